@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "plots/plots.h"
+
+#include "core/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TIMEOUT_NS (60 * KNEE_NS_PER_S) /* a chart takes 0.1 s; a loaded machine, some seconds */
+
+extern char **environ;
+
+/* What a child says on stderr; the rest of it is read and dropped. */
+struct speech {
+    char text[1024];
+    size_t used;
+};
+
+/* Standard input and output lead nowhere, stderr to us; nothing else is handed on. */
+static int set_files(posix_spawn_file_actions_t *actions, const char *dir, int to)
+{
+    int failed = posix_spawn_file_actions_addchdir_np(actions, dir);
+    failed |= posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
+    failed |= posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+    failed |= posix_spawn_file_actions_adddup2(actions, to, 2);
+    failed |= posix_spawn_file_actions_addclosefrom_np(actions, 3);
+    return failed;
+}
+
+/* A group of its own, so that Ctrl-C ends the sweep and not the chart of what it has measured; and
+ * signals as at a program's start. */
+static int set_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int failed = posix_spawnattr_setpgroup(attributes, 0);
+    failed |= posix_spawnattr_setsigmask(attributes, &none);
+    failed |= posix_spawnattr_setsigdefault(attributes, &all);
+    failed |= posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                       POSIX_SPAWN_SETSIGDEF);
+    return failed;
+}
+
+/* 0 or an errno. */
+static int spawn(pid_t *child, const char *dir, char *script, int to)
+{
+    char program[] = "gnuplot";
+    char *argv[] = {program, script, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return ENOMEM;
+    int why = posix_spawnattr_init(&attributes);
+    if (why == 0) {
+        why = set_files(&actions, dir, to) || set_signals(&attributes) ? ENOMEM : 0;
+        if (why == 0)
+            why = posix_spawnp(child, program, &actions, &attributes, argv, environ);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return why;
+}
+
+/* Reads until the child closes its stderr; false where that takes too long. */
+static bool listen_to(int from, struct speech *speech)
+{
+    uint64_t end_ns = knee_clock_now_ns() + TIMEOUT_NS;
+    for (;;) {
+        uint64_t now_ns = knee_clock_now_ns();
+        if (now_ns >= end_ns)
+            return false;
+        struct pollfd wait = {.fd = from, .events = POLLIN};
+        int ready = poll(&wait, 1, (int)((end_ns - now_ns) / KNEE_NS_PER_MS) + 1);
+        if (ready <= 0)
+            continue;
+        char dropped[256];
+        size_t room = sizeof speech->text - 1 - speech->used;
+        char *to = room ? speech->text + speech->used : dropped;
+        ssize_t got = read(from, to, room ? room : sizeof dropped);
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return true;
+        if (got > 0 && room)
+            speech->used += (size_t)got;
+    }
+}
+
+/* gnuplot shows the line, a caret below it, and then says what is wrong: that is the line to tell,
+ * which begins `"NAME.gp" line 12: `. */
+static const char *first_words(struct speech *speech)
+{
+    speech->text[speech->used] = '\0';
+    char *found = NULL;
+    for (char *line = speech->text; *line;) {
+        char *end = line + strcspn(line, "\n");
+        char *next = *end ? end + 1 : end;
+        *end = '\0';
+        if (strstr(line, " line ") && strchr(line, ':'))
+            return line;
+        if (*line && !found)
+            found = line;
+        line = next;
+    }
+    return found ? found : "it said nothing";
+}
+
+static int wait_for(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return status;
+}
+
+static int judge(const char *dir, const char *name, bool in_time, int status, struct speech *speech,
+                 struct knee_err *err)
+{
+    char svg[4096];
+    snprintf(svg, sizeof svg, "%s/%.120s.svg", dir, name);
+    bool drawn = in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (drawn && access(svg, R_OK) == 0)
+        return 0;
+    unlink(svg);
+    if (!in_time)
+        return knee_err_set(err, KNEE_FAILED,
+                            "%.80s.svg: gnuplot took longer than %d s; run "
+                            "`gnuplot %.80s.gp` in %.160s later",
+                            name, (int)(TIMEOUT_NS / KNEE_NS_PER_S), name, dir);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        return 1;
+    return knee_err_set(err, KNEE_FAILED,
+                        "%.80s.svg: gnuplot failed: %.160s; try `gnuplot %.80s.gp` in %.120s", name,
+                        first_words(speech), name, dir);
+}
+
+static int missing(const char *name, struct knee_err *err)
+{
+    knee_err_set(err, KNEE_FAILED,
+                 "%.80s.svg: gnuplot is not installed; apt-get install "
+                 "gnuplot-nox, then run `gnuplot %.80s.gp` there",
+                 name, name);
+    return 1;
+}
+
+int knee_gnuplot_run(const char *dir, const char *name, struct knee_err *err)
+{
+    int ends[2];
+    pid_t child;
+    char script[160];
+    struct speech speech = {.used = 0};
+    snprintf(script, sizeof script, "%.120s.gp", name);
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return knee_err_set(err, KNEE_FAILED, "gnuplot: %s; close other programs", strerror(errno));
+    int why = spawn(&child, dir, script, ends[1]);
+    close(ends[1]);
+    if (why != 0) {
+        close(ends[0]);
+        return why == ENOENT ? missing(name, err)
+                             : knee_err_set(err, KNEE_FAILED, "gnuplot: %s; see that it can run",
+                                            strerror(why));
+    }
+    bool in_time = listen_to(ends[0], &speech);
+    if (!in_time)
+        kill(-child, SIGKILL);
+    int status = wait_for(child);
+    close(ends[0]);
+    int outcome = judge(dir, name, in_time, status, &speech, err);
+    return outcome == 1 ? missing(name, err) : outcome;
+}

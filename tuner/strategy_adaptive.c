@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/evidence.h"
+#include "tuner/refine.h"
+#include "tuner/strategies.h"
+
+#include <math.h>
+
+/* A climb ends after two levels in a row below this share of the best: what
+ * collapsed that far does not come back. */
+#define COLLAPSE_RATIO .5
+/* One window suffices for a level that stays out of reach even if a dip halved
+ * it. */
+#define OUT_OF_REACH .8  /* log units: ln 2 and some noise */
+#define SURE_WINDOWS 2   /* what a dip spoilt shows only in the comparison of two */
+#define VALLEY_DEPTH .05 /* log units */
+#define ATTEMPTS_MAX 5   /* windows at a level none of which can be used */
+#define BLOCK_LEVELS 6   /* more would be chosen on stale points */
+#define SCORE_SHARE .25  /* of the best score: a level below it waits for a later block */
+
+static void add(struct knee_block *block, uint32_t level)
+{
+    for (size_t i = 0; i < block->count; i++)
+        if (block->levels[i] == level)
+            return;
+    if (block->count < KNEE_BLOCK_LEVELS_MAX)
+        block->levels[block->count++] = level;
+}
+
+static void add_point(struct knee_block *block, const struct knee_points *points, size_t at)
+{
+    if (at != KNEE_NONE)
+        add(block, points->at[at].level);
+}
+
+static bool is_candidate(const struct knee_search_params *params, uint32_t level)
+{
+    for (size_t i = 0; i < params->candidates_count; i++)
+        if (params->candidates[i].level == level)
+            return true;
+    return false;
+}
+
+/* Where the climb ends: the second of two successive candidates that collapsed
+ * or fail. */
+static uint32_t ceiling(const struct knee_state *state, double best)
+{
+    const struct knee_points *points = state->points;
+    int bad = 0;
+    for (size_t i = 0; i < points->count; i++) {
+        const struct knee_point *point = &points->at[i];
+        if (!is_candidate(state->params, point->level) || point->windows == 0)
+            continue;
+        bool beyond = point->log_throughput < best + log(COLLAPSE_RATIO);
+        bool climbing = false;
+        for (size_t j = i + 1; j < points->count && beyond; j++)
+            climbing |= points->at[j].windows > 0 && points->at[j].log_throughput >= best;
+        bad = (beyond && !climbing) || point->errors ? bad + 1 : 0;
+        if (bad == 2)
+            return point->level;
+    }
+    return UINT32_MAX;
+}
+
+/* A level below both a lower and a higher one: hardly any machine does that,
+ * but a burst of dips can hit two windows at one level. */
+static bool is_valley(const struct knee_points *points, size_t at)
+{
+    bool fell = false, rose = false;
+    for (size_t i = 0; i < points->count; i++) {
+        if (i == at || points->at[i].windows == 0)
+            continue;
+        double above = points->at[i].log_throughput - points->at[at].log_throughput;
+        bool clear = above > fmax(VALLEY_DEPTH, 2 * knee_points_se(points, i, at));
+        fell |= i < at && clear;
+        rose |= i > at && clear;
+    }
+    return fell && rose;
+}
+
+/* Candidates that were not measured, levels that a single window does not
+ * settle. */
+static void add_missing(const struct knee_state *state, struct knee_block *block)
+{
+    const struct knee_points *points = state->points;
+    double best = -INFINITY;
+    for (size_t i = 0; i < points->count; i++)
+        if (knee_evidence_usable(points, i))
+            best = fmax(best, points->at[i].log_throughput);
+    uint32_t end = ceiling(state, best);
+    for (size_t i = 0; i < state->params->candidates_count; i++) {
+        uint32_t level = state->params->candidates[i].level;
+        if (level < end && knee_points_find(points, level) == SIZE_MAX)
+            add(block, level);
+    }
+    for (size_t i = 0; i < points->count; i++) {
+        const struct knee_point *point = &points->at[i];
+        bool sure = point->windows >= SURE_WINDOWS &&
+                    (point->windows >= KNEE_CLAIM_WINDOWS || !is_valley(points, i));
+        bool matters = i == 0 || point->windows == 0 || point->log_throughput > best - OUT_OF_REACH;
+        if (!sure && matters && (point->windows > 0 || point->rejected < ATTEMPTS_MAX))
+            add(block, point->level);
+    }
+}
+
+static void reverse(struct knee_block *block)
+{
+    for (size_t i = 0, j = block->count; i + 1 < j; i++) {
+        uint32_t level = block->levels[--j];
+        block->levels[j] = block->levels[i];
+        block->levels[i] = level;
+    }
+}
+
+static void sort(struct knee_block *block)
+{
+    for (size_t i = 1; i < block->count; i++)
+        for (size_t j = i; j > 0 && block->levels[j - 1] > block->levels[j]; j--) {
+            uint32_t level = block->levels[j];
+            block->levels[j] = block->levels[j - 1];
+            block->levels[j - 1] = level;
+        }
+}
+
+/* Levels with the highest scores, and those on which claims rest until they
+ * were seen often enough.
+ */
+static void add_scored(const struct knee_evidence *evidence, struct knee_block *block)
+{
+    const struct knee_points *points = evidence->points;
+    double scores[KNEE_LEVELS_MAX], highest = 0;
+    size_t rests[] = {evidence->pick, evidence->best, evidence->low};
+    for (size_t i = 0; i < sizeof rests / sizeof *rests; i++)
+        if (rests[i] != KNEE_NONE && points->at[rests[i]].windows < KNEE_CLAIM_WINDOWS)
+            add_point(block, points, rests[i]);
+    knee_evidence_scores(evidence, scores);
+    for (size_t i = 0; i < points->count; i++)
+        highest = fmax(highest, scores[i]);
+    while (evidence->risk > evidence->risk_allowed && block->count < BLOCK_LEVELS) {
+        size_t next = 0;
+        for (size_t i = 1; i < points->count; i++)
+            if (scores[i] > scores[next])
+                next = i;
+        if (scores[next] <= 0 || scores[next] < SCORE_SHARE * highest)
+            break;
+        add_point(block, points, next);
+        scores[next] = 0;
+    }
+    /* A level alone in its block would be compared through the drift only. */
+    if (block->count < 2)
+        add_point(block, points, evidence->pick);
+    if (block->count < 2)
+        add_point(block, points, evidence->best);
+    if (block->count < 2)
+        add_point(block, points, evidence->low);
+}
+
+static void next(const struct knee_state *state, struct knee_block *block)
+{
+    const struct knee_search_params *params = state->params;
+    const struct knee_points *points = state->points;
+    if (points->count == 0) {
+        for (size_t i = 0; i < params->candidates_count; i++)
+            add(block, params->candidates[i].level);
+        return;
+    }
+    struct knee_evidence evidence;
+    knee_evidence_weigh(&evidence, points, params->tolerance_ratio, params->confidence_ratio);
+    add_missing(state, block);
+    if (block->count > 0) {
+        sort(block);
+        if (state->block <= 1) {
+            reverse(block);
+            knee_strategy_part(state, block);
+            return;
+        }
+        add_point(block, points, evidence.pick);
+        add_point(block, points, evidence.best);
+        knee_strategy_shuffle(state, block);
+        return;
+    }
+    uint32_t level_max = knee_strategy_level_max(params);
+    if (evidence.pick == KNEE_NONE ||
+        knee_refine_rising(&evidence, level_max, params->fixed_levels))
+        return;
+    uint32_t inserts[KNEE_REFINE_MAX];
+    size_t count = params->fixed_levels ? 0 : knee_refine(&evidence, level_max, inserts);
+    for (size_t i = 0; i < count; i++)
+        add(block, inserts[i]);
+    if (count > 0) {
+        add_point(block, points, evidence.pick);
+        add_point(block, points, evidence.best);
+    } else if (!evidence.proven) {
+        add_scored(&evidence, block);
+    }
+    knee_strategy_shuffle(state, block);
+}
+
+static bool fails(const struct knee_window *window, const struct knee_window *first)
+{
+    double all = window->items + window->failed_items,
+           first_all = first->items + first->failed_items;
+    return all > 0 && first_all > 0 &&
+           window->failed_items / all > first->failed_items / first_all + KNEE_ERRORS_RATIO;
+}
+
+/* In the first climb: the last two levels collapsed or fail. */
+static bool cut(const struct knee_state *state)
+{
+    const struct knee_record *record = state->record;
+    if (state->block != 0 || record->count < 3)
+        return false;
+    double best = 0;
+    for (size_t i = 0; i + 2 < record->count; i++)
+        best = fmax(best, record->windows[i].throughput_per_s);
+    for (size_t i = record->count - 2; i < record->count; i++) {
+        const struct knee_window *window = &record->windows[i];
+        /* A window without a result may be a stall: it ends nothing. */
+        bool collapsed =
+            window->throughput_per_s > 0 && window->throughput_per_s < COLLAPSE_RATIO * best;
+        if (!window->valid || !(collapsed || fails(window, &record->windows[0])))
+            return false;
+    }
+    return true;
+}
+
+static void decide(const struct knee_state *state, struct knee_decision *decision)
+{
+    knee_strategy_decide(state, true, decision);
+}
+
+const struct knee_strategy knee_strategy_adaptive = {
+    .name = "adaptive",
+    .windows_max = 200,
+    .summary = "screens all levels, drops those that cannot matter, refines "
+               "between the rest",
+    .next = next,
+    .cut = cut,
+    .decide = decide,
+};

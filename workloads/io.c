@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading and writing a real file on a real device, a block per item. */
+#include "core/random.h"
+#include "workloads/io_file.h"
+#include "workloads/io_replace.h"
+#include "workloads/registry.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Starts of sequential readers: multiples of the golden ratio lie apart for any number of them. */
+#define GOLDEN_RATIO 0.6180339887498949
+
+enum { SIZE, BLOCK, PATTERN, WRITE_RATIO, SYNC };
+enum { PATTERN_RANDOM, PATTERN_SEQUENTIAL, PATTERN_REPLACE };
+
+struct io_shared {
+    struct knee_io_file file;
+    struct knee_io_replace replace;
+    uint64_t block_bytes, blocks, seed;
+    uint32_t sync_writes; /* fdatasync after so many; 0: never */
+    double write_ratio;
+    int pattern;
+};
+
+struct io_worker {
+    struct knee_random random;
+    uint64_t next_block;
+    char *buffer;
+    uint32_t index, writes;
+};
+
+static const struct knee_parameter parameters[] = {
+    [SIZE] = {.name = "size",
+              .unit = KNEE_UNIT_SIZE,
+              .value = 268435456,
+              .min = 4096,
+              .max = 1099511627776,
+              .help = "bytes of the file",
+              .noun = "size"},
+    [BLOCK] = {.name = "block",
+               .unit = KNEE_UNIT_SIZE,
+               .value = 4096,
+               .min = 1,
+               .max = 67108864,
+               .help = "bytes of an item",
+               .shown = true},
+    [PATTERN] = {.name = "pattern",
+                 .unit = KNEE_UNIT_WORD,
+                 .value = PATTERN_RANDOM,
+                 .min = PATTERN_RANDOM,
+                 .max = PATTERN_REPLACE,
+                 .help = "where blocks lie; replace: new file, write, fsync, rename, as scripts do",
+                 .words = "random|sequential|replace",
+                 .shown = true},
+    [WRITE_RATIO] = {.name = "write_ratio",
+                     .unit = KNEE_UNIT_RATIO,
+                     .value = 0,
+                     .min = 0,
+                     .max = 1,
+                     .help = "ratio of items that write instead of reading",
+                     .noun = "writes"},
+    [SYNC] = {.name = "sync",
+              .unit = KNEE_UNIT_NUMBER,
+              .value = 0,
+              .min = 0,
+              .max = 1000000,
+              .help = "fdatasync after every so many writes of a worker; 0: never",
+              .noun = "sync"},
+};
+
+static int setup_file(struct io_shared *common, const struct knee_setup *setup,
+                      struct knee_err *err)
+{
+    common->blocks = (uint64_t)setup->values[SIZE] / common->block_bytes;
+    if (common->blocks == 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "io: size: smaller than one block of %llu bytes; make it larger",
+                            (unsigned long long)common->block_bytes);
+    return knee_io_file_open(&common->file, setup->dir, common->blocks * common->block_bytes,
+                             common->block_bytes, setup->seed, err);
+}
+
+static int setup_replace(struct io_shared *common, const struct knee_setup *setup,
+                         struct knee_err *err)
+{
+    uint64_t bytes = 2 * setup->workers_max * common->block_bytes; /* the old and the new files */
+    if (knee_io_check_room("io", setup->dir, bytes, err) != 0)
+        return -1;
+    return knee_io_replace_open(&common->replace, setup->dir, setup->workers_max, err);
+}
+
+static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
+                 struct knee_err *err)
+{
+    struct io_shared *common = shared;
+    common->pattern = (int)setup->values[PATTERN];
+    common->block_bytes = (uint64_t)setup->values[BLOCK];
+    common->write_ratio = setup->values[WRITE_RATIO];
+    common->sync_writes = (uint32_t)setup->values[SYNC];
+    common->seed = setup->seed;
+    common->file.fd = -1;
+    bool replaces = common->pattern == PATTERN_REPLACE;
+    if ((replaces ? setup_replace : setup_file)(common, setup, err) != 0)
+        return -1;
+    if (knee_io_in_memory(setup->dir))
+        snprintf(warning, warning_bytes,
+                 "io: %s is in memory (tmpfs): this measures no device; choose another place with "
+                 "--dir",
+                 setup->dir);
+    else if (!replaces && !common->file.direct)
+        snprintf(warning, warning_bytes,
+                 "io: no direct I/O of %llu bytes in %s: reads may come from the page cache",
+                 (unsigned long long)common->block_bytes, setup->dir);
+    return 0;
+}
+
+static int enter(void *shared, void *worker, uint32_t index)
+{
+    const struct io_shared *common = shared;
+    struct io_worker *own = worker;
+    double turns = GOLDEN_RATIO * index;
+    own->index = index;
+    own->random = knee_random_seed(common->seed, index);
+    own->next_block = (uint64_t)((turns - (double)(uint64_t)turns) * (double)common->blocks);
+    own->buffer = knee_io_buffer(common->block_bytes, common->seed, index);
+    return own->buffer ? 0 : ENOMEM;
+}
+
+static uint64_t next_offset(const struct io_shared *common, struct io_worker *own)
+{
+    if (common->pattern == PATTERN_RANDOM)
+        return knee_random_below(&own->random, common->blocks) * common->block_bytes;
+    uint64_t block = own->next_block;
+    own->next_block = block + 1 < common->blocks ? block + 1 : 0;
+    return block * common->block_bytes;
+}
+
+static int write_block(const struct io_shared *common, struct io_worker *own, off_t at)
+{
+    ssize_t done = pwrite(common->file.fd, own->buffer, common->block_bytes, at);
+    if (done != (ssize_t)common->block_bytes)
+        return done < 0 ? errno : EIO;
+    if (common->sync_writes == 0 || ++own->writes % common->sync_writes != 0)
+        return 0;
+    return fdatasync(common->file.fd) == 0 ? 0 : errno;
+}
+
+static int item(void *shared, void *worker)
+{
+    const struct io_shared *common = shared;
+    struct io_worker *own = worker;
+    if (common->pattern == PATTERN_REPLACE)
+        return knee_io_replace_once(&common->replace, own->index, own->buffer, common->block_bytes);
+    off_t at = (off_t)next_offset(common, own);
+    if (common->write_ratio > 0 && knee_random_uniform(&own->random) < common->write_ratio)
+        return write_block(common, own, at);
+    ssize_t done = pread(common->file.fd, own->buffer, common->block_bytes, at);
+    if (done == (ssize_t)common->block_bytes)
+        return 0;
+    return done < 0 ? errno : EIO;
+}
+
+static void leave(void *shared, void *worker)
+{
+    (void)shared;
+    struct io_worker *own = worker;
+    free(own->buffer);
+    own->buffer = NULL;
+}
+
+static void teardown(void *shared)
+{
+    struct io_shared *common = shared;
+    knee_io_file_close(&common->file);
+    knee_io_replace_close(&common->replace);
+}
+
+const struct knee_workload knee_workload_io = {
+    .name = "io",
+    .summary = "blocks of a real file: reads and writes that reach the device",
+    .resource = KNEE_CLASS_IO,
+    .default_max_level = 128,
+    .parameters = parameters,
+    .parameters_count = sizeof parameters / sizeof parameters[0],
+    .shared_bytes = sizeof(struct io_shared),
+    .worker_bytes = sizeof(struct io_worker),
+    .setup = setup,
+    .enter = enter,
+    .item = item,
+    .leave = leave,
+    .teardown = teardown,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/registry.h"
+
+#include <string.h>
+
+/* In the order in which `all` runs them and `knee list workloads` shows them. */
+const struct knee_workload *const knee_workloads[] = {
+    &knee_workload_cpu,
+    &knee_workload_io,
+    &knee_workload_net,
+    &knee_workload_mixed,
+    &knee_workload_sleep,
+    &knee_workload_lock,
+    NULL,
+};
+
+const struct knee_workload *knee_workload_find(const char *name)
+{
+    for (size_t i = 0; knee_workloads[i]; i++)
+        if (strcmp(knee_workloads[i]->name, name) == 0)
+            return knee_workloads[i];
+    return NULL;
+}
