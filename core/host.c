@@ -5,6 +5,7 @@
 #include "core/hostfile.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -87,4 +88,14 @@ double knee_host_load_factor(double cpu_used_ratio, double memory_used_ratio)
         if (cpu_used_ratio > steps[i].cpu || memory_used_ratio > steps[i].memory)
             return steps[i].factor;
     return isnan(cpu_used_ratio) || isnan(memory_used_ratio) ? .8 : 1;
+}
+
+uint32_t knee_host_allowed_cpus(void)
+{
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+        return (uint32_t)CPU_COUNT(&allowed);
+    long online = sysconf(_SC_NPROCESSORS_ONLN); /* more CPUs than a cpu_set_t holds */
+    return online > 0 ? (uint32_t)online : 1;
 }

@@ -28,6 +28,9 @@ struct knee_host {
     uint64_t processes_max;
 };
 
+/* PUs that the affinity of this process allows on this host, at least 1. */
+uint32_t knee_host_allowed_cpus(void);
+
 int knee_host_read(struct knee_host *host, const char *root, struct knee_err *err);
 
 /* Cumulative readings at one moment; the difference of two is what happened between. */

@@ -37,10 +37,12 @@ static void bad(struct reader *reader, const char *what, const char *detail)
 /* Unknown until a field says otherwise; counts are 0. */
 static struct knee_window unknown_window(void)
 {
-    struct knee_window window = {.device_reads = UINT64_MAX, .device_writes = UINT64_MAX};
-    for (size_t i = 0; i < knee_columns_samples.count; i++)
-        if (knee_columns_samples.at[i].type == KNEE_COLUMN_DOUBLE)
-            *(double *)((char *)&window + knee_columns_samples.at[i].offset) = NAN;
+    struct knee_window window = {0};
+    for (size_t i = 0; i < knee_columns_samples.count; i++) {
+        const struct knee_column *column = &knee_columns_samples.at[i];
+        if (column->type == KNEE_COLUMN_DOUBLE || column->type == KNEE_COLUMN_UINT64)
+            (void)knee_column_parse(column, "", &window);
+    }
     return window;
 }
 

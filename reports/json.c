@@ -32,8 +32,11 @@ json_t *knee_json_number(double value)
 
 json_t *knee_json_count(uint64_t count)
 {
-    if (count == UINT64_MAX)
-        return json_null();
+    return count == UINT64_MAX ? json_null() : knee_json_whole(count);
+}
+
+json_t *knee_json_whole(uint64_t count)
+{
     if (count <= INT64_MAX)
         return json_integer((json_int_t)count);
     return json_sprintf("%llu", (unsigned long long)count);

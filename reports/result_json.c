@@ -11,13 +11,14 @@ static json_t *column_value(const struct knee_column *column, const char *worklo
                             const struct knee_level *level)
 {
     char buffer[KNEE_COLUMN_BYTES];
+    const void *field = (const char *)level + column->offset;
     const char *text = knee_column_text(&knee_columns_levels, column, workload, level, buffer);
     if (*text == '\0')
         return json_null();
     if (column->type == KNEE_COLUMN_DOUBLE)
-        return knee_json_number(*(const double *)((const char *)level + column->offset));
+        return knee_json_number(*(const double *)field);
     if (column->type == KNEE_COLUMN_UINT32)
-        return json_integer(*(const uint32_t *)((const char *)level + column->offset));
+        return json_integer(*(const uint32_t *)field);
     return knee_json_text(text);
 }
 
@@ -119,7 +120,7 @@ static json_t *result_json(const struct knee_result *result)
     failed |= json_object_set_new(json, "knee_version", knee_json_text(result->version));
     failed |= json_object_set_new(json, "date", knee_json_text(result->date));
     failed |= knee_json_set_argv(json, result->argc, result->argv);
-    failed |= json_object_set_new(json, "seed", knee_json_count(result->seed));
+    failed |= json_object_set_new(json, "seed", knee_json_whole(result->seed));
     failed |= json_object_set_new(json, "elapsed_s", knee_json_number(result->elapsed_s));
     failed |= json_object_set_new(json, "host", knee_json_host(&result->host, &result->topology));
     failed |= json_object_set_new(json, "workloads", workloads);

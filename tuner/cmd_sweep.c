@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee sweep`: plan, measure, conclude, write, draw, print. */
+#include "tuner/cmd_sweep.h"
+
+#include "core/clock.h"
+#include "reports/result_json.h"
+#include "reports/text.h"
+#include "reports/writers.h"
+#include "tuner/cmd_charts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The one mutable global: the number of the signal that asked us to end. */
+static volatile sig_atomic_t signalled;
+
+/* A second signal ends the program as it would any other. */
+static void on_signal(int signal_number)
+{
+    signalled = signal_number;
+    signal(signal_number, SIG_DFL);
+}
+
+static void catch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction before;
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+}
+
+static void release(struct knee_sweep *sweep)
+{
+    for (size_t i = 0; sweep->records && i < sweep->plan.workloads_count; i++)
+        knee_record_release(&sweep->records[i]);
+    free(sweep->records);
+    knee_result_release(&sweep->result);
+    knee_journal_rows_release(&sweep->rows);
+    if (!sweep->options->resume)
+        free(sweep->plan.workloads);
+    else
+        knee_plan_release(&sweep->plan);
+    knee_cmd_machine_close(&sweep->machine);
+}
+
+/* The directory, plan.json and the journal: from here on there is something to write to. */
+static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
+{
+    const struct knee_options *options = sweep->options;
+    bool resumed = options->resume != NULL;
+    if (!resumed && knee_directory_make(&sweep->directory, options->output, time(NULL), err))
+        return -1;
+    if (!sweep->plan.dir)
+        sweep->plan.dir = options->dir ? options->dir : sweep->directory.path;
+    if (knee_plan_write(&sweep->plan, sweep->directory.path, err))
+        return -1;
+    return knee_journal_open(&sweep->journal, sweep->directory.path, resumed ? &sweep->rows : NULL,
+                             err);
+}
+
+/* What an earlier run measured lies before time 0 of this one. */
+static void set_start(struct knee_sweep *sweep)
+{
+    uint64_t earlier = 0;
+    for (size_t i = 0; i < sweep->rows.count; i++)
+        for (size_t j = 0; j < sweep->rows.parts[i].count; j++) {
+            const struct knee_window *window = &sweep->rows.parts[i].windows[j];
+            uint64_t end = window->start_ns + window->window_ns;
+            earlier = end > earlier ? end : earlier;
+        }
+    sweep->start_ns = knee_clock_now_ns() - earlier;
+}
+
+static void announce(struct knee_sweep *sweep)
+{
+    char estimate[96];
+    if (sweep->options->quiet)
+        return;
+    knee_sweep_estimate(sweep, estimate, sizeof estimate);
+    fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
+}
+
+/* Fills the result from what was measured; workloads without a window are left out. */
+static int conclude(struct knee_sweep *sweep, struct knee_err *err)
+{
+    struct knee_result *result = &sweep->result;
+    size_t kept = 0;
+    if (knee_plan_result(&sweep->plan, result, err))
+        return -1;
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
+        struct knee_workload_result *workload = &result->workloads[i];
+        if (sweep->records[i].count == 0) {
+            knee_workload_result_release(workload);
+            continue;
+        }
+        if (knee_sweep_conclude(&sweep->plan, &sweep->plan.workloads[i], &sweep->records[i],
+                                sweep->directory.shown, sweep->budget_ns, workload, err))
+            return -1;
+        if (kept != i) {
+            result->workloads[kept] = *workload;
+            *workload = (struct knee_workload_result){0};
+        }
+        kept++;
+    }
+    result->workloads_count = kept;
+    result->elapsed_s = knee_clock_to_s(knee_clock_now_ns() - sweep->start_ns);
+    return 0;
+}
+
+static void print_warnings(const struct knee_sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->result.workloads_count; i++) {
+        const struct knee_workload_result *workload = &sweep->result.workloads[i];
+        for (size_t j = 0; j < workload->warnings_count; j++)
+            fprintf(sweep->io->log, "knee: warning: %s: %s\n", workload->name,
+                    workload->warnings[j]);
+    }
+}
+
+static int draw(struct knee_sweep *sweep, struct knee_err *err)
+{
+    if (sweep->options->no_plots)
+        return 0;
+    int status = knee_charts_make(&sweep->result, sweep->directory.path, err);
+    if (status > 0)
+        fprintf(sweep->io->log, "knee: warning: %s\n", err->message);
+    return status < 0 ? -1 : 0;
+}
+
+static int print(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    const struct knee_text_options how = {.dir = sweep->directory.shown,
+                                          .color = knee_text_color(sweep->io->out)};
+    if (sweep->options->json)
+        return knee_result_json(&sweep->result, sweep->io->out, err);
+    if (sweep->options->quiet)
+        return 0;
+    char *text = knee_text_result(&sweep->result, &how);
+    if (!text)
+        return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
+    int status = knee_text_write(sweep->io->out, text, err);
+    free(text);
+    return status;
+}
+
+/* Everything that is made of what was measured. */
+static int finish(struct knee_sweep *sweep, struct knee_err *err)
+{
+    if (knee_journal_close(sweep->journal, err)) {
+        sweep->journal = NULL;
+        return -1;
+    }
+    sweep->journal = NULL;
+    if (conclude(sweep, err))
+        return -1;
+    if (sweep->result.workloads_count == 0)
+        return 0;
+    print_warnings(sweep);
+    if (knee_writers_write(&sweep->result, sweep->directory.path, err) ||
+        knee_directory_link(&sweep->directory, err) || draw(sweep, err))
+        return -1;
+    return print(sweep, err);
+}
+
+static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
+{
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
+        if (knee_sweep_measure(sweep, i, err))
+            return -1;
+        knee_progress_clear(&sweep->progress);
+    }
+    return 0;
+}
+
+static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    bool strict = sweep->options->strict || sweep->plan.strict;
+    for (size_t i = 0; strict && i < sweep->result.workloads_count; i++) {
+        const struct knee_workload_result *workload = &sweep->result.workloads[i];
+        if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
+            return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: %s, not resolved; %s", workload->name,
+                                knee_verdict_text(workload->decision.verdict),
+                                workload->decision.next);
+    }
+    return 0;
+}
+
+static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
+{
+    struct knee_err stopped = {0};
+    sweep->records = calloc(sweep->plan.workloads_count, sizeof *sweep->records);
+    if (!sweep->records)
+        return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
+    catch_signals();
+    if (open_directory(sweep, err))
+        return -1;
+    set_start(sweep);
+    announce(sweep);
+    int status = measure_all(sweep, &stopped);
+    knee_progress_clear(&sweep->progress);
+    if (finish(sweep, err) && !status)
+        return -1;
+    if (status && signalled)
+        return knee_err_set(err, KNEE_INTERRUPTED + signalled,
+                            "interrupted; what was measured is in %s: go on with knee sweep "
+                            "--resume %s",
+                            sweep->directory.path, sweep->directory.path);
+    if (status) {
+        *err = stopped;
+        return -1;
+    }
+    return judge_strictly(sweep, err);
+}
+
+static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+{
+    struct knee_sweep sweep = {.options = options, .io = io, .interrupted = &signalled};
+    knee_progress_init(&sweep.progress, io->log, options->quiet, options->verbose);
+    int status = options->resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
+    if (!status && options->dry_run)
+        knee_sweep_print_plan(&sweep);
+    else if (!status)
+        status = run_sweep(&sweep, err);
+    if (sweep.journal)
+        knee_journal_close(sweep.journal, NULL);
+    release(&sweep);
+    return status;
+}
+
+const struct knee_command knee_cmd_sweep = {
+    .name = "sweep",
+    .bit = KNEE_FOR_SWEEP,
+    .operands = "[WORKLOAD...]",
+    .operands_max = KNEE_WORDS_MAX,
+    .summary = "finds the limit of synthetic work on this machine",
+    .need = "the limit of a kind of work on this machine",
+    .example = "knee sweep cpu",
+    .details = "Without a workload, or with `all`: every workload but the diagnostic ones\n"
+               "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"
+               "points there.\n",
+    .run = run,
+};

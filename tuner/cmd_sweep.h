@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of `knee sweep`: planning, one workload's run, finishing. Shared by tuner/cmd_sweep*.c
+ * alone. */
+#ifndef KNEE_TUNER_CMD_SWEEP_H
+#define KNEE_TUNER_CMD_SWEEP_H
+
+#include "reports/directory.h"
+#include "reports/journal.h"
+#include "reports/plan.h"
+#include "tuner/cmd_machine.h"
+#include "tuner/cmd_workloads.h"
+#include "tuner/command.h"
+#include "tuner/progress.h"
+#include "tuner/result.h"
+#include "tuner/search.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+struct knee_sweep {
+    const struct knee_options *options;
+    const struct knee_io *io;
+    struct knee_cmd_machine machine;
+    struct knee_plan plan;
+    struct knee_directory directory;
+    struct knee_journal *journal;
+    struct knee_journal_rows rows; /* of an earlier run: --resume */
+    struct knee_progress progress;
+    struct knee_record *records; /* the windows of each workload of the plan; owned */
+    struct knee_result result;
+    uint64_t start_ns;                        /* clock time that is 0 in the windows */
+    uint64_t budget_ns;                       /* per workload */
+    const volatile sig_atomic_t *interrupted; /* the signal's number */
+};
+
+/* A new sweep: machine, workloads, parameters and candidates from the options. Nothing is written
+ * or measured. */
+int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err);
+
+/* An earlier one: plan.json and samples.csv of --resume DIR. */
+int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);
+
+/* --dry-run: levels and time. */
+void knee_sweep_print_plan(const struct knee_sweep *sweep);
+
+/* About how long the sweep will take, in one line. */
+void knee_sweep_estimate(const struct knee_sweep *sweep, char *text, size_t text_bytes);
+
+/* Measures workload `index` of the plan: its record and the journal grow. -1 where it fails or the
+ * user interrupts; what was measured is there. */
+int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err);
+
+/* The search of one planned workload. */
+void knee_sweep_search_params(const struct knee_plan *plan,
+                              const struct knee_plan_workload *planned,
+                              struct knee_search_params *params);
+
+/* Decides from the windows of a planned workload: takes them over into `result`, and fills its
+ * decision, levels and warnings. Reads nothing but its arguments. `dir` and `budget_ns` go into
+ * the command that settles an unresolved answer. */
+int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_workload *planned,
+                        struct knee_record *record, const char *dir, uint64_t budget_ns,
+                        struct knee_workload_result *result, struct knee_err *err);
+
+#endif

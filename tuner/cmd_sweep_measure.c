@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* The measuring of one workload: engine, host and journal around the search. */
+#include "core/clock.h"
+#include "core/engine.h"
+#include "tuner/cmd_sweep.h"
+#include "tuner/measure.h"
+#include "tuner/strategies.h"
+#include "workloads/registry.h"
+
+#include <math.h>
+#include <string.h>
+
+struct run {
+    struct knee_sweep *sweep;
+    const struct knee_plan_workload *planned;
+    struct knee_measure measure;
+};
+
+void knee_sweep_search_params(const struct knee_plan *plan,
+                              const struct knee_plan_workload *planned,
+                              struct knee_search_params *params)
+{
+    *params = (struct knee_search_params){.candidates = planned->candidates,
+                                          .candidates_count = planned->candidates_count,
+                                          .fixed_levels = plan->fixed_levels,
+                                          .cpus = planned->cpus,
+                                          .tolerance_ratio = plan->tolerance_ratio,
+                                          .confidence_ratio = plan->confidence_ratio,
+                                          .windows_max = plan->windows_max,
+                                          .seed = plan->seed,
+                                          .rule_of_thumb = planned->rule_of_thumb,
+                                          .strategy = knee_strategy_find(plan->strategy)};
+}
+
+static int on_window(void *context, const struct knee_window *window, struct knee_err *err)
+{
+    struct run *run = context;
+    knee_progress_window(&run->sweep->progress, window, knee_measure_elapsed_s(&run->measure));
+    return knee_journal_append(run->sweep->journal, run->planned->name, window, err);
+}
+
+static int on_block(void *context, const struct knee_window *windows, size_t count,
+                    const struct knee_points *points, struct knee_err *err)
+{
+    struct run *run = context;
+    (void)points;
+    return knee_journal_block_end(run->sweep->journal, run->planned->name, windows, count, err);
+}
+
+static int open_engine(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                       const struct knee_workload *workload, const double *values,
+                       struct knee_engine **engine, struct knee_err *err)
+{
+    static const char *const pins[] = {
+        [KNEE_PIN_NONE] = "none", [KNEE_PIN_CORE] = "core", [KNEE_PIN_PU] = "pu"};
+    char warning[256];
+    struct knee_engine_params params = {
+        .workload = workload,
+        .setup = {.values = values,
+                  .dir = sweep->plan.dir,
+                  .seed = sweep->plan.seed,
+                  .workers_max = planned->candidates[planned->candidates_count - 1].level},
+        .topology = sweep->machine.topology,
+        .interrupted = sweep->interrupted,
+    };
+    for (int pin = KNEE_PIN_NONE; pin <= KNEE_PIN_PU; pin++)
+        if (strcmp(pins[pin], sweep->plan.pin) == 0)
+            params.pin = (enum knee_pin)pin;
+    uint64_t before_ns = knee_clock_now_ns();
+    if (knee_engine_open(engine, &params, warning, sizeof warning, err))
+        return -1;
+    planned->setup_ns += knee_clock_now_ns() - before_ns;
+    if (warning[0])
+        knee_plan_warn(planned, warning);
+    return 0;
+}
+
+static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
+                                struct knee_record *record, struct knee_err *err)
+{
+    const struct knee_journal_part *part = knee_journal_rows_find(&sweep->rows, name);
+    for (size_t i = 0; part && i < part->count; i++)
+        if (knee_record_add(record, &part->windows[i], err))
+            return -1;
+    return 0;
+}
+
+static uint64_t time_spent_ns(const struct knee_record *record)
+{
+    uint64_t first = UINT64_MAX, last = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct knee_window *window = &record->windows[i];
+        first = window->start_ns < first ? window->start_ns : first;
+        last = window->start_ns + window->window_ns > last ? window->start_ns + window->window_ns
+                                                           : last;
+    }
+    return last > first ? last - first : 0;
+}
+
+int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
+{
+    struct knee_plan_workload *planned = &sweep->plan.workloads[index];
+    struct knee_record *record = &sweep->records[index];
+    const struct knee_workload *workload = knee_workload_find(planned->name);
+    struct knee_host_probe *probe = NULL;
+    struct knee_engine *engine = NULL;
+    double values[KNEE_PARAMETERS_MAX];
+    int status = -1;
+    if (!workload)
+        return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep anew",
+                            planned->name);
+    for (size_t i = 0; i < planned->parameters_count; i++)
+        values[i] = planned->parameters[i].value;
+    if (take_earlier_windows(sweep, planned->name, record, err) ||
+        knee_host_probe_open(&probe, "", err) ||
+        open_engine(sweep, planned, workload, values, &engine, err) ||
+        knee_plan_write(&sweep->plan, sweep->directory.path, err))
+        goto out;
+
+    struct run run = {.sweep = sweep, .planned = planned};
+    run.measure = (struct knee_measure){.engine = engine,
+                                        .probe = probe,
+                                        .cpus = knee_host_allowed_cpus(),
+                                        .sweep_start_ns = sweep->start_ns,
+                                        .budget_ns = sweep->budget_ns,
+                                        .spent_ns = time_spent_ns(record),
+                                        .window_ns = sweep->plan.window_ns,
+                                        .context = &run,
+                                        .on_window = on_window,
+                                        .on_block = on_block};
+    struct knee_search_params params;
+    struct knee_source source;
+    struct knee_decision decision;
+    knee_sweep_search_params(&sweep->plan, planned, &params);
+    knee_measure_source(&run.measure, &source);
+    knee_progress_workload(&sweep->progress, planned->title, sweep->budget_ns);
+    status = knee_search_run(&params, &source, record, &decision, err);
+out:
+    knee_engine_close(engine);
+    knee_host_probe_close(probe);
+    return status;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/measure.h"
+
+#include "core/clock.h"
+#include "tuner/validity.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Long enough that what an edge adds is below 1 % everywhere, short enough that levels interleave
+ * faster than the machine drifts: at 0.1 s the biases reach 2 to 3 %, at 0.4 s the noise is no less
+ * on most work. */
+#define WINDOW_NS (200 * KNEE_NS_PER_MS)
+/* Where single windows vary by more than this, longer ones are tried. */
+#define NOISY_SIGMA .01
+#define NOISY_FACTOR 2
+#define NOISY_BLOCKS 3 /* before that the fit's sigma says little */
+/* Fewer mean items than this a slot make a window's throughput depend on where its edges fall. */
+#define ITEMS_MIN 2.0
+/* Ticks of 10 ms make nothing of less. */
+#define COARSE_NS (2 * KNEE_NS_PER_S)
+/* The last window may end so much behind the budget. */
+#define BUDGET_SLACK 0.03
+#define OVERHEAD_S 0.05 /* of a level that was not measured yet */
+
+/* What a level is likely to need, from its neighbours: neither latency nor overhead grows faster
+ * than the level, and neither falls. */
+static struct knee_measure_level expect(const struct knee_measure *measure, uint32_t level)
+{
+    struct knee_measure_level expected = {.level = level, .overhead_s = OVERHEAD_S};
+    size_t i = 0;
+    while (i < measure->seen_count && measure->seen[i].level < level)
+        i++;
+    if (i < measure->seen_count && measure->seen[i].level == level)
+        return measure->seen[i];
+    if (i == 0)
+        return expected;
+    const struct knee_measure_level *below = &measure->seen[i - 1];
+    double ratio = (double)level / below->level;
+    expected.latency_s = ratio * below->latency_s;
+    expected.overhead_s = ratio * below->overhead_s;
+    if (i < measure->seen_count) {
+        expected.latency_s = fmin(expected.latency_s, measure->seen[i].latency_s);
+        expected.overhead_s = fmin(expected.overhead_s, measure->seen[i].overhead_s);
+    }
+    return expected;
+}
+
+static void learn(struct knee_measure *measure, const struct knee_measure_level *found)
+{
+    size_t i = 0;
+    while (i < measure->seen_count && measure->seen[i].level < found->level)
+        i++;
+    if (i == measure->seen_count || measure->seen[i].level != found->level) {
+        if (measure->seen_count == KNEE_LEVELS_MAX)
+            return;
+        memmove(&measure->seen[i + 1], &measure->seen[i],
+                (measure->seen_count - i) * sizeof measure->seen[0]);
+        measure->seen_count++;
+    }
+    measure->seen[i] = *found;
+}
+
+static uint64_t length_of(const struct knee_measure *measure, double latency_s)
+{
+    if (measure->window_ns)
+        return measure->window_ns;
+    double length_s = knee_clock_to_s(measure->auto_ns ? measure->auto_ns : WINDOW_NS);
+    return (uint64_t)(fmax(length_s, ITEMS_MIN * latency_s) * (double)KNEE_NS_PER_S);
+}
+
+double knee_measure_elapsed_s(const struct knee_measure *measure)
+{
+    uint64_t ours = measure->start_ns ? knee_clock_now_ns() - measure->start_ns : 0;
+    return knee_clock_to_s(ours + measure->spent_ns);
+}
+
+static bool affordable(const struct knee_measure *measure, double cost_s)
+{
+    double budget_s = knee_clock_to_s(measure->budget_ns);
+    return knee_measure_elapsed_s(measure) + cost_s <= budget_s * (1.0 + BUDGET_SLACK);
+}
+
+/* Other processes' CPUs: of this window, or where the host only counts ticks of the last 2 s. */
+static double foreign_cpus(struct knee_measure *measure, const struct knee_host_reading *from,
+                           const struct knee_host_reading *to, double server_before_s,
+                           double server_after_s)
+{
+    if (!to->coarse)
+        return knee_host_foreign_cpus(from, to, server_after_s - server_before_s);
+    if (!measure->coarse_from.at_ns) {
+        measure->coarse_from = *from;
+        measure->coarse_server_s = server_before_s;
+        measure->coarse_foreign = NAN;
+    }
+    if (to->at_ns - measure->coarse_from.at_ns >= COARSE_NS) {
+        measure->coarse_foreign = knee_host_foreign_cpus(&measure->coarse_from, to,
+                                                         server_after_s - measure->coarse_server_s);
+        measure->coarse_from = *to;
+        measure->coarse_server_s = server_after_s;
+    }
+    return measure->coarse_foreign;
+}
+
+static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
+                          struct knee_err *err)
+{
+    struct knee_measure *measure = context;
+    struct knee_host_reading from, to;
+    struct knee_workload_probe before, after;
+    struct knee_window found;
+    if (!measure->start_ns)
+        measure->start_ns = knee_clock_now_ns();
+    const struct knee_measure_level expected = expect(measure, level);
+    uint64_t length_ns = length_of(measure, expected.latency_s);
+    if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
+        return 1;
+    knee_engine_probe(measure->engine, &before);
+    knee_host_probe_read(measure->probe, &from);
+    if (knee_engine_window(measure->engine, block, level, length_ns, &found, err))
+        return -1;
+    knee_host_probe_read(measure->probe, &to);
+    knee_engine_probe(measure->engine, &after);
+
+    double took_s = knee_clock_to_s(to.at_ns - from.at_ns);
+    found.start_ns -= measure->sweep_start_ns;
+    found.foreign_cpus = foreign_cpus(measure, &from, &to, before.server_cpu_s, after.server_cpu_s);
+    found.steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
+    found.throttled_s = to.throttled_s - from.throttled_s;
+    knee_validity_judge(&found, measure->cpus);
+    double latency_s = found.items > 0.0 ? level / found.throughput_per_s : expected.latency_s;
+    learn(measure, &(struct knee_measure_level){level, latency_s,
+                                                took_s - knee_clock_to_s(found.window_ns)});
+    *window = found;
+    return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
+}
+
+static int end_block(void *context, struct knee_window *windows, size_t count,
+                     const struct knee_points *points, struct knee_err *err)
+{
+    struct knee_measure *measure = context;
+    struct knee_validity validity;
+    if (measure->on_block && measure->on_block(measure->context, windows, count, points, err))
+        return -1;
+    if (count > 0 && windows[count - 1].block + 1 >= NOISY_BLOCKS && points->sigma > NOISY_SIGMA)
+        measure->auto_ns = NOISY_FACTOR * WINDOW_NS;
+    knee_validity_sum_up(&validity, windows, count, measure->cpus);
+    return validity.hopeless ? 1 : 0;
+}
+
+void knee_measure_source(struct knee_measure *measure, struct knee_source *source)
+{
+    *source =
+        (struct knee_source){.context = measure, .measure = measure_window, .block_end = end_block};
+}

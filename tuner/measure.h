@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The source of windows of a real sweep: the engine, and the host beside it. Chooses how long a
+ * window is, keeps the budget, judges what disturbed it. */
+#ifndef KNEE_TUNER_MEASURE_H
+#define KNEE_TUNER_MEASURE_H
+
+#include "core/engine.h"
+#include "core/err.h"
+#include "core/host.h"
+#include "core/window.h"
+#include "tuner/levels.h"
+#include "tuner/points.h"
+#include "tuner/search.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct knee_measure {
+    /* Set by the caller. */
+    struct knee_engine *engine;
+    struct knee_host_probe *probe;
+    double cpus;             /* the machine's */
+    uint64_t sweep_start_ns; /* clock time that is 0 in the windows */
+    uint64_t budget_ns;      /* for this workload */
+    uint64_t spent_ns;       /* of it, by an earlier run */
+    uint64_t window_ns;      /* --window; 0: auto */
+    /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
+     * -1 with `err` filled, which ends the search. */
+    void *context;
+    int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
+    int (*on_block)(void *context, const struct knee_window *windows, size_t count,
+                    const struct knee_points *points, struct knee_err *err);
+    /* The measure's own, zeroed. */
+    uint64_t start_ns; /* clock time of the first window */
+    uint64_t auto_ns;  /* what auto has come to */
+    struct knee_measure_level {
+        uint32_t level;
+        double latency_s;    /* mean of an item, by Little's law: level / throughput */
+        double overhead_s;   /* settling and holding */
+    } seen[KNEE_LEVELS_MAX]; /* ascending */
+    size_t seen_count;
+    struct knee_host_reading coarse_from; /* ticks are judged over stretches of 2 s */
+    double coarse_server_s;
+    double coarse_foreign;
+};
+
+/* `source->context` is `measure`, which must outlive it. */
+void knee_measure_source(struct knee_measure *measure, struct knee_source *source);
+
+/* Time that this workload has used so far, an earlier run's included, in seconds. */
+double knee_measure_elapsed_s(const struct knee_measure *measure);
+
+#endif
