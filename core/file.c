@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,51 +17,65 @@ static int fail(const char *path, int why, struct knee_err *err)
 
 int knee_file_open(struct knee_file *file, const char *dir, const char *name, struct knee_err *err)
 {
-    file->out = NULL;
+    *file = (struct knee_file){.handle = -1};
     int path = snprintf(file->path, sizeof file->path, "%s/%s", dir, name);
     int fresh = snprintf(file->fresh, sizeof file->fresh, "%s/.%s.new", dir, name);
     if (path >= (int)sizeof file->path || fresh >= (int)sizeof file->fresh)
         return fail(file->path, ENAMETOOLONG, err);
-    int handle = open(file->fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (handle < 0)
+    file->handle = open(file->fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file->handle < 0)
         return fail(file->path, errno, err);
-    file->out = fdopen(handle, "w");
+    file->out = open_memstream(&file->text, &file->bytes);
     if (!file->out) {
-        int why = errno;
-        close(handle);
-        unlink(file->fresh);
-        return fail(file->path, why, err);
+        knee_file_drop(file);
+        return fail(file->path, ENOMEM, err);
+    }
+    return 0;
+}
+
+/* 0 or an errno. */
+static int write_all(int handle, const char *text, size_t bytes)
+{
+    while (bytes > 0) {
+        ssize_t done = write(handle, text, bytes);
+        if (done < 0 && errno != EINTR)
+            return errno;
+        text += done > 0 ? done : 0;
+        bytes -= done > 0 ? (size_t)done : 0;
     }
     return 0;
 }
 
 int knee_file_close(struct knee_file *file, struct knee_err *err)
 {
-    errno = 0;
-    bool failed = fflush(file->out) != 0 || ferror(file->out);
-    int why = errno ? errno : EIO;
-    if (fclose(file->out) != 0 && !failed) {
-        failed = true;
-        why = errno;
-    }
+    int why = ferror(file->out) ? ENOMEM : 0;
+    if (fclose(file->out) != 0)
+        why = ENOMEM;
     file->out = NULL;
-    if (!failed && rename(file->fresh, file->path) != 0) {
-        failed = true;
+    if (why == 0)
+        why = write_all(file->handle, file->text, file->bytes);
+    if (close(file->handle) != 0 && why == 0)
         why = errno;
-    }
-    if (!failed)
-        return 0;
-    unlink(file->fresh);
-    return fail(file->path, why, err);
+    file->handle = -1;
+    if (why == 0 && rename(file->fresh, file->path) != 0)
+        why = errno;
+    if (why != 0)
+        unlink(file->fresh);
+    free(file->text);
+    file->text = NULL;
+    return why == 0 ? 0 : fail(file->path, why, err);
 }
 
 void knee_file_drop(struct knee_file *file)
 {
-    if (!file->out)
-        return;
-    fclose(file->out);
-    file->out = NULL;
-    unlink(file->fresh);
+    if (file->out)
+        fclose(file->out);
+    if (file->handle >= 0) {
+        close(file->handle);
+        unlink(file->fresh);
+    }
+    free(file->text);
+    *file = (struct knee_file){.handle = -1};
 }
 
 static int fail_read(const char *path, int why, struct knee_err *err)

@@ -8,16 +8,18 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* A file being written under another name beside it: until it is closed, readers see the old one
- * or none. */
+/* A file being written. What is printed is gathered in memory, then written under another name and
+ * renamed: readers see all of the new file, or the old one, or none. */
 struct knee_file {
-    FILE *out; /* for the caller to write to */
+    FILE *out; /* for the caller to print to; needs no checks */
+    char *text;
+    size_t bytes;
+    int handle; /* of the file under the other name */
     char path[4096], fresh[4096];
 };
 
 int knee_file_open(struct knee_file *file, const char *dir, const char *name, struct knee_err *err);
-/* Flushes, closes and renames; on an error of any write since the opening the new file is removed,
- * the old one stays, and -1 is returned. */
+/* Writes, closes and renames; on an error the new file is removed and the old one stays. */
 int knee_file_close(struct knee_file *file, struct knee_err *err);
 void knee_file_drop(struct knee_file *file); /* gives it up: the old one stays */
 

@@ -140,8 +140,8 @@ static void draw_others(const struct knee_layout *at)
 static bool is_clear(const struct knee_layout *at, double px, size_t columns, double y)
 {
     double half = (double)columns * CHAR_PX / 2 + 10;
-    for (double x = px - half; x <= px + half; x += half / 4) {
-        double curve = percent_at(at, x);
+    for (int i = -4; i <= 4; i++) {
+        double curve = percent_at(at, px + i * half / 4);
         if (isfinite(curve) && fabs(curve - y) < 12)
             return false;
     }

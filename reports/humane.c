@@ -52,8 +52,11 @@ const char *knee_humane_count(char *text, double count)
 const char *knee_humane_rate(char *text, double per_s)
 {
     int decimals = 0;
-    for (double below = 99.95; per_s > 0 && decimals < 4 && per_s < below; below /= 10)
+    double below = 99.95; /* rounds to less than three digits before the point */
+    while (per_s > 0 && decimals < 4 && per_s < below) {
         decimals++;
+        below /= 10;
+    }
     return grouped(text, per_s, decimals);
 }
 

@@ -209,13 +209,11 @@ int knee_journal_append(struct knee_journal *journal, const char *workload,
     struct section *section = text ? section_of(journal, workload) : NULL;
     off_t before = lseek(journal->file, 0, SEEK_END);
     int failed = 0;
-    if (!section) {
-        failed = out_of_memory(err);
-    } else if (write_all(journal->file, text, bytes) != 0) {
+    if (section && write_all(journal->file, text, bytes) != 0) {
         failed = fail(journal, strerror(errno), err);
         if (before >= 0 && ftruncate(journal->file, before) != 0)
             failed = -1; /* the reader drops a torn last line */
-    } else if (section_add(section, text, bytes) != 0) {
+    } else if (!section || section_add(section, text, bytes) != 0) {
         failed = out_of_memory(err);
     }
     free(text);

@@ -65,5 +65,5 @@ uint32_t knee_json_read_count32(struct knee_json_reader *reader, const json_t *j
 bool knee_json_read_truth(struct knee_json_reader *reader, const json_t *json, const char *key)
 {
     json_t *value = member(reader, json, key, json_is_boolean(json_object_get(json, key)));
-    return value && json_is_true(value);
+    return value == json_true();
 }

@@ -30,7 +30,7 @@ char *knee_table_cell(struct knee_table *table, size_t row, size_t column)
 
 size_t knee_table_rows(const struct knee_table *table)
 {
-    return table->count / table->columns;
+    return table->columns > 0 ? table->count / table->columns : 0;
 }
 
 static size_t column_width(const struct knee_table *table, size_t column)

@@ -132,7 +132,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
 {
     const struct knee_decision *decision = &workload->decision;
     char name[80], why[KNEE_EXPLAIN_BYTES], current[KNEE_EXPLAIN_BYTES];
-    size_t column = (size_t)(indent + VERDICT_WIDTH);
+    size_t column = (size_t)indent + VERDICT_WIDTH;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     knee_explain_why(workload, why);
     knee_string_utf8(name, sizeof name, workload->name, false);

@@ -6,9 +6,11 @@
 #include "tests/test.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +88,38 @@ static void a_file_that_cannot_be_written_is_named(void **state)
                         "/nonexistent/dir/levels.csv: No such file or directory; see that the "
                         "directory can be written, or choose another with -o");
     knee_result_release(&result);
+}
+
+static void a_disk_without_room_keeps_the_old_file_and_says_why(void **state)
+{
+    (void)state;
+    const struct fixture_curve *curve = &fixture_cpu;
+    struct knee_result result;
+    struct knee_err err = {0};
+    struct rlimit old, few;
+    char dir[256], expected[400];
+    fixture_directory(dir, sizeof dir);
+    fixture_result(&result, &curve, 1);
+    assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
+    char *before = fixture_read(dir, "result.json"), *csv = fixture_read(dir, "levels.csv");
+    getrlimit(RLIMIT_FSIZE, &old);
+    few = (struct rlimit){.rlim_cur = strlen(csv), .rlim_max = old.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &few);
+    int failed = knee_writers_write(&result, dir, &err);
+    setrlimit(RLIMIT_FSIZE, &old);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(failed, -1);
+    snprintf(expected, sizeof expected, "%s/result.json: File too large; ", dir);
+    assert_memory_equal(err.message, expected, strlen(expected));
+    char *after = fixture_read(dir, "result.json");
+    assert_string_equal(before, after);
+    assert_null(fixture_read(dir, ".result.json.new"));
+    free(before);
+    free(after);
+    free(csv);
+    knee_result_release(&result);
+    fixture_remove(dir);
 }
 
 static void markdown_shows_text_from_outside_as_text(void **state)
@@ -174,6 +208,7 @@ int main(void)
         cmocka_unit_test(one_workload_makes_its_files_and_nothing_else),
         cmocka_unit_test(several_workloads_have_a_limit_each),
         cmocka_unit_test(a_file_that_cannot_be_written_is_named),
+        cmocka_unit_test(a_disk_without_room_keeps_the_old_file_and_says_why),
         cmocka_unit_test(markdown_shows_text_from_outside_as_text),
         cmocka_unit_test(the_default_directory_is_dated_and_linked),
         cmocka_unit_test(a_named_directory_must_be_new_or_empty),

@@ -17,6 +17,7 @@
 #define NOISY_BLOCKS 3 /* before that the fit's sigma says little */
 /* Fewer mean items than this a slot make a window's throughput depend on where its edges fall. */
 #define ITEMS_MIN 2.0
+#define ITEMS_ALL 40.0
 /* Ticks of 10 ms make nothing of less. */
 #define COARSE_NS (2 * KNEE_NS_PER_S)
 /* The last window may end so much behind the budget. */
@@ -61,12 +62,15 @@ static void learn(struct knee_measure *measure, const struct knee_measure_level 
     measure->seen[i] = *found;
 }
 
-static uint64_t length_of(const struct knee_measure *measure, double latency_s)
+/* Two mean items a slot, or so many of all slots together, whichever is shorter: credit for parts
+ * makes either enough. */
+static uint64_t length_of(const struct knee_measure *measure, uint32_t level, double latency_s)
 {
     if (measure->window_ns)
         return measure->window_ns;
     double length_s = knee_clock_to_s(measure->auto_ns ? measure->auto_ns : WINDOW_NS);
-    return (uint64_t)(fmax(length_s, ITEMS_MIN * latency_s) * (double)KNEE_NS_PER_S);
+    return (uint64_t)(fmax(length_s, fmin(ITEMS_MIN, ITEMS_ALL / level) * latency_s) *
+                      (double)KNEE_NS_PER_S);
 }
 
 double knee_measure_elapsed_s(const struct knee_measure *measure)
@@ -112,7 +116,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
     const struct knee_measure_level expected = expect(measure, level);
-    uint64_t length_ns = length_of(measure, expected.latency_s);
+    uint64_t length_ns = length_of(measure, level, expected.latency_s);
     if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
         return 1;
     knee_engine_probe(measure->engine, &before);

@@ -6,6 +6,11 @@
 /* Growth at the top is judged against the level this much lower: 2 % within it is a slope that no
  * one would call a plateau. */
 #define RISING_RATIO 1.05
+/* Where single windows vary by more than this, so many at both levels, and growth from a level this
+ * much lower, are enough. */
+#define RISING_SIGMA .03
+#define RISING_WINDOWS 6
+#define RISING_RATIO_NOISY 1.25
 /* A claim this unlikely to be wrong is good enough to choose levels by. */
 #define CREDIBLE_RISK .2
 /* Slopes over less than this distance in ln n are mostly noise. */
@@ -168,6 +173,13 @@ size_t knee_refine(const struct knee_evidence *evidence, uint32_t level_max, uin
     return count;
 }
 
+/* Provably slower than the pick by more than the tolerance? */
+static bool below(const struct knee_evidence *evidence, size_t at)
+{
+    return knee_evidence_risk(evidence, at, evidence->pick, evidence->target) <=
+           evidence->risk_allowed / 2;
+}
+
 bool knee_refine_rising(const struct knee_evidence *evidence, uint32_t level_max, bool fixed_levels)
 {
     const struct knee_points *points = evidence->points;
@@ -175,8 +187,14 @@ bool knee_refine_rising(const struct knee_evidence *evidence, uint32_t level_max
         points->at[evidence->pick].windows < 2 || points->df <= 0)
         return false;
     size_t probe = fixed_levels ? evidence->low : knee_points_find(points, rising_probe(level_max));
-    return probe != KNEE_NONE && probe != evidence->pick && knee_evidence_usable(points, probe) &&
-           points->at[probe].windows >= 2 &&
-           knee_evidence_risk(evidence, probe, evidence->pick, evidence->target) <=
-               evidence->risk_allowed / 2;
+    if (probe == KNEE_NONE || probe == evidence->pick || !knee_evidence_usable(points, probe))
+        return false;
+    if (points->at[probe].windows >= 2 && below(evidence, probe))
+        return true;
+    /* Too noisy to tell a level from one 5 % lower, which then does not matter: it grew up to about
+     * here, and the pick is the highest level that may be used. */
+    size_t lower = neighbour_below(points, evidence->pick, log(RISING_RATIO_NOISY));
+    return points->sigma > RISING_SIGMA && points->at[probe].windows >= RISING_WINDOWS &&
+           points->at[evidence->pick].windows >= RISING_WINDOWS && lower != KNEE_NONE &&
+           below(evidence, lower);
 }

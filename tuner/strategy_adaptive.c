@@ -15,6 +15,8 @@
 #define VALLEY_DEPTH .05 /* log units */
 #define ATTEMPTS_MAX 5   /* windows at a level none of which can be used */
 #define BLOCK_LEVELS 6   /* more would be chosen on stale points */
+#define FLAT_LEVELS 3    /* candidates in a row that brought nothing */
+#define FLAT_COST 3.     /* times the time of the first window */
 #define SCORE_SHARE .25  /* of the best score: a level below it waits for a later block */
 
 static void add(struct knee_block *block, uint32_t level)
@@ -30,6 +32,31 @@ static void add_point(struct knee_block *block, const struct knee_points *points
 {
     if (at != KNEE_NONE)
         add(block, points->at[at].level);
+}
+
+/* Where the first climb may end early: three candidates in a row brought nothing, and a window has
+ * come to cost three times what the first one did, since items now wait for each other. (At a cost
+ * that does not grow, all levels are tried: a plateau may have a second step.) Returns the level
+ * after which it ended, UINT32_MAX where it did not. */
+static uint32_t flat_end(const struct knee_record *record, double tolerance_ratio)
+{
+    const struct knee_window *windows = record->windows;
+    double best = 0;
+    for (size_t i = 0; i < record->count && windows[i].block == 0; i++) {
+        if (i >= FLAT_LEVELS + 1 && windows[i].level > windows[i - 1].level) {
+            double grown = 0;
+            for (size_t j = 0; j < FLAT_LEVELS; j++)
+                grown = fmax(grown, windows[i - j].throughput_per_s);
+            best = fmax(best, windows[i - FLAT_LEVELS].throughput_per_s);
+            double first = (double)windows[1].start_ns - (double)windows[0].start_ns;
+            double last = (double)windows[i].start_ns - (double)windows[i - 1].start_ns;
+            if (grown <= best * (1 + tolerance_ratio) && last > FLAT_COST * first)
+                return windows[i].level;
+        } else {
+            best = fmax(best, windows[i].throughput_per_s);
+        }
+    }
+    return UINT32_MAX;
 }
 
 static bool is_candidate(const struct knee_search_params *params, uint32_t level)
@@ -87,6 +114,9 @@ static void add_missing(const struct knee_state *state, struct knee_block *block
         if (knee_evidence_usable(points, i))
             best = fmax(best, points->at[i].log_throughput);
     uint32_t end = ceiling(state, best);
+    uint32_t flat = flat_end(state->record, state->params->tolerance_ratio);
+    if (flat < end)
+        end = flat + 1;
     for (size_t i = 0; i < state->params->candidates_count; i++) {
         uint32_t level = state->params->candidates[i].level;
         if (level < end && knee_points_find(points, level) == SIZE_MAX)
@@ -209,6 +239,8 @@ static bool cut(const struct knee_state *state)
     const struct knee_record *record = state->record;
     if (state->block != 0 || record->count < 3)
         return false;
+    if (flat_end(record, state->params->tolerance_ratio) < UINT32_MAX)
+        return true;
     double best = 0;
     for (size_t i = 0; i + 2 < record->count; i++)
         best = fmax(best, record->windows[i].throughput_per_s);
