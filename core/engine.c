@@ -77,7 +77,15 @@ static void fill_usage(struct knee_window *window, const struct usage *before,
     double waiting = isnan(window->runqueue_wait_s) ? 0.0 : window->runqueue_wait_s;
     double wall = (double)window->level * knee_clock_to_s(window->window_ns);
     window->other_wait_s = fmax(0.0, wall - window->cpu_user_s - window->cpu_system_s - waiting);
-    window->server_cpu_s = scale * (after->probe.server_cpu_s - before->probe.server_cpu_s);
+    window->server_cpu_s = window->server_in_service = NAN;
+    if (after->probe.server) {
+        /* A server that has ended tells 0: nothing was used since. */
+        double took_s = knee_clock_to_s(b->at_ns - a->at_ns);
+        double used_s = after->probe.server_cpu_s - before->probe.server_cpu_s;
+        double served_s = after->probe.server_in_service_s - before->probe.server_in_service_s;
+        window->server_cpu_s = fmax(0.0, scale * used_s);
+        window->server_in_service = fmax(0.0, served_s / took_s);
+    }
     window->device_reads = difference(a->device_reads, b->device_reads);
     window->device_writes = difference(a->device_writes, b->device_writes);
 }

@@ -41,7 +41,8 @@ struct knee_window {
     double steal_ratio;                   /* of all CPUs' time */
     double foreign_cpus;                  /* CPUs' worth of other processes' work */
     double throttled_s;                   /* time that the quota held the group back */
-    double server_cpu_s;                  /* a workload's own server process */
+    double server_cpu_s;                  /* a workload's own server process; NAN: none */
+    double server_in_service;             /* mean of the items that it held in service; NAN: none */
     uint64_t device_reads, device_writes; /* bytes that reached the device */
     bool valid;
     uint32_t reasons; /* enum knee_reason */

@@ -52,6 +52,7 @@ struct knee_setup {
 /* What a workload tells of its state when it is asked; zeroed means nothing. All are cumulative, so
  * that the difference of two probes is what happened between them. */
 struct knee_workload_probe {
+    bool server;         /* it has a server process of its own */
     double server_cpu_s; /* CPU time of its own server process */
     double
         server_in_service_s; /* integral over time of the items that the server held in service */

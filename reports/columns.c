@@ -64,6 +64,10 @@ static const struct knee_column levels[] = {
      "share of all CPUs' time that the hypervisor took"},
     {"foreign_cpus", KNEE_COLUMN_DOUBLE, LEVEL(foreign_cpus), "CPUs",
      "CPUs' worth of other processes' work beside it"},
+    {"server_in_service", KNEE_COLUMN_DOUBLE, LEVEL(server_in_service), "items",
+     "items that the workload's own server held in service, on average"},
+    {"server_cpu_utilization", KNEE_COLUMN_DOUBLE, LEVEL(server_cpu_utilization), "ratio",
+     "CPU time of the workload's own server per second: at 1 its one thread is the cap"},
 };
 
 #define WINDOW(member) offsetof(struct knee_window, member)
@@ -114,6 +118,8 @@ static const struct knee_column samples[] = {
      "time that the CPU quota held the group back"},
     {"server_cpu_s", KNEE_COLUMN_DOUBLE, WINDOW(server_cpu_s), "s",
      "CPU time of the workload's own server"},
+    {"server_in_service", KNEE_COLUMN_DOUBLE, WINDOW(server_in_service), "items",
+     "items that it held in service, on average"},
     {"device_read_bytes", KNEE_COLUMN_UINT64, WINDOW(device_reads), "bytes",
      "read from the device itself"},
     {"device_write_bytes", KNEE_COLUMN_UINT64, WINDOW(device_writes), "bytes",

@@ -12,6 +12,7 @@
 #define LATENCY_GROWTH 1.5
 #define FULL_CPU 0.95
 #define COLLAPSE_RATIO 0.90
+#define SERVED_RATIO 1.25 /* more than this in service is a server that takes more */
 
 size_t knee_explain_rejected(const struct knee_workload_result *workload)
 {
@@ -88,6 +89,19 @@ static const char *what_it_is(const struct knee_workload_result *workload, uint3
     return marks & KNEE_MARK_NUMA ? "the cores of one NUMA node" : NULL;
 }
 
+/* What caps a workload that has a server of its own: its one thread, or how many it serves. */
+static int why_server(const struct knee_level *row, const struct knee_level *far, char *text,
+                      size_t room)
+{
+    if (far->server_cpu_utilization >= FULL_CPU)
+        return snprintf(text, room, "The server's one thread is the cap. ");
+    /* As many in service at twice the limit as at the limit: it takes no more. */
+    if (far->server_in_service <= SERVED_RATIO * row->server_in_service &&
+        far->level > SERVED_RATIO * far->server_in_service)
+        return snprintf(text, room, "The server takes %.0f at a time. ", far->server_in_service);
+    return 0;
+}
+
 /* What happens at the highest level beyond the limit. */
 static int why_not_more(const struct knee_workload_result *workload, uint32_t use, char *text,
                         size_t room)
@@ -96,17 +110,20 @@ static int why_not_more(const struct knee_workload_result *workload, uint32_t us
     char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
     if (!far || !row)
         return 0;
+    int used = why_server(row, far, text, room);
+    text += used;
+    room -= (size_t)used;
     if (against_use(workload, far->level) < COLLAPSE_RATIO)
-        return snprintf(text, room, "At %u, %s of the throughput is lost.", far->level,
-                        knee_humane_percent(a, 1 - against_use(workload, far->level)));
+        return used + snprintf(text, room, "At %u, %s of the throughput is lost.", far->level,
+                               knee_humane_percent(a, 1 - against_use(workload, far->level)));
     if (waiting_share(far) >= WAITING_SHARE)
-        return snprintf(text, room, "At %u, items spend %s of their time waiting for a CPU.",
-                        far->level, knee_humane_percent(a, waiting_share(far)));
+        return used + snprintf(text, room, "At %u, items spend %s of their time waiting for a CPU.",
+                               far->level, knee_humane_percent(a, waiting_share(far)));
     if (far->latency_p99_s > LATENCY_GROWTH * row->latency_p99_s)
-        return snprintf(text, room, "At %u the p99 is %s instead of %s, for nothing.", far->level,
-                        knee_humane_latency(a, far->latency_p99_s),
-                        knee_humane_latency(b, row->latency_p99_s));
-    return 0;
+        return used + snprintf(text, room, "At %u the p99 is %s instead of %s, for nothing.",
+                               far->level, knee_humane_latency(a, far->latency_p99_s),
+                               knee_humane_latency(b, row->latency_p99_s));
+    return used;
 }
 
 const char *knee_explain_why(const struct knee_workload_result *workload, char *text)

@@ -62,6 +62,7 @@ static struct knee_window make_window(const struct fixture_curve *curve, uint32_
         .foreign_cpus = 0.02,
         .throttled_s = NAN,
         .server_cpu_s = NAN,
+        .server_in_service = NAN,
         .device_reads = UINT64_MAX,
         .device_writes = UINT64_MAX,
         .valid = true,

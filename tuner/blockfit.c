@@ -2,6 +2,7 @@
 #include "tuner/blockfit.h"
 
 #include "core/stats.h"
+#include "tuner/blockfit_means.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,12 +12,8 @@
 #define POLISH_ROUNDS 4
 #define POLISH_ROWS 5
 #define REJECT_ROUNDS 4
-#define MEANS_ROUNDS 60
-#define MEANS_CHANGE 1e-6   /* log units: far below any claim */
-#define OUTLIER_SIGMAS 4.   /* a normal window is lost once in 16000 */
-#define OUTLIER_FLOOR .03   /* log units: less than this spoils no claim */
-#define STEP_PRIOR .01      /* drift from block to block assumed before it is known, log units */
-#define STEP_PRIOR_WEIGHT 3 /* in blocks */
+#define OUTLIER_SIGMAS 4. /* a normal window is lost once in 16000 */
+#define OUTLIER_FLOOR .03 /* log units: less than this spoils no claim */
 #define MAD_TO_SIGMA 1.4826
 
 int knee_blockfit_init(struct knee_blockfit *fit, size_t rows_max, size_t levels_count,
@@ -66,39 +63,29 @@ static void group(const struct knee_blockfit *fit, bool by_block, uint32_t *orde
             (uint32_t)(i - 1);
 }
 
-static double level_median(struct knee_blockfit *fit, size_t level)
+/* Median of y less the other effect over the rows order[first .. end). */
+static double row_median(struct knee_blockfit *fit, const uint32_t *order, uint32_t first,
+                         uint32_t end, bool of_block)
 {
-    size_t count = 0;
-    for (uint32_t i = fit->level_starts[level]; i < fit->level_starts[level + 1]; i++) {
-        const struct knee_blockfit_row *row = &fit->rows[fit->by_level[i]];
-        fit->scratch[count++] = row->y - fit->blocks[row->block];
+    for (uint32_t i = first; i < end; i++) {
+        const struct knee_blockfit_row *row = &fit->rows[order[i]];
+        fit->scratch[i - first] =
+            row->y - (of_block ? fit->levels[row->level].effect : fit->blocks[row->block]);
     }
-    return knee_stats_median(fit->scratch, count);
+    return knee_stats_median(fit->scratch, end - first);
 }
 
 /* Of the block and as many of its neighbours as make POLISH_ROWS: a burst of dips can spoil most
  * rows of a small block, but drift is slow. */
 static double block_median(struct knee_blockfit *fit, size_t block)
 {
-    size_t first = block, last = block, count = 0;
-    while (fit->block_starts[last + 1] - fit->block_starts[first] < POLISH_ROWS &&
-           (first > 0 || last + 1 < fit->blocks_count)) {
+    const uint32_t *starts = fit->block_starts;
+    size_t first = block, end = block + 1;
+    while (starts[end] - starts[first] < POLISH_ROWS && (first > 0 || end < fit->blocks_count)) {
         first -= first > 0;
-        last += last + 1 < fit->blocks_count;
+        end += end < fit->blocks_count;
     }
-    for (uint32_t i = fit->block_starts[first]; i < fit->block_starts[last + 1]; i++) {
-        const struct knee_blockfit_row *row = &fit->rows[fit->by_block[i]];
-        fit->scratch[count++] = row->y - fit->levels[row->level].effect;
-    }
-    return knee_stats_median(fit->scratch, count);
-}
-
-static void update_residuals(struct knee_blockfit *fit)
-{
-    for (size_t i = 0; i < fit->rows_count; i++) {
-        struct knee_blockfit_row *row = &fit->rows[i];
-        row->residual = row->y - fit->levels[row->level].effect - fit->blocks[row->block];
-    }
+    return row_median(fit, fit->by_block, starts[first], starts[end], true);
 }
 
 /* Degrees of freedom of the kept rows; a K that its neighbours hold costs less than a whole one. */
@@ -120,11 +107,12 @@ static void polish(struct knee_blockfit *fit)
 {
     for (int round = 0; round < POLISH_ROUNDS; round++) {
         for (size_t l = 0; l < fit->levels_count; l++)
-            fit->levels[l].effect = level_median(fit, l);
+            fit->levels[l].effect = row_median(fit, fit->by_level, fit->level_starts[l],
+                                               fit->level_starts[l + 1], false);
         for (size_t b = 0; b < fit->blocks_count; b++)
             fit->blocks[b] = block_median(fit, b);
     }
-    update_residuals(fit);
+    knee_blockfit_residuals(fit);
     for (size_t i = 0; i < fit->rows_count; i++)
         fit->scratch[i] = fabs(fit->rows[i].residual);
     double mad = knee_stats_median(fit->scratch, fit->rows_count);
@@ -134,8 +122,8 @@ static void polish(struct knee_blockfit *fit)
     fit->df = degrees(fit);
     fit->sigma = SIGMA_UNKNOWN;
     if (fit->df > 0)
-        fit->sigma = MAD_TO_SIGMA * mad * sqrt((double)fit->rows_count / fit->df);
-    fit->sigma = fmax(fit->sigma, SIGMA_FLOOR);
+        fit->sigma =
+            fmax(MAD_TO_SIGMA * mad * sqrt((double)fit->rows_count / fit->df), SIGMA_FLOOR);
 }
 
 /* Marks what is kept; returns whether anything changed. */
@@ -163,91 +151,6 @@ static bool reject(struct knee_blockfit *fit)
         }
     }
     return changed;
-}
-
-static double update_levels(struct knee_blockfit *fit)
-{
-    double change = 0;
-    for (size_t l = 0; l < fit->levels_count; l++) {
-        double sum = 0;
-        for (uint32_t i = fit->level_starts[l]; i < fit->level_starts[l + 1]; i++) {
-            const struct knee_blockfit_row *row = &fit->rows[fit->by_level[i]];
-            sum += row->kept ? row->y - fit->blocks[row->block] : 0;
-        }
-        double effect = fit->levels[l].kept ? sum / fit->levels[l].kept : NAN;
-        change = fmax(change, fabs(effect - fit->levels[l].effect));
-        fit->levels[l].effect = effect;
-    }
-    return change;
-}
-
-/* Solves for all K at once given E: (rows + stiffness × neighbours) on the diagonal, -stiffness
- * beside it (Thomas' algorithm). */
-static void update_blocks(struct knee_blockfit *fit)
-{
-    size_t count = fit->blocks_count;
-    double total = 0, total_rows = 0;
-    for (size_t b = 0; b < count; b++) {
-        double sum = 0, rows = 0;
-        for (uint32_t i = fit->block_starts[b]; i < fit->block_starts[b + 1]; i++) {
-            const struct knee_blockfit_row *row = &fit->rows[fit->by_block[i]];
-            sum += row->kept ? row->y - fit->levels[row->level].effect : 0;
-            rows += row->kept;
-        }
-        /* The small number gives a block whose rows were all rejected a K of its own. */
-        double diagonal = rows + 1e-9 + fit->stiffness * ((b > 0) + (b + 1 < count));
-        double carry = b > 0 ? fit->stiffness / fit->pivots[b - 1] : 0;
-        fit->pivots[b] = diagonal - carry * fit->stiffness;
-        fit->scratch[b] = sum + (b > 0 ? carry * fit->scratch[b - 1] : 0);
-    }
-    for (size_t b = count; b > 0; b--) {
-        double next = b < count ? fit->stiffness * fit->blocks[b] : 0;
-        fit->blocks[b - 1] = (fit->scratch[b - 1] + next) / fit->pivots[b - 1];
-    }
-    for (size_t b = 0; b < count; b++) {
-        double rows = fit->block_starts[b + 1] - fit->block_starts[b];
-        total += rows * fit->blocks[b];
-        total_rows += rows;
-    }
-    for (size_t b = 0; b < count; b++)
-        fit->blocks[b] -= total / total_rows;
-}
-
-static void means(struct knee_blockfit *fit)
-{
-    for (int round = 0; round < MEANS_ROUNDS; round++) {
-        if (update_levels(fit) < MEANS_CHANGE && round > 0)
-            break;
-        update_blocks(fit);
-    }
-    update_residuals(fit);
-}
-
-/* The step's variance by the method of moments, from each block's own mean of what is kept. */
-static void estimate_stiffness(struct knee_blockfit *fit)
-{
-    double squares = STEP_PRIOR_WEIGHT * STEP_PRIOR * STEP_PRIOR;
-    double weight = STEP_PRIOR_WEIGHT, variance = fit->sigma * fit->sigma;
-    double before = 0, rows_before = 0;
-    for (size_t b = 0; b < fit->blocks_count; b++) {
-        double sum = 0, rows = 0;
-        for (uint32_t i = fit->block_starts[b]; i < fit->block_starts[b + 1]; i++) {
-            const struct knee_blockfit_row *row = &fit->rows[fit->by_block[i]];
-            sum += row->kept ? fit->blocks[b] + row->residual : 0;
-            rows += row->kept;
-        }
-        if (rows == 0)
-            continue;
-        double step = sum / rows - before;
-        if (rows_before > 0) {
-            squares += step * step - variance * (1 / rows + 1 / rows_before);
-            weight += 1;
-        }
-        before = sum / rows;
-        rows_before = rows;
-    }
-    double step_variance = fmax(squares / weight, STEP_PRIOR * STEP_PRIOR / 16);
-    fit->stiffness = variance / step_variance;
 }
 
 static void estimate_sigma(struct knee_blockfit *fit, double floor)
@@ -296,8 +199,8 @@ void knee_blockfit_solve(struct knee_blockfit *fit)
         if (!reject(fit) && round > 0)
             break;
         if (round == 0)
-            estimate_stiffness(fit);
-        means(fit);
+            knee_blockfit_stiffness(fit);
+        knee_blockfit_means(fit);
         estimate_sigma(fit, floor);
     }
     describe_levels(fit);

@@ -74,8 +74,9 @@ static int print_json(const struct knee_options *options, const struct knee_tria
                       const struct knee_summary *summary, FILE *out, struct knee_err *err)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < options->curves_count * options->trials; i++)
-        json_array_append_new(list, trial_json(options->curves[i / options->trials], &trials[i]));
+    for (size_t i = 0; i < options->curves_count; i++)
+        for (uint32_t j = 0; j < options->trials; j++)
+            json_array_append_new(list, trial_json(options->curves[i], trials++));
     json_t *json =
         json_pack("{s:o, s:{s:f, s:f, s:f, s:f, s:f}}", "trials", list, "summary", "right_ratio",
                   summary->right_ratio, "mean_regret_ratio", summary->mean_regret_ratio,

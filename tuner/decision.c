@@ -38,18 +38,20 @@ void knee_decision_disturb(struct knee_decision *decision, const char *why)
     }
 }
 
-static void say_resolved(struct knee_decision *decision, uint32_t below)
+/* Unless `all`, levels between were left out on purpose: the claim is about those tried. */
+static void say_resolved(struct knee_decision *decision, uint32_t below, bool all)
 {
+    const char *others = all ? "any other" : "any other that was tried";
     double full = 100 * (1 - decision->tolerance_ratio);
     if (below > 0)
         snprintf(decision->reason, sizeof decision->reason,
-                 "The limit %u gives at least %.1f %% of the speed of any other; %u and less do "
-                 "not reach %.4g %%.",
-                 decision->knee, floor(1000 * decision->bound_ratio) / 10, below, full);
+                 "The limit %u gives at least %.1f %% of the speed of %s; %u and less do not reach "
+                 "%.4g %%.",
+                 decision->knee, floor(1000 * decision->bound_ratio) / 10, others, below, full);
     else
         snprintf(decision->reason, sizeof decision->reason,
-                 "The limit %u gives at least %.1f %% of the speed of any other.", decision->knee,
-                 floor(1000 * decision->bound_ratio) / 10);
+                 "The limit %u gives at least %.1f %% of the speed of %s.", decision->knee,
+                 floor(1000 * decision->bound_ratio) / 10, others);
     snprintf(decision->next, sizeof decision->next, "Use the limit %u.", decision->limit);
 }
 
@@ -137,7 +139,8 @@ static void judge(struct knee_decision *decision, const struct knee_decision_inp
     set_interval(decision, evidence);
     switch (decision->verdict) {
     case KNEE_VERDICT_RESOLVED:
-        say_resolved(decision, evidence->low == KNEE_NONE ? 0 : points->at[evidence->low].level);
+        say_resolved(decision, evidence->low == KNEE_NONE ? 0 : points->at[evidence->low].level,
+                     inputs->refine);
         break;
     case KNEE_VERDICT_RISING:
         say_rising(decision, inputs->level_max);

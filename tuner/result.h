@@ -29,6 +29,7 @@ struct knee_level {
     double cpu_per_item_s, runqueue_wait_per_item_s, other_wait_per_item_s;
     double switches_voluntary_per_s, switches_involuntary_per_s;
     double max_rss_bytes, steal_ratio, foreign_cpus;
+    double server_in_service, server_cpu_utilization; /* of the workload's own server */
 };
 
 struct knee_parameter_value {

@@ -37,6 +37,8 @@ GETTER(other_wait_s)
 GETTER(switches_voluntary)
 GETTER(switches_involuntary)
 GETTER(rss_bytes)
+GETTER(server_cpu_s)
+GETTER(server_in_service)
 
 static double get_cpu_s(const struct knee_window *window)
 {
@@ -140,6 +142,8 @@ static void set_resources(struct knee_level *level, const struct rows *rows, uin
     level->max_rss_bytes = largest(rows, get_rss_bytes);
     level->steal_ratio = ratio(rows, get_steal_s, get_window_s);
     level->foreign_cpus = ratio(rows, get_foreign_s, get_window_s);
+    level->server_in_service = median(rows, get_server_in_service);
+    level->server_cpu_utilization = ratio(rows, get_server_cpu_s, get_window_s);
 }
 
 static const struct knee_point *find_point(const struct knee_points *points, uint32_t level)

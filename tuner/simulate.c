@@ -111,9 +111,9 @@ bool knee_curve_right(const struct knee_curve *curve, uint32_t pick)
     if (pick < 1 || pick > curve->level_max)
         return false;
     uint32_t smallest = knee_curve_knee(curve, RIGHT_LOSS);
-    double best = curve->throughput_per_s[knee_curve_peak(curve)];
-    return curve->throughput_per_s[pick] >= (1 - RIGHT_LOSS) * best &&
-           (pick <= RIGHT_RATIO * smallest || pick <= smallest + 1);
+    double least = (1 - RIGHT_LOSS) * curve->throughput_per_s[knee_curve_peak(curve)];
+    bool small = pick <= RIGHT_RATIO * smallest || pick <= smallest + 1;
+    return small && curve->throughput_per_s[pick] >= least;
 }
 
 int knee_simulate_trial(struct knee_trial *trial, const struct knee_simulate_params *params,

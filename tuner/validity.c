@@ -20,7 +20,8 @@
 void knee_validity_judge(struct knee_window *window, double cpus)
 {
     double length_s = (double)window->window_ns / 1e9;
-    double own = (window->cpu_user_s + window->cpu_system_s + window->server_cpu_s) / length_s;
+    double server_s = isnan(window->server_cpu_s) ? 0.0 : window->server_cpu_s;
+    double own = (window->cpu_user_s + window->cpu_system_s + server_s) / length_s;
     bool full = !(own + window->foreign_cpus < FULL_RATIO * cpus);
     if (window->foreign_cpus > FOREIGN_RATIO * cpus && full)
         window->reasons |= KNEE_REASON_FOREIGN;
