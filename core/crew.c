@@ -208,10 +208,14 @@ void knee_crew_end(struct knee_crew *crew)
         if (crew->params.workload->cancel)
             crew->params.workload->cancel(crew->shared);
     }
+    if (!crew->workers)
+        return;
     for (uint32_t i = 0; i < crew->workers_count; i++)
         knee_worker_ring(crew->workers[i]);
     for (uint32_t i = 0; i < crew->workers_count; i++) {
         struct knee_worker *worker = crew->workers[i];
+        if (!worker)
+            continue;
         pthread_join(worker->thread, NULL);
         if (worker->schedstat_fd >= 0)
             close(worker->schedstat_fd);

@@ -11,8 +11,7 @@ static void middle_of_a_bucket_is_within_one_percent(void **state)
     (void)state;
     double worst = 0.0;
     /* 100 ns to an hour, in steps finer than a bucket. */
-    for (double value = 100.0; value <= 3.6e12; value *= 1.0009) {
-        uint64_t ns = (uint64_t)value;
+    for (uint64_t ns = 100; ns <= UINT64_C(3600000000000); ns += ns / 1100 + 1) {
         double middle = knee_histogram_value_ns(knee_histogram_index(ns));
         worst = fmax(worst, fabs(middle - (double)ns) / (double)ns);
     }

@@ -160,7 +160,8 @@ static void lists_parse_to_levels_in_order(void **state)
             fail_msg("%s: %s", cases[i].text, err.message);
         size_t used = 0;
         for (size_t j = 0; j < list.count; j++)
-            used += (size_t)sprintf(text + used, "%s%u", used ? " " : "", list.levels[j]);
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%u", used ? " " : "",
+                                     list.levels[j]);
         snprintf(text + used, sizeof text - used, "%s%s%s", list.cores ? " c" : "",
                  list.pus ? " p" : "", list.twice_pus ? " 2p" : "");
         assert_string_equal(text + (*text == ' '), cases[i].expected);

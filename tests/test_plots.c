@@ -233,7 +233,8 @@ static void without_gnuplot_the_scripts_are_there_and_a_line_says_so(void **stat
     const struct fixture_curve *curve = &fixture_cpu;
     char dir[256];
     struct knee_err err = {0};
-    char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
+    const char *before = getenv("PATH");
+    char *path = strdup(before ? before : "");
     fixture_directory(dir, sizeof dir);
     assert_non_null(path);
     setenv("PATH", dir, 1);

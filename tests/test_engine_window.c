@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* The four steps of a window, each left out in turn: what it prevents. */
+#include "tests/known.h"
+
+static void credit_counts_the_part_of_an_item_inside(void **state)
+{
+    (void)state;
+    const double values[] = {40, 0};
+    /* A window of one and a half items: whole ones can only be 1 or 2, 33 % off. */
+    const double expected = 8 / 0.040;
+    assert_true(known_reaches(&known_lockstep, values, 0, 8, 60 * MS, expected, 0.05));
+    double whole = known_throughput(&known_lockstep, values,
+                                    (struct knee_engine_faults){.no_credit = true}, 0, 8, 60 * MS);
+    assert_true(fabs(whole / expected - 1.0) > 0.2);
+}
+
+static void settling_keeps_the_old_level_out(void **state)
+{
+    (void)state;
+    const double values[] = {20, 3};
+    const double expected = 3 / 0.020;
+    assert_true(known_reaches(&known_pool, values, 24, 3, 60 * MS, expected, 0.04));
+    double early = known_throughput(
+        &known_pool, values, (struct knee_engine_faults){.no_settling = true}, 24, 3, 60 * MS);
+    assert_true(early / expected < 0.9);
+}
+
+static void hold_keeps_the_system_full_for_stragglers(void **state)
+{
+    (void)state;
+    const double values[] = {10, 0};
+    const double expected = 1 / 0.010;
+    assert_true(known_reaches(&known_shared_processor, values, 1, 8, 90 * MS, expected, 0.04));
+    /* 3 % too much by calculation, where the items of 8 workers are evenly out of step. (A window
+     * must be longer than an item here: a worker in the middle of one would never see it.) */
+    double held = 0.0, emptier = 0.0;
+    for (int i = 0; i < 2 * KNOWN_TRIES; i++) {
+        held += known_throughput(&known_shared_processor, values, (struct knee_engine_faults){0}, 1,
+                                 8, 90 * MS);
+        emptier += known_throughput(&known_shared_processor, values,
+                                    (struct knee_engine_faults){.no_hold = true}, 1, 8, 90 * MS);
+    }
+    print_message("without the hold: %.1f %% more\n", 100.0 * (emptier / held - 1.0));
+    assert_true(emptier / held > 1.01);
+}
+
+static void edges_do_not_depend_on_when_the_controller_wakes(void **state)
+{
+    (void)state;
+    const double values[] = {5, 0};
+    const struct knee_engine_params late = {.faults = {.controller_late_ns = 150 * MS}};
+    const double expected = 8 / 0.005;
+    double found = 0.0, naive = 0.0;
+    for (int i = 0; i < KNOWN_TRIES && fabs(found / expected - 1.0) > 0.04; i++) {
+        struct knee_engine *engine = known_open_with(&late, &known_lockstep, values);
+        known_window(engine, 8, 100 * MS);
+        uint64_t before = atomic_load(&known_shared_of_last_setup->items);
+        found = known_window(engine, 8, 100 * MS).throughput_per_s;
+        naive = (double)(atomic_load(&known_shared_of_last_setup->items) - before) / 0.100;
+        knee_engine_close(engine);
+    }
+    assert_close(found, expected, 0.04);
+    assert_true(naive / expected > 1.5); /* what counting until it woke would have said */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(credit_counts_the_part_of_an_item_inside),
+        cmocka_unit_test(settling_keeps_the_old_level_out),
+        cmocka_unit_test(hold_keeps_the_system_full_for_stragglers),
+        cmocka_unit_test(edges_do_not_depend_on_when_the_controller_wakes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
