@@ -237,7 +237,7 @@ const struct knee_command knee_cmd_sweep = {
     .operands = "[WORKLOAD...]",
     .operands_max = KNEE_WORDS_MAX,
     .summary = "finds the limit of synthetic work on this machine",
-    .need = "the limit of a kind of work on this machine",
+    .need = "Which limit is right for a kind of work here?",
     .example = "knee sweep cpu",
     .details = "Without a workload, or with `all`: every workload but the diagnostic ones\n"
                "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"
