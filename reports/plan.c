@@ -126,6 +126,8 @@ static json_t *search_json(const struct knee_plan *plan)
     failed |= json_object_set_new(json, "fixed_levels", json_boolean(plan->fixed_levels));
     failed |= json_object_set_new(json, "pin", optional_text(plan->pin));
     failed |= json_object_set_new(json, "dir", optional_text(plan->dir));
+    failed |= json_object_set_new(json, "results", optional_text(plan->results));
+    failed |= json_object_set_new(json, "host_cpus", knee_json_level(plan->host_cpus));
     failed |= json_object_set_new(json, "topology", optional_text(plan->topology_source));
     failed |= json_object_set_new(json, "load_factor", knee_json_number(plan->load_factor));
     if (!failed)

@@ -141,6 +141,8 @@ static void read_search(struct knee_json_reader *reader, const json_t *json, str
     plan->fixed_levels = knee_json_read_truth(reader, json, "fixed_levels");
     plan->pin = knee_json_read_text(reader, json, "pin");
     plan->dir = knee_json_read_text(reader, json, "dir");
+    plan->results = knee_json_read_text(reader, json, "results");
+    plan->host_cpus = knee_json_read_count32(reader, json, "host_cpus");
     plan->topology_source = knee_json_read_text(reader, json, "topology");
     plan->load_factor = knee_json_read_number(reader, json, "load_factor", 1);
 }

@@ -8,7 +8,9 @@
 #include "reports/result_json.h"
 #include "reports/strings.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static int write_csv(const struct knee_result *result, const struct knee_workload_result *workload,
                      FILE *out, struct knee_err *err)
@@ -111,6 +113,16 @@ static int write_one(const struct knee_writer *writer, const struct knee_result 
     return knee_file_close(&file, err);
 }
 
+/* What an earlier, shorter result left here would be taken for this one's. */
+static int remove_stale(const char *dir, const char *name, struct knee_err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%.3900s/%s", dir, name);
+    if (unlink(path) == 0 || errno == ENOENT)
+        return 0;
+    return knee_err_set(err, KNEE_FAILED, "%.200s: %s; remove it", path, strerror(errno));
+}
+
 static int write_all(const struct knee_writer *writer, const struct knee_result *result,
                      const char *dir, struct knee_err *err)
 {
@@ -119,7 +131,8 @@ static int write_all(const struct knee_writer *writer, const struct knee_result 
     case KNEE_WRITER_RESULT:
         return write_one(writer, result, NULL, dir, err);
     case KNEE_WRITER_SINGLE:
-        return single ? write_one(writer, result, &result->workloads[0], dir, err) : 0;
+        return single ? write_one(writer, result, &result->workloads[0], dir, err)
+                      : remove_stale(dir, writer->file, err);
     case KNEE_WRITER_WORKLOAD:
         break;
     }

@@ -32,7 +32,8 @@ extern const struct knee_writer knee_writers[];
 extern const size_t knee_writers_count;
 
 /* Writes every file into `dir`, each under a name of its own first and then in one rename, so that
- * none is ever half written. Stops at the first error, whose line names the file. */
+ * none is ever half written; what is for a single workload alone is removed where there are
+ * several. Stops at the first error, whose line names the file. */
 int knee_writers_write(const struct knee_result *result, const char *dir, struct knee_err *err);
 
 #endif

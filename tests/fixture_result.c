@@ -190,6 +190,8 @@ void fixture_plan(struct knee_plan *plan, const struct fixture_curve *const *cur
                                .quick = true,
                                .pin = "none",
                                .dir = "/var/tmp",
+                               .results = "results/2026-01-31-142530",
+                               .host_cpus = 2,
                                .load_factor = 1,
                                .versions = {{"hwloc", "2.9.0"}, {"jansson", "2.14"}},
                                .versions_count = 2};

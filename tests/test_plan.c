@@ -64,6 +64,8 @@ static void everything_that_resume_needs_comes_back(void **state)
     assert_true(read.quick && !read.strict && !read.fixed_levels);
     assert_string_equal(read.pin, "none");
     assert_string_equal(read.dir, "/var/tmp");
+    assert_string_equal(read.results, "results/2026-01-31-142530");
+    assert_int_equal(read.host_cpus, 2);
     assert_null(read.topology_source);
     assert_true(isinf(read.host.cpu_quota));
     assert_true(read.host.processes_max == UINT64_MAX);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/plots.h"
 
+#include "plots/expert.h"
 #include "plots/script.h"
 #include "reports/writers.h"
 #include "tests/fixture_result.h"
 #include "tests/test.h"
 #include "tuner/cmd_charts.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +173,84 @@ static void charts_are_drawn_with_their_answer(void **state)
         check_chart(&cases[i]);
 }
 
+/* What each expert chart must say, in the order of their table. */
+static const char *const EXPERT_SAYS[][4] = {
+    {"throughput (items/s, logarithmic)", "ideal", "confidence interval", "USE 512"},
+    {"speedup S (log.)", "efficiency (S / n)", "parallel efficiency", "USE 512"},
+    {"latency (ms, logarithmic)", "p50", "p99", "longest"},
+    {"p99 latency (ms, logarithmic)", ">512<", ">400<", "throughput (items/s)"},
+    {"computing", "waiting for a CPU", "other waiting", ">400<"},
+};
+
+static void expert_charts_are_drawn_with_their_units(void **state)
+{
+    (void)state;
+    const struct fixture_curve *curve = &fixture_net;
+    char dir[256], name[128];
+    struct knee_err err = {0};
+    if (!has_gnuplot())
+        skip();
+    fixture_directory(dir, sizeof dir);
+    if (make(dir, &curve, 1, &err) != 0)
+        fail_msg("%s", err.message);
+    assert_int_equal(knee_expert_charts_count, sizeof EXPERT_SAYS / sizeof EXPERT_SAYS[0]);
+    for (size_t i = 0; i < knee_expert_charts_count; i++) {
+        snprintf(name, sizeof name, "net-%s.svg", knee_expert_charts[i].suffix);
+        char *text = fixture_read(dir, name);
+        assert_non_null(text);
+        for (size_t t = 0; t < 4; t++)
+            if (!strstr(text, EXPERT_SAYS[i][t]))
+                fail_msg("%s: not said: %s", name, EXPERT_SAYS[i][t]);
+        assert_non_null(strstr(text, knee_expert_charts[i].title));
+        free(text);
+    }
+    fixture_remove(dir);
+}
+
+/* Nothing but level 2, and no latency, account or throughput is known of it. */
+static void a_level_of_which_nothing_is_known_is_drawn(void **state)
+{
+    (void)state;
+    static const struct knee_expert_level level = {2, NAN, NAN, NAN, NAN, NAN};
+    const struct knee_expert expert = {.base = "x",
+                                       .csv = "levels.csv",
+                                       .title = "it's",
+                                       .levels = &level,
+                                       .levels_count = 1,
+                                       .use = 1};
+    char dir[256], name[128];
+    struct knee_err err = {0};
+    if (!has_gnuplot())
+        skip();
+    fixture_directory(dir, sizeof dir);
+    struct knee_result result;
+    const struct fixture_curve *curve = &fixture_single;
+    fixture_result(&result, &curve, 1);
+    result.workloads[0].levels[0] = (struct knee_level){.level = 2,
+                                                        .throughput_per_s = NAN,
+                                                        .throughput_ci_low_per_s = NAN,
+                                                        .throughput_ci_high_per_s = NAN,
+                                                        .speedup = NAN,
+                                                        .parallel_efficiency = NAN,
+                                                        .latency_mean_s = NAN,
+                                                        .latency_p50_s = NAN,
+                                                        .latency_p95_s = NAN,
+                                                        .latency_p99_s = NAN,
+                                                        .latency_max_s = NAN,
+                                                        .cpu_per_item_s = NAN,
+                                                        .runqueue_wait_per_item_s = NAN,
+                                                        .other_wait_per_item_s = NAN};
+    assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
+    knee_result_release(&result);
+    for (size_t i = 0; i < knee_expert_charts_count; i++) {
+        assert_int_equal(knee_expert_write(&expert, &knee_expert_charts[i], dir, NULL), 0);
+        snprintf(name, sizeof name, "x-%s", knee_expert_charts[i].suffix);
+        if (knee_gnuplot_run(dir, name, &err) != 0)
+            fail_msg("%s", err.message);
+    }
+    fixture_remove(dir);
+}
+
 static void several_workloads_have_an_overview(void **state)
 {
     (void)state;
@@ -256,6 +336,8 @@ int main(void)
         cmocka_unit_test(every_level_has_a_tick_and_no_two_numbers_touch),
         cmocka_unit_test(one_level_still_has_an_axis),
         cmocka_unit_test(charts_are_drawn_with_their_answer),
+        cmocka_unit_test(expert_charts_are_drawn_with_their_units),
+        cmocka_unit_test(a_level_of_which_nothing_is_known_is_drawn),
         cmocka_unit_test(several_workloads_have_an_overview),
         cmocka_unit_test(a_script_runs_again_where_it_stands),
         cmocka_unit_test(a_failing_script_gives_one_line_and_no_picture),

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/cmd_charts.h"
 
+#include "plots/expert.h"
 #include "plots/plots.h"
 #include "reports/explain.h"
 #include "reports/strings.h"
+#include "tuner/cmd_charts_expert.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -229,6 +231,10 @@ static int write_scripts(const struct knee_result *result, const char *dir,
         snprintf(names[*count], NAME_BYTES, "%s-throughput", base);
         if (write_chart(workload, row, names[(*count)++], dir, err) != 0)
             return -1;
+        for (size_t c = 0; c < knee_expert_charts_count; c++)
+            snprintf(names[(*count)++], NAME_BYTES, "%s-%s", base, knee_expert_charts[c].suffix);
+        if (knee_charts_expert(workload, row, base, dir, err) != 0)
+            return -1;
         row += workload->levels_count;
         measured++;
     }
@@ -240,7 +246,8 @@ static int write_scripts(const struct knee_result *result, const char *dir,
 
 int knee_charts_make(const struct knee_result *result, const char *dir, struct knee_err *err)
 {
-    char(*names)[NAME_BYTES] = calloc(result->workloads_count + 1, sizeof *names);
+    size_t room = result->workloads_count * (1 + knee_expert_charts_count) + 1;
+    char(*names)[NAME_BYTES] = calloc(room, sizeof *names);
     size_t count = 0;
     if (!names)
         return knee_err_set(err, KNEE_FAILED, "charts: out of memory; end other programs");

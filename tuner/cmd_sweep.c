@@ -3,12 +3,8 @@
 #include "tuner/cmd_sweep.h"
 
 #include "core/clock.h"
-#include "reports/result_json.h"
-#include "reports/text.h"
-#include "reports/writers.h"
-#include "tuner/cmd_charts.h"
+#include "tuner/cmd_result.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -56,6 +52,8 @@ static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     if (!sweep->plan.dir)
         sweep->plan.dir = options->dir ? options->dir : sweep->directory.path;
+    if (!resumed)
+        sweep->plan.results = sweep->directory.path;
     if (knee_plan_write(&sweep->plan, sweep->directory.path, err))
         return -1;
     return knee_journal_open(&sweep->journal, sweep->directory.path, resumed ? &sweep->rows : NULL,
@@ -84,69 +82,6 @@ static void announce(struct knee_sweep *sweep)
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
 }
 
-/* Fills the result from what was measured; workloads without a window are left out. */
-static int conclude(struct knee_sweep *sweep, struct knee_err *err)
-{
-    struct knee_result *result = &sweep->result;
-    size_t kept = 0;
-    if (knee_plan_result(&sweep->plan, result, err))
-        return -1;
-    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
-        struct knee_workload_result *workload = &result->workloads[i];
-        if (sweep->records[i].count == 0) {
-            knee_workload_result_release(workload);
-            continue;
-        }
-        if (knee_sweep_conclude(&sweep->plan, &sweep->plan.workloads[i], &sweep->records[i],
-                                sweep->directory.shown, sweep->budget_ns, workload, err))
-            return -1;
-        if (kept != i) {
-            result->workloads[kept] = *workload;
-            *workload = (struct knee_workload_result){0};
-        }
-        kept++;
-    }
-    result->workloads_count = kept;
-    result->elapsed_s = knee_clock_to_s(knee_clock_now_ns() - sweep->start_ns);
-    return 0;
-}
-
-static void print_warnings(const struct knee_sweep *sweep)
-{
-    for (size_t i = 0; i < sweep->result.workloads_count; i++) {
-        const struct knee_workload_result *workload = &sweep->result.workloads[i];
-        for (size_t j = 0; j < workload->warnings_count; j++)
-            fprintf(sweep->io->log, "knee: warning: %s: %s\n", workload->name,
-                    workload->warnings[j]);
-    }
-}
-
-static int draw(struct knee_sweep *sweep, struct knee_err *err)
-{
-    if (sweep->options->no_plots)
-        return 0;
-    int status = knee_charts_make(&sweep->result, sweep->directory.path, err);
-    if (status > 0)
-        fprintf(sweep->io->log, "knee: warning: %s\n", err->message);
-    return status < 0 ? -1 : 0;
-}
-
-static int print(const struct knee_sweep *sweep, struct knee_err *err)
-{
-    const struct knee_text_options how = {.dir = sweep->directory.shown,
-                                          .color = knee_text_color(sweep->io->out)};
-    if (sweep->options->json)
-        return knee_result_json(&sweep->result, sweep->io->out, err);
-    if (sweep->options->quiet)
-        return 0;
-    char *text = knee_text_result(&sweep->result, &how);
-    if (!text)
-        return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
-    int status = knee_text_write(sweep->io->out, text, err);
-    free(text);
-    return status;
-}
-
 /* Everything that is made of what was measured. */
 static int finish(struct knee_sweep *sweep, struct knee_err *err)
 {
@@ -155,15 +90,17 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     }
     sweep->journal = NULL;
-    if (conclude(sweep, err))
+    if (knee_cmd_result_make(&sweep->plan, sweep->records, &sweep->result, err))
         return -1;
     if (sweep->result.workloads_count == 0)
         return 0;
-    print_warnings(sweep);
-    if (knee_writers_write(&sweep->result, sweep->directory.path, err) ||
-        knee_directory_link(&sweep->directory, err) || draw(sweep, err))
+    if (knee_cmd_result_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
+        knee_directory_link(&sweep->directory, err) ||
+        knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options, sweep->io->log,
+                             err))
         return -1;
-    return print(sweep, err);
+    return knee_cmd_result_print(&sweep->result, sweep->directory.shown, sweep->options,
+                                 sweep->io->out, err);
 }
 
 static int measure_all(struct knee_sweep *sweep, struct knee_err *err)

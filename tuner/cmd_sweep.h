@@ -29,7 +29,6 @@ struct knee_sweep {
     struct knee_record *records; /* the windows of each workload of the plan; owned */
     struct knee_result result;
     uint64_t start_ns;                        /* clock time that is 0 in the windows */
-    uint64_t budget_ns;                       /* per workload */
     const volatile sig_atomic_t *interrupted; /* the signal's number */
 };
 
@@ -56,10 +55,9 @@ void knee_sweep_search_params(const struct knee_plan *plan,
                               struct knee_search_params *params);
 
 /* Decides from the windows of a planned workload: takes them over into `result`, and fills its
- * decision, levels and warnings. Reads nothing but its arguments. `dir` and `budget_ns` go into
- * the command that settles an unresolved answer. */
+ * decision, levels and warnings. Reads nothing but its arguments. */
 int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_workload *planned,
-                        struct knee_record *record, const char *dir, uint64_t budget_ns,
-                        struct knee_workload_result *result, struct knee_err *err);
+                        struct knee_record *record, struct knee_workload_result *result,
+                        struct knee_err *err);
 
 #endif

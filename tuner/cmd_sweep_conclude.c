@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the windows of a workload to its answer. */
 #include "core/engine.h"
-#include "core/host.h"
 #include "tuner/cmd_sweep.h"
 #include "tuner/strategies.h"
 #include "tuner/validity.h"
@@ -30,15 +29,16 @@ static double elapsed_s(const struct knee_record *record)
 }
 
 /* `knee sweep --resume DIR --budget TIME` for an answer that is not settled. */
-static void name_command(struct knee_decision *decision, const char *dir, uint64_t budget_ns)
+static void name_command(struct knee_decision *decision, const struct knee_plan *plan)
 {
     double per_window_s = decision->elapsed_s / fmax(1.0, decision->windows);
     double needed_s = MORE_FACTOR * fmax(decision->windows_more, 10.0) * per_window_s;
-    double budget_s = fmax(decision->elapsed_s, (double)budget_ns / 1e9) + needed_s;
+    double budget_s = fmax(decision->elapsed_s, (double)plan->budget_ns / 1e9) + needed_s;
     budget_s = BUDGET_STEP_S * ceil(budget_s / BUDGET_STEP_S);
     snprintf(decision->next, sizeof decision->next,
              "About %.0f s more would tell: knee sweep --resume %.200s --budget %.0fs",
-             fmax(1.0, ceil(needed_s / MORE_FACTOR)), dir, budget_s);
+             fmax(1.0, ceil(needed_s / MORE_FACTOR)), plan->results ? plan->results : "DIR",
+             budget_s);
 }
 
 static void explain_rising(struct knee_decision *decision, const struct knee_plan_workload *planned)
@@ -103,13 +103,13 @@ static void warn_of_cache(struct knee_workload_result *result)
 }
 
 int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_workload *planned,
-                        struct knee_record *record, const char *dir, uint64_t budget_ns,
-                        struct knee_workload_result *result, struct knee_err *err)
+                        struct knee_record *record, struct knee_workload_result *result,
+                        struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
     struct knee_search_params params;
     struct knee_validity validity;
-    double cpus = knee_host_allowed_cpus();
+    double cpus = plan->host_cpus;
     knee_sweep_search_params(plan, planned, &params);
     if (knee_search_decide(&params, record, decision, err))
         return -1;
@@ -120,7 +120,7 @@ int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_wor
     if (validity.disturbed)
         disturb(decision, &validity);
     else if (decision->verdict == KNEE_VERDICT_UNRESOLVED)
-        name_command(decision, dir, budget_ns);
+        name_command(decision, plan);
     else if (decision->verdict == KNEE_VERDICT_RISING)
         explain_rising(decision, planned);
 

@@ -120,9 +120,9 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct run run = {.sweep = sweep, .planned = planned};
     run.measure = (struct knee_measure){.engine = engine,
                                         .probe = probe,
-                                        .cpus = knee_host_allowed_cpus(),
+                                        .cpus = sweep->plan.host_cpus,
                                         .sweep_start_ns = sweep->start_ns,
-                                        .budget_ns = sweep->budget_ns,
+                                        .budget_ns = sweep->plan.budget_ns,
                                         .spent_ns = time_spent_ns(record),
                                         .window_ns = sweep->plan.window_ns,
                                         .context = &run,
@@ -133,7 +133,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
     knee_measure_source(&run.measure, &source);
-    knee_progress_workload(&sweep->progress, planned->title, sweep->budget_ns);
+    knee_progress_workload(&sweep->progress, planned->title, sweep->plan.budget_ns);
     status = knee_search_run(&params, &source, record, &decision, err);
 out:
     knee_engine_close(engine);

@@ -184,6 +184,7 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->fixed_levels = options->levels.count > 0 || options->levels.cores ||
                          options->levels.pus || options->levels.twice_pus;
     plan->pin = pins[options->pin];
+    plan->host_cpus = knee_host_allowed_cpus();
     plan->topology_source = options->topology;
     plan->load_factor =
         options->load_auto ? knee_cmd_machine_load(&sweep->machine, &load) : options->load_factor;
@@ -202,7 +203,6 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         knee_cmd_machine_open(&sweep->machine, options->topology, err))
         return -1;
     fill_plan(sweep);
-    sweep->budget_ns = sweep->plan.budget_ns;
     sweep->plan.workloads = calloc(count, sizeof *sweep->plan.workloads);
     if (!sweep->plan.workloads)
         return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
@@ -242,7 +242,10 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
         knee_journal_read(&sweep->rows, options->resume, err) ||
         knee_cmd_machine_open(&sweep->machine, sweep->plan.topology_source, err))
         return -1;
-    sweep->budget_ns = options->budget_ns ? options->budget_ns : sweep->plan.budget_ns;
+    if (options->budget_ns)
+        sweep->plan.budget_ns = options->budget_ns;
+    sweep->plan.results = options->resume;
+    sweep->plan.host_cpus = knee_host_allowed_cpus();
     snprintf(sweep->directory.path, sizeof sweep->directory.path, "%s", options->resume);
     snprintf(sweep->directory.shown, sizeof sweep->directory.shown, "%s", options->resume);
     return 0;
@@ -250,7 +253,7 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
 
 void knee_sweep_estimate(const struct knee_sweep *sweep, char *text, size_t text_bytes)
 {
-    double budget_s = knee_clock_to_s(sweep->budget_ns);
+    double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
     double count = (double)sweep->plan.workloads_count;
     snprintf(text, text_bytes, "%zu workload%s, about %.0f to %.0f s, setup aside",
              sweep->plan.workloads_count, count > 1 ? "s" : "",

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The expert charts of one workload: a table, a line a chart. A new one is a template plots/FOO.gp
+ * and a line in expert.c. Each is a script BASE-SUFFIX.gp as plots/plots.h describes: ranges, ticks
+ * and labels that are computed here, what they share (plots/expert.gp), and the template. */
+#ifndef KNEE_PLOTS_EXPERT_H
+#define KNEE_PLOTS_EXPERT_H
+
+#include "core/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Of a measured level; NAN unknown. */
+struct knee_expert_level {
+    uint32_t level;
+    double throughput_per_s, speedup;
+    double latency_p50_s, latency_p99_s, latency_max_s;
+};
+
+struct knee_expert {
+    const char *base;  /* "cpu": begins the files' names; nothing but [A-Za-z0-9._-] */
+    const char *csv;   /* "levels.csv" */
+    size_t first_row;  /* of its levels in the CSV, counted from 0; the others follow it */
+    const char *title; /* "net (5 ms, pool 16)"; any bytes */
+    const struct knee_expert_level *levels; /* ascending, at least one */
+    size_t levels_count;
+    uint32_t use;    /* the limit */
+    bool has_shares; /* where an item's time goes is known at some level */
+};
+
+struct knee_expert_chart {
+    const char *suffix; /* "speedup" */
+    const char *title;  /* behind the workload's */
+    const char *script; /* the template */
+    bool named_points;  /* throughput over p99: a label a level */
+};
+
+extern const struct knee_expert_chart knee_expert_charts[];
+extern const size_t knee_expert_charts_count;
+
+/* Writes DIR/BASE-SUFFIX.gp. */
+int knee_expert_write(const struct knee_expert *expert, const struct knee_expert_chart *chart,
+                      const char *dir, struct knee_err *err);
+
+#endif

@@ -1,0 +1,32 @@
+# Above: how often level 1 fits into the throughput; below: that over the level.
+set multiplot
+set bmargin at screen 0.5
+set logscale y
+set yrange [speedup_low:speedup_high]
+eval speedup_ticks
+set format y '%g'
+set format x ''
+unset xlabel
+set ylabel 'speedup S (log.)' offset 0.3, 0
+unset key
+if (!has_speedup) set label 'level 1 was not measured: no speedup is known' at graph 0.5, 0.5 center
+plot x with lines lw 1.5 dt 2 lc rgb grey, \
+     csv every ::row_first::row_last using (column('level')):(column('speedup')) \
+        with linespoints lw 2.5 pt 7 ps 0.6 lc rgb blue
+unset label
+unset logscale y
+set tmargin at screen 0.45
+set bmargin at screen 0.215
+set yrange [0:115]
+set ytics 0, 50, 100 format '%.0f %%'
+set format x '%.0f'
+set xlabel 'items at once (logarithmic)' offset 0, 0.3
+set ylabel 'efficiency (S / n)' offset 1, 0
+set key
+plot 100 with lines lw 1.5 dt 2 lc rgb grey title 'ideal', \
+     NaN with linespoints lw 2.5 pt 7 ps 0.6 lc rgb blue title 'speedup', \
+     csv every ::row_first::row_last \
+        using (column('level')):(100 * column('parallel_efficiency')) \
+        with linespoints lw 2 pt 5 ps 0.6 dt 4 lc rgb orange title 'parallel efficiency'
+unset multiplot
+unset output

@@ -1,0 +1,33 @@
+# The shares of an item's time, a bar a level; above each its mean latency.
+unset logscale x
+unset label 1001
+unset arrow
+unset xtics
+levels = row_last - row_first + 1
+set xrange [-0.6:levels - 0.4]
+set yrange [0:118]
+set ytics 0, 25, 100 format '%.0f %%'
+set ylabel "share of an item's time" offset 1, 0
+set xlabel 'items at once' offset 0, 0.3
+set format x
+if (levels > 24) { set xtics rotate by -90 nomirror textcolor rgb '#333333' } else { set xtics norotate nomirror textcolor rgb '#333333' }
+whole(row) = column('cpu_per_item_s') + column('runqueue_wait_per_item_s') + column('other_wait_per_item_s')
+# A clock read twice may leave a wait a little below nothing.
+part(s) = s > 0 ? 100 * s / whole(0) : 0
+brief(x) = sprintf(x < 1000 ? '%.3g' : '%.0f', x)
+set style data histograms
+set style histogram rowstacked
+set style fill solid 1 border lc rgb 'white'
+set boxwidth 0.8
+if (!has_shares) set label 'where the time goes is not known here' at graph 0.5, 0.5 center
+set label 'mean, '.latency_unit at graph 0, 1.02 left font ',12' textcolor rgb '#333333'
+plot csv every ::row_first::row_last using (part(column('cpu_per_item_s'))):xticlabels(stringcolumn('level')) \
+        lc rgb blue title 'computing', \
+     csv every ::row_first::row_last using (part(column('runqueue_wait_per_item_s'))) \
+        lc rgb '#E69F00' title 'waiting for a CPU', \
+     csv every ::row_first::row_last using (part(column('other_wait_per_item_s'))) \
+        lc rgb '#C8CDD2' title 'other waiting', \
+     csv every ::row_first::row_last using (column(0)):(102): \
+        (brief(latency_scale * column('latency_mean_s'))) \
+        with labels center font ',12' textcolor rgb '#333333' notitle
+unset output

@@ -1,0 +1,16 @@
+# What more throughput costs in latency: the labels beside the points, set above, are levels.
+unset label 1001
+unset arrow
+set logscale x
+set xrange [p99_low:p99_high]
+eval p99_ticks
+set format x '%g'
+set yrange [0:rate_top]
+set ytics 0, rate_step format (rate_top < 20 ? '%.3g' : rate_top < 1e5 ? '%.0f' : rate_top < 1e6 ? '%.0s%c' : '%.1s%c')
+set xlabel 'p99 latency ('.latency_unit.', logarithmic)' offset 0, 0.3
+set ylabel 'throughput (items/s)' offset 0.3, 0
+plot csv every ::row_first::row_last \
+        using (latency_scale * column('latency_p99_s')):(column('throughput_per_s')) \
+        with linespoints lw 1.5 pt 7 ps 0.6 lc rgb blue title 'a level each, in their order', \
+     '+' using (use_p99):(use_per_s) every ::::0 with points pt 7 ps 1.8 lc rgb orange title use_text
+unset output

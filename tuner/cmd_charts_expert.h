@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The expert charts of a workload: what plots/expert.c draws, filled from a result. Shared by
+ * tuner/cmd_charts*.c alone. */
+#ifndef KNEE_TUNER_CMD_CHARTS_EXPERT_H
+#define KNEE_TUNER_CMD_CHARTS_EXPERT_H
+
+#include "core/err.h"
+#include "tuner/result.h"
+
+#include <stddef.h>
+
+/* Writes BASE-SUFFIX.gp into `dir` for every chart of knee_expert_charts; `first_row` is that of
+ * the workload's levels in levels.csv. */
+int knee_charts_expert(const struct knee_workload_result *workload, size_t first_row,
+                       const char *base, const char *dir, struct knee_err *err);
+
+#endif
