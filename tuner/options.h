@@ -22,7 +22,8 @@ enum knee_for {
     KNEE_FOR_TOPOLOGY = 1 << 2,
     KNEE_FOR_SIMULATE = 1 << 3,
     KNEE_FOR_LIST = 1 << 4,
-    KNEE_FOR_ALL = (1 << 5) - 1,
+    KNEE_FOR_FIT = 1 << 5,
+    KNEE_FOR_ALL = (1 << 6) - 1,
 };
 
 /* The synthetic noise of `simulate`, one word. */
@@ -61,6 +62,8 @@ struct knee_options {
     /* limit */
     const char *from; /* DIR; NULL: the rule of thumb */
     bool explain;
+    /* fit */
+    const char *columns; /* NULL: by the header, else the first two */
     /* output */
     const char *output; /* DIR; NULL: results/DATE-TIME */
     bool json, quiet, no_plots;
