@@ -18,7 +18,7 @@
 
 #define BUDGET_NS (60 * KNEE_NS_PER_S)
 /* Four of them, their setups and the charts stay within two minutes. */
-#define QUICK_BUDGET_NS (25 * KNEE_NS_PER_S)
+#define QUICK_BUDGET_NS (27 * KNEE_NS_PER_S)
 /* For the estimate: a window with its settling, and how many a short search takes. */
 #define WINDOW_S 0.27
 #define WINDOWS_FEW 20

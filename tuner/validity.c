@@ -13,7 +13,7 @@
 #define FULL_RATIO .80
 #define STEAL_RATIO .05
 #define DISTURBED_RATIO .20
-#define JUDGED_MIN 4 /* windows, before a share of them means something */
+#define REJECTED_MIN 4 /* windows, before their share means something */
 #define HOPELESS_RATIO .60
 #define HOPELESS_MIN 12
 
@@ -59,6 +59,6 @@ void knee_validity_sum_up(struct knee_validity *validity, const struct knee_wind
         validity->rejected += (windows[i].reasons & (KNEE_REASON_FOREIGN | KNEE_REASON_STEAL)) != 0;
     }
     double ratio = validity->judged ? (double)validity->rejected / validity->judged : 0.0;
-    validity->disturbed = validity->judged >= JUDGED_MIN && ratio > DISTURBED_RATIO;
+    validity->disturbed = validity->rejected >= REJECTED_MIN && ratio > DISTURBED_RATIO;
     validity->hopeless = validity->judged >= HOPELESS_MIN && ratio > HOPELESS_RATIO;
 }
