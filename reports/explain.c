@@ -142,8 +142,9 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
     int more = workload->decision.verdict == KNEE_VERDICT_RESOLVED
                    ? why_not_more(workload, use, text + used, KNEE_EXPLAIN_BYTES - (size_t)used)
                    : 0;
-    if (more == 0 && used > 0)
-        text[used - 1] = '\0';
+    int end = used + more;
+    if (end > 0 && text[end - 1] == ' ') /* a sentence that none follows */
+        text[end - 1] = '\0';
     return text;
 }
 

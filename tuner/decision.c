@@ -45,9 +45,9 @@ static void say_resolved(struct knee_decision *decision, uint32_t below, bool al
     double full = 100 * (1 - decision->tolerance_ratio);
     if (below > 0)
         snprintf(decision->reason, sizeof decision->reason,
-                 "The limit %u gives at least %.1f %% of the speed of %s; %u and less do not reach "
-                 "%.4g %%.",
-                 decision->knee, floor(1000 * decision->bound_ratio) / 10, others, below, full);
+                 "The limit %u gives at least %.1f %% of the speed of %s; %u %s reach %.4g %%.",
+                 decision->knee, floor(1000 * decision->bound_ratio) / 10, others, below,
+                 below > 1 ? "and less do not" : "does not", full);
     else
         snprintf(decision->reason, sizeof decision->reason,
                  "The limit %u gives at least %.1f %% of the speed of %s.", decision->knee,
