@@ -95,8 +95,10 @@ static int why_server(const struct knee_level *row, const struct knee_level *far
 {
     if (far->server_cpu_utilization >= FULL_CPU)
         return snprintf(text, room, "The server's one thread is the cap. ");
-    /* As many in service at twice the limit as at the limit: it takes no more. */
-    if (far->server_in_service <= SERVED_RATIO * row->server_in_service &&
+    /* (A server that answers at once holds nothing in service.) As many at twice the limit as at
+     * the limit: it takes no more. */
+    if (far->server_in_service >= 0.5 &&
+        far->server_in_service <= SERVED_RATIO * row->server_in_service &&
         far->level > SERVED_RATIO * far->server_in_service)
         return snprintf(text, room, "The server takes %.0f at a time. ", far->server_in_service);
     return 0;

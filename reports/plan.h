@@ -59,7 +59,7 @@ struct knee_plan {
     const char *pin; /* "none", "core", "pu" */
     const char *dir;
     const char *results; /* the result directory, as one types it: for the command that goes on */
-    uint32_t host_cpus; /* PUs that this process might use on the host, whatever the topology */
+    uint32_t host_cpus;  /* PUs that this process might use on the host, whatever the topology */
     const char *topology_source; /* --topology; NULL: this system */
     double load_factor;
     struct knee_host host;

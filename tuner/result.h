@@ -49,7 +49,7 @@ struct knee_workload_result {
     struct knee_decision decision;
     struct knee_level *levels; /* ascending; owned */
     size_t levels_count;
-    struct knee_models models; /* of the levels' throughput; made with them */
+    struct knee_models models;   /* of the levels' throughput; made with them */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
     char *warnings[KNEE_WARNINGS_MAX]; /* owned, one line each */

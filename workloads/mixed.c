@@ -200,7 +200,7 @@ static void cancel(void *shared)
 static void probe(void *shared, struct knee_workload_probe *probe)
 {
     const struct mixed_shared *common = shared;
-    probe->server = true;
+    probe->server = common->fetches;
     knee_server_probe(&common->server, &probe->server_cpu_s, &probe->server_in_service_s);
 }
 
