@@ -154,6 +154,18 @@ const struct knee_workload known_refusing = {.name = "refusing",
                                              .setup = setup,
                                              .shared_bytes = sizeof(struct known_shared)};
 
+bool known_sleepers_wake_late(void)
+{
+    uint64_t latest_ns = 0;
+    for (int i = 0; i < 100; i++) {
+        uint64_t due_ns = knee_clock_now_ns() + 5 * MS;
+        known_wait_until(due_ns);
+        uint64_t late_ns = knee_clock_now_ns() - due_ns;
+        latest_ns = late_ns > latest_ns ? late_ns : latest_ns;
+    }
+    return latest_ns > MS;
+}
+
 struct knee_engine *known_open_with(const struct knee_engine_params *rest,
                                     const struct knee_workload *workload, const double *values)
 {

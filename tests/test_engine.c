@@ -79,7 +79,7 @@ static void throughput_times_latency_is_the_level(void **state)
             assert_true(window.rss_bytes > 0.0);
             break;
         }
-        assert_true(i < KNOWN_TRIES);
+        known_check(i < KNOWN_TRIES);
     }
     knee_engine_close(engine);
 }
@@ -90,7 +90,7 @@ static void failed_items_are_no_throughput(void **state)
     struct knee_engine *engine = known_open(&known_failing, 1, 0);
     struct knee_window window = known_window(engine, 4, 400 * MS);
     double ratio = window.failed_items / (window.items + window.failed_items);
-    assert_close(ratio, 0.25, 0.08);
+    known_check(fabs(ratio / 0.25 - 1.0) <= 0.08); /* some 1600 items, in fours */
     assert_close(window.throughput_per_s, window.items / knee_clock_to_s(window.window_ns), 1e-9);
     assert_true(window.reasons & KNEE_REASON_ERRORS);
     assert_true(window.valid);
@@ -101,7 +101,8 @@ static void an_item_longer_than_the_window_is_credited(void **state)
 {
     (void)state;
     const double values[] = {150, 0};
-    assert_true(known_reaches(&known_lockstep, values, 0, 4, 50 * MS, 4 / 0.150, 0.05));
+    bool reached = known_reaches(&known_lockstep, values, 0, 4, 50 * MS, 4 / 0.150, 0.05);
+    known_check(reached);
 }
 
 static volatile sig_atomic_t interrupt_flag;
