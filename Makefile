@@ -64,6 +64,7 @@ LIBS = $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
 SOURCES := $(wildcard core/*.c workloads/*.c tuner/*.c reports/*.c plots/*.c)
 HEADERS := $(wildcard core/*.h workloads/*.h tuner/*.h reports/*.h plots/*.h tests/*.h)
 SCRIPTS := $(wildcard plots/*.gp)
+STYLES := $(wildcard reports/*.css)
 MAIN := tuner/main.c
 TEST_SOURCES := $(wildcard tests/test_*.c)
 BENCH_PARTS := $(wildcard tests/bench_openmp.c)
@@ -71,7 +72,7 @@ BENCH_SOURCES := $(filter-out $(BENCH_PARTS),$(wildcard tests/bench_*.c))
 PROG_SOURCES := $(wildcard tests/prog_*.c)
 SUPPORT := $(filter-out $(TEST_SOURCES) $(BENCH_PARTS) $(BENCH_SOURCES) $(PROG_SOURCES),$(wildcard tests/*.c))
 
-GENERATED := $(if $(SCRIPTS),$(B)/gen/plots_gp.o)
+GENERATED := $(if $(SCRIPTS),$(B)/gen/plots_gp.o) $(if $(STYLES),$(B)/gen/reports_css.o)
 LIBRARY := $(B)/libknee.a
 LIBRARY_OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED)
 TESTS := $(TEST_SOURCES:%.c=$(B)/%)
@@ -124,15 +125,21 @@ $(PROGS): $(B)/tests/%: $(B)/tests/%.o $(LIBRARY)
 	$(call say,link)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-# plots/NAME.gp -> const char knee_plot_NAME_gp[] (a `-` in the name becomes `_`).
-$(B)/gen/plots_gp.c: $(SCRIPTS)
+# plots/NAME.gp -> const char knee_plot_NAME_gp[], reports/NAME.css -> const char knee_NAME_css[]
+# (a `-` in the name becomes `_`): text_of(files, prefix)
+define text_of
 	@mkdir -p $(@D)
-	@for script in $(SCRIPTS); do \
-	    name=$$(basename $$script .gp | tr - _); \
-	    printf 'extern const char knee_plot_%s_gp[];\nconst char knee_plot_%s_gp[] =\n' $$name $$name; \
-	    sed -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$$/\\n"/' $$script; \
+	@for file in $(1); do \
+	    name=$(2)$$(basename $$file | tr .- __); \
+	    printf 'extern const char %s[];\nconst char %s[] =\n' $$name $$name; \
+	    sed -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$$/\\n"/' $$file; \
 	    echo '    ;'; \
 	done > $@
+endef
+$(B)/gen/plots_gp.c: $(SCRIPTS)
+	$(call text_of,$(SCRIPTS),knee_plot_)
+$(B)/gen/reports_css.c: $(STYLES)
+	$(call text_of,$(STYLES),knee_)
 
 $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
 	$(call say,cc)
