@@ -183,6 +183,11 @@ bench: $(BENCHES) $(PROGS) $(PROGRAM) ## measure ourselves beside others: a tabl
 sweep: $(PROGRAM) ## a CI-sized sweep of this machine: make sweep ARGS="cpu --budget 20s" OUT=DIR
 	@$(PROGRAM) sweep --quick $(if $(OUT),-o '$(OUT)') $(ARGS)
 
+.PHONY: docs
+docs: $(B)/tests/prog_columns ## write docs/columns.md anew, from the tables of columns
+	@mkdir -p docs
+	$(B)/tests/prog_columns > docs/columns.md
+
 # ---- checks ----
 C_FILES := $(SOURCES) $(wildcard tests/*.c)
 JOBS = $(shell nproc 2>/dev/null || echo 2)
