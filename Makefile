@@ -13,6 +13,10 @@ SHELL := /bin/sh
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/knee
+COMPLETIONDIR ?= $(DATADIR)/bash-completion/completions
 PKG_CONFIG ?= pkg-config
 CLANG_TIDY ?= clang-tidy
 CLANG_FORMAT ?= clang-format
@@ -82,6 +86,7 @@ PROGS := $(PROG_SOURCES:%.c=$(B)/%)
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(B)/%.o)
 BENCH_OBJECTS := $(BENCH_PARTS:%.c=$(B)/%.o)
 PROGRAM := $(if $(filter release,$(VARIANT)),build/knee,$(B)/knee)
+INSTALL_PROGRAM ?= $(PROGRAM)
 
 # `make deps sweep`, also with -j: whatever compiles waits for the dependencies named beside it.
 AFTER := $(filter deps deps-bench deps-lint,$(MAKECMDGOALS))
@@ -112,6 +117,7 @@ $(B)/%.o: %.c $(B)/flags
 
 $(B)/tests/%.o: private FILE_CFLAGS = $(CMOCKA_CFLAGS)
 $(B)/tests/bench_openmp.o: private FILE_CFLAGS = -fopenmp
+$(PROG_SOURCES:%.c=$(B)/%.o): private FILE_CFLAGS =
 
 $(TESTS): $(B)/tests/%: $(B)/tests/%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call say,link)
@@ -245,11 +251,43 @@ deps-bench: | $(filter deps,$(MAKECMDGOALS))
 deps-lint: | $(filter deps deps-bench,$(MAKECMDGOALS))
 
 # ---- install ----
-.PHONY: install uninstall
-install: $(PROGRAM) ## install under PREFIX (/usr/local), below DESTDIR
-	install -D -m 755 $(PROGRAM) '$(DESTDIR)$(BINDIR)/knee'
+# The program has its gnuplot templates in itself; those installed beside it are to read and change.
+MAN := $(B)/doc/knee.1
+COMPLETION := $(B)/doc/knee.bash
+$(MAN): $(B)/tests/prog_man
+	@mkdir -p $(@D)
+	@$< > $@
+$(COMPLETION): $(B)/tests/prog_completion
+	@mkdir -p $(@D)
+	@$< > $@
+
+INSTALLED = $(BINDIR)/knee $(MANDIR)/man1/knee.1 $(COMPLETIONDIR)/knee $(DATADIR)/knee $(DOCDIR)
+.PHONY: install uninstall dist
+install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETION) ## install under PREFIX (/usr/local), below DESTDIR
+	install -D -m 755 $(INSTALL_PROGRAM) '$(DESTDIR)$(BINDIR)/knee'
+	install -D -m 644 $(MAN) '$(DESTDIR)$(MANDIR)/man1/knee.1'
+	install -D -m 644 $(COMPLETION) '$(DESTDIR)$(COMPLETIONDIR)/knee'
+	install -d '$(DESTDIR)$(DATADIR)/knee/plots' '$(DESTDIR)$(DOCDIR)'
+	install -m 644 $(SCRIPTS) '$(DESTDIR)$(DATADIR)/knee/plots'
+	install -m 644 LICENSE docs/columns.md reports/result.schema.json '$(DESTDIR)$(DOCDIR)'
 uninstall: ## remove what install put there
-	rm -f '$(DESTDIR)$(BINDIR)/knee'
+	rm -rf $(foreach path,$(INSTALLED),'$(DESTDIR)$(path)')
+
+# A program that needs nothing but libc: all else is linked in.
+STATIC_LIBS = -Wl,-Bstatic -lhwloc -ljansson -lgsl -lgslcblas -lcsv -Wl,-Bdynamic $(KNEE_LIBS)
+$(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/packaging/no_udev.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(LINK) -s -o $@ $^ $(STATIC_LIBS) $(LDLIBS)
+
+VERSION = $(shell sed -n 's/.*KNEE_VERSION "\(.*\)"/\1/p' tuner/version.h)
+DIST = knee-$(VERSION)-linux-$(shell uname -m)
+dist: $(B)/dist/knee $(MAN) $(COMPLETION) ## build/NAME.tar.gz: unpack it anywhere and run bin/knee
+	@rm -rf '$(B)/dist/$(DIST)'
+	@$(MAKE) --no-print-directory install INSTALL_PROGRAM=$(B)/dist/knee DESTDIR='$(B)/dist/' \
+	    PREFIX='$(DIST)' >/dev/null
+	@tar -C $(B)/dist --sort=name --owner=0 --group=0 --numeric-owner -czf build/$(DIST).tar.gz '$(DIST)'
+	@echo build/$(DIST).tar.gz
 
 .PHONY: clean
 clean: ## remove build/
