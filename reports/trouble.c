@@ -148,7 +148,7 @@ static bool find_collapse(const struct knee_result *result,
     double ratio = last ? knee_workload_result_of_best(workload, last) : NAN;
     char percent[KNEE_HUMANE_BYTES];
     (void)result;
-    if (isnan(ratio))
+    if (!last || isnan(ratio))
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the best throughput is left.", last->level,
              knee_humane_percent(percent, ratio));
