@@ -13,6 +13,10 @@ SHELL := /bin/sh
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/knee
+COMPLETIONDIR ?= $(DATADIR)/bash-completion/completions
 PKG_CONFIG ?= pkg-config
 CLANG_TIDY ?= clang-tidy
 CLANG_FORMAT ?= clang-format
@@ -64,6 +68,7 @@ LIBS = $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
 SOURCES := $(wildcard core/*.c workloads/*.c tuner/*.c reports/*.c plots/*.c)
 HEADERS := $(wildcard core/*.h workloads/*.h tuner/*.h reports/*.h plots/*.h tests/*.h)
 SCRIPTS := $(wildcard plots/*.gp)
+STYLES := $(wildcard reports/*.css)
 MAIN := tuner/main.c
 TEST_SOURCES := $(wildcard tests/test_*.c)
 BENCH_PARTS := $(wildcard tests/bench_openmp.c)
@@ -71,7 +76,7 @@ BENCH_SOURCES := $(filter-out $(BENCH_PARTS),$(wildcard tests/bench_*.c))
 PROG_SOURCES := $(wildcard tests/prog_*.c)
 SUPPORT := $(filter-out $(TEST_SOURCES) $(BENCH_PARTS) $(BENCH_SOURCES) $(PROG_SOURCES),$(wildcard tests/*.c))
 
-GENERATED := $(if $(SCRIPTS),$(B)/gen/plots_gp.o)
+GENERATED := $(if $(SCRIPTS),$(B)/gen/plots_gp.o) $(if $(STYLES),$(B)/gen/reports_css.o)
 LIBRARY := $(B)/libknee.a
 LIBRARY_OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED)
 TESTS := $(TEST_SOURCES:%.c=$(B)/%)
@@ -81,6 +86,7 @@ PROGS := $(PROG_SOURCES:%.c=$(B)/%)
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(B)/%.o)
 BENCH_OBJECTS := $(BENCH_PARTS:%.c=$(B)/%.o)
 PROGRAM := $(if $(filter release,$(VARIANT)),build/knee,$(B)/knee)
+INSTALL_PROGRAM ?= $(PROGRAM)
 
 # `make deps sweep`, also with -j: whatever compiles waits for the dependencies named beside it.
 AFTER := $(filter deps deps-bench deps-lint,$(MAKECMDGOALS))
@@ -111,6 +117,7 @@ $(B)/%.o: %.c $(B)/flags
 
 $(B)/tests/%.o: private FILE_CFLAGS = $(CMOCKA_CFLAGS)
 $(B)/tests/bench_openmp.o: private FILE_CFLAGS = -fopenmp
+$(PROG_SOURCES:%.c=$(B)/%.o): private FILE_CFLAGS =
 
 $(TESTS): $(B)/tests/%: $(B)/tests/%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call say,link)
@@ -124,15 +131,21 @@ $(PROGS): $(B)/tests/%: $(B)/tests/%.o $(LIBRARY)
 	$(call say,link)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-# plots/NAME.gp -> const char knee_plot_NAME_gp[] (a `-` in the name becomes `_`).
-$(B)/gen/plots_gp.c: $(SCRIPTS)
+# plots/NAME.gp -> const char knee_plot_NAME_gp[], reports/NAME.css -> const char knee_NAME_css[]
+# (a `-` in the name becomes `_`): text_of(files, prefix)
+define text_of
 	@mkdir -p $(@D)
-	@for script in $(SCRIPTS); do \
-	    name=$$(basename $$script .gp | tr - _); \
-	    printf 'extern const char knee_plot_%s_gp[];\nconst char knee_plot_%s_gp[] =\n' $$name $$name; \
-	    sed -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$$/\\n"/' $$script; \
+	@for file in $(1); do \
+	    name=$(2)$$(basename $$file | tr .- __); \
+	    printf 'extern const char %s[];\nconst char %s[] =\n' $$name $$name; \
+	    sed -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$$/\\n"/' $$file; \
 	    echo '    ;'; \
 	done > $@
+endef
+$(B)/gen/plots_gp.c: $(SCRIPTS)
+	$(call text_of,$(SCRIPTS),knee_plot_)
+$(B)/gen/reports_css.c: $(STYLES)
+	$(call text_of,$(STYLES),knee_)
 
 $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
 	$(call say,cc)
@@ -175,6 +188,11 @@ bench: $(BENCHES) $(PROGS) $(PROGRAM) ## measure ourselves beside others: a tabl
 .PHONY: sweep
 sweep: $(PROGRAM) ## a CI-sized sweep of this machine: make sweep ARGS="cpu --budget 20s" OUT=DIR
 	@$(PROGRAM) sweep --quick $(if $(OUT),-o '$(OUT)') $(ARGS)
+
+.PHONY: docs
+docs: $(B)/tests/prog_columns ## write docs/columns.md anew, from the tables of columns
+	@mkdir -p docs
+	$(B)/tests/prog_columns > docs/columns.md
 
 # ---- checks ----
 C_FILES := $(SOURCES) $(wildcard tests/*.c)
@@ -233,11 +251,43 @@ deps-bench: | $(filter deps,$(MAKECMDGOALS))
 deps-lint: | $(filter deps deps-bench,$(MAKECMDGOALS))
 
 # ---- install ----
-.PHONY: install uninstall
-install: $(PROGRAM) ## install under PREFIX (/usr/local), below DESTDIR
-	install -D -m 755 $(PROGRAM) '$(DESTDIR)$(BINDIR)/knee'
+# The program has its gnuplot templates in itself; those installed beside it are to read and change.
+MAN := $(B)/doc/knee.1
+COMPLETION := $(B)/doc/knee.bash
+$(MAN): $(B)/tests/prog_man
+	@mkdir -p $(@D)
+	@$< > $@
+$(COMPLETION): $(B)/tests/prog_completion
+	@mkdir -p $(@D)
+	@$< > $@
+
+INSTALLED = $(BINDIR)/knee $(MANDIR)/man1/knee.1 $(COMPLETIONDIR)/knee $(DATADIR)/knee $(DOCDIR)
+.PHONY: install uninstall dist
+install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETION) ## install under PREFIX (/usr/local), below DESTDIR
+	install -D -m 755 $(INSTALL_PROGRAM) '$(DESTDIR)$(BINDIR)/knee'
+	install -D -m 644 $(MAN) '$(DESTDIR)$(MANDIR)/man1/knee.1'
+	install -D -m 644 $(COMPLETION) '$(DESTDIR)$(COMPLETIONDIR)/knee'
+	install -d '$(DESTDIR)$(DATADIR)/knee/plots' '$(DESTDIR)$(DOCDIR)'
+	install -m 644 $(SCRIPTS) '$(DESTDIR)$(DATADIR)/knee/plots'
+	install -m 644 LICENSE docs/columns.md reports/result.schema.json '$(DESTDIR)$(DOCDIR)'
 uninstall: ## remove what install put there
-	rm -f '$(DESTDIR)$(BINDIR)/knee'
+	rm -rf $(foreach path,$(INSTALLED),'$(DESTDIR)$(path)')
+
+# A program that needs nothing but libc: all else is linked in.
+STATIC_LIBS = -Wl,-Bstatic -lhwloc -ljansson -lgsl -lgslcblas -lcsv -Wl,-Bdynamic $(KNEE_LIBS)
+$(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/packaging/no_udev.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,link)
+	$(Q)$(LINK) -s -o $@ $^ $(STATIC_LIBS) $(LDLIBS)
+
+VERSION = $(shell sed -n 's/.*KNEE_VERSION "\(.*\)"/\1/p' tuner/version.h)
+DIST = knee-$(VERSION)-linux-$(shell uname -m)
+dist: $(B)/dist/knee $(MAN) $(COMPLETION) ## build/NAME.tar.gz: unpack it anywhere and run bin/knee
+	@rm -rf '$(B)/dist/$(DIST)'
+	@$(MAKE) --no-print-directory install INSTALL_PROGRAM=$(B)/dist/knee DESTDIR='$(B)/dist/' \
+	    PREFIX='$(DIST)' >/dev/null
+	@tar -C $(B)/dist --sort=name --owner=0 --group=0 --numeric-owner -czf build/$(DIST).tar.gz '$(DIST)'
+	@echo build/$(DIST).tar.gz
 
 .PHONY: clean
 clean: ## remove build/

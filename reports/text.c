@@ -128,7 +128,7 @@ static void use_lines(const struct knee_result *result, const char *dir, FILE *o
     if (!dir || result->workloads_count == 0)
         return;
     knee_string_file_name(name, sizeof name, result->workloads[0].name);
-    fprintf(out, "Report   %s/report.md\n", dir);
+    fprintf(out, "Report   %s/report.html\n", dir);
     fprintf(out, "Scripts  . %s/recommendation.env\n", dir);
     fprintf(out, "         parallel -j %s/%s.limit ...\n", dir,
             result->workloads_count == 1 ? name : "NAME");

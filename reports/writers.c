@@ -4,6 +4,7 @@
 #include "reports/columns.h"
 #include "core/file.h"
 #include "reports/recommendation.h"
+#include "reports/report_html.h"
 #include "reports/report_md.h"
 #include "reports/result_json.h"
 #include "reports/strings.h"
@@ -59,6 +60,15 @@ static int write_md(const struct knee_result *result, const struct knee_workload
     return 0;
 }
 
+static int write_html(const struct knee_result *result, const struct knee_workload_result *workload,
+                      FILE *out, struct knee_err *err)
+{
+    (void)workload;
+    (void)err;
+    knee_report_html(result, out);
+    return 0;
+}
+
 const struct knee_writer knee_writers[] = {
     {.name = "csv",
      .file = "levels.csv",
@@ -90,6 +100,11 @@ const struct knee_writer knee_writers[] = {
      .summary = "a report for a CI step summary",
      .scope = KNEE_WRITER_RESULT,
      .write = write_md},
+    {.name = "html",
+     .file = "report.html",
+     .summary = "the report as one self-contained page",
+     .scope = KNEE_WRITER_RESULT,
+     .write = write_html},
 };
 const size_t knee_writers_count = sizeof knee_writers / sizeof knee_writers[0];
 

@@ -42,7 +42,7 @@ static const char overview[] =
     "                   change 12 -> 8: same throughput, 68 % of the latency\n"
     "\n"
     "3 min 41 s, 148 windows; 4 disturbed and left out.\n"
-    "Report   results/latest/report.md\n"
+    "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         parallel -j results/latest/NAME.limit ...\n"
     "         xargs -P \"$(cat results/latest/NAME.limit)\" ...\n";
@@ -67,7 +67,7 @@ static const char resolved[] =
     "         do not reach 98 %. (95 % confidence)\n"
     "Rule     of thumb 2: the same\n"
     "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
-    "Report   results/latest/report.md\n"
+    "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         parallel -j results/latest/cpu.limit ...\n"
     "         xargs -P \"$(cat results/latest/cpu.limit)\" ...\n";
@@ -99,7 +99,7 @@ static const char unresolved[] =
     "Rule     of thumb 5: loses 36 %\n"
     "Model    contention 19 %, coherency 0.025 %: peak at 56, 96,275 items/s\n"
     "3 min 41 s, 31 windows; 1 disturbed and left out.\n"
-    "Report   results/latest/report.md\n"
+    "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         parallel -j results/latest/io.limit ...\n"
     "         xargs -P \"$(cat results/latest/io.limit)\" ...\n";
@@ -123,7 +123,7 @@ static const char disturbed[] =
     "Next     Use the rule of thumb, 2, until the machine is quiet; then sweep again.\n"
     "Rule     of thumb 2: used\n"
     "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
-    "Report   results/latest/report.md\n"
+    "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         parallel -j results/latest/cpu.limit ...\n"
     "         xargs -P \"$(cat results/latest/cpu.limit)\" ...\n";
@@ -142,7 +142,7 @@ static const char one_level[] =
     "         confidence)\n"
     "Rule     of thumb 1: the same\n"
     "3 min 41 s, 4 windows; 1 disturbed and left out.\n"
-    "Report   results/latest/report.md\n"
+    "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         parallel -j results/latest/cpu.limit ...\n"
     "         xargs -P \"$(cat results/latest/cpu.limit)\" ...\n";

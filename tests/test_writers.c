@@ -37,7 +37,8 @@ static void one_workload_makes_its_files_and_nothing_else(void **state)
 {
     (void)state;
     static const char *const names[] = {"levels.csv", "result.json", "recommendation.env",
-                                        "cpu.limit",  "limit",       "report.md"};
+                                        "cpu.limit",  "limit",       "report.md",
+                                        "report.html"};
     const struct fixture_curve *curve = &fixture_cpu;
     struct knee_result result;
     char dir[256];
@@ -58,11 +59,16 @@ static void several_workloads_have_a_limit_each(void **state)
 {
     (void)state;
     static const char *const names[] = {"levels.csv", "result.json", "recommendation.env",
-                                        "cpu.limit",  "io.limit",    "report.md"};
+                                        "cpu.limit",  "io.limit",    "report.md",
+                                        "report.html"};
     const struct fixture_curve *curves[] = {&fixture_cpu, &fixture_io};
     struct knee_result result;
     char dir[256];
     fixture_directory(dir, sizeof dir);
+    /* What a shorter result left behind is gone. */
+    fixture_result(&result, curves, 1);
+    assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
+    knee_result_release(&result);
     fixture_result(&result, curves, 2);
     assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
     expect_files(dir, names, sizeof names / sizeof names[0]);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What may be wrong, looked for in one result: a table of symptoms, each with its evidence and its
+ * remedy. A new one is a line in trouble.c. Pure. */
+#ifndef KNEE_REPORTS_TROUBLE_H
+#define KNEE_REPORTS_TROUBLE_H
+
+#include "tuner/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KNEE_TROUBLE_BYTES 256
+
+struct knee_trouble {
+    const char *symptom; /* "high memory" */
+    const char *remedy;
+    /* Whether it is there; the evidence, either way, goes into `text` (KNEE_TROUBLE_BYTES): one
+     * line of ASCII. */
+    bool (*find)(const struct knee_result *result, const struct knee_workload_result *workload,
+                 char *text);
+};
+
+extern const struct knee_trouble knee_troubles[];
+extern const size_t knee_troubles_count;
+
+#endif
