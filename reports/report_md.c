@@ -2,6 +2,7 @@
 #include "reports/report_md.h"
 
 #include "reports/explain.h"
+#include "reports/explain_model.h"
 #include "reports/humane.h"
 #include "reports/strings.h"
 
@@ -93,6 +94,8 @@ static void workload_section(const struct knee_workload_result *workload, FILE *
     if (decision->verdict != KNEE_VERDICT_RESOLVED)
         paragraph(out, "**Next:** ", decision->next);
     paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
+    paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));
+    paragraph(out, "**Model:** ", knee_explain_models(&workload->models, text));
     fputs("| level | items/s | ± | of best | p95 | p99 | CPU | |\n"
           "|---:|---:|---:|---:|---:|---:|---:|---|\n",
           out);

@@ -3,6 +3,7 @@
 
 #include "reports/columns.h"
 #include "reports/json.h"
+#include "reports/models_json.h"
 
 #include <stdlib.h>
 
@@ -102,7 +103,7 @@ static json_t *workload_json(const struct knee_workload_result *workload)
     failed |= json_object_set_new(json, "other_cpus", knee_json_number(workload->other_cpus));
     failed |= json_object_set_new(json, "decision", decision_json(workload));
     failed |= json_object_set_new(json, "levels", levels_json(workload));
-    failed |= json_object_set_new(json, "models", json_null());
+    failed |= json_object_set_new(json, "models", knee_models_json_in_full(&workload->models));
     failed |= json_object_set_new(json, "warnings", warnings_json(workload));
     if (!failed)
         return json;

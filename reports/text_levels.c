@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One workload: the answer, a row a level, and what stands behind it. */
 #include "reports/explain.h"
+#include "reports/explain_model.h"
 #include "reports/humane.h"
 #include "reports/strings.h"
 #include "reports/table.h"
@@ -159,6 +160,8 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
     knee_text_wrap(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
     if (decision->rule_of_thumb > 0)
         fprintf(out, "%-*sof thumb %s\n", LABEL_WIDTH, "Rule", knee_explain_rule(workload, text));
+    if (workload->models.levels >= KNEE_MODELS_LEVELS_MIN)
+        knee_text_wrap(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
     for (size_t i = 0; i < workload->warnings_count; i++)
         knee_text_wrap(out, "Mind", LABEL_WIDTH, workload->warnings[i]);
 }

@@ -115,6 +115,36 @@ static void what_is_unknown_is_null(void **state)
     knee_result_release(&result);
 }
 
+static void models_are_fitted_to_the_levels(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "model",         "lambda",           "lambda_ci_low",   "lambda_ci_high",
+        "sigma",         "sigma_ci_low",     "sigma_ci_high",   "kappa",
+        "kappa_ci_low",  "kappa_ci_high",    "peak_level",      "peak_throughput_per_s",
+        "extrapolated",  "refused",          "levels",          "aic",
+        "lack_of_fit_p", "worst_miss_ratio", "worst_miss_level"};
+    static const struct {
+        const struct fixture_curve *curve;
+        const char *model;
+    } cases[] = {{&fixture_io, "usl"}, {&fixture_cpu, "none"}, {&fixture_collapse, "none"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct knee_result result;
+        fixture_result(&result, &cases[i].curve, 1);
+        json_t *json = json_of(&result);
+        json_t *models = json_object_get(first_workload(json), "models");
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
+            assert_non_null(json_object_get(models, keys[k]));
+        assert_int_equal(json_object_size(models), sizeof keys / sizeof keys[0]);
+        assert_string_equal(text_at(models, "model"), cases[i].model);
+        bool refused = strcmp(cases[i].model, "none") == 0;
+        assert_int_equal(json_is_null(json_object_get(models, "lambda")), refused);
+        assert_int_equal(json_is_string(json_object_get(models, "refused")), refused);
+        json_decref(json);
+        knee_result_release(&result);
+    }
+}
+
 static void argv_that_is_no_utf8_survives_for_a_shell(void **state)
 {
     (void)state;
@@ -154,6 +184,7 @@ int main(void)
         cmocka_unit_test(the_keys_are_those_of_the_contract),
         cmocka_unit_test(a_level_has_every_column_with_the_digits_of_the_csv),
         cmocka_unit_test(what_is_unknown_is_null),
+        cmocka_unit_test(models_are_fitted_to_the_levels),
         cmocka_unit_test(argv_that_is_no_utf8_survives_for_a_shell),
         cmocka_unit_test(parameters_carry_their_units),
     };

@@ -9,6 +9,7 @@
 #include "core/workload.h"
 #include "tuner/decision.h"
 #include "tuner/levels.h"
+#include "tuner/models.h"
 #include "tuner/points.h"
 
 #include <stdbool.h>
@@ -48,6 +49,7 @@ struct knee_workload_result {
     struct knee_decision decision;
     struct knee_level *levels; /* ascending; owned */
     size_t levels_count;
+    struct knee_models models; /* of the levels' throughput; made with them */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
     char *warnings[KNEE_WARNINGS_MAX]; /* owned, one line each */
@@ -84,7 +86,8 @@ int knee_workload_result_warn(struct knee_workload_result *result, const char *f
  * decision and the candidates' marks (none: NULL, 0); rows made before are replaced. Throughput and
  * its interval are those of knee_points_fit; everything else is of the valid windows: sums for
  * counts, medians of the windows' percentiles, the mean latency weighted by items, shares of the
- * machine weighted by time. A level without a valid window has nothing but its counts. */
+ * machine weighted by time. A level without a valid window has nothing but its counts. The models
+ * are fitted to the same points. */
 int knee_workload_result_levels(struct knee_workload_result *result,
                                 const struct knee_candidate *candidates, size_t candidates_count,
                                 struct knee_err *err);

@@ -266,7 +266,8 @@ int knee_workload_result_levels(struct knee_workload_result *result,
         knee_err_set(err, KNEE_FAILED, "levels: out of memory; end other programs");
         goto out;
     }
-    if (knee_points_fit(points, result->windows, result->windows_count, err) != 0)
+    if (knee_points_fit(points, result->windows, result->windows_count, err) != 0 ||
+        knee_models_fit_points(&result->models, points, err) != 0)
         goto out;
     size_t count = distinct_levels(result, levels);
     for (size_t i = 0; i < count; i++) {
