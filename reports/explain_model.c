@@ -75,7 +75,8 @@ const char *knee_explain_models(const struct knee_models *models, char *text)
         used = add(text, used, "linear, neither contention nor coherency: ");
         break;
     default:
-        add(text, used, models->refused[0] ? "none: %s" : "", models->refused);
+        if (models->refused[0])
+            add(text, used, "none: %s", models->refused);
         return text;
     }
     used = add_peak(models, text, used);

@@ -23,7 +23,8 @@ enum knee_for {
     KNEE_FOR_SIMULATE = 1 << 3,
     KNEE_FOR_LIST = 1 << 4,
     KNEE_FOR_REPORT = 1 << 5,
-    KNEE_FOR_ALL = (1 << 6) - 1,
+    KNEE_FOR_FIT = 1 << 6,
+    KNEE_FOR_ALL = (1 << 7) - 1,
 };
 
 /* The synthetic noise of `simulate`, one word. */
@@ -62,6 +63,8 @@ struct knee_options {
     /* limit */
     const char *from; /* DIR; NULL: the rule of thumb */
     bool explain;
+    /* fit */
+    const char *columns; /* NULL: by the header, else the first two */
     /* output */
     const char *output; /* DIR; NULL: results/DATE-TIME */
     bool json, quiet, no_plots;

@@ -14,6 +14,7 @@ static const char LEVELS[] = "Levels";
 static const char MEASURING[] = "Measuring";
 static const char WORK[] = "The work";
 static const char HOST[] = "The host";
+static const char TABLE[] = "The table";
 static const char NOISE[] = "The simulated machine";
 static const char OUTPUT[] = "Output";
 static const char GENERAL[] = "General";
@@ -97,6 +98,11 @@ const struct knee_option knee_option_table[] = {
      .standard = "this machine", .read = knee_option_text, FIELD(topology),
      .example = "pack:2,core:8,pu:2"},
 
+    {.name = "columns", .argument = "A,B", .commands = KNEE_FOR_FIT, .section = TABLE,
+     .help = "the columns of level and throughput: names, or numbers from 1",
+     .standard = "level,throughput_per_s where there are such, else 1,2",
+     .read = knee_option_text, FIELD(columns), .example = "users,rate"},
+
     {.name = "curve", .argument = "FILE.csv", .commands = KNEE_FOR_SIMULATE, .section = NOISE,
      .help = "the true throughput: columns level,throughput_per_s; repeatable",
      .read = knee_option_list, LIST(curves, KNEE_WORDS_MAX), .example = "curve.csv"},
@@ -127,7 +133,8 @@ const struct knee_option knee_option_table[] = {
      .standard = "results/DATE-TIME, and the link results/latest", .read = knee_option_text,
      FIELD(output), .example = "out"},
     {.name = "json",
-     .commands = KNEE_FOR_SWEEP | KNEE_FOR_TOPOLOGY | KNEE_FOR_REPORT | KNEE_FOR_SIMULATE,
+     .commands = KNEE_FOR_SWEEP | KNEE_FOR_TOPOLOGY | KNEE_FOR_REPORT | KNEE_FOR_SIMULATE |
+         KNEE_FOR_FIT,
      .section = OUTPUT, .help = "print the result as JSON", .read = knee_option_flag,
      FIELD(json)},
     {.name = "no-plots", .commands = KNEE_FOR_SWEEP | KNEE_FOR_REPORT, .section = OUTPUT,
