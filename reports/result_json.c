@@ -108,6 +108,35 @@ static json_t *warnings_json(const struct knee_workload_result *workload)
     return NULL;
 }
 
+static json_t *demands_json(const struct knee_demands *demands)
+{
+    const struct {
+        const char *key;
+        double value;
+    } numbers[] = {
+        {"cpu_per_item_s", demands->cpu_s},
+        {"wait_per_item_s", demands->wait_s},
+        {"cpu_ratio", demands->cpu_ratio},
+        {"ideal_level", demands->ideal_level},
+        {"cpu_bound_per_s", demands->cpu_bound_per_s},
+        {"level_bound_per_s", demands->level_bound_per_s},
+        {"served_at_a_time", demands->served},
+        {"queueing_ratio", demands->queueing_ratio},
+    };
+    json_t *json = json_object();
+    int failed = json_object_set_new(json, "base_level", knee_json_level(demands->base_level));
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        failed |= json_object_set_new(json, numbers[i].key, knee_json_number(numbers[i].value));
+    failed |= json_object_set_new(json, "standing_from", knee_json_level(demands->standing_from));
+    failed |= json_object_set_new(json, "queueing_from", knee_json_level(demands->queueing_from));
+    failed |= json_object_set_new(json, "limited_by",
+                                  json_string(knee_limited_by_text(demands->limited_by)));
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
 static json_t *workload_json(const struct knee_workload_result *workload)
 {
     json_t *json = json_object();
@@ -126,6 +155,7 @@ static json_t *workload_json(const struct knee_workload_result *workload)
     failed |= json_object_set_new(json, "decision", decision_json(workload));
     failed |= json_object_set_new(json, "levels", levels_json(workload));
     failed |= json_object_set_new(json, "models", knee_models_json_in_full(&workload->models));
+    failed |= json_object_set_new(json, "demands", demands_json(&workload->demands));
     failed |= json_object_set_new(json, "warnings", warnings_json(workload));
     if (!failed)
         return json;

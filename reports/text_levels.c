@@ -155,6 +155,10 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
     char text[KNEE_EXPLAIN_BYTES];
     knee_text_wrap(out, "Goal", LABEL_WIDTH, knee_explain_goal(workload, text));
     knee_text_wrap(out, "Why", LABEL_WIDTH, knee_explain_why(workload, text));
+    /* Full CPUs and a collapse were just told. */
+    if (workload->demands.limited_by == KNEE_LIMITED_BY_WAITING ||
+        workload->demands.limited_by == KNEE_LIMITED_BY_NOTHING)
+        knee_text_wrap(out, "Limits", LABEL_WIDTH, knee_explain_limits(workload, text));
     knee_text_wrap(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
                    knee_explain_evidence(workload, text));
     if (!resolved)

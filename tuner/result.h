@@ -8,6 +8,7 @@
 #include "core/window.h"
 #include "core/workload.h"
 #include "tuner/decision.h"
+#include "tuner/demands.h"
 #include "tuner/levels.h"
 #include "tuner/models.h"
 #include "tuner/objectives.h"
@@ -59,6 +60,7 @@ struct knee_workload_result {
     struct knee_decision decision;
     struct knee_level *levels; /* ascending; owned */
     size_t levels_count;
+    struct knee_demands demands; /* of an item, and what limits; made with them */
     struct knee_models models;   /* of the levels' throughput; made with them */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
