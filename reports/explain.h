@@ -37,4 +37,11 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
 /* What a level beyond the limit is good for: "16 only adds waiting", "64 loses 40 %". */
 const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text);
 
+/* What limits throughput, from what items demand: "From 16 on, latency grows as n while throughput
+ * stands still: something behind the network serves 16 at a time." "" where it is unknown. */
+const char *knee_explain_limits(const struct knee_workload_result *workload, char *text);
+
+/* What the limit was chosen by, where that is not the default: "power; p99 <= 50 ms: met". */
+const char *knee_explain_goal(const struct knee_workload_result *workload, char *text);
+
 #endif

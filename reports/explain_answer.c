@@ -86,6 +86,13 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
 {
     const struct knee_decision *decision = &workload->decision;
     uint32_t use = knee_workload_result_use(workload);
+    if (!knee_goal_is_default(&workload->goal) && knee_workload_result_measured(workload)) {
+        snprintf(text, KNEE_EXPLAIN_BYTES,
+                 workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets the SLO; %u comes closest"
+                                                       : "run %u at once",
+                 use);
+        return text;
+    }
     switch (decision->verdict) {
     case KNEE_VERDICT_RESOLVED:
         snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once", use);
@@ -105,6 +112,29 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
         snprintf(text, KNEE_EXPLAIN_BYTES, "too disturbed to measure; rule of thumb: %u", use);
         break;
     }
+    return text;
+}
+
+const char *knee_explain_goal(const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_goal *goal = &workload->goal;
+    const struct knee_objective *objective = knee_goal_objective(goal);
+    char slos[256], percent[KNEE_HUMANE_BYTES];
+    int used = 0;
+    text[0] = '\0';
+    if (knee_goal_is_default(goal))
+        return text;
+    used = snprintf(text, KNEE_EXPLAIN_BYTES, "%s", objective->name);
+    if (objective->uses_min_efficiency)
+        used += snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, " of at least %s",
+                         knee_humane_tenths(percent, goal->min_efficiency_ratio));
+    if (goal->slos_count == 0)
+        return text;
+    snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "; %s: %s",
+             knee_goal_slo_phrase(goal, slos, sizeof slos),
+             workload->slo == KNEE_SLO_STATE_MET     ? "met"
+             : workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets it"
+                                                     : "not known");
     return text;
 }
 

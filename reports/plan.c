@@ -111,6 +111,19 @@ static json_t *workload_json(const struct knee_plan_workload *workload)
     return NULL;
 }
 
+static int set_goal(json_t *json, const struct knee_goal *goal)
+{
+    char text[KNEE_SLO_TEXT_BYTES];
+    json_t *slos = json_array();
+    int failed = 0;
+    for (size_t i = 0; i < goal->slos_count; i++)
+        failed |= json_array_append_new(slos, json_string(knee_slo_text(&goal->slos[i], text)));
+    failed |= json_object_set_new(json, "objective", json_string(knee_goal_objective(goal)->name));
+    failed |=
+        json_object_set_new(json, "min_efficiency", knee_json_number(goal->min_efficiency_ratio));
+    return failed | json_object_set_new(json, "slo", slos);
+}
+
 static json_t *search_json(const struct knee_plan *plan)
 {
     json_t *json = json_object();
@@ -118,6 +131,7 @@ static json_t *search_json(const struct knee_plan *plan)
     failed |= json_object_set_new(json, "seed", knee_json_whole(plan->seed));
     failed |= json_object_set_new(json, "tolerance", knee_json_number(plan->tolerance_ratio));
     failed |= json_object_set_new(json, "confidence", knee_json_number(plan->confidence_ratio));
+    failed |= set_goal(json, &plan->goal);
     failed |= json_object_set_new(json, "budget_ns", knee_json_count(plan->budget_ns));
     failed |= json_object_set_new(json, "window_ns", knee_json_count(plan->window_ns));
     failed |= json_object_set_new(json, "windows_max", json_integer(plan->windows_max));

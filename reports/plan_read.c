@@ -127,12 +127,29 @@ static void read_topology(struct knee_json_reader *reader, const json_t *json,
     topology->allowed_pus = knee_json_read_count32(reader, json, "usable_cpus");
 }
 
+static void read_goal(struct knee_json_reader *reader, const json_t *json, struct knee_goal *goal)
+{
+    const char *name = knee_json_read_text(reader, json, "objective");
+    const json_t *slos = json_object_get(json, "slo");
+    goal->objective = name ? knee_objective_find(name) : NULL;
+    if (name && !goal->objective && !reader->bad)
+        reader->bad = "objective";
+    goal->min_efficiency_ratio =
+        knee_json_read_number(reader, json, "min_efficiency", KNEE_MIN_EFFICIENCY_RATIO);
+    for (size_t i = 0; i < json_array_size(slos); i++) {
+        const char *text = json_string_value(json_array_get(slos, i));
+        if (knee_goal_add_slo(goal, "", text ? text : "", NULL) && !reader->bad)
+            reader->bad = "slo";
+    }
+}
+
 static void read_search(struct knee_json_reader *reader, const json_t *json, struct knee_plan *plan)
 {
     plan->strategy = knee_json_read_text(reader, json, "strategy");
     plan->seed = knee_json_read_count(reader, json, "seed", UINT64_MAX, UINT64_MAX);
     plan->tolerance_ratio = knee_json_read_number(reader, json, "tolerance", NAN);
     plan->confidence_ratio = knee_json_read_number(reader, json, "confidence", NAN);
+    read_goal(reader, json, &plan->goal);
     plan->budget_ns = knee_json_read_count(reader, json, "budget_ns", UINT64_MAX, 0);
     plan->window_ns = knee_json_read_count(reader, json, "window_ns", UINT64_MAX, 0);
     plan->windows_max = knee_json_read_count32(reader, json, "windows_max");

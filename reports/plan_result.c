@@ -45,6 +45,7 @@ int knee_plan_result(const struct knee_plan *plan, struct knee_result *result, s
     for (size_t i = 0; i < plan->workloads_count && !failed; i++) {
         made.workloads_count++;
         failed = fill(&made.workloads[i], &plan->workloads[i]);
+        made.workloads[i].goal = plan->goal;
         made.workloads[i].decision.tolerance_ratio = plan->tolerance_ratio;
         made.workloads[i].decision.confidence_ratio = plan->confidence_ratio;
     }

@@ -19,6 +19,22 @@ static void variable(const struct knee_result *result, size_t at, char *text, si
         snprintf(text + strlen(text), 8, "_%u", alike + 1);
 }
 
+/* By what the limit was chosen, where that is not the default. No value needs quoting. */
+static void goal(const struct knee_workload_result *workload, const char *name, FILE *out)
+{
+    char slos[KNEE_SLOS_MAX * KNEE_SLO_TEXT_BYTES];
+    const struct knee_objective *objective = knee_goal_objective(&workload->goal);
+    if (knee_goal_is_default(&workload->goal))
+        return;
+    fprintf(out, "KNEE_%s_OBJECTIVE=%s\n", name, objective->name);
+    if (workload->goal.slos_count == 0)
+        return;
+    fprintf(out, "KNEE_%s_SLO=%s\n", name, knee_goal_slo_text(&workload->goal, slos, sizeof slos));
+    if (workload->slo != KNEE_SLO_STATE_UNKNOWN)
+        fprintf(out, "KNEE_%s_SLO_MET=%s\n", name,
+                workload->slo == KNEE_SLO_STATE_MET ? "yes" : "no");
+}
+
 void knee_recommendation_env(const struct knee_result *result, FILE *out)
 {
     if (result->workloads_count == 1)
@@ -31,6 +47,7 @@ void knee_recommendation_env(const struct knee_result *result, FILE *out)
         fprintf(out, "KNEE_%s_VERDICT=%s\n", name, knee_verdict_text(workload->decision.verdict));
         fprintf(out, "KNEE_%s_SOURCE=%s\n", name,
                 knee_workload_result_measured(workload) ? "measured" : "rule");
+        goal(workload, name, out);
     }
 }
 

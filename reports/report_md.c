@@ -87,8 +87,10 @@ static void workload_section(const struct knee_workload_result *workload, FILE *
     fprintf(out, ": %s\n\n", knee_explain_answer(workload, text));
     for (size_t i = 0; i < workload->warnings_count; i++)
         paragraph(out, "> **Mind:** ", workload->warnings[i]);
+    paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
     paragraph(out, "**Today:** ", knee_explain_current(workload, text));
     paragraph(out, "", knee_explain_why(workload, text));
+    paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
     fprintf(out, "**%s.** ", knee_verdict_text(decision->verdict));
     paragraph(out, "", knee_explain_evidence(workload, text));
     if (decision->verdict != KNEE_VERDICT_RESOLVED)

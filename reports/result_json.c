@@ -5,6 +5,7 @@
 #include "reports/json.h"
 #include "reports/models_json.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* The same text as in levels.csv, as a JSON value. */
@@ -49,6 +50,26 @@ static json_t *levels_json(const struct knee_workload_result *workload)
     return NULL;
 }
 
+static int set_goal(json_t *json, const struct knee_workload_result *workload)
+{
+    const struct knee_goal *goal = &workload->goal;
+    const struct knee_objective *objective = knee_goal_objective(goal);
+    char text[KNEE_SLO_TEXT_BYTES];
+    json_t *slos = json_array();
+    int failed = 0;
+    for (size_t i = 0; i < goal->slos_count; i++)
+        failed |= json_array_append_new(slos, json_string(knee_slo_text(&goal->slos[i], text)));
+    failed |= json_object_set_new(json, "objective", json_string(objective->name));
+    failed |= json_object_set_new(
+        json, "min_efficiency",
+        knee_json_number(objective->uses_min_efficiency ? goal->min_efficiency_ratio : NAN));
+    failed |= json_object_set_new(json, "slo", slos);
+    return failed | json_object_set_new(json, "slo_met",
+                                        workload->slo == KNEE_SLO_STATE_UNKNOWN
+                                            ? json_null()
+                                            : json_boolean(workload->slo == KNEE_SLO_STATE_MET));
+}
+
 static json_t *decision_json(const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
@@ -64,6 +85,7 @@ static json_t *decision_json(const struct knee_workload_result *workload)
     failed |= json_object_set_new(json, "tolerance", knee_json_number(decision->tolerance_ratio));
     failed |= json_object_set_new(json, "confidence", knee_json_number(decision->confidence_ratio));
     failed |= json_object_set_new(json, "bound_ratio", knee_json_number(decision->bound_ratio));
+    failed |= set_goal(json, workload);
     failed |= json_object_set_new(json, "windows", json_integer(decision->windows));
     failed |= json_object_set_new(json, "elapsed_s", knee_json_number(decision->elapsed_s));
     failed |= json_object_set_new(json, "reason", knee_json_text(decision->reason));
@@ -80,6 +102,35 @@ static json_t *warnings_json(const struct knee_workload_result *workload)
     int failed = json ? 0 : -1;
     for (size_t i = 0; i < workload->warnings_count && !failed; i++)
         failed = json_array_append_new(json, knee_json_text(workload->warnings[i]));
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static json_t *demands_json(const struct knee_demands *demands)
+{
+    const struct {
+        const char *key;
+        double value;
+    } numbers[] = {
+        {"cpu_per_item_s", demands->cpu_s},
+        {"wait_per_item_s", demands->wait_s},
+        {"cpu_ratio", demands->cpu_ratio},
+        {"ideal_level", demands->ideal_level},
+        {"cpu_bound_per_s", demands->cpu_bound_per_s},
+        {"level_bound_per_s", demands->level_bound_per_s},
+        {"served_at_a_time", demands->served},
+        {"queueing_ratio", demands->queueing_ratio},
+    };
+    json_t *json = json_object();
+    int failed = json_object_set_new(json, "base_level", knee_json_level(demands->base_level));
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        failed |= json_object_set_new(json, numbers[i].key, knee_json_number(numbers[i].value));
+    failed |= json_object_set_new(json, "standing_from", knee_json_level(demands->standing_from));
+    failed |= json_object_set_new(json, "queueing_from", knee_json_level(demands->queueing_from));
+    failed |= json_object_set_new(json, "limited_by",
+                                  json_string(knee_limited_by_text(demands->limited_by)));
     if (!failed)
         return json;
     json_decref(json);
@@ -104,6 +155,7 @@ static json_t *workload_json(const struct knee_workload_result *workload)
     failed |= json_object_set_new(json, "decision", decision_json(workload));
     failed |= json_object_set_new(json, "levels", levels_json(workload));
     failed |= json_object_set_new(json, "models", knee_models_json_in_full(&workload->models));
+    failed |= json_object_set_new(json, "demands", demands_json(&workload->demands));
     failed |= json_object_set_new(json, "warnings", warnings_json(workload));
     if (!failed)
         return json;

@@ -13,7 +13,7 @@ struct knee_result_limit {
     uint32_t limit;
     bool measured; /* false: the sweep fell back to the rule of thumb */
     char workload[64], title[160];
-    char verdict[16], reason[240];
+    char verdict[16], reason[400];
     char date[32], host[64]; /* when and where it was measured */
 };
 

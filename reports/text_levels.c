@@ -44,10 +44,11 @@ static void marks(const struct knee_workload_result *workload, const struct knee
     static const struct {
         uint32_t mark;
         const char *name;
-    } names[] = {
-        {KNEE_MARK_PEAK, "best"},   {KNEE_MARK_CURRENT, "now"}, {KNEE_MARK_CORES, "cores"},
-        {KNEE_MARK_PUS, "PUs"},     {KNEE_MARK_NUMA, "NUMA"},   {KNEE_MARK_L3, "L3"},
-        {KNEE_MARK_QUOTA, "quota"}, {KNEE_MARK_RULE, "rule"},   {KNEE_MARK_ERRORS, "errors"}};
+    } names[] = {{KNEE_MARK_PEAK, "best"},     {KNEE_MARK_CURRENT, "now"},
+                 {KNEE_MARK_CORES, "cores"},   {KNEE_MARK_PUS, "PUs"},
+                 {KNEE_MARK_NUMA, "NUMA"},     {KNEE_MARK_L3, "L3"},
+                 {KNEE_MARK_QUOTA, "quota"},   {KNEE_MARK_RULE, "rule"},
+                 {KNEE_MARK_ERRORS, "errors"}, {KNEE_MARK_SLO, "SLO"}};
     bool use = level->level == knee_workload_result_use(workload);
     uint32_t set = level->marks;
     int used = snprintf(text, room, "%s", use ? "USE" : "");
@@ -152,7 +153,12 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
     const struct knee_decision *decision = &workload->decision;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     char text[KNEE_EXPLAIN_BYTES];
+    knee_text_wrap(out, "Goal", LABEL_WIDTH, knee_explain_goal(workload, text));
     knee_text_wrap(out, "Why", LABEL_WIDTH, knee_explain_why(workload, text));
+    /* Full CPUs and a collapse were just told. */
+    if (workload->demands.limited_by == KNEE_LIMITED_BY_WAITING ||
+        workload->demands.limited_by == KNEE_LIMITED_BY_NOTHING)
+        knee_text_wrap(out, "Limits", LABEL_WIDTH, knee_explain_limits(workload, text));
     knee_text_wrap(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
                    knee_explain_evidence(workload, text));
     if (!resolved)

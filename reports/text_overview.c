@@ -134,6 +134,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     char name[80], why[KNEE_EXPLAIN_BYTES], current[KNEE_EXPLAIN_BYTES];
     size_t column = (size_t)indent + VERDICT_WIDTH;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
+    bool usual = knee_goal_is_default(&workload->goal);
     knee_explain_why(workload, why);
     knee_string_utf8(name, sizeof name, workload->name, false);
     knee_string_clip(name, NAME_WIDTH_MAX);
@@ -144,11 +145,13 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     size_t bytes = 0;
     FILE *wrapped = open_memstream(&text, &bytes);
     if (wrapped) {
-        knee_text_wrap(wrapped, "", column, resolved && *why ? why : decision->reason);
+        knee_text_wrap(wrapped, "", column, resolved && *why && usual ? why : decision->reason);
         fclose(wrapped);
     }
     fputs(text && bytes > column ? text + column : "\n", out);
     free(text);
+    if (*knee_explain_goal(workload, current))
+        knee_text_wrap(out, "", column, current);
     if (!resolved)
         knee_text_next(out, "", column, decision->next);
     if (*knee_explain_current(workload, current))

@@ -84,6 +84,31 @@ static void every_spelling_is_read(void **state)
     assert_string_equal(options.output, "out");
 }
 
+static void goal_is_read(void **state)
+{
+    (void)state;
+    struct knee_options options;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&SWEEP, "", storage, &options, &err), 0);
+    assert_true(knee_goal_is_default(&options.goal));
+    assert_close(options.goal.min_efficiency_ratio, .5, 0);
+    assert_int_equal(parse(&SWEEP,
+                           "--objective efficiency --min-efficiency 70% --slo p99=50ms --slo "
+                           "errors<1%",
+                           storage, &options, &err),
+                     0);
+    assert_ptr_equal(options.goal.objective, knee_objective_find("efficiency"));
+    assert_close(options.goal.min_efficiency_ratio, .7, 1e-12);
+    assert_int_equal(options.goal.slos_count, 2);
+    assert_close(options.goal.slos[1].limit, .01, 1e-12);
+    assert_int_equal(parse(&SWEEP, "--objective speed", storage, &options, &err), -1);
+    assert_string_equal(err.message, "--objective: \"speed\" is unknown; write one of "
+                                     "throughput|efficiency|power");
+    assert_int_equal(parse(&SWEEP, "--slo p99", storage, &options, &err), -1);
+    assert_int_equal(err.code, KNEE_USAGE);
+}
+
 static void given_tells_what_was_written(void **state)
 {
     (void)state;
@@ -288,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_hold),
         cmocka_unit_test(every_spelling_is_read),
+        cmocka_unit_test(goal_is_read),
         cmocka_unit_test(given_tells_what_was_written),
         cmocka_unit_test(last_one_wins_but_lists_grow),
         cmocka_unit_test(two_dashes_end_the_options),

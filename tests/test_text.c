@@ -91,6 +91,8 @@ static const char unresolved[] =
     "      64   94,357  0.6 %    100 %  ####################  881 us  15 %  best\n"
     "     128   93,305  0.6 %     99 %  ####################  1.8 ms  15 %\n"
     "\n"
+    "Limits   From 64 on, latency grows as n while throughput stands still: items\n"
+    "         wait for the storage.\n"
     "So far   Any limit from 16 to 32 may be the smallest at full speed: single\n"
     "         windows vary by 4.2 %.\n"
     "Next     About 40 s more would tell:\n"

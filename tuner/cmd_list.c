@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/units.h"
 #include "tuner/command.h"
+#include "tuner/objectives.h"
 #include "tuner/search.h"
 #include "tuner/suggest.h"
 #include "workloads/registry.h"
@@ -42,12 +43,19 @@ static void list_strategies(FILE *out)
         fprintf(out, "%-10s %s\n", knee_strategies[i]->name, knee_strategies[i]->summary);
 }
 
+static void list_objectives(FILE *out)
+{
+    for (size_t i = 0; knee_objectives[i].name; i++)
+        fprintf(out, "%-10s %s\n", knee_objectives[i].name, knee_objectives[i].summary);
+}
+
 static const struct list {
     const char *name;
     void (*print)(FILE *out);
 } LISTS[] = {
     {"workloads", list_workloads},
     {"strategies", list_strategies},
+    {"objectives", list_objectives},
 };
 
 static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
@@ -74,10 +82,10 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
 const struct knee_command knee_cmd_list = {
     .name = "list",
     .bit = KNEE_FOR_LIST,
-    .operands = "workloads|strategies",
+    .operands = "workloads|strategies|objectives",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "lists what there is: workloads and their parameters, strategies",
+    .summary = "lists what there is: workloads and their parameters, strategies, objectives",
     .need = "What can be set about a workload?",
     .example = "knee list workloads",
     .run = run,

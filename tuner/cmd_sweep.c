@@ -3,6 +3,7 @@
 #include "tuner/cmd_sweep.h"
 
 #include "core/clock.h"
+#include "tuner/choose.h"
 #include "tuner/cmd_result.h"
 
 #include <stdlib.h>
@@ -113,6 +114,18 @@ static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
     return 0;
 }
 
+static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    for (size_t i = 0; i < sweep->result.workloads_count; i++) {
+        const struct knee_workload_result *workload = &sweep->result.workloads[i];
+        char closest[300];
+        if (workload->slo == KNEE_SLO_STATE_UNMET)
+            return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s", workload->name,
+                                knee_choose_closest(workload, closest, sizeof closest));
+    }
+    return 0;
+}
+
 static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
 {
     bool strict = sweep->options->strict || sweep->plan.strict;
@@ -150,6 +163,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         *err = stopped;
         return -1;
     }
+    if (judge_slos(sweep, err))
+        return -1;
     return judge_strictly(sweep, err);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the windows of a workload to its answer. */
 #include "core/engine.h"
+#include "tuner/choose.h"
 #include "tuner/cmd_sweep.h"
 #include "tuner/strategies.h"
 #include "tuner/validity.h"
@@ -129,5 +130,7 @@ int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_wor
     *record = (struct knee_record){0};
     warn_of_host(result, &validity, plan, cpus);
     warn_of_cache(result);
-    return knee_workload_result_levels(result, planned->candidates, planned->candidates_count, err);
+    if (knee_workload_result_levels(result, planned->candidates, planned->candidates_count, err))
+        return -1;
+    return knee_choose(result, err);
 }

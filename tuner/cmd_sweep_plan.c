@@ -175,6 +175,7 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->strategy = options->strategy;
     plan->tolerance_ratio = options->tolerance_ratio;
     plan->confidence_ratio = options->confidence_ratio;
+    plan->goal = options->goal;
     plan->budget_ns = options->budget_ns;
     if (!plan->budget_ns)
         plan->budget_ns = options->quick ? QUICK_BUDGET_NS : BUDGET_NS;
@@ -198,6 +199,10 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
     const struct knee_options *options = sweep->options;
     const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX];
     size_t count;
+    if (knee_options_given(options, "min-efficiency") &&
+        !knee_goal_objective(&options->goal)->uses_min_efficiency)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--min-efficiency: is for --objective efficiency; add that");
     if (knee_cmd_workloads(options, "sweep", chosen, &count, err) ||
         check_settings(options, chosen, count, err) ||
         knee_cmd_machine_open(&sweep->machine, options->topology, err))

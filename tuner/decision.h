@@ -28,7 +28,7 @@ struct knee_decision {
     uint32_t windows_more;                    /* unresolved: about so many more would settle it */
     double elapsed_s;                         /* the caller's to fill in */
     bool errors_stopped;                      /* a rising error ratio ended the climb */
-    char reason[240];                         /* one sentence for people */
+    char reason[400];                         /* a sentence or two for people */
     char next[400];                           /* what to do now, often a command; never empty */
 };
 

@@ -112,8 +112,8 @@ size_t knee_candidates_fill(struct knee_candidate *candidates, const struct knee
 
 const char *knee_mark_text(uint32_t marks, char *text, int text_bytes)
 {
-    static const char *const names[] = {"cores",   "PUs",  "NUMA", "L3",    "quota", "rule",
-                                        "current", "knee", "peak", "limit", "errors"};
+    static const char *const names[] = {"cores",   "PUs",  "NUMA", "L3",    "quota",  "rule",
+                                        "current", "knee", "peak", "limit", "errors", "slo"};
     int used = 0;
     if (text_bytes > 0)
         text[0] = '\0';

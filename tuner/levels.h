@@ -28,6 +28,7 @@ enum knee_mark {
     KNEE_MARK_PEAK = 1 << 8,
     KNEE_MARK_LIMIT = 1 << 9,
     KNEE_MARK_ERRORS = 1 << 10,
+    KNEE_MARK_SLO = 1 << 11, /* meets every SLO, where some are set */
 };
 
 struct knee_candidate {
@@ -65,6 +66,6 @@ size_t knee_candidates_fill(struct knee_candidate *candidates, const struct knee
 
 /* "cores+quota" into `text`; returns it. */
 const char *knee_mark_text(uint32_t marks, char *text, int text_bytes);
-#define KNEE_MARK_TEXT_BYTES 80 /* holds all of them */
+#define KNEE_MARK_TEXT_BYTES 96 /* holds all of them */
 
 #endif

@@ -158,3 +158,21 @@ int knee_option_setting(const struct knee_option *option, const char *text,
                             option->name, text, option->name);
     return knee_option_list(option, text, options, err);
 }
+
+int knee_option_objective(const struct knee_option *option, const char *text,
+                          struct knee_options *options, struct knee_err *err)
+{
+    const struct knee_objective *found = knee_objective_find(text);
+    if (!found)
+        return knee_err_set(err, KNEE_USAGE, "--%s: \"%.80s\" is unknown; write one of %s",
+                            option->name, text, option->argument);
+    options->goal.objective = found;
+    return 0;
+}
+
+int knee_option_slo(const struct knee_option *option, const char *text,
+                    struct knee_options *options, struct knee_err *err)
+{
+    char name[LABEL_BYTES];
+    return knee_goal_add_slo(&options->goal, label(option, name), text, err);
+}

@@ -14,6 +14,7 @@ void knee_options_init(struct knee_options *options)
         .strategy = "adaptive",
         .tolerance_ratio = .02,
         .confidence_ratio = .95,
+        .goal = {.min_efficiency_ratio = KNEE_MIN_EFFICIENCY_RATIO},
         .seed = 1,
         .load_factor = 1,
         .noise = KNEE_NOISE_TYPICAL,

@@ -6,6 +6,7 @@
 #include "core/err.h"
 #include "core/topology.h"
 #include "tuner/levels.h"
+#include "tuner/objectives.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,8 +47,9 @@ struct knee_options {
     uint32_t max_level;            /* 0: the workload's default */
     const char *strategy;          /* "adaptive"; a name that knee_strategy_find() knows */
     double tolerance_ratio, confidence_ratio;
-    uint64_t budget_ns; /* per workload; 0: default */
-    uint64_t window_ns; /* 0: auto */
+    struct knee_goal goal; /* --objective, --min-efficiency, --slo */
+    uint64_t budget_ns;    /* per workload; 0: default */
+    uint64_t window_ns;    /* 0: auto */
     bool quick, strict, dry_run;
     uint64_t seed; /* 1 */
     enum knee_pin pin;

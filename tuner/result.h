@@ -8,8 +8,10 @@
 #include "core/window.h"
 #include "core/workload.h"
 #include "tuner/decision.h"
+#include "tuner/demands.h"
 #include "tuner/levels.h"
 #include "tuner/models.h"
+#include "tuner/objectives.h"
 #include "tuner/points.h"
 
 #include <stdbool.h>
@@ -38,6 +40,13 @@ struct knee_parameter_value {
     double value;
 };
 
+/* Whether some level meets every SLO. */
+enum knee_slo_state {
+    KNEE_SLO_STATE_UNKNOWN, /* none was asked for, or nothing could be measured */
+    KNEE_SLO_STATE_MET,
+    KNEE_SLO_STATE_UNMET,
+};
+
 struct knee_workload_result {
     /* The workload column, and KNEE_<NAME>_LIMIT in upper case. Without double quotes and control
      * characters, which gnuplot cannot read in a CSV file: see knee_string_name(). */
@@ -46,9 +55,12 @@ struct knee_workload_result {
     enum knee_class resource;
     struct knee_parameter_value parameters[KNEE_PARAMETERS_MAX];
     size_t parameters_count;
+    struct knee_goal goal; /* what the limit was chosen by: knee_choose() */
+    enum knee_slo_state slo;
     struct knee_decision decision;
     struct knee_level *levels; /* ascending; owned */
     size_t levels_count;
+    struct knee_demands demands; /* of an item, and what limits; made with them */
     struct knee_models models;   /* of the levels' throughput; made with them */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;

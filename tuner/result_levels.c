@@ -279,6 +279,7 @@ int knee_workload_result_levels(struct knee_workload_result *result,
     free(result->levels);
     result->levels = levels;
     result->levels_count = count;
+    knee_demands_find(&result->demands, levels, count, result->cpus ? result->cpus : 1);
     levels = NULL;
     failed = 0;
 out:
