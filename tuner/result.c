@@ -75,6 +75,9 @@ double knee_workload_result_of_best(const struct knee_workload_result *result,
     if (!level)
         return NAN;
     const struct knee_level *peak = knee_workload_result_at(result, result->decision.peak);
+    /* A disturbed sweep's peak rests on the few windows that were left. */
+    if (result->decision.verdict == KNEE_VERDICT_DISTURBED)
+        peak = NULL;
     double best = peak ? peak->throughput_per_s : NAN;
     for (size_t i = 0; i < result->levels_count && !peak; i++)
         best = fmax(best, result->levels[i].throughput_per_s);
