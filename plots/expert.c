@@ -24,7 +24,10 @@ extern const char knee_plot_expert_gp[], knee_plot_scaling_gp[], knee_plot_speed
 
 /* clang-format off: one chart a line. */
 const struct knee_expert_chart knee_expert_charts[] = {
-    {.suffix = "scaling", .title = "throughput beside the ideal", .script = knee_plot_scaling_gp},
+    {.suffix = "scaling",
+     .title = "throughput beside the ideal",
+     .script = knee_plot_scaling_gp,
+     .has_model = true},
     {.suffix = "speedup", .title = "speedup and efficiency", .script = knee_plot_speedup_gp},
     {.suffix = "latency", .title = "latency by percentile", .script = knee_plot_latency_gp},
     {.suffix = "tradeoff",
@@ -159,6 +162,29 @@ static const struct knee_expert_level *find_use(const struct knee_expert *expert
     return NULL;
 }
 
+static void set_value(FILE *out, double value)
+{
+    fputc(',', out);
+    if (isfinite(value))
+        knee_script_number(out, value);
+}
+
+/* The model's curve stands in the script itself: the CSV holds what was measured alone. */
+static void set_model(const struct knee_expert *expert, FILE *out)
+{
+    fputs("$model << END\nlevel,model,low,high\n", out);
+    for (size_t i = 0; i < expert->model_count; i++) {
+        knee_script_number(out, expert->model[i].level);
+        set_value(out, expert->model[i].per_s);
+        set_value(out, expert->model[i].low_per_s);
+        set_value(out, expert->model[i].high_per_s);
+        fputc('\n', out);
+    }
+    fputs("END\nmodel_text = ", out);
+    knee_script_string(out, expert->model_count ? expert->model_name : "", 0);
+    fprintf(out, "\nmodels = %d\n", expert->model_count > 0);
+}
+
 /* Returns the axis of the p99, in seconds. */
 static struct knee_axis set_latencies(const struct knee_expert *expert, FILE *out)
 {
@@ -231,6 +257,8 @@ static void write_script(const struct knee_expert *expert, const struct knee_exp
     struct knee_axis p99 = set_latencies(expert, out);
     set_ticks(expert, &axis, out);
     draw_use(expert, &axis, out);
+    if (chart->has_model)
+        set_model(expert, out);
     if (chart->named_points)
         knee_expert_labels(expert, &p99, PANEL_HEIGHT_PX, TOP, out);
     fputc('\n', out);

@@ -18,6 +18,11 @@ struct knee_expert_level {
     double latency_p50_s, latency_p99_s, latency_max_s;
 };
 
+/* A model's curve, and its 95 % band; NAN unknown. */
+struct knee_expert_model {
+    double level, per_s, low_per_s, high_per_s;
+};
+
 struct knee_expert {
     const char *base;  /* "cpu": begins the files' names; nothing but [A-Za-z0-9._-] */
     const char *csv;   /* "levels.csv" */
@@ -25,14 +30,19 @@ struct knee_expert {
     const char *title; /* "net (5 ms, pool 16)"; any bytes */
     const struct knee_expert_level *levels; /* ascending, at least one */
     size_t levels_count;
-    uint32_t use;    /* the limit */
-    bool has_shares; /* where an item's time goes is known at some level */
+    uint32_t use; /* the limit */
+    /* Ascending; NULL and 0: no model. */
+    const struct knee_expert_model *model;
+    size_t model_count;
+    const char *model_name; /* "USL"; "" without a model */
+    bool has_shares;        /* where an item's time goes is known at some level */
 };
 
 struct knee_expert_chart {
     const char *suffix; /* "speedup" */
     const char *title;  /* behind the workload's */
     const char *script; /* the template */
+    bool has_model;     /* a model belongs to it */
     bool named_points;  /* throughput over p99: a label a level */
 };
 

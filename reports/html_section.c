@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A workload's section of report.html. */
 #include "reports/explain.h"
+#include "reports/explain_model.h"
 #include "reports/html.h"
 #include "reports/html_chart.h"
 #include "reports/html_levels.h"
@@ -116,6 +117,11 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
     windows(workload, out);
     fprintf(out, "<tr><th scope=\"row\">Rule of thumb</th><td class=\"text\">%s</td></tr>\n",
             knee_explain_rule(workload, text));
+    if (*knee_explain_models(&workload->models, text)) {
+        fputs("<tr><th scope=\"row\">Model</th><td class=\"text\">", out);
+        knee_html_text(out, text);
+        fputs("</td></tr>\n", out);
+    }
     if (knee_workload_result_measured(workload))
         fprintf(out, "<tr><th scope=\"row\">Measured</th><td class=\"text\">%u</td></tr>\n",
                 knee_workload_result_use(workload));

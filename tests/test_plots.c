@@ -175,7 +175,7 @@ static void charts_are_drawn_with_their_answer(void **state)
 
 /* What each expert chart must say, in the order of their table. */
 static const char *const EXPERT_SAYS[][4] = {
-    {"throughput (items/s, logarithmic)", "ideal", "confidence interval", "USE 512"},
+    {"throughput (items/s, logarithmic)", "ideal", "USL", "USE 512"},
     {"speedup S (log.)", "efficiency (S / n)", "parallel efficiency", "USE 512"},
     {"latency (ms, logarithmic)", "p50", "p99", "longest"},
     {"p99 latency (ms, logarithmic)", ">512<", ">400<", "throughput (items/s)"},

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define MODEL_POINTS 65
 #define TITLE_COLUMNS 48 /* of a workload's own, before what the chart says of it */
 
 static void set_levels(struct knee_expert_level *to, struct knee_expert *expert,
@@ -26,9 +27,31 @@ static void set_levels(struct knee_expert_level *to, struct knee_expert *expert,
     }
 }
 
+/* The curve of the model between the first and the last level, evenly on a logarithmic axis. */
+static size_t set_model(struct knee_expert_model *to, const struct knee_workload_result *workload)
+{
+    const struct knee_models *models = &workload->models;
+    double low = workload->levels[0].level;
+    double high = workload->levels[workload->levels_count - 1].level;
+    if (models->model == KNEE_MODEL_NONE || !(high > low))
+        return 0;
+    for (size_t i = 0; i < MODEL_POINTS; i++) {
+        double level = low * pow(high / low, (double)i / (MODEL_POINTS - 1)), se = NAN;
+        double per_s = knee_models_predict(models, level, &se), half = models->t * se;
+        to[i] =
+            (struct knee_expert_model){level, per_s, fmax(per_s - half, per_s / 1e3), per_s + half};
+    }
+    return MODEL_POINTS;
+}
+
 int knee_charts_expert(const struct knee_workload_result *workload, size_t first_row,
                        const char *base, const char *dir, struct knee_err *err)
 {
+    static const char *const names[KNEE_MODEL_COUNT] = {[KNEE_MODEL_NONE] = "",
+                                                        [KNEE_MODEL_LINEAR] = "linear model",
+                                                        [KNEE_MODEL_AMDAHL] = "Amdahl's law",
+                                                        [KNEE_MODEL_USL] = "USL"};
+    struct knee_expert_model model[MODEL_POINTS];
     char title[176];
     struct knee_expert_level *levels = calloc(workload->levels_count + 1, sizeof *levels);
     if (!levels)
@@ -44,6 +67,9 @@ int knee_charts_expert(const struct knee_workload_result *workload, size_t first
                      false);
     knee_string_clip(title, TITLE_COLUMNS);
     set_levels(levels, &expert, workload);
+    expert.model = model;
+    expert.model_count = workload->levels_count ? set_model(model, workload) : 0;
+    expert.model_name = names[workload->models.model];
     int failed = 0;
     for (size_t i = 0; i < knee_expert_charts_count && !failed; i++)
         failed = knee_expert_write(&expert, &knee_expert_charts[i], dir, err);
