@@ -13,7 +13,7 @@ extern const char knee_plot_expert_gp[], knee_plot_scaling_gp[], knee_plot_speed
     knee_plot_latency_gp[], knee_plot_tradeoff_gp[], knee_plot_time_gp[];
 
 /* Of plots/expert.gp. */
-#define PANEL_PX 835.0
+#define PANEL_PX 826.0
 #define PANEL_HEIGHT_PX 359.0
 /* Room above and below on a logarithmic axis: any such range holds a round number. */
 #define BELOW 1.4
@@ -150,8 +150,8 @@ static void set_rates(const struct knee_expert *expert, FILE *out)
     set_number(out, "has_speedup", speedup.low <= speedup.high);
     set_range(out, "rate", "y", with_room(rate));
     set_range(out, "speedup", "y", with_room(speedup));
-    set_number(out, "rate_top", TOP * fmax(rate.high, 1e-9));
-    set_number(out, "rate_step", knee_script_step(TOP * fmax(rate.high, 1e-9)));
+    set_number(out, "rate_top", TOP * (rate.high > 0 ? rate.high : 1));
+    set_number(out, "rate_step", knee_script_step(TOP * (rate.high > 0 ? rate.high : 1)));
 }
 
 static const struct knee_expert_level *find_use(const struct knee_expert *expert)

@@ -18,7 +18,7 @@ grey = '#666666'
 set border lc rgb '#888888'
 set tics textcolor rgb '#333333' nomirror out
 set grid ytics lt 1 lc rgb '#E6E6E6'
-set lmargin at screen 0.095
+set lmargin at screen 0.105
 set rmargin at screen 0.965
 set tmargin at screen 0.88
 set bmargin at screen 0.215

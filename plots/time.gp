@@ -14,7 +14,7 @@ if (levels > 24) { set xtics rotate by -90 nomirror textcolor rgb '#333333' } el
 whole(row) = column('cpu_per_item_s') + column('runqueue_wait_per_item_s') + column('other_wait_per_item_s')
 # A clock read twice may leave a wait a little below nothing.
 part(s) = s > 0 ? 100 * s / whole(0) : 0
-brief(x) = sprintf(x < 1000 ? '%.3g' : '%.0f', x)
+brief(x) = x > 0 ? sprintf(x < 1000 ? '%.3g' : '%.0f', x) : ''
 set style data histograms
 set style histogram rowstacked
 set style fill solid 1 border lc rgb 'white'

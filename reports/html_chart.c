@@ -5,7 +5,6 @@
 #include "reports/humane.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 /* The picture, in px of its own coordinates; a phone shows it at two thirds. */
@@ -144,6 +143,16 @@ static void curve(const struct chart *chart, bool latency)
         }
 }
 
+static bool still_rises(const struct chart *chart, uint32_t level)
+{
+    const struct knee_workload_result *workload = chart->workload;
+    for (size_t i = 0; i + 1 < workload->levels_count; i++)
+        if (workload->levels[i].level == level)
+            return of_best(chart, &workload->levels[i + 1]) >
+                   of_best(chart, &workload->levels[i]) + .04;
+    return false;
+}
+
 static void hollow(const struct chart *chart, uint32_t level, const char *name)
 {
     double y = y_of(of_best(chart, knee_workload_result_at(chart->workload, level)));
@@ -151,7 +160,7 @@ static void hollow(const struct chart *chart, uint32_t level, const char *name)
     if (!isfinite(y))
         return;
     double x = x_of(chart, level);
-    bool left = level < knee_workload_result_use(chart->workload); /* the curve is above */
+    bool left = still_rises(chart, level); /* the curve then lies above */
     snprintf(text, sizeof text, "%s %u", name, level);
     fprintf(chart->out, "<circle class=\"hollow\" cx=\"%.1f\" cy=\"%.1f\" r=\"5.5\"/>\n", x, y);
     text_at(chart, x + (left ? 10 + (double)strlen(text) * CHAR_PX / 2 : 0), y + (left ? 16 : 24),
@@ -229,7 +238,7 @@ static void latency_panel(const struct chart *chart)
     curve(chart, true);
 }
 
-void knee_html_chart(const struct knee_workload_result *workload, const char *about, FILE *out)
+bool knee_html_chart(const struct knee_workload_result *workload, const char *about, FILE *out)
 {
     struct chart chart = {.workload = workload, .out = out};
     bool known = false;
@@ -238,7 +247,7 @@ void knee_html_chart(const struct knee_workload_result *workload, const char *ab
         chart.latency_max_s = fmax(chart.latency_max_s, workload->levels[i].latency_p95_s);
     }
     if (!known)
-        return;
+        return false;
     chart.low = workload->levels[0].level;
     chart.high = workload->levels[workload->levels_count - 1].level;
     fprintf(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", WIDTH, HEIGHT);
@@ -252,4 +261,5 @@ void knee_html_chart(const struct knee_workload_result *workload, const char *ab
     answer(&chart);
     latency_panel(&chart);
     fputs("</svg>\n", out);
+    return true;
 }

@@ -6,9 +6,10 @@
 
 #include "tuner/result.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
-/* Nothing where no level has a throughput. `about` is the alternative text. */
-void knee_html_chart(const struct knee_workload_result *workload, const char *about, FILE *out);
+/* false, and nothing, where no level has a throughput. `about` is the alternative text. */
+bool knee_html_chart(const struct knee_workload_result *workload, const char *about, FILE *out);
 
 #endif

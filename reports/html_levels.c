@@ -130,5 +130,6 @@ void knee_html_bars(const struct knee_workload_result *workload, FILE *out)
         open = true;
         bar(&workload->levels[i], share, out);
     }
-    fputs(open ? "</div>\n" : "<p>This host does not tell where an item's time goes.</p>\n", out);
+    fputs(open ? "</div>\n" : "<p>Where an item's time goes is not known from this result.</p>\n",
+          out);
 }

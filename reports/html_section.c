@@ -31,7 +31,12 @@ static void chart(const struct knee_workload_result *workload, const char *said,
              "table below holds its values.",
              said);
     fputs("<figure>\n", out);
-    knee_html_chart(workload, about, out);
+    if (!knee_html_chart(workload, about, out)) {
+        fputs("<figcaption>Every window was disturbed: there is no curve.</figcaption>\n"
+              "</figure>\n",
+              out);
+        return;
+    }
     fputs("<figcaption>Throughput as a share of the best, with its confidence interval; the pale "
           "strip is full speed.</figcaption>\n</figure>\n",
           out);
@@ -128,17 +133,25 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
     fputs("</table>\n", out);
 }
 
+/* What was seen comes first, what this result cannot tell last. */
 static void troubles(const struct knee_result *result, const struct knee_workload_result *workload,
                      FILE *out)
 {
+    static const struct {
+        enum knee_trouble_state state;
+        const char *class, *word;
+    } states[] = {{KNEE_TROUBLE_SEEN, "seen", "seen"},
+                  {KNEE_TROUBLE_UNSEEN, "fine", "not seen"},
+                  {KNEE_TROUBLE_UNKNOWN, "soft", "not known"}};
     char text[KNEE_TROUBLE_BYTES];
     fputs("<h3>Troubleshooting</h3>\n<dl class=\"troubles\">\n", out);
-    for (int seen = 1; seen >= 0; seen--)
+    for (size_t s = 0; s < sizeof states / sizeof states[0]; s++)
         for (size_t i = 0; i < knee_troubles_count; i++) {
-            if (knee_troubles[i].find(result, workload, text) != (bool)seen)
+            if (knee_troubles[i].find(result, workload, text) != states[s].state)
                 continue;
+            bool seen = states[s].state == KNEE_TROUBLE_SEEN;
             fprintf(out, "<dt>%s: <span class=\"%s\">%s</span></dt>\n<dd>",
-                    knee_troubles[i].symptom, seen ? "seen" : "fine", seen ? "seen" : "not seen");
+                    knee_troubles[i].symptom, states[s].class, states[s].word);
             knee_html_text(out, text);
             fputs(seen ? " <em>" : "", out);
             knee_html_text(out, seen ? knee_troubles[i].remedy : "");

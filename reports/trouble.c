@@ -4,6 +4,7 @@
 #include "reports/humane.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #define MEMORY_SHARE 0.5    /* of what is available, from which on memory is a worry */
@@ -29,14 +30,19 @@ static const struct knee_level *limit_level(const struct knee_workload_result *w
     return knee_workload_result_at(workload, knee_workload_result_use(workload));
 }
 
-static bool unknown(char *text)
+static enum knee_trouble_state unknown(char *text)
 {
-    snprintf(text, KNEE_TROUBLE_BYTES, "Not known from this result.");
-    return false;
+    snprintf(text, KNEE_TROUBLE_BYTES, "This result does not tell.");
+    return KNEE_TROUBLE_UNKNOWN;
 }
 
-static bool find_memory(const struct knee_result *result,
-                        const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state seen(bool there)
+{
+    return there ? KNEE_TROUBLE_SEEN : KNEE_TROUBLE_UNSEEN;
+}
+
+static enum knee_trouble_state find_memory(const struct knee_result *result,
+                                           const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *worst = NULL;
     char used[KNEE_HUMANE_BYTES], available[KNEE_HUMANE_BYTES];
@@ -51,11 +57,11 @@ static bool find_memory(const struct knee_result *result,
     snprintf(text, KNEE_TROUBLE_BYTES, "At %u, at most %s of the %s that were available.",
              worst->level, knee_humane_size(used, worst->max_rss_bytes),
              knee_humane_size(available, bytes));
-    return worst->max_rss_bytes > MEMORY_SHARE * bytes;
+    return seen(worst->max_rss_bytes > MEMORY_SHARE * bytes);
 }
 
-static bool find_scaling(const struct knee_result *result,
-                         const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state find_scaling(const struct knee_result *result,
+                                            const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *limit = limit_level(workload);
     char percent[KNEE_HUMANE_BYTES];
@@ -65,11 +71,12 @@ static bool find_scaling(const struct knee_result *result,
     snprintf(text, KNEE_TROUBLE_BYTES,
              "At %u, each item in flight gives %s of the throughput of one alone.", limit->level,
              knee_humane_percent(percent, limit->parallel_efficiency));
-    return limit->parallel_efficiency < EFFICIENCY_POOR;
+    return seen(limit->parallel_efficiency < EFFICIENCY_POOR);
 }
 
-static bool find_failures(const struct knee_result *result,
-                          const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state find_failures(const struct knee_result *result,
+                                             const struct knee_workload_result *workload,
+                                             char *text)
 {
     const struct knee_level *worst = NULL;
     double ratio = 0, all = 0;
@@ -84,17 +91,19 @@ static bool find_failures(const struct knee_result *result,
         }
         all += items > 0 ? items : 0;
     }
+    if (all < 1)
+        return unknown(text);
     if (!worst)
         snprintf(text, KNEE_TROUBLE_BYTES, "None of %s items failed.",
                  knee_humane_count(count, round(all)));
     else
         snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the items failed or timed out.",
                  worst->level, knee_humane_tenths(percent, ratio));
-    return ratio > FAILED_RATIO;
+    return seen(ratio > FAILED_RATIO);
 }
 
-static bool find_cpu(const struct knee_result *result, const struct knee_workload_result *workload,
-                     char *text)
+static enum knee_trouble_state find_cpu(const struct knee_result *result,
+                                        const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *worst = NULL;
     double most = -1;
@@ -114,18 +123,20 @@ static bool find_cpu(const struct knee_result *result, const struct knee_workloa
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES, "At %u, items spend %s of their time waiting for a CPU.",
              worst->level, knee_humane_percent(percent, fmax(most, 0)));
-    return most >= WAITING_SHARE;
+    return seen(most >= WAITING_SHARE);
 }
 
-static bool find_queue(const struct knee_result *result,
-                       const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state find_queue(const struct knee_result *result,
+                                          const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *limit = limit_level(workload), *last = last_level(workload);
     char percent[KNEE_HUMANE_BYTES];
     (void)result;
-    if (!limit || !last || last->level <= limit->level) {
+    if (!limit || !last)
+        return unknown(text);
+    if (last->level <= limit->level) {
         snprintf(text, KNEE_TROUBLE_BYTES, "Nothing beyond the limit was measured.");
-        return false;
+        return KNEE_TROUBLE_UNSEEN;
     }
     double latency = last->latency_mean_s / limit->latency_mean_s;
     double rate = last->throughput_per_s / limit->throughput_per_s;
@@ -138,11 +149,12 @@ static bool find_queue(const struct knee_result *result,
              "From %u to %u an item takes %.1f times as long; throughput changes by %s%s.",
              limit->level, last->level, latency, rate < 1 ? "-" : "+",
              knee_humane_tenths(percent, fabs(rate - 1)));
-    return rate < FLAT_RATIO && latency > LATENCY_GROWTH && !(other < WAITING_SHARE);
+    return seen(rate < FLAT_RATIO && latency > LATENCY_GROWTH && !(other < WAITING_SHARE));
 }
 
-static bool find_collapse(const struct knee_result *result,
-                          const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state find_collapse(const struct knee_result *result,
+                                             const struct knee_workload_result *workload,
+                                             char *text)
 {
     const struct knee_level *last = last_level(workload);
     double ratio = last ? knee_workload_result_of_best(workload, last) : NAN;
@@ -152,11 +164,12 @@ static bool find_collapse(const struct knee_result *result,
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the best throughput is left.", last->level,
              knee_humane_percent(percent, ratio));
-    return ratio < COLLAPSE_RATIO && last->level > workload->decision.peak;
+    return seen(ratio < COLLAPSE_RATIO && last->level > workload->decision.peak);
 }
 
-static bool find_unsteady(const struct knee_result *result,
-                          const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state find_unsteady(const struct knee_result *result,
+                                             const struct knee_workload_result *workload,
+                                             char *text)
 {
     const struct knee_level *limit = limit_level(workload);
     char p50[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES];
@@ -167,11 +180,12 @@ static bool find_unsteady(const struct knee_result *result,
              "At %u, half of the items take less than %s, one in a hundred more than %s.",
              limit->level, knee_humane_latency(p50, limit->latency_p50_s),
              knee_humane_latency(p99, limit->latency_p99_s));
-    return limit->latency_cv >= UNSTEADY_CV;
+    return seen(limit->latency_cv >= UNSTEADY_CV);
 }
 
-static bool find_neighbours(const struct knee_result *result,
-                            const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state find_neighbours(const struct knee_result *result,
+                                               const struct knee_workload_result *workload,
+                                               char *text)
 {
     size_t rejected = 0;
     (void)result;
@@ -179,22 +193,22 @@ static bool find_neighbours(const struct knee_result *result,
         rejected += !workload->windows[i].valid;
     snprintf(text, KNEE_TROUBLE_BYTES, "%zu of %zu windows were disturbed and left out.", rejected,
              workload->windows_count);
-    return (double)rejected > REJECTED_SHARE * (double)workload->windows_count;
+    return seen((double)rejected > REJECTED_SHARE * (double)workload->windows_count);
 }
 
-static bool find_quota(const struct knee_result *result,
-                       const struct knee_workload_result *workload, char *text)
+static enum knee_trouble_state find_quota(const struct knee_result *result,
+                                          const struct knee_workload_result *workload, char *text)
 {
     size_t throttled = 0;
     if (!isfinite(result->host.cpu_quota)) {
         snprintf(text, KNEE_TROUBLE_BYTES, "There is no CPU quota.");
-        return false;
+        return KNEE_TROUBLE_UNSEEN;
     }
     for (size_t i = 0; i < workload->windows_count; i++)
         throttled += (workload->windows[i].reasons & KNEE_REASON_THROTTLED) != 0;
     snprintf(text, KNEE_TROUBLE_BYTES, "The quota of %.3g CPUs held back %zu of %zu windows.",
              result->host.cpu_quota, throttled, workload->windows_count);
-    return throttled > 0;
+    return seen(throttled > 0);
 }
 
 /* clang-format off: a symptom each. */

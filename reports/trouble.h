@@ -6,18 +6,23 @@
 
 #include "tuner/result.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #define KNEE_TROUBLE_BYTES 256
+
+enum knee_trouble_state {
+    KNEE_TROUBLE_UNSEEN,
+    KNEE_TROUBLE_SEEN,
+    KNEE_TROUBLE_UNKNOWN, /* this result does not tell */
+};
 
 struct knee_trouble {
     const char *symptom; /* "high memory" */
     const char *remedy;
     /* Whether it is there; the evidence, either way, goes into `text` (KNEE_TROUBLE_BYTES): one
      * line of ASCII. */
-    bool (*find)(const struct knee_result *result, const struct knee_workload_result *workload,
-                 char *text);
+    enum knee_trouble_state (*find)(const struct knee_result *result,
+                                    const struct knee_workload_result *workload, char *text);
 };
 
 extern const struct knee_trouble knee_troubles[];

@@ -247,6 +247,10 @@ static void a_level_of_which_nothing_is_known_is_drawn(void **state)
         snprintf(name, sizeof name, "x-%s", knee_expert_charts[i].suffix);
         if (knee_gnuplot_run(dir, name, &err) != 0)
             fail_msg("%s", err.message);
+        snprintf(name, sizeof name, "x-%s.svg", knee_expert_charts[i].suffix);
+        char *text = fixture_read(dir, name);
+        assert_null(strstr(text, ">nan<"));
+        free(text);
     }
     fixture_remove(dir);
 }

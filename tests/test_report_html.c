@@ -115,6 +115,27 @@ static void every_kind_of_result_has_a_section(void **state)
     knee_result_release(&result);
 }
 
+/* Every window was thrown out: the page says so, and claims nothing. */
+static void a_result_without_a_valid_window_claims_nothing(void **state)
+{
+    (void)state;
+    const struct fixture_curve *curve = &fixture_disturbed;
+    struct knee_result result;
+    fixture_result(&result, &curve, 1);
+    for (size_t i = 0; i < result.workloads[0].windows_count; i++)
+        result.workloads[0].windows[i].valid = false;
+    assert_int_equal(knee_workload_result_levels(&result.workloads[0], NULL, 0, NULL), 0);
+    char *page = page_of(&result);
+    assert_null(strstr(page, "<svg"));
+    assert_non_null(strstr(page, "there is no curve"));
+    assert_non_null(strstr(page, "Poor scaling: <span class=\"soft\">not known"));
+    assert_non_null(strstr(page, "Frequent timeouts and failures: <span class=\"soft\">not known"));
+    assert_non_null(strstr(page, "Other work on this host: <span class=\"seen\">seen"));
+    assert_null(strstr(page, "nan"));
+    free(page);
+    knee_result_release(&result);
+}
+
 static void hostile_text_stays_text(void **state)
 {
     (void)state;
@@ -184,6 +205,7 @@ int main(void)
         cmocka_unit_test(any_text_is_escaped),
         cmocka_unit_test(the_page_is_one_file_with_its_parts),
         cmocka_unit_test(every_kind_of_result_has_a_section),
+        cmocka_unit_test(a_result_without_a_valid_window_claims_nothing),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(a_browser_shows_it_on_a_phone_without_complaint),
     };
