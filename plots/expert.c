@@ -24,7 +24,9 @@ extern const char knee_plot_expert_gp[], knee_plot_scaling_gp[], knee_plot_speed
 
 /* clang-format off: one chart a line. */
 const struct knee_expert_chart knee_expert_charts[] = {
-    {.suffix = "scaling", .title = "throughput beside the ideal", .script = knee_plot_scaling_gp},
+    {.suffix = "scaling",
+     .title = "throughput beside ideal and model",
+     .script = knee_plot_scaling_gp},
     {.suffix = "speedup", .title = "speedup and efficiency", .script = knee_plot_speedup_gp},
     {.suffix = "latency", .title = "latency by percentile", .script = knee_plot_latency_gp},
     {.suffix = "tradeoff",
@@ -151,6 +153,27 @@ static void set_rates(const struct knee_expert *expert, FILE *out)
     set_number(out, "rate_step", knee_script_step(TOP * fmax(rate.high, 1e-9)));
 }
 
+/* The model as gnuplot's own numbers, so that the curve can be changed and drawn again. */
+static void set_model(const struct knee_expert *expert, FILE *out)
+{
+    static const struct knee_expert_model none = {.lambda = 1, .text = ""};
+    const struct knee_expert_model *model = expert->model ? expert->model : &none;
+    char name[16];
+    set_number(out, "has_model", expert->model != NULL);
+    set_number(out, "lambda", model->lambda);
+    set_number(out, "sigma", model->sigma);
+    set_number(out, "kappa", model->kappa);
+    set_number(out, "student", model->t);
+    for (int i = 0; i < 3; i++)
+        for (int j = i; j < 3; j++) {
+            snprintf(name, sizeof name, "cov%d%d", i, j);
+            set_number(out, name, model->covariance[i][j]);
+        }
+    fputs("model_text = ", out);
+    knee_script_string(out, model->text, KNEE_SCRIPT_TITLE_COLUMNS);
+    fputc('\n', out);
+}
+
 static const struct knee_expert_level *find_use(const struct knee_expert *expert)
 {
     for (size_t i = 0; i < expert->levels_count; i++)
@@ -228,6 +251,7 @@ static void write_script(const struct knee_expert *expert, const struct knee_exp
     set_number(out, "x_high", axis.high);
     set_number(out, "has_shares", expert->has_shares);
     set_rates(expert, out);
+    set_model(expert, out);
     struct knee_axis p99 = set_latencies(expert, out);
     set_ticks(expert, &axis, out);
     draw_use(expert, &axis, out);

@@ -18,6 +18,13 @@ struct knee_expert_level {
     double latency_p50_s, latency_p99_s, latency_max_s;
 };
 
+/* A fitted curve X(n) = lambda n / (1 + sigma (n - 1) + kappa n (n - 1)), and what its band needs:
+ * X(n) +- t sqrt(g' C g) with the gradient g and the covariance C of lambda, sigma, kappa. */
+struct knee_expert_model {
+    double lambda, sigma, kappa, t, covariance[3][3];
+    const char *text; /* for the key: "model: contention 2 %" */
+};
+
 struct knee_expert {
     const char *base;  /* "cpu": begins the files' names; nothing but [A-Za-z0-9._-] */
     const char *csv;   /* "levels.csv" */
@@ -25,8 +32,9 @@ struct knee_expert {
     const char *title; /* "net (5 ms, pool 16)"; any bytes */
     const struct knee_expert_level *levels; /* ascending, at least one */
     size_t levels_count;
-    uint32_t use;    /* the limit */
-    bool has_shares; /* where an item's time goes is known at some level */
+    uint32_t use;                          /* the limit */
+    const struct knee_expert_model *model; /* NULL: none */
+    bool has_shares;                       /* where an item's time goes is known at some level */
 };
 
 struct knee_expert_chart {

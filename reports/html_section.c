@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A workload's section of report.html. */
 #include "reports/explain.h"
+#include "reports/explain_model.h"
 #include "reports/html.h"
 #include "reports/html_chart.h"
 #include "reports/html_levels.h"
@@ -67,6 +68,7 @@ static void what_limits(const struct knee_workload_result *workload, FILE *out)
     char text[KNEE_EXPLAIN_BYTES];
     fputs("<h3>What limits it?</h3>\n", out);
     knee_html_element(out, "p", NULL, knee_explain_why(workload, text));
+    knee_html_element(out, "p", NULL, knee_explain_limits(workload, text));
     knee_html_bars(workload, out);
     knee_html_element(out, "p", NULL, remedy_of(workload));
 }
@@ -103,6 +105,11 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
     fputs("<tr><th scope=\"row\">Claim</th><td class=\"text\">", out);
     knee_html_text(out, knee_explain_evidence(workload, text));
     fputs("</td></tr>\n", out);
+    if (*knee_explain_goal(workload, text)) {
+        fputs("<tr><th scope=\"row\">Goal</th><td class=\"text\">", out);
+        knee_html_text(out, text);
+        fputs("</td></tr>\n", out);
+    }
     if (decision->verdict != KNEE_VERDICT_RESOLVED && decision->next[0]) {
         fputs("<tr><th scope=\"row\">Next</th><td class=\"text\">", out);
         knee_html_text(out, decision->next);
@@ -116,6 +123,9 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
     windows(workload, out);
     fprintf(out, "<tr><th scope=\"row\">Rule of thumb</th><td class=\"text\">%s</td></tr>\n",
             knee_explain_rule(workload, text));
+    fputs("<tr><th scope=\"row\">Model</th><td class=\"text\">", out);
+    knee_html_text(out, knee_explain_models(&workload->models, text));
+    fputs("</td></tr>\n", out);
     if (knee_workload_result_measured(workload))
         fprintf(out, "<tr><th scope=\"row\">Measured</th><td class=\"text\">%u</td></tr>\n",
                 knee_workload_result_use(workload));
