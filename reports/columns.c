@@ -9,7 +9,7 @@ static const struct knee_column levels[] = {
      "the limit that was tried: items in flight in a closed loop"},
     {"marks", KNEE_COLUMN_MARKS, LEVEL(marks), "",
      "what the level means here, joined by `+`: cores, PUs, NUMA, L3, quota, rule (of thumb), "
-     "current; knee, peak, limit (the one to use), errors"},
+     "current; knee, peak, limit (the one to use), errors, slo (meets every SLO)"},
     {"windows", KNEE_COLUMN_UINT32, LEVEL(windows), "", "windows that the fit used"},
     {"rejected_windows", KNEE_COLUMN_UINT32, LEVEL(rejected_windows), "",
      "windows left out: disturbed, or outliers to the fit"},

@@ -73,6 +73,7 @@ static void what_limits(const struct knee_workload_result *workload, FILE *out)
     char text[KNEE_EXPLAIN_BYTES];
     fputs("<h3>What limits it?</h3>\n", out);
     knee_html_element(out, "p", NULL, knee_explain_why(workload, text));
+    knee_html_element(out, "p", NULL, knee_explain_limits(workload, text));
     knee_html_bars(workload, out);
     knee_html_element(out, "p", NULL, remedy_of(workload));
 }
@@ -109,6 +110,11 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
     fputs("<tr><th scope=\"row\">Claim</th><td class=\"text\">", out);
     knee_html_text(out, knee_explain_evidence(workload, text));
     fputs("</td></tr>\n", out);
+    if (*knee_explain_goal(workload, text)) {
+        fputs("<tr><th scope=\"row\">Goal</th><td class=\"text\">", out);
+        knee_html_text(out, text);
+        fputs("</td></tr>\n", out);
+    }
     if (decision->verdict != KNEE_VERDICT_RESOLVED && decision->next[0]) {
         fputs("<tr><th scope=\"row\">Next</th><td class=\"text\">", out);
         knee_html_text(out, decision->next);

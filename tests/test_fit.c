@@ -31,7 +31,7 @@ static void run_on(struct shell_run *run, const char *text, const char *command)
     shell_dir_remove(dir);
 }
 
-/* The synthetic set of the R package usl: see tests/test_models.c. */
+/* The synthetic set of the R package usl: see tests/test_models_known.c. */
 static const char synthetic[] = "users,rate\n1,1\n2,1.8868\n4,3.0769\n6,3.5294\n8,3.5398\n"
                                 "10,3.3557\n";
 

@@ -65,6 +65,7 @@ static void every_key_is_described(void **state)
     expect_described(properties_of(schema, "workload"), workload);
     expect_described(properties_of(schema, "decision"), json_object_get(workload, "decision"));
     expect_described(properties_of(schema, "models"), json_object_get(workload, "models"));
+    expect_described(properties_of(schema, "demands"), json_object_get(workload, "demands"));
     json_t *level = properties_of(schema, "level");
     expect_described(level, json_array_get(json_object_get(workload, "levels"), 0));
     assert_int_equal(json_object_size(level), knee_columns_levels.count);
