@@ -73,6 +73,7 @@ static void what_limits(const struct knee_workload_result *workload, FILE *out)
     char text[KNEE_EXPLAIN_BYTES];
     fputs("<h3>What limits it?</h3>\n", out);
     knee_html_element(out, "p", NULL, knee_explain_why(workload, text));
+    knee_html_element(out, "p", NULL, knee_explain_limits(workload, text));
     knee_html_bars(workload, out);
     knee_html_element(out, "p", NULL, remedy_of(workload));
 }
