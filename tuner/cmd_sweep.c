@@ -41,6 +41,7 @@ static void release(struct knee_sweep *sweep)
     else
         knee_plan_release(&sweep->plan);
     knee_cmd_machine_close(&sweep->machine);
+    knee_cmd_command_close(&sweep->command, sweep->io->log);
 }
 
 /* The directory, plan.json and the journal: from here on there is something to write to. */
@@ -54,7 +55,8 @@ static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
         sweep->plan.dir = options->dir ? options->dir : sweep->directory.path;
     if (!resumed)
         sweep->plan.results = sweep->directory.path;
-    if (knee_plan_write(&sweep->plan, sweep->directory.path, err))
+    if (knee_plan_write(&sweep->plan, sweep->directory.path, err) ||
+        (!resumed && knee_sweep_command_save_items(sweep, err)))
         return -1;
     return knee_journal_open(&sweep->journal, sweep->directory.path, resumed ? &sweep->rows : NULL,
                              err);
@@ -132,7 +134,6 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     sweep->records = calloc(sweep->plan.workloads_count, sizeof *sweep->records);
     if (!sweep->records)
         return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
-    catch_signals();
     if (open_directory(sweep, err))
         return -1;
     set_start(sweep);
@@ -157,6 +158,7 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
 {
     struct knee_sweep sweep = {.options = options, .io = io, .interrupted = &signalled};
     knee_progress_init(&sweep.progress, io->log, options->quiet, options->verbose);
+    catch_signals();
     int status = options->resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
     if (!status && options->dry_run)
         knee_sweep_print_plan(&sweep);
@@ -173,6 +175,7 @@ const struct knee_command knee_cmd_sweep = {
     .bit = KNEE_FOR_SWEEP,
     .operands = "[WORKLOAD...]",
     .operands_max = KNEE_WORDS_MAX,
+    .takes_command = true,
     .summary = "finds the limit of synthetic work on this machine",
     .need = "Which limit is right for a kind of work here?",
     .example = "knee sweep cpu",

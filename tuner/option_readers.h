@@ -12,6 +12,7 @@ knee_option_read knee_option_count;    /* int: one more */
 knee_option_read knee_option_uint32;   /* between min and max */
 knee_option_read knee_option_uint64;   /* between min and max */
 knee_option_read knee_option_duration; /* uint64_t in ns, between min and max */
+knee_option_read knee_option_size;     /* uint64_t in bytes, between min and max */
 knee_option_read knee_option_ratio;    /* double, between min and max */
 knee_option_read knee_option_text;     /* const char *, not empty */
 knee_option_read knee_option_list;     /* const char *[max], appended; the count at count_offset */
@@ -21,5 +22,6 @@ knee_option_read knee_option_strategy; /* a name that knee_strategy_find() knows
 knee_option_read knee_option_window;   /* as a duration; "auto" is 0 */
 knee_option_read knee_option_load;     /* load_auto and load_factor */
 knee_option_read knee_option_setting;  /* NAME=VALUE, as a list */
+knee_option_read knee_option_variable; /* NAME=VALUE for an environment, as a list */
 
 #endif
