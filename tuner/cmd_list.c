@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/units.h"
+#include "reports/snippets.h"
 #include "tuner/command.h"
 #include "tuner/search.h"
 #include "tuner/suggest.h"
@@ -42,12 +43,19 @@ static void list_strategies(FILE *out)
         fprintf(out, "%-10s %s\n", knee_strategies[i]->name, knee_strategies[i]->summary);
 }
 
+static void list_targets(FILE *out)
+{
+    for (size_t i = 0; knee_snippet_targets[i].name; i++)
+        fprintf(out, "%-15s %s\n", knee_snippet_targets[i].name, knee_snippet_targets[i].summary);
+}
+
 static const struct list {
     const char *name;
     void (*print)(FILE *out);
 } LISTS[] = {
     {"workloads", list_workloads},
     {"strategies", list_strategies},
+    {"targets", list_targets},
 };
 
 static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
@@ -74,11 +82,9 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
 const struct knee_command knee_cmd_list = {
     .name = "list",
     .bit = KNEE_FOR_LIST,
-    .operands = "workloads|strategies",
+    .operands = "workloads|strategies|targets",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "lists what there is: workloads and their parameters, strategies",
-    .need = "What can be set about a workload?",
-    .example = "knee list workloads",
+    .summary = "lists what there is: workloads and their parameters, strategies, targets",
     .run = run,
 };

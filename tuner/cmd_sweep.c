@@ -80,6 +80,11 @@ static void announce(struct knee_sweep *sweep)
     char estimate[96];
     if (sweep->options->quiet)
         return;
+    for (size_t i = 0; i < sweep->plan.workloads[0].notes_count && sweep->command.actor; i++)
+        fprintf(sweep->io->log, "knee: %s\n", sweep->plan.workloads[0].notes[i]);
+    for (size_t i = 0; i < sweep->plan.workloads[0].warnings_count && sweep->command.actor; i++)
+        if (strstr(sweep->plan.workloads[0].warnings[i], "settled answer"))
+            fprintf(sweep->io->log, "knee: warning: %s\n", sweep->plan.workloads[0].warnings[i]);
     knee_sweep_estimate(sweep, estimate, sizeof estimate);
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
 }
@@ -151,6 +156,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         *err = stopped;
         return -1;
     }
+    if (knee_sweep_command_judge(sweep, err))
+        return -1;
     return judge_strictly(sweep, err);
 }
 
@@ -176,10 +183,19 @@ const struct knee_command knee_cmd_sweep = {
     .operands = "[WORKLOAD...]",
     .operands_max = KNEE_WORDS_MAX,
     .takes_command = true,
-    .summary = "finds the limit of synthetic work on this machine",
+    .summary = "finds the limit of your command, or of synthetic work, on this machine",
     .need = "Which limit is right for a kind of work here?",
     .example = "knee sweep cpu",
-    .details = "Without a workload, or with `all`: every workload but the diagnostic ones\n"
+    .details = "A command of yours stands behind --:\n"
+               "  find . -type f | knee sweep -- gzip -9kc {}\n"
+               "  knee sweep -- make -j{n}\n"
+               "{} is the item, {#} its number, {%} the slot, {n} the level, {out} a fresh\n"
+               "temporary path that is removed afterwards. Without {} the item is appended. Items\n"
+               "run many times, so they must be repeatable; what they print is thrown away. Each\n"
+               "is a process group of its own, and none outlives knee; only a process that leaves\n"
+               "its session (setsid) may, where knee is killed with SIGKILL.\n"
+               "\n"
+               "Without a workload, or with `all`: every workload but the diagnostic ones\n"
                "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"
                "points there.\n",
     .run = run,

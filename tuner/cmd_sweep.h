@@ -51,6 +51,13 @@ int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *
 int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_err *err);
 /* The command of an earlier plan, ready to run. */
 int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err);
+/* After a window: -1 where an item has failed and --fail-fast was given. */
+int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err);
+/* Adds what failed to the warnings. */
+void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                             const struct knee_record *record);
+/* -1 with KNEE_COMMAND_FAILED where no item of the whole sweep succeeded. */
+int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err);
 /* About how long a settled answer takes with items of that length. */
 double knee_sweep_command_need_s(double item_s);
 

@@ -40,7 +40,7 @@ static void note_items(struct knee_sweep *sweep, struct knee_plan_workload *plan
     char what[96] = "the same command again and again";
     size_t items = sweep->command.items.count;
     double need_s = knee_sweep_command_need_s(trial->item_mean_s);
-    double budget_s = knee_clock_to_s(sweep->budget_ns);
+    double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
     if (items > 0)
         snprintf(what, sizeof what, "%s item%s, drawn at random (seed %llu)",
                  knee_humane_count(b, (double)items), items == 1 ? "" : "s",
@@ -99,7 +99,7 @@ static void note_conditions(struct knee_sweep *sweep, struct knee_plan_workload 
 int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *planned,
                            struct knee_trial *trial, struct knee_err *err)
 {
-    uint64_t time_ns = (uint64_t)(TRIAL_BUDGET_RATIO * (double)sweep->budget_ns);
+    uint64_t time_ns = (uint64_t)(TRIAL_BUDGET_RATIO * (double)sweep->plan.budget_ns);
     const struct knee_trial_params params = {.actor = sweep->command.actor,
                                              .runs = TRIAL_RUNS,
                                              .time_ns = time_ns,
@@ -150,4 +150,56 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     sweep->item_s = trial.item_mean_s;
     return 0;
+}
+
+int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err)
+{
+    char failure[400];
+    if (!sweep->command.actor || !knee_actor_must_stop(sweep->command.actor))
+        return 0;
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
+                        failure);
+}
+
+static void count_items(const struct knee_window *windows, size_t count, double *good,
+                        double *failed)
+{
+    *good = *failed = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        *good += windows[i].items;
+        *failed += windows[i].failed_items;
+    }
+}
+
+void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                             const struct knee_record *record)
+{
+    char failure[400], text[600], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    double good, failed;
+    if (!sweep->command.actor)
+        return;
+    count_items(record->windows, record->count, &good, &failed);
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    if (!failure[0] || !(failed > 0.0))
+        return;
+    snprintf(text, sizeof text, "%s of %s items failed; the first: %s",
+             knee_humane_count(a, ceil(failed)), knee_humane_count(b, ceil(good + failed)),
+             failure);
+    knee_plan_warn(planned, text);
+}
+
+int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err)
+{
+    char failure[400];
+    double good, failed;
+    if (!sweep->command.actor || sweep->result.workloads_count == 0)
+        return 0;
+    count_items(sweep->result.workloads[0].windows, sweep->result.workloads[0].windows_count, &good,
+                &failed);
+    if (good > 0.0 || !(failed > 0.0))
+        return 0;
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    return knee_err_set(err, KNEE_COMMAND_FAILED,
+                        "command: every item failed: %s; run it by hand first", failure);
 }

@@ -36,7 +36,9 @@ static int on_window(void *context, const struct knee_window *window, struct kne
 {
     struct run *run = context;
     knee_progress_window(&run->sweep->progress, window, knee_measure_elapsed_s(&run->measure));
-    return knee_journal_append(run->sweep->journal, run->planned->name, window, err);
+    if (knee_journal_append(run->sweep->journal, run->planned->name, window, err))
+        return -1;
+    return knee_sweep_command_check(run->sweep, err);
 }
 
 static int on_block(void *context, const struct knee_window *windows, size_t count,
@@ -148,6 +150,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     knee_measure_source(&run.measure, &source);
     knee_progress_workload(&sweep->progress, planned->title, sweep->plan.budget_ns);
     status = knee_search_run(&params, &source, record, &decision, err);
+    knee_sweep_command_warn(sweep, planned, record);
 out:
     knee_engine_close(engine);
     knee_host_probe_close(probe);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,6 +66,12 @@ static void add_memory(pid_t pid, struct knee_live *live)
 {
     char text[2048];
     if (!read_proc(pid, "status", text, sizeof text))
+        return;
+    /* Until it executes its program, a child of ours has our name and our memory. */
+    char name[32], own[16] = "";
+    prctl(PR_GET_NAME, own, 0UL, 0UL, 0UL);
+    snprintf(name, sizeof name, "Name:\t%s\n", own);
+    if (strncmp(text, name, strlen(name)) == 0)
         return;
     const char *at = strstr(text, "\nVmHWM:");
     double bytes = at ? 1024.0 * (double)strtoull(at + strlen("\nVmHWM:"), NULL, 10) : 0.0;
