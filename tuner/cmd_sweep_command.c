@@ -81,19 +81,21 @@ static void note_repeat(struct knee_plan_workload *planned, const struct knee_tr
     }
 }
 
+/* Fewer bytes than this share of the input came from a disk: the page cache had it. */
+#define CACHED_RATIO 0.1
+
 static void note_conditions(struct knee_sweep *sweep, struct knee_plan_workload *planned,
                             const struct knee_trial *trial)
 {
     const struct knee_options *options = &sweep->command_options;
-    if (sweep->command.items.count > 0 && !options->cold && trial->device_bytes_per_item < 512.0 &&
-        trial->first_number && trial->input_is_file)
-        knee_plan_warn(planned, options->output_dir
-                                    ? "Input came from the page cache; if your files are cold, "
-                                      "add --cold."
-                                    : "Input came from the page cache; if your files are cold, "
-                                      "add --cold. Output was thrown away.");
-    else if (!options->output_dir)
-        knee_plan_warn(planned, "Output was thrown away.");
+    bool cached = trial->input_bytes > 0.0 && !options->cold &&
+                  trial->device_bytes_per_item < CACHED_RATIO * trial->input_bytes;
+    char text[KNEE_NOTE_BYTES];
+    snprintf(text, sizeof text, "%s%s%s",
+             cached ? "Input came from the page cache; if your files are cold, add --cold." : "",
+             cached && !options->output_dir ? " " : "",
+             options->output_dir ? "" : "Output was thrown away.");
+    knee_plan_warn(planned, text);
 }
 
 int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *planned,

@@ -19,6 +19,7 @@
 #define LOOK_NS KNEE_NS_PER_MS
 #define LOOK_LONG_NS (10 * KNEE_NS_PER_MS)
 #define LOOKS_SHORT 200
+#define LOOKS_MIN 20 /* fewer tell nothing */
 
 struct file_state {
     bool is; /* the item names a file */
@@ -36,8 +37,8 @@ struct run {
     const struct knee_item *first;
     double peak_bytes;
     atomic_bool done;
-    /* The watcher's. */
-    unsigned disk, network, other;
+    /* The watcher's: moments at which the item did that. */
+    unsigned running, disk, network, other;
 };
 
 static void look_at_file(const struct knee_item *item, struct file_state *state)
@@ -114,7 +115,9 @@ static void watch(struct run *run)
             run->disk++;
         else if (live.sockets && !live.running)
             run->network++;
-        else if (live.waiting && !live.running)
+        else if (live.running)
+            run->running++;
+        else if (live.waiting)
             run->other++;
         knee_clock_sleep_until_ns(now + (looks < LOOKS_SHORT ? LOOK_NS : LOOK_LONG_NS));
     }
@@ -128,6 +131,11 @@ static void fill(struct knee_trial *trial, const struct run *run)
     double u = run->cpu_s / run->wall_s;
     double waits = fmax(0.0, 1.0 - u);
     double seen = (double)run->disk + run->network + run->other;
+    /* On a busy machine an item is ready to run, but does not: that is not its own doing. */
+    if (seen + run->running >= LOOKS_MIN)
+        waits = fmin(waits, seen / (seen + run->running));
+    u = u < 1.0 ? u / (u + waits) : u;
+    waits = fmax(0.0, 1.0 - u);
     *trial = (struct knee_trial){
         .runs = run->runs,
         .failed = run->runs - run->good,
@@ -142,7 +150,7 @@ static void fill(struct knee_trial *trial, const struct run *run)
         .device_bytes_per_item = 512.0 * run->blocks / good,
         .rss_bytes = probe.item_rss_bytes > 0.0 ? probe.item_rss_bytes : NAN,
         .first_number = run->first ? run->first->number : 0,
-        .input_is_file = run->before.is,
+        .input_bytes = run->before.is ? (double)run->before.info.st_size : 0.0,
         .changed = run->before.is && run->after.is &&
                    (run->before.info.st_size != run->after.info.st_size ||
                     run->before.info.st_mtim.tv_sec != run->after.info.st_mtim.tv_sec ||

@@ -25,7 +25,8 @@ struct knee_trial {
     double item_mean_s, item_cv;
     double cpu_per_item_s, system_per_item_s;
     /* Shares of an item's time; the waiting is split as it was seen at moments of it. */
-    double cpu_ratio;     /* above 1 where an item uses several CPUs */
+    double cpu_ratio;     /* of the time that it did not wait for a CPU; above 1 where an item uses
+                             several CPUs */
     double disk_ratio;    /* waiting for a disk */
     double network_ratio; /* known to wait for the network */
     double other_ratio;
@@ -33,8 +34,8 @@ struct knee_trial {
     double device_bytes_per_item;
     double rss_bytes;      /* of one item, the peak */
     uint32_t first_number; /* of the item that was run twice; 0: there are no items */
-    bool input_is_file;
-    bool changed; /* its file was not the same afterwards */
+    double input_bytes;    /* of its file; 0: it names none */
+    bool changed;          /* its file was not the same afterwards */
 };
 
 /* Runs the first item twice, then further ones. -1: KNEE_COMMAND_FAILED where every run failed,
