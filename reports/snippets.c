@@ -56,6 +56,25 @@ static int write_head(const struct knee_snippet *snippet, FILE *out)
     return write_sh(snippet, out);
 }
 
+/* A shell line in which the item is an argument: what it holds is then never code. */
+static char *replace_items(const char *line)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (!out)
+        return NULL;
+    for (const char *at; (at = strstr(line, "{}")); line = at + 2) {
+        fwrite(line, 1, (size_t)(at - line), out);
+        fputs("\"$1\"", out);
+    }
+    fputs(line, out);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static int xargs_line(const struct knee_snippet *snippet, const char *indent, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
@@ -67,12 +86,14 @@ static int xargs_line(const struct knee_snippet *snippet, const char *indent, FI
     else if (words->has_level && !words->has_item)
         fprintf(out, "%s%s\n", indent, line);
     else if (words->shell) {
-        char shell[] = "sh", flag[] = "-c";
-        char *const argv[] = {shell, flag, line};
-        char *quoted = knee_string_shell(3, argv);
+        char shell[] = "sh", flag[] = "-c", item[] = "{}";
+        char *script = replace_items(line);
+        char *const argv[] = {shell, flag, script, shell, item};
+        char *quoted = script ? knee_string_shell(5, argv) : NULL;
         if (quoted)
             fprintf(out, "%sxargs -d '\\n' -r -P \"$KNEE_LIMIT\" -I '{}' %s\n", indent, quoted);
         free(quoted);
+        free(script);
     } else {
         fprintf(out, "%sxargs -d '\\n' -r -P \"$KNEE_LIMIT\" %s%s\n", indent,
                 words->has_item ? "-I '{}' " : "-n 1 ", line);

@@ -40,13 +40,6 @@ static int make_output_dir(const struct knee_actor_params *params, struct knee_e
     return 0;
 }
 
-/* Ours so far, from /proc: see actor_usage.c. */
-static double own_peak_bytes(void)
-{
-    struct rusage used;
-    return getrusage(RUSAGE_SELF, &used) == 0 ? 1024.0 * (double)used.ru_maxrss : 0.0;
-}
-
 static int start(struct knee_actor *actor, struct knee_err *err)
 {
     actor->has_open_files = getrlimit(RLIMIT_NOFILE, &actor->open_files) == 0;
@@ -63,7 +56,6 @@ static int start(struct knee_actor *actor, struct knee_err *err)
         knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err))
         return -1;
     prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
-    actor->own_peak_bytes = own_peak_bytes();
     return knee_actor_hook(actor, "setup", actor->params.setup, err);
 }
 

@@ -50,8 +50,7 @@ struct knee_actor {
     bool has_open_files;
     struct knee_keeper keeper;
     struct knee_actor_usage *usage; /* owned, one a slot */
-    double own_peak_bytes;          /* a child's peak is at least ours: see actor_usage.c */
-    double sampled_rss_bytes;
+    double sampled_rss_bytes;       /* of processes that ran: see actor_usage.c */
     int null_fd;
     char out_dir[512];
     _Atomic size_t cursor;
@@ -74,7 +73,7 @@ int knee_actor_fill_words(struct knee_actor_slot *slot, const struct knee_item *
                           uint64_t number);
 
 /* actor_usage.c */
-void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used, double own_peak);
+void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used);
 
 /* actor_failure.c */
 void knee_actor_note_failure(struct knee_actor_slot *slot,

@@ -147,7 +147,7 @@ static int execute(struct knee_actor_slot *slot, uint64_t number,
         close(out_fd);
     if (err_fd >= 0)
         close(err_fd);
-    knee_actor_use(usage, &end.used, actor->own_peak_bytes);
+    knee_actor_use(usage, &end.used);
     outcome->status = end.status;
     outcome->used = end.used;
     return error ? error : end.timed_out ? ETIMEDOUT : end.status ? EIO : 0;

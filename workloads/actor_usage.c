@@ -29,7 +29,13 @@ static uint64_t microseconds(struct timeval time)
     return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_usec;
 }
 
-void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used, double own_peak)
+static double own_peak_bytes(void)
+{
+    struct rusage used;
+    return getrusage(RUSAGE_SELF, &used) == 0 ? 1024.0 * (double)used.ru_maxrss : 0.0;
+}
+
+void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used)
 {
     uint64_t peak = (uint64_t)used->ru_maxrss * 1024u;
     add(&usage->user_us, microseconds(used->ru_utime));
@@ -38,8 +44,8 @@ void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used, d
     add(&usage->switches_involuntary, (uint64_t)used->ru_nivcsw);
     add(&usage->blocks_read, (uint64_t)used->ru_inblock);
     add(&usage->blocks_written, (uint64_t)used->ru_oublock);
-    if ((double)peak > OWN_MARGIN * own_peak &&
-        peak > atomic_load_explicit(&usage->rss_bytes, memory_order_relaxed))
+    if (peak > atomic_load_explicit(&usage->rss_bytes, memory_order_relaxed) &&
+        (double)peak > OWN_MARGIN * own_peak_bytes())
         atomic_store_explicit(&usage->rss_bytes, peak, memory_order_relaxed);
 }
 
