@@ -184,8 +184,8 @@ const struct knee_command knee_cmd_sweep = {
     .operands_max = KNEE_WORDS_MAX,
     .takes_command = true,
     .summary = "finds the limit of your command, or of synthetic work, on this machine",
-    .need = "Which limit is right for a kind of work here?",
-    .example = "knee sweep cpu",
+    .need = "Which limit is right for my work here?",
+    .example = "knee sweep -- COMMAND, knee sweep cpu",
     .details = "A command of yours stands behind --:\n"
                "  find . -type f | knee sweep -- gzip -9kc {}\n"
                "  knee sweep -- make -j{n}\n"

@@ -51,7 +51,7 @@ static void note_items(struct knee_sweep *sweep, struct knee_plan_workload *plan
     snprintf(text, sizeof text, "%s; one takes about %s; this sweep: at most %s", what, a,
              knee_humane_duration(b, budget_s));
     note(planned, text);
-    if (need_s > 1.5 * budget_s) {
+    if (need_s > 1.5 * budget_s && ITEMS_A_WINDOW * trial->item_mean_s > WINDOW_COST_S) {
         char c[KNEE_HUMANE_BYTES];
         double whole = need_s < 600 ? 10.0 * ceil(need_s / 10.0) : 60.0 * ceil(need_s / 60.0);
         snprintf(text, sizeof text,

@@ -124,7 +124,9 @@ static struct knee_needs needs_of_command(double rss_bytes, bool level_is_argume
     needs.item_bytes += rss_bytes > 0.0 ? (uint64_t)rss_bytes : 0;
     needs.item_files = 6;
     needs.item_processes = 3;
-    return level_is_argument ? (struct knee_needs){0} : needs;
+    if (level_is_argument) /* one run at a time */
+        memset(&needs, 0, sizeof needs);
+    return needs;
 }
 
 static void set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,

@@ -35,7 +35,8 @@ void knee_help_commands(FILE *out)
           "(1024), ratios as 2% or 0.02.\n"
           "\n"
           "Exit codes: 0 done; 1 something failed; 2 wrong usage; 3 not resolved, with\n"
-          "--strict; 128 and the signal's number when interrupted.\n",
+          "--strict; 6 the command failed on every item; 128 and the signal's number when\n"
+          "interrupted.\n",
           out);
 }
 

@@ -95,19 +95,19 @@ static int open_output(const struct knee_actor_slot *slot, uint64_t number, cons
     return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 }
 
+/* Ready for the next item; after the first failure nobody reads it any more. */
 static void end_stderr(struct knee_actor_slot *slot, bool failed)
 {
     struct stat info;
     if (slot->err_fd < 0)
         return;
-    if (failed || atomic_load_explicit(&slot->actor->failed, memory_order_relaxed)) {
-        close(slot->err_fd);
-        slot->err_fd = -1;
-    } else if (fstat(slot->err_fd, &info) == 0 && info.st_size > 0 &&
-               ftruncate(slot->err_fd, 0) != 0) {
-        close(slot->err_fd);
-        slot->err_fd = -1;
-    }
+    bool over = failed || atomic_load_explicit(&slot->actor->failed, memory_order_relaxed);
+    if (!over && fstat(slot->err_fd, &info) == 0 && info.st_size > 0)
+        over = ftruncate(slot->err_fd, 0) != 0;
+    if (!over)
+        return;
+    close(slot->err_fd);
+    slot->err_fd = -1;
 }
 
 static int execute(struct knee_actor_slot *slot, uint64_t number,
