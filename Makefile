@@ -275,7 +275,7 @@ uninstall: ## remove what install put there
 
 # A program that needs nothing but libc: all else is linked in.
 STATIC_LIBS = -Wl,-Bstatic -lhwloc -ljansson -lgsl -lgslcblas -lcsv -Wl,-Bdynamic $(KNEE_LIBS)
-$(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/packaging/no_udev.o $(LIBRARY)
+$(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/.ci/dist/no_udev.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,link)
 	$(Q)$(LINK) -s -o $@ $^ $(STATIC_LIBS) $(LDLIBS)

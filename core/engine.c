@@ -40,6 +40,41 @@ static void read_usage(struct knee_engine *engine, uint32_t level, struct usage 
     knee_account_read(&usage->account);
 }
 
+/* Workers that run at `level`. */
+static uint32_t width_at(const struct knee_engine *engine, uint32_t level)
+{
+    return engine->crew.params.width ? engine->crew.params.width : level;
+}
+
+/* All CPU time of the items' processes, and the part of it that is the user's: what still runs
+ * does not tell, and is shared out as what has ended. */
+static void process_cpu(const struct knee_workload_probe *probe, double *all_s, double *user_s)
+{
+    double ended_s = probe->cpu_user_s + probe->cpu_system_s;
+    double user_ratio = ended_s > 0.0 ? probe->cpu_user_s / ended_s : 1.0;
+    *all_s = ended_s + probe->live_cpu_s;
+    *user_s = user_ratio * *all_s;
+}
+
+static void fill_process_usage(struct knee_window *window, uint32_t width, double scale,
+                               const struct knee_workload_probe *before,
+                               const struct knee_workload_probe *after)
+{
+    double all_before, user_before, all_after, user_after;
+    process_cpu(before, &all_before, &user_before);
+    process_cpu(after, &all_after, &user_after);
+    double all_s = fmax(0.0, all_after - all_before);
+    window->cpu_user_s = scale * fmin(all_s, fmax(0.0, user_after - user_before));
+    window->cpu_system_s = scale * all_s - window->cpu_user_s;
+    window->switches_voluntary = scale * (after->switches_voluntary - before->switches_voluntary);
+    window->switches_involuntary =
+        scale * (after->switches_involuntary - before->switches_involuntary);
+    window->rss_bytes = after->item_rss_bytes > 0.0 ? after->item_rss_bytes * width : NAN;
+    window->runqueue_wait_s = NAN; /* it ends with the item's process */
+    window->device_reads = (uint64_t)(after->device_read_bytes - before->device_read_bytes);
+    window->device_writes = (uint64_t)(after->device_written_bytes - before->device_written_bytes);
+}
+
 static int report_interrupt(struct knee_err *err)
 {
     return knee_err_set(err, KNEE_INTERRUPTED, "interrupted");
@@ -52,20 +87,13 @@ static uint64_t difference(uint64_t before, uint64_t after)
 
 /* The kernel was asked a little before and after the edges, within the same regime: its figures
  * are scaled to the window. */
-static void fill_usage(struct knee_window *window, const struct usage *before,
+static void fill_usage(struct knee_window *window, uint32_t width, const struct usage *before,
                        const struct usage *after)
 {
     const struct knee_account *a = &before->account, *b = &after->account;
     double scale = (double)window->window_ns / (double)(b->at_ns - a->at_ns);
     if (after->probe.processes) {
-        window->cpu_user_s = scale * (after->probe.cpu_user_s - before->probe.cpu_user_s);
-        window->cpu_system_s = scale * (after->probe.cpu_system_s - before->probe.cpu_system_s);
-        window->switches_voluntary =
-            scale * (after->probe.switches_voluntary - before->probe.switches_voluntary);
-        window->switches_involuntary =
-            scale * (after->probe.switches_involuntary - before->probe.switches_involuntary);
-        window->rss_bytes = after->probe.item_rss_bytes * window->level;
-        window->runqueue_wait_s = NAN; /* it ends with the item's process */
+        fill_process_usage(window, width, scale, &before->probe, &after->probe);
     } else {
         window->cpu_user_s = scale * (b->cpu_user_s - a->cpu_user_s);
         window->cpu_system_s = scale * (b->cpu_system_s - a->cpu_system_s);
@@ -73,9 +101,11 @@ static void fill_usage(struct knee_window *window, const struct usage *before,
         window->switches_involuntary = scale * (b->switches_involuntary - a->switches_involuntary);
         window->rss_bytes = b->rss_bytes;
         window->runqueue_wait_s = scale * (after->runqueue_s - before->runqueue_s);
+        window->device_reads = difference(a->device_reads, b->device_reads);
+        window->device_writes = difference(a->device_writes, b->device_writes);
     }
     double waiting = isnan(window->runqueue_wait_s) ? 0.0 : window->runqueue_wait_s;
-    double wall = (double)window->level * knee_clock_to_s(window->window_ns);
+    double wall = (double)width * knee_clock_to_s(window->window_ns);
     window->other_wait_s = fmax(0.0, wall - window->cpu_user_s - window->cpu_system_s - waiting);
     window->server_cpu_s = window->server_in_service = NAN;
     if (after->probe.server) {
@@ -86,16 +116,14 @@ static void fill_usage(struct knee_window *window, const struct usage *before,
         window->server_cpu_s = fmax(0.0, scale * used_s);
         window->server_in_service = fmax(0.0, served_s / took_s);
     }
-    window->device_reads = difference(a->device_reads, b->device_reads);
-    window->device_writes = difference(a->device_writes, b->device_writes);
 }
 
-static void fill_items(struct knee_engine *engine, struct knee_window *window)
+static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_window *window)
 {
     struct knee_distribution *merged = &engine->merged;
     memset(merged, 0, sizeof *merged);
     double items = 0.0, failed = 0.0, latency_ns = 0.0;
-    for (uint32_t i = 0; i < window->level; i++) {
+    for (uint32_t i = 0; i < width; i++) {
         const struct knee_tally *tally = &engine->crew.workers[i]->tally;
         knee_distribution_add(merged, &tally->latencies);
         items += tally->items;
@@ -119,15 +147,18 @@ static int reach_level(struct knee_engine *engine, uint32_t level, bool *settled
                        struct knee_err *err)
 {
     struct knee_crew *crew = &engine->crew;
-    if (level > crew->workers_count && knee_crew_start(crew, level, err))
+    uint32_t width = width_at(engine, level);
+    if (width > crew->workers_count && knee_crew_start(crew, width, err))
         return -1;
-    if (level == crew->level)
+    if (width == crew->level && level == engine->last_level)
         return 0;
     /* Throughput hardly falls as the level rises, so latency grows no faster than the level. */
     double expected = engine->last_latency_ns;
     if (level > engine->last_level && engine->last_level > 0)
         expected *= (double)level / engine->last_level;
-    if (knee_crew_change_level(crew, level) || knee_crew_settle(crew, expected, settled))
+    /* A level that is an argument changes with the item that starts next: settling waits for it. */
+    if ((width != crew->level && knee_crew_change_level(crew, width)) ||
+        knee_crew_settle(crew, expected, settled))
         return report_interrupt(err);
     return 0;
 }
@@ -161,17 +192,18 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
         return -1;
     if (reach_level(engine, level, &settled, err))
         return -1;
-    read_usage(engine, level, &before);
+    const uint32_t width = width_at(engine, level);
+    read_usage(engine, width, &before);
     if (knee_crew_run_window(&engine->crew, length_ns, &result.start_ns))
         return report_interrupt(err);
-    read_usage(engine, level, &after);
+    read_usage(engine, width, &after);
 
-    fill_items(engine, &result);
-    fill_usage(&result, &before, &after);
+    fill_items(engine, width, &result);
+    fill_usage(&result, width, &before, &after);
     judge(&result, settled);
     engine->last_level = level;
     engine->last_latency_ns =
-        result.items > 0.0 ? level * (double)length_ns / result.items : (double)length_ns;
+        result.items > 0.0 ? width * (double)length_ns / result.items : (double)length_ns;
     *window = result;
     return 0;
 }

@@ -47,6 +47,7 @@ struct knee_setup {
     const char *dir;      /* where files go; never NULL */
     uint64_t seed;
     uint32_t workers_max; /* the highest level that will be run */
+    void *custom;         /* what one workload alone knows: a command's actor; NULL */
 };
 
 /* What a workload tells of its state when it is asked; zeroed means nothing. All are cumulative, so
@@ -60,7 +61,11 @@ struct knee_workload_probe {
     bool processes;
     double cpu_user_s, cpu_system_s;
     double switches_voluntary, switches_involuntary;
-    double item_rss_bytes; /* largest peak of one item so far */
+    double item_rss_bytes; /* largest peak of one item so far; 0: not known */
+    double device_read_bytes, device_written_bytes;
+    /* CPU time of the processes that still run: unlike all above it falls when one ends, for its
+     * time is then in cpu_user_s and cpu_system_s. */
+    double live_cpu_s;
 };
 
 struct knee_workload {

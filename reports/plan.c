@@ -74,11 +74,15 @@ static json_t *candidate_json(const struct knee_candidate *candidate)
                      knee_mark_text(candidate->marks, text, sizeof text));
 }
 
-/* The three lists of a workload. */
+/* The lists of a workload. */
 static int set_lists(json_t *json, const struct knee_plan_workload *workload)
 {
     json_t *parameters = json_array(), *candidates = json_array(), *warnings = json_array();
+    json_t *notes = json_array();
     int failed = 0;
+    for (size_t i = 0; i < workload->notes_count; i++)
+        failed |= json_array_append_new(notes, knee_json_text(workload->notes[i]));
+    failed |= json_object_set_new(json, "notes", notes);
     for (size_t i = 0; i < workload->parameters_count; i++)
         failed |= json_array_append_new(parameters, parameter_json(&workload->parameters[i]));
     for (size_t i = 0; i < workload->candidates_count; i++)
@@ -96,6 +100,7 @@ static json_t *workload_json(const struct knee_plan_workload *workload)
     json_t *json = json_object();
     int failed = json_object_set_new(json, "workload", knee_json_text(workload->name));
     failed |= json_object_set_new(json, "title", knee_json_text(workload->title));
+    failed |= json_object_set_new(json, "command", json_boolean(workload->command));
     failed |= json_object_set_new(json, "class", json_string(knee_json_class(workload->resource)));
     failed |= json_object_set_new(json, "cpus", json_integer(workload->cpus));
     failed |= json_object_set_new(json, "rule_of_thumb", knee_json_level(workload->rule_of_thumb));

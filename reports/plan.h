@@ -32,8 +32,11 @@ struct knee_plan_workload {
     char max_level_text[128]; /* what set it: knee_ceiling.text */
     uint32_t cpus;            /* CPUs that bound this class of work */
     uint32_t rule_of_thumb;
-    uint32_t current;                      /* --current; 0: not asked */
-    double total_items;                    /* --total; 0: not asked */
+    uint32_t current;                            /* --current; 0: not asked */
+    double total_items;                          /* --total; 0: not asked */
+    bool command;                                /* the user's: what it is, argv tells */
+    char notes[KNEE_NOTES_MAX][KNEE_NOTE_BYTES]; /* what was found out beforehand, a line each */
+    size_t notes_count;
     uint64_t setup_ns;                     /* how long the setup took; 0 until it ran */
     char warnings[KNEE_WARNINGS_MAX][256]; /* of the planning and the setup, one line each */
     size_t warnings_count;

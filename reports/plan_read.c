@@ -66,6 +66,12 @@ static void read_lists(struct knee_json_reader *reader, const json_t *json,
         if (to->candidates[i].level == 0 && !reader->bad)
             reader->bad = "level";
     }
+    list = json_object_get(json, "notes");
+    to->notes_count = list_size(reader, list, "notes", KNEE_NOTES_MAX);
+    for (size_t i = 0; i < to->notes_count; i++) {
+        const char *line = json_string_value(json_array_get(list, i));
+        snprintf(to->notes[i], sizeof to->notes[i], "%s", line ? line : "");
+    }
     list = json_object_get(json, "warnings");
     size_t warnings = list_size(reader, list, "warnings", KNEE_WARNINGS_MAX);
     for (size_t i = 0; i < warnings; i++) {
@@ -79,6 +85,7 @@ static void read_workload(struct knee_json_reader *reader, const json_t *json,
 {
     knee_json_read_copy_text(reader, json, "workload", to->name, sizeof to->name);
     knee_json_read_copy_text(reader, json, "title", to->title, sizeof to->title);
+    to->command = knee_json_read_truth(reader, json, "command");
     to->resource = read_class(reader, json);
     to->cpus = knee_json_read_count32(reader, json, "cpus");
     to->rule_of_thumb = knee_json_read_count32(reader, json, "rule_of_thumb");

@@ -19,6 +19,9 @@ static int fill(struct knee_workload_result *result, const struct knee_plan_work
     result->cpus = plan->cpus;
     result->current = plan->current;
     result->total_items = plan->total_items;
+    result->command = plan->command;
+    memcpy(result->notes, plan->notes, sizeof result->notes);
+    result->notes_count = plan->notes_count;
     result->setup_s = knee_clock_to_s(plan->setup_ns);
     result->other_cpus = NAN;
     result->decision.rule_of_thumb = plan->rule_of_thumb;

@@ -143,11 +143,24 @@ const char *knee_string_variable(char *text, size_t text_bytes, const char *name
     return text;
 }
 
+/* A placeholder of a command: no shell does anything with such braces. */
+static size_t placeholder_length(const unsigned char *c)
+{
+    static const char *const placeholders[] = {"{}", "{#}", "{%}", "{n}", "{out}"};
+    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++)
+        if (strncmp((const char *)c, placeholders[i], strlen(placeholders[i])) == 0)
+            return strlen(placeholders[i]);
+    return 0;
+}
+
 static void shell_word(FILE *out, const char *word)
 {
     const unsigned char *c = (const unsigned char *)word;
     bool plain = *c != '\0', odd = false;
     for (size_t length; *c; c += length ? length : 1) {
+        length = placeholder_length(c);
+        if (length)
+            continue;
         length = utf8_length(c);
         plain = plain && *c < 0x80 && (isalnum(*c) || strchr("_-./:=,+@%^", *c));
         odd = odd || length == 0 || iscntrl(*c);

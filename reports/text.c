@@ -4,6 +4,7 @@
 #include "reports/explain.h"
 #include "reports/humane.h"
 #include "reports/strings.h"
+#include "reports/words.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -121,12 +122,36 @@ static void effort_line(const struct knee_result *result, FILE *out)
     fputs(".\n", out);
 }
 
+/* The user's own command, at its limit. */
+static void use_command_lines(const struct knee_result *result, const char *dir, FILE *out)
+{
+    struct knee_words words;
+    uint32_t limit = knee_workload_result_use(&result->workloads[0]);
+    char name[80];
+    char *line = NULL;
+    knee_string_file_name(name, sizeof name, result->workloads[0].name);
+    if (knee_words_find(&words, result->argc, result->argv))
+        line = knee_words_line(&words, limit);
+    if (line && words.has_level && !words.has_item)
+        fprintf(out, "Use it   %s\n", line);
+    else if (line)
+        fprintf(out, "Use it   parallel -j %s/%s.limit %s\n", dir, name, line);
+    fprintf(out, "         xargs -P \"$(knee limit --from %s)\" ...\n", dir);
+    fprintf(out, "         knee recommend %s --for xargs\n", dir);
+    fprintf(out, "Report   %s/report.md\n", dir);
+    free(line);
+}
+
 /* Where the files are and how to use them. */
 static void use_lines(const struct knee_result *result, const char *dir, FILE *out)
 {
     char name[80];
     if (!dir || result->workloads_count == 0)
         return;
+    if (result->workloads[0].command) {
+        use_command_lines(result, dir, out);
+        return;
+    }
     knee_string_file_name(name, sizeof name, result->workloads[0].name);
     fprintf(out, "Report   %s/report.html\n", dir);
     fprintf(out, "Scripts  . %s/recommendation.env\n", dir);
@@ -143,7 +168,11 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     FILE *out = open_memstream(&text, &bytes);
     if (!out)
         return NULL;
-    host_line(result, out);
+    bool command = result->workloads_count == 1 && result->workloads[0].command;
+    for (size_t i = 0; command && i < result->workloads[0].notes_count; i++)
+        fprintf(out, "%s\n", result->workloads[0].notes[i]);
+    if (!command)
+        host_line(result, out);
     fputc('\n', out);
     if (result->workloads_count == 1)
         knee_text_levels(&result->workloads[0], options, out);

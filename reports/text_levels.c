@@ -138,6 +138,13 @@ static void print_answer(const struct knee_workload_result *workload, bool color
     knee_string_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
                      false);
     knee_string_clip(title, KNEE_TEXT_WIDTH - 24);
+    if (workload->command && workload->decision.verdict == KNEE_VERDICT_RESOLVED) {
+        const char *current = knee_explain_current(workload, text);
+        char head[32];
+        snprintf(head, sizeof head, "USE %u", knee_workload_result_use(workload));
+        knee_text_wrap(out, head, 10, *current ? current : title);
+        return;
+    }
     fprintf(out, "%sUSE %u%s   %s   ", color ? "\033[1m" : "", knee_workload_result_use(workload),
             color ? "\033[0m" : "", title);
     knee_text_verdict(out, workload->decision.verdict, 0, color);

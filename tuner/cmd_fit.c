@@ -270,8 +270,6 @@ const struct knee_command knee_cmd_fit = {
     .operands_min = 1,
     .operands_max = 1,
     .summary = "fits scalability models to anyone's table, and decides from it",
-    .need = "the limit out of a table that I have",
-    .example = "knee fit FILE.csv",
     .details = "The table has a column of levels and one of throughput; a level that stands in\n"
                "several rows was measured repeatedly. The models are linear, Amdahl's law and the\n"
                "universal scalability law; the simplest that suffices is taken, and what the data\n"

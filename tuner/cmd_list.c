@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/units.h"
+#include "reports/snippets.h"
 #include "tuner/command.h"
 #include "tuner/objectives.h"
 #include "tuner/search.h"
@@ -49,6 +50,12 @@ static void list_objectives(FILE *out)
         fprintf(out, "%-10s %s\n", knee_objectives[i].name, knee_objectives[i].summary);
 }
 
+static void list_targets(FILE *out)
+{
+    for (size_t i = 0; knee_snippet_targets[i].name; i++)
+        fprintf(out, "%-15s %s\n", knee_snippet_targets[i].name, knee_snippet_targets[i].summary);
+}
+
 static const struct list {
     const char *name;
     void (*print)(FILE *out);
@@ -56,6 +63,7 @@ static const struct list {
     {"workloads", list_workloads},
     {"strategies", list_strategies},
     {"objectives", list_objectives},
+    {"targets", list_targets},
 };
 
 static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
@@ -82,11 +90,9 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
 const struct knee_command knee_cmd_list = {
     .name = "list",
     .bit = KNEE_FOR_LIST,
-    .operands = "workloads|strategies|objectives",
+    .operands = "workloads|strategies|objectives|targets",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "lists what there is: workloads and their parameters, strategies, objectives",
-    .need = "What can be set about a workload?",
-    .example = "knee list workloads",
+    .summary = "lists workloads and their parameters, strategies, objectives, targets",
     .run = run,
 };

@@ -42,6 +42,7 @@ static void release(struct knee_sweep *sweep)
     else
         knee_plan_release(&sweep->plan);
     knee_cmd_machine_close(&sweep->machine);
+    knee_cmd_command_close(&sweep->command, sweep->io->log);
 }
 
 /* The directory, plan.json and the journal: from here on there is something to write to. */
@@ -55,7 +56,8 @@ static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
         sweep->plan.dir = options->dir ? options->dir : sweep->directory.path;
     if (!resumed)
         sweep->plan.results = sweep->directory.path;
-    if (knee_plan_write(&sweep->plan, sweep->directory.path, err))
+    if (knee_plan_write(&sweep->plan, sweep->directory.path, err) ||
+        (!resumed && knee_sweep_command_save_items(sweep, err)))
         return -1;
     return knee_journal_open(&sweep->journal, sweep->directory.path, resumed ? &sweep->rows : NULL,
                              err);
@@ -79,6 +81,11 @@ static void announce(struct knee_sweep *sweep)
     char estimate[96];
     if (sweep->options->quiet)
         return;
+    for (size_t i = 0; i < sweep->plan.workloads[0].notes_count && sweep->command.actor; i++)
+        fprintf(sweep->io->log, "knee: %s\n", sweep->plan.workloads[0].notes[i]);
+    for (size_t i = 0; i < sweep->plan.workloads[0].warnings_count && sweep->command.actor; i++)
+        if (strstr(sweep->plan.workloads[0].warnings[i], "settled answer"))
+            fprintf(sweep->io->log, "knee: warning: %s\n", sweep->plan.workloads[0].warnings[i]);
     knee_sweep_estimate(sweep, estimate, sizeof estimate);
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
 }
@@ -145,7 +152,6 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     sweep->records = calloc(sweep->plan.workloads_count, sizeof *sweep->records);
     if (!sweep->records)
         return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
-    catch_signals();
     if (open_directory(sweep, err))
         return -1;
     set_start(sweep);
@@ -163,7 +169,7 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         *err = stopped;
         return -1;
     }
-    if (judge_slos(sweep, err))
+    if (judge_slos(sweep, err) || knee_sweep_command_judge(sweep, err))
         return -1;
     return judge_strictly(sweep, err);
 }
@@ -172,6 +178,7 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
 {
     struct knee_sweep sweep = {.options = options, .io = io, .interrupted = &signalled};
     knee_progress_init(&sweep.progress, io->log, options->quiet, options->verbose);
+    catch_signals();
     int status = options->resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
     if (!status && options->dry_run)
         knee_sweep_print_plan(&sweep);
@@ -188,10 +195,20 @@ const struct knee_command knee_cmd_sweep = {
     .bit = KNEE_FOR_SWEEP,
     .operands = "[WORKLOAD...]",
     .operands_max = KNEE_WORDS_MAX,
-    .summary = "finds the limit of synthetic work on this machine",
-    .need = "Which limit is right for a kind of work here?",
-    .example = "knee sweep cpu",
-    .details = "Without a workload, or with `all`: every workload but the diagnostic ones\n"
+    .takes_command = true,
+    .summary = "finds the limit of your command, or of synthetic work, on this machine",
+    .need = "Which limit is right for my work here?",
+    .example = "knee sweep -- COMMAND, knee sweep cpu",
+    .details = "A command of yours stands behind --:\n"
+               "  find . -type f | knee sweep -- gzip -9kc {}\n"
+               "  knee sweep -- make -j{n}\n"
+               "{} is the item, {#} its number, {%} the slot, {n} the level, {out} a fresh\n"
+               "temporary path that is removed afterwards. Without {} the item is appended. Items\n"
+               "run many times, so they must be repeatable; what they print is thrown away. Each\n"
+               "is a process group of its own, and none outlives knee; only a process that leaves\n"
+               "its session (setsid) may, where knee is killed with SIGKILL.\n"
+               "\n"
+               "Without a workload, or with `all`: every workload but the diagnostic ones\n"
                "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"
                "points there.\n",
     .run = run,

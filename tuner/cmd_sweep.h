@@ -7,6 +7,7 @@
 #include "reports/directory.h"
 #include "reports/journal.h"
 #include "reports/plan.h"
+#include "tuner/cmd_command.h"
 #include "tuner/cmd_machine.h"
 #include "tuner/cmd_workloads.h"
 #include "tuner/command.h"
@@ -21,6 +22,9 @@ struct knee_sweep {
     const struct knee_options *options;
     const struct knee_io *io;
     struct knee_cmd_machine machine;
+    struct knee_cmd_command command;     /* zeroed: built-in workloads */
+    struct knee_options command_options; /* those that the command was given with */
+    double item_s;                       /* what one of its items takes; 0: unknown */
     struct knee_plan plan;
     struct knee_directory directory;
     struct knee_journal *journal;
@@ -38,6 +42,24 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err);
 
 /* An earlier one: plan.json and samples.csv of --resume DIR. */
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);
+
+/* Runs the command's first items: what they take, whether they can be repeated, which class of work
+ * it is. Fills the planned workload's class, notes and warnings. */
+int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                           struct knee_trial *trial, struct knee_err *err);
+/* Keeps the items beside the plan, for --resume. */
+int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_err *err);
+/* The command of an earlier plan, ready to run. */
+int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err);
+/* After a window: -1 where an item has failed and --fail-fast was given. */
+int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err);
+/* Adds what failed to the warnings. */
+void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                             const struct knee_record *record);
+/* -1 with KNEE_COMMAND_FAILED where no item of the whole sweep succeeded. */
+int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err);
+/* About how long a settled answer takes with items of that length. */
+double knee_sweep_command_need_s(double item_s);
 
 /* --dry-run: levels and time. */
 void knee_sweep_print_plan(const struct knee_sweep *sweep);

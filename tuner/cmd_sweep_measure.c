@@ -36,7 +36,9 @@ static int on_window(void *context, const struct knee_window *window, struct kne
 {
     struct run *run = context;
     knee_progress_window(&run->sweep->progress, window, knee_measure_elapsed_s(&run->measure));
-    return knee_journal_append(run->sweep->journal, run->planned->name, window, err);
+    if (knee_journal_append(run->sweep->journal, run->planned->name, window, err))
+        return -1;
+    return knee_sweep_command_check(run->sweep, err);
 }
 
 static int on_block(void *context, const struct knee_window *windows, size_t count,
@@ -45,6 +47,11 @@ static int on_block(void *context, const struct knee_window *windows, size_t cou
     struct run *run = context;
     (void)points;
     return knee_journal_block_end(run->sweep->journal, run->planned->name, windows, count, err);
+}
+
+static bool level_is_argument(const struct knee_sweep *sweep)
+{
+    return sweep->command.actor && knee_actor_level_is_argument(sweep->command.actor);
 }
 
 static int open_engine(struct knee_sweep *sweep, struct knee_plan_workload *planned,
@@ -59,7 +66,9 @@ static int open_engine(struct knee_sweep *sweep, struct knee_plan_workload *plan
         .setup = {.values = values,
                   .dir = sweep->plan.dir,
                   .seed = sweep->plan.seed,
+                  .custom = sweep->command.actor,
                   .workers_max = planned->candidates[planned->candidates_count - 1].level},
+        .width = level_is_argument(sweep) ? 1 : 0,
         .topology = sweep->machine.topology,
         .interrupted = sweep->interrupted,
     };
@@ -106,6 +115,8 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct knee_engine *engine = NULL;
     double values[KNEE_PARAMETERS_MAX];
     int status = -1;
+    if (sweep->command.actor)
+        workload = &knee_workload_command;
     if (!workload)
         return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep anew",
                             planned->name);
@@ -125,6 +136,10 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
                                         .budget_ns = sweep->plan.budget_ns,
                                         .spent_ns = time_spent_ns(record),
                                         .window_ns = sweep->plan.window_ns,
+                                        .width = level_is_argument(sweep) ? 1 : 0,
+                                        .items_per_run = (double)sweep->command_options.per_run,
+                                        .item_s = sweep->item_s,
+                                        .park_between = sweep->command.params.prepare != NULL,
                                         .context = &run,
                                         .on_window = on_window,
                                         .on_block = on_block};
@@ -135,6 +150,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     knee_measure_source(&run.measure, &source);
     knee_progress_workload(&sweep->progress, planned->title, sweep->plan.budget_ns);
     status = knee_search_run(&params, &source, record, &decision, err);
+    knee_sweep_command_warn(sweep, planned, record);
 out:
     knee_engine_close(engine);
     knee_host_probe_close(probe);

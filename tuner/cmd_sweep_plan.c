@@ -117,23 +117,32 @@ static uint32_t highest(const struct knee_level_list *list)
     return list->count ? list->levels[list->count - 1] : 0;
 }
 
-static void set_levels(struct knee_plan_workload *planned, const struct knee_workload *workload,
+/* What the items of a command need is what was seen: the tested peak, files and a process each. */
+static struct knee_needs needs_of_command(double rss_bytes, bool level_is_argument)
+{
+    struct knee_needs needs = knee_needs_of_threads(KNEE_CLASS_CPU, 0);
+    needs.item_bytes += rss_bytes > 0.0 ? (uint64_t)rss_bytes : 0;
+    needs.item_files = 6;
+    needs.item_processes = 3;
+    if (level_is_argument) /* one run at a time */
+        memset(&needs, 0, sizeof needs);
+    return needs;
+}
+
+static void set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,
+                       const struct knee_machine *machine, const struct knee_needs *needs,
                        const struct knee_sweep *sweep)
 {
     const struct knee_options *options = sweep->options;
-    const struct knee_machine *machine = &sweep->machine.machine;
-    const struct knee_needs needs =
-        knee_needs_of_threads(workload->resource, workload->worker_bytes);
     uint32_t asked = options->max_level ? options->max_level : highest(&options->levels);
     struct knee_ceiling top;
-    knee_machine_ceiling(machine, workload->resource, workload->default_max_level, asked, &needs,
-                         &top);
+    knee_machine_ceiling(machine, planned->resource, default_max_level, asked, needs, &top);
     bool lowered = top.warning[0] != '\0';
     if (lowered)
         knee_plan_warn(planned, top.warning);
-    planned->cpus = knee_machine_cpus(machine, workload->resource);
+    planned->cpus = knee_machine_cpus(machine, planned->resource);
     planned->rule_of_thumb =
-        knee_machine_rule(machine, workload->resource, sweep->plan.load_factor, options->max_level);
+        knee_machine_rule(machine, planned->resource, sweep->plan.load_factor, options->max_level);
     planned->current = options->current;
     planned->total_items = (double)options->total;
     /* Words like `cores` are not cut by a ceiling that was only made for the numbers beside them.
@@ -141,7 +150,7 @@ static void set_levels(struct knee_plan_workload *planned, const struct knee_wor
     bool bounded = !sweep->plan.fixed_levels || options->max_level || lowered;
     planned->candidates_count = knee_candidates_fill(
         planned->candidates, machine,
-        &(struct knee_candidates_params){.resource = workload->resource,
+        &(struct knee_candidates_params){.resource = planned->resource,
                                          .list = &options->levels,
                                          .max_level = bounded ? top.level : 0,
                                          .rule_of_thumb = planned->rule_of_thumb,
@@ -194,18 +203,69 @@ static void fill_plan(struct knee_sweep *sweep)
     set_versions(plan);
 }
 
+/* The command is tried before its levels are chosen: they depend on what it does. */
+static int plan_command(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                        struct knee_err *err)
+{
+    const struct knee_options *options = sweep->options;
+    struct knee_machine machine = sweep->machine.machine;
+    struct knee_trial trial = {.rss_bytes = NAN};
+    planned->command = true;
+    planned->resource = KNEE_CLASS_MIXED;
+    snprintf(planned->name, sizeof planned->name, "%s", sweep->command.name);
+    snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
+    bool argument = false;
+    if (!options->dry_run) {
+        if (knee_cmd_command_open(&sweep->command, err) ||
+            knee_sweep_command_try(sweep, planned, &trial, err))
+            return -1;
+        argument = knee_actor_level_is_argument(sweep->command.actor);
+        sweep->item_s = trial.item_mean_s;
+    }
+    struct knee_needs needs = needs_of_command(trial.rss_bytes, argument);
+    if (options->max_memory_bytes) {
+        needs.own_bytes = 0;
+        needs.item_bytes = trial.rss_bytes > 0.0 ? (uint64_t)trial.rss_bytes : 0;
+        if (options->max_memory_bytes < machine.memory_available_bytes)
+            machine.memory_available_bytes = options->max_memory_bytes;
+    }
+    set_levels(planned, 0, &machine, &needs, sweep);
+    return 0;
+}
+
+static int plan_workload(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                         const struct knee_workload *workload, struct knee_err *err)
+{
+    const struct knee_needs needs =
+        knee_needs_of_threads(workload->resource, workload->worker_bytes);
+    snprintf(planned->name, sizeof planned->name, "%s", workload->name);
+    planned->resource = workload->resource;
+    if (set_parameters(planned, workload, sweep->options, err))
+        return -1;
+    set_title(planned);
+    set_levels(planned, workload->default_max_level, &sweep->machine.machine, &needs, sweep);
+    return 0;
+}
+
 int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_options *options = sweep->options;
     const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX];
-    size_t count;
+    size_t count = 1;
     if (knee_options_given(options, "min-efficiency") &&
         !knee_goal_objective(&options->goal)->uses_min_efficiency)
         return knee_err_set(err, KNEE_USAGE,
                             "--min-efficiency: is for --objective efficiency; add that");
-    if (knee_cmd_workloads(options, "sweep", chosen, &count, err) ||
-        check_settings(options, chosen, count, err) ||
-        knee_cmd_machine_open(&sweep->machine, options->topology, err))
+    sweep->command_options = *options;
+    if (options->command) {
+        if (knee_cmd_command_read(&sweep->command, options, "sweep", NULL, err))
+            return -1;
+    } else if (knee_cmd_workloads(options, "sweep", chosen, &count, err) ||
+               check_settings(options, chosen, count, err) ||
+               knee_cmd_command_absent(options, "sweep", err)) {
+        return -1;
+    }
+    if (knee_cmd_machine_open(&sweep->machine, options->topology, err))
         return -1;
     fill_plan(sweep);
     sweep->plan.workloads = calloc(count, sizeof *sweep->plan.workloads);
@@ -214,12 +274,9 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
     sweep->plan.workloads_count = count;
     for (size_t i = 0; i < count; i++) {
         struct knee_plan_workload *planned = &sweep->plan.workloads[i];
-        snprintf(planned->name, sizeof planned->name, "%s", chosen[i]->name);
-        planned->resource = chosen[i]->resource;
-        if (set_parameters(planned, chosen[i], options, err))
+        if (options->command ? plan_command(sweep, planned, err)
+                             : plan_workload(sweep, planned, chosen[i], err))
             return -1;
-        set_title(planned);
-        set_levels(planned, chosen[i], sweep);
     }
     return 0;
 }
@@ -253,6 +310,8 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
     sweep->plan.host_cpus = knee_host_allowed_cpus();
     snprintf(sweep->directory.path, sizeof sweep->directory.path, "%s", options->resume);
     snprintf(sweep->directory.shown, sizeof sweep->directory.shown, "%s", options->resume);
+    if (sweep->plan.workloads[0].command)
+        return knee_sweep_command_resume(sweep, err);
     return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "core/err.h"
 #include "tuner/options.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct knee_command {
     uint32_t bit;         /* enum knee_for: its options */
     const char *operands; /* in the usage line, behind [OPTIONS]: "[WORKLOAD...]", "" for none */
     size_t operands_min, operands_max;
+    bool takes_command;          /* `--` begins a command of the user's */
     const char *operands_option; /* operands are values of this option, a list; NULL: `words` */
     const char *summary;         /* one line for `knee --help` */
     const char *need;    /* the need that leads to it, for a bare `knee`, at most 50 characters */

@@ -35,8 +35,8 @@ void knee_help_commands(FILE *out)
           "(1024), ratios as 2% or 0.02.\n"
           "\n"
           "Exit codes: 0 done; 1 something failed; 2 wrong usage; 3 not resolved, with\n"
-          "--strict; 5 no level meets the --slo; 128 and the signal's number when\n"
-          "interrupted.\n",
+          "--strict; 5 no level meets the --slo; 6 the command failed on every item;\n"
+          "128 and the signal's number when interrupted.\n",
           out);
 }
 

@@ -18,6 +18,9 @@
 /* Fewer mean items than this a slot make a window's throughput depend on where its edges fall. */
 #define ITEMS_MIN 2.0
 #define ITEMS_ALL 40.0
+/* Of items that take longer than this, one has to do: windows would eat the budget. */
+#define LONG_ITEM_S 2.0
+#define ITEMS_LONG 1.0
 /* Ticks of 10 ms make nothing of less. */
 #define COARSE_NS (2 * KNEE_NS_PER_S)
 /* The last window may end so much behind the budget. */
@@ -34,10 +37,13 @@ static struct knee_measure_level expect(const struct knee_measure *measure, uint
         i++;
     if (i < measure->seen_count && measure->seen[i].level == level)
         return measure->seen[i];
-    if (i == 0)
+    if (i == 0) {
+        expected.latency_s = measure->item_s;
+        expected.overhead_s += 2.0 * measure->item_s;
         return expected;
+    }
     const struct knee_measure_level *below = &measure->seen[i - 1];
-    double ratio = (double)level / below->level;
+    double ratio = measure->width ? 1.0 : (double)level / below->level;
     expected.latency_s = ratio * below->latency_s;
     expected.overhead_s = ratio * below->overhead_s;
     if (i < measure->seen_count) {
@@ -69,7 +75,9 @@ static uint64_t length_of(const struct knee_measure *measure, uint32_t level, do
     if (measure->window_ns)
         return measure->window_ns;
     double length_s = knee_clock_to_s(measure->auto_ns ? measure->auto_ns : WINDOW_NS);
-    return (uint64_t)(fmax(length_s, fmin(ITEMS_MIN, ITEMS_ALL / level) * latency_s) *
+    double items = latency_s > LONG_ITEM_S ? ITEMS_LONG : ITEMS_MIN;
+    uint32_t width = measure->width ? measure->width : level;
+    return (uint64_t)(fmax(length_s, fmin(items, ITEMS_ALL / width) * latency_s) *
                       (double)KNEE_NS_PER_S);
 }
 
@@ -106,6 +114,16 @@ static double foreign_cpus(struct knee_measure *measure, const struct knee_host_
     return measure->coarse_foreign;
 }
 
+/* A run stands for so many items; its latency stays the run's. */
+static void scale_items(const struct knee_measure *measure, struct knee_window *window)
+{
+    if (!(measure->items_per_run > 0.0))
+        return;
+    window->items *= measure->items_per_run;
+    window->failed_items *= measure->items_per_run;
+    window->throughput_per_s *= measure->items_per_run;
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
@@ -119,6 +137,9 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     uint64_t length_ns = length_of(measure, level, expected.latency_s);
     if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
         return 1;
+    if (measure->park_between && block + 1 != measure->blocks)
+        knee_engine_park(measure->engine);
+    measure->blocks = block + 1;
     knee_engine_probe(measure->engine, &before);
     knee_host_probe_read(measure->probe, &from);
     if (knee_engine_window(measure->engine, block, level, length_ns, &found, err))
@@ -128,11 +149,16 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
 
     double took_s = knee_clock_to_s(to.at_ns - from.at_ns);
     found.start_ns -= measure->sweep_start_ns;
-    found.foreign_cpus = foreign_cpus(measure, &from, &to, before.server_cpu_s, after.server_cpu_s);
+    found.foreign_cpus = foreign_cpus(measure, &from, &to, before.server_cpu_s + before.live_cpu_s,
+                                      after.server_cpu_s + after.live_cpu_s);
     found.steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
     found.throttled_s = to.throttled_s - from.throttled_s;
     knee_validity_judge(&found, measure->cpus);
-    double latency_s = found.items > 0.0 ? level / found.throughput_per_s : expected.latency_s;
+    double ended = found.items + found.failed_items;
+    double latency_s = ended > 0.0 ? (measure->width ? measure->width : level) *
+                                         knee_clock_to_s(found.window_ns) / ended
+                                   : expected.latency_s;
+    scale_items(measure, &found);
     learn(measure, &(struct knee_measure_level){level, latency_s,
                                                 took_s - knee_clock_to_s(found.window_ns)});
     *window = found;

@@ -12,6 +12,7 @@
 #include "tuner/points.h"
 #include "tuner/search.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,10 @@ struct knee_measure {
     uint64_t budget_ns;      /* for this workload */
     uint64_t spent_ns;       /* of it, by an earlier run */
     uint64_t window_ns;      /* --window; 0: auto */
+    uint32_t width;          /* workers at every level, where the level is an argument; 0: level */
+    double items_per_run;    /* what one run counts for; 0: one */
+    double item_s;           /* mean of an item at level 1, where it is known; 0: not */
+    bool park_between;       /* nothing runs when a new block begins */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
      * -1 with `err` filled, which ends the search. */
     void *context;
@@ -33,6 +38,7 @@ struct knee_measure {
     /* The measure's own, zeroed. */
     uint64_t start_ns; /* clock time of the first window */
     uint64_t auto_ns;  /* what auto has come to */
+    uint32_t blocks;   /* that have begun */
     struct knee_measure_level {
         uint32_t level;
         double latency_s;    /* mean of an item, by Little's law: level / throughput */

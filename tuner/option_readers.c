@@ -67,6 +67,14 @@ int knee_option_duration(const struct knee_option *option, const char *text,
                                (uint64_t)option->max, field(option, options), err);
 }
 
+int knee_option_size(const struct knee_option *option, const char *text,
+                     struct knee_options *options, struct knee_err *err)
+{
+    char name[LABEL_BYTES];
+    return knee_parse_size(label(option, name), text, (uint64_t)option->min, (uint64_t)option->max,
+                           field(option, options), err);
+}
+
 int knee_option_ratio(const struct knee_option *option, const char *text,
                       struct knee_options *options, struct knee_err *err)
 {
@@ -175,4 +183,14 @@ int knee_option_slo(const struct knee_option *option, const char *text,
 {
     char name[LABEL_BYTES];
     return knee_goal_add_slo(&options->goal, label(option, name), text, err);
+}
+
+int knee_option_variable(const struct knee_option *option, const char *text,
+                         struct knee_options *options, struct knee_err *err)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || equals == text)
+        return knee_err_set(err, KNEE_USAGE, "--%s: \"%.80s\" sets nothing; write --%s NAME=VALUE",
+                            option->name, text, option->name);
+    return knee_option_list(option, text, options, err);
 }

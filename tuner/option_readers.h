@@ -23,5 +23,7 @@ knee_option_read knee_option_load;      /* load_auto and load_factor */
 knee_option_read knee_option_setting;   /* NAME=VALUE, as a list */
 knee_option_read knee_option_objective; /* goal.objective */
 knee_option_read knee_option_slo;       /* added to goal.slos */
+knee_option_read knee_option_size;      /* uint64_t in bytes, between min and max */
+knee_option_read knee_option_variable;  /* NAME=VALUE for an environment, as a list */
 
 #endif

@@ -23,6 +23,7 @@ void knee_options_init(struct knee_options *options)
         .drift_ratio = NAN,
         .cpus = 2,
         .trials = 1,
+        .sample = 100,
     };
 }
 
@@ -180,6 +181,18 @@ static int add_word(struct parser *parser, const char *word)
     return 0;
 }
 
+/* Everything behind `--` is the user's command, whatever it looks like. */
+static int take_command(struct parser *parser)
+{
+    parser->options->command = parser->argv + parser->at + 1;
+    parser->options->command_count = (size_t)(parser->argc - parser->at - 1);
+    if (parser->options->command_count == 0 || !*parser->options->command[0])
+        return knee_err_set(parser->err, KNEE_USAGE,
+                            "%s: no command behind --; write knee %s -- COMMAND [ARG...]",
+                            parser->command->name, parser->command->name);
+    return 0;
+}
+
 int knee_options_parse(struct knee_options *options, const struct knee_command *command, int argc,
                        char **argv, struct knee_err *err)
 {
@@ -190,6 +203,8 @@ int knee_options_parse(struct knee_options *options, const struct knee_command *
         int failed = 0;
         if (ended || text[0] != '-' || text[1] == '\0')
             failed = add_word(&parser, text);
+        else if (strcmp(text, "--") == 0 && command->takes_command)
+            return take_command(&parser);
         else if (strcmp(text, "--") == 0)
             ended = true;
         else if (text[1] == '-')

@@ -12,9 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KNEE_SETTINGS_MAX 32 /* --param on one command line */
-#define KNEE_WORDS_MAX 1024  /* operands, and files of --curve, on one command line */
-#define KNEE_OPTIONS_MAX 96  /* lines of the table */
+#define KNEE_SETTINGS_MAX 32    /* --param on one command line */
+#define KNEE_WORDS_MAX 1024     /* operands, and files of --curve, on one command line */
+#define KNEE_ENVIRONMENT_MAX 64 /* --env on one command line */
+#define KNEE_OPTIONS_MAX 96     /* lines of the table */
 
 /* Which commands an option belongs to; a set. */
 enum knee_for {
@@ -25,7 +26,9 @@ enum knee_for {
     KNEE_FOR_LIST = 1 << 4,
     KNEE_FOR_REPORT = 1 << 5,
     KNEE_FOR_FIT = 1 << 6,
-    KNEE_FOR_ALL = (1 << 7) - 1,
+    KNEE_FOR_ANALYZE = 1 << 7,
+    KNEE_FOR_RECOMMEND = 1 << 8,
+    KNEE_FOR_ALL = (1 << 16) - 1,
 };
 
 /* The synthetic noise of `simulate`, one word. */
@@ -79,6 +82,24 @@ struct knee_options {
     uint32_t cpus;                            /* 2 */
     uint32_t trials;                          /* 1 */
     uint32_t budget_windows;                  /* 0: the strategy's own cap */
+    /* a command, of sweep and analyze: all behind `--`, never looked into */
+    char **command; /* NULL: none */
+    size_t command_count;
+    const char *items;                             /* FILE or "-"; NULL: not given */
+    bool null;                                     /* items end with NUL bytes */
+    uint32_t repeat;                               /* 0: not given */
+    const char *name;                              /* NULL: the program's */
+    const char *environment[KNEE_ENVIRONMENT_MAX]; /* NAME=VALUE */
+    size_t environment_count;
+    const char *setup, *prepare, *cleanup;
+    uint64_t timeout_ns; /* 0: none */
+    uint32_t retries;
+    bool fail_fast, ignore_failure, shell, cold;
+    const char *workdir, *output_dir;
+    uint64_t max_memory_bytes; /* 0: not given */
+    uint64_t per_run;          /* 0: not given */
+    uint32_t sample;           /* of analyze: 100 */
+    const char *target;        /* of recommend: --for */
     /* operands: behind the command's name, and all behind `--` */
     const char *words[KNEE_WORDS_MAX];
     size_t words_count;

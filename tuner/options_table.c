@@ -8,11 +8,14 @@
 #define FIELD(name) .offset = offsetof(struct knee_options, name)
 #define LIST(name, most)                                                                           \
     FIELD(name), .count_offset = offsetof(struct knee_options, name##_count), .max = (most)
+#define KNEE_FOR_COMMAND (KNEE_FOR_SWEEP | KNEE_FOR_ANALYZE)
 #define NS_PER_HOUR (3600.0 * (double)KNEE_NS_PER_S)
 
 static const char LEVELS[] = "Levels";
 static const char MEASURING[] = "Measuring";
 static const char WORK[] = "The work";
+static const char COMMANDS[] = "The command";
+static const char SNIPPET[] = "The snippet";
 static const char HOST[] = "The host";
 static const char TABLE[] = "The table";
 static const char NOISE[] = "The simulated machine";
@@ -73,7 +76,8 @@ const struct knee_option knee_option_table[] = {
     {.name = "slo", .argument = "METRIC=LIMIT", .commands = KNEE_FOR_SWEEP, .section = MEASURING,
      .help = "recommend only what keeps this, at most: p50 p95 p99 mean errors; repeatable",
      .read = knee_option_slo, .example = "p99=50ms"},
-    {.name = "seed", .argument = "N", .commands = KNEE_FOR_SWEEP | KNEE_FOR_SIMULATE,
+    {.name = "seed", .argument = "N",
+     .commands = KNEE_FOR_COMMAND | KNEE_FOR_SIMULATE,
      .section = MEASURING, .help = "of everything that is drawn at random", .standard = "1",
      .read = knee_option_uint64, FIELD(seed), .min = 0, .max = 9e18, .example = "7"},
     {.name = "resume", .argument = "DIR", .commands = KNEE_FOR_SWEEP, .section = MEASURING,
@@ -98,6 +102,70 @@ const struct knee_option knee_option_table[] = {
     {.name = "total", .argument = "N", .commands = KNEE_FOR_SWEEP, .section = WORK,
      .help = "add to every level the time that so many items would take",
      .read = knee_option_uint64, FIELD(total), .min = 1, .max = 1e15, .example = "40000"},
+
+    {.name = "items", .argument = "FILE|-", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "what to run the command on, one a line, each many times; - is standard input, which "
+             "is also read where the command holds {}",
+     .read = knee_option_text, FIELD(items), .example = "files.txt"},
+    {.name = "null", .letter = '0', .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "items end with NUL bytes, not with lines (find -print0)", .read = knee_option_flag,
+     FIELD(null)},
+    {.name = "repeat", .argument = "N", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "the items are the numbers 1 to N", .read = knee_option_uint32, FIELD(repeat),
+     .min = 1, .max = 1e8, .example = "1000"},
+    {.name = "per-run", .argument = "N", .commands = KNEE_FOR_SWEEP, .section = COMMANDS,
+     .help = "a run of the command does so many items", .standard = "1",
+     .read = knee_option_uint64, FIELD(per_run), .min = 1, .max = 1e12, .example = "200"},
+    {.name = "name", .argument = "NAME", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "what to call it in tables, files and variables", .standard = "the program's name",
+     .read = knee_option_text, FIELD(name), .example = "thumbnails"},
+    {.name = "shell", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "the command's words, joined by blanks, are a line for /bin/sh; items are quoted",
+     .read = knee_option_flag, FIELD(shell)},
+    {.name = "env", .argument = "NAME=VALUE", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "a variable for the command, placeholders allowed; repeatable",
+     .read = knee_option_variable, LIST(environment, KNEE_ENVIRONMENT_MAX),
+     .example = "OMP_NUM_THREADS={n}"},
+    {.name = "workdir", .argument = "DIR", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "where the command runs", .read = knee_option_text, FIELD(workdir),
+     .example = "build"},
+    {.name = "output-dir", .argument = "DIR", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "keep what items print: NUMBER.out and NUMBER.err, of the last run of each",
+     .standard = "thrown away", .read = knee_option_text, FIELD(output_dir), .example = "printed"},
+    {.name = "setup", .argument = "COMMAND", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "a shell line to run once, before all", .read = knee_option_text, FIELD(setup),
+     .example = "'mkdir -p work'"},
+    {.name = "prepare", .argument = "COMMAND", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "a shell line to run before each block of windows, while no item runs",
+     .read = knee_option_text, FIELD(prepare), .example = "'rm -rf work/*'"},
+    {.name = "cleanup", .argument = "COMMAND", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "a shell line to run at the end, also after an interrupt", .read = knee_option_text,
+     FIELD(cleanup), .example = "'rm -rf work'"},
+    {.name = "timeout", .argument = "TIME", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "end an item that takes longer, with all that it started: it has failed",
+     .read = knee_option_duration, FIELD(timeout_ns), .min = 1e6, .max = 24 * NS_PER_HOUR,
+     .example = "30s"},
+    {.name = "retries", .argument = "N", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "run a failed item so many times more, after a pause that doubles (from 0.1 s)",
+     .standard = "0", .read = knee_option_uint32, FIELD(retries), .max = 100, .example = "2"},
+    {.name = "fail-fast", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "stop at the first item that fails", .read = knee_option_flag, FIELD(fail_fast)},
+    {.name = "ignore-failure", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "an item whose exit code is not 0 counts as done", .read = knee_option_flag,
+     FIELD(ignore_failure)},
+    {.name = "cold", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
+     .help = "drop the item's file from the page cache before it is run on",
+     .read = knee_option_flag, FIELD(cold)},
+    {.name = "max-memory", .argument = "SIZE", .commands = KNEE_FOR_SWEEP, .section = COMMANDS,
+     .help = "try no level whose items would need more together", .standard = "what is available",
+     .read = knee_option_size, FIELD(max_memory_bytes), .min = 1048576, .max = 1e15,
+     .example = "2G"},
+    {.name = "sample", .argument = "N", .commands = KNEE_FOR_ANALYZE, .section = COMMANDS,
+     .help = "how many items to run, one after the other", .standard = "100, or what 30 s allow",
+     .read = knee_option_uint32, FIELD(sample), .min = 2, .max = 1e6, .example = "500"},
+    {.name = "for", .argument = "TARGET", .commands = KNEE_FOR_RECOMMEND, .section = SNIPPET,
+     .help = "what the snippet is for; `knee list targets` shows all", .read = knee_option_text,
+     FIELD(target), .example = "xargs"},
 
     {.name = "load", .argument = "auto|FACTOR", .commands = KNEE_FOR_SWEEP | KNEE_FOR_LIMIT,
      .section = HOST, .help = "multiply the rule of thumb; auto measures how busy the host is",
@@ -143,14 +211,14 @@ const struct knee_option knee_option_table[] = {
      .standard = "results/DATE-TIME, and the link results/latest", .read = knee_option_text,
      FIELD(output), .example = "out"},
     {.name = "json",
-     .commands = KNEE_FOR_SWEEP | KNEE_FOR_TOPOLOGY | KNEE_FOR_REPORT | KNEE_FOR_SIMULATE |
-         KNEE_FOR_FIT,
+     .commands = KNEE_FOR_COMMAND | KNEE_FOR_TOPOLOGY | KNEE_FOR_REPORT | KNEE_FOR_SIMULATE |
+                 KNEE_FOR_FIT,
      .section = OUTPUT, .help = "print the result as JSON", .read = knee_option_flag,
      FIELD(json)},
     {.name = "no-plots", .commands = KNEE_FOR_SWEEP | KNEE_FOR_REPORT, .section = OUTPUT,
      .help = "draw no charts (they need gnuplot)", .read = knee_option_flag, FIELD(no_plots)},
     {.name = "quiet", .letter = 'q',
-     .commands = KNEE_FOR_SWEEP | KNEE_FOR_REPORT | KNEE_FOR_SIMULATE,
+     .commands = KNEE_FOR_COMMAND | KNEE_FOR_REPORT | KNEE_FOR_SIMULATE,
      .section = OUTPUT, .help = "no progress", .read = knee_option_flag, FIELD(quiet)},
     {.name = "verbose", .letter = 'v', .commands = KNEE_FOR_SWEEP | KNEE_FOR_SIMULATE,
      .section = OUTPUT, .help = "say more while measuring", .read = knee_option_count,

@@ -18,6 +18,8 @@
 #include <stddef.h>
 
 #define KNEE_WARNINGS_MAX 16
+#define KNEE_NOTES_MAX 4
+#define KNEE_NOTE_BYTES 256
 
 /* One row of levels.csv; see product.md's list. Unknown: NAN. Ratios 0 to 1. */
 struct knee_level {
@@ -66,6 +68,9 @@ struct knee_workload_result {
     size_t windows_count;
     char *warnings[KNEE_WARNINGS_MAX]; /* owned, one line each */
     size_t warnings_count;
+    bool command;                                /* the user's own, behind `--` in argv */
+    char notes[KNEE_NOTES_MAX][KNEE_NOTE_BYTES]; /* what was found out beforehand, a line each */
+    size_t notes_count;
     double setup_s;
     double other_cpus;  /* steady other load beside which this was measured; NAN unknown */
     uint32_t cpus;      /* CPUs that bound this class of work */

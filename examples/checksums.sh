@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# How many sha256sum at once? With names that hold blanks and newlines: find -print0, and -0.
+#
+#   examples/checksums.sh [FILES [SWEEP OPTION...]]     default: 60 files, --budget 30s
+#
+# On 2 CPUs: USE 2, the cores, where files are in the page cache. With --cold the disk joins in.
+# What it ends up with:   find . -type f -print0 | xargs -0 -n 1 -P 2 sha256sum
+set -eu
+files=${1:-60}
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- --budget 30s
+knee=${KNEE:-knee}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+i=0
+while [ $i -lt "$files" ]; do
+    head -c 2000000 /dev/urandom >"$work/a file $i"
+    i=$((i + 1))
+done
+find "$work" -type f -print0 | "$knee" sweep -0 "$@" -- sha256sum {}

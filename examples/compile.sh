@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Which -j for make? One build at a time, whose width is the level: {n}.
+#
+#   examples/compile.sh [UNITS [SWEEP OPTION...]]       default: 24 files, --budget 60s
+#
+# On 2 CPUs: USE 2 or 3. --per-run makes it files per second. What it ends up with:   make -j3
+set -eu
+units=${1:-24}
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- --budget 60s
+knee=${KNEE:-knee}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+i=0
+while [ $i -lt "$units" ]; do
+    { echo '#include <stdio.h>'
+      j=0
+      while [ $j -lt 40 ]; do
+          echo "int f${i}_$j(int x) { for (int i = 0; i < x; i++) x ^= i * $j; return x; }"
+          j=$((j + 1))
+      done; } >"$work/$i.c"
+    i=$((i + 1))
+done
+printf 'all: $(patsubst %%.c,%%.o,$(wildcard *.c))\n%%.o: %%.c\n\t$(CC) -O2 -c -o $@ $<\n' \
+    >"$work/Makefile"
+# -B builds all again, so that every run does the same.
+MAKEFLAGS='' "$knee" sweep --per-run "$units" --workdir "$work" --max-level 8 "$@" -- make -sB -j{n}

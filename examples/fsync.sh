@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# How many writers at once, where each waits for its data to be on the disk?
+#
+#   examples/fsync.sh [SWEEP OPTION...]     default: --budget 30s
+#
+# It depends on the disk: one that flushes many requests together gains far beyond the cores. Here,
+# on a virtual disk behind 2 CPUs: USE 3 to 6, a process for each file being most of the work.
+# What it ends up with:   xargs -P "$(knee limit --from results/latest)" ...
+set -eu
+[ $# -gt 0 ] || set -- --budget 30s
+# A temporary directory may be memory; what is measured should be a disk.
+TMPDIR=${TMPDIR:-/var/tmp}
+export TMPDIR
+exec "${KNEE:-knee}" sweep --name fsync "$@" -- \
+    dd if=/dev/zero of={out} bs=16k count=8 conv=fsync status=none

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Snippets run as they are: each is executed where its program is to be had. */
+#include "tests/test.h"
+
+#include "reports/snippets.h"
+#include "tests/shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Quotes, blanks, a dollar, a newline, bytes that are no UTF-8. */
+static char *const HOSTILE[] = {(char *)"sweep",
+                                (char *)"--",
+                                (char *)"printf",
+                                (char *)"<%s>|%s\\n",
+                                (char *)"a 'b' \"c\" $(false) `false` \\ \n{x",
+                                (char *)"{}",
+                                (char *)"\xff\xfe"};
+#define HOSTILE_COUNT ((int)(sizeof HOSTILE / sizeof HOSTILE[0]))
+
+static struct knee_snippet hostile(void)
+{
+    struct knee_snippet snippet = {.limit = 3,
+                                   .workload = "printf",
+                                   .title = "printf 'x\\",
+                                   .verdict = "resolved",
+                                   .date = "2026-01-31T14:25:30Z",
+                                   .host = "a\nhost\\",
+                                   .cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
+                                   .measured = true,
+                                   .command = true,
+                                   .dir = "results/latest"};
+    assert_true(knee_words_find(&snippet.words, HOSTILE_COUNT, HOSTILE));
+    return snippet;
+}
+
+static void write_snippet(const struct knee_snippet *snippet, const char *target, const char *dir,
+                          const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *out = fopen(path, "we");
+    assert_non_null(out);
+    assert_int_equal(knee_snippet_target_find(target)->write(snippet, out), 0);
+    assert_int_equal(fclose(out), 0);
+    chmod(path, 0755);
+}
+
+static void expect(const char *dir, const char *command, const char *out)
+{
+    struct shell_run run;
+    shell_run(&run, dir, command);
+    assert_string_equal(run.err, "");
+    assert_string_equal(run.out, out);
+    assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+}
+
+static bool has(const char *program)
+{
+    char command[64];
+    snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", program);
+    return system(command) == 0;
+}
+
+static const char WANTED[] = "<a 'b' \"c\" $(false) `false` \\ \n{x>|1\n<\xff\xfe>|\n";
+
+static void xargs_and_parallel_run_hostile_words_unchanged(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct knee_snippet snippet = hostile();
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "echo 1 | ./x", WANTED);
+    if (has("parallel")) {
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "echo 1 | ./p", WANTED);
+    }
+    shell_dir_remove(dir);
+}
+
+static void a_shell_line_stays_one(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {(char *)"sweep", (char *)"--shell", (char *)"--",
+                                 (char *)"echo {} | tr 1 '2'"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 4, argv));
+    assert_true(snippet.words.shell);
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "echo 1 | ./x", "2\n");
+    expect(dir, "echo '$(echo 1);\"' | ./x", "$(echo 2);\"\n");
+    if (has("parallel")) {
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "echo 1 | ./p", "2\n");
+    }
+    shell_dir_remove(dir);
+}
+
+static void the_level_is_filled_in(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {(char *)"sweep", (char *)"--", (char *)"echo", (char *)"-j{n}"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 4, argv));
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "./x", "-j3\n");
+    shell_dir_remove(dir);
+}
+
+static void sh_and_make_and_actions_set_the_number(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct knee_snippet snippet = hostile();
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "sh", dir, "s");
+    expect(dir, ". ./s; echo $KNEE_LIMIT", "3\n");
+    write_snippet(&snippet, "make", dir, "m");
+    expect(dir,
+           "printf 'include m\\nall:\\n\\t@echo $(KNEE_LIMIT)\\n' >Makefile; MAKEFLAGS= make -s",
+           "3\n");
+    write_snippet(&snippet, "github-actions", dir, "g");
+    expect(dir, "sed -n 's/^    KNEE_LIMIT: //p' g", "\"3\"\n");
+    expect(dir, "sed '1,/run: |/d' g >run; GITHUB_ENV=env KNEE_LIMIT=3 sh run; cat env",
+           "KNEE_LIMIT=3\n");
+    if (has("pwsh")) {
+        write_snippet(&snippet, "powershell", dir, "p.ps1");
+        expect(dir, "pwsh -NoProfile -Command '. ./p.ps1; $KneeLimit' </dev/null", "3\n");
+    }
+    shell_dir_remove(dir);
+}
+
+static void another_host_is_told(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct knee_snippet snippet = hostile();
+    struct shell_run run;
+    snippet.cpus = 999;
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "sh", dir, "s");
+    shell_run(&run, dir, ". ./s; echo $KNEE_LIMIT");
+    assert_string_equal(run.out, "3\n");
+    assert_non_null(strstr(run.err, "measured on 999 CPUs"));
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void powershell_quotes_every_quote(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t bytes = 0;
+    static char *const argv[] = {(char *)"sweep", (char *)"--",   (char *)"gzip",
+                                 (char *)"it's",  (char *)"x{}y", (char *)"{}"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 6, argv));
+    FILE *out = open_memstream(&text, &bytes);
+    assert_int_equal(knee_snippet_powershell(&snippet, out), 0);
+    fclose(out);
+    assert_non_null(strstr(text, "ForEach-Object -Parallel { & 'gzip' 'it''s' ( "
+                                 "'x{}y'.Replace('{}', \"$_\")) $_ } -ThrottleLimit $KneeLimit\n"));
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(xargs_and_parallel_run_hostile_words_unchanged),
+        cmocka_unit_test(a_shell_line_stays_one),
+        cmocka_unit_test(the_level_is_filled_in),
+        cmocka_unit_test(sh_and_make_and_actions_set_the_number),
+        cmocka_unit_test(another_host_is_told),
+        cmocka_unit_test(powershell_quotes_every_quote),
+    };
+    return cmocka_run_group_tests_name("snippets", tests, NULL, NULL);
+}

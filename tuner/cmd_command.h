@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The user's command of a command line, made ready to run. */
+#ifndef KNEE_TUNER_CMD_COMMAND_H
+#define KNEE_TUNER_CMD_COMMAND_H
+
+#include "core/err.h"
+#include "tuner/options.h"
+#include "workloads/actor.h"
+#include "workloads/command_items.h"
+#include "workloads/trial.h"
+
+struct knee_cmd_command {
+    char name[64], title[160];
+    struct knee_items items;         /* owned */
+    struct knee_actor_params params; /* borrows from the options */
+    struct knee_actor *actor;        /* owned; NULL until it is opened */
+};
+
+/* Reads the items and checks what only makes sense together; starts nothing. `saved_items` (may be
+ * NULL) is a file of an earlier sweep that replaces the source of the items. */
+int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_options *options,
+                          const char *verb, const char *saved_items, struct knee_err *err);
+
+/* Starts the keeper and the set-up command. */
+int knee_cmd_command_open(struct knee_cmd_command *command, struct knee_err *err);
+
+/* Ends all that runs, and cleans up; safe on a zeroed one. A failed clean-up is told on `log`. */
+void knee_cmd_command_close(struct knee_cmd_command *command, FILE *log);
+
+/* An option that is for a command alone was given without one: a usage error. */
+int knee_cmd_command_absent(const struct knee_options *options, const char *verb,
+                            struct knee_err *err);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* The user's command in a sweep: tried, classified, planned. */
+#include "core/clock.h"
+#include "core/file.h"
+#include "reports/humane.h"
+#include "tuner/classify.h"
+#include "tuner/cmd_sweep.h"
+#include "tuner/measure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TRIAL_RUNS 10
+/* Of the budget, for the first look. */
+#define TRIAL_BUDGET_RATIO 0.1
+#define ITEMS_FILE "items.nul"
+/* A search that settles takes about so many windows; one of long items takes about four of them:
+ * the change of level, the settling, the window, the hold. */
+#define WINDOWS_TYPICAL 40.0
+#define ITEMS_A_WINDOW 4.0
+#define WINDOW_COST_S 0.3
+
+double knee_sweep_command_need_s(double item_s)
+{
+    return WINDOWS_TYPICAL * fmax(WINDOW_COST_S, ITEMS_A_WINDOW * item_s);
+}
+
+static void note(struct knee_plan_workload *planned, const char *text)
+{
+    if (planned->notes_count < KNEE_NOTES_MAX)
+        snprintf(planned->notes[planned->notes_count++], KNEE_NOTE_BYTES, "%s", text);
+}
+
+/* "40,000 items, drawn at random (seed 1); one takes about 47 ms; this sweep: about 1 min" */
+static void note_items(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                       const struct knee_trial *trial)
+{
+    char text[KNEE_NOTE_BYTES], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    char what[96] = "the same command again and again";
+    size_t items = sweep->command.items.count;
+    double need_s = knee_sweep_command_need_s(trial->item_mean_s);
+    double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
+    if (items > 0)
+        snprintf(what, sizeof what, "%s item%s, drawn at random (seed %llu)",
+                 knee_humane_count(b, (double)items), items == 1 ? "" : "s",
+                 (unsigned long long)sweep->plan.seed);
+    else if (knee_actor_level_is_argument(sweep->command.actor))
+        snprintf(what, sizeof what, "one run at a time, {n} is the level");
+    knee_humane_latency(a, trial->item_mean_s);
+    snprintf(text, sizeof text, "%s; one takes about %s; this sweep: at most %s", what, a,
+             knee_humane_duration(b, budget_s));
+    note(planned, text);
+    if (need_s > 1.5 * budget_s && ITEMS_A_WINDOW * trial->item_mean_s > WINDOW_COST_S) {
+        char c[KNEE_HUMANE_BYTES];
+        double whole = need_s < 600 ? 10.0 * ceil(need_s / 10.0) : 60.0 * ceil(need_s / 60.0);
+        snprintf(text, sizeof text,
+                 "an item takes %s: a settled answer needs about %s, not %s; give --budget %.0fs, "
+                 "or smaller items",
+                 a, knee_humane_duration(c, whole), knee_humane_duration(b, budget_s), whole);
+        knee_plan_warn(planned, text);
+    }
+}
+
+/* "item 1 was run twice: same exit code, input unchanged, so items can be repeated" */
+static void note_repeat(struct knee_plan_workload *planned, const struct knee_trial *trial)
+{
+    char text[KNEE_NOTE_BYTES];
+    if (trial->first_number == 0)
+        snprintf(text, sizeof text, "it was run twice: same exit code, so it can be repeated");
+    else
+        snprintf(text, sizeof text,
+                 "item %u was run twice: same exit code, input %s, so items can be repeated",
+                 trial->first_number, trial->changed ? "rewritten" : "unchanged");
+    note(planned, text);
+    if (trial->changed)
+        knee_plan_warn(planned, "items rewrite their own input: each run may find other work");
+    if (trial->failed > 0) {
+        snprintf(text, sizeof text, "%zu of the first %zu runs failed", trial->failed, trial->runs);
+        knee_plan_warn(planned, text);
+    }
+}
+
+/* Fewer bytes than this share of the input came from a disk: the page cache had it. */
+#define CACHED_RATIO 0.1
+
+static void note_conditions(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                            const struct knee_trial *trial)
+{
+    const struct knee_options *options = &sweep->command_options;
+    bool cached = trial->input_bytes > 0.0 && !options->cold &&
+                  trial->device_bytes_per_item < CACHED_RATIO * trial->input_bytes;
+    char text[KNEE_NOTE_BYTES];
+    snprintf(text, sizeof text, "%s%s%s",
+             cached ? "Input came from the page cache; if your files are cold, add --cold." : "",
+             cached && !options->output_dir ? " " : "",
+             options->output_dir ? "" : "Output was thrown away.");
+    knee_plan_warn(planned, text);
+}
+
+int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                           struct knee_trial *trial, struct knee_err *err)
+{
+    uint64_t time_ns = (uint64_t)(TRIAL_BUDGET_RATIO * (double)sweep->plan.budget_ns);
+    const struct knee_trial_params params = {.actor = sweep->command.actor,
+                                             .runs = TRIAL_RUNS,
+                                             .time_ns = time_ns,
+                                             .interrupted = sweep->interrupted};
+    if (knee_trial_run(&params, trial, err))
+        return -1;
+    const struct knee_shares shares = {.cpu_ratio = trial->cpu_ratio,
+                                       .disk_ratio = trial->disk_ratio,
+                                       .wait_ratio = trial->network_ratio + trial->other_ratio};
+    planned->resource = knee_classify(&shares, NULL);
+    note_items(sweep, planned, trial);
+    note_repeat(planned, trial);
+    note_conditions(sweep, planned, trial);
+    return 0;
+}
+
+int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    struct knee_file file;
+    if (sweep->command.items.count == 0)
+        return 0;
+    if (knee_file_open(&file, sweep->directory.path, ITEMS_FILE, err))
+        return -1;
+    knee_items_write(&sweep->command.items, file.out);
+    return knee_file_close(&file, err);
+}
+
+int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
+{
+    extern const struct knee_command knee_cmd_sweep;
+    struct knee_options *options = &sweep->command_options;
+    struct knee_trial trial;
+    char saved[4200];
+    knee_options_init(options);
+    if (knee_options_parse(options, &knee_cmd_sweep, sweep->plan.argc - 2, sweep->plan.argv + 2,
+                           err))
+        return -1;
+    if (!options->command)
+        return knee_err_set(err, KNEE_FAILED, "%.200s: its plan holds no command; sweep anew",
+                            sweep->options->resume);
+    snprintf(saved, sizeof saved, "%s/%s", sweep->options->resume, ITEMS_FILE);
+    if (knee_cmd_command_read(&sweep->command, options, "sweep", saved, err) ||
+        knee_cmd_command_open(&sweep->command, err))
+        return -1;
+    const struct knee_trial_params params = {
+        .actor = sweep->command.actor, .runs = 2, .interrupted = sweep->interrupted};
+    if (knee_trial_run(&params, &trial, err))
+        return -1;
+    sweep->item_s = trial.item_mean_s;
+    return 0;
+}
+
+int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err)
+{
+    char failure[400];
+    if (!sweep->command.actor || !knee_actor_must_stop(sweep->command.actor))
+        return 0;
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
+                        failure);
+}
+
+static void count_items(const struct knee_window *windows, size_t count, double *good,
+                        double *failed)
+{
+    *good = *failed = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        *good += windows[i].items;
+        *failed += windows[i].failed_items;
+    }
+}
+
+void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                             const struct knee_record *record)
+{
+    char failure[400], text[600], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    double good, failed;
+    if (!sweep->command.actor)
+        return;
+    count_items(record->windows, record->count, &good, &failed);
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    if (!failure[0] || !(failed > 0.0))
+        return;
+    snprintf(text, sizeof text, "%s of %s items failed; the first: %s",
+             knee_humane_count(a, ceil(failed)), knee_humane_count(b, ceil(good + failed)),
+             failure);
+    knee_plan_warn(planned, text);
+}
+
+int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err)
+{
+    char failure[400];
+    double good, failed;
+    if (!sweep->command.actor || sweep->result.workloads_count == 0)
+        return 0;
+    count_items(sweep->result.workloads[0].windows, sweep->result.workloads[0].windows_count, &good,
+                &failed);
+    if (good > 0.0 || !(failed > 0.0))
+        return 0;
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    return knee_err_set(err, KNEE_COMMAND_FAILED,
+                        "command: every item failed: %s; run it by hand first", failure);
+}
