@@ -4,6 +4,7 @@
 
 #include "tests/shell.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

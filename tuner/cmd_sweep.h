@@ -24,6 +24,7 @@ struct knee_sweep {
     struct knee_cmd_machine machine;
     struct knee_cmd_command command;     /* zeroed: built-in workloads */
     struct knee_options command_options; /* those that the command was given with */
+    double item_cpu_ratio;               /* CPUs that one uses while it lasts; 0: unknown */
     double item_s;                       /* what one of its items takes; 0: unknown */
     struct knee_plan plan;
     struct knee_directory directory;

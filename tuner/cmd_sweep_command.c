@@ -151,6 +151,7 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
     if (knee_trial_run(&params, &trial, err))
         return -1;
     sweep->item_s = trial.item_mean_s;
+    sweep->item_cpu_ratio = trial.cpu_ratio;
     return 0;
 }
 

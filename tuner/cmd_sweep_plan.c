@@ -220,6 +220,7 @@ static int plan_command(struct knee_sweep *sweep, struct knee_plan_workload *pla
             return -1;
         argument = knee_actor_level_is_argument(sweep->command.actor);
         sweep->item_s = trial.item_mean_s;
+        sweep->item_cpu_ratio = trial.cpu_ratio;
     }
     struct knee_needs needs = needs_of_command(trial.rss_bytes, argument);
     if (options->max_memory_bytes) {
