@@ -5,6 +5,7 @@
 #include "reports/snippets.h"
 #include "tests/shell.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -24,6 +24,7 @@ struct knee_sweep {
     struct knee_cmd_machine machine;
     struct knee_cmd_command command;     /* zeroed: built-in workloads */
     struct knee_options command_options; /* those that the command was given with */
+    double item_cpu_ratio;               /* CPUs that one uses while it lasts; 0: unknown */
     double item_s;                       /* what one of its items takes; 0: unknown */
     struct knee_plan plan;
     struct knee_directory directory;
@@ -43,10 +44,14 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err);
 /* An earlier one: plan.json and samples.csv of --resume DIR. */
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);
 
-/* Runs the command's first items: what they take, whether they can be repeated, which class of work
- * it is. Fills the planned workload's class, notes and warnings. */
-int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                           struct knee_trial *trial, struct knee_err *err);
+/* Plans the command: runs its first items, for what they take, whether they can be repeated, and
+ * which class of work it is; fills in all of the planned workload. With --dry-run nothing runs. */
+int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                            struct knee_err *err);
+/* The candidates of a planned workload whose class is known; `needs` is what one item takes. */
+void knee_sweep_set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,
+                           const struct knee_machine *machine, const struct knee_needs *needs,
+                           const struct knee_sweep *sweep);
 /* Keeps the items beside the plan, for --resume. */
 int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_err *err);
 /* The command of an earlier plan, ready to run. */

@@ -98,8 +98,8 @@ static void note_conditions(struct knee_sweep *sweep, struct knee_plan_workload 
     knee_plan_warn(planned, text);
 }
 
-int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                           struct knee_trial *trial, struct knee_err *err)
+static int try_it(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                  struct knee_trial *trial, struct knee_err *err)
 {
     uint64_t time_ns = (uint64_t)(TRIAL_BUDGET_RATIO * (double)sweep->plan.budget_ns);
     const struct knee_trial_params params = {.actor = sweep->command.actor,
@@ -115,6 +115,48 @@ int knee_sweep_command_try(struct knee_sweep *sweep, struct knee_plan_workload *
     note_items(sweep, planned, trial);
     note_repeat(planned, trial);
     note_conditions(sweep, planned, trial);
+    return 0;
+}
+
+/* What the items of a command need is what was seen: the tested peak, files and a process each. */
+static struct knee_needs needs_of_command(double rss_bytes, bool level_is_argument)
+{
+    struct knee_needs needs = knee_needs_of_threads(KNEE_CLASS_CPU, 0);
+    needs.item_bytes += rss_bytes > 0.0 ? (uint64_t)rss_bytes : 0;
+    needs.item_files = 6;
+    needs.item_processes = 3;
+    if (level_is_argument) /* one run at a time */
+        memset(&needs, 0, sizeof needs);
+    return needs;
+}
+
+/* The command is tried before its levels are chosen: they depend on what it does. */
+int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                            struct knee_err *err)
+{
+    const struct knee_options *options = sweep->options;
+    struct knee_machine machine = sweep->machine.machine;
+    struct knee_trial trial = {.rss_bytes = NAN};
+    planned->command = true;
+    planned->resource = KNEE_CLASS_MIXED;
+    snprintf(planned->name, sizeof planned->name, "%s", sweep->command.name);
+    snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
+    bool argument = false;
+    if (!options->dry_run) {
+        if (knee_cmd_command_open(&sweep->command, err) || try_it(sweep, planned, &trial, err))
+            return -1;
+        argument = knee_actor_level_is_argument(sweep->command.actor);
+        sweep->item_s = trial.item_mean_s;
+        sweep->item_cpu_ratio = trial.cpu_ratio;
+    }
+    struct knee_needs needs = needs_of_command(trial.rss_bytes, argument);
+    if (options->max_memory_bytes) {
+        needs.own_bytes = 0;
+        needs.item_bytes = trial.rss_bytes > 0.0 ? (uint64_t)trial.rss_bytes : 0;
+        if (options->max_memory_bytes < machine.memory_available_bytes)
+            machine.memory_available_bytes = options->max_memory_bytes;
+    }
+    knee_sweep_set_levels(planned, 0, &machine, &needs, sweep);
     return 0;
 }
 
@@ -151,57 +193,6 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
     if (knee_trial_run(&params, &trial, err))
         return -1;
     sweep->item_s = trial.item_mean_s;
+    sweep->item_cpu_ratio = trial.cpu_ratio;
     return 0;
-}
-
-int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err)
-{
-    char failure[400];
-    if (!sweep->command.actor || !knee_actor_must_stop(sweep->command.actor))
-        return 0;
-    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
-    return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
-                        failure);
-}
-
-static void count_items(const struct knee_window *windows, size_t count, double *good,
-                        double *failed)
-{
-    *good = *failed = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        *good += windows[i].items;
-        *failed += windows[i].failed_items;
-    }
-}
-
-void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                             const struct knee_record *record)
-{
-    char failure[400], text[600], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
-    double good, failed;
-    if (!sweep->command.actor)
-        return;
-    count_items(record->windows, record->count, &good, &failed);
-    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
-    if (!failure[0] || !(failed > 0.0))
-        return;
-    snprintf(text, sizeof text, "%s of %s items failed; the first: %s",
-             knee_humane_count(a, ceil(failed)), knee_humane_count(b, ceil(good + failed)),
-             failure);
-    knee_plan_warn(planned, text);
-}
-
-int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err)
-{
-    char failure[400];
-    double good, failed;
-    if (!sweep->command.actor || sweep->result.workloads_count == 0)
-        return 0;
-    count_items(sweep->result.workloads[0].windows, sweep->result.workloads[0].windows_count, &good,
-                &failed);
-    if (good > 0.0 || !(failed > 0.0))
-        return 0;
-    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
-    return knee_err_set(err, KNEE_COMMAND_FAILED,
-                        "command: every item failed: %s; run it by hand first", failure);
 }

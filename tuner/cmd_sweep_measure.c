@@ -139,6 +139,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
                                         .width = level_is_argument(sweep) ? 1 : 0,
                                         .items_per_run = (double)sweep->command_options.per_run,
                                         .item_s = sweep->item_s,
+                                        .item_cpu_ratio = sweep->item_cpu_ratio,
                                         .park_between = sweep->command.params.prepare != NULL,
                                         .context = &run,
                                         .on_window = on_window,

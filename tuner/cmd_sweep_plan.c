@@ -117,21 +117,9 @@ static uint32_t highest(const struct knee_level_list *list)
     return list->count ? list->levels[list->count - 1] : 0;
 }
 
-/* What the items of a command need is what was seen: the tested peak, files and a process each. */
-static struct knee_needs needs_of_command(double rss_bytes, bool level_is_argument)
-{
-    struct knee_needs needs = knee_needs_of_threads(KNEE_CLASS_CPU, 0);
-    needs.item_bytes += rss_bytes > 0.0 ? (uint64_t)rss_bytes : 0;
-    needs.item_files = 6;
-    needs.item_processes = 3;
-    if (level_is_argument) /* one run at a time */
-        memset(&needs, 0, sizeof needs);
-    return needs;
-}
-
-static void set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,
-                       const struct knee_machine *machine, const struct knee_needs *needs,
-                       const struct knee_sweep *sweep)
+void knee_sweep_set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,
+                           const struct knee_machine *machine, const struct knee_needs *needs,
+                           const struct knee_sweep *sweep)
 {
     const struct knee_options *options = sweep->options;
     uint32_t asked = options->max_level ? options->max_level : highest(&options->levels);
@@ -203,36 +191,6 @@ static void fill_plan(struct knee_sweep *sweep)
     set_versions(plan);
 }
 
-/* The command is tried before its levels are chosen: they depend on what it does. */
-static int plan_command(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                        struct knee_err *err)
-{
-    const struct knee_options *options = sweep->options;
-    struct knee_machine machine = sweep->machine.machine;
-    struct knee_trial trial = {.rss_bytes = NAN};
-    planned->command = true;
-    planned->resource = KNEE_CLASS_MIXED;
-    snprintf(planned->name, sizeof planned->name, "%s", sweep->command.name);
-    snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
-    bool argument = false;
-    if (!options->dry_run) {
-        if (knee_cmd_command_open(&sweep->command, err) ||
-            knee_sweep_command_try(sweep, planned, &trial, err))
-            return -1;
-        argument = knee_actor_level_is_argument(sweep->command.actor);
-        sweep->item_s = trial.item_mean_s;
-    }
-    struct knee_needs needs = needs_of_command(trial.rss_bytes, argument);
-    if (options->max_memory_bytes) {
-        needs.own_bytes = 0;
-        needs.item_bytes = trial.rss_bytes > 0.0 ? (uint64_t)trial.rss_bytes : 0;
-        if (options->max_memory_bytes < machine.memory_available_bytes)
-            machine.memory_available_bytes = options->max_memory_bytes;
-    }
-    set_levels(planned, 0, &machine, &needs, sweep);
-    return 0;
-}
-
 static int plan_workload(struct knee_sweep *sweep, struct knee_plan_workload *planned,
                          const struct knee_workload *workload, struct knee_err *err)
 {
@@ -243,7 +201,8 @@ static int plan_workload(struct knee_sweep *sweep, struct knee_plan_workload *pl
     if (set_parameters(planned, workload, sweep->options, err))
         return -1;
     set_title(planned);
-    set_levels(planned, workload->default_max_level, &sweep->machine.machine, &needs, sweep);
+    knee_sweep_set_levels(planned, workload->default_max_level, &sweep->machine.machine, &needs,
+                          sweep);
     return 0;
 }
 
@@ -274,7 +233,7 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
     sweep->plan.workloads_count = count;
     for (size_t i = 0; i < count; i++) {
         struct knee_plan_workload *planned = &sweep->plan.workloads[i];
-        if (options->command ? plan_command(sweep, planned, err)
+        if (options->command ? knee_sweep_command_plan(sweep, planned, err)
                              : plan_workload(sweep, planned, chosen[i], err))
             return -1;
     }

@@ -20,6 +20,7 @@
 #define ITEMS_ALL 40.0
 /* Of items that take longer than this, one has to do: windows would eat the budget. */
 #define LONG_ITEM_S 2.0
+#define LITTLE_RATIO 0.1 /* of the CPUs: too little to compete for them */
 #define ITEMS_LONG 1.0
 /* Ticks of 10 ms make nothing of less. */
 #define COARSE_NS (2 * KNEE_NS_PER_S)
@@ -114,6 +115,18 @@ static double foreign_cpus(struct knee_measure *measure, const struct knee_host_
     return measure->coarse_foreign;
 }
 
+/* What wants hardly any CPU loses nothing where others take them. (What it got does not tell: work
+ * that starves uses little, too.) */
+static void excuse(const struct knee_measure *measure, struct knee_window *window)
+{
+    double wants = (measure->width ? measure->width : window->level) * measure->item_cpu_ratio;
+    if (!(measure->item_cpu_ratio > 0.0) || wants > LITTLE_RATIO * measure->cpus ||
+        !(window->reasons & KNEE_REASON_FOREIGN))
+        return;
+    window->reasons &= ~(uint32_t)KNEE_REASON_FOREIGN;
+    window->valid = !(window->reasons & (KNEE_REASON_STEAL | KNEE_REASON_EMPTY));
+}
+
 /* A run stands for so many items; its latency stays the run's. */
 static void scale_items(const struct knee_measure *measure, struct knee_window *window)
 {
@@ -154,6 +167,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     found.steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
     found.throttled_s = to.throttled_s - from.throttled_s;
     knee_validity_judge(&found, measure->cpus);
+    excuse(measure, &found);
     double ended = found.items + found.failed_items;
     double latency_s = ended > 0.0 ? (measure->width ? measure->width : level) *
                                          knee_clock_to_s(found.window_ns) / ended

@@ -28,6 +28,7 @@ struct knee_measure {
     uint32_t width;          /* workers at every level, where the level is an argument; 0: level */
     double items_per_run;    /* what one run counts for; 0: one */
     double item_s;           /* mean of an item at level 1, where it is known; 0: not */
+    double item_cpu_ratio;   /* CPUs that an item uses while it lasts; 0: not known */
     bool park_between;       /* nothing runs when a new block begins */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
      * -1 with `err` filled, which ends the search. */
