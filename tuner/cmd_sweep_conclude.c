@@ -14,7 +14,7 @@
 #define MORE_FACTOR 2.0
 #define BUDGET_STEP_S 10.0
 /* Other work that is worth a word, of the CPUs. */
-#define OTHER_WORTH_A_WORD .01
+#define OTHER_WORTH_A_WORD .025
 /* Fewer bytes an item than this: the page cache answered. */
 #define CACHED_BYTES 512.0
 
