@@ -101,7 +101,9 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
     if (knee_cmd_result_make(&sweep->plan, sweep->records, &sweep->result, err))
         return -1;
     if (sweep->result.workloads_count == 0)
-        return 0;
+        return knee_err_set(err, KNEE_FAILED,
+                            "sweep: not one window was measured; go on with knee sweep --resume %s",
+                            sweep->directory.path);
     if (knee_cmd_result_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
         knee_directory_link(&sweep->directory, err) ||
         knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options, sweep->io->log,

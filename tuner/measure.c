@@ -88,8 +88,11 @@ double knee_measure_elapsed_s(const struct knee_measure *measure)
     return knee_clock_to_s(ours + measure->spent_ns);
 }
 
+/* The first window is always: without it there is nothing to say. */
 static bool affordable(const struct knee_measure *measure, double cost_s)
 {
+    if (measure->seen_count == 0 && measure->spent_ns == 0)
+        return true;
     double budget_s = knee_clock_to_s(measure->budget_ns);
     return knee_measure_elapsed_s(measure) + cost_s <= budget_s * (1.0 + BUDGET_SLACK);
 }
