@@ -11,7 +11,7 @@
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
+    if (argc < 3) {
         fprintf(stderr, "prog_usl: N MS\n");
         return 2;
     }
