@@ -11,6 +11,7 @@
 
 #define DEPTH_MAX 8 /* generations that are followed */
 #define CHILDREN_BYTES 2048
+#define SOCKETS_LOOKED_AT 16
 
 static size_t read_proc(pid_t pid, const char *name, char *text, size_t bytes)
 {
@@ -45,6 +46,19 @@ static const char *field(const char *behind_name, int number)
     return at;
 }
 
+/* Among its first files. */
+static bool has_socket(pid_t pid)
+{
+    for (int fd = 0; fd < SOCKETS_LOOKED_AT; fd++) {
+        char path[64], to[64];
+        snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+        ssize_t length = readlink(path, to, sizeof to - 1);
+        if (length >= 7 && memcmp(to, "socket:", 7) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void add_state(pid_t pid, char state, struct knee_live *live)
 {
     static const char *const network[] = {"sk_wait",  "inet_csk",    "tcp_",
@@ -60,6 +74,9 @@ static void add_state(pid_t pid, char state, struct knee_live *live)
             live->sockets++;
             return;
         }
+    /* In poll and its kin it is the files that tell. */
+    if (strstr(where, "poll") || strstr(where, "select"))
+        live->sockets += has_socket(pid);
 }
 
 static void add_memory(pid_t pid, struct knee_live *live)
