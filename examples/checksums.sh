@@ -4,7 +4,7 @@
 #
 #   examples/checksums.sh [FILES [SWEEP OPTION...]]     default: 60 files, --budget 30s
 #
-# On 2 CPUs: USE 2, the cores, where files are in the page cache. With --cold the disk joins in.
+# The cores are to be expected where files are in the page cache; with --cold the disk joins in.
 # What it ends up with:   find . -type f -print0 | xargs -0 -n 1 -P 2 sha256sum
 set -eu
 files=${1:-60}

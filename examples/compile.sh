@@ -4,7 +4,7 @@
 #
 #   examples/compile.sh [UNITS [SWEEP OPTION...]]       default: 24 files, --budget 60s
 #
-# On 2 CPUs: USE 2 or 3. --per-run makes it files per second. What it ends up with:   make -j3
+# About as many as CPUs is to be expected. --per-run makes it files per second. What it ends up with:   make -j3
 set -eu
 units=${1:-24}
 [ $# -eq 0 ] || shift

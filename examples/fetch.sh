@@ -4,7 +4,7 @@
 #
 #   examples/fetch.sh [SWEEP OPTION...]     default: --budget 40s
 #
-# USE 4 or 5: the pool; a fifth keeps it busy while curl starts. Beyond that requests only queue.
+# To be expected are 4, the pool, or 5: a fifth keeps it busy while curl starts. Beyond that requests only queue.
 # What it ends up with:   xargs -n 1 -P 5 curl -sfO <urls.txt
 set -eu
 [ $# -gt 0 ] || set -- --budget 40s

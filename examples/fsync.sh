@@ -4,8 +4,7 @@
 #
 #   examples/fsync.sh [SWEEP OPTION...]     default: --budget 30s
 #
-# It depends on the disk: one that flushes many requests together gains far beyond the cores. Here,
-# on a virtual disk behind 2 CPUs: USE 3 to 6, a process for each file being most of the work.
+# It depends on the disk: one that flushes many requests together gains far beyond the cores; a process for each small file is CPU work of its own.
 # What it ends up with:   xargs -P "$(knee limit --from results/latest)" ...
 set -eu
 [ $# -gt 0 ] || set -- --budget 30s
