@@ -109,8 +109,9 @@ static void what_limits_is_found(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(limits); i++) {
         struct knee_level levels[10];
-        struct knee_workload_result result = {
-            .decision = {.limit = 8, .peak = 8}, .levels = levels, .resource = KNEE_CLASS_NET};
+        struct knee_workload_result result = {.decision = {.knee = 8, .limit = 8, .peak = 8},
+                                              .levels = levels,
+                                              .resource = KNEE_CLASS_NET};
         char text[KNEE_EXPLAIN_BYTES];
         result.levels_count = make(levels, &limits[i].system);
         knee_demands_find(&result.demands, levels, result.levels_count, limits[i].system.cpus);
@@ -168,7 +169,7 @@ static void a_server_is_behind_the_network(void **state)
     const struct system system = {1e-5, .005, 2, 4, 0, {1, 2, 4, 8, 16}};
     struct knee_level levels[10];
     char text[KNEE_EXPLAIN_BYTES];
-    struct knee_workload_result result = {.decision = {.limit = 4}, .levels = levels};
+    struct knee_workload_result result = {.decision = {.knee = 4, .limit = 4}, .levels = levels};
     result.levels_count = make(levels, &system);
     levels[4].server_in_service = 4;
     knee_demands_find(&result.demands, levels, result.levels_count, 2);

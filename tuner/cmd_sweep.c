@@ -105,12 +105,18 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
                             "sweep: not one window was measured; go on with knee sweep --resume %s",
                             sweep->directory.path);
     if (knee_cmd_result_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
-        knee_directory_link(&sweep->directory, err) ||
-        knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options, sweep->io->log,
+        knee_directory_link(&sweep->directory, err))
+        return -1;
+    /* The answer first: a chart that cannot be drawn does not hide it. */
+    struct knee_err unprinted = {0};
+    int status = knee_cmd_result_print(&sweep->result, sweep->directory.shown, sweep->options,
+                                       sweep->io->out, &unprinted);
+    if (knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options, sweep->io->log,
                              err))
         return -1;
-    return knee_cmd_result_print(&sweep->result, sweep->directory.shown, sweep->options,
-                                 sweep->io->out, err);
+    if (status)
+        *err = unprinted;
+    return status;
 }
 
 static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
@@ -141,8 +147,8 @@ static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
     for (size_t i = 0; strict && i < sweep->result.workloads_count; i++) {
         const struct knee_workload_result *workload = &sweep->result.workloads[i];
         if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
-            return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: %s, not resolved; %s", workload->name,
-                                knee_verdict_text(workload->decision.verdict),
+            return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: not resolved but %s; %s",
+                                workload->name, knee_verdict_text(workload->decision.verdict),
                                 workload->decision.next);
     }
     return 0;
@@ -162,6 +168,10 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     knee_progress_clear(&sweep->progress);
     if (finish(sweep, err) && !status)
         return -1;
+    if (status && signalled && sweep->result.workloads_count == 0)
+        return knee_err_set(err, KNEE_INTERRUPTED + signalled,
+                            "interrupted before the first window ended; %s holds the plan alone",
+                            sweep->directory.path);
     if (status && signalled)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted; what was measured is in %s: go on with knee sweep "

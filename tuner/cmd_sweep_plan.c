@@ -278,9 +278,12 @@ void knee_sweep_estimate(const struct knee_sweep *sweep, char *text, size_t text
 {
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
     double count = (double)sweep->plan.workloads_count;
-    snprintf(text, text_bytes, "%zu workload%s, about %.0f to %.0f s, setup aside",
-             sweep->plan.workloads_count, count > 1 ? "s" : "",
-             count * fmin(budget_s, WINDOWS_FEW * WINDOW_S), count * budget_s);
+    double least_s = WINDOWS_FEW * WINDOW_S;
+    int used = snprintf(text, text_bytes, "%zu workload%s, about ", sweep->plan.workloads_count,
+                        count > 1 ? "s" : "");
+    if (least_s < budget_s)
+        used += snprintf(text + used, text_bytes - (size_t)used, "%.0f to ", count * least_s);
+    snprintf(text + used, text_bytes - (size_t)used, "%.0f s, setup aside", count * budget_s);
 }
 
 void knee_sweep_print_plan(const struct knee_sweep *sweep)

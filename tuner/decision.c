@@ -38,16 +38,16 @@ void knee_decision_disturb(struct knee_decision *decision, const char *why)
     }
 }
 
-/* Unless `all`, levels between were left out on purpose: the claim is about those tried. */
-static void say_resolved(struct knee_decision *decision, uint32_t below, bool all)
+/* Unless `all`, levels between were left out on purpose: the claim is about those tried. `smaller`
+ * is what those up to `below` provably stay under. */
+static void say_resolved(struct knee_decision *decision, uint32_t below, double smaller, bool all)
 {
     const char *others = all ? "any other" : "any other that was tried";
-    double full = 100 * (1 - decision->tolerance_ratio);
     if (below > 0)
         snprintf(decision->reason, sizeof decision->reason,
-                 "The limit %u gives at least %.1f %% of the speed of %s; %u %s reach %.4g %%.",
+                 "The limit %u gives at least %.1f %% of the speed of %s; %u %s below %.1f %%.",
                  decision->knee, floor(1000 * decision->bound_ratio) / 10, others, below,
-                 below > 1 ? "and less do not" : "does not", full);
+                 below > 1 ? "and less stay" : "stays", ceil(1000 * smaller) / 10);
     else
         snprintf(decision->reason, sizeof decision->reason,
                  "The limit %u gives at least %.1f %% of the speed of %s.", decision->knee,
@@ -140,7 +140,7 @@ static void judge(struct knee_decision *decision, const struct knee_decision_inp
     switch (decision->verdict) {
     case KNEE_VERDICT_RESOLVED:
         say_resolved(decision, evidence->low == KNEE_NONE ? 0 : points->at[evidence->low].level,
-                     inputs->refine);
+                     knee_evidence_smaller(evidence), inputs->refine);
         break;
     case KNEE_VERDICT_RISING:
         say_rising(decision, inputs->level_max);

@@ -162,6 +162,32 @@ double knee_evidence_bound(const struct knee_evidence *evidence, size_t at)
     return high >= 9.99 ? 0 : exp(-high);
 }
 
+/* Sum over the levels below the pick of the probability that one comes within `limit` of the best.
+ */
+static double risk_of_smaller(const struct knee_evidence *evidence, double limit)
+{
+    double risk = 0;
+    for (size_t q = 0; q < evidence->pick; q++)
+        if (knee_evidence_usable(evidence->points, q))
+            risk += knee_evidence_risk(evidence, q, evidence->best, limit);
+    return risk;
+}
+
+double knee_evidence_smaller(const struct knee_evidence *evidence)
+{
+    double low = -10, high = 0; /* exp(-10): a level that hardly runs at all */
+    if (evidence->low == KNEE_NONE)
+        return NAN;
+    for (int i = 0; i < 40; i++) {
+        double middle = (low + high) / 2;
+        if (risk_of_smaller(evidence, middle) <= evidence->risk_allowed)
+            high = middle;
+        else
+            low = middle;
+    }
+    return exp(high);
+}
+
 void knee_evidence_interval(const struct knee_evidence *evidence, uint32_t *low, uint32_t *high)
 {
     const struct knee_points *points = evidence->points;

@@ -51,6 +51,9 @@ void knee_evidence_scores(const struct knee_evidence *evidence, double *scores);
 /* The proven lower bound of X[at] / max X, 0 to 1. */
 double knee_evidence_bound(const struct knee_evidence *evidence, size_t at);
 
+/* Proven of all levels below the pick: X / max X is below this, 0 to 1; NAN where there is none. */
+double knee_evidence_smaller(const struct knee_evidence *evidence);
+
 /* The levels among which the knee can be: every level below `*low` is proven not to reach the
  * tolerance, `*high` is proven to reach it or the highest that was measured. */
 void knee_evidence_interval(const struct knee_evidence *evidence, uint32_t *low, uint32_t *high);

@@ -49,7 +49,9 @@ int knee_workload_result_warn(struct knee_workload_result *result, const char *f
 
 bool knee_workload_result_measured(const struct knee_workload_result *result)
 {
-    return result->decision.verdict != KNEE_VERDICT_DISTURBED && result->decision.limit > 0;
+    const struct knee_decision *decision = &result->decision;
+    /* Without a knee the limit is the rule of thumb: no window could be used. */
+    return decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0 && decision->limit > 0;
 }
 
 uint32_t knee_workload_result_use(const struct knee_workload_result *result)
