@@ -129,6 +129,26 @@ static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
     return 0;
 }
 
+/* --quick has one budget for all: what some did not need goes to those that it will probably
+ * settle. */
+static int use_what_is_left(struct knee_sweep *sweep, struct knee_err *err)
+{
+    if (!sweep->plan.quick || sweep->options->budget_ns || sweep->options->resume)
+        return 0;
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
+        uint64_t all_ns = sweep->plan.workloads_count * sweep->plan.budget_ns;
+        uint64_t used_ns = knee_clock_now_ns() - sweep->start_ns;
+        uint64_t left_ns = used_ns < all_ns ? all_ns - used_ns : 0;
+        if (knee_sweep_need_s(sweep, i) > knee_clock_to_s(left_ns))
+            continue;
+        sweep->extra_ns = left_ns;
+        if (knee_sweep_measure(sweep, i, err))
+            return -1;
+        knee_progress_clear(&sweep->progress);
+    }
+    return 0;
+}
+
 static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
 {
     for (size_t i = 0; i < sweep->result.workloads_count; i++) {
@@ -164,7 +184,7 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     set_start(sweep);
     announce(sweep);
-    int status = measure_all(sweep, &stopped);
+    int status = measure_all(sweep, &stopped) || use_what_is_left(sweep, &stopped);
     knee_progress_clear(&sweep->progress);
     if (finish(sweep, err) && !status)
         return -1;

@@ -33,7 +33,8 @@ struct knee_sweep {
     struct knee_progress progress;
     struct knee_record *records; /* the windows of each workload of the plan; owned */
     struct knee_result result;
-    uint64_t start_ns;                        /* clock time that is 0 in the windows */
+    uint64_t start_ns; /* clock time that is 0 in the windows */
+    uint64_t extra_ns; /* beyond the budget, for the workload that is measured on */
     const volatile sig_atomic_t *interrupted; /* the signal's number */
 };
 
@@ -75,6 +76,10 @@ void knee_sweep_estimate(const struct knee_sweep *sweep, char *text, size_t text
 /* Measures workload `index` of the plan: its record and the journal grow. -1 where it fails or the
  * user interrupts; what was measured is there. */
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err);
+
+/* About how long measuring on would take until workload `index` is resolved, in seconds,
+ * generously; INFINITY where nothing more is to be found. */
+double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index);
 
 /* The search of one planned workload. */
 void knee_sweep_search_params(const struct knee_plan *plan,

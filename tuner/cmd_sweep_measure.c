@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+/* The estimate of the windows that are missing is rough. */
+#define NEED_FACTOR 2.0
+
 struct run {
     struct knee_sweep *sweep;
     const struct knee_plan_workload *planned;
@@ -106,6 +109,19 @@ static uint64_t time_spent_ns(const struct knee_record *record)
     return last > first ? last - first : 0;
 }
 
+double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index)
+{
+    const struct knee_record *record = &sweep->records[index];
+    struct knee_search_params params;
+    struct knee_decision decision;
+    knee_sweep_search_params(&sweep->plan, &sweep->plan.workloads[index], &params);
+    if (record->count == 0 || knee_search_decide(&params, record, &decision, NULL) ||
+        decision.verdict != KNEE_VERDICT_UNRESOLVED)
+        return INFINITY;
+    double per_window_s = knee_clock_to_s(time_spent_ns(record)) / (double)record->count;
+    return NEED_FACTOR * decision.windows_more * per_window_s;
+}
+
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
 {
     struct knee_plan_workload *planned = &sweep->plan.workloads[index];
@@ -122,7 +138,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
                             planned->name);
     for (size_t i = 0; i < planned->parameters_count; i++)
         values[i] = planned->parameters[i].value;
-    if (take_earlier_windows(sweep, planned->name, record, err) ||
+    if ((record->count == 0 && take_earlier_windows(sweep, planned->name, record, err)) ||
         knee_host_probe_open(&probe, "", err) ||
         open_engine(sweep, planned, workload, values, &engine, err) ||
         knee_plan_write(&sweep->plan, sweep->directory.path, err))
@@ -133,7 +149,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
                                         .probe = probe,
                                         .cpus = sweep->plan.host_cpus,
                                         .sweep_start_ns = sweep->start_ns,
-                                        .budget_ns = sweep->plan.budget_ns,
+                                        .budget_ns = sweep->plan.budget_ns + sweep->extra_ns,
                                         .spent_ns = time_spent_ns(record),
                                         .window_ns = sweep->plan.window_ns,
                                         .width = level_is_argument(sweep) ? 1 : 0,
@@ -149,7 +165,8 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
     knee_measure_source(&run.measure, &source);
-    knee_progress_workload(&sweep->progress, planned->title, sweep->plan.budget_ns);
+    knee_progress_workload(&sweep->progress, planned->title,
+                           sweep->plan.budget_ns + sweep->extra_ns);
     status = knee_search_run(&params, &source, record, &decision, err);
     knee_sweep_command_warn(sweep, planned, record);
 out:
