@@ -87,3 +87,17 @@ size_t shell_dir_count(const char *dir)
     closedir(entries);
     return count - 2; /* . and .. */
 }
+
+unsigned shell_live(const char *mark)
+{
+    char command[256];
+    struct shell_run run;
+    snprintf(command, sizeof command,
+             "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' 2>/dev/null <$f; echo; done "
+             "2>/dev/null | grep -c '^%s'",
+             mark);
+    shell_run(&run, NULL, command);
+    unsigned count = (unsigned)strtoul(run.out, NULL, 10);
+    shell_run_release(&run);
+    return count;
+}

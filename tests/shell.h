@@ -15,6 +15,10 @@ struct shell_run {
 void shell_run(struct shell_run *run, const char *dir, const char *command);
 void shell_run_release(struct shell_run *run);
 
+/* Live processes whose command line begins with what the regular expression `mark` matches; from
+ * /proc, since a bare system has no ps. */
+unsigned shell_live(const char *mark);
+
 /* A fresh directory below TMPDIR; removed with all in it by shell_dir_remove(). */
 void shell_dir_make(char *dir, size_t dir_bytes);
 void shell_dir_remove(const char *dir);

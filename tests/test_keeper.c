@@ -6,7 +6,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,21 +29,6 @@ static pid_t start_sweep(const char *dir, const char *line)
         _exit(127);
     }
     return pid;
-}
-
-/* From /proc: a bare system has no ps. */
-static unsigned left(const char *mark)
-{
-    char command[256];
-    struct shell_run run;
-    snprintf(command, sizeof command,
-             "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' 2>/dev/null <$f; echo; done "
-             "2>/dev/null | grep -c '^%s'",
-             mark);
-    shell_run(&run, NULL, command);
-    unsigned count = (unsigned)strtoul(run.out, NULL, 10);
-    shell_run_release(&run);
-    return count;
 }
 
 static void pause_ms(long ms)
@@ -71,18 +55,18 @@ static void no_process_outlives_knee(void **state)
         int status = 0;
         shell_dir_make(dir, sizeof dir);
         pid_t pid = start_sweep(dir, CASES[i].line);
-        for (int tries = 0; left(CASES[i].mark) == 0 && tries < 100; tries++)
+        for (int tries = 0; shell_live(CASES[i].mark) == 0 && tries < 100; tries++)
             pause_ms(50);
-        assert_true(left(CASES[i].mark) > 0);
+        assert_true(shell_live(CASES[i].mark) > 0);
         kill(pid, CASES[i].signal);
         assert_int_equal(waitpid(pid, &status, 0), pid);
         if (CASES[i].signal == SIGKILL)
             assert_true(WIFSIGNALED(status));
         else
             assert_int_equal(WEXITSTATUS(status), 128 + CASES[i].signal);
-        for (int tries = 0; left(CASES[i].mark) > 0 && tries < 100; tries++)
+        for (int tries = 0; shell_live(CASES[i].mark) > 0 && tries < 100; tries++)
             pause_ms(50); /* the keeper asks first, and kills after a second */
-        assert_int_equal(left(CASES[i].mark), 0);
+        assert_int_equal(shell_live(CASES[i].mark), 0);
         shell_dir_remove(dir);
     }
 }
