@@ -10,9 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* The estimate of the windows that are missing is rough. */
-#define NEED_FACTOR 2.0
-
 struct run {
     struct knee_sweep *sweep;
     const struct knee_plan_workload *planned;
@@ -119,7 +116,7 @@ double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index)
         decision.verdict != KNEE_VERDICT_UNRESOLVED)
         return INFINITY;
     double per_window_s = knee_clock_to_s(time_spent_ns(record)) / (double)record->count;
-    return NEED_FACTOR * decision.windows_more * per_window_s;
+    return decision.windows_more * per_window_s;
 }
 
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
