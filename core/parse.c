@@ -170,6 +170,12 @@ int knee_parse_size(const char *what, const char *text, uint64_t min_bytes, uint
     return 0;
 }
 
+/* 99.9 / 100 is a little more than .999: what misses a bound by rounding alone is the bound. */
+static double snap(double read, double bound)
+{
+    return fabs(read - bound) <= 1e-12 * fabs(bound) ? bound : read;
+}
+
 int knee_parse_ratio(const char *what, const char *text, double min, double max, double *ratio,
                      struct knee_err *err)
 {
@@ -179,7 +185,7 @@ int knee_parse_ratio(const char *what, const char *text, double min, double max,
     if (!rest || (*rest && !percent))
         return knee_err_set(err, KNEE_USAGE,
                             "%s: \"%.80s\" is not a ratio; write one like 2%% or 0.02", what, text);
-    double read = percent ? number / 100 : number;
+    double read = snap(snap(percent ? number / 100 : number, min), max);
     if (read < min || read > max) {
         char low[KNEE_UNITS_BYTES], high[KNEE_UNITS_BYTES], meant[KNEE_UNITS_BYTES] = "";
         /* "2" for 2 %: the slip that is made most. */

@@ -20,7 +20,8 @@ extern const char knee_plot_expert_gp[], knee_plot_scaling_gp[], knee_plot_speed
 #define ABOVE 1.9
 #define TOP 1.12 /* on a linear axis, for the labels */
 #define TICKS_MAX 7
-#define EDGE_PX 30.0 /* nearer to the frame text is set away from it */
+#define BOUND_NEAR 4.0 /* times the best: a bound further away would only flatten the curve */
+#define EDGE_PX 30.0   /* nearer to the frame text is set away from it */
 
 /* clang-format off: one chart a line. */
 const struct knee_expert_chart knee_expert_charts[] = {
@@ -146,9 +147,15 @@ static void set_rates(const struct knee_expert *expert, FILE *out)
         if (level->throughput_per_s > 0)
             ideal_per_s = level->throughput_per_s / level->level;
     }
+    bool near = expert->cpu_bound_per_s > 0 && expert->cpu_bound_per_s <= BOUND_NEAR * rate.high;
     set_number(out, "ideal_per_s", ideal_per_s);
+    set_number(out, "bounds", near);
+    set_number(out, "bound_per_s", near ? expert->cpu_bound_per_s : NAN);
     set_number(out, "has_speedup", speedup.low <= speedup.high);
-    set_range(out, "rate", "y", with_room(rate));
+    struct range with_bound = rate;
+    if (near)
+        widen(&with_bound, expert->cpu_bound_per_s);
+    set_range(out, "rate", "y", with_room(with_bound));
     set_range(out, "speedup", "y", with_room(speedup));
     set_number(out, "rate_top", TOP * (rate.high > 0 ? rate.high : 1));
     set_number(out, "rate_step", knee_script_step(TOP * (rate.high > 0 ? rate.high : 1)));

@@ -35,6 +35,7 @@ struct knee_expert {
     const struct knee_expert_model *model;
     size_t model_count;
     const char *model_name; /* "USL"; "" without a model */
+    double cpu_bound_per_s; /* the most that the CPUs allow; NAN unknown */
     bool has_shares;        /* where an item's time goes is known at some level */
 };
 

@@ -5,6 +5,8 @@ eval rate_ticks
 set format y (rate_high < 20 ? '%.3g' : rate_high < 1e5 ? '%.0f' : '%.0s%c')
 set ylabel 'throughput (items/s, logarithmic)' offset 0.3, 0
 plot ideal_per_s * x with lines lw 1.5 dt 2 lc rgb grey title ideal_text, \
+     for [i = 1:bounds] (ideal_per_s * x < bound_per_s ? NaN : bound_per_s) \
+        with lines lw 1.5 dt 3 lc rgb green title 'CPUs full', \
      for [i = 1:models] $model using (column('level')):(column('low')):(column('high')) \
         with filledcurves lc rgb orange fillstyle transparent solid 0.15 notitle, \
      for [i = 1:models] $model using (column('level')):(column('model')) \

@@ -3,35 +3,10 @@
 
 #include "reports/html.h"
 #include "reports/humane.h"
+#include "reports/marks.h"
 
 #include <math.h>
 #include <stdbool.h>
-
-static void marks(const struct knee_workload_result *workload, const struct knee_level *level,
-                  FILE *out)
-{
-    static const struct {
-        uint32_t mark;
-        const char *name;
-    } names[] = {{KNEE_MARK_PEAK, "best"}, {KNEE_MARK_CORES, "cores"},
-                 {KNEE_MARK_PUS, "PUs"},   {KNEE_MARK_NUMA, "NUMA node"},
-                 {KNEE_MARK_L3, "L3"},     {KNEE_MARK_QUOTA, "CPU quota"},
-                 {KNEE_MARK_RULE, "rule"}, {KNEE_MARK_ERRORS, "errors"}};
-    const char *between = "";
-    if (level->level == knee_workload_result_use(workload)) {
-        fputs("USE", out);
-        between = ", ";
-    }
-    if (level->level == workload->current) {
-        fprintf(out, "%snow", between);
-        between = ", ";
-    }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (level->marks & names[i].mark) {
-            fprintf(out, "%s%s", between, names[i].name);
-            between = ", ";
-        }
-}
 
 static void head(const struct knee_workload_result *workload, FILE *out)
 {
@@ -54,6 +29,7 @@ static void row(const struct knee_workload_result *workload, const struct knee_l
                 FILE *out)
 {
     char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES], c[KNEE_HUMANE_BYTES];
+    char marks[KNEE_MARKS_BYTES];
     double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload);
     fprintf(out, "<tr%s><th scope=\"row\">%u</th><td>%s</td><td class=\"wide\">%s</td><td>%s</td>",
@@ -71,7 +47,7 @@ static void row(const struct knee_workload_result *workload, const struct knee_l
     fprintf(out, "<td>%s</td><td class=\"wide\">%s</td><td class=\"text\">",
             knee_humane_percent(a, level->cpu_utilization),
             knee_humane_size(b, level->max_rss_bytes));
-    marks(workload, level, out);
+    fputs(knee_marks_phrase(workload, level, ", ", marks), out);
     fputs("</td></tr>\n", out);
 }
 

@@ -100,6 +100,25 @@ static void warnings(const struct knee_result *result, FILE *out)
     }
 }
 
+/* The charts lie beside the page, which must stay small enough to be mailed. */
+static void expert_charts(const struct knee_result *result, FILE *out)
+{
+    static const char *const charts[] = {"scaling", "speedup", "latency", "tradeoff", "time"};
+    fputs("<p>Expert charts, unless it was --no-plots:", out);
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        char name[80];
+        knee_string_file_name(name, sizeof name, result->workloads[i].name);
+        fputs(i ? "; " : " ", out);
+        knee_html_text(out, result->workloads[i].name);
+        for (size_t j = 0; j < sizeof charts / sizeof charts[0]; j++)
+            fprintf(out, "%s <a href=\"%s-%s.svg\">%s</a>", j ? "," : "", name, charts[j],
+                    charts[j]);
+    }
+    if (result->workloads_count > 1)
+        fputs("; all in one: <a href=\"overview.svg\">overview</a>", out);
+    fputs(".</p>\n", out);
+}
+
 static void downloads(const struct knee_result *result, FILE *out)
 {
     static const char *const files[] = {"levels.csv",         "samples.csv", "result.json",
@@ -107,10 +126,8 @@ static void downloads(const struct knee_result *result, FILE *out)
     fputs("<p>Beside this page:", out);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         fprintf(out, "%s <a href=\"%s\">%s</a>", i ? "," : "", files[i], files[i]);
-    fprintf(out,
-            "; expert charts (unless --no-plots): *-scaling.svg, *-speedup.svg, "
-            "*-latency.svg, *-tradeoff.svg, *-time.svg%s.</p>\n",
-            result->workloads_count > 1 ? ", overview.svg" : "");
+    fputs(".</p>\n", out);
+    expert_charts(result, out);
 }
 
 static void footer(const struct knee_result *result, FILE *out)

@@ -4,6 +4,7 @@
 #include "reports/explain.h"
 #include "reports/explain_model.h"
 #include "reports/humane.h"
+#include "reports/marks.h"
 #include "reports/strings.h"
 
 #include <ctype.h>
@@ -55,18 +56,19 @@ static void level_row(const struct knee_workload_result *workload, const struct 
                       FILE *out)
 {
     char rate[KNEE_HUMANE_BYTES], half[KNEE_HUMANE_BYTES], best[KNEE_HUMANE_BYTES];
-    char p95[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES], cpu[KNEE_HUMANE_BYTES], marks[128];
+    char p95[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES], cpu[KNEE_HUMANE_BYTES],
+        marks[KNEE_MARKS_BYTES];
     bool use = level->level == knee_workload_result_use(workload);
     double spread = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     fprintf(out, use ? "| **%u**" : "| %u", level->level);
-    fprintf(out, " | %s | %s | %s | %s | %s | %s | %s%s%s |\n",
+    fprintf(out, " | %s | %s | %s | %s | %s | %s | %s |\n",
             knee_humane_rate(rate, level->throughput_per_s),
             knee_humane_tenths(half, spread / level->throughput_per_s),
             knee_humane_percent(best, knee_workload_result_of_best(workload, level)),
             knee_humane_latency(p95, level->latency_p95_s),
             knee_humane_latency(p99, level->latency_p99_s),
-            knee_humane_percent(cpu, level->cpu_utilization), use ? "**use**" : "",
-            use && level->marks ? ", " : "", knee_mark_text(level->marks, marks, sizeof marks));
+            knee_humane_percent(cpu, level->cpu_utilization),
+            knee_marks_phrase(workload, level, ", ", marks));
 }
 
 static void paragraph(FILE *out, const char *head, const char *text)

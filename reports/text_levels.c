@@ -3,6 +3,7 @@
 #include "reports/explain.h"
 #include "reports/explain_model.h"
 #include "reports/humane.h"
+#include "reports/marks.h"
 #include "reports/strings.h"
 #include "reports/table.h"
 #include "reports/text.h"
@@ -38,30 +39,6 @@ static const char *brief(char *text, double s)
     return text;
 }
 
-static void marks(const struct knee_workload_result *workload, const struct knee_level *level,
-                  char *text, size_t room)
-{
-    static const struct {
-        uint32_t mark;
-        const char *name;
-    } names[] = {{KNEE_MARK_PEAK, "best"},     {KNEE_MARK_CURRENT, "now"},
-                 {KNEE_MARK_CORES, "cores"},   {KNEE_MARK_PUS, "PUs"},
-                 {KNEE_MARK_NUMA, "NUMA"},     {KNEE_MARK_L3, "L3"},
-                 {KNEE_MARK_QUOTA, "quota"},   {KNEE_MARK_RULE, "rule"},
-                 {KNEE_MARK_ERRORS, "errors"}, {KNEE_MARK_SLO, "SLO"}};
-    bool use = level->level == knee_workload_result_use(workload);
-    uint32_t set = level->marks;
-    int used = snprintf(text, room, "%s", use ? "USE" : "");
-    if (workload->current > 0 && level->level == workload->current)
-        set |= KNEE_MARK_CURRENT;
-    if (use) /* said by the line about the rule */
-        set &= ~(uint32_t)KNEE_MARK_RULE;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (set & names[i].mark)
-            used +=
-                snprintf(text + used, room - (size_t)used, "%s%s", used ? " " : "", names[i].name);
-}
-
 static void add_heads(struct knee_table *table, const struct knee_workload_result *workload)
 {
     static const char *const heads[COLUMNS] = {
@@ -84,7 +61,7 @@ static void add_heads(struct knee_table *table, const struct knee_workload_resul
 static void add_level(struct knee_table *table, const struct knee_workload_result *workload,
                       const struct knee_level *level)
 {
-    char text[KNEE_HUMANE_BYTES], marked[96];
+    char text[KNEE_HUMANE_BYTES], marked[KNEE_MARKS_BYTES];
     double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload),
          total = workload->total_items > 0;
@@ -101,7 +78,7 @@ static void add_level(struct knee_table *table, const struct knee_workload_resul
                    shows_memory(workload) ? knee_humane_size(text, level->max_rss_bytes) : "");
     knee_table_add(table,
                    total ? brief(text, workload->total_items / level->throughput_per_s) : "");
-    marks(workload, level, marked, sizeof marked);
+    knee_marks_phrase(workload, level, " ", marked);
     knee_table_add(table, marked);
 }
 

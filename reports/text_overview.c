@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Several workloads: a row each, their levels as one line each, the verdicts. */
 #include "reports/explain.h"
+#include "reports/explain_model.h"
 #include "reports/humane.h"
 #include "reports/strings.h"
 #include "reports/table.h"
@@ -33,6 +34,7 @@ static void add_row(struct knee_table *table, const struct knee_workload_result 
     knee_table_add(table, knee_explain_rule(workload, text));
 }
 
+/* A decision holds for its parameters: what its column has no room for stands below. */
 static void print_table(const struct knee_result *result, FILE *out)
 {
     static const char *const heads[] = {"WORKLOAD", "USE",    "items/s", "p99",
@@ -42,7 +44,14 @@ static void print_table(const struct knee_result *result, FILE *out)
         knee_table_add(&table, heads[i]);
     for (size_t i = 0; i < result->workloads_count; i++)
         add_row(&table, &result->workloads[i]);
+    bool cut = knee_table_width(&table) > KNEE_TEXT_WIDTH;
     knee_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
+    for (size_t i = 0; cut && i < result->workloads_count; i++) {
+        char title[sizeof result->workloads[i].title];
+        knee_string_utf8(title, sizeof title, result->workloads[i].title, false);
+        if (knee_string_width(title) > knee_string_width(knee_table_cell(&table, i + 1, 0)))
+            knee_text_wrap(out, "", 0, title);
+    }
     knee_table_release(&table);
 }
 
@@ -160,6 +169,31 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
         knee_text_wrap(out, "", column, workload->warnings[i]);
 }
 
+/* The models that were fitted, a line each, and for whom there is none. */
+static void print_models(const struct knee_result *result, int indent, FILE *out)
+{
+    char none[KNEE_EXPLAIN_BYTES] = "", text[KNEE_EXPLAIN_BYTES], name[80];
+    size_t used = 0;
+    bool any = false;
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        const struct knee_workload_result *workload = &result->workloads[i];
+        if (workload->models.levels < KNEE_MODELS_LEVELS_MIN)
+            continue;
+        knee_string_utf8(name, sizeof name, workload->name, false);
+        knee_string_clip(name, NAME_WIDTH_MAX);
+        if (!any)
+            fputs("\nFitted models: they explain, and never decide\n", out);
+        any = true;
+        if (workload->models.model != KNEE_MODEL_NONE)
+            knee_text_wrap(out, name, (size_t)indent, knee_explain_models(&workload->models, text));
+        else if (used < sizeof none)
+            used +=
+                (size_t)snprintf(none + used, sizeof none - used, "%s%s", used ? ", " : "", name);
+    }
+    if (used > 0)
+        knee_text_wrap(out, "none", (size_t)indent, none);
+}
+
 void knee_text_overview(const struct knee_result *result, const struct knee_text_options *options,
                         FILE *out)
 {
@@ -176,5 +210,6 @@ void knee_text_overview(const struct knee_result *result, const struct knee_text
     fputc('\n', out);
     for (size_t i = 0; i < result->workloads_count; i++)
         print_verdict(&result->workloads[i], indent, options->color, out);
+    print_models(result, indent, out);
     fputc('\n', out);
 }

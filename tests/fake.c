@@ -21,6 +21,11 @@ double test_linear(double level)
     return 100 * level;
 }
 
+double test_waiting(double level)
+{
+    return 1000 * level / (level + 10);
+}
+
 double test_flat(double level)
 {
     return 100 + 0 * level;
@@ -70,6 +75,8 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
         .items = throughput,
         .failed_items = fails ? throughput : 0,
         .throughput_per_s = throughput,
+        .latency_mean_s = level / throughput,
+        .latency_p99_s = level / throughput,
         .valid = level != fake->spoilt && knee_random_uniform(&fake->random) >= fake->spoilt_ratio};
     return 0;
 }

@@ -38,6 +38,8 @@ void test_decision_is_well_formed(const struct knee_decision *decision);
 double test_plateau_at_6(double level);  /* min(n, 6) */
 double test_plateau_at_13(double level); /* min(n, 13) */
 double test_linear(double level);
+/* One of 10 ms waiting and 1 ms of a single server: the latency is (n + 10) ms. */
+double test_waiting(double level);
 double test_flat(double level);
 double test_falling(double level);
 

@@ -33,15 +33,15 @@ static void mistakes_end_with_one_line_and_code_2(void **state)
         {"$KNEE -q", "knee: -q: an option stands behind a command; write knee COMMAND -q\n"},
         {"$KNEE list", "knee: list: an argument is missing; write knee list "
                        "workloads|strategies|objectives|targets\n"},
-        {"$KNEE list workload", "knee: list: no list workload; did you mean workloads?\n"},
+        {"$KNEE list workload", "knee: list: workload: no such list; did you mean workloads?\n"},
         {"$KNEE list foo",
-         "knee: list: no list foo; write one of workloads strategies objectives targets\n"},
+         "knee: list: foo: no such list; write one of workloads strategies objectives targets\n"},
         {"$KNEE list workloads strategies",
          "knee: list: \"strategies\" is one argument too many; write knee list "
          "workloads|strategies|objectives|targets\n"},
         {"$KNEE list --hlep", "knee: list: unknown option --hlep; did you mean --help?\n"},
         {"$KNEE list \"$(printf 'a\\nb')\"",
-         "knee: list: no list a?b; write one of workloads strategies objectives targets\n"},
+         "knee: list: a?b: no such list; write one of workloads strategies objectives targets\n"},
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         char dir[128];

@@ -173,6 +173,16 @@ static void ratios(void **state)
     }
 }
 
+static void ratio_at_a_bound_is_inside(void **state)
+{
+    (void)state;
+    struct knee_err err = {0};
+    double ratio = 42;
+    assert_int_equal(knee_parse_ratio("--confidence", "99.9%", .5, .999, &ratio, &err), 0);
+    assert_true(ratio == .999);
+    assert_int_equal(knee_parse_ratio("--confidence", "99.91%", .5, .999, &ratio, &err), -1);
+}
+
 static void words(void **state)
 {
     (void)state;
@@ -252,6 +262,7 @@ int main(void)
         cmocka_unit_test(durations),
         cmocka_unit_test(sizes),
         cmocka_unit_test(ratios),
+        cmocka_unit_test(ratio_at_a_bound_is_inside),
         cmocka_unit_test(words),
         cmocka_unit_test(any_locale_reads_the_same),
         cmocka_unit_test(parameters_read_back_as_written),

@@ -25,14 +25,6 @@ static struct knee_slo_judgement judge(const struct knee_workload_result *result
                           result->windows_count);
 }
 
-static bool meets_all(const struct knee_workload_result *result, uint32_t level)
-{
-    for (size_t i = 0; i < result->goal.slos_count; i++)
-        if (!judge(result, &result->goal.slos[i], level).met)
-            return false;
-    return true;
-}
-
 static bool usable(const struct knee_level *level)
 {
     return level->windows > 0 && !(level->marks & KNEE_MARK_ERRORS) && level->throughput_per_s > 0;
@@ -108,18 +100,10 @@ const char *knee_choose_closest(const struct knee_workload_result *result, char 
 /* The level that the objective takes of those with `in`; 0 where none has a score. */
 static uint32_t pick(const struct knee_workload_result *result, const bool *in)
 {
-    const struct knee_objective *objective = knee_goal_objective(&result->goal);
     double tolerance = result->decision.tolerance_ratio;
-    double best = NAN, slack = objective->within_tolerance ? TOLERANCE_RATIO : 0;
-    if (objective->within_tolerance && tolerance > 0)
-        slack = tolerance;
-    for (size_t i = 0; i < result->levels_count; i++)
-        if (in[i])
-            best = fmax(best, objective->score(&result->levels[i], &result->goal));
-    for (size_t i = 0; i < result->levels_count; i++)
-        if (in[i] && objective->score(&result->levels[i], &result->goal) >= best * (1 - slack))
-            return result->levels[i].level;
-    return 0;
+    size_t at = knee_goal_pick(&result->goal, tolerance > 0 ? tolerance : TOLERANCE_RATIO,
+                               result->levels, in, result->levels_count);
+    return at == SIZE_MAX ? 0 : result->levels[at].level;
 }
 
 /* "8 is the highest limit tried with a parallel efficiency of at least 50 %" */
@@ -221,7 +205,9 @@ int knee_choose(struct knee_workload_result *result, struct knee_err *err)
     if (!in)
         return knee_err_set(err, KNEE_FAILED, "objective: out of memory; end other programs");
     for (size_t i = 0; i < result->levels_count; i++)
-        in[i] = usable(&result->levels[i]) && meets_all(result, result->levels[i].level);
+        in[i] = usable(&result->levels[i]) &&
+                knee_goal_met(&result->goal, result->levels[i].level, confidence_of(result),
+                              result->windows, result->windows_count);
     uint32_t chosen = pick(result, in), first = smallest(result, in);
     if (result->goal.slos_count > 0)
         result->slo = first > 0 ? KNEE_SLO_STATE_MET : KNEE_SLO_STATE_UNMET;

@@ -62,6 +62,7 @@ int knee_charts_expert(const struct knee_workload_result *workload, size_t first
                                  .title = title,
                                  .levels = levels,
                                  .levels_count = workload->levels_count,
+                                 .cpu_bound_per_s = workload->demands.cpu_bound_per_s,
                                  .use = knee_workload_result_use(workload)};
     knee_string_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
                      false);

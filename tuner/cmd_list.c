@@ -81,10 +81,10 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
     }
     const char *meant = knee_suggest(options->words[0], names);
     if (meant)
-        return knee_err_set(err, KNEE_USAGE, "list: no list %.80s; did you mean %s?",
+        return knee_err_set(err, KNEE_USAGE, "list: %.80s: no such list; did you mean %s?",
                             options->words[0], meant);
-    return knee_err_set(err, KNEE_USAGE, "list: no list %.80s; write one of%s", options->words[0],
-                        all);
+    return knee_err_set(err, KNEE_USAGE, "list: %.80s: no such list; write one of%s",
+                        options->words[0], all);
 }
 
 const struct knee_command knee_cmd_list = {

@@ -6,6 +6,7 @@
 #include "tuner/choose.h"
 #include "tuner/cmd_result.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -129,22 +130,35 @@ static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
     return 0;
 }
 
-/* --quick has one budget for all: what some did not need goes to those that it will probably
- * settle. */
+/* The workload not in `done` that is the closest to being resolved, if time may do it; else
+ * workloads_count. */
+static size_t find_closest(const struct knee_sweep *sweep, const bool *done)
+{
+    size_t found = sweep->plan.workloads_count;
+    double least_s = KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
+        double need_s = done[i] ? (double)INFINITY : knee_sweep_need_s(sweep, i);
+        if (need_s < least_s) {
+            least_s = need_s;
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* --quick has one budget for all: what some did not need goes to those that it may settle. */
 static int use_what_is_left(struct knee_sweep *sweep, struct knee_err *err)
 {
-    if (!sweep->plan.quick || sweep->options->budget_ns || sweep->options->resume)
+    bool done[KNEE_CMD_WORKLOADS_MAX] = {false};
+    size_t at;
+    if (!knee_sweep_shares_budget(sweep))
         return 0;
-    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
-        uint64_t all_ns = sweep->plan.workloads_count * sweep->plan.budget_ns;
-        uint64_t used_ns = knee_clock_now_ns() - sweep->start_ns;
-        uint64_t left_ns = used_ns < all_ns ? all_ns - used_ns : 0;
-        if (knee_sweep_need_s(sweep, i) > knee_clock_to_s(left_ns))
-            continue;
-        sweep->extra_ns = left_ns;
-        if (knee_sweep_measure(sweep, i, err))
+    while ((at = find_closest(sweep, done)) < sweep->plan.workloads_count) {
+        sweep->extra_ns = knee_sweep_left_ns(sweep);
+        if (knee_sweep_measure(sweep, at, err))
             return -1;
         knee_progress_clear(&sweep->progress);
+        done[at] = true;
     }
     return 0;
 }

@@ -81,6 +81,14 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
  * generously; INFINITY where nothing more is to be found. */
 double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index);
 
+/* Whether all workloads share one budget: --quick of several, without a --budget of its own. */
+bool knee_sweep_shares_budget(const struct knee_sweep *sweep);
+/* What is left of it. */
+uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep);
+
+/* The estimate of what a workload needs is rough: so many times the time that there is may do. */
+#define KNEE_SWEEP_HOPE 4.0
+
 /* The search of one planned workload. */
 void knee_sweep_search_params(const struct knee_plan *plan,
                               const struct knee_plan_workload *planned,

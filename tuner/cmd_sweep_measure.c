@@ -29,6 +29,7 @@ void knee_sweep_search_params(const struct knee_plan *plan,
                                           .windows_max = plan->windows_max,
                                           .seed = plan->seed,
                                           .rule_of_thumb = planned->rule_of_thumb,
+                                          .goal = &plan->goal,
                                           .strategy = knee_strategy_find(plan->strategy)};
 }
 
@@ -41,12 +42,71 @@ static int on_window(void *context, const struct knee_window *window, struct kne
     return knee_sweep_command_check(run->sweep, err);
 }
 
+static uint64_t time_spent_ns(const struct knee_record *record)
+{
+    uint64_t first = UINT64_MAX, last = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct knee_window *window = &record->windows[i];
+        first = window->start_ns < first ? window->start_ns : first;
+        last = window->start_ns + window->window_ns > last ? window->start_ns + window->window_ns
+                                                           : last;
+    }
+    return last > first ? last - first : 0;
+}
+
+static double need_of(const struct knee_sweep *sweep, const struct knee_plan_workload *planned,
+                      const struct knee_record *record)
+{
+    struct knee_search_params params;
+    struct knee_decision decision;
+    knee_sweep_search_params(&sweep->plan, planned, &params);
+    if (record->count == 0 || knee_search_decide(&params, record, &decision, NULL) ||
+        decision.verdict != KNEE_VERDICT_UNRESOLVED)
+        return INFINITY;
+    double per_window_s = knee_clock_to_s(time_spent_ns(record)) / (double)record->count;
+    return decision.windows_more * per_window_s;
+}
+
+double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index)
+{
+    return need_of(sweep, &sweep->plan.workloads[index], &sweep->records[index]);
+}
+
+bool knee_sweep_shares_budget(const struct knee_sweep *sweep)
+{
+    return sweep->plan.quick && !sweep->options->budget_ns && !sweep->options->resume &&
+           sweep->plan.workloads_count > 1;
+}
+
+uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep)
+{
+    uint64_t all_ns = sweep->plan.workloads_count * sweep->plan.budget_ns;
+    uint64_t used_ns = knee_clock_now_ns() - sweep->start_ns;
+    return used_ns < all_ns ? all_ns - used_ns : 0;
+}
+
+/* Would even all the time that is left not do? Then half of its share must be enough to say how far
+ * it is: others need the rest. */
+static bool hopeless(const struct run *run, const struct knee_window *windows, size_t count)
+{
+    const struct knee_sweep *sweep = run->sweep;
+    const struct knee_record record = {.windows = (struct knee_window *)windows, .count = count};
+    if (!knee_sweep_shares_budget(sweep) || sweep->extra_ns > 0 ||
+        knee_measure_elapsed_s(&run->measure) < knee_clock_to_s(sweep->plan.budget_ns) / 2)
+        return false;
+    double need_s = need_of(sweep, run->planned, &record);
+    return isfinite(need_s) &&
+           need_s > KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
+}
+
 static int on_block(void *context, const struct knee_window *windows, size_t count,
                     const struct knee_points *points, struct knee_err *err)
 {
     struct run *run = context;
     (void)points;
-    return knee_journal_block_end(run->sweep->journal, run->planned->name, windows, count, err);
+    if (knee_journal_block_end(run->sweep->journal, run->planned->name, windows, count, err))
+        return -1;
+    return hopeless(run, windows, count) ? 1 : 0;
 }
 
 static bool level_is_argument(const struct knee_sweep *sweep)
@@ -92,31 +152,6 @@ static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
         if (knee_record_add(record, &part->windows[i], err))
             return -1;
     return 0;
-}
-
-static uint64_t time_spent_ns(const struct knee_record *record)
-{
-    uint64_t first = UINT64_MAX, last = 0;
-    for (size_t i = 0; i < record->count; i++) {
-        const struct knee_window *window = &record->windows[i];
-        first = window->start_ns < first ? window->start_ns : first;
-        last = window->start_ns + window->window_ns > last ? window->start_ns + window->window_ns
-                                                           : last;
-    }
-    return last > first ? last - first : 0;
-}
-
-double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index)
-{
-    const struct knee_record *record = &sweep->records[index];
-    struct knee_search_params params;
-    struct knee_decision decision;
-    knee_sweep_search_params(&sweep->plan, &sweep->plan.workloads[index], &params);
-    if (record->count == 0 || knee_search_decide(&params, record, &decision, NULL) ||
-        decision.verdict != KNEE_VERDICT_UNRESOLVED)
-        return INFINITY;
-    double per_window_s = knee_clock_to_s(time_spent_ns(record)) / (double)record->count;
-    return decision.windows_more * per_window_s;
 }
 
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)

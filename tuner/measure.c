@@ -187,8 +187,10 @@ static int end_block(void *context, struct knee_window *windows, size_t count,
 {
     struct knee_measure *measure = context;
     struct knee_validity validity;
-    if (measure->on_block && measure->on_block(measure->context, windows, count, points, err))
-        return -1;
+    int status =
+        measure->on_block ? measure->on_block(measure->context, windows, count, points, err) : 0;
+    if (status != 0)
+        return status;
     if (count > 0 && windows[count - 1].block + 1 >= NOISY_BLOCKS && points->sigma > NOISY_SIGMA)
         measure->auto_ns = NOISY_FACTOR * WINDOW_NS;
     knee_validity_sum_up(&validity, windows, count, measure->cpus);

@@ -31,7 +31,8 @@ struct knee_measure {
     double item_cpu_ratio;   /* CPUs that an item uses while it lasts; 0: not known */
     bool park_between;       /* nothing runs when a new block begins */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
-     * -1 with `err` filled, which ends the search. */
+     * -1 with `err` filled, which ends the search; on_block also 1: enough, nothing more is to be
+     * gained. */
     void *context;
     int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
     int (*on_block)(void *context, const struct knee_window *windows, size_t count,

@@ -55,6 +55,29 @@ bool knee_goal_is_default(const struct knee_goal *goal)
     return knee_goal_objective(goal) == &knee_objectives[0] && goal->slos_count == 0;
 }
 
+bool knee_goal_met(const struct knee_goal *goal, uint32_t level, double confidence_ratio,
+                   const struct knee_window *windows, size_t count)
+{
+    for (size_t i = 0; i < goal->slos_count; i++)
+        if (!knee_slo_judge(&goal->slos[i], level, confidence_ratio, windows, count).met)
+            return false;
+    return true;
+}
+
+size_t knee_goal_pick(const struct knee_goal *goal, double tolerance_ratio,
+                      const struct knee_level *levels, const bool *in, size_t count)
+{
+    const struct knee_objective *objective = knee_goal_objective(goal);
+    double best = NAN, slack = objective->within_tolerance ? tolerance_ratio : 0;
+    for (size_t i = 0; i < count; i++)
+        if (in[i])
+            best = fmax(best, objective->score(&levels[i], goal));
+    for (size_t i = 0; i < count; i++)
+        if (in[i] && objective->score(&levels[i], goal) >= best * (1 - slack))
+            return i;
+    return SIZE_MAX;
+}
+
 int knee_goal_add_slo(struct knee_goal *goal, const char *what, const char *text,
                       struct knee_err *err)
 {

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define KNEE_SLOS_MAX 8
 #define KNEE_MIN_EFFICIENCY_RATIO .5
@@ -42,6 +43,16 @@ struct knee_goal {
 
 const struct knee_objective *knee_goal_objective(const struct knee_goal *goal);
 bool knee_goal_is_default(const struct knee_goal *goal); /* throughput, and no SLO */
+
+/* Does `level` meet every SLO, by its valid windows? */
+bool knee_goal_met(const struct knee_goal *goal, uint32_t level, double confidence_ratio,
+                   const struct knee_window *windows, size_t count);
+
+/* The index of the level that the objective takes of those with `in`: the smallest whose score is
+ * within `tolerance_ratio` of the best where the objective has a tolerance, else of the best score.
+ * SIZE_MAX where none has a score. */
+size_t knee_goal_pick(const struct knee_goal *goal, double tolerance_ratio,
+                      const struct knee_level *levels, const bool *in, size_t count);
 
 /* Adds an SLO as written; -1 with KNEE_USAGE where it is wrong or one too many. */
 int knee_goal_add_slo(struct knee_goal *goal, const char *what, const char *text,

@@ -66,12 +66,12 @@ static double slope_before(const struct knee_points *points, size_t at, double s
     return rise / (log_level(points, at) - log_level(points, before));
 }
 
-static bool closed(uint32_t below, uint32_t above)
+bool knee_refine_closed(uint32_t below, uint32_t above)
 {
     return above - below <= 1 || above <= KNEE_REFINE_RATIO * below;
 }
 
-static uint32_t middle(uint32_t below, uint32_t above)
+uint32_t knee_refine_middle(uint32_t below, uint32_t above)
 {
     uint32_t level = (uint32_t)lround(sqrt((double)below * above));
     if (level <= below)
@@ -101,7 +101,7 @@ static void refine_knee(const struct knee_evidence *evidence, uint32_t *levels, 
         return;
     }
     uint32_t below = points->at[evidence->low].level;
-    if (closed(below, above) || !credible(evidence))
+    if (knee_refine_closed(below, above) || !credible(evidence))
         return;
     double start = log(below), end = log(above);
     double needed = points->at[evidence->best].log_throughput + evidence->target -
@@ -114,7 +114,7 @@ static void refine_knee(const struct knee_evidence *evidence, uint32_t *levels, 
         if (first > below && first < above && log(first) >= start + PAIR_PROGRESS * (end - start))
             add(points, (uint32_t)first, levels, count);
         else
-            add(points, middle(below, above), levels, count);
+            add(points, knee_refine_middle(below, above), levels, count);
         return;
     }
     if (first > below)
@@ -122,7 +122,7 @@ static void refine_knee(const struct knee_evidence *evidence, uint32_t *levels, 
     if (second > below)
         add(points, (uint32_t)second, levels, count);
     if (log(second) < start + PAIR_PROGRESS * (end - start))
-        add(points, middle(below, above), levels, count);
+        add(points, knee_refine_middle(below, above), levels, count);
 }
 
 /* Could the gap (below, above) hide a level that is better than the best? */
@@ -140,7 +140,7 @@ static void refine_gap(const struct knee_evidence *evidence, size_t below, size_
         return;
     /* What a level that fails completes says nothing of those below it. */
     if (b->errors || b->log_throughput < upper - 2 * knee_points_se(points, below, above))
-        add(points, middle(a->level, b->level), levels, count);
+        add(points, knee_refine_middle(a->level, b->level), levels, count);
 }
 
 static void refine_peak(const struct knee_evidence *evidence, uint32_t *levels, size_t *count)

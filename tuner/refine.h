@@ -20,6 +20,12 @@
 #define KNEE_REFINE_RATIO 1.10
 #define KNEE_REFINE_MAX 4
 
+/* Is the gap between two levels small enough to be left? */
+bool knee_refine_closed(uint32_t below, uint32_t above);
+
+/* The geometric middle of an open gap, strictly inside it. */
+uint32_t knee_refine_middle(uint32_t below, uint32_t above);
+
 /* Fills `levels`, at most KNEE_REFINE_MAX different ones that were not measured yet, and returns
  * how many: 0 where nothing is left to refine. `level_max` is the highest level allowed. */
 size_t knee_refine(const struct knee_evidence *evidence, uint32_t level_max, uint32_t *levels);

@@ -9,6 +9,7 @@
 #include "core/window.h"
 #include "tuner/decision.h"
 #include "tuner/levels.h"
+#include "tuner/objectives.h"
 #include "tuner/points.h"
 
 #include <stdbool.h>
@@ -26,6 +27,7 @@ struct knee_search_params {
     uint64_t seed;           /* of the order within blocks */
     uint32_t rule_of_thumb;  /* what a disturbed decision falls back to; 0: unknown */
     const struct knee_strategy *strategy;
+    const struct knee_goal *goal; /* what else the levels are to tell; NULL: the knee alone */
 };
 
 /* Where windows come from. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "tuner/aim.h"
 #include "tuner/evidence.h"
 #include "tuner/refine.h"
 #include "tuner/strategies.h"
@@ -209,11 +210,15 @@ static void next(const struct knee_state *state, struct knee_block *block)
         return;
     }
     uint32_t level_max = knee_strategy_level_max(params);
-    if (evidence.pick == KNEE_NONE ||
-        knee_refine_rising(&evidence, level_max, params->fixed_levels))
+    if (evidence.pick == KNEE_NONE)
         return;
-    uint32_t inserts[KNEE_REFINE_MAX];
-    size_t count = params->fixed_levels ? 0 : knee_refine(&evidence, level_max, inserts);
+    bool rising = knee_refine_rising(&evidence, level_max, params->fixed_levels);
+    uint32_t inserts[KNEE_REFINE_MAX + KNEE_AIM_MAX];
+    size_t count = rising || params->fixed_levels ? 0 : knee_refine(&evidence, level_max, inserts);
+    count += knee_aim(params->goal, &evidence, state->record->windows, state->record->count,
+                      params->confidence_ratio, params->fixed_levels, inserts + count);
+    if (rising && count == 0)
+        return;
     for (size_t i = 0; i < count; i++)
         add(block, inserts[i]);
     if (count > 0) {
