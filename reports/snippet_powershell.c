@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/snippets.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,18 +24,63 @@ static void quote(const char *text, FILE *out)
     fputc('\'', out);
 }
 
-/* A word with the item in place of each {}. */
+/* A word with the item in place of each {}, and the temporary path in place of each {out}. */
 static void word(const char *text, FILE *out)
 {
-    const char *at = strstr(text, "{}");
-    if (strcmp(text, "{}") == 0) {
-        fputs(" $_", out);
+    bool item = strstr(text, "{}"), path = strstr(text, "{out}");
+    if (strcmp(text, "{}") == 0 || strcmp(text, "{out}") == 0) {
+        fputs(item ? "$_" : "$out", out);
         return;
     }
-    fputc(' ', out);
+    fputs(item || path ? "(" : "", out);
     quote(text, out);
-    if (at)
+    if (item)
         fputs(".Replace('{}', \"$_\")", out);
+    if (path)
+        fputs(".Replace('{out}', $out)", out);
+    fputs(item || path ? ")" : "", out);
+}
+
+/* Sets what --env asks for; the environment is the whole process's. */
+static int settings(const struct knee_snippet *snippet, FILE *out)
+{
+    for (size_t i = 0; i < snippet->words.environment_count; i++) {
+        char *const one[] = {(char *)knee_words_env(&snippet->words, i)};
+        const struct knee_words alone = {.argv = one, .argc = 1};
+        char *set = knee_words_at(&alone, 0, snippet->limit);
+        char *value = set ? strchr(set, '=') : NULL;
+        if (!value) {
+            free(set);
+            return -1;
+        }
+        *value++ = '\0';
+        fprintf(out, "[Environment]::SetEnvironmentVariable(");
+        quote(set, out);
+        fputs(", ", out);
+        word(value, out);
+        fputs("); ", out);
+        free(set);
+    }
+    return 0;
+}
+
+static int run(const struct knee_snippet *snippet, FILE *out)
+{
+    const struct knee_words *words = &snippet->words;
+    if (words->has_out)
+        fputs("$out = [IO.Path]::GetTempFileName(); ", out);
+    if (settings(snippet, out))
+        return -1;
+    fputs("&", out);
+    for (size_t i = 0; i < words->argc; i++) {
+        char *filled = knee_words_at(words, i, snippet->limit);
+        if (!filled)
+            return -1;
+        fputc(' ', out);
+        word(filled, out);
+        free(filled);
+    }
+    return 0;
 }
 
 int knee_snippet_powershell(const struct knee_snippet *snippet, FILE *out)
@@ -55,22 +101,18 @@ int knee_snippet_powershell(const struct knee_snippet *snippet, FILE *out)
         fputs("# $items | ForEach-Object -Parallel { ... } -ThrottleLimit $KneeLimit\n", out);
         return 0;
     }
-    fputs(each ? "$input | ForEach-Object -Parallel { &" : "&", out);
-    for (size_t i = 0; i < words->argc; i++) {
-        char *filled = knee_words_at(words, i, snippet->limit);
-        if (!filled)
-            return -1;
-        if (strstr(filled, "{}") && strcmp(filled, "{}") != 0) {
-            fputs(" (", out);
-            word(filled, out);
-            fputc(')', out);
-        } else {
-            word(filled, out);
-        }
-        free(filled);
-    }
+    if (words->has_number || words->has_slot)
+        fputs("# {#} and {%} have no counterpart here: name what stands for them\n", out);
+    if (words->has_out)
+        fputs("# $out, a temporary path, is removed after each run: name the real one instead\n",
+              out);
+    fputs(each ? "$input | ForEach-Object -Parallel { " : "", out);
+    if (run(snippet, out))
+        return -1;
     if (each && !words->has_item)
         fputs(" $_", out);
+    if (words->has_out)
+        fputs("; Remove-Item -Recurse -Force $out", out);
     fputs(each ? " } -ThrottleLimit $KneeLimit\n" : "\n", out);
     return 0;
 }

@@ -47,7 +47,7 @@ static int write_sh(const struct knee_snippet *snippet, FILE *out)
 /* Bytes that only $'...' can write ask for a shell that knows it. */
 static int write_head(const struct knee_snippet *snippet, FILE *out)
 {
-    char *line = snippet->command ? knee_words_line(&snippet->words, snippet->limit) : NULL;
+    char *line = snippet->command ? knee_words_script(&snippet->words, snippet->limit) : NULL;
     if (snippet->command && !line)
         return -1;
     fprintf(out, "#!/bin/%s\n# items: a line each, on standard input\n",
@@ -56,83 +56,119 @@ static int write_head(const struct knee_snippet *snippet, FILE *out)
     return write_sh(snippet, out);
 }
 
-/* A shell line in which the item is an argument: what it holds is then never code. */
-static char *replace_items(const char *line)
+/* `sh -c SCRIPT sh`, quoted, for a command that needs a script; `first` begins it. A new string;
+ * NULL out of memory. */
+static char *script_line(const struct knee_snippet *snippet, const char *first)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *out = open_memstream(&text, &bytes);
-    if (!out)
-        return NULL;
-    for (const char *at; (at = strstr(line, "{}")); line = at + 2) {
-        fwrite(line, 1, (size_t)(at - line), out);
-        fputs("\"$1\"", out);
+    char sh[] = "sh", bash[] = "bash", flag[] = "-c";
+    char *script = knee_words_script(&snippet->words, snippet->limit), *whole = NULL, *line = NULL;
+    if (script && asprintf(&whole, "%s%s", first, script) >= 0) {
+        char *shell = strstr(whole, "$'") ? bash : sh;
+        char *const argv[] = {shell, flag, whole, sh};
+        line = knee_string_shell(4, argv);
+        free(whole);
     }
-    fputs(line, out);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    free(script);
+    return line;
 }
 
-static int xargs_line(const struct knee_snippet *snippet, const char *indent, FILE *out)
+static void explain_out(const struct knee_words *words, FILE *out)
+{
+    if (words->has_out)
+        fputs("# out, a temporary path, is removed after each run: name the real one instead\n",
+              out);
+}
+
+/* xargs counts slots from 0, and items not at all. */
+static int xargs_script(const struct knee_snippet *snippet, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
-    char *line = snippet->command ? knee_words_line(words, snippet->limit) : NULL;
-    if (snippet->command && !line)
+    char *line = script_line(snippet, words->has_slot ? "KNEE_SLOT=$((KNEE_SLOT + 1)); " : "");
+    if (!line)
         return -1;
-    if (!snippet->command)
-        fprintf(out, "%sxargs -d '\\n' -r -n 1 -P \"$KNEE_LIMIT\" \"$@\"\n", indent);
-    else if (words->has_level && !words->has_item)
-        fprintf(out, "%s%s\n", indent, line);
-    else if (words->shell) {
-        char shell[] = "sh", flag[] = "-c", item[] = "{}";
-        char *script = replace_items(line);
-        char *const argv[] = {shell, flag, script, shell, item};
-        char *quoted = script ? knee_string_shell(5, argv) : NULL;
-        if (quoted)
-            fprintf(out, "%sxargs -d '\\n' -r -P \"$KNEE_LIMIT\" -I '{}' %s\n", indent, quoted);
-        free(quoted);
-        free(script);
-    } else {
-        fprintf(out, "%sxargs -d '\\n' -r -P \"$KNEE_LIMIT\" %s%s\n", indent,
-                words->has_item ? "-I '{}' " : "-n 1 ", line);
-    }
+    explain_out(words, out);
+    if (words->has_number)
+        fputs("i=0\nwhile IFS= read -r item || [ -n \"$item\" ]; do\n"
+              "    i=$((i + 1))\n    printf '%s\\n%d\\n' \"$item\" $i\ndone |\n",
+              out);
+    fprintf(out, "xargs -d '\\n' -r -P \"$KNEE_LIMIT\" -n %d%s %s\n", words->has_number ? 2 : 1,
+            words->has_slot ? " --process-slot-var=KNEE_SLOT" : "", line);
+    free(line);
+    return 0;
+}
+
+static int parallel_script(const struct knee_snippet *snippet, FILE *out)
+{
+    const struct knee_words *words = &snippet->words;
+    char *line = script_line(snippet, words->has_slot ? "KNEE_SLOT=$3; " : "");
+    if (!line)
+        return -1;
+    explain_out(words, out);
+    fprintf(out, "parallel -q -j \"$KNEE_LIMIT\" %s {} {#} {%%}\n", line);
+    free(line);
+    return 0;
+}
+
+/* One run, whose width is the level. */
+static bool is_one_run(const struct knee_snippet *snippet)
+{
+    return snippet->command && snippet->words.has_level && !snippet->words.has_item;
+}
+
+static int one_run(const struct knee_snippet *snippet, FILE *out)
+{
+    const struct knee_words *words = &snippet->words;
+    bool scripted = knee_words_need_script(words);
+    char *line = scripted ? script_line(snippet, "") : knee_words_line(words, snippet->limit);
+    if (!line)
+        return -1;
+    explain_out(words, out);
+    fprintf(out, "%s\n", line);
     free(line);
     return 0;
 }
 
 static int write_xargs(const struct knee_snippet *snippet, FILE *out)
 {
+    const struct knee_words *words = &snippet->words;
     if (write_head(snippet, out))
         return -1;
-    return xargs_line(snippet, "", out);
+    if (is_one_run(snippet))
+        return one_run(snippet, out);
+    if (!snippet->command) {
+        fputs("xargs -d '\\n' -r -n 1 -P \"$KNEE_LIMIT\" \"$@\"\n", out);
+        return 0;
+    }
+    /* In a shell line the item is an argument: what it holds is then never code. */
+    if (words->shell || knee_words_need_script(words))
+        return xargs_script(snippet, out);
+    char *line = knee_words_line(words, snippet->limit);
+    if (!line)
+        return -1;
+    fprintf(out, "xargs -d '\\n' -r -P \"$KNEE_LIMIT\" %s%s\n",
+            words->has_item ? "-I '{}' " : "-n 1 ", line);
+    free(line);
+    return 0;
 }
 
 /* -q keeps every byte of the words from the shell that parallel runs. */
 static int write_parallel(const struct knee_snippet *snippet, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
-    char *line = snippet->command ? knee_words_line(words, snippet->limit) : NULL;
-    if (snippet->command && !line)
+    if (write_head(snippet, out))
         return -1;
-    if (write_head(snippet, out)) {
-        free(line);
-        return -1;
-    }
-    if (!line)
+    if (is_one_run(snippet))
+        return one_run(snippet, out);
+    if (!snippet->command) {
         fputs("parallel -j \"$KNEE_LIMIT\" \"$@\"\n", out);
-    else if (words->has_level && !words->has_item)
-        fprintf(out, "%s\n", line);
-    else if (words->shell) {
-        char *const argv[] = {line};
-        char *quoted = knee_string_shell(1, argv);
-        if (quoted)
-            fprintf(out, "parallel -j \"$KNEE_LIMIT\" %s\n", quoted);
-        free(quoted);
-    } else {
-        fprintf(out, "parallel -q -j \"$KNEE_LIMIT\" %s\n", line);
+        return 0;
     }
+    if (words->shell || knee_words_need_script(words))
+        return parallel_script(snippet, out);
+    char *line = knee_words_line(words, snippet->limit);
+    if (!line)
+        return -1;
+    fprintf(out, "parallel -q -j \"$KNEE_LIMIT\" %s\n", line);
     free(line);
     return 0;
 }

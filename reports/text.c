@@ -13,6 +13,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#define UNIT_BYTES 3 /* "%", "ms", "GiB", with a comma "ms," */
+
+/* Bytes of `text` up to where a line may break: a number keeps its unit. */
+static size_t unbreakable(const char *text)
+{
+    size_t length = strcspn(text, " ");
+    while (text[length] && length > 0 && isdigit((unsigned char)text[length - 1])) {
+        size_t unit = strcspn(text + length + 1, " ");
+        if (unit == 0 || unit > UNIT_BYTES)
+            break;
+        length += 1 + unit;
+    }
+    return length;
+}
+
 void knee_text_wrap(FILE *out, const char *head, size_t indent, const char *text)
 {
     size_t column = indent;
@@ -20,7 +35,7 @@ void knee_text_wrap(FILE *out, const char *head, size_t indent, const char *text
         return;
     fprintf(out, "%-*s", (int)indent, head);
     for (bool first = true; *text; first = false) {
-        size_t length = strcspn(text, " ");
+        size_t length = unbreakable(text);
         char word[KNEE_EXPLAIN_BYTES];
         snprintf(word, sizeof word, "%.*s", (int)length, text);
         size_t width = knee_string_width(word);
@@ -132,11 +147,15 @@ static void use_command_lines(const struct knee_result *result, const char *dir,
     knee_string_file_name(name, sizeof name, result->workloads[0].name);
     if (knee_words_find(&words, result->argc, result->argv))
         line = knee_words_line(&words, limit);
-    if (line && words.has_level && !words.has_item)
-        fprintf(out, "Use it   %s\n", line);
-    else if (line)
-        fprintf(out, "Use it   parallel -j %s/%s.limit %s\n", dir, name, line);
-    fprintf(out, "         xargs -P \"$(knee limit --from %s)\" ...\n", dir);
+    const char *head = "Use it";
+    if (line && !knee_words_need_script(&words)) {
+        if (words.has_level && !words.has_item)
+            fprintf(out, "Use it   %s\n", line);
+        else
+            fprintf(out, "Use it   parallel -j %s/%s.limit %s\n", dir, name, line);
+        head = "";
+    }
+    fprintf(out, "%-9sxargs -P \"$(knee limit --from %s)\" ...\n", head, dir);
     fprintf(out, "         knee recommend %s --for xargs\n", dir);
     fprintf(out, "Report   %s/report.md\n", dir);
     free(line);

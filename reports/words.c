@@ -9,9 +9,40 @@
 
 #define LEVEL "{n}"
 
+static void look(struct knee_words *words, const char *word)
+{
+    words->has_item |= strstr(word, "{}") != NULL;
+    words->has_level |= strstr(word, LEVEL) != NULL;
+    words->has_out |= strstr(word, "{out}") != NULL;
+    words->has_number |= strstr(word, "{#}") != NULL;
+    words->has_slot |= strstr(word, "{%}") != NULL;
+}
+
+/* The value of option `name` at `at`: behind it or behind its =. NULL: it is another one. */
+static const char *value_of(const struct knee_words *words, size_t at, const char *name)
+{
+    const char *word = words->options[at];
+    size_t length = strlen(name);
+    if (strncmp(word, name, length) != 0)
+        return NULL;
+    if (word[length] == '=')
+        return word + length + 1;
+    return word[length] == '\0' && at + 1 < words->options_count ? words->options[at + 1] : NULL;
+}
+
+const char *knee_words_env(const struct knee_words *words, size_t index)
+{
+    for (size_t i = 0; i < words->options_count; i++) {
+        const char *value = value_of(words, i, "--env");
+        if (value && index-- == 0)
+            return value;
+    }
+    return NULL;
+}
+
 bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
 {
-    *words = (struct knee_words){0};
+    *words = (struct knee_words){.options = argv};
     int at = 0;
     while (at < argc && strcmp(argv[at], "--") != 0) {
         words->shell |= strcmp(argv[at], "--shell") == 0;
@@ -19,11 +50,14 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
     }
     if (at + 1 >= argc)
         return false;
+    words->options_count = (size_t)at;
     words->argv = argv + at + 1;
     words->argc = (size_t)(argc - at - 1);
-    for (size_t i = 0; i < words->argc; i++) {
-        words->has_item |= strstr(words->argv[i], "{}") != NULL;
-        words->has_level |= strstr(words->argv[i], LEVEL) != NULL;
+    for (size_t i = 0; i < words->argc; i++)
+        look(words, words->argv[i]);
+    for (const char *set; (set = knee_words_env(words, words->environment_count));) {
+        look(words, set);
+        words->environment_count++;
     }
     return true;
 }

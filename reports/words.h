@@ -11,11 +11,29 @@ struct knee_words {
     char *const *argv; /* borrowed: what stands behind `--` */
     size_t argc;
     bool has_item, has_level; /* {} and {n} stand in it */
+    bool has_out;             /* {out} does */
+    bool has_number;          /* {#} does */
+    bool has_slot;            /* {%} does */
     bool shell;               /* --shell stands before it */
+    char *const *options;     /* borrowed: what stands before `--`, for knee_words_env() */
+    size_t options_count;
+    size_t environment_count; /* --env settings */
 };
 
 /* Finds it in the arguments of `knee sweep`; false where there is none. */
 bool knee_words_find(struct knee_words *words, int argc, char *const *argv);
+
+/* The setting NAME=VALUE of the --env number `index`, counted from 0. */
+const char *knee_words_env(const struct knee_words *words, size_t index);
+
+/* Does the command ask for more than the item in its words, and the level? Then it needs a
+ * script of its own: knee_words_script(). */
+bool knee_words_need_script(const struct knee_words *words);
+
+/* A script for `sh -c SCRIPT sh [ITEM [NUMBER]]`, where $KNEE_SLOT is the slot: sets what --env asks
+ * for, makes and removes the temporary path of {out}, and runs the command with the level in place
+ * of {n}. A new string, NULL out of memory. */
+char *knee_words_script(const struct knee_words *words, uint32_t level);
 
 /* One word with the level in place of each {n}; a new string, NULL out of memory. */
 char *knee_words_at(const struct knee_words *words, size_t index, uint32_t level);

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define ROUNDS 5
-#define ROUNDS_DEEP 3 /* from 4 on: less depends on how a CPU wakes up */
+#define ROUNDS 5 /* at 1, where most depends on how a CPU wakes up */
+#define ROUNDS_DEEP 3 /* from 4 on */
 #define WINDOW_NS (300 * KNEE_NS_PER_MS)
 #define FILE_BYTES (UINT64_C(256) << 20)
 #define DIRECTORY "build" /* on a device, where /tmp might not be */
@@ -67,7 +67,7 @@ static double fio_iops(int fd, uint32_t width)
     snprintf(command, sizeof command,
              "fio --name=knee --filename=/proc/%d/fd/%d --size=%llu --ioengine=psync --direct=1 "
              "--rw=randread --bs=4k --numjobs=%u --thread --group_reporting --time_based "
-             "--runtime=1 --norandommap --randrepeat=0 --output-format=terse --terse-version=3",
+             "--runtime=700ms --norandommap --randrepeat=0 --output-format=terse --terse-version=3",
              (int)getpid(), fd, (unsigned long long)FILE_BYTES, width);
     FILE *fio = popen(command, "r");
     if (!fio || !fgets(line, sizeof line, fio))

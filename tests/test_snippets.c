@@ -104,6 +104,57 @@ static void a_shell_line_stays_one(void **state)
     shell_dir_remove(dir);
 }
 
+/* {out}, {#}, {%} and --env: what xargs and parallel have no word for. */
+static void every_placeholder_runs(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {
+        (char *)"sweep",
+        (char *)"--env",
+        (char *)"A=x {} $(false)'",
+        (char *)"--env=B={n}",
+        (char *)"--",
+        (char *)"sh",
+        (char *)"-c",
+        (char *)"echo \"$A|$B|$1|$2|$3\" >\"$4\"; cat \"$4\"; printf '%s\\n' \"$4\" >>paths",
+        (char *)"sh",
+        (char *)"<{}>",
+        (char *)"{#}",
+        (char *)"{%}",
+        (char *)"{out}"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 13, argv));
+    snippet.limit = 1; /* so that the order is known */
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    static const char wanted[] = "x a b $(false)'|1|<a b>|1|1\nx c' $(false)'|1|<c'>|2|1\n";
+    expect(dir, "printf \"a b\\nc'\" | ./x", wanted);
+    if (has("parallel")) {
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "printf \"a b\\nc'\\n\" | ./p", wanted);
+    }
+    expect(dir, "while read -r path; do [ ! -e \"$path\" ] || echo \"$path\"; done <paths", "");
+    shell_dir_remove(dir);
+}
+
+static void an_environment_with_the_level_runs_once(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {(char *)"sweep", (char *)"--env", (char *)"THREADS={n}",
+                                 (char *)"--",    (char *)"sh",    (char *)"-c",
+                                 (char *)"echo $THREADS"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 7, argv));
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "./x", "3\n");
+    write_snippet(&snippet, "parallel", dir, "p");
+    expect(dir, "./p", "3\n");
+    shell_dir_remove(dir);
+}
+
 static void the_level_is_filled_in(void **state)
 {
     (void)state;
@@ -168,7 +219,7 @@ static void powershell_quotes_every_quote(void **state)
     FILE *out = open_memstream(&text, &bytes);
     assert_int_equal(knee_snippet_powershell(&snippet, out), 0);
     fclose(out);
-    assert_non_null(strstr(text, "ForEach-Object -Parallel { & 'gzip' 'it''s' ( "
+    assert_non_null(strstr(text, "ForEach-Object -Parallel { & 'gzip' 'it''s' ("
                                  "'x{}y'.Replace('{}', \"$_\")) $_ } -ThrottleLimit $KneeLimit\n"));
     free(text);
 }
@@ -178,6 +229,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(xargs_and_parallel_run_hostile_words_unchanged),
         cmocka_unit_test(a_shell_line_stays_one),
+        cmocka_unit_test(every_placeholder_runs),
+        cmocka_unit_test(an_environment_with_the_level_runs_once),
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),
         cmocka_unit_test(another_host_is_told),

@@ -99,8 +99,11 @@ static enum knee_chart_answer answer_of(const struct knee_workload_result *workl
     const struct knee_decision *decision = &workload->decision;
     if (!knee_workload_result_measured(workload))
         return KNEE_CHART_RULE;
+    uint32_t use = knee_workload_result_use(workload);
+    /* Under another objective the limit may be none of the knee's candidates. */
     bool open = decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->knee_low > 0 &&
-                decision->knee_low < decision->knee_high;
+                decision->knee_low < decision->knee_high && use >= decision->knee_low &&
+                use <= decision->knee_high;
     return open ? KNEE_CHART_BRACKET : KNEE_CHART_DOT;
 }
 

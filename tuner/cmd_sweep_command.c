@@ -81,15 +81,12 @@ static void note_repeat(struct knee_plan_workload *planned, const struct knee_tr
     }
 }
 
-/* Fewer bytes than this share of the input came from a disk: the page cache had it. */
-#define CACHED_RATIO 0.1
-
 static void note_conditions(struct knee_sweep *sweep, struct knee_plan_workload *planned,
                             const struct knee_trial *trial)
 {
     const struct knee_options *options = &sweep->command_options;
-    bool cached = trial->input_bytes > 0.0 && !options->cold &&
-                  trial->device_bytes_per_item < CACHED_RATIO * trial->input_bytes;
+    /* Whatever the first look read from the disk: items run many times. */
+    bool cached = trial->input_bytes > 0.0 && !options->cold;
     char text[KNEE_NOTE_BYTES];
     snprintf(text, sizeof text, "%s%s%s",
              cached ? "Input came from the page cache; if your files are cold, add --cold." : "",

@@ -14,6 +14,8 @@
 /* Other levels surface on the way, and a claim on the edge turns over: so much more than the claims
  * at hand need was the median of simulated searches. */
 #define MISSING_FACTOR 2
+#define PLAN_SHARE .9 /* of the indifference: what is left of it for both claims of a soft knee */
+#define PLAN_FALL 5.0
 
 bool knee_evidence_usable(const struct knee_points *points, size_t at)
 {
@@ -210,6 +212,27 @@ void knee_evidence_interval(const struct knee_evidence *evidence, uint32_t *low,
     }
 }
 
+/* What to plan for where the curve bends softly: some level is then neither clearly within the
+ * tolerance nor clearly outside, and both claims must hold with no more than the indifference to
+ * spare. Further levels come in between, so that the ones of today do not tell. */
+static double planned_windows(const struct knee_evidence *evidence, double z)
+{
+    const struct knee_points *points = evidence->points;
+    size_t rests[] = {evidence->pick, evidence->best, evidence->low};
+    double se = z * points->sigma * evidence->widening / (PLAN_SHARE * evidence->indifference);
+    double each = 2 * se * se, missing = 0;
+    for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
+        bool counted = rests[i] == KNEE_NONE || (i > 0 && rests[i] == evidence->pick);
+        if (counted)
+            continue;
+        double fall =
+            points->at[evidence->best].log_throughput - points->at[rests[i]].log_throughput;
+        if (fall < PLAN_FALL * evidence->indifference) /* else it is far below, and stays there */
+            missing += fmax(0, each - points->at[rests[i]].windows);
+    }
+    return missing;
+}
+
 uint32_t knee_evidence_missing(const struct knee_evidence *evidence)
 {
     const struct knee_points *points = evidence->points;
@@ -233,5 +256,6 @@ uint32_t knee_evidence_missing(const struct knee_evidence *evidence)
             missing = fmax(missing, (times * times - 1) * windows);
         }
     }
-    return (uint32_t)fmin(fmax(ceil(MISSING_FACTOR * missing), 4), 1e6);
+    missing = fmax(MISSING_FACTOR * missing, planned_windows(evidence, z));
+    return (uint32_t)fmin(fmax(ceil(missing), 4), 1e6);
 }
