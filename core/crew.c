@@ -59,7 +59,7 @@ static uint32_t wait_for(const struct knee_crew *crew, uint32_t from, uint32_t t
         _Atomic uint64_t *mark = done ? &worker->done : &worker->acked;
         while (atomic_load_explicit(mark, memory_order_acquire) < word) {
             uint64_t now = knee_clock_now_ns();
-            if (now >= deadline_ns || interrupted(crew))
+            if (now >= deadline_ns || now >= crew->give_up_ns || interrupted(crew))
                 return i;
             knee_clock_sleep_until_ns(now + POLL_NS);
         }
@@ -155,7 +155,7 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
     *settled = wait_for(crew, 0, crew->level, word, false, deadline) == crew->level;
     while (knee_clock_now_ns() < since + SETTLE_MIN_NS && !interrupted(crew))
         knee_clock_sleep_until_ns(since + SETTLE_MIN_NS);
-    return interrupted(crew) ? -1 : 0;
+    return interrupted(crew) || knee_clock_now_ns() >= crew->give_up_ns ? -1 : 0;
 }
 
 int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, uint64_t *start_ns)
@@ -191,7 +191,7 @@ int knee_crew_init(struct knee_crew *crew, const struct knee_engine_params *para
                    struct knee_err *err)
 {
     raise_open_files();
-    *crew = (struct knee_crew){.params = *params};
+    *crew = (struct knee_crew){.params = *params, .give_up_ns = UINT64_MAX};
     crew->gate = aligned_zero(sizeof *crew->gate);
     crew->workers = calloc(KNEE_ENGINE_LEVEL_MAX, sizeof(struct knee_worker *));
     crew->shared = aligned_zero(params->workload->shared_bytes);

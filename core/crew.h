@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The crew: all workers of an engine and the gate before them. Private to the engine; every call
  * comes from the controller's thread. Where a function waits, it returns -1 as soon as the user
- * interrupts. */
+ * interrupts, or when it is time to give up; the crew is then good for nothing but its end. */
 #ifndef KNEE_CORE_CREW_H
 #define KNEE_CORE_CREW_H
 
@@ -19,6 +19,7 @@ struct knee_crew {
     uint32_t workers_count; /* started so far; they stay, parked */
     uint32_t level;         /* running now; 0: all parked */
     uint64_t word;          /* published last */
+    uint64_t give_up_ns;    /* clock time after which nothing is waited for; UINT64_MAX: never */
     void *shared;           /* the workload's; owned */
 };
 

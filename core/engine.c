@@ -75,8 +75,12 @@ static void fill_process_usage(struct knee_window *window, uint32_t width, doubl
     window->device_writes = (uint64_t)(after->device_written_bytes - before->device_written_bytes);
 }
 
-static int report_interrupt(struct knee_err *err)
+/* Why waiting ended: -1 for an interrupt, 1 where it was time to give up. */
+static int report_end(const struct knee_engine *engine, struct knee_err *err)
 {
+    const volatile sig_atomic_t *interrupted = engine->crew.params.interrupted;
+    if ((!interrupted || !*interrupted) && knee_clock_now_ns() >= engine->crew.give_up_ns)
+        return 1;
     return knee_err_set(err, KNEE_INTERRUPTED, "interrupted");
 }
 
@@ -159,7 +163,7 @@ static int reach_level(struct knee_engine *engine, uint32_t level, bool *settled
     /* A level that is an argument changes with the item that starts next: settling waits for it. */
     if ((width != crew->level && knee_crew_change_level(crew, width)) ||
         knee_crew_settle(crew, expected, settled))
-        return report_interrupt(err);
+        return report_end(engine, err);
     return 0;
 }
 
@@ -190,12 +194,13 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
     bool settled = true;
     if (workload->begin && workload->begin(engine->crew.shared, block, level, err))
         return -1;
-    if (reach_level(engine, level, &settled, err))
-        return -1;
+    int status = reach_level(engine, level, &settled, err);
+    if (status)
+        return status;
     const uint32_t width = width_at(engine, level);
     read_usage(engine, width, &before);
     if (knee_crew_run_window(&engine->crew, length_ns, &result.start_ns))
-        return report_interrupt(err);
+        return report_end(engine, err);
     read_usage(engine, width, &after);
 
     fill_items(engine, width, &result);
@@ -206,6 +211,11 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
         result.items > 0.0 ? width * (double)length_ns / result.items : (double)length_ns;
     *window = result;
     return 0;
+}
+
+void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns)
+{
+    engine->crew.give_up_ns = clock_ns;
 }
 
 void knee_engine_probe(struct knee_engine *engine, struct knee_workload_probe *probe)

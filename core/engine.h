@@ -49,10 +49,14 @@ int knee_engine_open(struct knee_engine **engine, const struct knee_engine_param
 
 /* Measures one window of `length_ns` at `level`, after a change of level where it differs from the
  * last. Fills everything in `window` but what belongs to the machine (NAN); `start_ns` is the
- * clock's own time. 0; -1 with KNEE_FAILED, or with KNEE_INTERRUPTED where the user
- * did (`window` is then untouched). */
+ * clock's own time. 0; 1 where it was time to give up: the engine can then only be closed; -1 with
+ * KNEE_FAILED, or with KNEE_INTERRUPTED where the user did (`window` is then untouched). */
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
                        uint64_t length_ns, struct knee_window *window, struct knee_err *err);
+
+/* Windows that have not ended by then (UINT64_MAX: whenever) are given up: where hundreds of items
+ * fight for the CPUs, settling may take far longer than anyone could foresee. */
+void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns);
 
 /* The workload's own counters, now. */
 void knee_engine_probe(struct knee_engine *engine, struct knee_workload_probe *probe);

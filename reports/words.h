@@ -30,9 +30,9 @@ const char *knee_words_env(const struct knee_words *words, size_t index);
  * script of its own: knee_words_script(). */
 bool knee_words_need_script(const struct knee_words *words);
 
-/* A script for `sh -c SCRIPT sh [ITEM [NUMBER]]`, where $KNEE_SLOT is the slot: sets what --env asks
- * for, makes and removes the temporary path of {out}, and runs the command with the level in place
- * of {n}. A new string, NULL out of memory. */
+/* A script for `sh -c SCRIPT sh [ITEM [NUMBER]]`, where $KNEE_SLOT is the slot: sets what --env
+ * asks for, makes and removes the temporary path of {out}, and runs the command with the level in
+ * place of {n}. A new string, NULL out of memory. */
 char *knee_words_script(const struct knee_words *words, uint32_t level);
 
 /* One word with the level in place of each {n}; a new string, NULL out of memory. */

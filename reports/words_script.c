@@ -15,8 +15,7 @@ static const struct {
 
 bool knee_words_need_script(const struct knee_words *words)
 {
-    return words->has_out || words->has_number || words->has_slot ||
-           words->environment_count > 0;
+    return words->has_out || words->has_number || words->has_slot || words->environment_count > 0;
 }
 
 /* The first placeholder in `text`, and which; NULL: none. */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define ROUNDS 5 /* at 1, where most depends on how a CPU wakes up */
+#define ROUNDS 5      /* at 1, where most depends on how a CPU wakes up */
 #define ROUNDS_DEEP 3 /* from 4 on */
 #define WINDOW_NS (300 * KNEE_NS_PER_MS)
 #define FILE_BYTES (UINT64_C(256) << 20)

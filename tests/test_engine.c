@@ -133,6 +133,19 @@ static void an_interrupt_ends_the_window(void **state)
     knee_engine_close(engine);
 }
 
+static void a_window_that_comes_too_late_is_given_up(void **state)
+{
+    (void)state;
+    struct knee_engine *engine = known_open(&known_lockstep, 5, 0);
+    struct knee_window window = {.items = -1.0};
+    struct knee_err err = {0};
+    knee_engine_give_up_at(engine, knee_clock_now_ns());
+    assert_int_equal(knee_engine_window(engine, 0, 4, 10 * MS, &window, &err), 1);
+    assert_close(window.items, -1.0, 0);
+    assert_string_equal(err.message, "");
+    knee_engine_close(engine);
+}
+
 static void a_worker_that_cannot_start_is_named(void **state)
 {
     (void)state;
@@ -185,6 +198,7 @@ int main(void)
         cmocka_unit_test(failed_items_are_no_throughput),
         cmocka_unit_test(an_item_longer_than_the_window_is_credited),
         cmocka_unit_test(an_interrupt_ends_the_window),
+        cmocka_unit_test(a_window_that_comes_too_late_is_given_up),
         cmocka_unit_test(a_worker_that_cannot_start_is_named),
         cmocka_unit_test(pinning_binds_on_this_system_only),
     };

@@ -17,6 +17,11 @@ static void every_budget_gives_a_decision(void **state)
             fake.cv_ratio = .03;
             struct knee_decision decision = test_fake_run(&fake);
             assert_true(decision.windows <= budget);
+            /* Of levels that no one has seen nothing is claimed. */
+            if (budget < 4) {
+                assert_int_equal(decision.verdict, KNEE_VERDICT_UNRESOLVED);
+                assert_int_equal(decision.knee_high, 64);
+            }
             assert_true(decision.knee >= 1 && decision.knee <= 64);
         }
     }

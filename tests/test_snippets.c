@@ -142,8 +142,8 @@ static void an_environment_with_the_level_runs_once(void **state)
 {
     (void)state;
     char dir[128];
-    static char *const argv[] = {(char *)"sweep", (char *)"--env", (char *)"THREADS={n}",
-                                 (char *)"--",    (char *)"sh",    (char *)"-c",
+    static char *const argv[] = {(char *)"sweep",        (char *)"--env", (char *)"THREADS={n}",
+                                 (char *)"--",           (char *)"sh",    (char *)"-c",
                                  (char *)"echo $THREADS"};
     struct knee_snippet snippet = hostile();
     assert_true(knee_words_find(&snippet.words, 7, argv));

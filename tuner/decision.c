@@ -9,6 +9,8 @@
 
 /* Windows that closing one gap takes: two levels, each twice, beside pick and best. */
 #define WINDOWS_PER_GAP 8
+/* A level takes part in the decision from two on; some will matter and take more. */
+#define WINDOWS_PER_UNTRIED 4
 /* Fewer windows than this say nothing of the share that is rejected. */
 #define REJECTED_WINDOWS_MIN 10
 
@@ -81,6 +83,23 @@ static void say_unresolved(struct knee_decision *decision, const struct knee_poi
              decision->limit, decision->windows_more);
 }
 
+/* The knee may lie anywhere among levels that no one has seen. */
+static void add_untried(struct knee_decision *decision, const struct knee_decision_inputs *inputs)
+{
+    if (decision->knee_high < inputs->untried_max)
+        decision->knee_high = inputs->untried_max;
+    decision->bound_ratio = NAN;
+    decision->windows_more += WINDOWS_PER_UNTRIED * inputs->untried;
+    snprintf(decision->reason, sizeof decision->reason,
+             "The budget ended when %zu of %zu levels had been tried; nothing is known of the "
+             "others, up to %u.",
+             inputs->points->count, inputs->points->count + inputs->untried, inputs->untried_max);
+    snprintf(decision->next, sizeof decision->next,
+             "Use the limit %u for now; about %u more windows would tell: sweep again with a "
+             "larger budget.",
+             decision->limit, decision->windows_more);
+}
+
 static void say_nothing(struct knee_decision *decision)
 {
     decision->verdict = KNEE_VERDICT_UNRESOLVED;
@@ -129,7 +148,10 @@ static void judge(struct knee_decision *decision, const struct knee_decision_inp
     const struct knee_points *points = inputs->points;
     uint32_t inserts[KNEE_REFINE_MAX];
     size_t open = inputs->refine ? knee_refine(evidence, inputs->level_max, inserts) : 0;
-    if (knee_refine_rising(evidence, inputs->level_max, inputs->fixed_levels || !inputs->refine))
+    if (inputs->untried > 0)
+        decision->verdict = KNEE_VERDICT_UNRESOLVED;
+    else if (knee_refine_rising(evidence, inputs->level_max,
+                                inputs->fixed_levels || !inputs->refine))
         decision->verdict = KNEE_VERDICT_RISING;
     else if (evidence->proven && open == 0)
         decision->verdict = KNEE_VERDICT_RESOLVED;
@@ -147,7 +169,10 @@ static void judge(struct knee_decision *decision, const struct knee_decision_inp
         break;
     default:
         decision->windows_more = knee_evidence_missing(evidence) + windows_for_gaps(evidence, open);
-        say_unresolved(decision, points);
+        if (inputs->untried > 0)
+            add_untried(decision, inputs);
+        else
+            say_unresolved(decision, points);
     }
 }
 

@@ -23,13 +23,13 @@ struct knee_decision {
     uint32_t knee, knee_low, knee_high; /* knee_low..knee_high: what the evidence allows */
     uint32_t peak, limit, rule_of_thumb;
     double tolerance_ratio, confidence_ratio; /* confidence NAN: no confidence is claimed */
-    double bound_ratio;                       /* proven: limit's throughput >= this × best; NAN */
-    uint32_t windows;                         /* taken, the rejected ones included */
-    uint32_t windows_more;                    /* unresolved: about so many more would settle it */
-    double elapsed_s;                         /* the caller's to fill in */
-    bool errors_stopped;                      /* a rising error ratio ended the climb */
-    char reason[400];                         /* a sentence or two for people */
-    char next[400];                           /* what to do now, often a command; never empty */
+    double bound_ratio;    /* proven: limit's throughput >= this × best; NAN: none */
+    uint32_t windows;      /* taken, the rejected ones included */
+    uint32_t windows_more; /* unresolved: about so many more would settle it */
+    double elapsed_s;      /* the caller's to fill in */
+    bool errors_stopped;   /* a rising error ratio ended the climb */
+    char reason[400];      /* a sentence or two for people */
+    char next[400];        /* what to do now, often a command; never empty */
 };
 
 struct knee_decision_inputs {
@@ -39,6 +39,8 @@ struct knee_decision_inputs {
     bool fixed_levels;      /* nothing between the candidates was to be tried */
     bool refine;            /* gaps beside knee and peak must be closed before it is resolved */
     uint32_t rule_of_thumb; /* 0: unknown */
+    /* Levels that were still to be tried when the budget ended, and the highest of them. */
+    uint32_t untried, untried_max;
 };
 
 /* Of the host's windows more than this may not be rejected: what is left is then a choice, not a

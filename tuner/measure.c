@@ -26,6 +26,9 @@
 #define COARSE_NS (2 * KNEE_NS_PER_S)
 /* The last window may end so much behind the budget. */
 #define BUDGET_SLACK 0.03
+/* And so much later a window that has not ended is given up. */
+#define GIVE_UP_SLACK 0.05
+#define GIVE_UP_NS KNEE_NS_PER_S
 #define OVERHEAD_S 0.05 /* of a level that was not measured yet */
 
 /* What a level is likely to need, from its neighbours: neither latency nor overhead grows faster
@@ -97,6 +100,15 @@ static bool affordable(const struct knee_measure *measure, double cost_s)
     return knee_measure_elapsed_s(measure) + cost_s <= budget_s * (1.0 + BUDGET_SLACK);
 }
 
+/* The first window is waited for as long as it takes. */
+static uint64_t give_up_ns(const struct knee_measure *measure)
+{
+    if (measure->seen_count == 0 && measure->spent_ns == 0)
+        return UINT64_MAX;
+    return measure->start_ns + measure->budget_ns - measure->spent_ns +
+           (uint64_t)(GIVE_UP_SLACK * (double)measure->budget_ns) + GIVE_UP_NS;
+}
+
 /* Other processes' CPUs: of this window, or where the host only counts ticks of the last 2 s. */
 static double foreign_cpus(struct knee_measure *measure, const struct knee_host_reading *from,
                            const struct knee_host_reading *to, double server_before_s,
@@ -158,8 +170,10 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     measure->blocks = block + 1;
     knee_engine_probe(measure->engine, &before);
     knee_host_probe_read(measure->probe, &from);
-    if (knee_engine_window(measure->engine, block, level, length_ns, &found, err))
-        return -1;
+    knee_engine_give_up_at(measure->engine, give_up_ns(measure));
+    int status = knee_engine_window(measure->engine, block, level, length_ns, &found, err);
+    if (status)
+        return status;
     knee_host_probe_read(measure->probe, &to);
     knee_engine_probe(measure->engine, &after);
 

@@ -105,16 +105,20 @@ static bool is_valley(const struct knee_points *points, size_t at)
     return fell && rose;
 }
 
-/* Candidates that were not measured, levels that a single window does not
- * settle. */
-static void add_missing(const struct knee_state *state, struct knee_block *block)
+static double best_of(const struct knee_points *points)
 {
-    const struct knee_points *points = state->points;
     double best = -INFINITY;
     for (size_t i = 0; i < points->count; i++)
         if (knee_evidence_usable(points, i))
             best = fmax(best, points->at[i].log_throughput);
-    uint32_t end = ceiling(state, best);
+    return best;
+}
+
+/* Candidates that were not measured, up to where the climb ends. */
+static void add_untried(const struct knee_state *state, struct knee_block *block)
+{
+    const struct knee_points *points = state->points;
+    uint32_t end = ceiling(state, best_of(points));
     uint32_t flat = flat_end(state->record, state->params->tolerance_ratio);
     if (flat < end)
         end = flat + 1;
@@ -123,6 +127,15 @@ static void add_missing(const struct knee_state *state, struct knee_block *block
         if (level < end && knee_points_find(points, level) == SIZE_MAX)
             add(block, level);
     }
+}
+
+/* Candidates that were not measured, levels that a single window does not
+ * settle. */
+static void add_missing(const struct knee_state *state, struct knee_block *block)
+{
+    const struct knee_points *points = state->points;
+    double best = best_of(points);
+    add_untried(state, block);
     for (size_t i = 0; i < points->count; i++) {
         const struct knee_point *point = &points->at[i];
         bool sure = point->windows >= SURE_WINDOWS &&
@@ -262,7 +275,9 @@ static bool cut(const struct knee_state *state)
 
 static void decide(const struct knee_state *state, struct knee_decision *decision)
 {
-    knee_strategy_decide(state, true, decision);
+    struct knee_block untried = {.count = 0};
+    add_untried(state, &untried);
+    knee_strategy_decide(state, true, &untried, decision);
 }
 
 const struct knee_strategy knee_strategy_adaptive = {

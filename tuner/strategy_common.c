@@ -27,7 +27,7 @@ void knee_strategy_part(const struct knee_state *state, struct knee_block *block
 }
 
 void knee_strategy_decide(const struct knee_state *state, bool refine,
-                          struct knee_decision *decision)
+                          const struct knee_block *untried, struct knee_decision *decision)
 {
     const struct knee_search_params *params = state->params;
     struct knee_decision_inputs inputs = {.points = state->points,
@@ -36,6 +36,10 @@ void knee_strategy_decide(const struct knee_state *state, bool refine,
                                           .level_max = knee_strategy_level_max(params),
                                           .fixed_levels = params->fixed_levels,
                                           .refine = refine && !params->fixed_levels,
-                                          .rule_of_thumb = params->rule_of_thumb};
+                                          .rule_of_thumb = params->rule_of_thumb,
+                                          .untried = (uint32_t)untried->count};
+    for (size_t i = 0; i < untried->count; i++)
+        if (untried->levels[i] > inputs.untried_max)
+            inputs.untried_max = untried->levels[i];
     knee_decision_make(decision, &inputs);
 }

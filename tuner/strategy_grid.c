@@ -19,11 +19,8 @@ static int insert(struct knee_block *block, uint32_t level)
     return 1;
 }
 
-static void next(const struct knee_state *state, struct knee_block *block)
+static void fill(const struct knee_search_params *params, struct knee_block *block)
 {
-    const struct knee_search_params *params = state->params;
-    if (state->block >= GRID_BLOCKS)
-        return;
     for (size_t i = 0; i < params->candidates_count; i++)
         insert(block, params->candidates[i].level);
     uint32_t level_max = knee_strategy_level_max(params);
@@ -33,12 +30,24 @@ static void next(const struct knee_state *state, struct knee_block *block)
             break;
         insert(block, (uint32_t)level);
     }
+}
+
+static void next(const struct knee_state *state, struct knee_block *block)
+{
+    if (state->block >= GRID_BLOCKS)
+        return;
+    fill(state->params, block);
     knee_strategy_shuffle(state, block);
 }
 
 static void decide(const struct knee_state *state, struct knee_decision *decision)
 {
-    knee_strategy_decide(state, false, decision);
+    struct knee_block all = {.count = 0}, untried = {.count = 0};
+    fill(state->params, &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (knee_points_find(state->points, all.levels[i]) == SIZE_MAX)
+            insert(&untried, all.levels[i]);
+    knee_strategy_decide(state, false, &untried, decision);
 }
 
 const struct knee_strategy knee_strategy_grid = {
