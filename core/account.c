@@ -2,6 +2,7 @@
 #include "core/account.h"
 
 #include "core/clock.h"
+#include "core/hostfile.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,18 +12,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-/* Reads a small file of /proc whole; returns its length, 0 where that fails. */
-static size_t read_file(const char *path, char *text, size_t bytes)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    ssize_t got = read(fd, text, bytes - 1);
-    close(fd);
-    text[got > 0 ? got : 0] = '\0';
-    return got > 0 ? (size_t)got : 0;
-}
 
 static uint64_t field(const char *text, const char *name)
 {
@@ -47,13 +36,13 @@ void knee_account_read(struct knee_account *account)
     account->switches_involuntary = (double)used.ru_nivcsw;
 
     account->rss_bytes = NAN;
-    if (read_file("/proc/self/statm", text, sizeof text)) {
+    if (knee_hostfile_read("", "/proc/self/statm", "", text, sizeof text)) {
         char *end = text;
         strtoull(text, &end, 10); /* the first field is the virtual size */
         account->rss_bytes = (double)strtoull(end, NULL, 10) * (double)sysconf(_SC_PAGESIZE);
     }
     account->device_reads = account->device_writes = UINT64_MAX;
-    if (read_file("/proc/self/io", text, sizeof text)) {
+    if (knee_hostfile_read("", "/proc/self/io", "", text, sizeof text)) {
         account->device_reads = field(text, "\nread_bytes: ");
         account->device_writes = field(text, "\nwrite_bytes: ");
     }

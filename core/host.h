@@ -38,7 +38,9 @@ struct knee_host_reading {
     uint64_t at_ns;
     double own_cpu_s;     /* this process and its ended children; a live server's is added by the
                              caller */
-    double machine_cpu_s; /* all processes' CPU time, without interrupts; NAN unknown */
+    double machine_cpu_s; /* all processes' CPU time, without interrupts and without the kernel's
+                             own threads; NAN unknown */
+    double kernel_cpu_s;  /* of the kernel's own threads, since the first reading */
     double steal_s;       /* summed over CPUs */
     double interrupt_s;   /* irq and softirq, summed over CPUs, in ticks: reported, never grounds */
     double throttled_s;   /* the time our groups were held back by a quota, summed over CPUs */

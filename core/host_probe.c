@@ -4,6 +4,7 @@
 #include "core/cgroup.h"
 #include "core/clock.h"
 #include "core/hostfile.h"
+#include "core/kthreads.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -31,6 +32,8 @@ struct knee_host_probe {
     struct counter usage;              /* cpuacct.usage of the v1 root; fd -1: not to be had */
     struct counter slices[SLICES_MAX]; /* cpu.stat of the groups below the v2 root */
     size_t slices_count;
+    struct knee_kthreads kthreads;
+    char *root;
     int stat;               /* /proc/stat */
     int quotas[QUOTAS_MAX]; /* cpu.stat of the groups that may hold us back */
     size_t quotas_count;
@@ -107,6 +110,11 @@ int knee_host_probe_open(struct knee_host_probe **probe, const char *root, struc
     long ticks = sysconf(_SC_CLK_TCK);
     opened->tick_s = 1. / (double)(ticks > 0 ? ticks : 100);
     opened->usage.fd = -1;
+    opened->root = strdup(root);
+    if (!opened->root) {
+        free(opened);
+        return knee_err_set(err, KNEE_FAILED, "host: %s; free some memory", strerror(errno));
+    }
     opened->stat = knee_hostfile_open(root, "/proc/stat", "");
     open_quotas(opened, root);
     open_usage(opened, root);
@@ -127,6 +135,8 @@ void knee_host_probe_close(struct knee_host_probe *probe)
     while (probe->quotas_count)
         close(probe->quotas[--probe->quotas_count]);
     close_slices(probe);
+    knee_kthreads_release(&probe->kthreads);
+    free(probe->root);
     free(probe);
 }
 
@@ -168,23 +178,29 @@ static double read_slices(struct knee_host_probe *probe)
     return sum_s;
 }
 
+/* The kernel's own threads are in no group of processes, but in the sum of all and in the ticks. */
 static void read_machine(struct knee_host_probe *probe, struct knee_host_reading *reading)
 {
     char text[64];
+    if (!probe->slices_count)
+        knee_kthreads_read(&probe->kthreads, probe->root);
+    reading->kernel_cpu_s = probe->kthreads.cpu_s;
     uint64_t usage_ns, ticks[TICKS];
     bool known = read_ticks(probe, ticks);
     reading->steal_s = known ? (double)ticks[STEAL] * probe->tick_s : NAN;
     reading->interrupt_s = known ? (double)(ticks[IRQ] + ticks[SOFTIRQ]) * probe->tick_s : NAN;
+    /* Right after the other: the difference is what counts. */
+    reading->own_cpu_s = own_cpu_s();
     if (probe->usage.fd >= 0) {
         if (knee_hostfile_pread(probe->usage.fd, text, sizeof text) &&
             knee_hostfile_numbers(text, &usage_ns, 1))
             probe->usage.last_s = (double)usage_ns / 1e9;
-        reading->machine_cpu_s = probe->usage.last_s;
+        reading->machine_cpu_s = probe->usage.last_s - reading->kernel_cpu_s;
     } else if (probe->slices_count) {
         reading->machine_cpu_s = read_slices(probe);
     } else {
         uint64_t busy = ticks[USER] + ticks[NICE] + ticks[SYSTEM];
-        reading->machine_cpu_s = known ? (double)busy * probe->tick_s : NAN;
+        reading->machine_cpu_s = known ? (double)busy * probe->tick_s - reading->kernel_cpu_s : NAN;
         reading->coarse = true;
     }
 }
@@ -209,8 +225,6 @@ static void read_throttling(const struct knee_host_probe *probe, struct knee_hos
 void knee_host_probe_read(struct knee_host_probe *probe, struct knee_host_reading *reading)
 {
     *reading = (struct knee_host_reading){.at_ns = knee_clock_now_ns()};
-    /* These two right after the other: their difference is what counts. */
-    reading->own_cpu_s = own_cpu_s();
     read_machine(probe, reading);
     read_throttling(probe, reading);
 }

@@ -157,7 +157,7 @@ static void use_command_lines(const struct knee_result *result, const char *dir,
     }
     fprintf(out, "%-9sxargs -P \"$(knee limit --from %s)\" ...\n", head, dir);
     fprintf(out, "         knee recommend %s --for xargs\n", dir);
-    fprintf(out, "Report   %s/report.md\n", dir);
+    fprintf(out, "Report   %s/report.html\n", dir);
     free(line);
 }
 
@@ -189,7 +189,7 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
         return NULL;
     bool command = result->workloads_count == 1 && result->workloads[0].command;
     for (size_t i = 0; command && i < result->workloads[0].notes_count; i++)
-        fprintf(out, "%s\n", result->workloads[0].notes[i]);
+        knee_text_wrap(out, "", 0, result->workloads[0].notes[i]);
     if (!command)
         host_line(result, out);
     fputc('\n', out);

@@ -155,6 +155,31 @@ static const char one_level[] =
     "         parallel -j results/latest/cpu.limit ...\n"
     "         xargs -P \"$(cat results/latest/cpu.limit)\" ...\n";
 
+static const char command[] =
+    "40,000 items, drawn at random (seed 1); one takes about 1.0 ms; this sweep: at\n"
+    "most 1 min\n"
+    "\n"
+    "USE 2     change 16 -> 2: same throughput, 12 % of the latency\n"
+    "\n"
+    "   level  items/s     +-  of best             p95    CPU  40,000\n"
+    "       1      988  0.7 %     50 %  ###     1.3 ms   50 %    41 s\n"
+    ">      2    1,970  0.7 %    100 %  ######  1.3 ms  100 %    20 s  USE best cores\n"
+    "       4    1,971  0.7 %    100 %  ######  2.6 ms  100 %    20 s\n"
+    "       8    1,959  0.7 %     99 %  ######  5.3 ms  100 %    20 s\n"
+    "      16    1,941  0.7 %     99 %  ######   11 ms  100 %    21 s  now\n"
+    "\n"
+    "Why      2 = your cores. At 16, items spend 88 % of their time waiting for a\n"
+    "         CPU.\n"
+    "Proven   The limit 2 gives at least 98.7 % of the speed of any other; 1 and less\n"
+    "         do not reach 98 %. (95 % confidence)\n"
+    "Rule     of thumb 2: the same\n"
+    "Mind     Output was thrown away.\n"
+    "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
+    "Use it   parallel -j results/latest/gzip.limit gzip -9kc {}\n"
+    "         xargs -P \"$(knee limit --from results/latest)\" ...\n"
+    "         knee recommend results/latest --for xargs\n"
+    "Report   results/latest/report.html\n";
+
 /* clang-format on */
 
 static char *text_of(const struct fixture_curve *const *curves, size_t count, const char *dir,
@@ -188,6 +213,34 @@ static void transcripts_are_as_reviewed(void **state)
         assert_string_equal(text, cases[i].expected);
         free(text);
     }
+}
+
+/* The whole answer for a command of the user's own. */
+static void command_is_as_reviewed(void **state)
+{
+    (void)state;
+    static char *argv[] = {(char *)"knee", (char *)"sweep", (char *)"--current", (char *)"16",
+                           (char *)"--",   (char *)"gzip",  (char *)"-9kc",      (char *)"{}"};
+    const struct fixture_curve *curve = &fixture_cpu;
+    struct knee_text_options options = {.dir = "results/latest"};
+    struct knee_result result;
+    fixture_result(&result, &curve, 1);
+    struct knee_workload_result *workload = &result.workloads[0];
+    result.argc = sizeof argv / sizeof *argv;
+    result.argv = argv;
+    workload->command = true;
+    snprintf(workload->name, sizeof workload->name, "gzip");
+    snprintf(workload->title, sizeof workload->title, "gzip -9kc {}");
+    snprintf(workload->notes[0], sizeof workload->notes[0],
+             "40,000 items, drawn at random (seed 1); one takes about 1.0 ms; this sweep: at most "
+             "1 min");
+    workload->notes_count = 1;
+    knee_workload_result_warn(workload, "Output was thrown away.");
+    char *text = knee_text_result(&result, &options);
+    assert_non_null(text);
+    assert_string_equal(text, command);
+    free(text);
+    knee_result_release(&result);
 }
 
 static void no_line_is_wider_than_the_terminal(void **state)
@@ -257,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transcripts_are_as_reviewed),
+        cmocka_unit_test(command_is_as_reviewed),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
         cmocka_unit_test(colour_is_for_verdicts_and_only_on_demand),
         cmocka_unit_test(without_a_directory_none_is_named),

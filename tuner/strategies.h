@@ -26,8 +26,8 @@ void knee_strategy_part(const struct knee_state *state, struct knee_block *block
 void knee_strategy_shuffle(const struct knee_state *state, struct knee_block *block);
 
 /* The decision from the points on record. `refine`: the strategy closes gaps,
- * so that open ones leave it unresolved; `untried` are the levels that it had yet to try, which
- * leave it unresolved, too. */
+ * so that open ones leave it unresolved; `untried` are the levels that it had yet to try (NULL: the
+ * candidates without a point), which leave it unresolved, too. */
 void knee_strategy_decide(const struct knee_state *state, bool refine,
                           const struct knee_block *untried, struct knee_decision *decision);
 

@@ -26,6 +26,21 @@ void knee_strategy_part(const struct knee_state *state, struct knee_block *block
     block->levels[middle] = level;
 }
 
+static void count_untried(const struct knee_state *state, const struct knee_block *untried,
+                          struct knee_decision_inputs *inputs)
+{
+    const struct knee_search_params *params = state->params;
+    size_t count = untried ? untried->count : params->candidates_count;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t level = untried ? untried->levels[i] : params->candidates[i].level;
+        if (!untried && knee_points_find(state->points, level) != SIZE_MAX)
+            continue;
+        inputs->untried++;
+        if (level > inputs->untried_max)
+            inputs->untried_max = level;
+    }
+}
+
 void knee_strategy_decide(const struct knee_state *state, bool refine,
                           const struct knee_block *untried, struct knee_decision *decision)
 {
@@ -36,10 +51,7 @@ void knee_strategy_decide(const struct knee_state *state, bool refine,
                                           .level_max = knee_strategy_level_max(params),
                                           .fixed_levels = params->fixed_levels,
                                           .refine = refine && !params->fixed_levels,
-                                          .rule_of_thumb = params->rule_of_thumb,
-                                          .untried = (uint32_t)untried->count};
-    for (size_t i = 0; i < untried->count; i++)
-        if (untried->levels[i] > inputs.untried_max)
-            inputs.untried_max = untried->levels[i];
+                                          .rule_of_thumb = params->rule_of_thumb};
+    count_untried(state, untried, &inputs);
     knee_decision_make(decision, &inputs);
 }

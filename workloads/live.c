@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/live.h"
 
-#include <fcntl.h>
+#include "core/hostfile.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +14,11 @@
 #define CHILDREN_BYTES 2048
 #define SOCKETS_LOOKED_AT 16
 
-static size_t read_proc(pid_t pid, const char *name, char *text, size_t bytes)
+static bool read_proc(pid_t pid, const char *name, char *text, size_t bytes)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    ssize_t got = read(fd, text, bytes - 1);
-    close(fd);
-    text[got > 0 ? got : 0] = '\0';
-    return got > 0 ? (size_t)got : 0;
+    char directory[32];
+    snprintf(directory, sizeof directory, "/proc/%d", (int)pid);
+    return knee_hostfile_read("", directory, name, text, bytes);
 }
 
 double knee_live_cpu_s(pid_t pid)
