@@ -4,7 +4,8 @@
 #
 #   examples/fsync.sh [SWEEP OPTION...]     default: --budget 30s
 #
-# It depends on the disk: one that flushes many requests together gains far beyond the cores; a process for each small file is CPU work of its own.
+# It depends on the disk: one that flushes many requests together gains beyond the cores, as here:
+# on 2 CPUs and a virtual disk USE 7, between 5 and 64 and unresolved after 60 s; 2 gave 78 %.
 # What it ends up with:   xargs -P "$(knee limit --from results/latest)" ...
 set -eu
 [ $# -gt 0 ] || set -- --budget 30s
