@@ -86,13 +86,35 @@ static void drop_from_cache(const char *path)
     close(fd);
 }
 
-/* A file for what an item prints: one an item, the last run's; without items one a slot. */
-static int open_output(const struct knee_actor_slot *slot, uint64_t number, const char *ending)
+/* What an item prints goes to a file of the slot, which gets its name when the item has ended: the
+ * same item may be under way in two slots, and what is killed in the end has printed but a part. */
+static void slot_output(const struct knee_actor_slot *slot, const char *ending, char *path)
+{
+    snprintf(path, KNEE_ACTOR_PATH_BYTES, "%.900s/.slot-%u%s", slot->actor->params.output_dir,
+             slot->index + 1, ending);
+}
+
+static int open_output(const struct knee_actor_slot *slot, const char *ending)
 {
     char path[KNEE_ACTOR_PATH_BYTES];
-    snprintf(path, sizeof path, "%.900s/%" PRIu64 "%s", slot->actor->params.output_dir, number,
-             ending);
+    if (!slot->actor->params.output_dir)
+        return -1;
+    slot_output(slot, ending, path);
     return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
+
+/* One an item, the last run's; without items one a slot. */
+static void close_output(const struct knee_actor_slot *slot, int fd, uint64_t number,
+                         const char *ending)
+{
+    char from[KNEE_ACTOR_PATH_BYTES], to[KNEE_ACTOR_PATH_BYTES];
+    if (fd < 0)
+        return;
+    close(fd);
+    slot_output(slot, ending, from);
+    snprintf(to, sizeof to, "%.900s/%" PRIu64 "%s", slot->actor->params.output_dir, number, ending);
+    if (atomic_load_explicit(&slot->actor->cancelled, memory_order_acquire) || rename(from, to))
+        unlink(from);
 }
 
 /* Ready for the next item; after the first failure nobody reads it any more. */
@@ -117,12 +139,8 @@ static int execute(struct knee_actor_slot *slot, uint64_t number,
     const struct knee_actor_params *params = &actor->params;
     struct knee_actor_usage *usage = &actor->usage[slot->index];
     _Atomic int *group = &actor->keeper.page->groups[slot->index];
-    int out_fd = -1, err_fd = -1;
-    if (params->output_dir) {
-        uint64_t file = outcome->item ? number : slot->index + 1;
-        out_fd = open_output(slot, file, ".out");
-        err_fd = open_output(slot, file, ".err");
-    }
+    const uint64_t file = outcome->item ? number : slot->index + 1;
+    int out_fd = open_output(slot, ".out"), err_fd = open_output(slot, ".err");
     const bool own = strchr(actor->program, '{') && !params->shell;
     const struct knee_child_params child = {
         .argv = slot->argv + 1,
@@ -143,10 +161,8 @@ static int execute(struct knee_actor_slot *slot, uint64_t number,
     int error = knee_child_start(&child, &pid);
     if (!error)
         knee_child_wait(pid, params->timeout_ns, group, &end);
-    if (out_fd >= 0)
-        close(out_fd);
-    if (err_fd >= 0)
-        close(err_fd);
+    close_output(slot, out_fd, file, ".out");
+    close_output(slot, err_fd, file, ".err");
     knee_actor_use(usage, &end.used);
     outcome->status = end.status;
     outcome->used = end.used;
