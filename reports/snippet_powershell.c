@@ -41,45 +41,63 @@ static void word(const char *text, FILE *out)
     fputs(item || path ? ")" : "", out);
 }
 
-/* Sets what --env asks for; the environment is the whole process's. */
-static int settings(const struct knee_snippet *snippet, FILE *out)
+/* A word with the level, and what else stands for placeholders, behind a blank. */
+static int add(const struct knee_words *words, size_t index, uint32_t level, FILE *out)
 {
-    for (size_t i = 0; i < snippet->words.environment_count; i++) {
-        char *const one[] = {(char *)knee_words_env(&snippet->words, i)};
+    char *filled = knee_words_at(words, index, level);
+    if (!filled)
+        return -1;
+    fputc(' ', out);
+    word(filled, out);
+    free(filled);
+    return 0;
+}
+
+/* The environment of PowerShell itself is that of all runs at once: env sets each one's own. */
+static int add_settings(const struct knee_snippet *snippet, FILE *out)
+{
+    const struct knee_words *words = &snippet->words;
+    fputs(words->environment_count > 0 ? " 'env'" : "", out);
+    for (size_t i = 0; i < words->environment_count; i++) {
+        char *const one[] = {(char *)knee_words_env(words, i)};
         const struct knee_words alone = {.argv = one, .argc = 1};
-        char *set = knee_words_at(&alone, 0, snippet->limit);
-        char *value = set ? strchr(set, '=') : NULL;
-        if (!value) {
-            free(set);
+        if (add(&alone, 0, snippet->limit, out))
             return -1;
-        }
-        *value++ = '\0';
-        fprintf(out, "[Environment]::SetEnvironmentVariable(");
-        quote(set, out);
-        fputs(", ", out);
-        word(value, out);
-        fputs("); ", out);
-        free(set);
     }
     return 0;
 }
 
-static int run(const struct knee_snippet *snippet, FILE *out)
+/* A shell line stays one; the script sets and removes what it needs. */
+static int run_shell(const struct knee_snippet *snippet, bool each, FILE *out)
+{
+    char *script = knee_words_script(&snippet->words, snippet->limit);
+    if (!script)
+        return -1;
+    fputs("& 'sh' '-c' ", out);
+    quote(script, out);
+    fputs(each ? " 'sh' $_" : " 'sh'", out);
+    free(script);
+    return 0;
+}
+
+static int run(const struct knee_snippet *snippet, bool each, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
-    if (words->has_out)
-        fputs("$out = [IO.Path]::GetTempFileName(); ", out);
-    if (settings(snippet, out))
-        return -1;
+    if (words->shell)
+        return run_shell(snippet, each, out);
+    if (words->has_out) /* nothing is there yet: it may become a directory */
+        fputs("$out = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName()); ",
+              out);
     fputs("&", out);
-    for (size_t i = 0; i < words->argc; i++) {
-        char *filled = knee_words_at(words, i, snippet->limit);
-        if (!filled)
+    if (add_settings(snippet, out))
+        return -1;
+    for (size_t i = 0; i < words->argc; i++)
+        if (add(words, i, snippet->limit, out))
             return -1;
-        fputc(' ', out);
-        word(filled, out);
-        free(filled);
-    }
+    if (each && !words->has_item)
+        fputs(" $_", out);
+    if (words->has_out)
+        fputs("; Remove-Item -LiteralPath $out -Recurse -Force -ErrorAction Ignore", out);
     return 0;
 }
 
@@ -104,15 +122,11 @@ int knee_snippet_powershell(const struct knee_snippet *snippet, FILE *out)
     if (words->has_number || words->has_slot)
         fputs("# {#} and {%} have no counterpart here: name what stands for them\n", out);
     if (words->has_out)
-        fputs("# $out, a temporary path, is removed after each run: name the real one instead\n",
+        fputs("# out, a temporary path, is removed after each run: name the real one instead\n",
               out);
     fputs(each ? "$input | ForEach-Object -Parallel { " : "", out);
-    if (run(snippet, out))
+    if (run(snippet, each, out))
         return -1;
-    if (each && !words->has_item)
-        fputs(" $_", out);
-    if (words->has_out)
-        fputs("; Remove-Item -Recurse -Force $out", out);
     fputs(each ? " } -ThrottleLimit $KneeLimit\n" : "\n", out);
     return 0;
 }

@@ -207,23 +207,6 @@ static void another_host_is_told(void **state)
     shell_dir_remove(dir);
 }
 
-static void powershell_quotes_every_quote(void **state)
-{
-    (void)state;
-    char *text = NULL;
-    size_t bytes = 0;
-    static char *const argv[] = {(char *)"sweep", (char *)"--",   (char *)"gzip",
-                                 (char *)"it's",  (char *)"x{}y", (char *)"{}"};
-    struct knee_snippet snippet = hostile();
-    assert_true(knee_words_find(&snippet.words, 6, argv));
-    FILE *out = open_memstream(&text, &bytes);
-    assert_int_equal(knee_snippet_powershell(&snippet, out), 0);
-    fclose(out);
-    assert_non_null(strstr(text, "ForEach-Object -Parallel { & 'gzip' 'it''s' ("
-                                 "'x{}y'.Replace('{}', \"$_\")) $_ } -ThrottleLimit $KneeLimit\n"));
-    free(text);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,7 +217,6 @@ int main(void)
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),
         cmocka_unit_test(another_host_is_told),
-        cmocka_unit_test(powershell_quotes_every_quote),
     };
     return cmocka_run_group_tests_name("snippets", tests, NULL, NULL);
 }
