@@ -45,30 +45,52 @@ static int write_sh(const struct knee_snippet *snippet, FILE *out)
 }
 
 /* Bytes that only $'...' can write ask for a shell that knows it. */
-static int write_head(const struct knee_snippet *snippet, FILE *out)
+static const char *shell_for(const char *text)
 {
-    char *line = snippet->command ? knee_words_script(&snippet->words, snippet->limit) : NULL;
-    if (snippet->command && !line)
-        return -1;
-    fprintf(out, "#!/bin/%s\n# items: a line each, on standard input\n",
-            line && strstr(line, "$'") ? "bash" : "sh");
-    free(line);
-    return write_sh(snippet, out);
+    return strstr(text, "$'") ? "bash" : "sh";
 }
 
-/* `sh -c SCRIPT sh`, quoted, for a command that needs a script; `first` begins it. A new string;
- * NULL out of memory. */
+/* A script around what `write` writes. */
+static int write_script(const struct knee_snippet *snippet,
+                        int (*write)(const struct knee_snippet *snippet, FILE *out), FILE *out)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *body = open_memstream(&text, &bytes);
+    if (!body)
+        return -1;
+    int status = write(snippet, body);
+    if (fclose(body) != 0)
+        status = -1;
+    if (status == 0) {
+        fprintf(out, "#!/bin/%s\n# items: a line each, on standard input\n", shell_for(text));
+        (void)write_sh(snippet, out);
+        fputs(text, out);
+    }
+    free(text);
+    return status;
+}
+
+/* The script of a command that needs one; `first` begins it. A new string; NULL out of memory. */
+static char *script_text(const struct knee_snippet *snippet, const char *first)
+{
+    char *script = knee_words_script(&snippet->words, snippet->limit), *whole = NULL;
+    if (script && asprintf(&whole, "%s%s", first, script) < 0)
+        whole = NULL;
+    free(script);
+    return whole;
+}
+
+/* `sh -c SCRIPT sh`, quoted. A new string; NULL out of memory. */
 static char *script_line(const struct knee_snippet *snippet, const char *first)
 {
-    char sh[] = "sh", bash[] = "bash", flag[] = "-c";
-    char *script = knee_words_script(&snippet->words, snippet->limit), *whole = NULL, *line = NULL;
-    if (script && asprintf(&whole, "%s%s", first, script) >= 0) {
-        char *shell = strstr(whole, "$'") ? bash : sh;
-        char *const argv[] = {shell, flag, whole, sh};
+    char sh[] = "sh", flag[] = "-c", *line = NULL;
+    char *whole = script_text(snippet, first);
+    if (whole) {
+        char *const argv[] = {(char *)shell_for(whole), flag, whole, sh};
         line = knee_string_shell(4, argv);
-        free(whole);
     }
-    free(script);
+    free(whole);
     return line;
 }
 
@@ -97,16 +119,35 @@ static int xargs_script(const struct knee_snippet *snippet, FILE *out)
     return 0;
 }
 
+/* Words that parallel would take for its own: {.}, {/}, {4}, {= =}, ::: and their kin. */
+static bool parallel_knows(const struct knee_words *words)
+{
+    for (size_t i = 0; i < words->argc; i++) {
+        if (strncmp(words->argv[i], ":::", 3) == 0)
+            return true;
+        for (const char *at = words->argv[i]; (at = strchr(at, '{')); at++)
+            if (at[1] && strchr("0123456789+-./=", at[1]))
+                return true;
+    }
+    return false;
+}
+
+/* The script goes by the environment, where parallel replaces nothing. */
 static int parallel_script(const struct knee_snippet *snippet, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
-    char *line = script_line(snippet, words->has_slot ? "KNEE_SLOT=$3; " : "");
-    if (!line)
-        return -1;
-    explain_out(words, out);
-    fprintf(out, "parallel -q -j \"$KNEE_LIMIT\" %s {} {#} {%%}\n", line);
-    free(line);
-    return 0;
+    char *script = script_text(snippet, words->has_slot ? "KNEE_SLOT=$3; " : "");
+    char *quoted = script ? knee_string_shell(1, &script) : NULL;
+    if (quoted) {
+        explain_out(words, out);
+        fprintf(out,
+                "KNEE_RUN=%s\nexport KNEE_RUN\n"
+                "parallel -q -j \"$KNEE_LIMIT\" %s -c 'eval \"$KNEE_RUN\"' sh {} {#} {%%}\n",
+                quoted, shell_for(script));
+    }
+    free(script);
+    free(quoted);
+    return quoted ? 0 : -1;
 }
 
 /* One run, whose width is the level. */
@@ -128,11 +169,9 @@ static int one_run(const struct knee_snippet *snippet, FILE *out)
     return 0;
 }
 
-static int write_xargs(const struct knee_snippet *snippet, FILE *out)
+static int xargs_body(const struct knee_snippet *snippet, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
-    if (write_head(snippet, out))
-        return -1;
     if (is_one_run(snippet))
         return one_run(snippet, out);
     if (!snippet->command) {
@@ -151,19 +190,22 @@ static int write_xargs(const struct knee_snippet *snippet, FILE *out)
     return 0;
 }
 
+static int write_xargs(const struct knee_snippet *snippet, FILE *out)
+{
+    return write_script(snippet, xargs_body, out);
+}
+
 /* -q keeps every byte of the words from the shell that parallel runs. */
-static int write_parallel(const struct knee_snippet *snippet, FILE *out)
+static int parallel_body(const struct knee_snippet *snippet, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
-    if (write_head(snippet, out))
-        return -1;
     if (is_one_run(snippet))
         return one_run(snippet, out);
     if (!snippet->command) {
         fputs("parallel -j \"$KNEE_LIMIT\" \"$@\"\n", out);
         return 0;
     }
-    if (words->shell || knee_words_need_script(words))
+    if (words->shell || knee_words_need_script(words) || parallel_knows(words))
         return parallel_script(snippet, out);
     char *line = knee_words_line(words, snippet->limit);
     if (!line)
@@ -171,6 +213,11 @@ static int write_parallel(const struct knee_snippet *snippet, FILE *out)
     fprintf(out, "parallel -q -j \"$KNEE_LIMIT\" %s\n", line);
     free(line);
     return 0;
+}
+
+static int write_parallel(const struct knee_snippet *snippet, FILE *out)
+{
+    return write_script(snippet, parallel_body, out);
 }
 
 static int write_make(const struct knee_snippet *snippet, FILE *out)

@@ -58,17 +58,18 @@ static int add(FILE *out, const char *text, bool raw)
     return 0;
 }
 
+/* env takes any name, and hands the command to no shell that might know a word of its own by that
+ * name; a shell line has no command that env could run. */
 static int add_settings(FILE *out, const struct knee_words *words, uint32_t level)
 {
     int failed = 0;
     for (size_t i = 0; i < words->environment_count; i++) {
-        const char *set = knee_words_env(words, i);
-        char *const one[] = {(char *)set};
+        char *const one[] = {(char *)knee_words_env(words, i)};
         const struct knee_words alone = {.argv = one, .argc = 1};
         char *filled = knee_words_at(&alone, 0, level);
-        fputs("export ", out);
+        fputs(words->shell ? "export " : i == 0 ? "env " : "", out);
         failed |= !filled || add(out, filled, false);
-        fputs("; ", out);
+        fputs(words->shell ? "; " : " ", out);
         free(filled);
     }
     return failed;

@@ -138,6 +138,65 @@ static void every_placeholder_runs(void **state)
     shell_dir_remove(dir);
 }
 
+/* What needs $'...' needs a shell that knows it, wherever it stands. */
+static void a_shell_line_of_two_lines_runs(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {(char *)"sweep", (char *)"--shell", (char *)"--",
+                                 (char *)"printf '<%s>' {}\necho x"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 4, argv));
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "echo \"-a'b\" | ./x", "<-a'b>x\n");
+    if (has("parallel")) {
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "echo \"-a'b\" | ./p", "<-a'b>x\n");
+    }
+    shell_dir_remove(dir);
+}
+
+/* Replacement strings of parallel's own, with a script and without. */
+static void parallel_leaves_other_braces_alone(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const words[][9] = {
+        {(char *)"sweep", (char *)"--", (char *)"printf", (char *)"<%s>\\n", (char *)"[0-9]{4}",
+         (char *)"{.}{/}{//}", (char *)"{= die =}", (char *)":::", (char *)"{}"},
+        {(char *)"sweep", (char *)"--env=A=1", (char *)"--", (char *)"printf", (char *)"<%s>\\n",
+         (char *)"[0-9]{4}", (char *)"{.}{/}{//}", (char *)"{= die =}", (char *)":::"},
+        {(char *)"sweep", (char *)"--shell", (char *)"--",
+         (char *)"printf '<%s>\\n' '[0-9]{4}' '{.}{/}{//}' '{= die =}' ::: {}"},
+    };
+    if (!has("parallel"))
+        skip();
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct knee_snippet snippet = hostile();
+        assert_true(knee_words_find(&snippet.words, i < 2 ? 9 : 4, words[i]));
+        shell_dir_make(dir, sizeof dir);
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "echo a.b | ./p", "<[0-9]{4}>\n<{.}{/}{//}>\n<{= die =}>\n<:::>\n<a.b>\n");
+        shell_dir_remove(dir);
+    }
+}
+
+/* Names that no shell can export, even those with the item in them. */
+static void an_environment_is_set_by_env(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {(char *)"sweep", (char *)"--env",    (char *)"FOO-{}=~ {}",
+                                 (char *)"--",    (char *)"printenv", (char *)"FOO-1"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 6, argv));
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "echo 1 | ./x", "~ 1\n"); /* no home directory */
+    shell_dir_remove(dir);
+}
+
 static void an_environment_with_the_level_runs_once(void **state)
 {
     (void)state;
@@ -213,6 +272,9 @@ int main(void)
         cmocka_unit_test(xargs_and_parallel_run_hostile_words_unchanged),
         cmocka_unit_test(a_shell_line_stays_one),
         cmocka_unit_test(every_placeholder_runs),
+        cmocka_unit_test(a_shell_line_of_two_lines_runs),
+        cmocka_unit_test(parallel_leaves_other_braces_alone),
+        cmocka_unit_test(an_environment_is_set_by_env),
         cmocka_unit_test(an_environment_with_the_level_runs_once),
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),
