@@ -15,13 +15,14 @@
 
 #define UNIT_BYTES 3 /* "%", "ms", "GiB", with a comma "ms," */
 
-/* Bytes of `text` up to where a line may break: a number keeps its unit. */
+/* Bytes of `text` up to where a line may break: a number keeps its unit; another number is none. */
 static size_t unbreakable(const char *text)
 {
     size_t length = strcspn(text, " ");
     while (text[length] && length > 0 && isdigit((unsigned char)text[length - 1])) {
-        size_t unit = strcspn(text + length + 1, " ");
-        if (unit == 0 || unit > UNIT_BYTES)
+        const char *next = text + length + 1;
+        size_t unit = strcspn(next, " ");
+        if (unit == 0 || unit > UNIT_BYTES || isdigit((unsigned char)*next))
             break;
         length += 1 + unit;
     }
@@ -148,11 +149,14 @@ static void use_command_lines(const struct knee_result *result, const char *dir,
     if (knee_words_find(&words, result->argc, result->argv))
         line = knee_words_line(&words, limit);
     const char *head = "Use it";
-    if (line && !knee_words_need_script(&words)) {
-        if (words.has_level && !words.has_item)
+    bool one_run = words.has_level && !words.has_item;
+    /* A shell line would be cut by the shell that calls parallel. */
+    if (line && !knee_words_need_script(&words) && (one_run || !words.shell)) {
+        if (one_run)
             fprintf(out, "Use it   %s\n", line);
-        else
-            fprintf(out, "Use it   parallel -j %s/%s.limit %s\n", dir, name, line);
+        else /* quotes that parallel takes off would be missed by the shell that it runs */
+            fprintf(out, "Use it   parallel %s-j %s/%s.limit %s\n", strchr(line, '\'') ? "-q " : "",
+                    dir, name, line);
         head = "";
     }
     fprintf(out, "%-9sxargs -P \"$(knee limit --from %s)\" ...\n", head, dir);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Single lines of the text for people; whole answers are in tests/test_text.c. */
+#include "reports/text.h"
+#include "tests/fixture_result.h"
+#include "tests/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is printed to be typed is what was measured. */
+static void line_to_use_keeps_quotes(void **state)
+{
+    (void)state;
+    static char *const quoted[] = {(char *)"knee", (char *)"sweep", (char *)"--",
+                                   (char *)"sh",   (char *)"-c",    (char *)"a; b"};
+    static char *const shell[] = {(char *)"knee",    (char *)"sweep", (char *)"-q",
+                                  (char *)"--shell", (char *)"--",    (char *)"a {} | b"};
+    const struct fixture_curve *curve = &fixture_cpu;
+    struct knee_text_options options = {.dir = "r"};
+    for (int i = 0; i < 2; i++) {
+        struct knee_result result;
+        fixture_result(&result, &curve, 1);
+        result.argc = 6;
+        result.argv = (char **)(i == 0 ? quoted : shell);
+        result.workloads[0].command = true;
+        char *text = knee_text_result(&result, &options);
+        assert_non_null(text);
+        assert_non_null(strstr(text, i == 0 ? "Use it   parallel -q -j r/cpu.limit sh -c 'a; b'\n"
+                                            : "Use it   xargs -P"));
+        free(text);
+        knee_result_release(&result);
+    }
+}
+
+static void numbers_in_a_row_break(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    knee_text_wrap(out, "", 0,
+                   "seq 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 "
+                   "34 35 36 37 38");
+    fclose(out);
+    assert_true(strcspn(text, "\n") <= KNEE_TEXT_WIDTH);
+    assert_true(strcspn(text, "\n") > KNEE_TEXT_WIDTH / 2);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(line_to_use_keeps_quotes),
+        cmocka_unit_test(numbers_in_a_row_break),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
