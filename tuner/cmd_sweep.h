@@ -34,7 +34,7 @@ struct knee_sweep {
     struct knee_record *records; /* the windows of each workload of the plan; owned */
     struct knee_result result;
     uint64_t start_ns; /* clock time that is 0 in the windows */
-    uint64_t extra_ns; /* beyond the budget, for the workload that is measured on */
+    uint64_t extra_ns; /* what is left for the workload that is measured on; 0: its own budget */
     const volatile sig_atomic_t *interrupted; /* the signal's number */
 };
 

@@ -154,6 +154,12 @@ static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
     return 0;
 }
 
+/* What was left of its own share went into what is left for all: it counts only once. */
+static uint64_t budget_ns(const struct knee_sweep *sweep, uint64_t spent_ns)
+{
+    return sweep->extra_ns > 0 ? spent_ns + sweep->extra_ns : sweep->plan.budget_ns;
+}
+
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
 {
     struct knee_plan_workload *planned = &sweep->plan.workloads[index];
@@ -177,12 +183,13 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         goto out;
 
     struct run run = {.sweep = sweep, .planned = planned};
+    uint64_t spent_ns = time_spent_ns(record);
     run.measure = (struct knee_measure){.engine = engine,
                                         .probe = probe,
                                         .cpus = sweep->plan.host_cpus,
                                         .sweep_start_ns = sweep->start_ns,
-                                        .budget_ns = sweep->plan.budget_ns + sweep->extra_ns,
-                                        .spent_ns = time_spent_ns(record),
+                                        .budget_ns = budget_ns(sweep, spent_ns),
+                                        .spent_ns = spent_ns,
                                         .window_ns = sweep->plan.window_ns,
                                         .width = level_is_argument(sweep) ? 1 : 0,
                                         .items_per_run = (double)sweep->command_options.per_run,
@@ -197,8 +204,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
     knee_measure_source(&run.measure, &source);
-    knee_progress_workload(&sweep->progress, planned->title,
-                           sweep->plan.budget_ns + sweep->extra_ns);
+    knee_progress_workload(&sweep->progress, planned->title, run.measure.budget_ns);
     status = knee_search_run(&params, &source, record, &decision, err);
     knee_sweep_command_warn(sweep, planned, record);
 out:
