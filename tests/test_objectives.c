@@ -101,6 +101,26 @@ static void failing_levels_are_never_chosen(void **state)
     knee_result_release(&result);
 }
 
+/* Levels were left untried: of no limit anything is known beside them. */
+static void another_limit_proves_no_more_than_the_knee(void **state)
+{
+    (void)state;
+    const struct fixture_curve *curve = &fixture_cpu;
+    for (int untried = 0; untried < 2; untried++) {
+        struct knee_result result;
+        fixture_result(&result, &curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->goal.objective = knee_objective_find("efficiency");
+        workload->goal.min_efficiency_ratio = .4;
+        if (untried)
+            workload->decision.bound_ratio = NAN;
+        assert_int_equal(knee_choose(workload, NULL), 0);
+        assert_int_equal(workload->decision.limit, 4);
+        assert_int_equal(isnan(workload->decision.bound_ratio), untried);
+        knee_result_release(&result);
+    }
+}
+
 static void reasons_say_the_goal_and_what_came_closest(void **state)
 {
     (void)state;
@@ -224,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limit_follows_the_goal),
         cmocka_unit_test(failing_levels_are_never_chosen),
+        cmocka_unit_test(another_limit_proves_no_more_than_the_knee),
         cmocka_unit_test(reasons_say_the_goal_and_what_came_closest),
         cmocka_unit_test(scripts_see_the_goal),
         cmocka_unit_test(slos_are_read_and_written),

@@ -157,7 +157,7 @@ static void explain(struct knee_workload_result *result, bool scored)
         snprintf(decision->next, sizeof decision->next, "Use the limit %u.", decision->limit);
 }
 
-/* What is proven of another limit than the knee. */
+/* What is proven of another limit than the knee; nothing, where nothing was of the knee. */
 static int set_bound(struct knee_workload_result *result, struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
@@ -216,7 +216,7 @@ int knee_choose(struct knee_workload_result *result, struct knee_err *err)
         decision->limit = limit;
         explain(result, chosen > 0);
         mark(result, in);
-        if (decision->limit != before)
+        if (decision->limit != before && !isnan(decision->bound_ratio))
             status = set_bound(result, err);
     }
     free(in);
