@@ -91,7 +91,7 @@ static void add_untried(struct knee_decision *decision, const struct knee_decisi
     decision->bound_ratio = NAN;
     decision->windows_more += WINDOWS_PER_UNTRIED * inputs->untried;
     snprintf(decision->reason, sizeof decision->reason,
-             "The budget ended when %zu of %zu levels had been tried; nothing is known of the "
+             "The sweep ended when %zu of %zu levels had been tried; nothing is known of the "
              "others, up to %u.",
              inputs->points->count, inputs->points->count + inputs->untried, inputs->untried_max);
     snprintf(decision->next, sizeof decision->next,
