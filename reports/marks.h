@@ -5,8 +5,6 @@
 
 #include "tuner/result.h"
 
-#include <stddef.h>
-
 #define KNEE_MARKS_BYTES 128
 
 /* "USE, best, cores", joined by `between`; "" for a level like any other. Into KNEE_MARKS_BYTES;
