@@ -5,7 +5,6 @@
 #include "core/hostfile.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
