@@ -10,6 +10,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Settling takes ten mean items at most, of which a window holds two; so much more is none. */
+#define GAP_WINDOWS 20
+#define GAP_NS KNEE_NS_PER_S
+
 struct run {
     struct knee_sweep *sweep;
     const struct knee_plan_workload *planned;
@@ -42,16 +46,20 @@ static int on_window(void *context, const struct knee_window *window, struct kne
     return knee_sweep_command_check(run->sweep, err);
 }
 
+/* Windows, and what lies between them: settling and holding. A longer gap is the time of other
+ * workloads, or between two runs. */
 static uint64_t time_spent_ns(const struct knee_record *record)
 {
-    uint64_t first = UINT64_MAX, last = 0;
+    uint64_t spent = 0;
     for (size_t i = 0; i < record->count; i++) {
         const struct knee_window *window = &record->windows[i];
-        first = window->start_ns < first ? window->start_ns : first;
-        last = window->start_ns + window->window_ns > last ? window->start_ns + window->window_ns
-                                                           : last;
+        uint64_t longest = GAP_WINDOWS * window->window_ns + GAP_NS;
+        uint64_t end = window->start_ns + window->window_ns;
+        uint64_t next = i + 1 < record->count ? record->windows[i + 1].start_ns : end;
+        uint64_t gap = next > end ? next - end : 0;
+        spent += window->window_ns + (gap < longest ? gap : longest);
     }
-    return last > first ? last - first : 0;
+    return spent;
 }
 
 static double need_of(const struct knee_sweep *sweep, const struct knee_plan_workload *planned,
