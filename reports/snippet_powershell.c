@@ -94,7 +94,7 @@ static int run(const struct knee_snippet *snippet, bool each, FILE *out)
     for (size_t i = 0; i < words->argc; i++)
         if (add(words, i, snippet->limit, out))
             return -1;
-    if (each && !words->has_item)
+    if (each && knee_words_append(words))
         fputs(" $_", out);
     if (words->has_out)
         fputs("; Remove-Item -LiteralPath $out -Recurse -Force -ErrorAction Ignore", out);
@@ -104,7 +104,7 @@ static int run(const struct knee_snippet *snippet, bool each, FILE *out)
 int knee_snippet_powershell(const struct knee_snippet *snippet, FILE *out)
 {
     const struct knee_words *words = &snippet->words;
-    bool each = snippet->command && !(words->has_level && !words->has_item);
+    bool each = snippet->command && !knee_words_one_run(words);
     knee_snippet_comment(snippet, "# ", out);
     fprintf(out, "$KneeLimit = %u\n", snippet->limit);
     if (snippet->cpus)

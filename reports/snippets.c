@@ -63,7 +63,10 @@ static int write_script(const struct knee_snippet *snippet,
     if (fclose(body) != 0)
         status = -1;
     if (status == 0) {
-        fprintf(out, "#!/bin/%s\n# items: a line each, on standard input\n", shell_for(text));
+        fprintf(out, "#!/bin/%s\n# %s\n", shell_for(text),
+                snippet->command && !snippet->words.has_items
+                    ? "a run for each line of standard input"
+                    : "items: a line each, on standard input");
         (void)write_sh(snippet, out);
         fputs(text, out);
     }
@@ -153,7 +156,7 @@ static int parallel_script(const struct knee_snippet *snippet, FILE *out)
 /* One run, whose width is the level. */
 static bool is_one_run(const struct knee_snippet *snippet)
 {
-    return snippet->command && snippet->words.has_level && !snippet->words.has_item;
+    return snippet->command && knee_words_one_run(&snippet->words);
 }
 
 static int one_run(const struct knee_snippet *snippet, FILE *out)
@@ -185,7 +188,7 @@ static int xargs_body(const struct knee_snippet *snippet, FILE *out)
     if (!line)
         return -1;
     fprintf(out, "xargs -d '\\n' -r -P \"$KNEE_LIMIT\" %s%s\n",
-            words->has_item ? "-I '{}' " : "-n 1 ", line);
+            knee_words_append(words) ? "-n 1 " : "-I '{}' ", line);
     free(line);
     return 0;
 }
@@ -210,7 +213,7 @@ static int parallel_body(const struct knee_snippet *snippet, FILE *out)
     char *line = knee_words_line(words, snippet->limit);
     if (!line)
         return -1;
-    fprintf(out, "parallel -q -j \"$KNEE_LIMIT\" %s\n", line);
+    fprintf(out, "parallel -q %s-j \"$KNEE_LIMIT\" %s\n", words->has_items ? "" : "-n0 ", line);
     free(line);
     return 0;
 }

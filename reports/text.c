@@ -149,14 +149,15 @@ static void use_command_lines(const struct knee_result *result, const char *dir,
     if (knee_words_find(&words, result->argc, result->argv))
         line = knee_words_line(&words, limit);
     const char *head = "Use it";
-    bool one_run = words.has_level && !words.has_item;
+    bool one_run = knee_words_one_run(&words);
     /* A shell line would be cut by the shell that calls parallel. */
     if (line && !knee_words_need_script(&words) && (one_run || !words.shell)) {
         if (one_run)
             fprintf(out, "Use it   %s\n", line);
         else /* quotes that parallel takes off would be missed by the shell that it runs */
-            fprintf(out, "Use it   parallel %s-j %s/%s.limit %s\n", strchr(line, '\'') ? "-q " : "",
-                    dir, name, line);
+            fprintf(out, "Use it   parallel %s%s-j %s/%s.limit %s\n",
+                    strchr(line, '\'') ? "-q " : "", words.has_items ? "" : "-n0 ", dir, name,
+                    line);
         head = "";
     }
     fprintf(out, "%-9sxargs -P \"$(knee limit --from %s)\" ...\n", head, dir);

@@ -18,6 +18,22 @@ static void look(struct knee_words *words, const char *word)
     words->has_slot |= strstr(word, "{%}") != NULL;
 }
 
+static bool names(const char *word, const char *option)
+{
+    size_t length = strlen(option);
+    return strncmp(word, option, length) == 0 && (word[length] == '\0' || word[length] == '=');
+}
+
+bool knee_words_append(const struct knee_words *words)
+{
+    return words->has_items && !words->has_item;
+}
+
+bool knee_words_one_run(const struct knee_words *words)
+{
+    return words->has_level && !words->has_items;
+}
+
 /* The value of option `name` at `at`: behind it or behind its =. NULL: it is another one. */
 static const char *value_of(const struct knee_words *words, size_t at, const char *name)
 {
@@ -46,6 +62,7 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
     int at = 0;
     while (at < argc && strcmp(argv[at], "--") != 0) {
         words->shell |= strcmp(argv[at], "--shell") == 0;
+        words->has_items |= names(argv[at], "--items") || names(argv[at], "--repeat");
         at++;
     }
     if (at + 1 >= argc)
@@ -59,6 +76,7 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
         look(words, set);
         words->environment_count++;
     }
+    words->has_items |= words->has_item;
     return true;
 }
 

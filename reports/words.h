@@ -11,6 +11,7 @@ struct knee_words {
     char *const *argv; /* borrowed: what stands behind `--` */
     size_t argc;
     bool has_item, has_level; /* {} and {n} stand in it */
+    bool has_items;           /* it was run on items: {} stands for them, or they are appended */
     bool has_out;             /* {out} does */
     bool has_number;          /* {#} does */
     bool has_slot;            /* {%} does */
@@ -25,6 +26,12 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv);
 
 /* The setting NAME=VALUE of the --env number `index`, counted from 0. */
 const char *knee_words_env(const struct knee_words *words, size_t index);
+
+/* Is the item appended, as no {} stands for it? */
+bool knee_words_append(const struct knee_words *words);
+
+/* One run at a time, whose width is the level? */
+bool knee_words_one_run(const struct knee_words *words);
 
 /* Does the command ask for more than the item in its words, and the level? Then it needs a
  * script of its own: knee_words_script(). */

@@ -92,7 +92,7 @@ char *knee_words_script(const struct knee_words *words, uint32_t level)
         failed |= !filled || add(out, filled, words->shell);
         free(filled);
     }
-    if (!words->has_item)
+    if (knee_words_append(words))
         fputs(" ${1+\"$1\"}", out);
     if (words->has_out) /* it may be a file or a directory, as the command likes */
         fputs("; code=$?; rm -rf \"$out\"; exit $code", out);

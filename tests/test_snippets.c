@@ -162,19 +162,21 @@ static void parallel_leaves_other_braces_alone(void **state)
 {
     (void)state;
     char dir[128];
-    static char *const words[][9] = {
+    static char *const words[][10] = {
         {(char *)"sweep", (char *)"--", (char *)"printf", (char *)"<%s>\\n", (char *)"[0-9]{4}",
          (char *)"{.}{/}{//}", (char *)"{= die =}", (char *)":::", (char *)"{}"},
-        {(char *)"sweep", (char *)"--env=A=1", (char *)"--", (char *)"printf", (char *)"<%s>\\n",
-         (char *)"[0-9]{4}", (char *)"{.}{/}{//}", (char *)"{= die =}", (char *)":::"},
+        {(char *)"sweep", (char *)"--env=A=1", (char *)"--items=f", (char *)"--", (char *)"printf",
+         (char *)"<%s>\\n", (char *)"[0-9]{4}", (char *)"{.}{/}{//}", (char *)"{= die =}",
+         (char *)":::"},
         {(char *)"sweep", (char *)"--shell", (char *)"--",
          (char *)"printf '<%s>\\n' '[0-9]{4}' '{.}{/}{//}' '{= die =}' ::: {}"},
     };
+    static const int lengths[] = {9, 10, 4};
     if (!has("parallel"))
         skip();
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct knee_snippet snippet = hostile();
-        assert_true(knee_words_find(&snippet.words, i < 2 ? 9 : 4, words[i]));
+        assert_true(knee_words_find(&snippet.words, lengths[i], words[i]));
         shell_dir_make(dir, sizeof dir);
         write_snippet(&snippet, "parallel", dir, "p");
         expect(dir, "echo a.b | ./p", "<[0-9]{4}>\n<{.}{/}{//}>\n<{= die =}>\n<:::>\n<a.b>\n");
@@ -211,6 +213,34 @@ static void an_environment_with_the_level_runs_once(void **state)
     expect(dir, "./x", "3\n");
     write_snippet(&snippet, "parallel", dir, "p");
     expect(dir, "./p", "3\n");
+    shell_dir_remove(dir);
+}
+
+/* Whether the item is appended, and whether {n} makes it one run, depends on whether there were
+ * items. */
+static void items_are_appended_where_there_were_some(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const without[] = {(char *)"sweep", (char *)"--", (char *)"echo", (char *)"ran"};
+    static char *const with[] = {(char *)"sweep", (char *)"--items=f", (char *)"--", (char *)"echo",
+                                 (char *)"{n}"};
+    static const struct {
+        int argc;
+        char *const *argv;
+        const char *wanted;
+    } cases[] = {{4, without, "ran\nran\n"}, {5, with, "3 a b\n3 c\n"}};
+    shell_dir_make(dir, sizeof dir);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct knee_snippet snippet = hostile();
+        assert_true(knee_words_find(&snippet.words, cases[i].argc, cases[i].argv));
+        write_snippet(&snippet, "xargs", dir, "x");
+        expect(dir, "printf 'a b\\nc\\n' | ./x | sort", cases[i].wanted);
+        if (!has("parallel"))
+            continue;
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "printf 'a b\\nc\\n' | ./p | sort", cases[i].wanted);
+    }
     shell_dir_remove(dir);
 }
 
@@ -276,6 +306,7 @@ int main(void)
         cmocka_unit_test(parallel_leaves_other_braces_alone),
         cmocka_unit_test(an_environment_is_set_by_env),
         cmocka_unit_test(an_environment_with_the_level_runs_once),
+        cmocka_unit_test(items_are_appended_where_there_were_some),
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),
         cmocka_unit_test(another_host_is_told),

@@ -26,8 +26,9 @@ static void line_to_use_keeps_quotes(void **state)
         result.workloads[0].command = true;
         char *text = knee_text_result(&result, &options);
         assert_non_null(text);
-        assert_non_null(strstr(text, i == 0 ? "Use it   parallel -q -j r/cpu.limit sh -c 'a; b'\n"
-                                            : "Use it   xargs -P"));
+        assert_non_null(strstr(text, i == 0
+                                         ? "Use it   parallel -q -n0 -j r/cpu.limit sh -c 'a; b'\n"
+                                         : "Use it   xargs -P"));
         free(text);
         knee_result_release(&result);
     }
