@@ -57,7 +57,7 @@ void knee_script_string(FILE *out, const char *text, size_t columns)
         if (length == 0)
             fputc('?', out);
         else if (*c == '\'')
-            fputs("''", out);
+            fputs("'.\"\\047\".'", out);
         else
             fwrite(c, 1, length, out);
         c += length ? length : 1;

@@ -19,8 +19,10 @@ struct knee_axis {
 struct knee_axis knee_axis_make(uint32_t first, uint32_t last, double width_px);
 double knee_axis_px(const struct knee_axis *axis, double level);
 
-/* 'TEXT', as one gnuplot string: quotes doubled, control characters and what is no UTF-8
- * replaced; cut at `columns` characters, with "..." (0: never). */
+/* 'TEXT', as one gnuplot string, or pieces of it that gnuplot joins: it would end a string at two
+ * doubled quotes in a row, and takes "'" for the begin of one where it looks for macros. Control
+ * characters and what is no UTF-8 are replaced; cut at `columns` characters, with "..." (0: never).
+ */
 void knee_script_string(FILE *out, const char *text, size_t columns);
 /* In every locale with a point. */
 void knee_script_number(FILE *out, double value);

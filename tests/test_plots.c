@@ -32,7 +32,8 @@ static void any_text_is_one_plain_string(void **state)
         const char *text, *expected;
         size_t columns;
     } cases[] = {
-        {"a 'b' \"c\" \\n %_{}@^$`", "'a ''b'' \"c\" \\n %_{}@^$`'", 0},
+        {"a 'b' \"c\" \\n %_{}@^$`", "'a '.\"\\047\".'b'.\"\\047\".' \"c\" \\n %_{}@^$`'", 0},
+        {"''", "''.\"\\047\".''.\"\\047\".''", 0},
         {"two\nlines\x1B\xFF", "'two?lines?\?'", 0},
         {"caf\xC3\xA9 au lait", "'caf\xC3\xA9...'", 7},
         {"caf\xC3\xA9", "'caf\xC3\xA9'", 4},
@@ -214,7 +215,7 @@ static void a_level_of_which_nothing_is_known_is_drawn(void **state)
     static const struct knee_expert_level level = {2, NAN, NAN, NAN, NAN, NAN};
     const struct knee_expert expert = {.base = "x",
                                        .csv = "levels.csv",
-                                       .title = "it's",
+                                       .title = "'it''s'",
                                        .levels = &level,
                                        .levels_count = 1,
                                        .use = 1};
