@@ -138,7 +138,7 @@ void knee_script_ticks(FILE *out, const struct knee_axis *axis, const uint32_t *
 double knee_script_step(double high)
 {
     double power = pow(10, floor(log10(high > 0 ? high : 1)));
-    double steps[] = {.25, .5, 1, 2.5, 5};
+    double steps[] = {.25, .5, 1, 2, 2.5, 5};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (high / (steps[i] * power) <= 4)
             return steps[i] * power;
