@@ -7,8 +7,10 @@
 #define CHAR_PX 7.5       /* of labels, 14 px */
 #define WIDE_CHAR_PX 10.0 /* 18 px */
 #define SMALL_CHAR_PX 6.5 /* 12 px */
+#define BESIDE_MAX 70     /* %: higher up other words stand left of a point */
 #define ORANGE "#D55E00"
 #define LARGE ",18"
+#define BARS "heads size screen 0.008, 90"
 
 static const struct knee_chart_level *find(const struct knee_chart *chart, uint32_t level)
 {
@@ -78,24 +80,34 @@ static void draw_use(const struct knee_layout *at)
     label(at, text, chart->use, use->percent + 8.5, how);
 }
 
+/* A piece of the bracket. */
+static void draw_rail(const struct knee_layout *at, double from, double to, const char *ends)
+{
+    fputs("set arrow from first ", at->out);
+    knee_script_number(at->out, from);
+    fputs(", first 105 to first ", at->out);
+    knee_script_number(at->out, to);
+    fprintf(at->out, ", first 105 %s lw 3 lc rgb '" ORANGE "' front\n", ends);
+}
+
+/* It points on where it goes beyond what was measured. */
 static void draw_bracket(const struct knee_layout *at)
 {
     const struct knee_chart *chart = at->chart;
     char text[96], how[128];
-    double middle = sqrt((double)chart->low * chart->high);
-    fputs("set arrow from first ", at->out);
-    knee_script_number(at->out, chart->low);
-    fputs(", first 105 to first ", at->out);
-    knee_script_number(at->out, chart->high);
-    fputs(", first 105 heads size screen 0.008, 90 lw 3 lc rgb '" ORANGE "' front\n", at->out);
+    bool open = chart->high > at->axis.high;
+    double high = fmin(chart->high, at->axis.high), middle = sqrt(chart->low * high);
+    draw_rail(at, chart->low, high, open ? "backhead size screen 0.008, 90" : BARS);
+    if (open)
+        draw_rail(at, middle, high, "head filled size screen 0.012, 20");
     snprintf(text, sizeof text, "between %u and %u", chart->low, chart->high);
     snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'",
              side(knee_axis_px(&at->axis, middle), strlen(text), WIDE_CHAR_PX));
     label(at, text, middle, 111.5, how);
 }
 
-/* A hollow dot with its name: below the curve, which lies to the right of a point left of the
- * knee. `lower`: below another such label. */
+/* A hollow dot with its name: right of it and below the curve, which rises there; left of it and
+ * above where the line of the limit would cross the name. `lower`: below another such label. */
 static void draw_hollow(const struct knee_layout *at, const char *name, uint32_t level, bool lower)
 {
     const struct knee_chart_level *row = find(at->chart, level);
@@ -108,9 +120,15 @@ static void draw_hollow(const struct knee_layout *at, const char *name, uint32_t
     bool rises = level < at->chart->use || at->chart->answer == KNEE_CHART_RULE;
     double below = (rises ? 5 : 8) + (lower ? 7 : 0);
     double y = row->percent > below + 3 ? row->percent - below : row->percent + 8;
-    const char *align = rises && px + (double)strlen(text) * CHAR_PX + 10 < KNEE_LAYOUT_PX
-                            ? "left offset 1.2, 0"
-                            : side(px, strlen(text), CHAR_PX);
+    double length = (double)strlen(text) * CHAR_PX + 18;
+    bool fits = rises && px + length < KNEE_LAYOUT_PX;
+    const char *align = fits ? "left offset 1.2, 0" : side(px, strlen(text), CHAR_PX);
+    double use_px = knee_axis_px(&at->axis, at->chart->use);
+    if (fits && at->chart->answer == KNEE_CHART_DOT && use_px > px && use_px < px + length &&
+        px > length && row->percent < BESIDE_MAX) {
+        align = "right offset -1.2, 0";
+        y = row->percent + 5;
+    }
     snprintf(how, sizeof how, "%s textcolor rgb '#333333'", align);
     label(at, text, level, y, how);
 }
@@ -163,6 +181,16 @@ static void draw_region(const struct knee_layout *at, const char *text, double f
         label(at, text, sqrt(from * to), y, "center textcolor rgb '#888888'");
 }
 
+/* Where more only waits: beyond the answer, and not before full speed. */
+static double waits_from(const struct knee_chart *chart, uint32_t high)
+{
+    for (size_t i = 0; i < chart->levels_count; i++)
+        if (chart->levels[i].level >= high &&
+            chart->levels[i].percent >= 100 * (1 - chart->tolerance_ratio))
+            return chart->levels[i].level;
+    return chart->levels[chart->levels_count - 1].level;
+}
+
 static void draw_regions(const struct knee_layout *at)
 {
     const struct knee_chart *chart = at->chart;
@@ -174,7 +202,7 @@ static void draw_regions(const struct knee_layout *at)
     if (low > 1)
         draw_region(at, "machine idle", at->axis.low, low, 88, 30);
     if (high < last)
-        draw_region(at, "only waiting", high, at->axis.high, 30, 88);
+        draw_region(at, "only waiting", waits_from(chart, high), at->axis.high, 30, 88);
     if (bracket)
         return;
     fprintf(at->out,
@@ -212,8 +240,8 @@ static void draw_machine(const struct knee_layout *at)
 static void draw_strip(const struct knee_layout *at)
 {
     const struct knee_chart *chart = at->chart;
-    double use =
-        chart->answer == KNEE_CHART_BRACKET ? sqrt((double)chart->low * chart->high) : chart->use;
+    double high = fmin(chart->high, at->axis.high);
+    double use = chart->answer == KNEE_CHART_BRACKET ? sqrt(chart->low * high) : chart->use;
     bool left = knee_axis_px(&at->axis, use) > KNEE_LAYOUT_PX * .55;
     fprintf(at->out,
             "set label 'full speed (top %.4g %%)' at graph %s, first 106.5 %s font ',12' "
