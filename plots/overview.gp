@@ -31,6 +31,8 @@ plot for [i = 1:|label_text|] csv every ::row_first[i]::row_last[i] \
         using (column('level')):(100 * column('throughput_per_s') / best_per_s[i]) \
         with linespoints lw 2.5 dt i pt point[(i - 1) % 8 + 1] ps 0.6 lc rgb color[(i - 1) % 8 + 1] \
         title label_text[i], \
-     for [i = 1:|label_text|] '+' using (use_level[i]):(use_percent[i]) every ::::0 \
-        with points pt point[(i - 1) % 8 + 1] ps 2 lc rgb color[(i - 1) % 8 + 1] notitle
+     for [i = 1:|label_text|] for [edge = 0:1] '+' \
+        using (use_level[i]):(use_percent[i]) every ::::0 with points \
+        pt point[(i - 1) % 8 + 1] ps (edge ? 2 : 2.5) \
+        lc rgb (edge ? color[(i - 1) % 8 + 1] : '#FFFFFF') notitle
 unset output
