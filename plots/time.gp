@@ -10,7 +10,7 @@ set ytics 0, 25, 100 format '%.0f %%'
 set ylabel "share of an item's time" offset 1, 0
 set xlabel 'items at once' offset 0, 0.3
 set format x
-if (levels > 24) { set xtics rotate by -90 nomirror textcolor rgb '#333333' } else { set xtics norotate nomirror textcolor rgb '#333333' }
+if (levels > 24) { set xtics rotate by -90 scale 0 textcolor rgb '#333333' } else { set xtics norotate scale 0 textcolor rgb '#333333' }
 whole(row) = column('cpu_per_item_s') + column('runqueue_wait_per_item_s') + column('other_wait_per_item_s')
 # A clock read twice may leave a wait a little below nothing.
 part(s) = s > 0 ? 100 * s / whole(0) : 0
@@ -27,7 +27,7 @@ plot csv every ::row_first::row_last using (part(column('cpu_per_item_s'))):xtic
         lc rgb '#E69F00' title 'waiting for a CPU', \
      csv every ::row_first::row_last using (part(column('other_wait_per_item_s'))) \
         lc rgb '#C8CDD2' title 'other waiting', \
-     csv every ::row_first::row_last using (column(0)):(102): \
+     csv every ::row_first::row_last using (column(0)):(104): \
         (brief(latency_scale * column('latency_mean_s'))) \
         with labels center font ',12' textcolor rgb '#333333' notitle
 unset output
