@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TITLE_COLUMNS 40 /* of a workload's own, before what the chart says of it */
 #define NAME_BYTES 96
 #define TITLE_BYTES (2 * KNEE_EXPLAIN_BYTES + 256)
 #define MEANS_BYTES 48
@@ -43,13 +42,12 @@ static void means(uint32_t level, uint32_t marks, char *text)
 /* "cpu (1 ms): run 2 at once; 16 only adds waiting" */
 static void title_of(const struct knee_workload_result *workload, char *title)
 {
-    char name[176], answer[KNEE_EXPLAIN_BYTES], beyond[KNEE_EXPLAIN_BYTES];
-    knee_string_utf8(name, sizeof name, workload->title[0] ? workload->title : workload->name,
-                     false);
-    knee_string_clip(name, TITLE_COLUMNS);
+    char name[176], says[TITLE_BYTES - 180], answer[KNEE_EXPLAIN_BYTES], beyond[KNEE_EXPLAIN_BYTES];
     knee_explain_answer(workload, answer);
     knee_explain_beyond(workload, beyond);
-    snprintf(title, TITLE_BYTES, "%s: %s%s%s", name, answer, *beyond ? "; " : "", beyond);
+    snprintf(says, sizeof says, "%s%s%s", answer, *beyond ? "; " : "", beyond);
+    knee_charts_name(workload, knee_string_width(says) + 2, name, sizeof name);
+    snprintf(title, TITLE_BYTES, "%s: %s", name, says);
 }
 
 /* A chart's levels, and room for their words. */

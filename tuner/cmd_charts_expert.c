@@ -2,13 +2,27 @@
 #include "tuner/cmd_charts_expert.h"
 
 #include "plots/expert.h"
+#include "plots/script.h"
 #include "reports/strings.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #define MODEL_POINTS 65
-#define TITLE_COLUMNS 48 /* of a workload's own, before what the chart says of it */
+#define SAYS_COLUMNS 36 /* what a chart says behind a workload's own */
+#define NAME_COLUMNS 12 /* left to it at least */
+
+void knee_charts_name(const struct knee_workload_result *workload, size_t taken, char *name,
+                      size_t name_bytes)
+{
+    size_t room = taken + NAME_COLUMNS < KNEE_SCRIPT_TITLE_COLUMNS
+                      ? KNEE_SCRIPT_TITLE_COLUMNS - taken
+                      : NAME_COLUMNS;
+    knee_string_utf8(name, name_bytes, workload->title, false);
+    if (!*name || knee_string_width(name) > room)
+        knee_string_utf8(name, name_bytes, workload->name, false);
+    knee_string_clip(name, room);
+}
 
 static void set_levels(struct knee_expert_level *to, struct knee_expert *expert,
                        const struct knee_workload_result *workload)
@@ -64,9 +78,7 @@ int knee_charts_expert(const struct knee_workload_result *workload, size_t first
                                  .levels_count = workload->levels_count,
                                  .cpu_bound_per_s = workload->demands.cpu_bound_per_s,
                                  .use = knee_workload_result_use(workload)};
-    knee_string_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
-                     false);
-    knee_string_clip(title, TITLE_COLUMNS);
+    knee_charts_name(workload, SAYS_COLUMNS, title, sizeof title);
     set_levels(levels, &expert, workload);
     expert.model = model;
     expert.model_count = workload->levels_count ? set_model(model, workload) : 0;

@@ -14,4 +14,9 @@
 int knee_charts_expert(const struct knee_workload_result *workload, size_t first_row,
                        const char *base, const char *dir, struct knee_err *err);
 
+/* What begins a chart's title, of which `taken` columns belong to the rest: the workload's title,
+ * or where that is too long its name, clipped if it must be. */
+void knee_charts_name(const struct knee_workload_result *workload, size_t taken, char *name,
+                      size_t name_bytes);
+
 #endif
