@@ -31,6 +31,7 @@ struct knee_expert {
     const struct knee_expert_level *levels; /* ascending, at least one */
     size_t levels_count;
     uint32_t use; /* the limit */
+    bool open;    /* it is not proven: "USE 76?" */
     /* Ascending; NULL and 0: no model. */
     const struct knee_expert_model *model;
     size_t model_count;

@@ -77,7 +77,8 @@ int knee_charts_expert(const struct knee_workload_result *workload, size_t first
                                  .levels = levels,
                                  .levels_count = workload->levels_count,
                                  .cpu_bound_per_s = workload->demands.cpu_bound_per_s,
-                                 .use = knee_workload_result_use(workload)};
+                                 .use = knee_workload_result_use(workload),
+                                 .open = workload->decision.verdict != KNEE_VERDICT_RESOLVED};
     knee_charts_name(workload, SAYS_COLUMNS, title, sizeof title);
     set_levels(levels, &expert, workload);
     expert.model = model;
