@@ -134,7 +134,7 @@ static void set_texts(const struct knee_expert *expert, const struct knee_expert
     snprintf(text, sizeof text, first->level == 1 ? "ideal" : "ideal, from level %u", first->level);
     fputs("\nideal_text = ", out);
     knee_script_string(out, text, 0);
-    fputc('\n', out);
+    fprintf(out, "\nhas_shares = %d\nhas_queue = %d\n", expert->has_shares, expert->has_queue);
 }
 
 /* The bound is drawn where it comes near, the ideal reaches it among the levels, and it holds: time
@@ -269,7 +269,6 @@ static void write_script(const struct knee_expert *expert, const struct knee_exp
     set_number(out, "row_last", (double)(expert->first_row + expert->levels_count - 1));
     set_number(out, "x_low", axis.low);
     set_number(out, "x_high", axis.high);
-    set_number(out, "has_shares", expert->has_shares);
     set_rates(expert, out);
     struct knee_axis p99 = set_latencies(expert, out);
     set_ticks(expert, &axis, out);

@@ -37,7 +37,8 @@ struct knee_expert {
     size_t model_count;
     const char *model_name; /* "USL"; "" without a model */
     double cpu_bound_per_s; /* the most that the CPUs allow; NAN unknown */
-    bool has_shares;        /* where an item's time goes is known at some level */
+    bool has_shares;        /* where an item's time goes is known at some level, */
+    bool has_queue;         /* and what it waits for a CPU apart from what it waits else */
 };
 
 struct knee_expert_chart {

@@ -11,22 +11,24 @@ set ylabel "share of an item's time" offset 1, 0
 set xlabel 'items at once' offset 0, 0.3
 set format x
 if (levels > 24) { set xtics rotate by -90 scale 0 textcolor rgb '#333333' } else { set xtics norotate scale 0 textcolor rgb '#333333' }
-whole(row) = column('cpu_per_item_s') + column('runqueue_wait_per_item_s') + column('other_wait_per_item_s')
-# A clock read twice may leave a wait a little below nothing.
-part(s) = s > 0 ? 100 * s / whole(0) : 0
+# A clock read twice may leave a wait a little below nothing; and it may not be known.
+spent(name) = column(name) > 0 ? column(name) : 0
+whole(row) = spent('cpu_per_item_s') + spent('runqueue_wait_per_item_s') + spent('other_wait_per_item_s')
+part(name) = spent(name) > 0 ? 100 * spent(name) / whole(0) : 0
 brief(x) = x > 0 ? sprintf(x < 1000 ? '%.3g' : '%.0f', x) : ''
 set style data histograms
 set style histogram rowstacked
 set style fill solid 1 border lc rgb 'white'
 set boxwidth 0.8
+if (!has_shares) unset key
 if (!has_shares) set label 'where the time goes is not known here' at graph 0.5, 0.5 center
 set label 'mean, '.latency_unit at graph 0, 1.02 left font ',12' textcolor rgb '#333333'
-plot csv every ::row_first::row_last using (part(column('cpu_per_item_s'))):xticlabels(stringcolumn('level')) \
+plot csv every ::row_first::row_last using (part('cpu_per_item_s')):xticlabels(stringcolumn('level')) \
         lc rgb blue title 'computing', \
-     csv every ::row_first::row_last using (part(column('runqueue_wait_per_item_s'))) \
-        lc rgb '#E69F00' title 'waiting for a CPU', \
-     csv every ::row_first::row_last using (part(column('other_wait_per_item_s'))) \
-        lc rgb '#C8CDD2' title 'other waiting', \
+     csv every ::row_first::row_last using (part('runqueue_wait_per_item_s')) \
+        lc rgb '#E69F00' title (has_queue ? 'waiting for a CPU' : ''), \
+     csv every ::row_first::row_last using (part('other_wait_per_item_s')) \
+        lc rgb '#C8CDD2' title (has_queue ? 'other waiting' : 'waiting, for a CPU or else'), \
      csv every ::row_first::row_last using (column(0)):(104): \
         (brief(latency_scale * column('latency_mean_s'))) \
         with labels center font ',12' textcolor rgb '#333333' notitle

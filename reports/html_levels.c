@@ -77,34 +77,56 @@ static bool shares(const struct knee_level *level, double share[3])
     return sum > 0 && !isnan(parts[0]);
 }
 
-static void bar(const struct knee_level *level, const double share[3], FILE *out)
+/* Whether what items wait for a CPU is known apart from what they wait else. */
+static bool has_queue(const struct knee_workload_result *workload)
+{
+    for (size_t i = 0; i < workload->levels_count; i++)
+        if (isfinite(workload->levels[i].runqueue_wait_per_item_s))
+            return true;
+    return false;
+}
+
+static void bar(const struct knee_level *level, const double share[3], bool queue, FILE *out)
 {
     static const char *const classes[] = {"computing", "queued", "other"};
     char mean[KNEE_HUMANE_BYTES];
-    fprintf(out,
-            "<b>%u</b><div class=\"bar\" role=\"img\" aria-label=\"at %u: %.0f %% computing, "
-            "%.0f %% waiting for a CPU, %.0f %% other waiting\">",
-            level->level, level->level, 100 * share[0], 100 * share[1], 100 * share[2]);
+    fprintf(out, "<b>%u</b><div class=\"bar\" role=\"img\" aria-label=\"at %u: %.0f %% computing, ",
+            level->level, level->level, 100 * share[0]);
+    if (queue)
+        fprintf(out, "%.0f %% waiting for a CPU, %.0f %% other waiting\">", 100 * share[1],
+                100 * share[2]);
+    else
+        fprintf(out, "%.0f %% waiting\">", 100 * share[2]);
     for (int i = 0; i < 3; i++)
         if (share[i] >= .0005)
             fprintf(out, "<i class=\"%s\" style=\"width:%.1f%%\"></i>", classes[i], 100 * share[i]);
     fprintf(out, "</div><span>%s</span>\n", knee_humane_latency(mean, level->latency_mean_s));
 }
 
+/* Each colour keeps to its words on a phone's lines. */
+static void bars_key(bool queue, FILE *out)
+{
+    fputs("<p class=\"key soft\">An item's time, its mean on the right: <span><i "
+          "class=\"computing\"></i>computing</span> ",
+          out);
+    fputs(queue ? "<span><i class=\"queued\"></i>waiting for a CPU</span> "
+                  "<span><i class=\"other\"></i>waiting for anything else</span>"
+                : "<span><i class=\"other\"></i>waiting, for a CPU or anything else</span>",
+          out);
+    fputs("</p>\n<div class=\"bars\">\n", out);
+}
+
 void knee_html_bars(const struct knee_workload_result *workload, FILE *out)
 {
     double share[3];
-    bool open = false;
+    bool open = false, queue = has_queue(workload);
     for (size_t i = 0; i < workload->levels_count; i++) {
         if (!shares(&workload->levels[i], share))
             continue;
-        fputs(open ? ""
-                   : "<p class=\"key soft\">An item's time:<i class=\"computing\"></i>computing"
-                     "<i class=\"queued\"></i>waiting for a CPU<i class=\"other\"></i>waiting for "
-                     "anything else; right: its mean</p>\n<div class=\"bars\">\n",
-              out);
+        if (!open)
+            bars_key(queue, out);
         open = true;
-        bar(&workload->levels[i], share, out);
+        bar(&workload->levels[i], share, queue, out);
     }
     fputs(open ? "</div>\n" : "<p>Where an item's time goes is not known from this result.</p>\n",
           out);

@@ -35,9 +35,8 @@ static void set_levels(struct knee_expert_level *to, struct knee_expert *expert,
                                            .latency_p50_s = level->latency_p50_s,
                                            .latency_p99_s = level->latency_p99_s,
                                            .latency_max_s = level->latency_max_s};
-        expert->has_shares |=
-            level->cpu_per_item_s + level->runqueue_wait_per_item_s + level->other_wait_per_item_s >
-            0;
+        expert->has_shares |= level->cpu_per_item_s + level->other_wait_per_item_s > 0;
+        expert->has_queue |= isfinite(level->runqueue_wait_per_item_s);
     }
 }
 
