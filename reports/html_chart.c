@@ -36,9 +36,10 @@ static double x_of(const struct chart *chart, double level)
     return from + (to - from) * log(level / chart->low) / log(chart->high / chart->low);
 }
 
+/* NAN where the share is not known. */
 static double y_of(double of_best)
 {
-    return ZERO_Y - (ZERO_Y - FULL_Y) * fmax(of_best, 0);
+    return isfinite(of_best) ? ZERO_Y - (ZERO_Y - FULL_Y) * fmax(of_best, 0) : NAN;
 }
 
 static double latency_y(const struct chart *chart, double s)
@@ -104,9 +105,10 @@ static void band(const struct chart *chart)
             const struct knee_level *level =
                 &workload->levels[side ? workload->levels_count - 1 - n : n];
             double bound = side ? level->throughput_ci_low_per_s : level->throughput_ci_high_per_s;
-            double y = y_of(fmin(bound / level->throughput_per_s * of_best(chart, level), 1.15));
-            if (!isfinite(y))
+            double share = bound / level->throughput_per_s * of_best(chart, level);
+            if (!isfinite(share))
                 continue;
+            double y = y_of(fmin(share, 1.15));
             fputs(open ? " " : "<polygon class=\"band\" points=\"", chart->out);
             open = true;
             fprintf(chart->out, "%.1f,%.1f", x_of(chart, level->level), y);
@@ -163,8 +165,9 @@ static void hollow(const struct chart *chart, uint32_t level, const char *name)
     bool left = still_rises(chart, level); /* the curve then lies above */
     snprintf(text, sizeof text, "%s %u", name, level);
     fprintf(chart->out, "<circle class=\"hollow\" cx=\"%.1f\" cy=\"%.1f\" r=\"5.5\"/>\n", x, y);
-    text_at(chart, x + (left ? 10 + (double)strlen(text) * CHAR_PX / 2 : 0), y + (left ? 16 : 24),
-            "", text);
+    double below = left ? 16 : 24;
+    text_at(chart, x + (left ? 10 + (double)strlen(text) * CHAR_PX / 2 : 0),
+            y + below < ZERO_Y ? y + below : y - 12, "", text);
 }
 
 /* The answer: a dot, or a bracket where it is not known. */
@@ -177,9 +180,11 @@ static void answer(const struct chart *chart)
     char text[96];
     if (decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->knee_low > 0 &&
         decision->knee_low < decision->knee_high) {
-        double from = x_of(chart, decision->knee_low), to = x_of(chart, decision->knee_high);
-        fprintf(chart->out, "<path class=\"bracket\" d=\"M%.1f %.0fv10m0 -5H%.1fm0 -5v10\"/>\n",
-                from, FULL_Y - 15, to);
+        bool open = decision->knee_high > chart->high; /* beyond what was measured it points on */
+        double from = x_of(chart, decision->knee_low);
+        double to = open ? RIGHT : x_of(chart, decision->knee_high);
+        fprintf(chart->out, "<path class=\"bracket\" d=\"M%.1f %.0fv10m0 -5H%.1fm%s\"/>\n", from,
+                FULL_Y - 15, to, open ? "-7 -6l7 6l-7 6" : "0 -5v10");
         snprintf(text, sizeof text, "between %u and %u", decision->knee_low, decision->knee_high);
         text_at(chart, (from + to) / 2, FULL_Y - 20, "use", text);
     } else if (isfinite(y) && knee_workload_result_measured(workload)) {

@@ -8,6 +8,7 @@
 #include "tests/shell.h"
 #include "tests/test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,44 @@ static void the_page_is_one_file_with_its_parts(void **state)
     for (size_t i = 0; i < sizeof SAYS_NOT / sizeof SAYS_NOT[0]; i++)
         if (strstr(page, SAYS_NOT[i]))
             fail_msg("said: %s", SAYS_NOT[i]);
+    free(page);
+    knee_result_release(&result);
+}
+
+/* What cannot be told apart is not named, and a rule of thumb that was not tried has no mark. */
+static void what_is_not_known_is_not_drawn(void **state)
+{
+    (void)state;
+    const struct fixture_curve *curve = &fixture_cpu;
+    struct knee_result result;
+    fixture_result(&result, &curve, 1);
+    struct knee_workload_result *workload = &result.workloads[0];
+    for (size_t i = 0; i < workload->levels_count; i++)
+        workload->levels[i].runqueue_wait_per_item_s = NAN;
+    workload->decision.rule_of_thumb = 77;
+    workload->current = 99;
+    char *page = page_of(&result);
+    assert_non_null(strstr(page, "</i>waiting, for a CPU or anything else</span>"));
+    assert_null(strstr(page, "</i>waiting for a CPU</span>"));
+    assert_null(strstr(page, "class=\"hollow\""));
+    free(page);
+    knee_result_release(&result);
+}
+
+/* A bracket ends at the frame where what is not known lies beyond the last level. */
+static void a_bracket_stays_in_the_picture(void **state)
+{
+    (void)state;
+    const struct fixture_curve *curve = &fixture_io;
+    struct knee_result result;
+    fixture_result(&result, &curve, 1);
+    result.workloads[0].decision.knee_high = 100000;
+    char *page = page_of(&result);
+    char *bracket = strstr(page, "class=\"bracket\"");
+    assert_non_null(bracket);
+    char *rail = strstr(bracket, "m0 -5H");
+    assert_non_null(rail);
+    assert_true(strtod(rail + strlen("m0 -5H"), NULL) <= 480);
     free(page);
     knee_result_release(&result);
 }
@@ -204,6 +243,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_text_is_escaped),
         cmocka_unit_test(the_page_is_one_file_with_its_parts),
+        cmocka_unit_test(what_is_not_known_is_not_drawn),
+        cmocka_unit_test(a_bracket_stays_in_the_picture),
         cmocka_unit_test(every_kind_of_result_has_a_section),
         cmocka_unit_test(a_result_without_a_valid_window_claims_nothing),
         cmocka_unit_test(hostile_text_stays_text),
