@@ -52,9 +52,13 @@ static void other_number(const struct knee_workload_result *workload, FILE *out)
 
 static const char *remedy_of(const struct knee_workload_result *workload)
 {
-    if (!knee_workload_result_measured(workload))
+    enum knee_limited_by limited_by = workload->demands.limited_by;
+    if (!knee_workload_result_measured(workload) || limited_by == KNEE_LIMITED_BY_NOTHING)
         return "";
-    switch (workload->resource) {
+    enum knee_class resource = workload->resource;
+    if (limited_by == KNEE_LIMITED_BY_CPU && resource != KNEE_CLASS_MIXED)
+        resource = KNEE_CLASS_CPU;
+    switch (resource) {
     case KNEE_CLASS_CPU:
         return "More throughput needs more CPUs, or less computing an item.";
     case KNEE_CLASS_MIXED:
