@@ -104,7 +104,7 @@ static void warnings(const struct knee_result *result, FILE *out)
 static void expert_charts(const struct knee_result *result, FILE *out)
 {
     static const char *const charts[] = {"scaling", "speedup", "latency", "tradeoff", "time"};
-    fputs("<p>Expert charts, unless it was --no-plots:", out);
+    fputs("<p>Expert charts, drawn unless --no-plots was given:", out);
     for (size_t i = 0; i < result->workloads_count; i++) {
         char name[80];
         knee_string_file_name(name, sizeof name, result->workloads[i].name);
