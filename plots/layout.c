@@ -71,7 +71,7 @@ static void draw_use(const struct knee_layout *at)
     char text[96], how[128];
     if (!use)
         return;
-    snprintf(text, sizeof text, "USE %u%s%s", chart->use,
+    snprintf(text, sizeof text, "USE %u%s%s%s", chart->use, chart->open ? "?" : "",
              chart->current == chart->use ? ", as now" : "",
              chart->rule == chart->use ? " = rule of thumb" : "");
     dot(at, use, "point pt 7 ps 2.2 lc rgb '" ORANGE "'");

@@ -38,6 +38,7 @@ struct knee_chart {
     size_t levels_count;
     enum knee_chart_answer answer;
     uint32_t use;           /* the level of the dot; must be a measured one to be drawn */
+    bool open;              /* the dot is not proven: "USE 10?" */
     uint32_t low, high;     /* of the bracket */
     uint32_t current, rule; /* hollow, labelled dots; 0: none */
     double best_per_s;      /* items/s that are 100 % */

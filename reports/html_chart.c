@@ -178,8 +178,11 @@ static void answer(const struct chart *chart)
     uint32_t use = knee_workload_result_use(workload);
     double y = y_of(of_best(chart, knee_workload_result_at(workload, use)));
     char text[96];
-    if (decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->knee_low > 0 &&
-        decision->knee_low < decision->knee_high) {
+    /* Under another objective the limit may be none of the knee's candidates. */
+    bool bracket = decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->knee_low > 0 &&
+                   decision->knee_low < decision->knee_high && use >= decision->knee_low &&
+                   use <= decision->knee_high;
+    if (bracket) {
         bool open = decision->knee_high > chart->high; /* beyond what was measured it points on */
         double from = x_of(chart, decision->knee_low);
         double to = open ? RIGHT : x_of(chart, decision->knee_high);
@@ -190,7 +193,8 @@ static void answer(const struct chart *chart)
     } else if (isfinite(y) && knee_workload_result_measured(workload)) {
         fprintf(chart->out, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"8\"/>\n",
                 x_of(chart, use), y);
-        snprintf(text, sizeof text, "USE %u", use);
+        snprintf(text, sizeof text, "USE %u%s", use,
+                 decision->verdict == KNEE_VERDICT_UNRESOLVED ? "?" : "");
         text_at(chart, x_of(chart, use), y - 13, "use", text);
     }
 }

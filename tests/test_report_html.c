@@ -117,7 +117,8 @@ static void what_is_not_known_is_not_drawn(void **state)
     knee_result_release(&result);
 }
 
-/* A bracket ends at the frame where what is not known lies beyond the last level. */
+/* A bracket ends at the frame where what is not known lies beyond the last level; and it holds the
+ * limit, or a dot stands there. */
 static void a_bracket_stays_in_the_picture(void **state)
 {
     (void)state;
@@ -131,6 +132,11 @@ static void a_bracket_stays_in_the_picture(void **state)
     char *rail = strstr(bracket, "m0 -5H");
     assert_non_null(rail);
     assert_true(strtod(rail + strlen("m0 -5H"), NULL) <= 480);
+    free(page);
+    result.workloads[0].decision.knee_low = 64; /* the limit lies below: an SLO chose it */
+    page = page_of(&result);
+    assert_null(strstr(page, "class=\"bracket\""));
+    assert_non_null(strstr(page, ">USE 32?</text>"));
     free(page);
     knee_result_release(&result);
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define NAME_BYTES 96
-#define TITLE_BYTES (2 * KNEE_EXPLAIN_BYTES + 256)
+#define TITLE_BYTES (3 * KNEE_EXPLAIN_BYTES + 256)
 #define MEANS_BYTES 48
 
 /* The machine's own levels, in words for a tick: "cores", "cores = quota". */
@@ -39,13 +39,17 @@ static void means(uint32_t level, uint32_t marks, char *text)
                                      names[i].name);
 }
 
-/* "cpu (1 ms): run 2 at once; 16 only adds waiting" */
+/* "cpu (1 ms): run 2 at once; 16 only adds waiting", and what was asked for where that is more than
+ * throughput: it may be why the dot does not stand at full speed. */
 static void title_of(const struct knee_workload_result *workload, char *title)
 {
     char name[176], says[TITLE_BYTES - 180], answer[KNEE_EXPLAIN_BYTES], beyond[KNEE_EXPLAIN_BYTES];
+    char goal[KNEE_EXPLAIN_BYTES];
     knee_explain_answer(workload, answer);
     knee_explain_beyond(workload, beyond);
-    snprintf(says, sizeof says, "%s%s%s", answer, *beyond ? "; " : "", beyond);
+    bool asked = *knee_explain_goal(workload, goal) != '\0';
+    snprintf(says, sizeof says, "%s%s%s%s%s%s", answer, *beyond ? "; " : "", beyond,
+             asked ? " (" : "", goal, asked ? ")" : "");
     knee_charts_name(workload, knee_string_width(says) + 2, name, sizeof name);
     snprintf(title, TITLE_BYTES, "%s: %s", name, says);
 }
@@ -127,6 +131,7 @@ static int write_chart(const struct knee_workload_result *workload, size_t first
             .levels_count = workload->levels_count,
             .answer = answer_of(workload),
             .use = knee_workload_result_use(workload),
+            .open = workload->decision.verdict == KNEE_VERDICT_UNRESOLVED,
             .low = workload->decision.knee_low,
             .high = workload->decision.knee_high,
             .current = workload->current,
