@@ -77,7 +77,9 @@ static void draw_use(const struct knee_layout *at)
     dot(at, use, "point pt 7 ps 2.2 lc rgb '" ORANGE "'");
     snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'",
              side(knee_axis_px(&at->axis, chart->use), strlen(text), WIDE_CHAR_PX));
-    label(at, text, chart->use, use->percent + 8.5, how);
+    /* Not on the curve that goes on to full speed. */
+    double y = use->percent + 8.5;
+    label(at, text, chart->use, y > 94 && y < 106 ? 106 : y, how);
 }
 
 /* A piece of the bracket. */

@@ -195,7 +195,9 @@ static void answer(const struct chart *chart)
                 x_of(chart, use), y);
         snprintf(text, sizeof text, "USE %u%s", use,
                  decision->verdict == KNEE_VERDICT_UNRESOLVED ? "?" : "");
-        text_at(chart, x_of(chart, use), y - 13, "use", text);
+        /* Not on the curve that goes on to full speed. */
+        double above = y - 13 < FULL_Y + 16 ? fmin(y - 13, FULL_Y - 10) : y - 13;
+        text_at(chart, x_of(chart, use), above, "use", text);
     }
 }
 

@@ -54,7 +54,10 @@ static void machine(const struct knee_result *result, FILE *out)
 static void gain(const struct knee_workload_result *workload, FILE *out)
 {
     char text[KNEE_EXPLAIN_BYTES], line[KNEE_EXPLAIN_BYTES + 32];
-    knee_html_element(out, "p", NULL, knee_explain_goal(workload, text));
+    if (*knee_explain_goal(workload, text)) {
+        snprintf(line, sizeof line, "Goal: %s", text);
+        knee_html_element(out, "p", NULL, line);
+    }
     if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
         knee_html_element(out, "p", NULL, knee_explain_answer(workload, text));
     if (*knee_explain_current(workload, text)) {
