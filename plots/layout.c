@@ -82,14 +82,26 @@ static void draw_use(const struct knee_layout *at)
     label(at, text, chart->use, y > 94 && y < 106 ? 106 : y, how);
 }
 
+/* Of the bracket, in percent: above the curve, and low enough for its words. */
+static double rail_height(const struct knee_chart *chart)
+{
+    double height = 105;
+    for (size_t i = 0; i < chart->levels_count; i++)
+        height = fmax(height, chart->levels[i].percent + 4);
+    return fmin(height, 108.5);
+}
+
 /* A piece of the bracket. */
 static void draw_rail(const struct knee_layout *at, double from, double to, const char *ends)
 {
-    fputs("set arrow from first ", at->out);
-    knee_script_number(at->out, from);
-    fputs(", first 105 to first ", at->out);
-    knee_script_number(at->out, to);
-    fprintf(at->out, ", first 105 %s lw 3 lc rgb '" ORANGE "' front\n", ends);
+    const double levels[] = {from, to};
+    for (int i = 0; i < 2; i++) {
+        fputs(i ? " to first " : "set arrow from first ", at->out);
+        knee_script_number(at->out, levels[i]);
+        fputs(", first ", at->out);
+        knee_script_number(at->out, rail_height(at->chart));
+    }
+    fprintf(at->out, " %s lw 3 lc rgb '" ORANGE "' front\n", ends);
 }
 
 /* It points on where it goes beyond what was measured. */
@@ -103,9 +115,10 @@ static void draw_bracket(const struct knee_layout *at)
     if (open)
         draw_rail(at, middle, high, "head filled size screen 0.012, 20");
     snprintf(text, sizeof text, "between %u and %u", chart->low, chart->high);
-    snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'",
-             side(knee_axis_px(&at->axis, middle), strlen(text), WIDE_CHAR_PX));
-    label(at, text, middle, 111.5, how);
+    const char *align = side(knee_axis_px(&at->axis, middle), strlen(text), WIDE_CHAR_PX);
+    double anchor = *align == 'r' ? high : *align == 'l' ? chart->low : middle;
+    snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'", align);
+    label(at, text, anchor, rail_height(chart) + 6.2, how);
 }
 
 /* A hollow dot with its name: right of it and below the curve, which rises there; left of it and
