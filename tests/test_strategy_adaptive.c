@@ -196,6 +196,50 @@ static void no_level_comes_first_that_was_measured_last(void **state)
         assert_int_not_equal(fake.levels[i], fake.levels[i - 1]);
 }
 
+/* Where it stopped, nothing is known of what the highest levels cost. */
+static void an_interrupted_climb_goes_on_upwards(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    struct knee_record record = {0};
+    struct knee_decision decision;
+    struct knee_err err;
+    for (uint32_t first = 2; first < 9; first++) {
+        test_fake_init(&fake, test_plateau_at_13, 512);
+        struct knee_source source = test_fake_source(&fake);
+        fake.budget = first;
+        assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+        uint32_t top = record.windows[record.count - 1].level;
+        fake.budget = 0;
+        assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+        for (size_t i = first; top < 512; i++) {
+            assert_true(record.windows[i].level <= 2 * top);
+            top = record.windows[i].level > top ? record.windows[i].level : top;
+        }
+        knee_record_release(&record);
+    }
+}
+
+/* Beyond its pool the known curve halves at every step. */
+static void an_interrupted_climb_still_ends_where_it_collapses(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    struct knee_record record = {0};
+    struct knee_decision decision;
+    struct knee_err err;
+    test_fake_init(&fake, pool_of_20_collapses, 512);
+    struct knee_source source = test_fake_source(&fake);
+    fake.budget = 4;
+    assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+    fake.budget = 0;
+    assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+    assert_int_equal(decision.knee, 20);
+    for (size_t i = 0; i < record.count; i++)
+        assert_true(record.windows[i].level <= 64);
+    knee_record_release(&record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +254,8 @@ int main(void)
         cmocka_unit_test(collapse_ends_the_climb),
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
         cmocka_unit_test(no_level_comes_first_that_was_measured_last),
+        cmocka_unit_test(an_interrupted_climb_goes_on_upwards),
+        cmocka_unit_test(an_interrupted_climb_still_ends_where_it_collapses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -212,6 +212,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
     knee_measure_source(&run.measure, &source);
+    knee_measure_recall(&run.measure, record->windows, record->count);
     knee_progress_workload(&sweep->progress, planned->title, run.measure.budget_ns);
     status = knee_search_run(&params, &source, record, &decision, err);
     knee_sweep_command_warn(sweep, planned, record);

@@ -152,6 +152,15 @@ static void scale_items(const struct knee_measure *measure, struct knee_window *
     window->throughput_per_s *= measure->items_per_run;
 }
 
+/* Of an item, or run, of which one counts for `items`; by Little's law. */
+static double latency_of(const struct knee_measure *measure, const struct knee_window *window,
+                         double items, double otherwise_s)
+{
+    double ended = (window->items + window->failed_items) / items;
+    uint32_t width = measure->width ? measure->width : window->level;
+    return ended > 0.0 ? width * knee_clock_to_s(window->window_ns) / ended : otherwise_s;
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
@@ -185,15 +194,30 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     found.throttled_s = to.throttled_s - from.throttled_s;
     knee_validity_judge(&found, measure->cpus);
     excuse(measure, &found);
-    double ended = found.items + found.failed_items;
-    double latency_s = ended > 0.0 ? (measure->width ? measure->width : level) *
-                                         knee_clock_to_s(found.window_ns) / ended
-                                   : expected.latency_s;
+    double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
     scale_items(measure, &found);
     learn(measure, &(struct knee_measure_level){level, latency_s,
                                                 took_s - knee_clock_to_s(found.window_ns)});
     *window = found;
     return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
+}
+
+void knee_measure_recall(struct knee_measure *measure, const struct knee_window *windows,
+                         size_t count)
+{
+    double items = measure->items_per_run > 0.0 ? measure->items_per_run : 1.0;
+    for (size_t i = 0; i < count; i++) {
+        const struct knee_window *window = &windows[i];
+        struct knee_measure_level found = expect(measure, window->level);
+        found.level = window->level;
+        found.latency_s = latency_of(measure, window, items, found.latency_s);
+        if (i > 0 && window->block == windows[i - 1].block) {
+            uint64_t before_ns = windows[i - 1].start_ns + windows[i - 1].window_ns;
+            if (window->start_ns > before_ns)
+                found.overhead_s = knee_clock_to_s(window->start_ns - before_ns);
+        }
+        learn(measure, &found);
+    }
 }
 
 static int end_block(void *context, struct knee_window *windows, size_t count,

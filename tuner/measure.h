@@ -55,6 +55,10 @@ struct knee_measure {
 /* `source->context` is `measure`, which must outlive it. */
 void knee_measure_source(struct knee_measure *measure, struct knee_source *source);
 
+/* What an earlier run's windows, `count` in the order of time, tell of what a level costs. */
+void knee_measure_recall(struct knee_measure *measure, const struct knee_window *windows,
+                         size_t count);
+
 /* Time that this workload has used so far, an earlier run's included, in seconds. */
 double knee_measure_elapsed_s(const struct knee_measure *measure);
 

@@ -165,6 +165,13 @@ static void sort(struct knee_block *block)
         }
 }
 
+/* The first climb was interrupted below the top of the sorted block. A level so far above all that
+ * was tried must not come first: nobody knows yet what it costs. */
+static bool climb_goes_on(const struct knee_points *points, const struct knee_block *block)
+{
+    return block->levels[block->count - 1] > points->at[points->count - 1].level;
+}
+
 /* Levels with the highest scores, and those on which claims rest until they
  * were seen often enough.
  */
@@ -213,7 +220,8 @@ static void next(const struct knee_state *state, struct knee_block *block)
     if (block->count > 0) {
         sort(block);
         if (state->block <= 1) {
-            reverse(block);
+            if (!climb_goes_on(points, block))
+                reverse(block);
             knee_strategy_part(state, block);
             return;
         }
@@ -251,13 +259,23 @@ static bool fails(const struct knee_window *window, const struct knee_window *fi
            window->failed_items / all > first->failed_items / first_all + KNEE_ERRORS_RATIO;
 }
 
-/* In the first climb: the last two levels collapsed or fail. */
+/* The last two windows stand at the highest levels so far, going up. */
+static bool is_climbing(const struct knee_record *record)
+{
+    const struct knee_window *last = &record->windows[record->count - 1], *before = last - 1;
+    for (const struct knee_window *window = record->windows; window < before; window++)
+        if (window->level >= before->level)
+            return false;
+    return last->level > before->level;
+}
+
+/* In the first climb, also one that was interrupted: the last two levels collapsed or fail. */
 static bool cut(const struct knee_state *state)
 {
     const struct knee_record *record = state->record;
-    if (state->block != 0 || record->count < 3)
+    if (state->block > 1 || record->count < 3 || !is_climbing(record))
         return false;
-    if (flat_end(record, state->params->tolerance_ratio) < UINT32_MAX)
+    if (state->block == 0 && flat_end(record, state->params->tolerance_ratio) < UINT32_MAX)
         return true;
     double best = 0;
     for (size_t i = 0; i + 2 < record->count; i++)
