@@ -148,7 +148,7 @@ static void mistakes_are_told_in_one_line(void **state)
     static const struct {
         const char *text, *options, *error;
     } cases[] = {
-        {"", "", "t.csv: line 0: no row with a level and a throughput; see --columns"},
+        {"", "", "t.csv: no row with a level and a throughput; see --columns"},
         {"a,b\n", "", "t.csv: line 1: no row with a level and a throughput; see --columns"},
         {"1\n2\n", "", "t.csv: line 1: one column; a table of levels and throughput has two"},
         {"1,2\n2,x\n", "", "t.csv: line 2: throughput: \"x\" is not a number; write one like 1.5"},

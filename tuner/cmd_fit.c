@@ -221,8 +221,8 @@ static void print_verdict(const struct fit *fit, FILE *out)
                  decision->reason);
     } else {
         snprintf(text, sizeof text,
-                 "%s: %s; with no level measured twice or more, chance cannot be told from a "
-                 "difference",
+                 "%s: %s; unless every level is measured twice or more, chance cannot be told "
+                 "from a difference",
                  last ? "rising" : "unresolved",
                  last ? "the largest level is the knee, larger ones may be better"
                       : "this is what single measurements say");

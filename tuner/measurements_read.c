@@ -32,7 +32,9 @@ struct reader {
 
 static void fail(struct reader *reader, const char *what)
 {
-    if (!reader->failed)
+    if (!reader->failed && reader->line == 0) /* not one could be read */
+        knee_err_set(reader->err, KNEE_USAGE, "%s: %s", reader->path, what);
+    else if (!reader->failed)
         knee_err_set(reader->err, KNEE_USAGE, "%s: line %zu: %s", reader->path, reader->line, what);
     reader->failed = true;
 }
