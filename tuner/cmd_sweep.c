@@ -6,6 +6,7 @@
 #include "tuner/choose.h"
 #include "tuner/cmd_result.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,10 +181,17 @@ static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
     bool strict = sweep->options->strict || sweep->plan.strict;
     for (size_t i = 0; strict && i < sweep->result.workloads_count; i++) {
         const struct knee_workload_result *workload = &sweep->result.workloads[i];
-        if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
-            return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: not resolved but %s; %s",
-                                workload->name, knee_verdict_text(workload->decision.verdict),
-                                workload->decision.next);
+        if (workload->decision.verdict == KNEE_VERDICT_RESOLVED)
+            continue;
+        /* A sentence of the report becomes the end of one line. */
+        char next[sizeof workload->decision.next];
+        snprintf(next, sizeof next, "%s", workload->decision.next);
+        next[0] = (char)tolower((unsigned char)next[0]);
+        size_t length = strlen(next);
+        if (length > 0 && next[length - 1] == '.')
+            next[length - 1] = '\0';
+        return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: not resolved but %s; %s", workload->name,
+                            knee_verdict_text(workload->decision.verdict), next);
     }
     return 0;
 }

@@ -15,6 +15,7 @@
 /* Of the budget, for the first look. */
 #define TRIAL_BUDGET_RATIO 0.1
 #define ITEMS_FILE "items.nul"
+#define BUDGET_NOTE "; this sweep: at most "
 /* A search that settles takes about so many windows; one of long items takes about four of them:
  * the change of level, the settling, the window, the hold. */
 #define WINDOWS_TYPICAL 40.0
@@ -48,7 +49,7 @@ static void note_items(struct knee_sweep *sweep, struct knee_plan_workload *plan
     else if (knee_actor_level_is_argument(sweep->command.actor))
         snprintf(what, sizeof what, "one run at a time, {n} is the level");
     knee_humane_latency(a, trial->item_mean_s);
-    snprintf(text, sizeof text, "%s; one takes about %s; this sweep: at most %s", what, a,
+    snprintf(text, sizeof text, "%s; one takes about %s" BUDGET_NOTE "%s", what, a,
              knee_humane_duration(b, budget_s));
     note(planned, text);
     if (need_s > 1.5 * budget_s && ITEMS_A_WINDOW * trial->item_mean_s > WINDOW_COST_S) {
@@ -168,6 +169,27 @@ int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_er
     return knee_file_close(&file, err);
 }
 
+/* What the plan says of the earlier budget is no longer so. */
+static void note_budget(struct knee_sweep *sweep, double item_s)
+{
+    struct knee_plan_workload *planned = &sweep->plan.workloads[0];
+    double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
+    char budget[KNEE_HUMANE_BYTES];
+    knee_humane_duration(budget, budget_s);
+    for (size_t i = 0; i < planned->notes_count; i++) {
+        char *at = strstr(planned->notes[i], BUDGET_NOTE);
+        if (at)
+            snprintf(at, KNEE_NOTE_BYTES - (size_t)(at - planned->notes[i]), BUDGET_NOTE "%s",
+                     budget);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < planned->warnings_count; i++)
+        if (knee_sweep_command_need_s(item_s) > 1.5 * budget_s ||
+            !strstr(planned->warnings[i], "settled answer"))
+            memmove(planned->warnings[kept++], planned->warnings[i], sizeof planned->warnings[0]);
+    planned->warnings_count = kept;
+}
+
 int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
     extern const struct knee_command knee_cmd_sweep;
@@ -191,5 +213,6 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     sweep->item_s = trial.item_mean_s;
     sweep->item_cpu_ratio = trial.cpu_ratio;
+    note_budget(sweep, trial.item_mean_s);
     return 0;
 }

@@ -46,8 +46,9 @@ void knee_progress_window(struct knee_progress *progress, const struct knee_wind
         return;
     progress->drawn_ns = now;
     double left_s = fmax(0.0, knee_clock_to_s(progress->budget_ns) - elapsed_s);
-    fprintf(progress->log, ERASE_LINE "%.40s: %u windows, %u in flight; at most %.0f s left",
-            progress->title, progress->windows, window->level, left_s);
+    fprintf(progress->log, ERASE_LINE "%.40s: %u window%s, %u in flight; at most %.0f s left",
+            progress->title, progress->windows, progress->windows == 1 ? "" : "s", window->level,
+            left_s);
     fflush(progress->log);
 }
 
