@@ -47,7 +47,7 @@ static int no_room(const char *who, const char *dir, uint64_t bytes, uint64_t fr
 {
     return knee_err_set(err, KNEE_FAILED,
                         "%s: %s: needs %.0f MiB, %.0f MiB are free; choose another place with "
-                        "--dir, or a smaller file with --param size=64M",
+                        "--dir, or a smaller file with --param size",
                         who, dir, (double)bytes / MIB, (double)free_bytes / MIB);
 }
 
