@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts and numbers for files and shells; what people read is in core/format.h. Pure and thread
+/* Texts and numbers for files and shells; what people read is in reports/humane.h. Pure and thread
  * safe; each that takes `text` writes there, always terminated, and returns it. */
 #ifndef KNEE_REPORTS_STRINGS_H
 #define KNEE_REPORTS_STRINGS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints the completion for bash, from the tables of commands and options. Workloads are asked of
- * the program itself. */
+/* Prints the completion for bash, from the tables of commands and options. Workloads and targets
+ * are asked of the program itself. */
 #include "tuner/command.h"
 
 #include <ctype.h>
@@ -31,8 +31,16 @@ static void complete(const char *placeholder, const char *indent)
     char words[256] = "";
     if (alternatives(placeholder, words, sizeof words) > 0)
         printf("%sCOMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n", indent, words);
+    else if (strcmp(placeholder, "TARGET") == 0)
+        printf("%sCOMPREPLY=($(compgen -W \"$(_knee_list \"$1\" targets)\" -- \"$cur\"))\n",
+               indent);
+    else if (strcmp(placeholder, "METRIC=LIMIT") == 0)
+        printf("%scompopt -o nospace; COMPREPLY=($(compgen -S = -W 'p50 p95 p99 mean errors' -- "
+               "\"$cur\"))\n",
+               indent);
     else if (strstr(placeholder, "WORKLOAD"))
-        printf("%sCOMPREPLY=($(compgen -W \"$(_knee_workloads \"$1\")\" -- \"$cur\"))\n", indent);
+        printf("%sCOMPREPLY=($(compgen -W \"$(_knee_list \"$1\" workloads)\" -- \"$cur\"))\n",
+               indent);
     else if (strstr(placeholder, "FILE"))
         printf("%scompopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\"))\n", indent);
     else if (strstr(placeholder, "DIR"))
@@ -83,8 +91,7 @@ static void command_case(const struct knee_command *command)
 int main(void)
 {
     puts("# bash completion for knee, made from the program's own tables: change those.\n"
-         "_knee_workloads() { \"$1\" list workloads 2>/dev/null | sed -n 's/^\\([^ ]*\\).*/\\1/p'; "
-         "}\n"
+         "_knee_list() { \"$1\" list \"$2\" 2>/dev/null | sed -n 's/^\\([^ ]*\\).*/\\1/p'; }\n"
          "_knee()\n{\n"
          "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} options=\n"
          "    COMPREPLY=()");

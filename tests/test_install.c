@@ -123,6 +123,8 @@ static void bash_completes(void **state)
         {"report us", "usr"},
         {"limit --from us", "usr"},
         {"simulate --noise no", "noisy"},
+        {"recommend results --for x", "xargs"},
+        {"sweep --slo p9", "p99="},
     };
     if (system("command -v bash >/dev/null 2>&1") != 0)
         skip();
