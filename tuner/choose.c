@@ -30,11 +30,14 @@ static bool usable(const struct knee_level *level)
     return level->windows > 0 && !(level->marks & KNEE_MARK_ERRORS) && level->throughput_per_s > 0;
 }
 
-/* How far a level is from meeting an SLO: 1 is just there. */
+/* How far a level is from meeting an SLO: 1 is just there. Of too few windows only the value is
+ * known. */
 static double distance(const struct knee_slo *slo, const struct knee_slo_judgement *judgement)
 {
     if (slo->limit > 0)
-        return judgement->upper / slo->limit;
+        return (isinf(judgement->upper) && isfinite(judgement->value) ? judgement->value
+                                                                      : judgement->upper) /
+               slo->limit;
     return judgement->met ? 0 : isnan(judgement->value) ? INFINITY : 1 + judgement->value;
 }
 
@@ -70,6 +73,20 @@ static uint32_t find_closest(const struct knee_workload_result *result)
         }
     }
     return found;
+}
+
+/* Where no level is proven to meet the SLOs: those that seem to, from too few windows. */
+static bool find_likely(const struct knee_workload_result *result, bool *in)
+{
+    bool any = false;
+    for (size_t i = 0; i < result->levels_count; i++) {
+        const struct knee_level *level = &result->levels[i];
+        double worst;
+        worst_slo(result, level->level, &worst);
+        in[i] = usable(level) && level->windows < KNEE_SLO_WINDOWS_MIN && worst <= 1;
+        any |= in[i];
+    }
+    return any;
 }
 
 const char *knee_choose_closest(const struct knee_workload_result *result, char *text,
@@ -122,7 +139,7 @@ static int say_objective(const struct knee_workload_result *result, char *text, 
 }
 
 /* The objective's sentence, and the decision's own behind it as far as there is room. */
-static void explain(struct knee_workload_result *result, bool scored)
+static void explain(struct knee_workload_result *result, bool scored, bool likely)
 {
     struct knee_decision *decision = &result->decision;
     char made[sizeof decision->reason], asked[PHRASE_BYTES], closest[sizeof decision->reason];
@@ -149,6 +166,8 @@ static void explain(struct knee_workload_result *result, bool scored)
     if (used > 0 && (size_t)used + strlen(decision->reason) + 2 < sizeof made)
         snprintf(made + used, sizeof made - (size_t)used, " %s", decision->reason);
     memcpy(decision->reason, made, sizeof made);
+    if (!met && likely && decision->verdict == KNEE_VERDICT_UNRESOLVED)
+        return; /* more windows may prove it */
     if (!met)
         snprintf(decision->next, sizeof decision->next,
                  "Allow more, or make an item faster; until then %u is the least bad.",
@@ -209,12 +228,19 @@ int knee_choose(struct knee_workload_result *result, struct knee_err *err)
                 knee_goal_met(&result->goal, result->levels[i].level, confidence_of(result),
                               result->windows, result->windows_count);
     uint32_t chosen = pick(result, in), first = smallest(result, in);
+    bool likely = false;
     if (result->goal.slos_count > 0)
         result->slo = first > 0 ? KNEE_SLO_STATE_MET : KNEE_SLO_STATE_UNMET;
+    if (result->slo == KNEE_SLO_STATE_UNMET && find_likely(result, in)) {
+        likely = true;
+        chosen = pick(result, in);
+        first = smallest(result, in);
+        memset(in, 0, result->levels_count * sizeof *in);
+    }
     uint32_t limit = chosen ? chosen : first ? first : find_closest(result);
     if (limit > 0) {
         decision->limit = limit;
-        explain(result, chosen > 0);
+        explain(result, chosen > 0, likely);
         mark(result, in);
         if (decision->limit != before && !isnan(decision->bound_ratio))
             status = set_bound(result, err);
