@@ -89,9 +89,13 @@ static void print_text(const struct answer *answer, const struct knee_cmd_comman
             answer->predicted == answer->ceiling ? ", and as far as a sweep goes" : "");
     fprintf(out, "             %u by the rule of thumb for %s work\n", answer->rule,
             knee_json_class(answer->class));
-    fprintf(out, "measure it:  %sknee sweep%s -- %s\n",
+    char repeat[32] = "";
+    if (options->repeat)
+        snprintf(repeat, sizeof repeat, " --repeat %u", (unsigned)options->repeat);
+    fprintf(out, "measure it:  %sknee sweep%s%s%s%s -- %s\n",
             command->items.count && !options->repeat ? "... | " : "",
-            command->items.count && !options->repeat ? " --items -" : "", line ? line : "COMMAND");
+            command->items.count && !options->repeat ? " --items -" : "", repeat,
+            options->shell ? " --shell" : "", options->null ? " -0" : "", line ? line : "COMMAND");
     free(line);
 }
 
