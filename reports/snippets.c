@@ -19,8 +19,8 @@ void knee_snippet_comment(const struct knee_snippet *snippet, const char *lead, 
 {
     fprintf(out, "%s%u at once for ", lead, snippet->limit);
     plain(snippet->title, out);
-    fprintf(out, ": %s (%s)\n%smeasured", snippet->measured ? "measured" : "the rule of thumb",
-            snippet->verdict, lead);
+    fprintf(out, ": %s (%s)\n%s%s", snippet->measured ? "measured" : "the rule of thumb",
+            snippet->verdict, lead, snippet->measured ? "measured" : "looked up");
     fprintf(out, " %s on ", snippet->date);
     plain(snippet->host[0] ? snippet->host : "an unnamed host", out);
     fprintf(out, " with %u CPU%s, by knee\n", snippet->cpus, snippet->cpus == 1 ? "" : "s");

@@ -49,6 +49,8 @@ static void no_process_outlives_knee(void **state)
         {SIGKILL, "sh -c 'sleep 55.03 & sleep 55.03'", "sleep 55[.]03"},
         {SIGKILL, "sh -c 'trap \"\" TERM; sleep 55.04; sleep 55.04'", "sleep 55[.]04"},
         {SIGINT, "sh -c 'trap \"\" TERM; sleep 55.05; sleep 55.05'", "sleep 55[.]05"},
+        {SIGINT, "sh -c 'true; timeout 54 sleep 55.06; true'", "sleep 55[.]06"},
+        {SIGTERM, "sh -c 'setsid sleep 55.07; true'", "sleep 55[.]07"},
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         char dir[128];

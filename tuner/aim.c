@@ -95,6 +95,28 @@ static size_t add_rests(const struct view *view, size_t chosen, uint32_t *levels
     return count;
 }
 
+/* Nothing is chosen: levels that seem to meet the SLOs, from too few windows to say so; else the
+ * lowest ones. */
+static size_t add_likely(const struct view *view, const struct knee_window *windows, size_t count,
+                         double confidence_ratio, uint32_t *levels)
+{
+    size_t found = 0;
+    for (size_t i = view->points->count; i > 0 && found < KNEE_AIM_MAX; i--) {
+        const struct knee_point *point = &view->points->at[i - 1];
+        bool likely = knee_evidence_usable(view->points, i - 1) &&
+                      point->windows < KNEE_CLAIM_WINDOWS &&
+                      point->windows + point->rejected < ATTEMPTS_MAX;
+        for (size_t s = 0; s < view->goal->slos_count && likely; s++) {
+            const struct knee_slo *slo = &view->goal->slos[s];
+            likely = knee_slo_judge(slo, point->level, confidence_ratio, windows, count).value <=
+                     slo->limit;
+        }
+        if (likely)
+            levels[found++] = point->level;
+    }
+    return found > 0 ? found : add_rests(view, 0, levels);
+}
+
 size_t knee_aim(const struct knee_goal *goal, const struct knee_evidence *evidence,
                 const struct knee_window *windows, size_t count, double confidence_ratio,
                 bool fixed_levels, uint32_t *levels)
@@ -107,7 +129,7 @@ size_t knee_aim(const struct knee_goal *goal, const struct knee_evidence *eviden
     size_t chosen =
         knee_goal_pick(goal, view.tolerance_ratio, view.levels, view.in, evidence->points->count);
     if (chosen == SIZE_MAX)
-        return add_rests(&view, 0, levels);
+        return add_likely(&view, windows, count, confidence_ratio, levels);
     for (size_t i = 0; !fixed_levels && i + 1 < evidence->points->count; i++)
         if (found < KNEE_AIM_MAX && matters(&view, i, chosen))
             levels[found++] = knee_refine_middle(view.levels[i].level, view.levels[i + 1].level);

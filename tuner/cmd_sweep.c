@@ -106,15 +106,15 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_FAILED,
                             "sweep: not one window was measured; go on with knee sweep --resume %s",
                             sweep->directory.path);
-    if (knee_cmd_result_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
-        knee_directory_link(&sweep->directory, err))
-        return -1;
-    /* The answer first: a chart that cannot be drawn does not hide it. */
+    /* The answer whatever happens: a full disk or a chart that cannot be drawn does not hide it. */
+    int unwritten =
+        knee_cmd_result_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
+        knee_directory_link(&sweep->directory, err);
     struct knee_err unprinted = {0};
     int status = knee_cmd_result_print(&sweep->result, sweep->directory.shown, sweep->options,
                                        sweep->io->out, &unprinted);
-    if (knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options, sweep->io->log,
-                             err))
+    if (unwritten || knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options,
+                                          sweep->io->log, err))
         return -1;
     if (status)
         *err = unprinted;
@@ -260,8 +260,8 @@ const struct knee_command knee_cmd_sweep = {
                "temporary path that is removed afterwards. Without {} the item is appended. Items\n"
                "run many times, so they must be repeatable; what they print is thrown away. Each\n"
                "is a process group of its own, and when it ends, times out or is interrupted, or\n"
-               "knee is killed, nothing of its group is left; what makes a group of its own may\n"
-               "stay, as setsid and timeout do (use --timeout).\n"
+               "knee is killed, nothing of its group is left; what leaves its group, as setsid\n"
+               "and timeout do, is killed at the end of the sweep (not where knee gets SIGKILL).\n"
                "\n"
                "Without a workload, or with `all`: every workload but the diagnostic ones\n"
                "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"

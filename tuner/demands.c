@@ -39,6 +39,17 @@ static double queueing(const struct knee_level *level)
     return waiting / (waiting + level->cpu_per_item_s + level->other_wait_per_item_s);
 }
 
+/* The least CPU time that an item was seen to take. Alone, it pays for waking an idle CPU as well,
+ * and a bound made of that would lie below what was measured. */
+static double least_cpu_s(const struct knee_level *levels, size_t count)
+{
+    double least = NAN;
+    for (size_t i = 0; i < count; i++)
+        if (usable(&levels[i]) && levels[i].cpu_per_item_s >= 0)
+            least = fmin(least, levels[i].cpu_per_item_s);
+    return least;
+}
+
 static void set_base(struct knee_demands *demands, const struct knee_level *levels, size_t count,
                      double cpus)
 {
@@ -47,12 +58,13 @@ static void set_base(struct knee_demands *demands, const struct knee_level *leve
         if (!usable(&levels[i]) || !(cpu_s >= 0) || isnan(levels[i].other_wait_per_item_s) ||
             !(cpu_s + wait_s > 0))
             continue;
+        double least_s = least_cpu_s(levels, count);
         demands->base_level = levels[i].level;
-        demands->cpu_s = cpu_s;
+        demands->cpu_s = least_s;
         demands->wait_s = wait_s;
-        demands->cpu_ratio = cpu_s / (cpu_s + wait_s);
-        demands->ideal_level = cpu_s > 0 ? cpus / demands->cpu_ratio : NAN;
-        demands->cpu_bound_per_s = cpu_s > 0 ? cpus / cpu_s : NAN;
+        demands->cpu_ratio = least_s / (least_s + wait_s);
+        demands->ideal_level = least_s > 0 ? cpus / demands->cpu_ratio : NAN;
+        demands->cpu_bound_per_s = least_s > 0 ? cpus / least_s : NAN;
         demands->level_bound_per_s = 1 / (cpu_s + wait_s);
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What an item demands of the machine, what that allows at most, and what limits. Pure.
  *
- * At the lowest level that was measured, where items hardly meet, an item takes D of CPU time and
- * waits Z for all else; with c CPUs the operational laws (Denning and Buzen 1978; Lazowska et al.
- * 1984, "Quantitative System Performance", ch. 5) bound throughput at n by
+ * An item takes D of CPU time (the least that was seen: alone it pays for waking a CPU, too) and,
+ * at the lowest level that was measured, where items hardly meet, waits Z for all else; with c CPUs
+ * the operational laws (Denning and Buzen 1978; Lazowska et al. 1984, "Quantitative System
+ * Performance", ch. 5) bound throughput at n by
  *
  *     X(n) <= min(n / (D + Z), c / D),   which meet at   N* = c (D + Z) / D = c / u
  *
@@ -30,7 +31,7 @@ const char *knee_limited_by_text(enum knee_limited_by limited_by); /* "cpu", "wa
 
 /* Unknown: NAN, 0 as a level. */
 struct knee_demands {
-    uint32_t base_level;                       /* where cpu_s and wait_s were taken */
+    uint32_t base_level;                       /* where wait_s was taken */
     double cpu_s, wait_s;                      /* of an item: D and Z; without waiting for a CPU */
     double cpu_ratio;                          /* u */
     double ideal_level;                        /* c / u: the CPUs are just full */

@@ -98,6 +98,7 @@ int main(int argc, char **argv)
     struct knee_io io = {.out = stdout, .log = stderr};
     open_standard_streams();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     int failed = run(argc, argv, &io, &err);
     if (close_output(io.out, &output_err) && !failed) {
         err = output_err;

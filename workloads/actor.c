@@ -56,7 +56,9 @@ static int start(struct knee_actor *actor, struct knee_err *err)
         knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err))
         return -1;
     prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
-    return knee_actor_hook(actor, "setup", actor->params.setup, err);
+    int status = knee_actor_hook(actor, "setup", actor->params.setup, err);
+    knee_strays_spare(&actor->spared); /* a server that the setup has started is the user's */
+    return status;
 }
 
 int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *params,
@@ -98,7 +100,8 @@ void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_by
         knee_actor_cancel(actor);
         if (knee_actor_hook(actor, "cleanup", actor->params.cleanup, &err) && warning_bytes)
             snprintf(warning, warning_bytes, "%s", err.message);
-        knee_child_reap_strays(actor->keeper.page->groups, KNEE_KEEPER_GROUPS);
+        if (actor->spared.count > 0)
+            knee_strays_end(&actor->spared);
         prctl(PR_SET_CHILD_SUBREAPER, 0UL, 0UL, 0UL, 0UL);
     }
     if (actor->out_dir[0])

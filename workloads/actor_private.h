@@ -7,6 +7,7 @@
 #include "core/random.h"
 #include "workloads/actor.h"
 #include "workloads/keeper.h"
+#include "workloads/strays.h"
 
 #include <pthread.h>
 #include <stdalign.h>
@@ -49,6 +50,7 @@ struct knee_actor {
     struct rlimit open_files; /* before the engine raised it */
     bool has_open_files;
     struct knee_keeper keeper;
+    struct knee_spared spared; /* children before the first item: the keeper, a server of --setup */
     struct knee_actor_usage *usage; /* owned, one a slot */
     double sampled_rss_bytes;       /* of processes that ran: see actor_usage.c */
     int null_fd;

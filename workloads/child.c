@@ -29,7 +29,8 @@ struct start {
 };
 
 /* Handlers are gone with the execution, but a signal may come before that; and what knee ignores
- * for itself (SIGPIPE) no program expects to be ignored. What the user ignored (nohup) stays so. */
+ * for itself (SIGPIPE, SIGXFSZ) no program expects to be ignored. What the user ignored (nohup)
+ * stays so. */
 static void give_back_signals(void)
 {
     static const int ours[] = {SIGINT, SIGTERM, SIGHUP};
@@ -38,6 +39,7 @@ static void give_back_signals(void)
         if (sigaction(ours[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
             signal(ours[i], SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
