@@ -50,6 +50,17 @@ static const char *shell_for(const char *text)
     return strstr(text, "$'") ? "bash" : "sh";
 }
 
+/* Where the command ran: --workdir. */
+static int enter_directory(const struct knee_snippet *snippet, FILE *out)
+{
+    char *const words[] = {(char *)snippet->words.directory};
+    char *quoted = words[0] ? knee_string_shell(1, words) : NULL;
+    if (quoted)
+        fprintf(out, "cd %s || exit\n", quoted);
+    free(quoted);
+    return words[0] && !quoted ? -1 : 0;
+}
+
 /* A script around what `write` writes. */
 static int write_script(const struct knee_snippet *snippet,
                         int (*write)(const struct knee_snippet *snippet, FILE *out), FILE *out)
@@ -59,7 +70,9 @@ static int write_script(const struct knee_snippet *snippet,
     FILE *body = open_memstream(&text, &bytes);
     if (!body)
         return -1;
-    int status = write(snippet, body);
+    int status = enter_directory(snippet, body);
+    if (status == 0)
+        status = write(snippet, body);
     if (fclose(body) != 0)
         status = -1;
     if (status == 0) {

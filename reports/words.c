@@ -77,6 +77,10 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
         words->environment_count++;
     }
     words->has_items |= words->has_item;
+    for (size_t i = 0; i < words->options_count; i++) {
+        const char *directory = value_of(words, i, "--workdir");
+        words->directory = directory ? directory : words->directory;
+    }
     return true;
 }
 

@@ -19,6 +19,7 @@ struct knee_words {
     char *const *options;     /* borrowed: what stands before `--`, for knee_words_env() */
     size_t options_count;
     size_t environment_count; /* --env settings */
+    const char *directory;    /* borrowed: --workdir; NULL: none */
 };
 
 /* Finds it in the arguments of `knee sweep`; false where there is none. */

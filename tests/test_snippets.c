@@ -244,6 +244,20 @@ static void items_are_appended_where_there_were_some(void **state)
     shell_dir_remove(dir);
 }
 
+static void command_runs_where_it_ran(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {(char *)"sweep", (char *)"--workdir", (char *)"in 'side",
+                                 (char *)"--",    (char *)"cat",       (char *)"{}"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_words_find(&snippet.words, 6, argv));
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "mkdir \"in 'side\"; echo here >\"in 'side/f\"; echo f | ./x", "here\n");
+    shell_dir_remove(dir);
+}
+
 static void the_level_is_filled_in(void **state)
 {
     (void)state;
@@ -307,6 +321,7 @@ int main(void)
         cmocka_unit_test(an_environment_is_set_by_env),
         cmocka_unit_test(an_environment_with_the_level_runs_once),
         cmocka_unit_test(items_are_appended_where_there_were_some),
+        cmocka_unit_test(command_runs_where_it_ran),
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),
         cmocka_unit_test(another_host_is_told),
