@@ -55,7 +55,9 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
     if (current == 0)
         return text;
     if (!knee_workload_result_measured(workload)) {
-        snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u: nothing better is known", current);
+        /* The rule of thumb is for who has nothing: it is no reason to change. */
+        snprintf(text, KNEE_EXPLAIN_BYTES,
+                 "keep %u: nothing better is proven; %u is only the rule of thumb", current, limit);
         return text;
     }
     if (current == limit || open) {
