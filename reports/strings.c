@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/strings.h"
 
+#include "core/placeholders.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -143,14 +145,11 @@ const char *knee_string_variable(char *text, size_t text_bytes, const char *name
     return text;
 }
 
-/* A placeholder of a command: no shell does anything with such braces. */
+/* A placeholder: no shell does anything with such braces. */
 static size_t placeholder_length(const unsigned char *c)
 {
-    static const char *const placeholders[] = {"{}", "{#}", "{%}", "{n}", "{out}"};
-    for (size_t i = 0; i < sizeof placeholders / sizeof placeholders[0]; i++)
-        if (strncmp((const char *)c, placeholders[i], strlen(placeholders[i])) == 0)
-            return strlen(placeholders[i]);
-    return 0;
+    const struct knee_placeholder_word *word = knee_placeholder_at((const char *)c);
+    return word ? word->bytes : 0;
 }
 
 static void shell_word(FILE *out, const char *word)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words.h"
 
+#include "core/placeholders.h"
 #include "reports/strings.h"
 
 #include <stdio.h>
@@ -11,11 +12,12 @@
 
 static void look(struct knee_words *words, const char *word)
 {
-    words->has_item |= strstr(word, "{}") != NULL;
-    words->has_level |= strstr(word, LEVEL) != NULL;
-    words->has_out |= strstr(word, "{out}") != NULL;
-    words->has_number |= strstr(word, "{#}") != NULL;
-    words->has_slot |= strstr(word, "{%}") != NULL;
+    uint32_t found = knee_placeholders_in(word);
+    words->has_item |= (found & KNEE_PLACEHOLDER_ITEM) != 0;
+    words->has_level |= (found & KNEE_PLACEHOLDER_LEVEL) != 0;
+    words->has_out |= (found & KNEE_PLACEHOLDER_OUT) != 0;
+    words->has_number |= (found & KNEE_PLACEHOLDER_NUMBER) != 0;
+    words->has_slot |= (found & KNEE_PLACEHOLDER_SLOT) != 0;
 }
 
 static bool names(const char *word, const char *option)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A command with placeholders as a shell script. */
+#include "core/placeholders.h"
 #include "reports/strings.h"
 #include "reports/words.h"
 
@@ -7,39 +8,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *placeholder, *variable;
-} variables[] = {
-    {"{}", "\"$1\""}, {"{#}", "\"$2\""}, {"{%}", "\"$KNEE_SLOT\""}, {"{out}", "\"$out\""}};
-#define VARIABLES (sizeof variables / sizeof *variables)
-
 bool knee_words_need_script(const struct knee_words *words)
 {
     return words->has_out || words->has_number || words->has_slot || words->environment_count > 0;
 }
 
-/* The first placeholder in `text`, and which; NULL: none. */
-static const char *find(const char *text, size_t *which)
+/* What stands for a placeholder in the script; NULL: the level, which is filled in before. */
+static const char *variable(enum knee_placeholder which)
 {
-    const char *first = NULL;
-    for (size_t i = 0; i < VARIABLES; i++) {
-        const char *at = strstr(text, variables[i].placeholder);
-        if (at && (!first || at < first)) {
-            first = at;
-            *which = i;
-        }
+    switch (which) {
+    case KNEE_PLACEHOLDER_ITEM:
+        return "\"$1\"";
+    case KNEE_PLACEHOLDER_NUMBER:
+        return "\"$2\"";
+    case KNEE_PLACEHOLDER_SLOT:
+        return "\"$KNEE_SLOT\"";
+    case KNEE_PLACEHOLDER_OUT:
+        return "\"$out\"";
+    case KNEE_PLACEHOLDER_LEVEL:
+        break;
     }
-    return first;
+    return NULL;
+}
+
+/* The first placeholder in `text` that a variable stands for; NULL: none. */
+static const struct knee_placeholder_word *find(const char *text, const char **at)
+{
+    for (*at = strchr(text, '{'); *at; *at = strchr(*at + 1, '{')) {
+        const struct knee_placeholder_word *word = knee_placeholder_at(*at);
+        if (word && variable(word->which))
+            return word;
+    }
+    return NULL;
 }
 
 /* The pieces between placeholders are quoted, or with `raw` taken as they are: a shell line. */
 static int add(FILE *out, const char *text, bool raw)
 {
-    size_t which = 0;
     if (*text == '\0' && !raw)
         fputs("''", out);
     while (*text) {
-        const char *at = find(text, &which);
+        const char *at = NULL;
+        const struct knee_placeholder_word *word = find(text, &at);
         size_t length = at ? (size_t)(at - text) : strlen(text);
         char *piece = strndup(text, length);
         char *quoted = piece && !raw && length > 0 ? knee_string_shell(1, &piece) : NULL;
@@ -50,10 +60,10 @@ static int add(FILE *out, const char *text, bool raw)
         fputs(quoted ? quoted : piece, out);
         free(quoted);
         free(piece);
-        if (!at)
+        if (!word)
             break;
-        fputs(variables[which].variable, out);
-        text = at + strlen(variables[which].placeholder);
+        fputs(variable(word->which), out);
+        text = at + word->bytes;
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "tuner/classify.h"
 #include "workloads/command_items.h"
+#include "core/placeholders.h"
 #include "workloads/command_line.h"
 
 #include <stdlib.h>
@@ -45,11 +46,11 @@ static void placeholders_are_filled_and_nothing_else_is_touched(void **state)
 static void placeholders_are_found(void **state)
 {
     (void)state;
-    assert_int_equal(knee_line_placeholders("plain {a} {"), 0);
-    assert_int_equal(knee_line_placeholders("{}"), KNEE_PLACEHOLDER_ITEM);
-    assert_int_equal(knee_line_placeholders("{{n}{out}"),
+    assert_int_equal(knee_placeholders_in("plain {a} {"), 0);
+    assert_int_equal(knee_placeholders_in("{}"), KNEE_PLACEHOLDER_ITEM);
+    assert_int_equal(knee_placeholders_in("{{n}{out}"),
                      KNEE_PLACEHOLDER_LEVEL | KNEE_PLACEHOLDER_OUT);
-    assert_int_equal(knee_line_placeholders("{#}{%}"),
+    assert_int_equal(knee_placeholders_in("{#}{%}"),
                      KNEE_PLACEHOLDER_NUMBER | KNEE_PLACEHOLDER_SLOT);
 }
 

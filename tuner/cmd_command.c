@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/cmd_command.h"
 
+#include "core/placeholders.h"
 #include "reports/strings.h"
-#include "workloads/command_line.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,9 +48,9 @@ static bool uses_item(const struct knee_options *options)
 {
     uint32_t found = 0;
     for (size_t i = 0; i < options->command_count; i++)
-        found |= knee_line_placeholders(options->command[i]);
+        found |= knee_placeholders_in(options->command[i]);
     for (size_t i = 0; i < options->environment_count; i++)
-        found |= knee_line_placeholders(options->environment[i]);
+        found |= knee_placeholders_in(options->environment[i]);
     return (found & KNEE_PLACEHOLDER_ITEM) != 0;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/actor_private.h"
 
+#include "core/placeholders.h"
 #include "workloads/child.h"
-#include "workloads/command_line.h"
 #include "workloads/tree.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/actor_private.h"
 
+#include "core/placeholders.h"
 #include "workloads/command_line.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ static int find_program(struct knee_actor *actor, const char *name, struct knee_
 {
     const char *path = getenv("PATH");
     char candidate[PATH_MAX];
-    if (strchr(name, '/') || knee_line_placeholders(name)) {
+    if (strchr(name, '/') || knee_placeholders_in(name)) {
         actor->program = name;
         return 0;
     }
@@ -66,9 +67,9 @@ int knee_actor_prepare_words(struct knee_actor *actor, struct knee_err *err)
 {
     const struct knee_actor_params *params = &actor->params;
     for (size_t i = 0; i < params->argc; i++)
-        actor->placeholders |= knee_line_placeholders(params->argv[i]);
+        actor->placeholders |= knee_placeholders_in(params->argv[i]);
     for (size_t i = 0; i < params->environment_count; i++)
-        actor->placeholders |= knee_line_placeholders(params->environment[i]);
+        actor->placeholders |= knee_placeholders_in(params->environment[i]);
     actor->append_item = params->items->count > 0 && !(actor->placeholders & KNEE_PLACEHOLDER_ITEM);
     if (params->shell)
         return join(actor, err);

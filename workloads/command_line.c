@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/command_line.h"
 
+#include "core/placeholders.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-static const struct {
-    const char *text;
-    size_t bytes;
-    enum knee_placeholder which;
-} placeholders[] = {
-    {"{}", 2, KNEE_PLACEHOLDER_ITEM},   {"{#}", 3, KNEE_PLACEHOLDER_NUMBER},
-    {"{%}", 3, KNEE_PLACEHOLDER_SLOT},  {"{n}", 3, KNEE_PLACEHOLDER_LEVEL},
-    {"{out}", 5, KNEE_PLACEHOLDER_OUT},
-};
-#define PLACEHOLDERS (sizeof placeholders / sizeof placeholders[0])
-
-/* Which one `text` begins with; PLACEHOLDERS: none. */
-static size_t begins_with(const char *text)
-{
-    size_t i = 0;
-    while (i < PLACEHOLDERS && strncmp(text, placeholders[i].text, placeholders[i].bytes) != 0)
-        i++;
-    return i;
-}
-
-uint32_t knee_line_placeholders(const char *text)
-{
-    uint32_t found = 0;
-    for (const char *at = text; (at = strchr(at, '{'));) {
-        size_t i = begins_with(at);
-        found |= i < PLACEHOLDERS ? placeholders[i].which : 0u;
-        at += i < PLACEHOLDERS ? placeholders[i].bytes : 1;
-    }
-    return found;
-}
 
 struct target {
     char *to; /* NULL: counts only */
@@ -102,10 +73,10 @@ size_t knee_line_fill(const char *text, const struct knee_line_values *values, b
         text += plain;
         if (!*text)
             break;
-        size_t i = begins_with(text);
-        if (i < PLACEHOLDERS) {
-            put_value(&target, placeholders[i].which, values, quote);
-            text += placeholders[i].bytes;
+        const struct knee_placeholder_word *word = knee_placeholder_at(text);
+        if (word) {
+            put_value(&target, word->which, values, quote);
+            text += word->bytes;
         } else {
             put(&target, text++, 1);
         }
