@@ -16,8 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUNDS 5
-#define ROUNDS_WIDE 3 /* from 64 on: each thread needs its slice before and after a window */
+#define ROUNDS 3
+#define ROUNDS_WIDEST                                                                              \
+    2 /* at 512 each thread needs its slice before and after a window: 4 s a round */
 #define STRETCH_NS (100 * KNEE_NS_PER_MS)
 #define OPENMP_ITEMS 3000000L
 
@@ -147,7 +148,7 @@ static void bench_empty_items(void)
     memset(threads, 0, sizeof *threads * widths[WIDTHS - 1]);
     for (size_t w = 0; w < WIDTHS; w++) {
         double ours[ROUNDS], least[ROUNDS], openmp[ROUNDS];
-        const size_t rounds = widths[w] < 64 ? ROUNDS : ROUNDS_WIDE;
+        const size_t rounds = w + 1 < WIDTHS ? ROUNDS : ROUNDS_WIDEST;
         for (size_t round = 0; round < rounds; round++) {
             ours[round] = engine_ns(engine, widths[w]);
             least[round] = floor_ns(threads, widths[w]);

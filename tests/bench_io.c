@@ -13,9 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define ROUNDS 5      /* at 1, where most depends on how a CPU wakes up */
-#define ROUNDS_DEEP 3 /* from 4 on */
-#define WINDOW_NS (300 * KNEE_NS_PER_MS)
+#define ROUNDS 3
+#define WINDOW_NS (250 * KNEE_NS_PER_MS)
 #define FILE_BYTES (UINT64_C(256) << 20)
 #define DIRECTORY "build" /* on a device, where /tmp might not be */
 #define FIO_IOPS_FIELD 8  /* of its terse format, version 3 */
@@ -67,7 +66,7 @@ static double fio_iops(int fd, uint32_t width)
     snprintf(command, sizeof command,
              "fio --name=knee --filename=/proc/%d/fd/%d --size=%llu --ioengine=psync --direct=1 "
              "--rw=randread --bs=4k --numjobs=%u --thread --group_reporting --time_based "
-             "--runtime=700ms --norandommap --randrepeat=0 --output-format=terse --terse-version=3",
+             "--runtime=500ms --norandommap --randrepeat=0 --output-format=terse --terse-version=3",
              (int)getpid(), fd, (unsigned long long)FILE_BYTES, width);
     FILE *fio = popen(command, "r");
     if (!fio || !fgets(line, sizeof line, fio))
@@ -92,18 +91,17 @@ static void row(const char *subject, uint32_t width, double value, const char *u
 static void bench_width(struct knee_engine *engine, int fd, uint32_t width)
 {
     double ours[ROUNDS], theirs[ROUNDS], ratios[ROUNDS];
-    const size_t rounds = width < 4 ? ROUNDS : ROUNDS_DEEP;
-    for (size_t round = 0; round < rounds; round++) {
+    for (size_t round = 0; round < ROUNDS; round++) {
         ours[round] = knee_iops(engine, width);
         theirs[round] = fd >= 0 ? fio_iops(fd, width) : 0;
         ours[round] = (ours[round] + knee_iops(engine, width)) / 2;
         ratios[round] = theirs[round] > 0 ? ours[round] / theirs[round] : 0;
     }
-    row("knee", width, knee_stats_median(ours, rounds), "per_s");
+    row("knee", width, knee_stats_median(ours, ROUNDS), "per_s");
     if (fd < 0)
         return;
-    row("fio", width, knee_stats_median(theirs, rounds), "per_s");
-    row("knee/fio", width, knee_stats_median(ratios, rounds), "ratio");
+    row("fio", width, knee_stats_median(theirs, ROUNDS), "per_s");
+    row("knee/fio", width, knee_stats_median(ratios, ROUNDS), "ratio");
 }
 
 int main(void)

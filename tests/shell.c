@@ -6,6 +6,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -100,4 +102,15 @@ unsigned shell_live(const char *mark)
     unsigned count = (unsigned)strtoul(run.out, NULL, 10);
     shell_run_release(&run);
     return count;
+}
+
+int shell_set_progs(void **state)
+{
+    char path[PATH_MAX];
+    (void)state;
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0)
+        return -1;
+    path[length] = '\0';
+    return setenv("PROGS", dirname(path), 1);
 }

@@ -19,6 +19,9 @@ void shell_run_release(struct shell_run *run);
  * /proc, since a bare system has no ps. */
 unsigned shell_live(const char *mark);
 
+/* A group's set-up: $PROGS is where the test programs lie. */
+int shell_set_progs(void **state);
+
 /* A fresh directory below TMPDIR; removed with all in it by shell_dir_remove(). */
 void shell_dir_make(char *dir, size_t dir_bytes);
 void shell_dir_remove(const char *dir);

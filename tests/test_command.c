@@ -5,26 +5,11 @@
 #include "tests/shell.h"
 
 #include <jansson.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-
-/* $PROGS is where the test programs lie. */
-static int set_progs(void **state)
-{
-    char path[PATH_MAX];
-    (void)state;
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (length <= 0)
-        return -1;
-    path[length] = '\0';
-    return setenv("PROGS", dirname(path), 1);
-}
 
 static void mistakes_are_one_line_with_what_to_do(void **state)
 {
@@ -240,5 +225,5 @@ int main(void)
         cmocka_unit_test(hooks_run_where_they_should),
         cmocka_unit_test(analyze_says_what_kind_of_work_it_is),
     };
-    return cmocka_run_group_tests_name("command", tests, set_progs, NULL);
+    return cmocka_run_group_tests_name("command", tests, shell_set_progs, NULL);
 }

@@ -6,26 +6,12 @@
 #include "tests/shell.h"
 
 #include <jansson.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SIGMA .05
 #define KAPPA .004
-
-static int set_progs(void **state)
-{
-    char path[PATH_MAX];
-    (void)state;
-    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (length <= 0)
-        return -1;
-    path[length] = '\0';
-    return setenv("PROGS", dirname(path), 1);
-}
 
 /* Runs the sweep: the limit, 0 where it is not resolved. */
 static uint32_t resolved_limit(const char *command)
@@ -86,5 +72,5 @@ int main(void)
         cmocka_unit_test(slots_that_items_share_are_the_knee),
         cmocka_unit_test(a_curve_with_a_peak_loses_little_of_it),
     };
-    return cmocka_run_group_tests_name("known_commands", tests, set_progs, NULL);
+    return cmocka_run_group_tests_name("known_commands", tests, shell_set_progs, NULL);
 }
