@@ -3,9 +3,9 @@
 
 #include "core/account.h"
 #include "core/clock.h"
+#include "core/thread.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -72,9 +72,6 @@ static int start_worker(struct knee_crew *crew, uint32_t index, struct knee_err 
     const struct knee_workload *workload = crew->params.workload;
     struct knee_worker *worker = aligned_zero(sizeof *worker);
     void *own = aligned_zero(workload->worker_bytes);
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
     int error = ENOMEM;
     if (worker && own) {
         worker->workload = workload;
@@ -87,14 +84,8 @@ static int start_worker(struct knee_crew *crew, uint32_t index, struct knee_err 
         worker->own = own;
         worker->schedstat_fd = -1;
         worker->next_edge_ns = UINT64_MAX;
-        /* Signals are the controller's: no item of a workload sees EINTR. */
-        sigset_t all, before;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        error = pthread_create(&worker->thread, &attributes, knee_worker_main, worker);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        error = knee_thread_start(&worker->thread, STACK_BYTES, knee_worker_main, worker);
     }
-    pthread_attr_destroy(&attributes);
     if (error) {
         free(own);
         free(worker);

@@ -42,6 +42,8 @@ static void mistakes_are_one_line_with_what_to_do(void **state)
          "knee: command: failed in all of 10 runs: exit code 4: oops; run it by hand first\n"},
         {"$KNEE analyze -- false", 6,
          "knee: command: failed in all of 100 runs: exit code 1; run it by hand first\n"},
+        {"env --ignore-signal=CHLD $KNEE analyze --sample 5 -- false", 6,
+         "knee: command: failed in all of 5 runs: exit code 1; run it by hand first\n"},
         {"$KNEE analyze", 2, "knee: analyze: no command; write knee analyze -- COMMAND [ARG...]\n"},
         {"$KNEE sweep --setup 'exit 9' -- true", 1,
          "knee: --setup: \"exit 9\": exit code 9; mend it or leave it away\n"},

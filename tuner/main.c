@@ -99,6 +99,7 @@ int main(int argc, char **argv)
     open_standard_streams();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
+    signal(SIGCHLD, SIG_DFL); /* whoever ignores it is never told how a child ended */
     int failed = run(argc, argv, &io, &err);
     if (close_output(io.out, &output_err) && !failed) {
         err = output_err;

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/stats.h"
+#include "core/thread.h"
 
 #include <errno.h>
 #include <math.h>
@@ -198,11 +199,7 @@ int knee_trial_run(const struct knee_trial_params *params, struct knee_trial *tr
         knee_err_set(err, KNEE_FAILED, "command: out of memory");
         goto out;
     }
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&thread, NULL, work, &run);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = knee_thread_start(&thread, 0, work, &run);
     if (error) {
         knee_err_set(err, KNEE_FAILED, "command: cannot start a thread: %s", strerror(error));
         goto out;
