@@ -6,6 +6,7 @@
 #include "core/thread.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -18,8 +19,15 @@
 #define SETTLE_MIN_NS (20 * KNEE_NS_PER_MS)
 /* A worker whose item takes longer than so many mean ones is not waited for. */
 #define SETTLE_MEANS_MAX 10.0
-/* Between two looks at a worker that is waited for. */
+/* Between two looks at a worker that is waited for: a part of the time that it has taken so far. */
 #define POLL_NS (100 * KNEE_NS_PER_US)
+#define POLL_MAX_NS (5 * KNEE_NS_PER_MS)
+#define POLL_PART 64
+/* Fewer completions in a window than this, and it ends on one. */
+#define COMPLETIONS_MANY 100.0
+/* Of a mean item: a window that is so much longer than a whole number of them, by the chance of
+ * their lengths, does not wait for one more. */
+#define COMPLETION_EARLY 0.1
 /* Between two looks at whether the user has interrupted, within a window: the signal may reach
  * another thread than the controller. */
 #define LOOK_NS (100 * KNEE_NS_PER_MS)
@@ -40,11 +48,21 @@ static bool interrupted(const struct knee_crew *crew)
     return crew->params.interrupted && *crew->params.interrupted;
 }
 
+static void pause_since(uint64_t since, uint64_t now)
+{
+    uint64_t part = (now - since) / POLL_PART;
+    part = part > POLL_NS ? part : POLL_NS;
+    knee_clock_sleep_until_ns(now + (part < POLL_MAX_NS ? part : POLL_MAX_NS));
+}
+
 static uint64_t publish(struct knee_crew *crew, uint32_t level, uint64_t flags)
 {
     uint64_t version = (crew->word / KNEE_GATE_VERSION + 1) * KNEE_GATE_VERSION;
     crew->word = version | flags | level;
     atomic_store_explicit(&crew->gate->word, crew->word, memory_order_release);
+    uint32_t resting = atomic_exchange(&crew->gate->resting, 0);
+    if (resting > 0)
+        knee_worker_ring(crew->workers[resting - 1]);
     return crew->word;
 }
 
@@ -54,6 +72,7 @@ static uint64_t publish(struct knee_crew *crew, uint32_t level, uint64_t flags)
 static uint32_t wait_for(const struct knee_crew *crew, uint32_t from, uint32_t to, uint64_t word,
                          bool done, uint64_t deadline_ns)
 {
+    const uint64_t since = knee_clock_now_ns();
     for (uint32_t i = from; i < to; i++) {
         struct knee_worker *worker = crew->workers[i];
         _Atomic uint64_t *mark = done ? &worker->done : &worker->acked;
@@ -61,7 +80,7 @@ static uint32_t wait_for(const struct knee_crew *crew, uint32_t from, uint32_t t
             uint64_t now = knee_clock_now_ns();
             if (now >= deadline_ns || now >= crew->give_up_ns || interrupted(crew))
                 return i;
-            knee_clock_sleep_until_ns(now + POLL_NS);
+            pause_since(since, now);
         }
     }
     return to;
@@ -149,23 +168,58 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
     return interrupted(crew) || knee_clock_now_ns() >= crew->give_up_ns ? -1 : 0;
 }
 
-int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, uint64_t *start_ns)
+/* Of the items before the window, as the workers saw them or as it is expected. */
+static double mean_latency_ns(const struct knee_crew *crew, double expected_latency_ns)
+{
+    double sum_ns = 0.0;
+    for (uint32_t i = 0; i < crew->level; i++)
+        sum_ns +=
+            (double)atomic_load_explicit(&crew->workers[i]->last_latency_ns, memory_order_relaxed);
+    return fmax(sum_ns / crew->level, expected_latency_ns);
+}
+
+/* Sets the window's edges; returns the flags of the word that announces it. */
+static uint64_t set_edges(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns)
 {
     struct knee_gate *gate = crew->gate;
-    const uint32_t level = crew->level;
+    double latency_ns = mean_latency_ns(crew, expected_latency_ns);
     gate->start_ns = knee_clock_now_ns() + EDGE_LEAD_NS;
     gate->end_ns = gate->start_ns + length_ns;
-    *start_ns = gate->start_ns;
-    uint64_t word = publish(crew, level, KNEE_GATE_WINDOW);
-    const uint64_t awake = gate->end_ns + crew->params.faults.controller_late_ns;
-    for (uint64_t now; (now = knee_clock_now_ns()) < awake;) {
+    if (crew->level * (double)length_ns >= COMPLETIONS_MANY * latency_ns ||
+        crew->params.faults.no_completion || crew->params.faults.no_hold)
+        return KNEE_GATE_WINDOW;
+    gate->end_ns -= (uint64_t)fmin((double)length_ns / 2, COMPLETION_EARLY * latency_ns);
+    atomic_store_explicit(&gate->completion_ns, 0, memory_order_relaxed);
+    atomic_store_explicit(&gate->inside, crew->level, memory_order_relaxed);
+    return KNEE_GATE_WINDOW | KNEE_GATE_COMPLETION;
+}
+
+static int sleep_until(const struct knee_crew *crew, uint64_t clock_ns)
+{
+    for (uint64_t now; (now = knee_clock_now_ns()) < clock_ns;) {
         if (interrupted(crew))
             return -1;
-        knee_clock_sleep_until_ns(awake - now > LOOK_NS ? now + LOOK_NS : awake);
+        knee_clock_sleep_until_ns(clock_ns - now > LOOK_NS ? now + LOOK_NS : clock_ns);
     }
+    return 0;
+}
+
+int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns,
+                         uint64_t *start_ns, uint64_t *end_ns)
+{
+    const uint32_t level = crew->level;
+    const uint64_t flags = set_edges(crew, length_ns, expected_latency_ns);
+    const uint64_t word = publish(crew, level, flags);
+    if (sleep_until(crew, crew->gate->end_ns + crew->params.faults.controller_late_ns))
+        return -1;
     if (crew->params.faults.no_hold && knee_crew_change_level(crew, 1))
         return -1;
-    return wait_for(crew, 0, level, word, true, UINT64_MAX) == level ? 0 : -1;
+    if (wait_for(crew, 0, level, word, true, UINT64_MAX) != level)
+        return -1;
+    *start_ns = crew->gate->start_ns;
+    *end_ns =
+        flags & KNEE_GATE_COMPLETION ? atomic_load(&crew->gate->completion_ns) : crew->gate->end_ns;
+    return 0;
 }
 
 /* A worker holds two descriptors or so; the soft limit of 1024 is for programs that use select. */

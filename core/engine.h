@@ -4,8 +4,8 @@
  * Workers are threads in a closed loop, one item each. Those at or beyond the level are parked;
  * a change of level wakes or parks only the difference, so that levels can interleave and the
  * machine's drift cancels in their comparison. A window is preceded by settling and followed by a
- * hold; what lies across an edge is credited by the part inside (see engine.c for what each of the
- * four prevents). One thread, the controller, calls everything here. */
+ * hold; what lies across an edge is credited by the part inside (see engine.c for what each of
+ * them prevents). One thread, the controller, calls everything here. */
 #ifndef KNEE_CORE_ENGINE_H
 #define KNEE_CORE_ENGINE_H
 
@@ -26,8 +26,9 @@ struct knee_engine; /* opaque */
 /* What a test takes away, to show what it prevents. Zeroed in every real run. */
 struct knee_engine_faults {
     bool no_settling;
-    bool no_credit; /* items count whole, where they end inside */
-    bool no_hold;
+    bool no_credit;              /* items count whole, where they end inside */
+    bool no_completion;          /* every window ends on the clock */
+    bool no_hold;                /* implies no_completion */
     uint64_t controller_late_ns; /* the controller oversleeps the window's end by this */
 };
 
@@ -47,7 +48,8 @@ struct knee_engine_params {
 int knee_engine_open(struct knee_engine **engine, const struct knee_engine_params *params,
                      char *warning, size_t warning_bytes, struct knee_err *err);
 
-/* Measures one window of `length_ns` at `level`, after a change of level where it differs from the
+/* Measures one window of `length_ns` at `level` (where fewer than 100 items end in it: until the
+ * first that ends then), after a change of level where it differs from the
  * last. Fills everything in `window` but what belongs to the machine (NAN); `start_ns` is the
  * clock's own time. 0; 1 where it was time to give up: the engine can then only be closed; -1 with
  * KNEE_FAILED, or with KNEE_INTERRUPTED where the user did (`window` is then untouched). */

@@ -26,11 +26,17 @@
 #define KNEE_GATE_LEVEL_MASK UINT64_C(0x1fff)
 #define KNEE_GATE_WINDOW (UINT64_C(1) << 13) /* edges are published */
 #define KNEE_GATE_STOP (UINT64_C(1) << 14)
-#define KNEE_GATE_VERSION (UINT64_C(1) << 16) /* one step of the version */
+#define KNEE_GATE_COMPLETION (UINT64_C(1) << 15) /* the window ends on a completion */
+#define KNEE_GATE_VERSION (UINT64_C(1) << 16)    /* one step of the version */
 
 struct knee_gate {
     alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint64_t word;
-    uint64_t start_ns, end_ns; /* edges of the window that the word announces */
+    /* Edges of the window that the word announces. With KNEE_GATE_COMPLETION it ends with the first
+     * item that ends at or after `end_ns`. */
+    uint64_t start_ns, end_ns;
+    alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint64_t completion_ns; /* when that was; 0: not yet */
+    _Atomic uint32_t inside;  /* workers that have not crossed the end yet */
+    _Atomic uint32_t resting; /* index + 1 of the last one to cross: it waits for the next word */
 };
 
 /* What a worker adds to a window; it is complete once `done` shows the window's word. */
@@ -59,6 +65,8 @@ struct knee_worker {
     uint64_t failed_ns;      /* time in failed items that ended inside */
     uint64_t failed_ended;
     bool counting;
+    bool to_completion; /* the window's mode */
+    bool end_known;     /* `end_ns` is the window's end */
     struct knee_tally tally;
 
     /* Constant while it runs. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The four steps of a window, each left out in turn: what it prevents. */
+/* The steps of a window, each left out in turn: what it prevents. */
 #include "tests/known.h"
 
 static void credit_counts_the_part_of_an_item_inside(void **state)
@@ -10,8 +10,8 @@ static void credit_counts_the_part_of_an_item_inside(void **state)
     const double expected = 8 / 0.040;
     bool reached = known_reaches(&known_lockstep, values, 0, 8, 60 * MS, expected, 0.05);
     known_check(reached);
-    double whole = known_throughput(&known_lockstep, values,
-                                    (struct knee_engine_faults){.no_credit = true}, 0, 8, 60 * MS);
+    const struct knee_engine_faults faults = {.no_credit = true, .no_completion = true};
+    double whole = known_throughput(&known_lockstep, values, faults, 0, 8, 60 * MS);
     known_check(fabs(whole / expected - 1.0) > 0.2);
 }
 
@@ -22,9 +22,58 @@ static void settling_keeps_the_old_level_out(void **state)
     const double expected = 3 / 0.020;
     bool reached = known_reaches(&known_pool, values, 24, 3, 60 * MS, expected, 0.04);
     known_check(reached);
-    double early = known_throughput(
-        &known_pool, values, (struct knee_engine_faults){.no_settling = true}, 24, 3, 60 * MS);
+    const struct knee_engine_faults faults = {.no_settling = true, .no_completion = true};
+    double early = known_throughput(&known_pool, values, faults, 24, 3, 60 * MS);
+    print_message("without settling: %.1f %% of it\n", 100.0 * early / expected);
     known_check(early / expected < 0.9);
+}
+
+/* Three items, and not the half of one that the window then waits for. */
+static void few_items_end_their_window(void **state)
+{
+    (void)state;
+    static const struct {
+        bool on_the_clock;
+        double items; /* of 40 ms in a window of 100 ms */
+    } CASES[] = {{false, 3.0}, {true, 2.5}};
+    const double values[] = {40, 0};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const struct knee_engine_params params = {
+            .faults = {.no_completion = CASES[i].on_the_clock}};
+        bool as_expected = false;
+        for (int tries = 0; tries < KNOWN_TRIES && !as_expected; tries++) {
+            struct knee_engine *engine = known_open_with(&params, &known_counting, values);
+            known_window(engine, 1, 100 * MS);
+            uint64_t before = atomic_load(&known_shared_of_last_setup->items);
+            struct knee_window window = known_window(engine, 1, 100 * MS);
+            uint64_t ended = atomic_load(&known_shared_of_last_setup->items) - before;
+            as_expected = fabs(window.items / CASES[i].items - 1.0) < 0.05 &&
+                          fabs(window.throughput_per_s * 0.040 - 1.0) < 0.03 && ended == 3;
+            knee_engine_close(engine);
+        }
+        known_check(as_expected);
+    }
+}
+
+/* A worker that crosses the end in the middle of an item goes on; the last one rests, and is there
+ * again for more, for fewer and for other windows. */
+static void the_last_to_cross_runs_again(void **state)
+{
+    (void)state;
+    static const uint32_t LEVELS[] = {3, 3, 1, 1, 4, 2, 8, 1, 2, 2};
+    const double values[] = {10, 0};
+    struct knee_engine *engine = known_open(&known_counting, values[0], values[1]);
+    for (size_t i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
+        struct knee_window window = known_window(engine, LEVELS[i], 25 * MS);
+        assert_true(window.items > 0.0);
+        assert_true(window.window_ns >= 20 * MS);
+        assert_true(window.throughput_per_s <= 1.01 * LEVELS[i] / 0.010);
+        assert_true(atomic_load(&known_shared_of_last_setup->most) <= 8);
+        if (i % 3 == 2)
+            knee_engine_park(engine);
+    }
+    assert_int_equal(atomic_load(&known_shared_of_last_setup->most), 2);
+    knee_engine_close(engine);
 }
 
 static void hold_keeps_the_system_full_for_stragglers(void **state)
@@ -71,6 +120,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credit_counts_the_part_of_an_item_inside),
         cmocka_unit_test(settling_keeps_the_old_level_out),
+        cmocka_unit_test(few_items_end_their_window),
+        cmocka_unit_test(the_last_to_cross_runs_again),
         cmocka_unit_test(hold_keeps_the_system_full_for_stragglers),
         cmocka_unit_test(edges_do_not_depend_on_when_the_controller_wakes),
     };
