@@ -216,6 +216,41 @@ static void analyze_says_what_kind_of_work_it_is(void **state)
     }
 }
 
+static void analyze_proposes_the_sweep_of_the_same_command(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *line;
+    } CASES[] = {
+        {"$KNEE analyze --sample 2 -- true", "knee sweep -- true"},
+        {"printf 'a\\nb\\n' | $KNEE analyze --sample 2 -- true {}",
+         "... | knee sweep --items - -- true {}"},
+        {"printf 'a\\0b' | $KNEE analyze --sample=2 -0 --items - -- true",
+         "... | knee sweep --items - --null -- true"},
+        {"echo a >'an item' && $KNEE analyze --items 'an item' --sample 2 --env A=1 --env 'B={n} "
+         "x' "
+         "--name \"it's\" --timeout 3s --retries=2 --ignore-failure --workdir / -- true",
+         "knee sweep --items 'an item' --name 'it'\\''s' --env A=1 --env 'B={n} x' --workdir / "
+         "--timeout 3s --retries 2 --ignore-failure -- true"},
+        {"$KNEE analyze --sample 2 --repeat 7 --shell -- 'echo {} | cat'",
+         "knee sweep --repeat 7 --shell -- 'echo {} | cat'"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        char dir[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, CASES[i].command);
+        assert_string_equal(run.err, "");
+        const char *line = strstr(run.out, "measure it:  ");
+        assert_non_null(line);
+        line += strlen("measure it:  ");
+        assert_int_equal(strlen(line), strlen(CASES[i].line) + 1);
+        assert_memory_equal(line, CASES[i].line, strlen(CASES[i].line));
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +260,7 @@ int main(void)
         cmocka_unit_test(the_level_may_be_an_argument),
         cmocka_unit_test(a_sweep_is_resumed_with_its_command_and_items),
         cmocka_unit_test(hooks_run_where_they_should),
+        cmocka_unit_test(analyze_proposes_the_sweep_of_the_same_command),
         cmocka_unit_test(analyze_says_what_kind_of_work_it_is),
     };
     return cmocka_run_group_tests_name("command", tests, shell_set_progs, NULL);

@@ -64,12 +64,49 @@ static int print_json(const struct answer *answer, FILE *out)
     return failed;
 }
 
+static bool names_file(const struct knee_options *options)
+{
+    return options->items && strcmp(options->items, "-") != 0;
+}
+
+static void print_words(size_t count, const char *const *words, FILE *out)
+{
+    char *line = knee_string_shell((int)count, (char *const *)words);
+    fprintf(out, " %s", line ? line : "...");
+    free(line);
+}
+
+/* The sweep of the same command, with all the options of it that a sweep has, too. */
+static void print_sweep(const struct knee_options *options, bool piped, FILE *out)
+{
+    fprintf(out, "measure it:  %sknee sweep%s", piped ? "... | " : "", piped ? " --items -" : "");
+    for (size_t i = 0; knee_option_table[i].name; i++) {
+        const struct knee_option *option = &knee_option_table[i];
+        const char *const *values = &options->values[i];
+        size_t count = 1;
+        if (!options->given[i] || option->commands != KNEE_FOR_COMMAND ||
+            (piped && strcmp(option->name, "items") == 0))
+            continue;
+        if (strcmp(option->name, "env") == 0) {
+            values = options->environment;
+            count = options->environment_count;
+        }
+        for (size_t j = 0; j < count; j++) {
+            fprintf(out, " --%s", option->name);
+            if (option->argument)
+                print_words(1, &values[j], out);
+        }
+    }
+    fputs(" --", out);
+    print_words(options->command_count, (const char *const *)options->command, out);
+    fputc('\n', out);
+}
+
 static void print_text(const struct answer *answer, const struct knee_cmd_command *command,
                        const struct knee_options *options, FILE *out)
 {
     const struct knee_trial *trial = &answer->trial;
     char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES], c[KNEE_HUMANE_BYTES], d[KNEE_HUMANE_BYTES];
-    char *line = knee_string_shell((int)options->command_count, options->command);
     const char *consistency = knee_classify_consistency(trial->item_cv);
     fprintf(out, "%s: %s work%s\n", command->title, knee_json_class(answer->class),
             answer->borderline ? ", borderline: more items may tell (--sample)" : "");
@@ -89,14 +126,7 @@ static void print_text(const struct answer *answer, const struct knee_cmd_comman
             answer->predicted == answer->ceiling ? ", and as far as a sweep goes" : "");
     fprintf(out, "             %u by the rule of thumb for %s work\n", answer->rule,
             knee_json_class(answer->class));
-    char repeat[32] = "";
-    if (options->repeat)
-        snprintf(repeat, sizeof repeat, " --repeat %u", (unsigned)options->repeat);
-    fprintf(out, "measure it:  %sknee sweep%s%s%s%s -- %s\n",
-            command->items.count && !options->repeat ? "... | " : "",
-            command->items.count && !options->repeat ? " --items -" : "", repeat,
-            options->shell ? " --shell" : "", options->null ? " -0" : "", line ? line : "COMMAND");
-    free(line);
+    print_sweep(options, command->items.count && !options->repeat && !names_file(options), out);
 }
 
 static int sample(struct answer *answer, struct knee_cmd_command *command,

@@ -102,6 +102,7 @@ static int take(struct parser *parser, const struct knee_option *option, const c
     if (option->read(option, value, parser->options, parser->err))
         return -1;
     parser->options->given[option - knee_option_table] = true;
+    parser->options->values[option - knee_option_table] = value;
     return 0;
 }
 

@@ -28,6 +28,7 @@ enum knee_for {
     KNEE_FOR_FIT = 1 << 6,
     KNEE_FOR_ANALYZE = 1 << 7,
     KNEE_FOR_RECOMMEND = 1 << 8,
+    KNEE_FOR_COMMAND = KNEE_FOR_SWEEP | KNEE_FOR_ANALYZE, /* the user's own */
     KNEE_FOR_ALL = (1 << 16) - 1,
 };
 
@@ -43,8 +44,11 @@ enum knee_noise {
 struct knee_options {
     int argc; /* the whole command line, for plan.json */
     char **argv;
-    bool help, version;           /* asked for: nothing else is to be done */
-    bool given[KNEE_OPTIONS_MAX]; /* by line of the table; see knee_options_given() */
+    bool help, version; /* asked for: nothing else is to be done */
+    /* By line of the table: whether it was given (see knee_options_given()), and its value as it
+     * was written, the last one; NULL: a flag. */
+    bool given[KNEE_OPTIONS_MAX];
+    const char *values[KNEE_OPTIONS_MAX];
     /* sweep; some of it also simulate and limit */
     struct knee_level_list levels; /* count 0 and no word: the default candidates */
     uint32_t max_level;            /* 0: the workload's default */

@@ -8,7 +8,6 @@
 #define FIELD(name) .offset = offsetof(struct knee_options, name)
 #define LIST(name, most)                                                                           \
     FIELD(name), .count_offset = offsetof(struct knee_options, name##_count), .max = (most)
-#define KNEE_FOR_COMMAND (KNEE_FOR_SWEEP | KNEE_FOR_ANALYZE)
 #define NS_PER_HOUR (3600.0 * (double)KNEE_NS_PER_S)
 
 static const char LEVELS[] = "Levels";
