@@ -38,10 +38,11 @@ static void max_memory_caps_the_levels(void **state)
     /* dd holds its block: 40 MiB an item, so that four do not fit into 100 MiB. */
     run(&done, "$KNEE sweep --max-level 8 --max-memory 100M --budget 1s --no-plots -q -o r -- "
                "dd if=/dev/zero of=/dev/null bs=40M count=2 status=none && "
-               "grep '\"max_level\"' r/plan.json");
-    assert_non_null(
-        strstr(done.err, "the highest level is 2, not 8: 100 MiB of memory hold no more"));
+               "grep '\"max_level' r/plan.json");
+    assert_non_null(strstr(done.err, "the highest level is 2, not 8: 100 MiB of memory "
+                                     "(--max-memory) hold no more"));
     assert_non_null(strstr(done.out, "\"max_level\": 2,"));
+    assert_non_null(strstr(done.out, "\"max_level_by\": \"--max-memory\""));
     shell_run_release(&done);
 }
 

@@ -151,7 +151,8 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_plan_workload 
     if (options->max_memory_bytes) {
         needs.own_bytes = 0;
         needs.item_bytes = trial.rss_bytes > 0.0 ? (uint64_t)trial.rss_bytes : 0;
-        if (options->max_memory_bytes < machine.memory_available_bytes)
+        machine.memory_given = options->max_memory_bytes < machine.memory_available_bytes;
+        if (machine.memory_given)
             machine.memory_available_bytes = options->max_memory_bytes;
     }
     knee_sweep_set_levels(planned, 0, &machine, &needs, sweep);

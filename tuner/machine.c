@@ -165,11 +165,12 @@ static void lower(struct knee_ceiling *ceiling, struct holding holding,
     ceiling->level = holding.level;
     if (holding.bound == KNEE_BOUND_MEMORY) {
         double free_mib = (double)machine->memory_available_bytes / (double)(1u << 20);
-        snprintf(ceiling->text, sizeof ceiling->text, "the memory available");
+        snprintf(ceiling->text, sizeof ceiling->text, "%s",
+                 machine->memory_given ? "--max-memory" : "the memory available");
         snprintf(ceiling->warning, sizeof ceiling->warning,
                  "the highest level is %" PRIu32 ", not %" PRIu32
-                 ": %.0f MiB of memory hold no more",
-                 ceiling->level, wanted, free_mib);
+                 ": %.0f MiB of memory%s hold no more",
+                 ceiling->level, wanted, free_mib, machine->memory_given ? " (--max-memory)" : "");
         return;
     }
     bool files = holding.bound == KNEE_BOUND_OPEN_FILES;

@@ -20,6 +20,7 @@ struct knee_machine {
     uint32_t usable_cpus;          /* PUs that the affinity allows; at least 1 */
     double cpu_quota;              /* CPUs; INFINITY: none */
     uint64_t memory_available_bytes;        /* UINT64_MAX: unknown */
+    bool memory_given;                      /* that is the user's bound, --max-memory */
     uint64_t open_files_max, processes_max; /* UINT64_MAX: no bound known */
     bool this_system;
 };

@@ -11,9 +11,10 @@
  * faster than the machine drifts: at 0.1 s the biases reach 2 to 3 %, at 0.4 s the noise is no less
  * on most work. */
 #define WINDOW_NS (200 * KNEE_NS_PER_MS)
-/* Where single windows vary by more than this, longer ones are tried. */
+/* Where single windows vary by more than this, they get so much more time, and so many more items:
+ * where the items vary, a change of level costs as much as a window of two. */
 #define NOISY_SIGMA .01
-#define NOISY_FACTOR 2
+#define NOISY_FACTOR 2.0
 #define NOISY_BLOCKS 3 /* before that the fit's sigma says little */
 /* Fewer mean items than this a slot make a window's throughput depend on where its edges fall. */
 #define ITEMS_MIN 2.0
@@ -73,16 +74,17 @@ static void learn(struct knee_measure *measure, const struct knee_measure_level 
 }
 
 /* Two mean items a slot, or so many of all slots together, whichever is shorter: credit for parts
- * makes either enough. */
+ * makes either enough. Noisy ones get more. */
 static uint64_t length_of(const struct knee_measure *measure, uint32_t level, double latency_s)
 {
     if (measure->window_ns)
         return measure->window_ns;
-    double length_s = knee_clock_to_s(measure->auto_ns ? measure->auto_ns : WINDOW_NS);
-    double items = latency_s > LONG_ITEM_S ? ITEMS_LONG : ITEMS_MIN;
-    uint32_t width = measure->width ? measure->width : level;
-    return (uint64_t)(fmax(length_s, fmin(items, ITEMS_ALL / width) * latency_s) *
-                      (double)KNEE_NS_PER_S);
+    const bool is_long = latency_s > LONG_ITEM_S;
+    double factor = measure->noisy ? NOISY_FACTOR : 1.0;
+    double items = is_long ? ITEMS_LONG : factor * ITEMS_MIN;
+    double all = (is_long ? 1.0 : factor) * ITEMS_ALL / (measure->width ? measure->width : level);
+    double length_s = fmax(factor * knee_clock_to_s(WINDOW_NS), fmin(items, all) * latency_s);
+    return (uint64_t)(length_s * (double)KNEE_NS_PER_S);
 }
 
 double knee_measure_elapsed_s(const struct knee_measure *measure)
@@ -230,7 +232,7 @@ static int end_block(void *context, struct knee_window *windows, size_t count,
     if (status != 0)
         return status;
     if (count > 0 && windows[count - 1].block + 1 >= NOISY_BLOCKS && points->sigma > NOISY_SIGMA)
-        measure->auto_ns = NOISY_FACTOR * WINDOW_NS;
+        measure->noisy = true;
     knee_validity_sum_up(&validity, windows, count, measure->cpus);
     return validity.hopeless ? 1 : 0;
 }

@@ -39,7 +39,7 @@ struct knee_measure {
                     const struct knee_points *points, struct knee_err *err);
     /* The measure's own, zeroed. */
     uint64_t start_ns; /* clock time of the first window */
-    uint64_t auto_ns;  /* what auto has come to */
+    bool noisy;        /* windows of the same level vary: auto makes them longer */
     uint32_t blocks;   /* that have begun */
     struct knee_measure_level {
         uint32_t level;
