@@ -25,8 +25,8 @@
 #define POLL_PART 64
 /* Fewer completions in a window than this, and it ends on one. */
 #define COMPLETIONS_MANY 100.0
-/* Of a mean item: a window that is so much longer than a whole number of them, by the chance of
- * their lengths, does not wait for one more. */
+/* Of a mean item, or of the window where that is shorter: one that is so much longer than a whole
+ * number of items, by the chance of their lengths, does not wait for one more. */
 #define COMPLETION_EARLY 0.1
 /* Between two looks at whether the user has interrupted, within a window: the signal may reach
  * another thread than the controller. */
@@ -168,27 +168,32 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
     return interrupted(crew) || knee_clock_now_ns() >= crew->give_up_ns ? -1 : 0;
 }
 
-/* Of the items before the window, as the workers saw them or as it is expected. */
-static double mean_latency_ns(const struct knee_crew *crew, double expected_latency_ns)
+/* Of the items before the window, as the workers saw them. */
+static double mean_latency_ns(const struct knee_crew *crew)
 {
     double sum_ns = 0.0;
     for (uint32_t i = 0; i < crew->level; i++)
         sum_ns +=
             (double)atomic_load_explicit(&crew->workers[i]->last_latency_ns, memory_order_relaxed);
-    return fmax(sum_ns / crew->level, expected_latency_ns);
+    return sum_ns / crew->level;
 }
 
-/* Sets the window's edges; returns the flags of the word that announces it. */
+/* Sets the window's edges; returns the flags of the word that announces it. What is expected may be
+ * the latency of another level: the longer one says whether few items end, the shorter one how
+ * early is early. */
 static uint64_t set_edges(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns)
 {
     struct knee_gate *gate = crew->gate;
-    double latency_ns = mean_latency_ns(crew, expected_latency_ns);
+    const double seen_ns = mean_latency_ns(crew);
+    const double longer_ns = fmax(seen_ns, expected_latency_ns);
+    const double shorter_ns =
+        expected_latency_ns > 0.0 ? fmin(seen_ns, expected_latency_ns) : seen_ns;
     gate->start_ns = knee_clock_now_ns() + EDGE_LEAD_NS;
     gate->end_ns = gate->start_ns + length_ns;
-    if (crew->level * (double)length_ns >= COMPLETIONS_MANY * latency_ns ||
+    if (crew->level * (double)length_ns >= COMPLETIONS_MANY * longer_ns ||
         crew->params.faults.no_completion || crew->params.faults.no_hold)
         return KNEE_GATE_WINDOW;
-    gate->end_ns -= (uint64_t)fmin((double)length_ns / 2, COMPLETION_EARLY * latency_ns);
+    gate->end_ns -= (uint64_t)(COMPLETION_EARLY * fmin((double)length_ns, shorter_ns));
     atomic_store_explicit(&gate->completion_ns, 0, memory_order_relaxed);
     atomic_store_explicit(&gate->inside, crew->level, memory_order_relaxed);
     return KNEE_GATE_WINDOW | KNEE_GATE_COMPLETION;

@@ -48,8 +48,8 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
 /* Publishes a window's edges, sleeps through it, and holds the level until every worker has
  * crossed the end: their tallies are then complete. Where few items end in it, by what the last
  * ones took or by `expected_latency_ns` (0: unknown), its end is that of the first item that ends
- * at or after `length_ns` (about; a tenth of an item earlier): a window of whole items at one in
- * flight. */
+ * at or after `length_ns` (about; up to a tenth of an item earlier, and of the length): a window of
+ * whole items at one in flight. */
 int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns,
                          uint64_t *start_ns, uint64_t *end_ns);
 

@@ -55,6 +55,20 @@ static void few_items_end_their_window(void **state)
     }
 }
 
+/* Those of the level before may be many times as long: a tenth of such a one is half a window. */
+static void a_window_is_early_by_its_own_items(void **state)
+{
+    (void)state;
+    const double values[] = {10, 0};
+    struct knee_engine *engine = known_open(&known_shared_processor, values[0], values[1]);
+    known_window(engine, 1, 100 * MS);
+    for (int i = 0; i < KNOWN_TRIES; i++) {
+        known_window(engine, 24, 100 * MS);
+        assert_true(known_window(engine, 1, 100 * MS).window_ns >= 90 * MS);
+    }
+    knee_engine_close(engine);
+}
+
 /* A worker that crosses the end in the middle of an item goes on; the last one rests, and is there
  * again for more, for fewer and for other windows. */
 static void the_last_to_cross_runs_again(void **state)
@@ -121,6 +135,7 @@ int main(void)
         cmocka_unit_test(credit_counts_the_part_of_an_item_inside),
         cmocka_unit_test(settling_keeps_the_old_level_out),
         cmocka_unit_test(few_items_end_their_window),
+        cmocka_unit_test(a_window_is_early_by_its_own_items),
         cmocka_unit_test(the_last_to_cross_runs_again),
         cmocka_unit_test(hold_keeps_the_system_full_for_stragglers),
         cmocka_unit_test(edges_do_not_depend_on_when_the_controller_wakes),
