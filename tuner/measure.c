@@ -163,6 +163,13 @@ static double latency_of(const struct knee_measure *measure, const struct knee_w
     return ended > 0.0 ? width * knee_clock_to_s(window->window_ns) / ended : otherwise_s;
 }
 
+/* All that a window took beyond the length that was asked for: also what it lasted longer, to end
+ * on a completion. */
+static double overhead_of(double took_s, uint64_t length_ns)
+{
+    return fmax(0.0, took_s - knee_clock_to_s(length_ns));
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
@@ -198,8 +205,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     excuse(measure, &found);
     double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
     scale_items(measure, &found);
-    learn(measure, &(struct knee_measure_level){level, latency_s,
-                                                took_s - knee_clock_to_s(found.window_ns)});
+    learn(measure, &(struct knee_measure_level){level, latency_s, overhead_of(took_s, length_ns)});
     *window = found;
     return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
 }
@@ -215,8 +221,10 @@ void knee_measure_recall(struct knee_measure *measure, const struct knee_window 
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {
             uint64_t before_ns = windows[i - 1].start_ns + windows[i - 1].window_ns;
+            uint64_t end_ns = window->start_ns + window->window_ns;
             if (window->start_ns > before_ns)
-                found.overhead_s = knee_clock_to_s(window->start_ns - before_ns);
+                found.overhead_s = overhead_of(knee_clock_to_s(end_ns - before_ns),
+                                               length_of(measure, window->level, found.latency_s));
         }
         learn(measure, &found);
     }

@@ -44,7 +44,7 @@ struct knee_measure {
     struct knee_measure_level {
         uint32_t level;
         double latency_s;    /* mean of an item, by Little's law: level / throughput */
-        double overhead_s;   /* settling and holding */
+        double overhead_s;   /* settling and holding, and what a window is longer than asked */
     } seen[KNEE_LEVELS_MAX]; /* ascending */
     size_t seen_count;
     struct knee_host_reading coarse_from; /* ticks are judged over stretches of 2 s */
