@@ -60,7 +60,9 @@ static uint64_t publish(struct knee_crew *crew, uint32_t level, uint64_t flags)
     uint64_t version = (crew->word / KNEE_GATE_VERSION + 1) * KNEE_GATE_VERSION;
     crew->word = version | flags | level;
     atomic_store_explicit(&crew->gate->word, crew->word, memory_order_release);
-    uint32_t resting = atomic_exchange(&crew->gate->resting, 0);
+    /* Whoever rests said so before it was `done`, which the controller has waited for; else the
+     * crew is at its end, and all are rung. */
+    uint32_t resting = atomic_exchange_explicit(&crew->gate->resting, 0, memory_order_relaxed);
     if (resting > 0)
         knee_worker_ring(crew->workers[resting - 1]);
     return crew->word;
@@ -222,8 +224,9 @@ int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expe
     if (wait_for(crew, 0, level, word, true, UINT64_MAX) != level)
         return -1;
     *start_ns = crew->gate->start_ns;
-    *end_ns =
-        flags & KNEE_GATE_COMPLETION ? atomic_load(&crew->gate->completion_ns) : crew->gate->end_ns;
+    *end_ns = crew->gate->end_ns;
+    if (flags & KNEE_GATE_COMPLETION)
+        *end_ns = atomic_load_explicit(&crew->gate->completion_ns, memory_order_relaxed);
     return 0;
 }
 

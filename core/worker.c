@@ -67,7 +67,8 @@ static bool completes(struct knee_worker *worker, uint64_t now)
     if (worker->end_known || now < worker->end_ns)
         return false;
     uint64_t end = 0;
-    bool first = atomic_compare_exchange_strong(&worker->gate->completion_ns, &end, now);
+    bool first = atomic_compare_exchange_strong_explicit(
+        &worker->gate->completion_ns, &end, now, memory_order_relaxed, memory_order_relaxed);
     worker->end_ns = first ? now : end;
     worker->end_known = true;
     return first;
@@ -79,11 +80,11 @@ static bool completes(struct knee_worker *worker, uint64_t now)
 static bool tally_cross(struct knee_worker *worker, uint64_t begin, uint64_t now, int failed)
 {
     struct knee_tally *tally = &worker->tally;
-    bool last = completes(worker, now);
+    bool ends_window = completes(worker, now);
     uint64_t from = begin > worker->start_ns ? begin : worker->start_ns;
     uint64_t to = now < worker->end_ns ? now : worker->end_ns;
     double credit = from < to ? (double)(to - from) / (double)(now - begin) : 0.0;
-    bool ended_inside = last || now < worker->end_ns;
+    bool ended_inside = ends_window || now < worker->end_ns;
     if (worker->whole_items)
         credit = ended_inside ? 1.0 : 0.0;
 
@@ -99,7 +100,7 @@ static bool tally_cross(struct knee_worker *worker, uint64_t begin, uint64_t now
         tally->failed_items += credit;
     else
         tally->items += credit;
-    if (last)
+    if (ends_window)
         return tally_close(worker, now);
     return !ended_inside && tally_close(worker, begin);
 }

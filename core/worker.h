@@ -54,7 +54,7 @@ struct knee_worker {
     _Atomic uint64_t last_latency_ns; /* of the item before the last ack; 0: none yet */
     _Atomic int enter_error;          /* errno of the workload's enter; 0 */
 
-    /* The controller's bell for a parked worker (a futex). */
+    /* The controller's bell for a worker that is parked or rests (a futex). */
     alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint32_t bell;
 
     /* The worker's own. */
@@ -90,7 +90,7 @@ static inline uint32_t knee_gate_level(uint64_t word)
 /* The thread's function: takes a struct knee_worker, parks first. */
 void *knee_worker_main(void *worker);
 
-/* Wakes a parked worker, so that it looks at the gate. */
+/* Wakes a worker that is parked or rests, so that it looks at the gate. */
 void knee_worker_ring(struct knee_worker *worker);
 
 #endif
