@@ -160,14 +160,14 @@ static void a_sweep_is_resumed_with_its_command_and_items(void **state)
     char dir[128];
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
-    shell_run(
-        &run, dir,
-        "printf 'a\\nb\\n' | $KNEE sweep --levels 1,2,4,8,16 --budget 1s -q --no-plots -o r -- "
-        "$PROGS/prog_words words {} && rm words && "
-        "$KNEE sweep --resume r --budget 4s -q --no-plots && sort -u words");
+    shell_run(&run, dir,
+              "printf 'a\\nb\\n' | $KNEE sweep --levels 1,2,4,8,16 --budget 1s -q --no-plots -o r "
+              "--setup 'echo S >>log' --cleanup 'echo C >>log' -- $PROGS/prog_words words {} && "
+              "rm words && $KNEE sweep --resume r --budget 4s -q --no-plots && sort -u words && "
+              "tr -d '\\n' <log");
     assert_int_equal(run.status, 0);
-    assert_int_equal(run.status, 0);
-    assert_string_equal(run.out, "61\n62\n");
+    assert_null(strstr(run.err, "cleanup"));
+    assert_string_equal(run.out, "61\n62\nSCSC");
     shell_run_release(&run);
     shell_dir_remove(dir);
 }

@@ -39,12 +39,13 @@ static void release(struct knee_sweep *sweep)
     free(sweep->records);
     knee_result_release(&sweep->result);
     knee_journal_rows_release(&sweep->rows);
+    /* It runs its clean-up, whose words a resumed plan owns. */
+    knee_cmd_command_close(&sweep->command, sweep->io->log);
     if (!sweep->options->resume)
         free(sweep->plan.workloads);
     else
         knee_plan_release(&sweep->plan);
     knee_cmd_machine_close(&sweep->machine);
-    knee_cmd_command_close(&sweep->command, sweep->io->log);
 }
 
 /* The directory, plan.json and the journal: from here on there is something to write to. */
