@@ -47,6 +47,8 @@ static void mistakes_are_one_line_with_what_to_do(void **state)
         {"$KNEE analyze", 2, "knee: analyze: no command; write knee analyze -- COMMAND [ARG...]\n"},
         {"$KNEE sweep --setup 'exit 9' -- true", 1,
          "knee: --setup: \"exit 9\": exit code 9; mend it or leave it away\n"},
+        {"$KNEE sweep --prepare 'exit 9' -- true", 1,
+         "knee: --prepare: \"exit 9\": exit code 9; mend it or leave it away\n"},
         {"$KNEE sweep -- mkdir made; s=$?; rmdir made; exit $s", 1,
          "knee: command: ran once, but not again: exit code 1: mkdir: cannot create directory "
          "'made': File exists; items run many times: keep what they need (gzip "
@@ -185,7 +187,35 @@ static void hooks_run_where_they_should(void **state)
     assert_int_equal(run.status, 0);
     assert_string_equal(run.out, "SPC");
     shell_run_release(&run);
+    shell_run(&run, dir,
+              "rm log; $KNEE analyze --sample 2 --setup 'echo S >>log' --prepare 'echo P >>log' "
+              "--cleanup 'echo C >>log' -- test -s log >/dev/null && tr -d '\\n' <log");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.out, "SPC");
+    shell_run_release(&run);
     shell_dir_remove(dir);
+}
+
+/* The hook runs in a group of its own: a Ctrl-C reaches knee alone. */
+static void a_hook_is_interrupted_and_cleaned_up(void **state)
+{
+    (void)state;
+    static const char *const HOOKS[] = {"setup", "prepare"};
+    for (size_t i = 0; i < COUNT(HOOKS); i++) {
+        char dir[128], line[512], expected[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        snprintf(line, sizeof line,
+                 "timeout -k 60 -s TERM 1 $KNEE sweep --%s 'touch a; sleep 50' "
+                 "--cleanup 'mv a b' -- true; ls",
+                 HOOKS[i]);
+        shell_run(&run, dir, line);
+        snprintf(expected, sizeof expected, "knee: interrupted in --%s\n", HOOKS[i]);
+        assert_string_equal(run.err, expected);
+        assert_string_equal(run.out, "b\n");
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
 }
 
 static void analyze_says_what_kind_of_work_it_is(void **state)
@@ -260,6 +290,7 @@ int main(void)
         cmocka_unit_test(the_level_may_be_an_argument),
         cmocka_unit_test(a_sweep_is_resumed_with_its_command_and_items),
         cmocka_unit_test(hooks_run_where_they_should),
+        cmocka_unit_test(a_hook_is_interrupted_and_cleaned_up),
         cmocka_unit_test(analyze_proposes_the_sweep_of_the_same_command),
         cmocka_unit_test(analyze_says_what_kind_of_work_it_is),
     };

@@ -174,7 +174,7 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
     }
     int status = knee_cmd_command_read(&command, options, "analyze", NULL, err);
     if (!status)
-        status = knee_cmd_command_open(&command, err);
+        status = knee_cmd_command_open(&command, &signalled, err);
     if (!status)
         status = sample(&answer, &command, options, err);
     if (!status && options->json)

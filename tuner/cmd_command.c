@@ -143,8 +143,10 @@ int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_op
     return 0;
 }
 
-int knee_cmd_command_open(struct knee_cmd_command *command, struct knee_err *err)
+int knee_cmd_command_open(struct knee_cmd_command *command,
+                          const volatile sig_atomic_t *interrupted, struct knee_err *err)
 {
+    command->params.interrupted = interrupted;
     command->params.items = &command->items;
     return knee_actor_open(&command->actor, &command->params, err);
 }

@@ -21,8 +21,9 @@ struct knee_cmd_command {
 int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_options *options,
                           const char *verb, const char *saved_items, struct knee_err *err);
 
-/* Starts the keeper and the set-up command. */
-int knee_cmd_command_open(struct knee_cmd_command *command, struct knee_err *err);
+/* Starts the keeper, runs the set-up and the prepare command; `interrupted` ends these. */
+int knee_cmd_command_open(struct knee_cmd_command *command,
+                          const volatile sig_atomic_t *interrupted, struct knee_err *err);
 
 /* Ends all that runs, and cleans up; safe on a zeroed one. A failed clean-up is told on `log`. */
 void knee_cmd_command_close(struct knee_cmd_command *command, FILE *log);

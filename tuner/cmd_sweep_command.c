@@ -141,7 +141,8 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_plan_workload 
     snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
     bool argument = false;
     if (!options->dry_run) {
-        if (knee_cmd_command_open(&sweep->command, err) || try_it(sweep, planned, &trial, err))
+        if (knee_cmd_command_open(&sweep->command, sweep->interrupted, err) ||
+            try_it(sweep, planned, &trial, err))
             return -1;
         argument = knee_actor_level_is_argument(sweep->command.actor);
         sweep->item_s = trial.item_mean_s;
@@ -206,7 +207,7 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
                             sweep->options->resume);
     snprintf(saved, sizeof saved, "%s/%s", sweep->options->resume, ITEMS_FILE);
     if (knee_cmd_command_read(&sweep->command, options, "sweep", saved, err) ||
-        knee_cmd_command_open(&sweep->command, err))
+        knee_cmd_command_open(&sweep->command, sweep->interrupted, err))
         return -1;
     const struct knee_trial_params params = {
         .actor = sweep->command.actor, .runs = 2, .interrupted = sweep->interrupted};

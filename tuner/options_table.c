@@ -135,7 +135,8 @@ const struct knee_option knee_option_table[] = {
      .help = "a shell line to run once, before all", .read = knee_option_text, FIELD(setup),
      .example = "'mkdir -p work'"},
     {.name = "prepare", .argument = "COMMAND", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
-     .help = "a shell line to run before each block of windows, while no item runs",
+     .help = "a shell line to run before the first look at the items and before each block of "
+             "windows, while no item runs",
      .read = knee_option_text, FIELD(prepare), .example = "'rm -rf work/*'"},
     {.name = "cleanup", .argument = "COMMAND", .commands = KNEE_FOR_COMMAND, .section = COMMANDS,
      .help = "a shell line to run at the end, also after an interrupt", .read = knee_option_text,

@@ -53,11 +53,17 @@ static int start(struct knee_actor *actor, struct knee_err *err)
     }
     memset(actor->usage, 0, (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage);
     if (knee_actor_prepare_words(actor, err) || make_output_dir(&actor->params, err) ||
-        knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err))
+        knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err)) {
+        actor->params.cleanup = NULL;
         return -1;
+    }
     prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
     int status = knee_actor_hook(actor, "setup", actor->params.setup, err);
     knee_strays_spare(&actor->spared); /* a server that the setup has started is the user's */
+    if (status && err->code < KNEE_INTERRUPTED)
+        actor->params.cleanup = NULL;
+    if (!status) /* for the first look, which belongs to no block */
+        status = knee_actor_hook(actor, "prepare", actor->params.prepare, err);
     return status;
 }
 
@@ -71,7 +77,6 @@ int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *p
     made->null_fd = -1;
     atomic_store(&made->level, 1);
     if (start(made, err)) {
-        made->params.cleanup = NULL;
         knee_actor_close(made, NULL, 0);
         return -1;
     }

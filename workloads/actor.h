@@ -12,6 +12,7 @@
 #include "workloads/command_items.h"
 #include "workloads/live.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,12 +34,13 @@ struct knee_actor_params {
     uint32_t retries;
     bool fail_fast, ignore_failure, cold;
     uint64_t seed;
+    const volatile sig_atomic_t *interrupted; /* ends setup and prepare; NULL: nothing does */
 };
 
 struct knee_actor;      /* opaque */
 struct knee_actor_slot; /* opaque */
 
-/* Finds the program, starts the keeper, runs the set-up command. */
+/* Finds the program, starts the keeper, runs the set-up and the prepare command. */
 int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *params,
                     struct knee_err *err);
 /* Runs the clean-up command and ends every process that is left; what fails in it goes into

@@ -2,14 +2,30 @@
 /* The commands around the items: set up, prepare, clean up. */
 #include "workloads/actor_private.h"
 
+#include "core/clock.h"
 #include "workloads/child.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#define LOOK_NS (5 * KNEE_NS_PER_MS)
+
 extern char **environ;
+
+/* Until it has ended, or a signal asks us to: true for that. */
+static bool wait_interruptibly(pid_t pid, const volatile sig_atomic_t *interrupted)
+{
+    siginfo_t info = {0};
+    while (interrupted && !*interrupted) {
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) != 0 || info.si_pid)
+            return false;
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + LOOK_NS);
+    }
+    return interrupted != NULL;
+}
 
 int knee_actor_hook(struct knee_actor *actor, const char *what, const char *command,
                     struct knee_err *err)
@@ -38,7 +54,13 @@ int knee_actor_hook(struct knee_actor *actor, const char *what, const char *comm
     if (error)
         return knee_err_set(err, KNEE_FAILED, "--%s: cannot run a shell: %s", what,
                             strerror(error));
-    knee_child_wait(pid, 0, group, &end);
+    /* What cleans up runs after an interrupt, too. */
+    const volatile sig_atomic_t *interrupted =
+        strcmp(what, "cleanup") == 0 ? NULL : actor->params.interrupted;
+    bool stopped = wait_interruptibly(pid, interrupted);
+    knee_child_wait(pid, stopped ? 1 : 0, group, &end);
+    if (stopped)
+        return knee_err_set(err, KNEE_INTERRUPTED + *interrupted, "interrupted in --%s", what);
     if (end.status == 0)
         return 0;
     char how[96];
