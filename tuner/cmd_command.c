@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const OPTIONS[] = {
@@ -56,11 +57,19 @@ static bool uses_item(const struct knee_options *options)
 
 static int read_file(struct knee_items *items, const char *path, bool nul, struct knee_err *err)
 {
+    char shown[220];
+    struct stat info;
     FILE *in = fopen(path, "re");
-    if (!in)
+    int error = in ? 0 : errno;
+    if (in && fstat(fileno(in), &info) == 0 && S_ISDIR(info.st_mode)) {
+        fclose(in);
+        error = EISDIR;
+    }
+    if (error)
         return knee_err_set(err, KNEE_USAGE, "--items %.200s: %s; give a file that can be read",
-                            path, strerror(errno));
-    int failed = knee_items_read(items, in, path, nul, err);
+                            path, strerror(error));
+    snprintf(shown, sizeof shown, "--items %.200s", path);
+    int failed = knee_items_read(items, in, shown, nul, err);
     fclose(in);
     return failed;
 }
@@ -71,6 +80,10 @@ static int read_items(struct knee_items *items, const struct knee_options *optio
     bool wanted = options->items || uses_item(options);
     if (options->repeat)
         return knee_items_number(items, options->repeat, err);
+    if (!wanted && (options->null || options->cold))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: --%s is for items; add --items FILE, or - for standard input",
+                            verb, options->null ? "null" : "cold");
     if (!wanted)
         return 0;
     if (saved_items)

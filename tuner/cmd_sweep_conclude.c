@@ -50,8 +50,10 @@ static void explain_rising(struct knee_decision *decision, const struct knee_pla
     if (planned->max_level < KNEE_ENGINE_LEVEL_MAX) {
         uint32_t more = planned->max_level < KNEE_ENGINE_LEVEL_MAX / 4 ? 4 * planned->max_level
                                                                        : KNEE_ENGINE_LEVEL_MAX;
+        bool given = strcmp(planned->max_level_text, "--levels") == 0;
         snprintf(decision->next, sizeof decision->next,
-                 "Use %u, or see how far it goes: the same sweep with --max-level %u.",
+                 given ? "Use %u, or see how far it goes: the same sweep with --levels 1-%u:x2."
+                       : "Use %u, or see how far it goes: the same sweep with --max-level %u.",
                  decision->limit, more);
     } else {
         snprintf(decision->next, sizeof decision->next, "Use %u.", decision->limit);

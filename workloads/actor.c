@@ -32,11 +32,33 @@ static int make_out_dir(struct knee_actor *actor, struct knee_err *err)
     return 0;
 }
 
-static int make_output_dir(const struct knee_actor_params *params, struct knee_err *err)
+/* 0, or the errno of what is no directory or lets us not in. */
+static int look_at_directory(const char *path, int mode)
 {
-    if (params->output_dir && mkdir(params->output_dir, 0777) != 0 && errno != EEXIST)
-        return knee_err_set(err, KNEE_FAILED, "--output-dir %.200s: %s", params->output_dir,
-                            strerror(errno));
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return errno;
+    if (!S_ISDIR(info.st_mode))
+        return ENOTDIR;
+    return access(path, mode) == 0 ? 0 : errno;
+}
+
+static int make_directories(const struct knee_actor_params *params, struct knee_err *err)
+{
+    int error = params->directory ? look_at_directory(params->directory, X_OK) : 0;
+    if (error)
+        return knee_err_set(err, KNEE_USAGE, "--workdir %.200s: %s; name a directory",
+                            params->directory, strerror(error));
+    if (!params->output_dir)
+        return 0;
+    error = mkdir(params->output_dir, 0777) == 0 ? 0 : errno;
+    if (error == 0 || error == EEXIST)
+        error = look_at_directory(params->output_dir, W_OK | X_OK);
+    if (error)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--output-dir %.200s: %s; name a directory, or one to be made in an "
+                            "existing one",
+                            params->output_dir, strerror(error));
     return 0;
 }
 
@@ -52,7 +74,7 @@ static int start(struct knee_actor *actor, struct knee_err *err)
         return knee_err_set(err, KNEE_FAILED, "command: out of memory");
     }
     memset(actor->usage, 0, (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage);
-    if (knee_actor_prepare_words(actor, err) || make_output_dir(&actor->params, err) ||
+    if (knee_actor_prepare_words(actor, err) || make_directories(&actor->params, err) ||
         knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err)) {
         actor->params.cleanup = NULL;
         return -1;
