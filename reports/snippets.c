@@ -44,10 +44,22 @@ static int write_sh(const struct knee_snippet *snippet, FILE *out)
     return 0;
 }
 
-/* Bytes that only $'...' can write ask for a shell that knows it. */
+/* Bytes that only $'...' can write ask for a shell that knows it, and so does read -d. */
 static const char *shell_for(const char *text)
 {
-    return strstr(text, "$'") ? "bash" : "sh";
+    return strstr(text, "$'") || strstr(text, "read -rd ''") ? "bash" : "sh";
+}
+
+static const char *input_of(const struct knee_snippet *snippet)
+{
+    const struct knee_words *words = &snippet->words;
+    if (snippet->command && knee_words_one_run(words))
+        return "one run, whose width is the limit";
+    if (snippet->command && !words->has_items)
+        return "a run for each line of standard input";
+    return snippet->command && words->null
+               ? "items, each with a NUL byte behind it, on standard input"
+               : "items: a line each, on standard input";
 }
 
 /* Where the command ran: --workdir. */
@@ -76,10 +88,7 @@ static int write_script(const struct knee_snippet *snippet,
     if (fclose(body) != 0)
         status = -1;
     if (status == 0) {
-        fprintf(out, "#!/bin/%s\n# %s\n", shell_for(text),
-                snippet->command && !snippet->words.has_items
-                    ? "a run for each line of standard input"
-                    : "items: a line each, on standard input");
+        fprintf(out, "#!/bin/%s\n# %s\n", shell_for(text), input_of(snippet));
         (void)write_sh(snippet, out);
         fputs(text, out);
     }
@@ -117,6 +126,12 @@ static void explain_out(const struct knee_words *words, FILE *out)
               out);
 }
 
+/* What ends an item, for xargs. */
+static const char *ends(const struct knee_words *words)
+{
+    return words->null ? "-0" : "-d '\\n'";
+}
+
 /* xargs counts slots from 0, and items not at all. */
 static int xargs_script(const struct knee_snippet *snippet, FILE *out)
 {
@@ -126,11 +141,14 @@ static int xargs_script(const struct knee_snippet *snippet, FILE *out)
         return -1;
     explain_out(words, out);
     if (words->has_number)
-        fputs("i=0\nwhile IFS= read -r item || [ -n \"$item\" ]; do\n"
-              "    i=$((i + 1))\n    printf '%s\\n%d\\n' \"$item\" $i\ndone |\n",
-              out);
-    fprintf(out, "xargs -d '\\n' -r -P \"$KNEE_LIMIT\" -n %d%s %s\n", words->has_number ? 2 : 1,
-            words->has_slot ? " --process-slot-var=KNEE_SLOT" : "", line);
+        fprintf(out,
+                "i=0\nwhile IFS= read -r%s item || [ -n \"$item\" ]; do\n"
+                "    i=$((i + 1))\n    printf '%%s%s%%d%s' \"$item\" $i\ndone |\n",
+                words->null ? "d ''" : "", words->null ? "\\0" : "\\n",
+                words->null ? "\\0" : "\\n");
+    fprintf(out, "xargs %s -r -P \"$KNEE_LIMIT\" -n %d%s %s\n", ends(words),
+            words->has_number ? 2 : 1, words->has_slot ? " --process-slot-var=KNEE_SLOT" : "",
+            line);
     free(line);
     return 0;
 }
@@ -158,8 +176,8 @@ static int parallel_script(const struct knee_snippet *snippet, FILE *out)
         explain_out(words, out);
         fprintf(out,
                 "KNEE_RUN=%s\nexport KNEE_RUN\n"
-                "parallel -q -j \"$KNEE_LIMIT\" %s -c 'eval \"$KNEE_RUN\"' sh {} {#} {%%}\n",
-                quoted, shell_for(script));
+                "parallel %s-q -j \"$KNEE_LIMIT\" %s -c 'eval \"$KNEE_RUN\"' sh {} {#} {%%}\n",
+                quoted, words->null ? "-0 " : "", shell_for(script));
     }
     free(script);
     free(quoted);
@@ -200,7 +218,7 @@ static int xargs_body(const struct knee_snippet *snippet, FILE *out)
     char *line = knee_words_line(words, snippet->limit);
     if (!line)
         return -1;
-    fprintf(out, "xargs -d '\\n' -r -P \"$KNEE_LIMIT\" %s%s\n",
+    fprintf(out, "xargs %s -r -P \"$KNEE_LIMIT\" %s%s\n", ends(words),
             knee_words_append(words) ? "-n 1 " : "-I '{}' ", line);
     free(line);
     return 0;
@@ -226,7 +244,8 @@ static int parallel_body(const struct knee_snippet *snippet, FILE *out)
     char *line = knee_words_line(words, snippet->limit);
     if (!line)
         return -1;
-    fprintf(out, "parallel -q %s-j \"$KNEE_LIMIT\" %s\n", words->has_items ? "" : "-n0 ", line);
+    fprintf(out, "parallel %s-q %s-j \"$KNEE_LIMIT\" %s\n", words->null ? "-0 " : "",
+            words->has_items ? "" : "-n0 ", line);
     free(line);
     return 0;
 }

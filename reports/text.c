@@ -155,13 +155,15 @@ static void use_command_lines(const struct knee_result *result, const char *dir,
         if (one_run)
             fprintf(out, "Use it   %s\n", line);
         else /* quotes that parallel takes off would be missed by the shell that it runs */
-            fprintf(out, "Use it   parallel %s%s-j %s/%s.limit %s\n",
+            fprintf(out, "Use it   parallel %s%s%s-j %s/%s.limit %s\n", words.null ? "-0 " : "",
                     strchr(line, '\'') ? "-q " : "", words.has_items ? "" : "-n0 ", dir, name,
                     line);
         head = "";
     }
-    fprintf(out, "%-9sxargs -P \"$(knee limit --from %s)\" ...\n", head, dir);
-    fprintf(out, "         knee recommend %s --for xargs\n", dir);
+    if (!one_run)
+        fprintf(out, "%-9sxargs -P \"$(knee limit --from %s)\" ...\n", head, dir);
+    fprintf(out, "%-9sknee recommend %s --for %s\n", one_run ? head : "", dir,
+            one_run && !*head ? "sh" : "xargs");
     fprintf(out, "Report   %s/report.html\n", dir);
     free(line);
 }

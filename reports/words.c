@@ -64,6 +64,7 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
     int at = 0;
     while (at < argc && strcmp(argv[at], "--") != 0) {
         words->shell |= strcmp(argv[at], "--shell") == 0;
+        words->null |= strcmp(argv[at], "--null") == 0 || strcmp(argv[at], "-0") == 0;
         words->has_items |= names(argv[at], "--items") || names(argv[at], "--repeat");
         at++;
     }

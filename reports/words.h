@@ -16,6 +16,7 @@ struct knee_words {
     bool has_number;          /* {#} does */
     bool has_slot;            /* {%} does */
     bool shell;               /* --shell stands before it */
+    bool null;                /* -0 does: items end with NUL bytes */
     char *const *options;     /* borrowed: what stands before `--`, for knee_words_env() */
     size_t options_count;
     size_t environment_count; /* --env settings */

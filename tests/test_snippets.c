@@ -244,6 +244,32 @@ static void items_are_appended_where_there_were_some(void **state)
     shell_dir_remove(dir);
 }
 
+static void items_end_with_nul_where_they_did(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const plain[] = {(char *)"sweep", (char *)"-0",     (char *)"--items", (char *)"-",
+                                  (char *)"--",    (char *)"printf", (char *)"<%s>\\n"};
+    static char *const numbers[] = {(char *)"sweep",  (char *)"--null",    (char *)"--",
+                                    (char *)"printf", (char *)"%s<%s>\\n", (char *)"{#}",
+                                    (char *)"{}"};
+    static char *const *const argv[] = {plain, numbers};
+    static const char *const wanted[] = {"<a\nb>\n<c>\n", "1<a\nb>\n2<c>\n"};
+    shell_dir_make(dir, sizeof dir);
+    for (size_t i = 0; i < sizeof argv / sizeof *argv; i++) {
+        struct knee_snippet snippet = hostile();
+        assert_true(knee_words_find(&snippet.words, 7, argv[i]));
+        snippet.limit = 1;
+        write_snippet(&snippet, "xargs", dir, "x");
+        expect(dir, "printf 'a\\nb\\0c\\0' | ./x", wanted[i]);
+        if (!has("parallel"))
+            continue;
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "printf 'a\\nb\\0c\\0' | ./p", wanted[i]);
+    }
+    shell_dir_remove(dir);
+}
+
 static void command_runs_where_it_ran(void **state)
 {
     (void)state;
@@ -268,6 +294,7 @@ static void the_level_is_filled_in(void **state)
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
     expect(dir, "./x", "-j3\n");
+    expect(dir, "sed -n 2p x", "# one run, whose width is the limit\n");
     shell_dir_remove(dir);
 }
 
@@ -321,6 +348,7 @@ int main(void)
         cmocka_unit_test(an_environment_is_set_by_env),
         cmocka_unit_test(an_environment_with_the_level_runs_once),
         cmocka_unit_test(items_are_appended_where_there_were_some),
+        cmocka_unit_test(items_end_with_nul_where_they_did),
         cmocka_unit_test(command_runs_where_it_ran),
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),

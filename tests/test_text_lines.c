@@ -16,19 +16,25 @@ static void line_to_use_keeps_quotes(void **state)
                                    (char *)"sh",   (char *)"-c",    (char *)"a; b"};
     static char *const shell[] = {(char *)"knee",    (char *)"sweep", (char *)"-q",
                                   (char *)"--shell", (char *)"--",    (char *)"a {} | b"};
+    static char *const one_run[] = {(char *)"knee", (char *)"sweep", (char *)"-q",
+                                    (char *)"--",   (char *)"make",  (char *)"-j{n}"};
+    static char *const *const argv[] = {quoted, shell, one_run};
+    static const char *const wanted[] = {
+        "Use it   parallel -q -n0 -j r/cpu.limit sh -c 'a; b'\n",
+        "Use it   xargs -P",
+        "Use it   make -j2\n         knee recommend r --for sh\n",
+    };
     const struct fixture_curve *curve = &fixture_cpu;
     struct knee_text_options options = {.dir = "r"};
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         struct knee_result result;
         fixture_result(&result, &curve, 1);
         result.argc = 6;
-        result.argv = (char **)(i == 0 ? quoted : shell);
+        result.argv = (char **)argv[i];
         result.workloads[0].command = true;
         char *text = knee_text_result(&result, &options);
         assert_non_null(text);
-        assert_non_null(strstr(text, i == 0
-                                         ? "Use it   parallel -q -n0 -j r/cpu.limit sh -c 'a; b'\n"
-                                         : "Use it   xargs -P"));
+        assert_non_null(strstr(text, wanted[i]));
         free(text);
         knee_result_release(&result);
     }
