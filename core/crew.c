@@ -104,6 +104,7 @@ static int start_worker(struct knee_crew *crew, uint32_t index, struct knee_err 
         worker->shared = crew->shared;
         worker->own = own;
         worker->schedstat_fd = -1;
+        worker->seen = UINT64_MAX; /* no word yet, not even the first one */
         worker->next_edge_ns = UINT64_MAX;
         error = knee_thread_start(&worker->thread, STACK_BYTES, knee_worker_main, worker);
     }

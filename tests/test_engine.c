@@ -62,6 +62,20 @@ static void parked_means_that_nothing_runs(void **state)
     knee_engine_close(engine);
 }
 
+/* One item settles, one ends the window: none was started before the level was there. */
+static void a_new_worker_parks_first(void **state)
+{
+    (void)state;
+    uint64_t ended = 0;
+    for (int tries = 0; tries < KNOWN_TRIES && ended != 2; tries++) {
+        struct knee_engine *engine = known_open(&known_counting, 100, 0);
+        known_window(engine, 1, 10 * MS);
+        ended = atomic_load(&known_shared_of_last_setup->items);
+        knee_engine_close(engine);
+    }
+    known_check(ended == 2);
+}
+
 static void throughput_times_latency_is_the_level(void **state)
 {
     (void)state;
@@ -194,6 +208,7 @@ int main(void)
         cmocka_unit_test(exactly_the_level_is_in_flight),
         cmocka_unit_test(a_thousand_workers_run_and_leave),
         cmocka_unit_test(parked_means_that_nothing_runs),
+        cmocka_unit_test(a_new_worker_parks_first),
         cmocka_unit_test(throughput_times_latency_is_the_level),
         cmocka_unit_test(failed_items_are_no_throughput),
         cmocka_unit_test(an_item_longer_than_the_window_is_credited),
