@@ -43,14 +43,20 @@ static void savings(const struct knee_level *now, const struct knee_level *use, 
                  less_latency ? "latency" : "memory");
 }
 
+/* Today's setting may be right as well: no reason to change it. */
+static bool may_be_right(const struct knee_workload_result *workload, uint32_t level)
+{
+    const struct knee_decision *decision = &workload->decision;
+    return decision->verdict == KNEE_VERDICT_UNRESOLVED && level > 0 &&
+           level >= decision->knee_low && level <= decision->knee_high;
+}
+
 const char *knee_explain_current(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_decision *decision = &workload->decision;
     uint32_t current = workload->current, limit = knee_workload_result_use(workload);
     const struct knee_level *now = knee_workload_result_at(workload, current);
     const struct knee_level *use = knee_workload_result_at(workload, limit);
-    bool open = decision->verdict == KNEE_VERDICT_UNRESOLVED && current >= decision->knee_low &&
-                current <= decision->knee_high;
     text[0] = '\0';
     if (current == 0)
         return text;
@@ -60,9 +66,9 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
                  "keep %u: nothing better is proven; %u is only the rule of thumb", current, limit);
         return text;
     }
-    if (current == limit || open) {
+    if (current == limit || may_be_right(workload, current)) {
         snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u%s", current,
-                 current == limit ? "" : ": nothing else is proven");
+                 current == limit ? "" : " until it is known: it may be right, too");
         return text;
     }
     int used = snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u", current, limit);
@@ -100,7 +106,11 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
         snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once", use);
         break;
     case KNEE_VERDICT_UNRESOLVED:
-        if (decision->knee_low > 0 && decision->knee_low < decision->knee_high)
+        if (decision->knee_low > 0 && decision->knee_low < decision->knee_high &&
+            may_be_right(workload, workload->current) && workload->current != use)
+            snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; %u is the closest guess",
+                     decision->knee_low, decision->knee_high, use);
+        else if (decision->knee_low > 0 && decision->knee_low < decision->knee_high)
             snprintf(text, KNEE_EXPLAIN_BYTES,
                      "between %u and %u; run %u at once until it is known", decision->knee_low,
                      decision->knee_high, use);

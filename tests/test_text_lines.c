@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Single lines of the text for people; whole answers are in tests/test_text.c. */
+#include "reports/explain.h"
 #include "reports/text.h"
 #include "tests/fixture_result.h"
 #include "tests/test.h"
@@ -40,6 +41,35 @@ static void line_to_use_keeps_quotes(void **state)
     }
 }
 
+/* An open answer gives one piece of advice: that of today's setting, where it may be right. */
+static void open_answer_does_not_contradict_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t current;
+        const char *answer, *today;
+    } CASES[] = {
+        {0, "between 1 and 8; run 2 at once until it is known", ""},
+        {2, "between 1 and 8; run 2 at once until it is known", "keep 2"},
+        {8, "between 1 and 8; 2 is the closest guess",
+         "keep 8 until it is known: it may be right, too"},
+    };
+    const struct fixture_curve *curve = &fixture_cpu;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        fixture_result(&result, &curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->current = CASES[i].current;
+        workload->decision.verdict = KNEE_VERDICT_UNRESOLVED;
+        workload->decision.knee_low = 1;
+        workload->decision.knee_high = 8;
+        assert_string_equal(knee_explain_answer(workload, text), CASES[i].answer);
+        assert_string_equal(knee_explain_current(workload, text), CASES[i].today);
+        knee_result_release(&result);
+    }
+}
+
 static void numbers_in_a_row_break(void **state)
 {
     (void)state;
@@ -59,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_to_use_keeps_quotes),
+        cmocka_unit_test(open_answer_does_not_contradict_itself),
         cmocka_unit_test(numbers_in_a_row_break),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
