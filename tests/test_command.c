@@ -65,6 +65,8 @@ static void mistakes_are_one_line_with_what_to_do(void **state)
          "knee: sweep: --null is for items; add --items FILE, or - for standard input\n"},
         {"$KNEE sweep --cold -- true", 2,
          "knee: sweep: --cold is for items; add --items FILE, or - for standard input\n"},
+        {"$KNEE sweep --fail-fast --repeat 1 -- sh -c 'exit 3'", 1,
+         "knee: --fail-fast: item 1: exit code 3; mend it, or leave --fail-fast away\n"},
         {"$KNEE sweep --prepare 'exit 9' -- true", 1,
          "knee: --prepare: \"exit 9\": exit code 9; mend it or leave it away\n"},
         {"$KNEE sweep -- mkdir made; s=$?; rmdir made; exit $s", 1,

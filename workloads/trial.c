@@ -92,7 +92,7 @@ static void *work(void *argument)
             run->second_status = outcome.status;
             stop = !run->first_error && error;
         }
-        stop = stop || error == ECANCELED;
+        stop = stop || error == ECANCELED || knee_actor_must_stop(params->actor);
         if (!error)
             take(run, &outcome);
     }
@@ -167,6 +167,9 @@ static int judge(const struct run *run, struct knee_err *err)
     if (run->params->interrupted && *run->params->interrupted)
         return knee_err_set(err, KNEE_INTERRUPTED + *run->params->interrupted, "interrupted");
     knee_actor_failure(run->params->actor, failure, sizeof failure);
+    if (knee_actor_must_stop(run->params->actor))
+        return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
+                            failure);
     if (run->good == 0)
         return knee_err_set(err, KNEE_COMMAND_FAILED,
                             "command: failed in all of %zu runs: %s; run it by hand first",
