@@ -11,86 +11,85 @@
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
+static const struct {
+    const char *command;
+    int status;
+    const char *error;
+} MISTAKES[] = {
+    {"$KNEE sweep --", 2,
+     "knee: sweep: no command behind --; write knee sweep -- COMMAND [ARG...]\n"},
+    {"$KNEE sweep --items x", 2,
+     "knee: sweep: --items is for a command; write knee sweep --items ... -- COMMAND\n"},
+    {"$KNEE sweep cpu -- true", 2,
+     "knee: sweep: both cpu and a command; sweep one after the other\n"},
+    {"$KNEE sweep --param work=1ms -- true", 2,
+     "knee: sweep: --param is for the built-in workloads; leave it away, or set --env "
+     "NAME=VALUE for the command\n"},
+    {"$KNEE sweep --items x --repeat 3 -- true", 2,
+     "knee: sweep: both --items and --repeat name the items; leave one away\n"},
+    {"$KNEE sweep --items none.txt -- true", 2,
+     "knee: --items none.txt: No such file or directory; give a file that can be read\n"},
+    {"$KNEE sweep -- echo {}", 2, "knee: standard input: holds no item; give at least one\n"},
+    {"$KNEE sweep --env X -- true", 2, "knee: --env: \"X\" sets nothing; write --env NAME=VALUE\n"},
+    {"$KNEE sweep -- no-such-program-7", 6,
+     "knee: no-such-program-7: no such program in PATH; write its path, or --shell for a "
+     "shell's own commands\n"},
+    {"$KNEE sweep -- sh -c 'echo oops >&2; exit 4'", 6,
+     "knee: command: failed in all of 10 runs: exit code 4: oops; run it by hand first\n"},
+    {"$KNEE analyze -- false", 6,
+     "knee: command: failed in all of 100 runs: exit code 1; run it by hand first\n"},
+    {"env --ignore-signal=CHLD $KNEE analyze --sample 5 -- false", 6,
+     "knee: command: failed in all of 5 runs: exit code 1; run it by hand first\n"},
+    {"$KNEE analyze", 2, "knee: analyze: no command; write knee analyze -- COMMAND [ARG...]\n"},
+    {"$KNEE sweep --setup 'exit 9' -- true", 1,
+     "knee: --setup: \"exit 9\": exit code 9; mend it or leave it away\n"},
+    {"$KNEE sweep --workdir none -- true", 2,
+     "knee: --workdir none: No such file or directory; name a directory\n"},
+    {"$KNEE sweep --workdir /dev/null -- true", 2,
+     "knee: --workdir /dev/null: Not a directory; name a directory\n"},
+    {"$KNEE sweep --output-dir /dev/null -- true", 2,
+     "knee: --output-dir /dev/null: Not a directory; name a directory, or one to be made in "
+     "an existing one\n"},
+    {"$KNEE sweep --output-dir a/b -- true", 2,
+     "knee: --output-dir a/b: No such file or directory; name a directory, or one to be made "
+     "in an existing one\n"},
+    {"$KNEE sweep --items / -- true", 2,
+     "knee: --items /: Is a directory; give a file that can be read\n"},
+    {"$KNEE sweep --items /dev/null -- true", 2,
+     "knee: --items /dev/null: holds no item; give at least one\n"},
+    {"$KNEE sweep -0 -- true", 2,
+     "knee: sweep: --null is for items; add --items FILE, or - for standard input\n"},
+    {"$KNEE sweep --cold -- true", 2,
+     "knee: sweep: --cold is for items; add --items FILE, or - for standard input\n"},
+    {"$KNEE sweep --fail-fast --repeat 1 -- sh -c 'exit 3'", 1,
+     "knee: --fail-fast: item 1: exit code 3; mend it, or leave --fail-fast away\n"},
+    {"$KNEE sweep --prepare 'exit 9' -- true", 1,
+     "knee: --prepare: \"exit 9\": exit code 9; mend it or leave it away\n"},
+    {"$KNEE sweep -- mkdir made; s=$?; rmdir made; exit $s", 1,
+     "knee: command: ran once, but not again: exit code 1: mkdir: cannot create directory "
+     "'made': File exists; items run many times: keep what they need (gzip "
+     "-k), write to {out}\n"},
+    {"touch file; echo file | LC_ALL=C $KNEE sweep -- rm {}", 1,
+     "knee: item file: gone after one run, but items run many times; keep it (gzip -k), or "
+     "write to {out}\n"},
+    {"$KNEE recommend . --for xarg", 2, "knee: --for xarg: unknown target; did you mean xargs?\n"},
+    {"$KNEE recommend .", 2,
+     "knee: recommend: for what? add --for, one of sh xargs parallel make powershell json "
+     "github-actions\n"},
+};
+
 static void mistakes_are_one_line_with_what_to_do(void **state)
 {
     (void)state;
-    static const struct {
-        const char *command;
-        int status;
-        const char *error;
-    } CASES[] = {
-        {"$KNEE sweep --", 2,
-         "knee: sweep: no command behind --; write knee sweep -- COMMAND [ARG...]\n"},
-        {"$KNEE sweep --items x", 2,
-         "knee: sweep: --items is for a command; write knee sweep --items ... -- COMMAND\n"},
-        {"$KNEE sweep cpu -- true", 2,
-         "knee: sweep: both cpu and a command; sweep one after the other\n"},
-        {"$KNEE sweep --param work=1ms -- true", 2,
-         "knee: sweep: --param is for the built-in workloads; leave it away, or set --env "
-         "NAME=VALUE for the command\n"},
-        {"$KNEE sweep --items x --repeat 3 -- true", 2,
-         "knee: sweep: both --items and --repeat name the items; leave one away\n"},
-        {"$KNEE sweep --items none.txt -- true", 2,
-         "knee: --items none.txt: No such file or directory; give a file that can be read\n"},
-        {"$KNEE sweep -- echo {}", 2, "knee: standard input: holds no item; give at least one\n"},
-        {"$KNEE sweep --env X -- true", 2,
-         "knee: --env: \"X\" sets nothing; write --env NAME=VALUE\n"},
-        {"$KNEE sweep -- no-such-program-7", 6,
-         "knee: no-such-program-7: no such program in PATH; write its path, or --shell for a "
-         "shell's own commands\n"},
-        {"$KNEE sweep -- sh -c 'echo oops >&2; exit 4'", 6,
-         "knee: command: failed in all of 10 runs: exit code 4: oops; run it by hand first\n"},
-        {"$KNEE analyze -- false", 6,
-         "knee: command: failed in all of 100 runs: exit code 1; run it by hand first\n"},
-        {"env --ignore-signal=CHLD $KNEE analyze --sample 5 -- false", 6,
-         "knee: command: failed in all of 5 runs: exit code 1; run it by hand first\n"},
-        {"$KNEE analyze", 2, "knee: analyze: no command; write knee analyze -- COMMAND [ARG...]\n"},
-        {"$KNEE sweep --setup 'exit 9' -- true", 1,
-         "knee: --setup: \"exit 9\": exit code 9; mend it or leave it away\n"},
-        {"$KNEE sweep --workdir none -- true", 2,
-         "knee: --workdir none: No such file or directory; name a directory\n"},
-        {"$KNEE sweep --workdir /dev/null -- true", 2,
-         "knee: --workdir /dev/null: Not a directory; name a directory\n"},
-        {"$KNEE sweep --output-dir /dev/null -- true", 2,
-         "knee: --output-dir /dev/null: Not a directory; name a directory, or one to be made in "
-         "an existing one\n"},
-        {"$KNEE sweep --output-dir a/b -- true", 2,
-         "knee: --output-dir a/b: No such file or directory; name a directory, or one to be made "
-         "in an existing one\n"},
-        {"$KNEE sweep --items / -- true", 2,
-         "knee: --items /: Is a directory; give a file that can be read\n"},
-        {"$KNEE sweep --items /dev/null -- true", 2,
-         "knee: --items /dev/null: holds no item; give at least one\n"},
-        {"$KNEE sweep -0 -- true", 2,
-         "knee: sweep: --null is for items; add --items FILE, or - for standard input\n"},
-        {"$KNEE sweep --cold -- true", 2,
-         "knee: sweep: --cold is for items; add --items FILE, or - for standard input\n"},
-        {"$KNEE sweep --fail-fast --repeat 1 -- sh -c 'exit 3'", 1,
-         "knee: --fail-fast: item 1: exit code 3; mend it, or leave --fail-fast away\n"},
-        {"$KNEE sweep --prepare 'exit 9' -- true", 1,
-         "knee: --prepare: \"exit 9\": exit code 9; mend it or leave it away\n"},
-        {"$KNEE sweep -- mkdir made; s=$?; rmdir made; exit $s", 1,
-         "knee: command: ran once, but not again: exit code 1: mkdir: cannot create directory "
-         "'made': File exists; items run many times: keep what they need (gzip "
-         "-k), write to {out}\n"},
-        {"touch file; echo file | LC_ALL=C $KNEE sweep -- rm {}", 1,
-         "knee: item file: gone after one run, but items run many times; keep it (gzip -k), or "
-         "write to {out}\n"},
-        {"$KNEE recommend . --for xarg", 2,
-         "knee: --for xarg: unknown target; did you mean xargs?\n"},
-        {"$KNEE recommend .", 2,
-         "knee: recommend: for what? add --for, one of sh xargs parallel make powershell json "
-         "github-actions\n"},
-    };
     setenv("LC_ALL", "C", 1);
-    for (size_t i = 0; i < COUNT(CASES); i++) {
+    for (size_t i = 0; i < COUNT(MISTAKES); i++) {
         char dir[128];
         struct shell_run run;
         shell_dir_make(dir, sizeof dir);
-        shell_run(&run, dir, CASES[i].command);
-        assert_string_equal(run.err, CASES[i].error);
+        shell_run(&run, dir, MISTAKES[i].command);
+        assert_string_equal(run.err, MISTAKES[i].error);
         assert_string_equal(run.out, "");
-        assert_int_equal(run.status, CASES[i].status);
+        assert_int_equal(run.status, MISTAKES[i].status);
         assert_int_equal(shell_dir_count(dir), 0);
         shell_run_release(&run);
         shell_dir_remove(dir);

@@ -59,15 +59,11 @@ static int read_file(struct knee_items *items, const char *path, bool nul, struc
 {
     char shown[220];
     struct stat info;
-    FILE *in = fopen(path, "re");
-    int error = in ? 0 : errno;
-    if (in && fstat(fileno(in), &info) == 0 && S_ISDIR(info.st_mode)) {
-        fclose(in);
-        error = EISDIR;
-    }
-    if (error)
+    bool directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    FILE *in = directory ? NULL : fopen(path, "re");
+    if (!in)
         return knee_err_set(err, KNEE_USAGE, "--items %.200s: %s; give a file that can be read",
-                            path, strerror(error));
+                            path, strerror(directory ? EISDIR : errno));
     snprintf(shown, sizeof shown, "--items %.200s", path);
     int failed = knee_items_read(items, in, shown, nul, err);
     fclose(in);
