@@ -257,13 +257,13 @@ int knee_crew_init(struct knee_crew *crew, const struct knee_engine_params *para
 
 void knee_crew_end(struct knee_crew *crew)
 {
+    if (!crew->workers)
+        return;
     if (crew->workers_count > 0) {
         publish(crew, 0, KNEE_GATE_STOP);
         if (crew->params.workload->cancel)
             crew->params.workload->cancel(crew->shared);
     }
-    if (!crew->workers)
-        return;
     for (uint32_t i = 0; i < crew->workers_count; i++)
         knee_worker_ring(crew->workers[i]);
     for (uint32_t i = 0; i < crew->workers_count; i++) {
