@@ -52,7 +52,7 @@ const struct knee_option knee_option_table[] = {
      .read = knee_option_duration, FIELD(budget_ns), .min = (double)KNEE_NS_PER_S,
      .max = 24 * NS_PER_HOUR, .example = "60s"},
     {.name = "window", .argument = "auto|TIME", .commands = KNEE_FOR_SWEEP, .section = MEASURING,
-     .help = "length of one window", .standard = "auto", .read = knee_option_window,
+     .help = "length of one window; one of few items ends with an item", .standard = "auto", .read = knee_option_window,
      FIELD(window_ns), .min = 10.0 * (double)KNEE_NS_PER_MS, .max = 60.0 * (double)KNEE_NS_PER_S,
      .example = "200ms"},
     {.name = "strategy", .argument = "adaptive|grid",
