@@ -4,9 +4,9 @@
 #
 #   examples/compile.sh [UNITS [SWEEP OPTION...]]       default: 24 files, --budget 60s
 #
-# --per-run makes it files per second. On 2 CPUs: USE 3, unresolved after 60 s (2 gave 98 % of it:
-# a run takes over a second, so that a minute holds few); more than 3 brought nothing.
-# What it ends up with:   make -j3
+# --per-run makes it files per second. On 2 CPUs: USE 2, resolved in 60 s once of three times (a run
+# takes over a second, so that a minute holds few); more than 2 brought nothing.
+# What it ends up with:   make -j2
 set -eu
 units=${1:-24}
 [ $# -eq 0 ] || shift

@@ -87,7 +87,7 @@ static void announce(struct knee_sweep *sweep)
     for (size_t i = 0; i < sweep->plan.workloads[0].notes_count && sweep->command.actor; i++)
         fprintf(sweep->io->log, "knee: %s\n", sweep->plan.workloads[0].notes[i]);
     for (size_t i = 0; i < sweep->plan.workloads[0].warnings_count && sweep->command.actor; i++)
-        if (strstr(sweep->plan.workloads[0].warnings[i], "settled answer"))
+        if (strstr(sweep->plan.workloads[0].warnings[i], KNEE_SWEEP_FORECAST))
             fprintf(sweep->io->log, "knee: warning: %s\n", sweep->plan.workloads[0].warnings[i]);
     knee_sweep_estimate(sweep, estimate, sizeof estimate);
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);

@@ -56,7 +56,8 @@ static void note_items(struct knee_sweep *sweep, struct knee_plan_workload *plan
         char c[KNEE_HUMANE_BYTES];
         double whole = need_s < 600 ? 10.0 * ceil(need_s / 10.0) : 60.0 * ceil(need_s / 60.0);
         snprintf(text, sizeof text,
-                 "an item takes %s: a settled answer needs about %s, not %s; give --budget %.0fs, "
+                 "an item takes %s: a " KNEE_SWEEP_FORECAST
+                 " needs about %s, not %s; give --budget %.0fs, "
                  "or smaller items",
                  a, knee_humane_duration(c, whole), knee_humane_duration(b, budget_s), whole);
         knee_plan_warn(planned, text);
@@ -187,7 +188,7 @@ static void note_budget(struct knee_sweep *sweep, double item_s)
     size_t kept = 0;
     for (size_t i = 0; i < planned->warnings_count; i++)
         if (knee_sweep_command_need_s(item_s) > 1.5 * budget_s ||
-            !strstr(planned->warnings[i], "settled answer"))
+            !strstr(planned->warnings[i], KNEE_SWEEP_FORECAST))
             memmove(planned->warnings[kept++], planned->warnings[i], sizeof planned->warnings[0]);
     planned->warnings_count = kept;
 }

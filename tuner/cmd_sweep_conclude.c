@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The estimate of what is missing is rough: the command that is printed must settle it. */
@@ -105,6 +106,19 @@ static void warn_of_cache(struct knee_workload_result *result)
                                   bytes / items);
 }
 
+/* What was said beforehand of the time that an answer needs is void once it is there. */
+static void drop_forecast(struct knee_workload_result *result)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < result->warnings_count; i++) {
+        if (strstr(result->warnings[i], KNEE_SWEEP_FORECAST))
+            free(result->warnings[i]);
+        else
+            result->warnings[kept++] = result->warnings[i];
+    }
+    result->warnings_count = kept;
+}
+
 int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_workload *planned,
                         struct knee_record *record, struct knee_workload_result *result,
                         struct knee_err *err)
@@ -126,6 +140,8 @@ int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_wor
         name_command(decision, plan);
     else if (decision->verdict == KNEE_VERDICT_RISING)
         explain_rising(decision, planned);
+    if (decision->verdict == KNEE_VERDICT_RESOLVED)
+        drop_forecast(result);
 
     result->windows = record->windows;
     result->windows_count = record->count;
