@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 # One Makefile, not recursive, out of tree: build/VARIANT, and the program at build/knee.
-# A new .c file in core, workloads, tuner, reports, plots or tests is found by itself.
-#   tests/test_*.c   a cmocka program each         tests/prog_*.c  programs that tests run
-#   tests/bench_*.c  a program each for `make bench`, writing CSV rows on standard output
-#   other tests/*.c  (and bench_openmp.c for the benches) linked into each of them
+# A new .c file in a folder of core, workloads, tuner, reports, plots or tests is found by itself.
+#   tests/*/test_*.c        a cmocka program each
+#   tests/bench/bench_*.c   a program each for `make bench`, writing CSV rows on standard output
+#   tests/support/prog_*.c  programs that tests run
+#   tests/support/*.c       the rest is linked into every test (bench_openmp.c into every bench)
+#   tuner/cli/docs/*.c      programs that print the man page, the completion and docs/columns.md
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -65,24 +67,27 @@ LINK = $(CC) $(KNEE_CFLAGS) $(VARIANT_FLAGS) $(CFLAGS) $(LDFLAGS)
 LIBS = $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
 
 # ---- files ----
-SOURCES := $(wildcard core/*.c workloads/*.c tuner/*.c reports/*.c plots/*.c)
-HEADERS := $(wildcard core/*.h workloads/*.h tuner/*.h reports/*.h plots/*.h tests/*.h)
-SCRIPTS := $(wildcard plots/*.gp)
-STYLES := $(wildcard reports/*.css)
-MAIN := tuner/main.c
-TEST_SOURCES := $(wildcard tests/test_*.c)
-BENCH_PARTS := $(wildcard tests/bench_openmp.c)
-BENCH_SOURCES := $(filter-out $(BENCH_PARTS),$(wildcard tests/bench_*.c))
-PROG_SOURCES := $(wildcard tests/prog_*.c)
-SUPPORT := $(filter-out $(TEST_SOURCES) $(BENCH_PARTS) $(BENCH_SOURCES) $(PROG_SOURCES),$(wildcard tests/*.c))
+FOLDERS := core/* workloads workloads/* tuner/* reports reports/* plots
+SOURCES := $(wildcard $(FOLDERS:%=%/*.c))
+HEADERS := $(wildcard $(FOLDERS:%=%/*.h) tests/*/*.h)
+SCRIPTS := $(wildcard plots/templates/*.gp)
+STYLES := $(wildcard reports/html/*.css)
+MAIN := tuner/cli/main.c
+DOC_SOURCES := $(wildcard tuner/cli/docs/*.c)
+TEST_SOURCES := $(wildcard tests/*/test_*.c)
+BENCH_PARTS := tests/bench/bench_openmp.c
+BENCH_SOURCES := $(filter-out $(BENCH_PARTS),$(wildcard tests/bench/bench_*.c))
+PROG_SOURCES := $(wildcard tests/support/prog_*.c)
+SUPPORT := $(filter-out $(PROG_SOURCES),$(wildcard tests/support/*.c))
 
 GENERATED := $(if $(SCRIPTS),$(B)/gen/plots_gp.o) $(if $(STYLES),$(B)/gen/reports_css.o)
 LIBRARY := $(B)/libknee.a
 LIBRARY_OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED)
 TESTS := $(TEST_SOURCES:%.c=$(B)/%)
-CHOSEN := $(filter $(addprefix $(B)/tests/test_,$(subst *,%,$(T))),$(TESTS))
+CHOSEN := $(foreach test,$(TESTS),$(if $(filter $(addprefix test_,$(subst *,%,$(T))),$(notdir $(test))),$(test)))
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 PROGS := $(PROG_SOURCES:%.c=$(B)/%)
+DOC_PROGS := $(DOC_SOURCES:%.c=$(B)/%)
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(B)/%.o)
 BENCH_OBJECTS := $(BENCH_PARTS:%.c=$(B)/%.o)
 PROGRAM := $(if $(filter release,$(VARIANT)),build/knee,$(B)/knee)
@@ -116,7 +121,7 @@ $(B)/%.o: %.c $(B)/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(B)/tests/%.o: private FILE_CFLAGS = $(CMOCKA_CFLAGS)
-$(B)/tests/bench_openmp.o: private FILE_CFLAGS = -fopenmp
+$(B)/tests/bench/bench_openmp.o: private FILE_CFLAGS = -fopenmp
 $(PROG_SOURCES:%.c=$(B)/%.o): private FILE_CFLAGS =
 
 $(TESTS): $(B)/tests/%: $(B)/tests/%.o $(SUPPORT_OBJECTS) $(LIBRARY)
@@ -127,11 +132,11 @@ $(BENCHES): $(B)/tests/%: $(B)/tests/%.o $(BENCH_OBJECTS) $(LIBRARY)
 	$(call say,link)
 	$(Q)$(LINK) $(if $(BENCH_OBJECTS),-fopenmp) -o $@ $^ $(LIBS)
 
-$(PROGS): $(B)/tests/%: $(B)/tests/%.o $(LIBRARY)
+$(PROGS) $(DOC_PROGS): $(B)/%: $(B)/%.o $(LIBRARY)
 	$(call say,link)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-# plots/NAME.gp -> const char knee_plot_NAME_gp[], reports/NAME.css -> const char knee_NAME_css[]
+# plots/templates/NAME.gp -> const char knee_plot_NAME_gp[], reports/html/NAME.css -> const char knee_NAME_css[]
 # (a `-` in the name becomes `_`): text_of(files, prefix)
 define text_of
 	@mkdir -p $(@D)
@@ -190,12 +195,12 @@ sweep: $(PROGRAM) ## a CI-sized sweep of this machine: make sweep ARGS="cpu --bu
 	@$(PROGRAM) sweep --quick $(if $(OUT),-o '$(OUT)') $(ARGS)
 
 .PHONY: docs
-docs: $(B)/tests/prog_columns ## write docs/columns.md anew, from the tables of columns
+docs: $(B)/tuner/cli/docs/columns_md ## write docs/columns.md anew, from the tables of columns
 	@mkdir -p docs
-	$(B)/tests/prog_columns > docs/columns.md
+	$(B)/tuner/cli/docs/columns_md > docs/columns.md
 
 # ---- checks ----
-C_FILES := $(SOURCES) $(wildcard tests/*.c)
+C_FILES := $(SOURCES) $(DOC_SOURCES) $(wildcard tests/*/*.c)
 JOBS = $(shell nproc 2>/dev/null || echo 2)
 LINT_FLAGS = $(KNEE_CPPFLAGS) $(KNEE_CFLAGS) $(PACKAGE_CFLAGS)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)
@@ -254,10 +259,10 @@ deps-lint: | $(filter deps deps-bench,$(MAKECMDGOALS))
 # The program has its gnuplot templates in itself; those installed beside it are to read and change.
 MAN := $(B)/doc/knee.1
 COMPLETION := $(B)/doc/knee.bash
-$(MAN): $(B)/tests/prog_man
+$(MAN): $(B)/tuner/cli/docs/man
 	@mkdir -p $(@D)
 	@$< > $@
-$(COMPLETION): $(B)/tests/prog_completion
+$(COMPLETION): $(B)/tuner/cli/docs/completion
 	@mkdir -p $(@D)
 	@$< > $@
 
@@ -269,7 +274,7 @@ install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETION) ## install under PREFIX (/usr/l
 	install -D -m 644 $(COMPLETION) '$(DESTDIR)$(COMPLETIONDIR)/knee'
 	install -d '$(DESTDIR)$(DATADIR)/knee/plots' '$(DESTDIR)$(DOCDIR)'
 	install -m 644 $(SCRIPTS) '$(DESTDIR)$(DATADIR)/knee/plots'
-	install -m 644 LICENSE docs/columns.md reports/result.schema.json '$(DESTDIR)$(DOCDIR)'
+	install -m 644 LICENSE docs/columns.md reports/json/result.schema.json '$(DESTDIR)$(DOCDIR)'
 uninstall: ## remove what install put there
 	rm -rf $(foreach path,$(INSTALLED),'$(DESTDIR)$(path)')
 
@@ -280,7 +285,7 @@ $(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/.ci/dist/no_udev.o $(LIBRARY)
 	$(call say,link)
 	$(Q)$(LINK) -s -o $@ $^ $(STATIC_LIBS) $(LDLIBS)
 
-VERSION = $(shell sed -n 's/.*KNEE_VERSION "\(.*\)"/\1/p' tuner/version.h)
+VERSION = $(shell sed -n 's/.*KNEE_VERSION "\(.*\)"/\1/p' core/base/version.h)
 DIST = knee-$(VERSION)-linux-$(shell uname -m)
 dist: $(B)/dist/knee $(MAN) $(COMPLETION) ## build/NAME.tar.gz: unpack it anywhere and run bin/knee
 	@rm -rf '$(B)/dist/$(DIST)'

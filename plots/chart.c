@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/plots.h"
 
-#include "core/file.h"
+#include "core/base/file.h"
 #include "plots/layout.h"
 #include "plots/script.h"
 
 #include <stdlib.h>
 
-/* plots/throughput.gp, as the build turns it into text. */
+/* plots/templates/throughput.gp, as the build turns it into text. */
 extern const char knee_plot_throughput_gp[];
 
 static void set_text(FILE *out, const char *name, const char *text, size_t columns)

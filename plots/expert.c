@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/expert.h"
 
-#include "core/file.h"
+#include "core/base/file.h"
 #include "plots/expert_labels.h"
 #include "plots/script.h"
 
@@ -12,7 +12,7 @@
 extern const char knee_plot_expert_gp[], knee_plot_scaling_gp[], knee_plot_speedup_gp[],
     knee_plot_latency_gp[], knee_plot_tradeoff_gp[], knee_plot_time_gp[];
 
-/* Of plots/expert.gp. */
+/* Of plots/templates/expert.gp. */
 #define PANEL_PX 826.0
 #define PANEL_HEIGHT_PX 359.0
 /* Room above and below on a logarithmic axis: any such range holds a round number. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The expert charts of one workload: a table, a line a chart. A new one is a template plots/FOO.gp
  * and a line in expert.c. Each is a script BASE-SUFFIX.gp as plots/plots.h describes: ranges, ticks
- * and labels that are computed here, what they share (plots/expert.gp), and the template. */
+ * and labels that are computed here, what they share (plots/templates/expert.gp), and the template.
+ */
 #ifndef KNEE_PLOTS_EXPERT_H
 #define KNEE_PLOTS_EXPERT_H
 
-#include "core/err.h"
+#include "core/base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>

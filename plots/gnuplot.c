@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/plots.h"
 
-#include "core/clock.h"
+#include "core/base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

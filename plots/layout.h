@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* Width of the panels of plots/throughput.gp: 960 px, margins .085 to .885. */
+/* Width of the panels of plots/templates/throughput.gp: 960 px, margins .085 to .885. */
 #define KNEE_LAYOUT_PX 768.0
 /* 100 % lies below the panel's upper end, so that there is room for words. */
 #define KNEE_LAYOUT_SPAN 1.18

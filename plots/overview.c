@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/plots.h"
 
-#include "core/file.h"
+#include "core/base/file.h"
 #include "plots/script.h"
 
-/* plots/overview.gp, as the build turns it into text. */
+/* plots/templates/overview.gp, as the build turns it into text. */
 extern const char knee_plot_overview_gp[];
 
-#define PANEL_PX 844.0   /* of plots/overview.gp */
+#define PANEL_PX 844.0   /* of plots/templates/overview.gp */
 #define LABEL_COLUMNS 24 /* four to a line of the key */
 
 static void list_labels(FILE *out, const struct knee_overview *overview)

@@ -8,7 +8,7 @@
 #ifndef KNEE_PLOTS_PLOTS_H
 #define KNEE_PLOTS_PLOTS_H
 
-#include "core/err.h"
+#include "core/base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>

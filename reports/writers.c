@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/writers.h"
 
-#include "reports/columns.h"
-#include "core/file.h"
-#include "reports/recommendation.h"
-#include "reports/report_html.h"
-#include "reports/report_md.h"
-#include "reports/result_json.h"
-#include "reports/strings.h"
+#include "core/base/file.h"
+#include "core/text/strings.h"
+#include "reports/html/report_html.h"
+#include "reports/json/result_json.h"
+#include "reports/markdown/report_md.h"
+#include "reports/scripts/recommendation.h"
+#include "tuner/store/columns.h"
 
 #include <errno.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 #ifndef KNEE_REPORTS_WRITERS_H
 #define KNEE_REPORTS_WRITERS_H
 
-#include "core/err.h"
-#include "tuner/result.h"
+#include "core/base/err.h"
+#include "tuner/result/result.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Computing: a fixed amount of integer and floating-point work per item, with items of unequal
  * size and memory traffic on demand. */
-#include "core/random.h"
-#include "workloads/burn.h"
+#include "core/base/random.h"
+#include "workloads/parts/burn.h"
 #include "workloads/registry.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading and writing a real file on a real device, a block per item. */
-#include "core/random.h"
-#include "workloads/io_file.h"
-#include "workloads/io_replace.h"
+#include "core/base/random.h"
+#include "workloads/parts/io_file.h"
+#include "workloads/parts/io_replace.h"
 #include "workloads/registry.h"
 
 #include <errno.h>

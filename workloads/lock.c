@@ -3,8 +3,8 @@
  * so that X(n) = 1 / hold whatever the level and nobody starves. Holding is a reservation of the
  * next free stretch of time: a real lock would add a wake-up to each hand-over, and the answer
  * would no longer be known. */
-#include "core/clock.h"
-#include "workloads/pace.h"
+#include "core/base/clock.h"
+#include "workloads/parts/pace.h"
 #include "workloads/registry.h"
 
 #include <stdatomic.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What most real work does: fetches over the network, computes on it, writes the result. With
  * waiting Z and computing C on c CPUs the knee lies at about c (Z + C) / C. */
-#include "core/random.h"
-#include "workloads/burn.h"
-#include "workloads/io_file.h"
-#include "workloads/net_client.h"
+#include "core/base/random.h"
+#include "workloads/parts/burn.h"
+#include "workloads/parts/io_file.h"
 #include "workloads/registry.h"
-#include "workloads/server.h"
+#include "workloads/server/net_client.h"
+#include "workloads/server/server.h"
 
 #include <errno.h>
 #include <stdatomic.h>

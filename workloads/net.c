@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for others: requests over kept TCP connections to a server process of our own, whose
  * service time and pool are the known answer. */
-#include "workloads/net_client.h"
 #include "workloads/registry.h"
-#include "workloads/server.h"
+#include "workloads/server/net_client.h"
+#include "workloads/server/server.h"
 
 #include <errno.h>
 #include <stdatomic.h>

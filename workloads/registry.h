@@ -3,7 +3,7 @@
 #ifndef KNEE_WORKLOADS_REGISTRY_H
 #define KNEE_WORKLOADS_REGISTRY_H
 
-#include "core/workload.h"
+#include "core/engine/workload.h"
 
 extern const struct knee_workload knee_workload_cpu;
 extern const struct knee_workload knee_workload_io;

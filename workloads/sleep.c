@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A known answer: items that wait and need nothing, so that X(n) = n / time at every level. */
-#include "core/clock.h"
-#include "workloads/pace.h"
+#include "core/base/clock.h"
+#include "workloads/parts/pace.h"
 #include "workloads/registry.h"
 
 struct sleep_shared {

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef KNEE_CORE_BASE_VERSION_H
+#define KNEE_CORE_BASE_VERSION_H
+
+#define KNEE_VERSION "1.0.0"
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/engine/window.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    uint32_t reason;
+    const char *name;
+} reasons_table[] = {
+    {KNEE_REASON_FOREIGN, "foreign"},     {KNEE_REASON_STEAL, "steal"},
+    {KNEE_REASON_UNSETTLED, "unsettled"}, {KNEE_REASON_EMPTY, "empty"},
+    {KNEE_REASON_THROTTLED, "throttled"}, {KNEE_REASON_ERRORS, "errors"},
+};
+#define REASONS_COUNT (sizeof reasons_table / sizeof reasons_table[0])
+
+const char *knee_reason_text(uint32_t reasons, char *text, int text_bytes)
+{
+    int used = 0;
+    if (text_bytes > 0)
+        text[0] = '\0';
+    for (size_t i = 0; i < REASONS_COUNT && used < text_bytes; i++)
+        if (reasons & reasons_table[i].reason)
+            used += snprintf(text + used, (size_t)(text_bytes - used), "%s%s", used ? "+" : "",
+                             reasons_table[i].name);
+    return text;
+}
+
+static uint32_t reason_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < REASONS_COUNT; i++)
+        if (strlen(reasons_table[i].name) == length &&
+            memcmp(reasons_table[i].name, name, length) == 0)
+            return reasons_table[i].reason;
+    return KNEE_REASON_NONE;
+}
+
+int knee_reason_parse(const char *text, uint32_t *reasons)
+{
+    uint32_t set = KNEE_REASON_NONE;
+    while (*text) {
+        size_t length = strcspn(text, "+");
+        uint32_t reason = reason_find(text, length);
+        if (reason == KNEE_REASON_NONE)
+            return -1;
+        set |= reason;
+        text += length;
+        if (*text == '+' && *++text == '\0')
+            return -1;
+    }
+    *reasons = set;
+    return 0;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* What the engine knows of a workload: a const struct, one per workload, listed in
+ * workloads/registry.c. The engine owns the memory of both states, zeroed and aligned to 128
+ * bytes; a workload that makes a file or a server does so in setup and removes it in teardown. */
+#ifndef KNEE_CORE_ENGINE_WORKLOAD_H
+#define KNEE_CORE_ENGINE_WORKLOAD_H
+
+#include "core/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KNEE_PARAMETERS_MAX 12
+
+/* How a parameter is written on a command line. Its value is a double in base units: ns, bytes,
+ * a ratio 0 to 1, a plain number, or the index of a word in `words`. */
+enum knee_unit {
+    KNEE_UNIT_NUMBER,
+    KNEE_UNIT_TIME,
+    KNEE_UNIT_SIZE,
+    KNEE_UNIT_RATIO,
+    KNEE_UNIT_WORD,
+};
+
+struct knee_parameter {
+    const char *name;
+    enum knee_unit unit;
+    double value, min, max; /* default and range, base units, inclusive */
+    const char *help;       /* one line */
+    const char *words;      /* for KNEE_UNIT_WORD: "random|sequential" */
+    bool shown;             /* named beside the workload in every answer: "net (5 ms, pool 16)" */
+    const char *noun;       /* written before the value there ("pool"); NULL: the value alone */
+};
+
+/* The resource that a workload stresses: chooses the rule of thumb and the candidates. */
+enum knee_class {
+    KNEE_CLASS_CPU,
+    KNEE_CLASS_IO,
+    KNEE_CLASS_NET,
+    KNEE_CLASS_MIXED,
+};
+
+/* What setup gets besides the parameters. */
+struct knee_setup {
+    const double *values; /* in the order of the workload's parameters */
+    const char *dir;      /* where files go; never NULL */
+    uint64_t seed;
+    uint32_t workers_max; /* the highest level that will be run */
+    void *custom;         /* what one workload alone knows: a command's actor; NULL */
+};
+
+/* What a workload tells of its state when it is asked; zeroed means nothing. All are cumulative, so
+ * that the difference of two probes is what happened between them. */
+struct knee_workload_probe {
+    bool server;         /* it has a server process of its own */
+    double server_cpu_s; /* CPU time of its own server process */
+    double
+        server_in_service_s; /* integral over time of the items that the server held in service */
+    /* Of the items' own processes that have ended (commands), where items are processes. */
+    bool processes;
+    double cpu_user_s, cpu_system_s;
+    double switches_voluntary, switches_involuntary;
+    double item_rss_bytes; /* largest peak of one item so far; 0: not known */
+    double device_read_bytes, device_written_bytes;
+    /* CPU time of the processes that still run: unlike all above it falls when one ends, for its
+     * time is then in cpu_user_s and cpu_system_s. */
+    double live_cpu_s;
+};
+
+struct knee_workload {
+    const char *name;
+    const char *summary; /* one line */
+    enum knee_class resource;
+    bool diagnostic;            /* a known answer for self-tests: not part of `all` */
+    uint32_t default_max_level; /* 0: from the usable CPUs (cpu work) */
+    const struct knee_parameter *parameters;
+    size_t parameters_count;
+    size_t shared_bytes, worker_bytes;
+
+    /* Before the first item, on the controller's thread. On failure it has cleaned up after
+     * itself. Warnings for the user go through `warning` (one line, "" for none). */
+    int (*setup)(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
+                 struct knee_err *err);
+    /* Before the settling of each window, on the controller's thread. NULL: nothing to do. */
+    int (*begin)(void *shared, uint32_t block, uint32_t level, struct knee_err *err);
+    /* On the worker's own thread, before its first and after its last item. `index` counts from 0.
+     * enter returns 0 or an errno. */
+    int (*enter)(void *shared, void *worker, uint32_t index);
+    /* One item, mandatory: 0, or an errno for a failed item. No allocation, no logging. */
+    int (*item)(void *shared, void *worker);
+    void (*leave)(void *shared, void *worker);
+    /* Makes items that block for long return soon, from another thread. NULL: items are short. */
+    void (*cancel)(void *shared);
+    void (*probe)(void *shared, struct knee_workload_probe *probe);
+    void (*teardown)(void *shared);
+};
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* What the host grants this process and what else it is doing: read from /proc and the cgroups.
+ * Every reader takes a root ("" for the real one), so that fixtures can stand in. What cannot be
+ * read is unknown, never an error. */
+#ifndef KNEE_CORE_HOST_HOST_H
+#define KNEE_CORE_HOST_HOST_H
+
+#include "core/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What binds and does not change while a sweep runs. Unknown: NAN, UINT64_MAX, "". */
+struct knee_host {
+    char name[64];             /* the node's name */
+    char kernel[96];           /* "Linux 6.18.44" */
+    double cpu_quota;          /* CPUs, fraction kept, the minimum over the cgroup's ancestors;
+                                  INFINITY: none */
+    char cpu_quota_group[256]; /* the group that sets it, "" for none */
+    /* Of the group with the least left, or of the whole host where no group has less. */
+    uint64_t memory_total_bytes, memory_available_bytes;
+    uint64_t memory_installed_bytes; /* MemTotal of /proc/meminfo: hwloc may see less */
+    char memory_group[256];          /* that group, "" for the host */
+    uint64_t open_files_max; /* hard limit of RLIMIT_NOFILE: knee raises the soft one to it */
+    /* How many more processes and threads may be started: the least of RLIMIT_NPROC (not for root;
+     * it counts those that run already), pids.max less pids.current, and the kernel's own limit. */
+    uint64_t processes_max;
+};
+
+/* PUs that the affinity of this process allows on this host, at least 1. */
+uint32_t knee_host_allowed_cpus(void);
+
+int knee_host_read(struct knee_host *host, const char *root, struct knee_err *err);
+
+/* Cumulative readings at one moment; the difference of two is what happened between. */
+struct knee_host_reading {
+    uint64_t at_ns;
+    double own_cpu_s;     /* this process and its ended children; a live server's is added by the
+                             caller */
+    double machine_cpu_s; /* all processes' CPU time, without interrupts and without the kernel's
+                             own threads; NAN unknown */
+    double kernel_cpu_s;  /* of the kernel's own threads, since the first reading */
+    double steal_s;       /* summed over CPUs */
+    double interrupt_s;   /* irq and softirq, summed over CPUs, in ticks: reported, never grounds */
+    double throttled_s;   /* the time our groups were held back by a quota, summed over CPUs */
+    double throttled_periods; /* how often */
+    bool coarse;              /* machine_cpu_s counts ticks: judge over at least 2 s */
+};
+
+struct knee_host_probe; /* keeps the files open: a reading costs a few pread calls */
+
+/* Takes the best instrument that this host has: cpuacct.usage of the cgroup v1 root; the groups
+ * right below the v2 root; else ticks of /proc/stat. */
+int knee_host_probe_open(struct knee_host_probe **probe, const char *root, struct knee_err *err);
+void knee_host_probe_read(struct knee_host_probe *probe, struct knee_host_reading *reading);
+void knee_host_probe_close(struct knee_host_probe *probe); /* safe on NULL */
+
+/* CPUs that other processes used between two readings: at least 0; NAN unknown. `server_cpu_s` is
+ * what a live server of ours used in between. Pure. */
+double knee_host_foreign_cpus(const struct knee_host_reading *from,
+                              const struct knee_host_reading *to, double server_cpu_s);
+
+/* The load factor of the rules of thumb (product.md): from ratios 0 to 1. 0.3 where CPU use is
+ * above 0.8 or memory use above 0.9; 0.6 above 0.6 or 0.75; 0.8 above 0.4 or 0.6; else 1. NAN where
+ * unknown: then at most 0.8. Pure. */
+double knee_host_load_factor(double cpu_used_ratio, double memory_used_ratio);
+
+struct knee_host_load {
+    double cpu_used_ratio;    /* of all `cpus`, by others; NAN unknown */
+    double memory_used_ratio; /* of what the host or the binding group has; NAN unknown */
+    double factor;
+};
+
+/* Watches the host for `length_ns` (about 1 s; this sleeps). `cpus` are the machine's. */
+void knee_host_load_measure(struct knee_host_load *load, const struct knee_host *host,
+                            uint32_t cpus, uint64_t length_ns, const char *root);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The CPU time of the kernel's own threads: what they do for our items' files and sockets is no
+ * other process's work, though the instruments that count the machine's time count it, too. */
+#ifndef KNEE_CORE_HOST_KTHREADS_H
+#define KNEE_CORE_HOST_KTHREADS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct knee_kthreads {
+    struct knee_kthread {
+        int pid;
+        bool kernel; /* a thread of the kernel; else a process, which is only remembered */
+        uint32_t scan;
+        uint64_t last_ns;
+    } * known; /* ascending by pid; owned */
+    size_t count, room;
+    uint32_t scan;
+    double cpu_s; /* used since the first reading; never falls */
+};
+
+/* Zeroed it is empty and usable. Reads all of root/proc (well below a millisecond for a hundred
+ * processes); what cannot be read, as in a container with processes of its own, is left out. */
+void knee_kthreads_read(struct knee_kthreads *kthreads, const char *root);
+void knee_kthreads_release(struct knee_kthreads *kthreads);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine as hwloc sees it, as plain numbers. Quotas are no part of it: see core/host/host.h.
+ * Opening takes some milliseconds; all else reads what was loaded and is thread safe. */
+#ifndef KNEE_CORE_HOST_TOPOLOGY_H
+#define KNEE_CORE_HOST_TOPOLOGY_H
+
+#include "core/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum knee_pin {
+    KNEE_PIN_NONE, /* the kernel places the workers */
+    KNEE_PIN_CORE, /* worker i may run on any PU of allowed core i mod cores */
+    KNEE_PIN_PU,   /* worker i runs on one PU, cores first, SMT siblings last */
+};
+
+struct knee_topology; /* opaque: holds the hwloc topology */
+
+struct knee_topology_counts {
+    /* Of the whole machine, as loaded; l3_groups is 0 where there is no L3 cache. */
+    uint32_t packages, numa_nodes, l3_groups, cores, pus;
+    uint32_t core_kinds;    /* kinds of cores (performance, efficiency); 1 where all are alike */
+    uint32_t allowed_cores; /* with at least one allowed PU */
+    uint32_t cpuset_pus;    /* allowed by the cpuset alone (another system's: the XML's own) */
+    uint32_t allowed_pus;   /* of these, by the affinity of this process (taskset) as well */
+    uint32_t numa_cores;    /* the most allowed cores in one NUMA node; 0 unknown */
+    uint32_t l3_cores;      /* the most allowed cores that share one L3 cache; 0: no L3 */
+    uint64_t memory_bytes;  /* as hwloc reports; 0 unknown */
+    uint64_t l3_bytes;      /* of one L3 cache; 0 unknown */
+    bool symmetric;         /* all places of a kind hold the same */
+    bool this_system;       /* false: HWLOC_SYNTHETIC, HWLOC_XMLFILE or --topology */
+    char model[128];        /* CPU model, "" unknown */
+};
+
+/* `source` is NULL (this machine or what HWLOC_XMLFILE or HWLOC_SYNTHETIC name, in this order), an
+ * lstopo XML file's path, or a synthetic description ("pack:2 numa:1 l3:2 core:4 pu:2", commas for
+ * blanks if one likes). A source that holds a `/`, ends in .xml or exists is a path. A source that
+ * cannot be loaded is a usage error. */
+int knee_topology_open(struct knee_topology **topology, const char *source, struct knee_err *err);
+void knee_topology_close(struct knee_topology *topology); /* safe on NULL */
+void knee_topology_count(const struct knee_topology *topology, struct knee_topology_counts *counts);
+
+/* Binds the calling thread for worker `index`; does nothing and returns 0 where the topology is not
+ * this system's or `pin` is none. Returns 0 or an errno. */
+int knee_topology_bind_self(const struct knee_topology *topology, enum knee_pin pin,
+                            uint32_t index);
+
+/* The PU (the system's number) that worker `index` is bound to under KNEE_PIN_PU, or the first of
+ * its core under KNEE_PIN_CORE; -1 with KNEE_PIN_NONE. Also answers for another system. */
+int knee_topology_pu_of(const struct knee_topology *topology, enum knee_pin pin, uint32_t index);
+
+/* A short tree for people, one line an object kind, each ending in a newline, into `text` (always
+ * terminated). Pure.
+ *   2 packages (AMD EPYC 7543)
+ *     1 NUMA node each
+ *       4 cores each */
+void knee_topology_tree(const struct knee_topology_counts *counts, char *text, size_t text_bytes);
+
+#endif

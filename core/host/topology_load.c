@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/host/topology_load.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HOW "give an lstopo XML file, or a description such as pack:2,core:4,pu:2"
+
+/* Longer than any description of use. */
+#define SYNTHETIC_BYTES 512
+
+/* Only what is counted: everything else costs discovery time. */
+static int filter(hwloc_topology_t hwloc)
+{
+    if (hwloc_topology_set_all_types_filter(hwloc, HWLOC_TYPE_FILTER_KEEP_NONE))
+        return -1;
+    static const hwloc_obj_type_t kept[] = {HWLOC_OBJ_PACKAGE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_CORE};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (hwloc_topology_set_type_filter(hwloc, kept[i], HWLOC_TYPE_FILTER_KEEP_ALL))
+            return -1;
+    /* Without groups a NUMA node that shares its CPUs with no other object would lose them. */
+    if (hwloc_topology_set_type_filter(hwloc, HWLOC_OBJ_GROUP, HWLOC_TYPE_FILTER_KEEP_STRUCTURE))
+        return -1;
+    unsigned long flags = HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED;
+#if HWLOC_API_VERSION >= 0x00020800
+    flags |= HWLOC_TOPOLOGY_FLAG_NO_DISTANCES | HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS;
+#endif
+    return hwloc_topology_set_flags(hwloc, flags);
+}
+
+static bool is_path(const char *source)
+{
+    size_t length = strlen(source);
+    return strchr(source, '/') || (length >= 4 && !strcmp(source + length - 4, ".xml")) ||
+           !access(source, F_OK);
+}
+
+/* A comma is taken for hwloc's blank, so that nothing needs quoting in a shell. */
+static int set_synthetic(hwloc_topology_t hwloc, const char *source, struct knee_err *err)
+{
+    char text[SYNTHETIC_BYTES];
+    int length = snprintf(text, sizeof text, "%s", source);
+    for (char *at = text; *at; at++)
+        if (*at == ',')
+            *at = ' ';
+    if (length >= (int)sizeof text || hwloc_topology_set_synthetic(hwloc, text))
+        return knee_err_set(err, KNEE_USAGE,
+                            "topology \"%.200s\": not a description that hwloc knows; " HOW,
+                            source);
+    return 0;
+}
+
+static int set_source(hwloc_topology_t hwloc, const char *source, struct knee_err *err)
+{
+    if (!is_path(source))
+        return set_synthetic(hwloc, source, err);
+    if (access(source, R_OK))
+        return knee_err_set(err, KNEE_USAGE, "topology %.200s: %s; " HOW, source, strerror(errno));
+    if (hwloc_topology_set_xml(hwloc, source))
+        return knee_err_set(err, KNEE_USAGE, "topology %.200s: not an hwloc XML file; " HOW,
+                            source);
+    return 0;
+}
+
+/* hwloc falls back in silence where its own variables name something that it cannot load: a wrong
+ * machine would be described. So they are taken as sources here. */
+static const char *source_of_environment(void)
+{
+    const char *xml = getenv("HWLOC_XMLFILE");
+    if (xml && *xml)
+        return xml;
+    const char *synthetic = getenv("HWLOC_SYNTHETIC");
+    return synthetic && *synthetic ? synthetic : NULL;
+}
+
+static int discover(hwloc_topology_t hwloc, const char *source, struct knee_err *err)
+{
+    if (hwloc_topology_load(hwloc)) {
+        if (source)
+            return knee_err_set(err, KNEE_USAGE, "topology %.200s: hwloc cannot load it; " HOW,
+                                source);
+        return knee_err_set(err, KNEE_FAILED,
+                            "topology: hwloc cannot load it (%s); is /sys mounted?",
+                            strerror(errno));
+    }
+    if (hwloc_get_nbobjs_by_type(hwloc, HWLOC_OBJ_PU) < 1)
+        return knee_err_set(err, KNEE_USAGE, "topology %.200s: it holds no CPU; " HOW,
+                            source ? source : "of this system");
+    return 0;
+}
+
+int knee_topology_load(hwloc_topology_t *hwloc, const char *source, struct knee_err *err)
+{
+    if (hwloc_topology_init(hwloc)) {
+        *hwloc = NULL;
+        return knee_err_set(err, KNEE_FAILED, "topology: %s; free some memory", strerror(errno));
+    }
+    if (filter(*hwloc))
+        return knee_err_set(err, KNEE_FAILED,
+                            "topology: this hwloc lacks a filter; install hwloc 2.1 or newer");
+    if (!source)
+        source = source_of_environment();
+    if (source && set_source(*hwloc, source, err))
+        return -1;
+    return discover(*hwloc, source, err);
+}

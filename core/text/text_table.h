@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A table of text cells, each column as wide as its widest cell, two blanks between; a column that
+ * is empty in every row takes no place. */
+#ifndef KNEE_CORE_TEXT_TEXT_TABLE_H
+#define KNEE_CORE_TEXT_TEXT_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define KNEE_TABLE_COLUMNS_MAX 16
+#define KNEE_TABLE_CELL_BYTES 176
+
+/* Zeroed but for `columns` and `left` it is empty and usable. */
+struct knee_table {
+    size_t columns;
+    bool left[KNEE_TABLE_COLUMNS_MAX];    /* else a column is set to the right */
+    char (*cells)[KNEE_TABLE_CELL_BYTES]; /* row by row; owned */
+    size_t count, room;
+    bool failed; /* memory ran out */
+};
+
+/* The next cell, from left to right and row by row. */
+void knee_table_add(struct knee_table *table, const char *text);
+char *knee_table_cell(struct knee_table *table, size_t row, size_t column);
+size_t knee_table_rows(const struct knee_table *table);
+size_t knee_table_width(const struct knee_table *table); /* columns of the widest row */
+
+/* Prints all rows, without blanks at their ends; where they are wider than `width`, column
+ * `flexible` is clipped, but not below twelve columns. */
+void knee_table_print(struct knee_table *table, size_t flexible, size_t width, FILE *out);
+void knee_table_release(struct knee_table *table);
+
+#endif

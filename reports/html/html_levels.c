@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/html/html_levels.h"
+
+#include "core/text/human.h"
+#include "reports/html/html.h"
+#include "reports/words/marks.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+static void head(const struct knee_workload_result *workload, FILE *out)
+{
+    char total[KNEE_HUMANE_BYTES];
+    fputs("<thead><tr><th scope=\"col\">at once</th><th scope=\"col\">items/s</th>"
+          "<th scope=\"col\" class=\"wide\">&plusmn;</th><th scope=\"col\">of best</th>",
+          out);
+    if (workload->total_items > 0)
+        fprintf(out, "<th scope=\"col\">%s items</th>",
+                knee_humane_count(total, workload->total_items));
+    fputs(
+        "<th scope=\"col\" class=\"wide\">p50</th><th scope=\"col\">p95</th>"
+        "<th scope=\"col\" class=\"wide\">p99</th><th scope=\"col\">CPU</th>"
+        "<th scope=\"col\" class=\"wide\">memory</th><th scope=\"col\" class=\"text\">this is</th>"
+        "</tr></thead>\n",
+        out);
+}
+
+static void row(const struct knee_workload_result *workload, const struct knee_level *level,
+                FILE *out)
+{
+    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES], c[KNEE_HUMANE_BYTES];
+    char marks[KNEE_MARKS_BYTES];
+    double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
+    bool use = level->level == knee_workload_result_use(workload);
+    fprintf(out, "<tr%s><th scope=\"row\">%u</th><td>%s</td><td class=\"wide\">%s</td><td>%s</td>",
+            use ? " class=\"chosen\"" : "", level->level,
+            knee_humane_rate(a, level->throughput_per_s),
+            knee_humane_tenths(b, half / level->throughput_per_s),
+            knee_humane_percent(c, knee_workload_result_of_best(workload, level)));
+    if (workload->total_items > 0)
+        fprintf(out, "<td>%s</td>",
+                knee_humane_duration(a, workload->total_items / level->throughput_per_s));
+    fprintf(out, "<td class=\"wide\">%s</td><td>%s</td><td class=\"wide\">%s</td>",
+            knee_humane_latency(a, level->latency_p50_s),
+            knee_humane_latency(b, level->latency_p95_s),
+            knee_humane_latency(c, level->latency_p99_s));
+    fprintf(out, "<td>%s</td><td class=\"wide\">%s</td><td class=\"text\">",
+            knee_humane_percent(a, level->cpu_utilization),
+            knee_humane_size(b, level->max_rss_bytes));
+    fputs(knee_marks_phrase(workload, level, ", ", marks), out);
+    fputs("</td></tr>\n", out);
+}
+
+void knee_html_levels(const struct knee_workload_result *workload, FILE *out)
+{
+    fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of levels\">"
+          "<table>\n",
+          out);
+    head(workload, out);
+    fputs("<tbody>\n", out);
+    for (size_t i = 0; i < workload->levels_count; i++)
+        row(workload, &workload->levels[i], out);
+    fputs("</tbody></table></div>\n", out);
+}
+
+/* Shares of an item's time; false where they are unknown. A wait may come out a little below
+ * nothing: its clocks are read apart. */
+static bool shares(const struct knee_level *level, double share[3])
+{
+    double parts[3] = {level->cpu_per_item_s, level->runqueue_wait_per_item_s,
+                       level->other_wait_per_item_s};
+    double sum = 0;
+    for (int i = 0; i < 3; i++)
+        sum += fmax(isnan(parts[i]) ? 0 : parts[i], 0);
+    for (int i = 0; i < 3; i++)
+        share[i] = fmax(isnan(parts[i]) ? 0 : parts[i], 0) / sum;
+    return sum > 0 && !isnan(parts[0]);
+}
+
+/* Whether what items wait for a CPU is known apart from what they wait else. */
+static bool has_queue(const struct knee_workload_result *workload)
+{
+    for (size_t i = 0; i < workload->levels_count; i++)
+        if (isfinite(workload->levels[i].runqueue_wait_per_item_s))
+            return true;
+    return false;
+}
+
+static void bar(const struct knee_level *level, const double share[3], bool queue, FILE *out)
+{
+    static const char *const classes[] = {"computing", "queued", "other"};
+    char mean[KNEE_HUMANE_BYTES];
+    fprintf(out, "<b>%u</b><div class=\"bar\" role=\"img\" aria-label=\"at %u: %.0f %% computing, ",
+            level->level, level->level, 100 * share[0]);
+    if (queue)
+        fprintf(out, "%.0f %% waiting for a CPU, %.0f %% other waiting\">", 100 * share[1],
+                100 * share[2]);
+    else
+        fprintf(out, "%.0f %% waiting\">", 100 * share[2]);
+    for (int i = 0; i < 3; i++)
+        if (share[i] >= .0005)
+            fprintf(out, "<i class=\"%s\" style=\"width:%.1f%%\"></i>", classes[i], 100 * share[i]);
+    fprintf(out, "</div><span>%s</span>\n", knee_humane_latency(mean, level->latency_mean_s));
+}
+
+/* Each colour keeps to its words on a phone's lines. */
+static void bars_key(bool queue, FILE *out)
+{
+    fputs("<p class=\"key soft\">An item's time, its mean on the right: <span><i "
+          "class=\"computing\"></i>computing</span> ",
+          out);
+    fputs(queue ? "<span><i class=\"queued\"></i>waiting for a CPU</span> "
+                  "<span><i class=\"other\"></i>waiting for anything else</span>"
+                : "<span><i class=\"other\"></i>waiting, for a CPU or anything else</span>",
+          out);
+    fputs("</p>\n<div class=\"bars\">\n", out);
+}
+
+void knee_html_bars(const struct knee_workload_result *workload, FILE *out)
+{
+    double share[3];
+    bool open = false, queue = has_queue(workload);
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        if (!shares(&workload->levels[i], share))
+            continue;
+        if (!open)
+            bars_key(queue, out);
+        open = true;
+        bar(&workload->levels[i], share, queue, out);
+    }
+    fputs(open ? "</div>\n" : "<p>Where an item's time goes is not known from this result.</p>\n",
+          out);
+}

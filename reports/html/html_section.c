@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* A workload's section of report.html. */
+#include "core/text/human.h"
+#include "core/text/strings.h"
+#include "reports/html/html.h"
+#include "reports/html/html_chart.h"
+#include "reports/html/html_levels.h"
+#include "reports/html/report_html.h"
+#include "reports/words/explain.h"
+#include "reports/words/explain_model.h"
+#include "reports/words/symptoms.h"
+
+#include <math.h>
+#include <string.h>
+
+/* "<title>: run 2 at once; 16 only adds waiting", the chart's heading and alternative text. */
+static void say_answer(const struct knee_workload_result *workload, char *text, size_t room)
+{
+    char answer[KNEE_EXPLAIN_BYTES], beyond[KNEE_EXPLAIN_BYTES];
+    knee_explain_answer(workload, answer);
+    knee_explain_beyond(workload, beyond);
+    snprintf(text, room, "%s: %s%s%s", workload->title[0] ? workload->title : workload->name,
+             answer, *beyond ? "; " : "", beyond);
+}
+
+static void chart(const struct knee_workload_result *workload, const char *said, FILE *out)
+{
+    char about[2 * KNEE_EXPLAIN_BYTES + 400];
+    snprintf(about, sizeof about,
+             "Chart of throughput and p95 latency over the number of items at once. %.1300s. The "
+             "table below holds its values.",
+             said);
+    fputs("<figure>\n", out);
+    if (!knee_html_chart(workload, about, out)) {
+        fputs("<figcaption>Every window was disturbed: there is no curve.</figcaption>\n"
+              "</figure>\n",
+              out);
+        return;
+    }
+    fputs("<figcaption>Throughput as a share of the best, with its confidence interval; the pale "
+          "strip is full speed.</figcaption>\n</figure>\n",
+          out);
+}
+
+static void other_number(const struct knee_workload_result *workload, FILE *out)
+{
+    char text[KNEE_EXPLAIN_BYTES];
+    fputs("<h3>What if I choose another number?</h3>\n", out);
+    knee_html_element(out, "p", NULL, knee_explain_choose(workload, text));
+    knee_html_levels(workload, out);
+}
+
+static const char *remedy_of(const struct knee_workload_result *workload)
+{
+    enum knee_limited_by limited_by = workload->demands.limited_by;
+    if (!knee_workload_result_measured(workload) || limited_by == KNEE_LIMITED_BY_NOTHING)
+        return "";
+    enum knee_class resource = workload->resource;
+    if (limited_by == KNEE_LIMITED_BY_CPU && resource != KNEE_CLASS_MIXED)
+        resource = KNEE_CLASS_CPU;
+    switch (resource) {
+    case KNEE_CLASS_CPU:
+        return "More throughput needs more CPUs, or less computing an item.";
+    case KNEE_CLASS_MIXED:
+        return "More throughput needs more CPUs until the waiting dominates; then a faster disk "
+               "or service.";
+    case KNEE_CLASS_IO:
+        return "More throughput needs a faster device, larger requests or fewer of them.";
+    case KNEE_CLASS_NET:
+        return "More throughput needs a server that takes more at a time, or a shorter way to it.";
+    }
+    return "";
+}
+
+static void what_limits(const struct knee_workload_result *workload, FILE *out)
+{
+    char text[KNEE_EXPLAIN_BYTES];
+    fputs("<h3>What limits it?</h3>\n", out);
+    knee_html_element(out, "p", NULL, knee_explain_why(workload, text));
+    knee_html_element(out, "p", NULL, knee_explain_limits(workload, text));
+    knee_html_bars(workload, out);
+    knee_html_element(out, "p", NULL, remedy_of(workload));
+}
+
+/* Windows used and rejected, and what for. */
+static void windows(const struct knee_workload_result *workload, FILE *out)
+{
+    char reasons[64];
+    size_t rejected = knee_explain_rejected(workload);
+    uint32_t set = 0;
+    for (size_t i = 0; i < workload->windows_count; i++)
+        if (!workload->windows[i].valid)
+            set |= workload->windows[i].reasons;
+    fprintf(out,
+            "<tr><th scope=\"row\">Windows</th><td class=\"text\">%zu used, %zu rejected%s%s"
+            "</td></tr>\n",
+            workload->windows_count - rejected, rejected, rejected ? ": " : "",
+            rejected ? knee_reason_text(set, reasons, sizeof reasons) : "");
+    if (isfinite(workload->other_cpus))
+        fprintf(out,
+                "<tr><th scope=\"row\">Other work</th><td class=\"text\">%.2f CPUs beside it</td>"
+                "</tr>\n",
+                workload->other_cpus);
+}
+
+static void belief(const struct knee_workload_result *workload, FILE *out)
+{
+    const struct knee_decision *decision = &workload->decision;
+    char text[KNEE_EXPLAIN_BYTES], bound[KNEE_HUMANE_BYTES];
+    fprintf(out,
+            "<h3>Can I believe it?</h3>\n<table>\n<tr><th scope=\"row\">Verdict</th>"
+            "<td class=\"text verdict %s\">%s</td></tr>\n",
+            knee_verdict_text(decision->verdict), knee_verdict_text(decision->verdict));
+    fputs("<tr><th scope=\"row\">Claim</th><td class=\"text\">", out);
+    knee_html_text(out, knee_explain_evidence(workload, text));
+    fputs("</td></tr>\n", out);
+    if (*knee_explain_goal(workload, text)) {
+        fputs("<tr><th scope=\"row\">Goal</th><td class=\"text\">", out);
+        knee_html_text(out, text);
+        fputs("</td></tr>\n", out);
+    }
+    if (decision->verdict != KNEE_VERDICT_RESOLVED && decision->next[0]) {
+        fputs("<tr><th scope=\"row\">Next</th><td class=\"text\">", out);
+        knee_html_text(out, decision->next);
+        fputs("</td></tr>\n", out);
+    }
+    if (decision->bound_ratio > 0)
+        fprintf(out,
+                "<tr><th scope=\"row\">Bound</th><td class=\"text\">at least %s of the best "
+                "measured throughput</td></tr>\n",
+                knee_humane_bound(bound, fmin(decision->bound_ratio, 1)));
+    windows(workload, out);
+    fprintf(out, "<tr><th scope=\"row\">Rule of thumb</th><td class=\"text\">%s</td></tr>\n",
+            knee_explain_rule(workload, text));
+    if (*knee_explain_models(&workload->models, text)) {
+        fputs("<tr><th scope=\"row\">Model</th><td class=\"text\">", out);
+        knee_html_text(out, text);
+        fputs("</td></tr>\n", out);
+    }
+    if (knee_workload_result_measured(workload))
+        fprintf(out, "<tr><th scope=\"row\">Measured</th><td class=\"text\">%u</td></tr>\n",
+                knee_workload_result_use(workload));
+    fputs("</table>\n", out);
+}
+
+/* What was seen comes first, what this result cannot tell last. */
+static void troubles(const struct knee_result *result, const struct knee_workload_result *workload,
+                     FILE *out)
+{
+    static const struct {
+        enum knee_trouble_state state;
+        const char *class, *word;
+    } states[] = {{KNEE_TROUBLE_SEEN, "seen", "seen"},
+                  {KNEE_TROUBLE_UNSEEN, "fine", "not seen"},
+                  {KNEE_TROUBLE_UNKNOWN, "soft", "not known"}};
+    char text[KNEE_TROUBLE_BYTES];
+    fputs("<h3>Troubleshooting</h3>\n<dl class=\"troubles\">\n", out);
+    for (size_t s = 0; s < sizeof states / sizeof states[0]; s++)
+        for (size_t i = 0; i < knee_troubles_count; i++) {
+            if (knee_troubles[i].find(result, workload, text) != states[s].state)
+                continue;
+            bool seen = states[s].state == KNEE_TROUBLE_SEEN;
+            fprintf(out, "<dt>%s: <span class=\"%s\">%s</span></dt>\n<dd>",
+                    knee_troubles[i].symptom, states[s].class, states[s].word);
+            knee_html_text(out, text);
+            fputs(seen ? " <em>" : "", out);
+            knee_html_text(out, seen ? knee_troubles[i].remedy : "");
+            fputs(seen ? "</em></dd>\n" : "</dd>\n", out);
+        }
+    fputs("</dl>\n", out);
+}
+
+void knee_html_section(const struct knee_result *result,
+                       const struct knee_workload_result *workload, size_t number, FILE *out)
+{
+    char said[2 * KNEE_EXPLAIN_BYTES + 200];
+    say_answer(workload, said, sizeof said);
+    fprintf(out, "<section id=\"w%zu\">\n<h2>", number);
+    knee_html_text(out, said);
+    fputs("</h2>\n", out);
+    chart(workload, said, out);
+    other_number(workload, out);
+    what_limits(workload, out);
+    belief(workload, out);
+    troubles(result, workload, out);
+    fputs("</section>\n", out);
+}

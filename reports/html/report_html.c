@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/html/report_html.h"
+
+#include "core/text/human.h"
+#include "core/text/strings.h"
+#include "reports/html/html.h"
+#include "reports/words/explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* reports/html/report.css, as the build turns it into text. */
+extern const char knee_report_css[];
+
+static const char *title_of(const struct knee_workload_result *workload)
+{
+    return workload->title[0] ? workload->title : workload->name;
+}
+
+static void head(const struct knee_result *result, FILE *out)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n<title>Throttle limits",
+          out);
+    if (result->host.name[0]) {
+        fputs(" on ", out);
+        knee_html_text(out, result->host.name);
+    }
+    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n", knee_report_css);
+}
+
+static void machine(const struct knee_result *result, FILE *out)
+{
+    const struct knee_host *host = &result->host;
+    const struct knee_topology_counts *topology = &result->topology;
+    char quota[KNEE_HUMANE_BYTES];
+    fputs("<h1>How many at once?</h1>\n<p class=\"soft\">", out);
+    knee_html_text(out, host->name);
+    fprintf(out, "%s%u CPUs (%u cores)", host->name[0] ? ": " : "", topology->allowed_pus,
+            topology->allowed_cores);
+    if (topology->model[0]) {
+        fputs(", ", out);
+        knee_html_text(out, topology->model);
+    }
+    if (isfinite(host->cpu_quota))
+        fprintf(out, ", CPU quota %s", knee_humane_rate(quota, host->cpu_quota));
+    fputs(". ", out);
+    knee_html_text(out, result->date);
+    fputs("</p>\n", out);
+}
+
+/* One sentence: what is gained against today, or against the rule. */
+static void gain(const struct knee_workload_result *workload, FILE *out)
+{
+    char text[KNEE_EXPLAIN_BYTES], line[KNEE_EXPLAIN_BYTES + 32];
+    if (*knee_explain_goal(workload, text)) {
+        snprintf(line, sizeof line, "Goal: %s", text);
+        knee_html_element(out, "p", NULL, line);
+    }
+    if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
+        knee_html_element(out, "p", NULL, knee_explain_answer(workload, text));
+    if (*knee_explain_current(workload, text)) {
+        knee_html_element(out, "p", NULL, text);
+        return;
+    }
+    if (workload->decision.rule_of_thumb == 0)
+        return;
+    snprintf(line, sizeof line, "Rule of thumb %s", knee_explain_rule(workload, text));
+    knee_html_element(out, "p", NULL, line);
+}
+
+static void card(const struct knee_result *result, const struct knee_workload_result *workload,
+                 size_t number, FILE *out)
+{
+    const char *verdict = knee_verdict_text(workload->decision.verdict);
+    uint32_t use = knee_workload_result_use(workload);
+    char name[80];
+    fprintf(out, "<section class=\"card\"><h2><a href=\"#w%zu\">", number);
+    knee_html_text(out, title_of(workload));
+    fprintf(out, "</a></h2>\n<p class=\"use\">USE %u</p>\n<p class=\"verdict %s\">%s</p>\n", use,
+            verdict, verdict);
+    gain(workload, out);
+    knee_string_file_name(name, sizeof name, workload->name);
+    if (result->workloads_count == 1)
+        fprintf(out, "<pre>xargs -n 1 -P %u COMMAND</pre>\n</section>\n", use);
+    else
+        fprintf(out, "<pre>parallel -j %u COMMAND</pre>\n</section>\n", use);
+}
+
+/* What could change a number stands above all numbers. */
+static void warnings(const struct knee_result *result, FILE *out)
+{
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        const struct knee_workload_result *workload = &result->workloads[i];
+        for (size_t j = 0; j < workload->warnings_count; j++) {
+            fputs("<p class=\"mind\"><strong>Mind, ", out);
+            knee_html_text(out, workload->name);
+            fputs(":</strong> ", out);
+            knee_html_text(out, workload->warnings[j]);
+            fputs("</p>\n", out);
+        }
+    }
+}
+
+/* The charts lie beside the page, which must stay small enough to be mailed. */
+static void expert_charts(const struct knee_result *result, FILE *out)
+{
+    static const char *const charts[] = {"scaling", "speedup", "latency", "tradeoff", "time"};
+    fputs("<p>Expert charts, drawn unless --no-plots was given:", out);
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        char name[80];
+        knee_string_file_name(name, sizeof name, result->workloads[i].name);
+        fputs(i ? "; " : " ", out);
+        knee_html_text(out, result->workloads[i].name);
+        for (size_t j = 0; j < sizeof charts / sizeof charts[0]; j++)
+            fprintf(out, "%s <a href=\"%s-%s.svg\">%s</a>", j ? "," : "", name, charts[j],
+                    charts[j]);
+    }
+    if (result->workloads_count > 1)
+        fputs("; all in one: <a href=\"overview.svg\">overview</a>", out);
+    fputs(".</p>\n", out);
+}
+
+static void downloads(const struct knee_result *result, FILE *out)
+{
+    static const char *const files[] = {"levels.csv",         "samples.csv", "result.json",
+                                        "recommendation.env", "report.md",   "plan.json"};
+    fputs("<p>Beside this page:", out);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        fprintf(out, "%s <a href=\"%s\">%s</a>", i ? "," : "", files[i], files[i]);
+    fputs(".</p>\n", out);
+    expert_charts(result, out);
+}
+
+static void footer(const struct knee_result *result, FILE *out)
+{
+    char elapsed[KNEE_HUMANE_BYTES];
+    char *command = knee_string_shell(result->argc, result->argv);
+    fputs("<footer>\n<p>Measured by knee ", out);
+    knee_html_text(out, result->version);
+    fputs(" on ", out);
+    knee_html_text(out, result->host.name);
+    if (result->host.kernel[0]) {
+        fputs(" (", out);
+        knee_html_text(out, result->host.kernel);
+        fputs(")", out);
+    }
+    fputs(", ", out);
+    knee_html_text(out, result->date);
+    fprintf(out, ", in %s, seed %llu. To repeat:</p>\n",
+            knee_humane_duration(elapsed, result->elapsed_s), (unsigned long long)result->seed);
+    knee_html_element(out, "pre", NULL, command ? command : "");
+    downloads(result, out);
+    fputs("</footer>\n</body>\n</html>\n", out);
+    free(command);
+}
+
+void knee_report_html(const struct knee_result *result, FILE *out)
+{
+    head(result, out);
+    machine(result, out);
+    warnings(result, out);
+    fputs("</header>\n<main>\n<div class=\"cards\">\n", out);
+    for (size_t i = 0; i < result->workloads_count; i++)
+        card(result, &result->workloads[i], i + 1, out);
+    fputs("</div>\n", out);
+    for (size_t i = 0; i < result->workloads_count; i++)
+        knee_html_section(result, &result->workloads[i], i + 1, out);
+    fputs("</main>\n", out);
+    footer(result, out);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* result.json, and what `--json` prints. What is unknown is null; the keys of `levels` are the
+ * columns of levels.csv, with the same digits. `argv` and `argv_shell`: see tuner/store/json.h. */
+#ifndef KNEE_REPORTS_JSON_RESULT_JSON_H
+#define KNEE_REPORTS_JSON_RESULT_JSON_H
+
+#include "core/base/err.h"
+#include "tuner/result/result.h"
+
+#include <stdio.h>
+
+#define KNEE_RESULT_SCHEMA_VERSION 1
+
+/* -1 out of memory; errors of `out` stay in it (ferror). */
+int knee_result_json(const struct knee_result *result, FILE *out, struct knee_err *err);
+
+#endif

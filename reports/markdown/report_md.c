@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/markdown/report_md.h"
+
+#include "core/text/human.h"
+#include "core/text/strings.h"
+#include "reports/words/explain.h"
+#include "reports/words/explain_model.h"
+#include "reports/words/marks.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text from outside, so that none of it is taken for Markdown or HTML. */
+static void put(FILE *out, const char *source)
+{
+    size_t room = 3 * strlen(source) + 1;
+    char *text = malloc(room);
+    if (!text)
+        return;
+    knee_string_utf8(text, room, source, false);
+    for (const char *c = text; *c; c++) {
+        if (*c == '<' || *c == '&')
+            fputs(*c == '<' ? "&lt;" : "&amp;", out);
+        else if (strchr("\\`*_[]#|~>", *c))
+            fprintf(out, "\\%c", *c);
+        else
+            fputc(*c, out);
+    }
+    free(text);
+}
+
+static const char *title_of(const struct knee_workload_result *workload)
+{
+    return workload->title[0] ? workload->title : workload->name;
+}
+
+static void summary_row(const struct knee_workload_result *workload, FILE *out)
+{
+    uint32_t use = knee_workload_result_use(workload);
+    const struct knee_level *row = knee_workload_result_at(workload, use);
+    char rate[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES], best[KNEE_HUMANE_BYTES];
+    char rule[KNEE_EXPLAIN_BYTES];
+    fputs("| ", out);
+    put(out, title_of(workload));
+    fprintf(out, " | **%u** | %s | %s | %s | %s | %s |\n", use,
+            knee_verdict_text(workload->decision.verdict),
+            knee_humane_rate(rate, row ? row->throughput_per_s : NAN),
+            knee_humane_latency(p99, row ? row->latency_p99_s : NAN),
+            knee_humane_percent(best, knee_workload_result_of_best(workload, row)),
+            knee_explain_rule(workload, rule));
+}
+
+static void level_row(const struct knee_workload_result *workload, const struct knee_level *level,
+                      FILE *out)
+{
+    char rate[KNEE_HUMANE_BYTES], half[KNEE_HUMANE_BYTES], best[KNEE_HUMANE_BYTES];
+    char p95[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES], cpu[KNEE_HUMANE_BYTES],
+        marks[KNEE_MARKS_BYTES];
+    bool use = level->level == knee_workload_result_use(workload);
+    double spread = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
+    fprintf(out, use ? "| **%u**" : "| %u", level->level);
+    fprintf(out, " | %s | %s | %s | %s | %s | %s | %s |\n",
+            knee_humane_rate(rate, level->throughput_per_s),
+            knee_humane_tenths(half, spread / level->throughput_per_s),
+            knee_humane_percent(best, knee_workload_result_of_best(workload, level)),
+            knee_humane_latency(p95, level->latency_p95_s),
+            knee_humane_latency(p99, level->latency_p99_s),
+            knee_humane_percent(cpu, level->cpu_utilization),
+            knee_marks_phrase(workload, level, ", ", marks));
+}
+
+static void paragraph(FILE *out, const char *head, const char *text)
+{
+    if (!*text)
+        return;
+    fprintf(out, "%s", head);
+    put(out, text);
+    fputs("\n\n", out);
+}
+
+static void workload_section(const struct knee_workload_result *workload, FILE *out)
+{
+    const struct knee_decision *decision = &workload->decision;
+    char text[KNEE_EXPLAIN_BYTES];
+    fputs("### ", out);
+    put(out, title_of(workload));
+    fprintf(out, ": %s\n\n", knee_explain_answer(workload, text));
+    for (size_t i = 0; i < workload->warnings_count; i++)
+        paragraph(out, "> **Mind:** ", workload->warnings[i]);
+    paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
+    paragraph(out, "**Today:** ", knee_explain_current(workload, text));
+    paragraph(out, "", knee_explain_why(workload, text));
+    paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
+    fprintf(out, "**%s.** ", knee_verdict_text(decision->verdict));
+    paragraph(out, "", knee_explain_evidence(workload, text));
+    if (decision->verdict != KNEE_VERDICT_RESOLVED)
+        paragraph(out, "**Next:** ", decision->next);
+    paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
+    paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));
+    paragraph(out, "**Model:** ", knee_explain_models(&workload->models, text));
+    fputs("| level | items/s | ± | of best | p95 | p99 | CPU | |\n"
+          "|---:|---:|---:|---:|---:|---:|---:|---|\n",
+          out);
+    for (size_t i = 0; i < workload->levels_count; i++)
+        level_row(workload, &workload->levels[i], out);
+    fputc('\n', out);
+}
+
+/* A block of code, fenced by more backticks than any run in it. */
+static void code(FILE *out, const char *text)
+{
+    int longest = 2, run = 0;
+    for (const char *c = text; *c; c++) {
+        run = *c == '`' ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    for (int i = 0; i <= longest; i++)
+        fputc('`', out);
+    fprintf(out, "sh\n%s\n", text);
+    for (int i = 0; i <= longest; i++)
+        fputc('`', out);
+    fputc('\n', out);
+}
+
+static void footer(const struct knee_result *result, FILE *out)
+{
+    const struct knee_host *host = &result->host;
+    const struct knee_topology_counts *topology = &result->topology;
+    char elapsed[KNEE_HUMANE_BYTES], quota[KNEE_HUMANE_BYTES];
+    char *command = knee_string_shell(result->argc, result->argv);
+    fputs("<details><summary>How this was measured</summary>\n\n", out);
+    put(out, host->name);
+    fprintf(out, ": %u CPUs (%u cores)", topology->allowed_pus, topology->allowed_cores);
+    if (topology->model[0]) {
+        fputs(", ", out);
+        put(out, topology->model);
+    }
+    if (isfinite(host->cpu_quota))
+        fprintf(out, ", CPU quota %s", knee_humane_rate(quota, host->cpu_quota));
+    if (host->kernel[0]) {
+        fputs(", ", out);
+        put(out, host->kernel);
+    }
+    fprintf(out, ". %s, knee %s, %s, seed %llu. To repeat:\n\n",
+            knee_humane_duration(elapsed, result->elapsed_s), result->version, result->date,
+            (unsigned long long)result->seed);
+    code(out, command ? command : "");
+    fputs("\n</details>\n", out);
+    free(command);
+}
+
+void knee_report_md(const struct knee_result *result, FILE *out)
+{
+    fputs("## Throttle limits\n\n"
+          "| workload | use | verdict | items/s | p99 | of best | rule of thumb |\n"
+          "|---|---:|---|---:|---:|---:|---|\n",
+          out);
+    for (size_t i = 0; i < result->workloads_count; i++)
+        summary_row(&result->workloads[i], out);
+    fputc('\n', out);
+    for (size_t i = 0; i < result->workloads_count; i++)
+        workload_section(&result->workloads[i], out);
+    footer(result, out);
+}

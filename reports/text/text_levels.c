@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* One workload: the answer, a row a level, and what stands behind it. */
+#include "core/text/human.h"
+#include "core/text/strings.h"
+#include "core/text/text_table.h"
+#include "reports/text/text.h"
+#include "reports/words/explain.h"
+#include "reports/words/explain_model.h"
+#include "reports/words/marks.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BAR_MAX 20
+#define BAR_MIN 5
+#define LABEL_WIDTH 9 /* "Why      " */
+
+enum column { POINTER, LEVEL, RATE, SPREAD, OF_BEST, BAR, P95, CPU, MEMORY, TIME, MARKS, COLUMNS };
+
+/* Memory is a column where it depends on the level. */
+static bool shows_memory(const struct knee_workload_result *workload)
+{
+    if (workload->levels_count < 2)
+        return false;
+    const struct knee_level *first = &workload->levels[0];
+    const struct knee_level *last = &workload->levels[workload->levels_count - 1];
+    return last->max_rss_bytes > 1.25 * first->max_rss_bytes;
+}
+
+/* "16 min", "41 s", "2.1 h": time for --total, to be compared and not to be read to the second. */
+static const char *brief(char *text, double s)
+{
+    if (!isfinite(s) || s < 90)
+        return knee_humane_duration(text, s);
+    if (s < 90 * 60)
+        snprintf(text, KNEE_HUMANE_BYTES, "%.0f min", s / 60);
+    else
+        snprintf(text, KNEE_HUMANE_BYTES, s < 36000 ? "%.1f h" : "%.0f h", s / 3600);
+    return text;
+}
+
+static void add_heads(struct knee_table *table, const struct knee_workload_result *workload)
+{
+    static const char *const heads[COLUMNS] = {
+        [POINTER] = "",  [LEVEL] = "level",     [RATE] = "items/s",
+        [SPREAD] = "+-", [OF_BEST] = "of best", [BAR] = "",
+        [P95] = "p95",   [CPU] = "CPU",         [MARKS] = ""};
+    char count[KNEE_HUMANE_BYTES];
+    for (size_t c = 0; c < COLUMNS; c++) {
+        if (c == MEMORY)
+            knee_table_add(table, shows_memory(workload) ? "memory" : "");
+        else if (c == TIME)
+            knee_table_add(table, workload->total_items > 0
+                                      ? knee_humane_count(count, workload->total_items)
+                                      : "");
+        else
+            knee_table_add(table, heads[c]);
+    }
+}
+
+static void add_level(struct knee_table *table, const struct knee_workload_result *workload,
+                      const struct knee_level *level)
+{
+    char text[KNEE_HUMANE_BYTES], marked[KNEE_MARKS_BYTES];
+    double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
+    bool use = level->level == knee_workload_result_use(workload),
+         total = workload->total_items > 0;
+    knee_table_add(table, use ? ">" : "");
+    snprintf(text, sizeof text, "%u", level->level);
+    knee_table_add(table, text);
+    knee_table_add(table, knee_humane_rate(text, level->throughput_per_s));
+    knee_table_add(table, knee_humane_tenths(text, half / level->throughput_per_s));
+    knee_table_add(table, knee_humane_percent(text, knee_workload_result_of_best(workload, level)));
+    knee_table_add(table, "");
+    knee_table_add(table, knee_humane_latency(text, level->latency_p95_s));
+    knee_table_add(table, knee_humane_percent(text, level->cpu_utilization));
+    knee_table_add(table,
+                   shows_memory(workload) ? knee_humane_size(text, level->max_rss_bytes) : "");
+    knee_table_add(table,
+                   total ? brief(text, workload->total_items / level->throughput_per_s) : "");
+    knee_marks_phrase(workload, level, " ", marked);
+    knee_table_add(table, marked);
+}
+
+/* Columns that the bars may take, when nothing stands in theirs yet. */
+static size_t bar_room(const struct knee_table *table)
+{
+    size_t width = knee_table_width(table) + 2;
+    size_t room = width < KNEE_TEXT_WIDTH ? KNEE_TEXT_WIDTH - width : 0;
+    return room > BAR_MAX ? BAR_MAX : room < BAR_MIN ? BAR_MIN : room;
+}
+
+static void print_table(const struct knee_workload_result *workload, FILE *out)
+{
+    struct knee_table table = {.columns = COLUMNS, .left = {[BAR] = true, [MARKS] = true}};
+    add_heads(&table, workload);
+    for (size_t i = 0; i < workload->levels_count; i++)
+        add_level(&table, workload, &workload->levels[i]);
+    size_t room = bar_room(&table);
+    for (size_t i = 0; i < workload->levels_count && !table.failed; i++) {
+        double best = knee_workload_result_of_best(workload, &workload->levels[i]);
+        double filled = isfinite(best) ? round(fmin(best, 1) * (double)room) : 0;
+        char *bar = knee_table_cell(&table, i + 1, BAR);
+        memset(bar, '#', (size_t)filled);
+        bar[(size_t)filled] = '\0';
+    }
+    knee_table_print(&table, LEVEL, KNEE_TEXT_WIDTH, out);
+    knee_table_release(&table);
+}
+
+/* "USE 3     change 16 -> 3: ..." */
+static void print_answer(const struct knee_workload_result *workload, bool color, FILE *out)
+{
+    char text[KNEE_EXPLAIN_BYTES], title[160];
+    knee_string_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
+                     false);
+    knee_string_clip(title, KNEE_TEXT_WIDTH - 24);
+    if (workload->command && workload->decision.verdict == KNEE_VERDICT_RESOLVED) {
+        const char *current = knee_explain_current(workload, text);
+        char head[32];
+        snprintf(head, sizeof head, "USE %u", knee_workload_result_use(workload));
+        knee_text_wrap(out, head, 10, *current ? current : title);
+        return;
+    }
+    fprintf(out, "%sUSE %u%s   %s   ", color ? "\033[1m" : "", knee_workload_result_use(workload),
+            color ? "\033[0m" : "", title);
+    knee_text_verdict(out, workload->decision.verdict, 0, color);
+    fputc('\n', out);
+    if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
+        fprintf(out, "%s\n", knee_explain_answer(workload, text));
+    if (*knee_explain_current(workload, text))
+        fprintf(out, "%s\n", text);
+}
+
+static void print_reasons(const struct knee_workload_result *workload, FILE *out)
+{
+    const struct knee_decision *decision = &workload->decision;
+    bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
+    char text[KNEE_EXPLAIN_BYTES];
+    knee_text_wrap(out, "Goal", LABEL_WIDTH, knee_explain_goal(workload, text));
+    knee_text_wrap(out, "Why", LABEL_WIDTH, knee_explain_why(workload, text));
+    /* Full CPUs and a collapse were just told. */
+    if (workload->demands.limited_by == KNEE_LIMITED_BY_WAITING ||
+        workload->demands.limited_by == KNEE_LIMITED_BY_NOTHING)
+        knee_text_wrap(out, "Limits", LABEL_WIDTH, knee_explain_limits(workload, text));
+    knee_text_wrap(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
+                   knee_explain_evidence(workload, text));
+    if (!resolved)
+        knee_text_next(out, "Next", LABEL_WIDTH, decision->next);
+    knee_text_wrap(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
+    if (decision->rule_of_thumb > 0)
+        fprintf(out, "%-*sof thumb %s\n", LABEL_WIDTH, "Rule", knee_explain_rule(workload, text));
+    if (workload->models.levels >= KNEE_MODELS_LEVELS_MIN)
+        knee_text_wrap(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
+    for (size_t i = 0; i < workload->warnings_count; i++)
+        knee_text_wrap(out, "Mind", LABEL_WIDTH, workload->warnings[i]);
+}
+
+void knee_text_levels(const struct knee_workload_result *workload,
+                      const struct knee_text_options *options, FILE *out)
+{
+    print_answer(workload, options->color, out);
+    fputc('\n', out);
+    print_table(workload, out);
+    fputc('\n', out);
+    print_reasons(workload, out);
+}

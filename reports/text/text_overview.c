@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* Several workloads: a row each, their levels as one line each, the verdicts. */
+#include "core/text/human.h"
+#include "core/text/strings.h"
+#include "core/text/text_table.h"
+#include "reports/text/text.h"
+#include "reports/words/explain.h"
+#include "reports/words/explain_model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_WIDTH_MAX 14
+#define VERDICT_WIDTH 12
+
+static void add_row(struct knee_table *table, const struct knee_workload_result *workload)
+{
+    const struct knee_decision *decision = &workload->decision;
+    uint32_t use = knee_workload_result_use(workload);
+    const struct knee_level *row = knee_workload_result_at(workload, use);
+    char text[KNEE_EXPLAIN_BYTES], number[KNEE_HUMANE_BYTES];
+    bool proven = knee_workload_result_measured(workload) && decision->bound_ratio > 0;
+    knee_table_add(table, workload->title[0] ? workload->title : workload->name);
+    snprintf(text, sizeof text, "%u", use);
+    knee_table_add(table, text);
+    knee_table_add(table, knee_humane_rate(number, row ? row->throughput_per_s : NAN));
+    knee_table_add(table, knee_humane_latency(number, row ? row->latency_p99_s : NAN));
+    knee_table_add(table, knee_humane_percent(number, knee_workload_result_of_best(workload, row)));
+    snprintf(text, sizeof text, proven ? ">= %.0f" : "-", floor(100 * decision->bound_ratio));
+    knee_table_add(table, text);
+    snprintf(text, sizeof text, decision->peak ? "%u" : "-", decision->peak);
+    knee_table_add(table, text);
+    knee_table_add(table, knee_explain_rule(workload, text));
+}
+
+/* A decision holds for its parameters: what its column has no room for stands below. */
+static void print_table(const struct knee_result *result, FILE *out)
+{
+    static const char *const heads[] = {"WORKLOAD", "USE",    "items/s", "p99",
+                                        "of best",  "proven", "peak",    "rule of thumb"};
+    struct knee_table table = {.columns = 8, .left = {[0] = true, [7] = true}};
+    for (size_t i = 0; i < table.columns; i++)
+        knee_table_add(&table, heads[i]);
+    for (size_t i = 0; i < result->workloads_count; i++)
+        add_row(&table, &result->workloads[i]);
+    bool cut = knee_table_width(&table) > KNEE_TEXT_WIDTH;
+    knee_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
+    for (size_t i = 0; cut && i < result->workloads_count; i++) {
+        char title[sizeof result->workloads[i].title];
+        knee_string_utf8(title, sizeof title, result->workloads[i].title, false);
+        if (knee_string_width(title) > knee_string_width(knee_table_cell(&table, i + 1, 0)))
+            knee_text_wrap(out, "", 0, title);
+    }
+    knee_table_release(&table);
+}
+
+/* "[2:100]", "4:99"; how many columns. */
+static size_t entry(const struct knee_workload_result *workload, const struct knee_level *level,
+                    char *text, size_t room)
+{
+    double best = knee_workload_result_of_best(workload, level);
+    char percent[16] = "-";
+    if (isfinite(best))
+        snprintf(percent, sizeof percent, best < .0095 ? "%.1f" : "%.0f", 100 * best);
+    bool use = level->level == knee_workload_result_use(workload);
+    return (size_t)snprintf(text, room, use ? "[%u:%s]" : "%u:%s", level->level, percent);
+}
+
+/* Levels without which the line would not tell its story. */
+static bool essential(const struct knee_workload_result *workload, size_t i)
+{
+    const struct knee_level *level = &workload->levels[i];
+    uint32_t use = knee_workload_result_use(workload);
+    bool ends = i == 0 || i + 1 == workload->levels_count;
+    bool below = i + 1 < workload->levels_count && workload->levels[i + 1].level == use;
+    bool marked = level->level == use || level->level == workload->decision.peak ||
+                  level->level == workload->decision.rule_of_thumb ||
+                  level->level == workload->current;
+    return ends || below || marked;
+}
+
+static size_t line_width(const struct knee_workload_result *workload, const bool *shown)
+{
+    char text[48];
+    size_t width = 0;
+    for (size_t i = 0; i < workload->levels_count; i++)
+        width += shown[i] ? entry(workload, &workload->levels[i], text, sizeof text) + 2 : 0;
+    return width;
+}
+
+/* The shown level, not an essential one, that stands closest to its neighbours; SIZE_MAX: none. */
+static size_t least_needed(const struct knee_workload_result *workload, const bool *shown)
+{
+    size_t found = SIZE_MAX, before = SIZE_MAX, at = SIZE_MAX;
+    double closest = INFINITY;
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        if (!shown[i])
+            continue;
+        if (before != SIZE_MAX && at != SIZE_MAX && !essential(workload, at)) {
+            double span = log((double)workload->levels[i].level / workload->levels[before].level);
+            if (span < closest) {
+                closest = span;
+                found = at;
+            }
+        }
+        before = at;
+        at = i;
+    }
+    return found;
+}
+
+static void print_levels(const struct knee_workload_result *workload, int indent, FILE *out)
+{
+    bool *shown = malloc(workload->levels_count + 1);
+    char text[48], name[80];
+    if (!shown)
+        return;
+    memset(shown, true, workload->levels_count);
+    while (line_width(workload, shown) + (size_t)indent > KNEE_TEXT_WIDTH + 2) {
+        size_t drop = least_needed(workload, shown);
+        if (drop == SIZE_MAX)
+            break;
+        shown[drop] = false;
+    }
+    knee_string_utf8(name, sizeof name, workload->name, false);
+    knee_string_clip(name, NAME_WIDTH_MAX);
+    fprintf(out, "%s%*s", name, indent - 2 - (int)knee_string_width(name), "");
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        if (!shown[i])
+            continue;
+        entry(workload, &workload->levels[i], text, sizeof text);
+        fprintf(out, "  %s", text);
+    }
+    fputc('\n', out);
+    free(shown);
+}
+
+static void print_verdict(const struct knee_workload_result *workload, int indent, bool color,
+                          FILE *out)
+{
+    const struct knee_decision *decision = &workload->decision;
+    char name[80], why[KNEE_EXPLAIN_BYTES], current[KNEE_EXPLAIN_BYTES];
+    size_t column = (size_t)indent + VERDICT_WIDTH;
+    bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
+    bool usual = knee_goal_is_default(&workload->goal);
+    knee_explain_why(workload, why);
+    knee_string_utf8(name, sizeof name, workload->name, false);
+    knee_string_clip(name, NAME_WIDTH_MAX);
+    fprintf(out, "%s%*s", name, indent - (int)knee_string_width(name), "");
+    knee_text_verdict(out, decision->verdict, VERDICT_WIDTH, color);
+    /* wrap() pads its head to the column: what stands there already is its first line's. */
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *wrapped = open_memstream(&text, &bytes);
+    if (wrapped) {
+        knee_text_wrap(wrapped, "", column, resolved && *why && usual ? why : decision->reason);
+        fclose(wrapped);
+    }
+    fputs(text && bytes > column ? text + column : "\n", out);
+    free(text);
+    if (*knee_explain_goal(workload, current))
+        knee_text_wrap(out, "", column, current);
+    if (!resolved)
+        knee_text_next(out, "", column, decision->next);
+    if (*knee_explain_current(workload, current))
+        fprintf(out, "%*s%s\n", (int)column, "", current);
+    for (size_t i = 0; i < workload->warnings_count; i++)
+        knee_text_wrap(out, "", column, workload->warnings[i]);
+}
+
+/* The models that were fitted, a line each, and for whom there is none. */
+static void print_models(const struct knee_result *result, int indent, FILE *out)
+{
+    char none[KNEE_EXPLAIN_BYTES] = "", text[KNEE_EXPLAIN_BYTES], name[80];
+    size_t used = 0;
+    bool any = false;
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        const struct knee_workload_result *workload = &result->workloads[i];
+        if (workload->models.levels < KNEE_MODELS_LEVELS_MIN)
+            continue;
+        knee_string_utf8(name, sizeof name, workload->name, false);
+        knee_string_clip(name, NAME_WIDTH_MAX);
+        if (!any)
+            fputs("\nFitted models: they explain, and never decide\n", out);
+        any = true;
+        if (workload->models.model != KNEE_MODEL_NONE)
+            knee_text_wrap(out, name, (size_t)indent, knee_explain_models(&workload->models, text));
+        else if (used < sizeof none)
+            used +=
+                (size_t)snprintf(none + used, sizeof none - used, "%s%s", used ? ", " : "", name);
+    }
+    if (used > 0)
+        knee_text_wrap(out, "none", (size_t)indent, none);
+}
+
+void knee_text_overview(const struct knee_result *result, const struct knee_text_options *options,
+                        FILE *out)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        size_t width = knee_string_width(result->workloads[i].name);
+        widest = width > widest ? width : widest;
+    }
+    int indent = (int)(widest > NAME_WIDTH_MAX ? NAME_WIDTH_MAX : widest) + 2;
+    print_table(result, out);
+    fputs("\nlevel:% of the best; [ ] is the one to use\n", out);
+    for (size_t i = 0; i < result->workloads_count; i++)
+        print_levels(&result->workloads[i], indent, out);
+    fputc('\n', out);
+    for (size_t i = 0; i < result->workloads_count; i++)
+        print_verdict(&result->workloads[i], indent, options->color, out);
+    print_models(result, indent, out);
+    fputc('\n', out);
+}

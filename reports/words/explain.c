@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/words/explain.h"
+
+#include "core/text/human.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Differences that are not worth a word. */
+#define SAME_RATIO 0.01
+#define WAITING_SHARE 0.30 /* of an item's time, from which on waiting explains the curve */
+#define LATENCY_GROWTH 1.5
+#define FULL_CPU 0.95
+#define COLLAPSE_RATIO 0.90
+#define SERVED_RATIO 1.25 /* more than this in service is a server that takes more */
+
+size_t knee_explain_rejected(const struct knee_workload_result *workload)
+{
+    size_t rejected = 0;
+    for (size_t i = 0; i < workload->windows_count; i++)
+        rejected += !workload->windows[i].valid;
+    return rejected;
+}
+
+/* Throughput of `level` over that of the limit; NAN where either is unknown. */
+static double against_use(const struct knee_workload_result *workload, uint32_t level)
+{
+    const struct knee_level *row = knee_workload_result_at(workload, level);
+    const struct knee_level *use =
+        knee_workload_result_at(workload, knee_workload_result_use(workload));
+    return row && use ? row->throughput_per_s / use->throughput_per_s : NAN;
+}
+
+const char *knee_explain_rule(const struct knee_workload_result *workload, char *text)
+{
+    uint32_t rule = workload->decision.rule_of_thumb, use = knee_workload_result_use(workload);
+    double ratio = against_use(workload, rule);
+    char percent[KNEE_HUMANE_BYTES];
+    if (rule == 0)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "-");
+    else if (!knee_workload_result_measured(workload))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: used", rule);
+    else if (rule == use)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: the same", rule);
+    else if (isnan(ratio))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not tried", rule);
+    else if (ratio < 1 - SAME_RATIO)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: loses %s", rule,
+                 knee_humane_percent(percent, 1 - ratio));
+    else if (ratio > 1 + SAME_RATIO)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: gains %s", rule,
+                 knee_humane_percent(percent, ratio - 1));
+    else
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: no %s", rule, rule > use ? "faster" : "slower");
+    return text;
+}
+
+/* The highest level beyond the limit that was measured, NULL where there is none. */
+static const struct knee_level *beyond(const struct knee_workload_result *workload)
+{
+    uint32_t use = knee_workload_result_use(workload);
+    for (size_t i = workload->levels_count; i-- > 0;) {
+        const struct knee_level *level = &workload->levels[i];
+        if (level->level > use && !isnan(level->throughput_per_s))
+            return level;
+    }
+    return NULL;
+}
+
+/* Shares of an item's time; NAN unknown. */
+static double waiting_share(const struct knee_level *level)
+{
+    return level->runqueue_wait_per_item_s /
+           (level->runqueue_wait_per_item_s + level->cpu_per_item_s + level->other_wait_per_item_s);
+}
+
+static const char *what_it_is(const struct knee_workload_result *workload, uint32_t use)
+{
+    const struct knee_level *row = knee_workload_result_at(workload, use);
+    uint32_t marks = row ? row->marks : 0;
+    if (workload->resource != KNEE_CLASS_CPU && workload->resource != KNEE_CLASS_MIXED)
+        return NULL;
+    if (marks & KNEE_MARK_QUOTA)
+        return "the CPU quota";
+    if (marks & KNEE_MARK_CORES)
+        return use == 1 ? "your one core" : "your cores";
+    if (marks & KNEE_MARK_PUS)
+        return "your hardware threads";
+    return marks & KNEE_MARK_NUMA ? "the cores of one NUMA node" : NULL;
+}
+
+/* What caps a workload that has a server of its own: its one thread, or how many it serves. */
+static int why_server(const struct knee_level *row, const struct knee_level *far, char *text,
+                      size_t room)
+{
+    if (far->server_cpu_utilization >= FULL_CPU)
+        return snprintf(text, room, "The server's one thread is the cap. ");
+    /* (A server that answers at once holds nothing in service.) As many at twice the limit as at
+     * the limit: it takes no more. */
+    if (far->server_in_service >= 0.5 &&
+        far->server_in_service <= SERVED_RATIO * row->server_in_service &&
+        far->level > SERVED_RATIO * far->server_in_service)
+        return snprintf(text, room, "The server takes %.0f at a time. ", far->server_in_service);
+    return 0;
+}
+
+/* What happens at the highest level beyond the limit. */
+static int why_not_more(const struct knee_workload_result *workload, uint32_t use, char *text,
+                        size_t room)
+{
+    const struct knee_level *far = beyond(workload), *row = knee_workload_result_at(workload, use);
+    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    if (!far || !row)
+        return 0;
+    int used = why_server(row, far, text, room);
+    text += used;
+    room -= (size_t)used;
+    if (against_use(workload, far->level) < COLLAPSE_RATIO)
+        return used + snprintf(text, room, "At %u, %s of the throughput is lost.", far->level,
+                               knee_humane_percent(a, 1 - against_use(workload, far->level)));
+    if (waiting_share(far) >= WAITING_SHARE)
+        return used + snprintf(text, room, "At %u, items spend %s of their time waiting for a CPU.",
+                               far->level, knee_humane_percent(a, waiting_share(far)));
+    if (far->latency_p99_s > LATENCY_GROWTH * row->latency_p99_s)
+        return used + snprintf(text, room, "At %u the p99 is %s instead of %s, for nothing.",
+                               far->level, knee_humane_latency(a, far->latency_p99_s),
+                               knee_humane_latency(b, row->latency_p99_s));
+    return used;
+}
+
+const char *knee_explain_why(const struct knee_workload_result *workload, char *text)
+{
+    uint32_t use = knee_workload_result_use(workload);
+    const struct knee_level *row = knee_workload_result_at(workload, use);
+    const char *is = what_it_is(workload, use);
+    int used = 0;
+    text[0] = '\0';
+    if (!knee_workload_result_measured(workload) || !row)
+        return text;
+    if (is)
+        used = snprintf(text, KNEE_EXPLAIN_BYTES, "%u = %s. ", use, is);
+    else if (row->cpu_utilization >= FULL_CPU)
+        used = snprintf(text, KNEE_EXPLAIN_BYTES, "From %u on, the CPUs are full. ", use);
+    int more = workload->decision.verdict == KNEE_VERDICT_RESOLVED
+                   ? why_not_more(workload, use, text + used, KNEE_EXPLAIN_BYTES - (size_t)used)
+                   : 0;
+    int end = used + more;
+    if (end > 0 && text[end - 1] == ' ') /* a sentence that none follows */
+        text[end - 1] = '\0';
+    return text;
+}
+
+const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_decision *decision = &workload->decision;
+    char percent[KNEE_HUMANE_BYTES];
+    if (decision->verdict == KNEE_VERDICT_RESOLVED && decision->confidence_ratio > 0)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%s (%s confidence)", decision->reason,
+                 knee_humane_tenths(percent, decision->confidence_ratio));
+    else
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%s", decision->reason);
+    return text;
+}
+
+/* The smallest level with at least `ratio` of the best; 0 where there is none. */
+static uint32_t smallest_within(const struct knee_workload_result *workload, double ratio)
+{
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        const struct knee_level *level = &workload->levels[i];
+        bool usable = !(level->marks & KNEE_MARK_ERRORS);
+        if (usable && knee_workload_result_of_best(workload, level) >= ratio)
+            return level->level;
+    }
+    return 0;
+}
+
+const char *knee_explain_choose(const struct knee_workload_result *workload, char *text)
+{
+    double tolerance = workload->decision.tolerance_ratio;
+    const double within[] = {0.05, tolerance > 0 ? tolerance : 0.02};
+    uint32_t peak = workload->decision.peak, last = 0;
+    int used = 0;
+    text[0] = '\0';
+    if (!knee_workload_result_measured(workload))
+        return text;
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t level = smallest_within(workload, 1 - within[i]);
+        /* Only the tightest promise of a level is worth reading. */
+        uint32_t next = i == 0 ? smallest_within(workload, 1 - within[1]) : peak;
+        if (level == 0 || level == last || level == next)
+            continue;
+        char percent[KNEE_HUMANE_BYTES];
+        used += snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "%s%u within %s",
+                         used ? " . " : "", level, knee_humane_tenths(percent, within[i]));
+        last = level;
+    }
+    if (peak > 0 && (used > 0 || peak != knee_workload_result_use(workload)))
+        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "%s%u the very best",
+                 used ? " . " : "", peak);
+    return text;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* A result in words, for the text table, the report and the charts' titles. Pure. Each sentence is
+ * written into `text` (KNEE_EXPLAIN_BYTES hold any) and returned; "" where there is nothing to
+ * say. ASCII, one line. */
+#ifndef KNEE_REPORTS_WORDS_EXPLAIN_H
+#define KNEE_REPORTS_WORDS_EXPLAIN_H
+
+#include "tuner/result/result.h"
+
+#define KNEE_EXPLAIN_BYTES 512
+
+/* How many windows were left out before the fit. */
+size_t knee_explain_rejected(const struct knee_workload_result *workload);
+
+/* The rule of thumb beside what was measured: "2: the same", "8: loses 50 %", "8: not tried". */
+const char *knee_explain_rule(const struct knee_workload_result *workload, char *text);
+
+/* What the limit means and what happens beyond it: "2 = your cores. At 8, items spend 75 % of
+ * their time waiting for a CPU." */
+const char *knee_explain_why(const struct knee_workload_result *workload, char *text);
+
+/* The decision's own reason, with its confidence where something is proven. */
+const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text);
+
+/* The choice of other tolerances: "2 within 5 % . 3 within 2 % . 4 the very best"; "" where the
+ * limit is all of these. */
+const char *knee_explain_choose(const struct knee_workload_result *workload, char *text);
+
+/* Today's setting judged: "keep 2", or "change 16 -> 3: same throughput, a fifth of the latency".
+ * "" without --current. */
+const char *knee_explain_current(const struct knee_workload_result *workload, char *text);
+
+/* The answer in half a line: "run 2 at once", "not resolved: 12 to 16; run 16 at once until then".
+ */
+const char *knee_explain_answer(const struct knee_workload_result *workload, char *text);
+
+/* What a level beyond the limit is good for: "16 only adds waiting", "64 loses 40 %". */
+const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text);
+
+/* What limits throughput, from what items demand: "From 16 on, latency grows as n while throughput
+ * stands still: something behind the network serves 16 at a time." "" where it is unknown. */
+const char *knee_explain_limits(const struct knee_workload_result *workload, char *text);
+
+/* What the limit was chosen by, where that is not the default: "power; p99 <= 50 ms: met". */
+const char *knee_explain_goal(const struct knee_workload_result *workload, char *text);
+
+#endif

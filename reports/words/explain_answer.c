@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/words/explain.h"
+
+#include "core/text/human.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GROWN 1.25 /* a resource that grows by less is not worth a word */
+
+/* "half", "a third", ... where the ratio is close to it, else "31 %". */
+static const char *part(double ratio, char *text)
+{
+    static const struct {
+        double ratio;
+        const char *name;
+    } parts[] = {
+        {.5, "half"}, {1 / 3., "a third"}, {.25, "a quarter"}, {.2, "a fifth"}, {.1, "a tenth"}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (fabs(ratio / parts[i].ratio - 1) < .08)
+            return parts[i].name;
+    return knee_humane_percent(text, ratio);
+}
+
+/* "half of the memory and a fifth of the latency", or what there is to say of it; "" else. */
+static void savings(const struct knee_level *now, const struct knee_level *use, char *text,
+                    size_t room)
+{
+    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    double latency = use->latency_p95_s / now->latency_p95_s;
+    double memory = use->max_rss_bytes / now->max_rss_bytes;
+    bool less_latency = latency < 1 / GROWN, less_memory = memory < 1 / GROWN;
+    const char *of_latency = less_latency ? part(latency, a) : "";
+    const char *of_memory = less_memory ? part(memory, b) : "";
+    text[0] = '\0';
+    if (less_latency && less_memory && strcmp(of_latency, of_memory) == 0)
+        snprintf(text, room, ", %s of the memory and of the latency", of_latency);
+    else if (less_latency && less_memory)
+        snprintf(text, room, ", %s of the memory and %s of the latency", of_memory, of_latency);
+    else if (less_latency || less_memory)
+        snprintf(text, room, ", %s of the %s", less_latency ? of_latency : of_memory,
+                 less_latency ? "latency" : "memory");
+}
+
+/* Today's setting may be right as well: no reason to change it. */
+static bool may_be_right(const struct knee_workload_result *workload, uint32_t level)
+{
+    const struct knee_decision *decision = &workload->decision;
+    return decision->verdict == KNEE_VERDICT_UNRESOLVED && level > 0 &&
+           level >= decision->knee_low && level <= decision->knee_high;
+}
+
+const char *knee_explain_current(const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_decision *decision = &workload->decision;
+    uint32_t current = workload->current, limit = knee_workload_result_use(workload);
+    const struct knee_level *now = knee_workload_result_at(workload, current);
+    const struct knee_level *use = knee_workload_result_at(workload, limit);
+    text[0] = '\0';
+    if (current == 0)
+        return text;
+    if (!knee_workload_result_measured(workload)) {
+        /* The rule of thumb is for who has nothing: it is no reason to change. */
+        snprintf(text, KNEE_EXPLAIN_BYTES,
+                 "keep %u: nothing better is proven; %u is only the rule of thumb", current, limit);
+        return text;
+    }
+    if (current == limit || may_be_right(workload, current)) {
+        snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u%s", current,
+                 current == limit ? "" : " until it is known: it may be right, too");
+        return text;
+    }
+    int used = snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u", current, limit);
+    if (!now || !use)
+        return text;
+    char saved[160], percent[KNEE_HUMANE_BYTES];
+    double ratio = use->throughput_per_s / now->throughput_per_s;
+    double tolerance = decision->tolerance_ratio > 0 ? decision->tolerance_ratio : 0.02;
+    savings(now, use, saved, sizeof saved);
+    size_t room = KNEE_EXPLAIN_BYTES - (size_t)used;
+    if (fabs(ratio - 1) <= tolerance)
+        snprintf(text + used, room, ": same throughput%s", saved);
+    else if (ratio > 1)
+        snprintf(text + used, room, ": %s more throughput%s",
+                 knee_humane_percent(percent, ratio - 1), saved);
+    else if (ratio < 1)
+        snprintf(text + used, room, ": %s less throughput%s",
+                 knee_humane_percent(percent, 1 - ratio), saved);
+    return text;
+}
+
+const char *knee_explain_answer(const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_decision *decision = &workload->decision;
+    uint32_t use = knee_workload_result_use(workload);
+    if (!knee_goal_is_default(&workload->goal) && knee_workload_result_measured(workload)) {
+        snprintf(text, KNEE_EXPLAIN_BYTES,
+                 workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets the SLO; %u comes closest"
+                                                       : "run %u at once",
+                 use);
+        return text;
+    }
+    switch (decision->verdict) {
+    case KNEE_VERDICT_RESOLVED:
+        snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once", use);
+        break;
+    case KNEE_VERDICT_UNRESOLVED:
+        if (decision->knee_low > 0 && decision->knee_low < decision->knee_high &&
+            may_be_right(workload, workload->current) && workload->current != use)
+            snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; %u is the closest guess",
+                     decision->knee_low, decision->knee_high, use);
+        else if (decision->knee_low > 0 && decision->knee_low < decision->knee_high)
+            snprintf(text, KNEE_EXPLAIN_BYTES,
+                     "between %u and %u; run %u at once until it is known", decision->knee_low,
+                     decision->knee_high, use);
+        else
+            snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once; not proven yet", use);
+        break;
+    case KNEE_VERDICT_RISING:
+        snprintf(text, KNEE_EXPLAIN_BYTES, "still rising at %u; run %u at once", use, use);
+        break;
+    case KNEE_VERDICT_DISTURBED:
+        snprintf(text, KNEE_EXPLAIN_BYTES, "too disturbed to measure; rule of thumb: %u", use);
+        break;
+    }
+    return text;
+}
+
+const char *knee_explain_goal(const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_goal *goal = &workload->goal;
+    const struct knee_objective *objective = knee_goal_objective(goal);
+    char slos[256], percent[KNEE_HUMANE_BYTES];
+    int used = 0;
+    text[0] = '\0';
+    if (knee_goal_is_default(goal))
+        return text;
+    used = snprintf(text, KNEE_EXPLAIN_BYTES, "%s", objective->name);
+    if (objective->uses_min_efficiency)
+        used += snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, " of at least %s",
+                         knee_humane_tenths(percent, goal->min_efficiency_ratio));
+    if (goal->slos_count == 0)
+        return text;
+    snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "; %s: %s",
+             knee_goal_slo_phrase(goal, slos, sizeof slos),
+             workload->slo == KNEE_SLO_STATE_MET     ? "met"
+             : workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets it"
+                                                     : "not known");
+    return text;
+}
+
+const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text)
+{
+    uint32_t use = knee_workload_result_use(workload), current = workload->current;
+    const struct knee_level *row = knee_workload_result_at(workload, use), *far = NULL;
+    char percent[KNEE_HUMANE_BYTES];
+    text[0] = '\0';
+    if (!row || workload->decision.verdict != KNEE_VERDICT_RESOLVED)
+        return text;
+    if (workload->levels_count > 0)
+        far = &workload->levels[workload->levels_count - 1];
+    if (current > use && knee_workload_result_at(workload, current))
+        far = knee_workload_result_at(workload, current);
+    if (!far || far->level <= use)
+        return text;
+    double ratio = far->throughput_per_s / row->throughput_per_s;
+    if (ratio < .9)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u loses %s", far->level,
+                 knee_humane_percent(percent, 1 - ratio));
+    else if (far->latency_p95_s > 1.5 * row->latency_p95_s)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u only adds waiting", far->level);
+    return text;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/words/symptoms.h"
+
+#include "core/text/human.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#define MEMORY_SHARE 0.5    /* of what is available, from which on memory is a worry */
+#define EFFICIENCY_POOR 0.5 /* speedup per item at the limit */
+#define FAILED_RATIO 0.001  /* of the items */
+#define WAITING_SHARE 0.3   /* of an item's time */
+#define FLAT_RATIO 1.1      /* throughput that grows by less is flat */
+#define LATENCY_GROWTH 1.5  /* while throughput is flat: a queue */
+#define COLLAPSE_RATIO 0.9  /* of the best, below which more hurts */
+#define UNSTEADY_CV 0.5     /* of item times */
+#define REJECTED_SHARE 0.1  /* of the windows */
+
+static const struct knee_level *last_level(const struct knee_workload_result *workload)
+{
+    for (size_t i = workload->levels_count; i-- > 0;)
+        if (workload->levels[i].throughput_per_s > 0)
+            return &workload->levels[i];
+    return NULL;
+}
+
+static const struct knee_level *limit_level(const struct knee_workload_result *workload)
+{
+    return knee_workload_result_at(workload, knee_workload_result_use(workload));
+}
+
+static enum knee_trouble_state unknown(char *text)
+{
+    snprintf(text, KNEE_TROUBLE_BYTES, "This result does not tell.");
+    return KNEE_TROUBLE_UNKNOWN;
+}
+
+static enum knee_trouble_state seen(bool there)
+{
+    return there ? KNEE_TROUBLE_SEEN : KNEE_TROUBLE_UNSEEN;
+}
+
+static enum knee_trouble_state find_memory(const struct knee_result *result,
+                                           const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_level *worst = NULL;
+    char used[KNEE_HUMANE_BYTES], available[KNEE_HUMANE_BYTES];
+    double bytes = result->host.memory_available_bytes == UINT64_MAX
+                       ? NAN
+                       : (double)result->host.memory_available_bytes;
+    for (size_t i = 0; i < workload->levels_count; i++)
+        if (workload->levels[i].max_rss_bytes > (worst ? worst->max_rss_bytes : 0))
+            worst = &workload->levels[i];
+    if (!worst || isnan(bytes))
+        return unknown(text);
+    snprintf(text, KNEE_TROUBLE_BYTES, "At %u, at most %s of the %s that were available.",
+             worst->level, knee_humane_size(used, worst->max_rss_bytes),
+             knee_humane_size(available, bytes));
+    return seen(worst->max_rss_bytes > MEMORY_SHARE * bytes);
+}
+
+static enum knee_trouble_state find_scaling(const struct knee_result *result,
+                                            const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_level *limit = limit_level(workload);
+    char percent[KNEE_HUMANE_BYTES];
+    (void)result;
+    if (!limit || isnan(limit->parallel_efficiency))
+        return unknown(text);
+    snprintf(text, KNEE_TROUBLE_BYTES,
+             "At %u, each item in flight gives %s of the throughput of one alone.", limit->level,
+             knee_humane_percent(percent, limit->parallel_efficiency));
+    return seen(limit->parallel_efficiency < EFFICIENCY_POOR);
+}
+
+static enum knee_trouble_state find_failures(const struct knee_result *result,
+                                             const struct knee_workload_result *workload,
+                                             char *text)
+{
+    const struct knee_level *worst = NULL;
+    double ratio = 0, all = 0;
+    char percent[KNEE_HUMANE_BYTES], count[KNEE_HUMANE_BYTES];
+    (void)result;
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        const struct knee_level *level = &workload->levels[i];
+        double items = level->items + level->failed_items;
+        if (items > 0 && level->failed_items / items > ratio) {
+            ratio = level->failed_items / items;
+            worst = level;
+        }
+        all += items > 0 ? items : 0;
+    }
+    if (all < 1)
+        return unknown(text);
+    if (!worst)
+        snprintf(text, KNEE_TROUBLE_BYTES, "None of %s items failed.",
+                 knee_humane_count(count, round(all)));
+    else
+        snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the items failed or timed out.",
+                 worst->level, knee_humane_tenths(percent, ratio));
+    return seen(ratio > FAILED_RATIO);
+}
+
+static enum knee_trouble_state find_cpu(const struct knee_result *result,
+                                        const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_level *worst = NULL;
+    double most = -1;
+    char percent[KNEE_HUMANE_BYTES];
+    (void)result;
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        const struct knee_level *level = &workload->levels[i];
+        double share = level->runqueue_wait_per_item_s /
+                       (level->runqueue_wait_per_item_s + level->cpu_per_item_s +
+                        level->other_wait_per_item_s);
+        if (share > most) {
+            most = share;
+            worst = level;
+        }
+    }
+    if (!worst)
+        return unknown(text);
+    snprintf(text, KNEE_TROUBLE_BYTES, "At %u, items spend %s of their time waiting for a CPU.",
+             worst->level, knee_humane_percent(percent, fmax(most, 0)));
+    return seen(most >= WAITING_SHARE);
+}
+
+static enum knee_trouble_state find_queue(const struct knee_result *result,
+                                          const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_level *limit = limit_level(workload), *last = last_level(workload);
+    char percent[KNEE_HUMANE_BYTES];
+    (void)result;
+    if (!limit || !last)
+        return unknown(text);
+    if (last->level <= limit->level) {
+        snprintf(text, KNEE_TROUBLE_BYTES, "Nothing beyond the limit was measured.");
+        return KNEE_TROUBLE_UNSEEN;
+    }
+    double latency = last->latency_mean_s / limit->latency_mean_s;
+    double rate = last->throughput_per_s / limit->throughput_per_s;
+    double other =
+        last->other_wait_per_item_s /
+        (last->runqueue_wait_per_item_s + last->cpu_per_item_s + last->other_wait_per_item_s);
+    if (isnan(latency) || isnan(rate))
+        return unknown(text);
+    snprintf(text, KNEE_TROUBLE_BYTES,
+             "From %u to %u an item takes %.1f times as long; throughput changes by %s%s.",
+             limit->level, last->level, latency, rate < 1 ? "-" : "+",
+             knee_humane_tenths(percent, fabs(rate - 1)));
+    return seen(rate < FLAT_RATIO && latency > LATENCY_GROWTH && !(other < WAITING_SHARE));
+}
+
+static enum knee_trouble_state find_collapse(const struct knee_result *result,
+                                             const struct knee_workload_result *workload,
+                                             char *text)
+{
+    const struct knee_level *last = last_level(workload);
+    double ratio = last ? knee_workload_result_of_best(workload, last) : NAN;
+    char percent[KNEE_HUMANE_BYTES];
+    (void)result;
+    if (!last || isnan(ratio))
+        return unknown(text);
+    snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the best throughput is left.", last->level,
+             knee_humane_percent(percent, ratio));
+    return seen(ratio < COLLAPSE_RATIO && last->level > workload->decision.peak);
+}
+
+static enum knee_trouble_state find_unsteady(const struct knee_result *result,
+                                             const struct knee_workload_result *workload,
+                                             char *text)
+{
+    const struct knee_level *limit = limit_level(workload);
+    char p50[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES];
+    (void)result;
+    if (!limit || isnan(limit->latency_cv))
+        return unknown(text);
+    snprintf(text, KNEE_TROUBLE_BYTES,
+             "At %u, half of the items take less than %s, one in a hundred more than %s.",
+             limit->level, knee_humane_latency(p50, limit->latency_p50_s),
+             knee_humane_latency(p99, limit->latency_p99_s));
+    return seen(limit->latency_cv >= UNSTEADY_CV);
+}
+
+static enum knee_trouble_state find_neighbours(const struct knee_result *result,
+                                               const struct knee_workload_result *workload,
+                                               char *text)
+{
+    size_t rejected = 0;
+    (void)result;
+    for (size_t i = 0; i < workload->windows_count; i++)
+        rejected += !workload->windows[i].valid;
+    snprintf(text, KNEE_TROUBLE_BYTES, "%zu of %zu windows were disturbed and left out.", rejected,
+             workload->windows_count);
+    return seen((double)rejected > REJECTED_SHARE * (double)workload->windows_count);
+}
+
+static enum knee_trouble_state find_quota(const struct knee_result *result,
+                                          const struct knee_workload_result *workload, char *text)
+{
+    size_t throttled = 0;
+    if (!isfinite(result->host.cpu_quota)) {
+        snprintf(text, KNEE_TROUBLE_BYTES, "There is no CPU quota.");
+        return KNEE_TROUBLE_UNSEEN;
+    }
+    for (size_t i = 0; i < workload->windows_count; i++)
+        throttled += (workload->windows[i].reasons & KNEE_REASON_THROTTLED) != 0;
+    snprintf(text, KNEE_TROUBLE_BYTES, "The quota of %.3g CPUs held back %zu of %zu windows.",
+             result->host.cpu_quota, throttled, workload->windows_count);
+    return seen(throttled > 0);
+}
+
+/* clang-format off: a symptom each. */
+const struct knee_trouble knee_troubles[] = {
+    {.symptom = "High memory",
+     .find = find_memory,
+     .remedy = "Memory grows with the limit: choose the smallest level that is fast enough, or "
+               "make an item hold less at a time."},
+    {.symptom = "Poor scaling",
+     .find = find_scaling,
+     .remedy = "Items get in each other's way. The stacked bars say where: full CPUs want more "
+               "CPUs or less work an item; other waiting wants the shared lock, disk or service "
+               "widened. If latency matters more than the last percents, choose a lower level."},
+    {.symptom = "Frequent timeouts and failures",
+     .find = find_failures,
+     .remedy = "Stay below the level at which failures begin; retry with growing, jittered "
+               "pauses, since retries at once add to the load."},
+    {.symptom = "Contention for the CPUs",
+     .find = find_cpu,
+     .remedy = "More in flight than the CPUs can run only waits: keep to the limit. For more "
+               "throughput, use more CPUs or make an item compute less."},
+    {.symptom = "A queue behind the work",
+     .find = find_queue,
+     .remedy = "Latency grows while throughput stands still: a pool, a lock, a device or a "
+               "service takes only so many at a time. Widen it, or keep to the limit."},
+    {.symptom = "Collapse beyond the peak",
+     .find = find_collapse,
+     .remedy = "Too many at once makes all of it slower. Treat the limit as a hard ceiling, and "
+               "leave room where several such jobs may meet."},
+    {.symptom = "Unsteady item times",
+     .find = find_unsteady,
+     .remedy = "Items differ much. Sort out the long ones or start them first; judge by p99, not "
+               "by the mean."},
+    {.symptom = "Other work on this host",
+     .find = find_neighbours,
+     .remedy = "Measure again when the host is quieter, or with more time: --budget."},
+    {.symptom = "Held back by a CPU quota",
+     .find = find_quota,
+     .remedy = "The limit holds under this quota: measure again when the quota changes."},
+};
+/* clang-format on */
+const size_t knee_troubles_count = sizeof knee_troubles / sizeof knee_troubles[0];

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* For orientation: requests/s of the net workload without a service time beside wrk against nginx,
+ * one process each, 1 KiB answers over kept connections. The two take turns in every round. */
+#include "core/base/clock.h"
+#include "core/base/stats.h"
+#include "core/engine/engine.h"
+#include "workloads/registry.h"
+
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ROUNDS 2
+#define WINDOW_NS (300 * KNEE_NS_PER_MS)
+#define PATIENCE_NS (5 * KNEE_NS_PER_S) /* for nginx to listen */
+#define ANSWER_BYTES 1024
+
+static const uint32_t widths[] = {1, 8, 64};
+#define WIDTHS (sizeof widths / sizeof widths[0])
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "bench_net: %s\n", what);
+    exit(1);
+}
+
+static struct knee_engine *open_engine(double *values)
+{
+    const struct knee_workload *net = knee_workload_find("net");
+    if (!net)
+        fail("there is no workload net");
+    for (size_t i = 0; i < net->parameters_count; i++)
+        values[i] = strcmp(net->parameters[i].name, "service") ? net->parameters[i].value : 0;
+    const struct knee_engine_params params = {
+        .workload = net,
+        .setup = {.values = values, .dir = ".", .seed = 1, .workers_max = widths[WIDTHS - 1]},
+    };
+    struct knee_engine *engine;
+    struct knee_err err;
+    char warning[256];
+    if (knee_engine_open(&engine, &params, warning, sizeof warning, &err))
+        fail(err.message);
+    return engine;
+}
+
+static double knee_per_s(struct knee_engine *engine, uint32_t width)
+{
+    struct knee_window window;
+    struct knee_err err;
+    if (knee_engine_window(engine, 0, width, WINDOW_NS, &window, &err))
+        fail(err.message);
+    knee_engine_park(engine);
+    return window.throughput_per_s;
+}
+
+struct nginx {
+    pid_t pid;
+    uint16_t port;
+    char dir[64];
+};
+
+static int reach(uint16_t port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int status = connect(fd, (struct sockaddr *)&address, sizeof address);
+    close(fd);
+    return status;
+}
+
+static uint16_t free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t bytes = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(fd, (struct sockaddr *)&address, bytes) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &bytes) != 0)
+        fail("no free port");
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+static void write_config(const struct nginx *nginx, char *path, size_t path_bytes)
+{
+    snprintf(path, path_bytes, "%s/nginx.conf", nginx->dir);
+    FILE *config = fopen(path, "w");
+    if (!config)
+        fail("cannot write the configuration of nginx");
+    fprintf(config,
+            "daemon off; master_process off; pid %s/pid; error_log /dev/null crit;\n"
+            "events { worker_connections 1024; }\n"
+            "http { access_log off; keepalive_requests 1000000000;\n"
+            "client_body_temp_path %s/1; proxy_temp_path %s/2; fastcgi_temp_path %s/3;\n"
+            "uwsgi_temp_path %s/4; scgi_temp_path %s/5;\n"
+            "server { listen 127.0.0.1:%u; location / { return 200 \"%0*d\"; } } }\n",
+            nginx->dir, nginx->dir, nginx->dir, nginx->dir, nginx->dir, nginx->dir,
+            (unsigned)nginx->port, ANSWER_BYTES, 0);
+    if (fclose(config) != 0)
+        fail("cannot write the configuration of nginx");
+}
+
+static void stop_nginx(struct nginx *nginx)
+{
+    static const char *const left[] = {"nginx.conf", "pid", "1", "2", "3", "4", "5"};
+    kill(nginx->pid, SIGTERM);
+    waitpid(nginx->pid, NULL, 0);
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", nginx->dir, left[i]);
+        remove(path);
+    }
+    rmdir(nginx->dir);
+}
+
+static void start_nginx(struct nginx *nginx)
+{
+    char config[128];
+    snprintf(nginx->dir, sizeof nginx->dir, "/tmp/knee-bench-XXXXXX");
+    if (!mkdtemp(nginx->dir))
+        fail("cannot make a directory in /tmp");
+    nginx->port = free_port();
+    write_config(nginx, config, sizeof config);
+    nginx->pid = fork();
+    if (nginx->pid < 0)
+        fail("cannot start nginx");
+    if (nginx->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        execlp("nginx", "nginx", "-c", config, "-e", "/dev/null", (char *)NULL);
+        _exit(127);
+    }
+    uint64_t give_up_ns = knee_clock_now_ns() + PATIENCE_NS;
+    while (reach(nginx->port) != 0) {
+        if (waitpid(nginx->pid, NULL, WNOHANG) != 0 || knee_clock_now_ns() > give_up_ns) {
+            stop_nginx(nginx);
+            fail("nginx does not come up");
+        }
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + KNEE_NS_PER_MS);
+    }
+}
+
+static double wrk_per_s(const struct nginx *nginx, uint32_t width)
+{
+    static const char said[] = "Requests/sec:";
+    char command[256], line[256];
+    double per_s = 0;
+    snprintf(command, sizeof command, "wrk -t1 -c%u -d1s http://127.0.0.1:%u/", width,
+             (unsigned)nginx->port);
+    FILE *wrk = popen(command, "r");
+    while (wrk && fgets(line, sizeof line, wrk))
+        if (strncmp(line, said, sizeof said - 1) == 0)
+            per_s = strtod(line + sizeof said - 1, NULL);
+    if (!wrk || pclose(wrk) != 0 || per_s <= 0)
+        fprintf(stderr, "bench_net: wrk failed\n");
+    return per_s;
+}
+
+static void bench_width(struct knee_engine *engine, const struct nginx *nginx, uint32_t width)
+{
+    double ours[ROUNDS], theirs[ROUNDS];
+    for (size_t round = 0; round < ROUNDS; round++) {
+        ours[round] = knee_per_s(engine, width);
+        theirs[round] = nginx ? wrk_per_s(nginx, width) : 0;
+    }
+    printf("net_requests,knee,%u,%.3f,per_s\n", width, knee_stats_median(ours, ROUNDS));
+    if (nginx)
+        printf("net_requests,wrk_nginx,%u,%.3f,per_s\n", width, knee_stats_median(theirs, ROUNDS));
+}
+
+int main(void)
+{
+    double values[KNEE_PARAMETERS_MAX];
+    struct knee_engine *engine = open_engine(values);
+    struct nginx nginx = {0};
+    int installed = system("command -v wrk >/dev/null && command -v nginx >/dev/null") == 0;
+    if (installed)
+        start_nginx(&nginx);
+    else
+        fprintf(stderr, "bench_net: wrk or nginx is not installed: left out\n");
+    for (size_t i = 0; i < WIDTHS; i++)
+        bench_width(engine, installed ? &nginx : NULL, widths[i]);
+    if (installed)
+        stop_nginx(&nginx);
+    knee_engine_close(engine);
+    return fflush(stdout) ? 1 : 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* OpenMP's dynamic hand-out of single iterations, timed only as a whole. Compiled with -fopenmp;
+ * kept apart so that nothing else is. */
+#include "core/base/clock.h"
+
+double bench_openmp_wall_s(int width, long items);
+
+double bench_openmp_wall_s(int width, long items)
+{
+    uint64_t from = 0;
+#pragma omp parallel num_threads(width)
+    {
+#pragma omp barrier
+#pragma omp master
+        from = knee_clock_now_ns();
+#pragma omp barrier
+#pragma omp for schedule(dynamic, 1)
+        for (long i = 0; i < items; i++)
+            __asm__ volatile("" : : "r"(i));
+    }
+    return knee_clock_to_s(knee_clock_now_ns() - from);
+}

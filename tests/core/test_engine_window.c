@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps of a window, each left out in turn: what it prevents. */
+#include "tests/support/known.h"
+
+static void credit_counts_the_part_of_an_item_inside(void **state)
+{
+    (void)state;
+    const double values[] = {40, 0};
+    /* A window of one and a half items: whole ones can only be 1 or 2, 33 % off. */
+    const double expected = 8 / 0.040;
+    bool reached = known_reaches(&known_lockstep, values, 0, 8, 60 * MS, expected, 0.05);
+    known_check(reached);
+    const struct knee_engine_faults faults = {.no_credit = true, .no_completion = true};
+    double whole = known_throughput(&known_lockstep, values, faults, 0, 8, 60 * MS);
+    known_check(fabs(whole / expected - 1.0) > 0.2);
+}
+
+static void settling_keeps_the_old_level_out(void **state)
+{
+    (void)state;
+    const double values[] = {20, 3};
+    const double expected = 3 / 0.020;
+    bool reached = known_reaches(&known_pool, values, 24, 3, 60 * MS, expected, 0.04);
+    known_check(reached);
+    const struct knee_engine_faults faults = {.no_settling = true, .no_completion = true};
+    double early = expected;
+    for (int i = 0; i < KNOWN_TRIES && early / expected >= 0.9; i++)
+        early = known_throughput(&known_pool, values, faults, 24, 3, 60 * MS);
+    print_message("without settling: %.1f %% of it\n", 100.0 * early / expected);
+    known_check(early / expected < 0.9);
+}
+
+/* Three items, and not the half of one that the window then waits for. */
+static void few_items_end_their_window(void **state)
+{
+    (void)state;
+    static const struct {
+        bool on_the_clock;
+        double items; /* of 40 ms in a window of 100 ms */
+    } CASES[] = {{false, 3.0}, {true, 2.5}};
+    const double values[] = {40, 0};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const struct knee_engine_params params = {
+            .faults = {.no_completion = CASES[i].on_the_clock}};
+        bool as_expected = false;
+        for (int tries = 0; tries < KNOWN_TRIES && !as_expected; tries++) {
+            struct knee_engine *engine = known_open_with(&params, &known_counting, values);
+            known_window(engine, 1, 100 * MS);
+            uint64_t before = atomic_load(&known_shared_of_last_setup->items);
+            struct knee_window window = known_window(engine, 1, 100 * MS);
+            uint64_t ended = atomic_load(&known_shared_of_last_setup->items) - before;
+            as_expected = fabs(window.items / CASES[i].items - 1.0) < 0.05 &&
+                          fabs(window.throughput_per_s * 0.040 - 1.0) < 0.03 && ended == 3;
+            knee_engine_close(engine);
+        }
+        known_check(as_expected);
+    }
+}
+
+/* Those of the level before may be many times as long: a tenth of such a one is half a window. */
+static void a_window_is_early_by_its_own_items(void **state)
+{
+    (void)state;
+    const double values[] = {10, 0};
+    struct knee_engine *engine = known_open(&known_shared_processor, values[0], values[1]);
+    known_window(engine, 1, 100 * MS);
+    for (int i = 0; i < KNOWN_TRIES; i++) {
+        known_window(engine, 24, 100 * MS);
+        assert_true(known_window(engine, 1, 100 * MS).window_ns >= 90 * MS);
+    }
+    knee_engine_close(engine);
+}
+
+/* A worker that crosses the end in the middle of an item goes on; the last one rests, and is there
+ * again for more, for fewer and for other windows. */
+static void the_last_to_cross_runs_again(void **state)
+{
+    (void)state;
+    static const uint32_t LEVELS[] = {3, 3, 1, 1, 4, 2, 8, 1, 2, 2};
+    const double values[] = {10, 0};
+    struct knee_engine *engine = known_open(&known_counting, values[0], values[1]);
+    for (size_t i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
+        struct knee_window window = known_window(engine, LEVELS[i], 25 * MS);
+        assert_true(window.items > 0.0);
+        assert_true(window.window_ns >= 20 * MS);
+        assert_true(window.throughput_per_s <= 1.01 * LEVELS[i] / 0.010);
+        assert_true(atomic_load(&known_shared_of_last_setup->most) <= 8);
+        if (i % 3 == 2)
+            knee_engine_park(engine);
+    }
+    assert_int_equal(atomic_load(&known_shared_of_last_setup->most), 2);
+    knee_engine_close(engine);
+}
+
+static void hold_keeps_the_system_full_for_stragglers(void **state)
+{
+    (void)state;
+    const double values[] = {10, 0};
+    const double expected = 1 / 0.010;
+    bool reached = known_reaches(&known_shared_processor, values, 1, 8, 90 * MS, expected, 0.04);
+    known_check(reached);
+    /* 3 % too much by calculation, where the items of 8 workers are evenly out of step. (A window
+     * must be longer than an item here: a worker in the middle of one would never see it.) */
+    double held = 0.0, emptier = 0.0;
+    for (int i = 0; i < 2 * KNOWN_TRIES; i++) {
+        held += known_throughput(&known_shared_processor, values, (struct knee_engine_faults){0}, 1,
+                                 8, 90 * MS);
+        emptier += known_throughput(&known_shared_processor, values,
+                                    (struct knee_engine_faults){.no_hold = true}, 1, 8, 90 * MS);
+    }
+    print_message("without the hold: %.1f %% more\n", 100.0 * (emptier / held - 1.0));
+    known_check(emptier / held > 1.01);
+}
+
+static void edges_do_not_depend_on_when_the_controller_wakes(void **state)
+{
+    (void)state;
+    const double values[] = {5, 0};
+    const struct knee_engine_params late = {.faults = {.controller_late_ns = 150 * MS}};
+    const double expected = 8 / 0.005;
+    double found = 0.0, naive = 0.0;
+    for (int i = 0; i < KNOWN_TRIES && fabs(found / expected - 1.0) > 0.04; i++) {
+        struct knee_engine *engine = known_open_with(&late, &known_lockstep, values);
+        known_window(engine, 8, 100 * MS);
+        uint64_t before = atomic_load(&known_shared_of_last_setup->items);
+        found = known_window(engine, 8, 100 * MS).throughput_per_s;
+        naive = (double)(atomic_load(&known_shared_of_last_setup->items) - before) / 0.100;
+        knee_engine_close(engine);
+    }
+    known_check(fabs(found / expected - 1.0) <= 0.04);
+    known_check(naive / expected > 1.5); /* what counting until it woke would have said */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(credit_counts_the_part_of_an_item_inside),
+        cmocka_unit_test(settling_keeps_the_old_level_out),
+        cmocka_unit_test(few_items_end_their_window),
+        cmocka_unit_test(a_window_is_early_by_its_own_items),
+        cmocka_unit_test(the_last_to_cross_runs_again),
+        cmocka_unit_test(hold_keeps_the_system_full_for_stragglers),
+        cmocka_unit_test(edges_do_not_depend_on_when_the_controller_wakes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* Prints docs/columns.md: `make docs`. */
-#include "reports/columns.h"
-
-int main(void)
-{
-    knee_columns_document(stdout);
-    return fflush(stdout) ? 1 : 0;
-}

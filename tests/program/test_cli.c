@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* The program as a user meets it: one line for each mistake, on the right stream, with the right
+ * exit code, and nothing written. */
+#include "tests/support/test.h"
+
+#include "core/base/version.h"
+#include "tests/support/shell.h"
+#include "tuner/options/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static size_t lines(const char *text)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += *text == '\n';
+    return count;
+}
+
+/* Each runs in a directory of its own, which must stay empty. */
+static void mistakes_end_with_one_line_and_code_2(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *error;
+    } CASES[] = {
+        {"$KNEE lst", "knee: lst: unknown command; did you mean list?\n"},
+        {"$KNEE frobnicate", "knee: frobnicate: unknown command; knee --help shows all\n"},
+        {"$KNEE ''", "knee: : unknown command; knee --help shows all\n"},
+        {"$KNEE -q", "knee: -q: an option stands behind a command; write knee COMMAND -q\n"},
+        {"$KNEE list", "knee: list: an argument is missing; write knee list "
+                       "workloads|strategies|objectives|targets\n"},
+        {"$KNEE list workload", "knee: list: workload: no such list; did you mean workloads?\n"},
+        {"$KNEE list foo",
+         "knee: list: foo: no such list; write one of workloads strategies objectives targets\n"},
+        {"$KNEE list workloads strategies",
+         "knee: list: \"strategies\" is one argument too many; write knee list "
+         "workloads|strategies|objectives|targets\n"},
+        {"$KNEE list --hlep", "knee: list: unknown option --hlep; did you mean --help?\n"},
+        {"$KNEE list \"$(printf 'a\\nb')\"",
+         "knee: list: a?b: no such list; write one of workloads strategies objectives targets\n"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        char dir[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, CASES[i].command);
+        assert_string_equal(run.err, CASES[i].error);
+        assert_string_equal(run.out, "");
+        assert_int_equal(run.status, 2);
+        assert_int_equal(shell_dir_count(dir), 0);
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+static void every_command_refuses_an_unknown_option(void **state)
+{
+    (void)state;
+    for (size_t i = 0; knee_commands[i]; i++) {
+        char command[96], dir[128];
+        struct shell_run run;
+        snprintf(command, sizeof command, "$KNEE %s --frobnicate", knee_commands[i]->name);
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, command);
+        assert_int_equal(lines(run.err), 1);
+        assert_non_null(strstr(run.err, "unknown option --frobnicate"));
+        assert_string_equal(run.out, "");
+        assert_int_equal(run.status, 2);
+        assert_int_equal(shell_dir_count(dir), 0);
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+static void output_that_cannot_be_written_is_one_line_and_code_1(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *error;
+    } CASES[] = {
+        {"$KNEE list workloads >/dev/full",
+         "knee: standard output: No space left on device; what was to be printed did not get there "
+         "in full\n"},
+        {"$KNEE --help >&-",
+         "knee: standard output: Bad file descriptor; what was to be printed did "
+         "not get there in full\n"},
+        {"mkfifo pipe; : <pipe & exec 3>pipe; wait; exec $KNEE list workloads >&3",
+         "knee: standard output: Broken pipe; what was to be printed did not get there in full\n"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        char dir[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, CASES[i].command);
+        assert_string_equal(run.err, CASES[i].error);
+        assert_int_equal(run.status, 1);
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+/* Runs a command that must succeed and keep standard error empty. */
+static void run_well(struct shell_run *run, const char *command)
+{
+    shell_run(run, NULL, command);
+    assert_string_equal(run->err, "");
+    assert_int_equal(run->status, 0);
+}
+
+static void version_is_one_line(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    static const char *const COMMANDS[] = {"$KNEE --version", "$KNEE list --version"};
+    for (size_t i = 0; i < COUNT(COMMANDS); i++) {
+        run_well(&run, COMMANDS[i]);
+        assert_string_equal(run.out, "knee " KNEE_VERSION "\n");
+        shell_run_release(&run);
+    }
+}
+
+static void bare_knee_leads_to_a_command(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    run_well(&run, "$KNEE");
+    assert_true(lines(run.out) <= 6);
+    assert_non_null(strstr(run.out, "knee --help"));
+    shell_run_release(&run);
+}
+
+/* Help tells all that exists, for a terminal of 80 columns. */
+static void help_names_every_command_and_option(void **state)
+{
+    (void)state;
+    struct shell_run all, one;
+    run_well(&all, "$KNEE --help");
+    for (size_t i = 0; knee_commands[i]; i++) {
+        char command[64], spelling[64];
+        snprintf(spelling, sizeof spelling, "\n  %-10s  ", knee_commands[i]->name);
+        assert_non_null(strstr(all.out, spelling));
+        snprintf(command, sizeof command, "$KNEE %s --help", knee_commands[i]->name);
+        run_well(&one, command);
+        for (const struct knee_option *option = knee_option_table; option->name; option++) {
+            char letter[] = {'-', option->letter, ',', ' ', '\0'};
+            snprintf(spelling, sizeof spelling, "\n  %s--%s%s", option->letter ? letter : "",
+                     option->name, option->argument ? " " : "");
+            int named = strstr(one.out, spelling) != NULL;
+            assert_int_equal(named, (option->commands & knee_commands[i]->bit) != 0);
+        }
+        for (const char *line = one.out; *line; line += strcspn(line, "\n") + 1)
+            assert_true(strcspn(line, "\n") <= 80);
+        shell_run_release(&one);
+    }
+    shell_run_release(&all);
+}
+
+static void lists_begin_with_names(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    run_well(&run, "$KNEE list workloads");
+    assert_true(strncmp(run.out, "cpu ", 4) == 0);
+    assert_non_null(strstr(run.out, "\n    work=1ms "));
+    shell_run_release(&run);
+    run_well(&run, "$KNEE list strategies");
+    assert_non_null(strstr(run.out, "adaptive "));
+    assert_non_null(strstr(run.out, "\ngrid "));
+    shell_run_release(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mistakes_end_with_one_line_and_code_2),
+        cmocka_unit_test(every_command_refuses_an_unknown_option),
+        cmocka_unit_test(output_that_cannot_be_written_is_one_line_and_code_1),
+        cmocka_unit_test(version_is_one_line),
+        cmocka_unit_test(bare_knee_leads_to_a_command),
+        cmocka_unit_test(help_names_every_command_and_option),
+        cmocka_unit_test(lists_begin_with_names),
+    };
+    return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
+}

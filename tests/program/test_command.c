@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/* knee sweep and knee analyze with a command, as a user meets them. */
+#include "tests/support/test.h"
+
+#include "tests/support/shell.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static const struct {
+    const char *command;
+    int status;
+    const char *error;
+} MISTAKES[] = {
+    {"$KNEE sweep --", 2,
+     "knee: sweep: no command behind --; write knee sweep -- COMMAND [ARG...]\n"},
+    {"$KNEE sweep --items x", 2,
+     "knee: sweep: --items is for a command; write knee sweep --items ... -- COMMAND\n"},
+    {"$KNEE sweep cpu -- true", 2,
+     "knee: sweep: both cpu and a command; sweep one after the other\n"},
+    {"$KNEE sweep --param work=1ms -- true", 2,
+     "knee: sweep: --param is for the built-in workloads; leave it away, or set --env "
+     "NAME=VALUE for the command\n"},
+    {"$KNEE sweep --items x --repeat 3 -- true", 2,
+     "knee: sweep: both --items and --repeat name the items; leave one away\n"},
+    {"$KNEE sweep --items none.txt -- true", 2,
+     "knee: --items none.txt: No such file or directory; give a file that can be read\n"},
+    {"$KNEE sweep -- echo {}", 2, "knee: standard input: holds no item; give at least one\n"},
+    {"$KNEE sweep --env X -- true", 2, "knee: --env: \"X\" sets nothing; write --env NAME=VALUE\n"},
+    {"$KNEE sweep -- no-such-program-7", 6,
+     "knee: no-such-program-7: no such program in PATH; write its path, or --shell for a "
+     "shell's own commands\n"},
+    {"$KNEE sweep -- sh -c 'echo oops >&2; exit 4'", 6,
+     "knee: command: failed in all of 10 runs: exit code 4: oops; run it by hand first\n"},
+    {"$KNEE analyze -- false", 6,
+     "knee: command: failed in all of 100 runs: exit code 1; run it by hand first\n"},
+    {"env --ignore-signal=CHLD $KNEE analyze --sample 5 -- false", 6,
+     "knee: command: failed in all of 5 runs: exit code 1; run it by hand first\n"},
+    {"$KNEE analyze", 2, "knee: analyze: no command; write knee analyze -- COMMAND [ARG...]\n"},
+    {"$KNEE sweep --setup 'exit 9' -- true", 1,
+     "knee: --setup: \"exit 9\": exit code 9; mend it or leave it away\n"},
+    {"$KNEE sweep --workdir none -- true", 2,
+     "knee: --workdir none: No such file or directory; name a directory\n"},
+    {"$KNEE sweep --workdir /dev/null -- true", 2,
+     "knee: --workdir /dev/null: Not a directory; name a directory\n"},
+    {"$KNEE sweep --output-dir /dev/null -- true", 2,
+     "knee: --output-dir /dev/null: Not a directory; name a directory, or one to be made in "
+     "an existing one\n"},
+    {"$KNEE sweep --output-dir a/b -- true", 2,
+     "knee: --output-dir a/b: No such file or directory; name a directory, or one to be made "
+     "in an existing one\n"},
+    {"$KNEE sweep --items / -- true", 2,
+     "knee: --items /: Is a directory; give a file that can be read\n"},
+    {"$KNEE sweep --items /dev/null -- true", 2,
+     "knee: --items /dev/null: holds no item; give at least one\n"},
+    {"$KNEE sweep -0 -- true", 2,
+     "knee: sweep: --null is for items; add --items FILE, or - for standard input\n"},
+    {"$KNEE sweep --cold -- true", 2,
+     "knee: sweep: --cold is for items; add --items FILE, or - for standard input\n"},
+    {"$KNEE sweep --fail-fast --repeat 1 -- sh -c 'exit 3'", 1,
+     "knee: --fail-fast: item 1: exit code 3; mend it, or leave --fail-fast away\n"},
+    {"$KNEE sweep --prepare 'exit 9' -- true", 1,
+     "knee: --prepare: \"exit 9\": exit code 9; mend it or leave it away\n"},
+    {"$KNEE sweep -- mkdir made; s=$?; rmdir made; exit $s", 1,
+     "knee: command: ran once, but not again: exit code 1: mkdir: cannot create directory "
+     "'made': File exists; items run many times: keep what they need (gzip "
+     "-k), write to {out}\n"},
+    {"touch file; echo file | LC_ALL=C $KNEE sweep -- rm {}", 1,
+     "knee: item file: gone after one run, but items run many times; keep it (gzip -k), or "
+     "write to {out}\n"},
+    {"$KNEE recommend . --for xarg", 2, "knee: --for xarg: unknown target; did you mean xargs?\n"},
+    {"$KNEE recommend .", 2,
+     "knee: recommend: for what? add --for, one of sh xargs parallel make powershell json "
+     "github-actions\n"},
+};
+
+static void mistakes_are_one_line_with_what_to_do(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C", 1);
+    for (size_t i = 0; i < COUNT(MISTAKES); i++) {
+        char dir[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, MISTAKES[i].command);
+        assert_string_equal(run.err, MISTAKES[i].error);
+        assert_string_equal(run.out, "");
+        assert_int_equal(run.status, MISTAKES[i].status);
+        assert_int_equal(shell_dir_count(dir), 0);
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+/* Quotes, blanks, a dollar, a newline, bytes that are no UTF-8, an option, a placeholder's look. */
+static void hostile_words_run_unchanged_and_survive(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "bytes=$(printf 'a\\377b\\nc'); printf 'i\"t%%s $(x)\\376' >items\n"
+              "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o r --items items "
+              "--name \"$(printf 'na\\nme,\"\\377')\" -- "
+              "$PROGS/prog_words words \"$bytes\" \"it's \\\"q\\\" \\$(false)\" '{ {x}' '' {} -- "
+              "--budget || exit 1\n"
+              "sort -u words\n"
+              "$KNEE recommend r --for json >snippet.json && $KNEE recommend r --for xargs >x\n"
+              "rm words; chmod +x x; echo z >one; ./x <one; tail -n 1 words");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(
+        run.out,
+        "61ff620a63 697427732022712220242866616c736529 7b207b787d  69227425732024287829fe 2d2d "
+        "2d2d627564676574\n"
+        "61ff620a63 697427732022712220242866616c736529 7b207b787d  7a 2d2d 2d2d627564676574\n");
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void failures_are_counted_apart_and_told(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE sweep --levels 1,2 --budget 1s --no-plots -o r --repeat 4 --json -- "
+              "sh -c 'sleep 0.01; [ $1 != 3 ] || { echo bad thing >&2; exit 7; }' sh");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.err, "the first: item 3: exit code 7: bad thing"));
+    json_t *json = json_loads(run.out, 0, NULL);
+    assert_non_null(json);
+    json_t *workload = json_array_get(json_object_get(json, "workloads"), 0);
+    json_t *levels = json_object_get(workload, "levels");
+    double failed = 0, items = 0;
+    for (size_t i = 0; i < json_array_size(levels); i++) {
+        const json_t *level = json_array_get(levels, i);
+        failed += json_number_value(json_object_get(level, "failed_items"));
+        items += json_number_value(json_object_get(level, "items"));
+    }
+    assert_string_equal(json_string_value(json_object_get(workload, "workload")), "sh");
+    assert_true(failed < items || items <= 0); /* a busy machine may leave no valid window */
+    json_decref(json);
+    shell_run_release(&run);
+    shell_run(&run, dir, "cat r/sh.limit r/limit | wc -l; grep -c KNEE_SH_LIMIT r/*.env");
+    assert_string_equal(run.out, "2\n1\n");
+    shell_run_release(&run);
+    shell_run(&run, dir,
+              "$KNEE sweep --levels 1 --budget 5s -q --no-plots -o f --fail-fast --repeat 40 -- "
+              "sh -c 'sleep 0.01; [ $1 != 17 ] || exit 7' sh");
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.err, "--fail-fast: item 17: exit code 7"));
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void the_level_may_be_an_argument(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE sweep --levels 1,2,4 --budget 3s -q --no-plots -o r --per-run 10 "
+              "--env 'N={n}' -- $PROGS/prog_words words {n} {%} && sort -u words && "
+              "grep -c '\"prog_words\",[0-9]*,4,' r/samples.csv >/dev/null");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.out, "31 31\n32 31\n34 31\n"); /* one slot, whatever the level is */
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void a_sweep_is_resumed_with_its_command_and_items(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "printf 'a\\nb\\n' | $KNEE sweep --levels 1,2,4,8,16 --budget 1s -q --no-plots -o r "
+              "--setup 'echo S >>log' --cleanup 'echo C >>log' -- $PROGS/prog_words words {} && "
+              "rm words && $KNEE sweep --resume r --budget 4s -q --no-plots && sort -u words && "
+              "tr -d '\\n' <log");
+    assert_int_equal(run.status, 0);
+    assert_null(strstr(run.err, "cleanup"));
+    assert_string_equal(run.out, "61\n62\nSCSC");
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void hooks_run_where_they_should(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o r --setup 'echo S >>log' "
+              "--prepare 'echo P >>log' --cleanup 'echo C >>log' -- sleep 0.01 && "
+              "uniq log | tr -d '\\n'");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.out, "SPC");
+    shell_run_release(&run);
+    shell_run(&run, dir,
+              "rm log; $KNEE analyze --sample 2 --setup 'echo S >>log' --prepare 'echo P >>log' "
+              "--cleanup 'echo C >>log' -- test -s log >/dev/null && tr -d '\\n' <log");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.out, "SPC");
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+/* The hook runs in a group of its own: a Ctrl-C reaches knee alone. */
+static void a_hook_is_interrupted_and_cleaned_up(void **state)
+{
+    (void)state;
+    static const char *const HOOKS[] = {"setup", "prepare"};
+    for (size_t i = 0; i < COUNT(HOOKS); i++) {
+        char dir[128], line[512], expected[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        snprintf(line, sizeof line,
+                 "$KNEE sweep --%s 'touch a; sleep 50' --cleanup 'mv a b' -- true & "
+                 "while [ ! -e a ]; do sleep 0.05; done; kill -TERM $!; wait $!; ls",
+                 HOOKS[i]);
+        shell_run(&run, dir, line);
+        snprintf(expected, sizeof expected, "knee: interrupted in --%s\n", HOOKS[i]);
+        assert_string_equal(run.err, expected);
+        assert_string_equal(run.out, "b\n");
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+static void analyze_says_what_kind_of_work_it_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *class;
+    } CASES[] = {
+        {"$KNEE analyze --json --sample 20 -- sleep 0.02", "net"},
+        {"$KNEE analyze --json --sample 5 --shell -- "
+         "'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done'",
+         "cpu"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct shell_run run;
+        shell_run(&run, NULL, CASES[i].command);
+        assert_string_equal(run.err, "");
+        json_t *json = json_loads(run.out, 0, NULL);
+        assert_non_null(json);
+        assert_string_equal(json_string_value(json_object_get(json, "class")), CASES[i].class);
+        assert_true(json_is_boolean(json_object_get(json, "borderline")));
+        static const char *const numbers[] = {"cpu_ratio", "item_mean_s", "item_cv",
+                                              "predicted_knee", "rule_of_thumb"};
+        for (size_t j = 0; j < COUNT(numbers); j++)
+            assert_true(json_is_number(json_object_get(json, numbers[j])));
+        json_decref(json);
+        shell_run_release(&run);
+    }
+}
+
+static void analyze_proposes_the_sweep_of_the_same_command(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *line;
+    } CASES[] = {
+        {"$KNEE analyze --sample 2 -- true", "knee sweep -- true"},
+        {"printf 'a\\nb\\n' | $KNEE analyze --sample 2 -- true {}",
+         "... | knee sweep --items - -- true {}"},
+        {"printf 'a\\0b' | $KNEE analyze --sample=2 -0 --items - -- true",
+         "... | knee sweep --items - --null -- true"},
+        {"echo a >'an item' && $KNEE analyze --items 'an item' --sample 2 --env A=1 --env 'B={n} "
+         "x' "
+         "--name \"it's\" --timeout 3s --retries=2 --ignore-failure --workdir / -- true",
+         "knee sweep --items 'an item' --name 'it'\\''s' --env A=1 --env 'B={n} x' --workdir / "
+         "--timeout 3s --retries 2 --ignore-failure -- true"},
+        {"$KNEE analyze --sample 2 --repeat 7 --shell -- 'echo {} | cat'",
+         "knee sweep --repeat 7 --shell -- 'echo {} | cat'"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        char dir[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, CASES[i].command);
+        assert_string_equal(run.err, "");
+        const char *line = strstr(run.out, "measure it:  ");
+        assert_non_null(line);
+        line += strlen("measure it:  ");
+        assert_int_equal(strlen(line), strlen(CASES[i].line) + 1);
+        assert_memory_equal(line, CASES[i].line, strlen(CASES[i].line));
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mistakes_are_one_line_with_what_to_do),
+        cmocka_unit_test(hostile_words_run_unchanged_and_survive),
+        cmocka_unit_test(failures_are_counted_apart_and_told),
+        cmocka_unit_test(the_level_may_be_an_argument),
+        cmocka_unit_test(a_sweep_is_resumed_with_its_command_and_items),
+        cmocka_unit_test(hooks_run_where_they_should),
+        cmocka_unit_test(a_hook_is_interrupted_and_cleaned_up),
+        cmocka_unit_test(analyze_proposes_the_sweep_of_the_same_command),
+        cmocka_unit_test(analyze_says_what_kind_of_work_it_is),
+    };
+    return cmocka_run_group_tests_name("command", tests, shell_set_progs, NULL);
+}

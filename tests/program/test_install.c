@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* What `make install` puts in place: the program, its man page and its completion. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+#include "tuner/options/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct place {
+    char dir[128];
+};
+
+static void make_in(const struct place *place, const char *goal)
+{
+    char command[512];
+    struct shell_run run;
+    snprintf(command, sizeof command, "make --no-print-directory %s DESTDIR='%s' PREFIX=/usr 2>&1",
+             goal, place->dir);
+    shell_run(&run, NULL, command);
+    if (run.status != 0)
+        fail_msg("%s", run.out);
+    shell_run_release(&run);
+}
+
+static int set_up(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    assert_non_null(place);
+    shell_dir_make(place->dir, sizeof place->dir);
+    make_in(place, "install");
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+    shell_dir_remove(place->dir);
+    free(place);
+    return 0;
+}
+
+/* Runs a command below the installed tree; its output, to be freed. */
+static char *output_of(void **state, const char *command)
+{
+    const struct place *place = *state;
+    struct shell_run run;
+    shell_run(&run, place->dir, command);
+    if (run.status != 0 || *run.err)
+        fail_msg("%s: %d: %s%s", command, run.status, run.out, run.err);
+    char *out = strdup(run.out);
+    shell_run_release(&run);
+    assert_non_null(out);
+    return out;
+}
+
+static void all_parts_are_there(void **state)
+{
+    char *out = output_of(state, "find usr -type f | LC_ALL=C sort | grep -v '\\.gp$' && "
+                                 "test -s usr/share/knee/plots/throughput.gp");
+    assert_string_equal(out, "usr/bin/knee\n"
+                             "usr/share/bash-completion/completions/knee\n"
+                             "usr/share/doc/knee/LICENSE\n"
+                             "usr/share/doc/knee/columns.md\n"
+                             "usr/share/doc/knee/result.schema.json\n"
+                             "usr/share/man/man1/knee.1\n");
+    free(out);
+}
+
+/* Away from the sources, charts are drawn all the same. */
+static void the_installed_program_sweeps_and_draws(void **state)
+{
+    if (system("command -v gnuplot >/dev/null 2>&1") != 0)
+        skip();
+    free(output_of(state,
+                   "usr/bin/knee sweep lock --budget 1s --max-level 4 -q -o r 2>/dev/null && "
+                   "test -s r/lock-throughput.svg && test -s r/report.html && rm -r r"));
+}
+
+static void the_man_page_names_everything(void **state)
+{
+    char *page = output_of(state, "cat usr/share/man/man1/knee.1");
+    char name[128];
+    for (size_t i = 0; knee_commands[i]; i++) {
+        snprintf(name, sizeof name, ".SS \"knee %s ", knee_commands[i]->name);
+        if (!strstr(page, name))
+            fail_msg("not in the man page: %s", name);
+    }
+    for (const struct knee_option *option = knee_option_table; option->name; option++) {
+        size_t used = (size_t)snprintf(name, sizeof name, "\\fB\\-\\-");
+        for (const char *c = option->name; *c; c++)
+            used += (size_t)snprintf(name + used, sizeof name - used, *c == '-' ? "\\-" : "%c", *c);
+        if (!strstr(page, name))
+            fail_msg("not in the man page: --%s", option->name);
+    }
+    free(page);
+}
+
+static void groff_has_no_complaint(void **state)
+{
+    if (system("command -v groff >/dev/null 2>&1 && echo .TH | groff -man -z >/dev/null 2>&1") != 0)
+        skip();
+    char *out = output_of(state, "groff -man -Tutf8 -ww -z usr/share/man/man1/knee.1 2>&1");
+    assert_string_equal(out, "");
+    free(out);
+}
+
+static void bash_completes(void **state)
+{
+    static const struct {
+        const char *line, *word; /* typed; and what is offered, among others */
+    } cases[] = {
+        {"''", "sweep"},
+        {"sw", "sweep"},
+        {"sweep --bu", "--budget"},
+        {"sweep --pin ''", "core"},
+        {"sweep --strategy gr", "grid"},
+        {"sweep c", "cpu"},
+        {"limit ''", "net"},
+        {"list w", "workloads"},
+        {"report us", "usr"},
+        {"limit --from us", "usr"},
+        {"simulate --noise no", "noisy"},
+        {"recommend results --for x", "xargs"},
+        {"sweep --slo p9", "p99="},
+    };
+    if (system("command -v bash >/dev/null 2>&1") != 0)
+        skip();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char command[1024], expected[64];
+        snprintf(command, sizeof command,
+                 "bash -c '. usr/share/bash-completion/completions/knee; compopt() { :; }; "
+                 "COMP_WORDS=(knee '\"%s\"'); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+                 "_knee \"$PWD/usr/bin/knee\"; printf \"%%s\\n\" \"${COMPREPLY[@]}\"'",
+                 cases[i].line);
+        char *out = output_of(state, command);
+        snprintf(expected, sizeof expected, "%s\n", cases[i].word);
+        char *found = strstr(out, expected);
+        if (!found || (found != out && found[-1] != '\n'))
+            fail_msg("knee %s: not offered: %s, but: %s", cases[i].line, cases[i].word, out);
+        free(out);
+    }
+}
+
+static void uninstalling_leaves_nothing(void **state)
+{
+    make_in(*state, "uninstall");
+    char *out = output_of(state, "find . -not -type d");
+    assert_string_equal(out, "");
+    free(out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_parts_are_there),
+        cmocka_unit_test(the_installed_program_sweeps_and_draws),
+        cmocka_unit_test(the_man_page_names_everything),
+        cmocka_unit_test(groff_has_no_complaint),
+        cmocka_unit_test(bash_completes),
+        cmocka_unit_test(uninstalling_leaves_nothing),
+    };
+    return cmocka_run_group_tests_name("install", tests, set_up, tear_down);
+}

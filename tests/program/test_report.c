@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee report`: what is made again is what the sweep wrote. */
+#include "tests/support/test.h"
+
+#include "tests/support/shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Makes DIR `again` from the plan and the journal of DIR `first`, and compares all files. */
+#define REPEAT_AND_COMPARE                                                                         \
+    "rm -rf again && mkdir again && cp first/plan.json first/samples.csv again/ && "               \
+    "$KNEE report again >again.out 2>again.err && diff -r first again"
+
+static void run_in_new_dir(const char *command, int status, const char *says)
+{
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir, command);
+    if (run.status != status)
+        fail_msg("status %d: %.300s%.300s", run.status, run.out, run.err);
+    if (says && !strstr(run.err, says))
+        fail_msg("not said: %s; but: %.300s", says, run.err);
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void a_report_is_what_the_sweep_wrote(void **state)
+{
+    (void)state;
+    run_in_new_dir("$KNEE sweep sleep lock --budget 2s --max-level 16 --current 4 --total 1000 "
+                   "--load 0.6 -o first >first.out 2>first.err && " REPEAT_AND_COMPARE
+                   " && test -s again/sleep-throughput.gp",
+                   0, NULL);
+}
+
+static void all_derived_files_come_back_where_they_were(void **state)
+{
+    (void)state;
+    run_in_new_dir("$KNEE sweep lock --budget 1s --max-level 4 -o first -q 2>err && "
+                   "cp -r first kept && cd first && ls | grep -vx -e plan.json -e samples.csv | "
+                   "xargs rm && cd .. && $KNEE report first -q && diff -r kept first",
+                   0, NULL);
+}
+
+static void an_interrupted_sweep_and_its_resumption_are_made_again(void **state)
+{
+    (void)state;
+    run_in_new_dir("$KNEE sweep sleep lock --budget 20s --no-plots -o first >out 2>err & sweep=$!; "
+                   "for i in $(seq 200); do "
+                   "[ \"$(wc -l 2>/dev/null <first/samples.csv || echo 0)\" -gt 7 ] && break; "
+                   "sleep .1; done; kill $sweep; wait $sweep; [ $? -eq 143 ] || exit 9; "
+                   "$KNEE report first --no-plots >out 2>err || exit 8; "
+                   "rm -rf again && mkdir again && cp first/plan.json first/samples.csv again/ && "
+                   "$KNEE report again --no-plots >out 2>err && diff -r first again || exit 7; "
+                   "$KNEE sweep --resume first --budget 3s --no-plots >out 2>err && "
+                   "rm -rf again && mkdir again && cp first/plan.json first/samples.csv again/ && "
+                   "$KNEE report again --no-plots >out 2>err && diff -r first again || exit 6",
+                   0, NULL);
+}
+
+static void what_is_no_result_is_one_line(void **state)
+{
+    (void)state;
+    run_in_new_dir("$KNEE report", 2, "an argument is missing");
+    run_in_new_dir("$KNEE report nowhere", 1, "nowhere/plan.json");
+    run_in_new_dir("$KNEE sweep lock --budget 1s --max-level 2 --no-plots -o r -q 2>err; "
+                   "rm r/samples.csv && $KNEE report r",
+                   1, "r/samples.csv");
+    run_in_new_dir("$KNEE sweep lock --budget 1s --max-level 2 --no-plots -o r -q 2>err; "
+                   "head -n 1 r/samples.csv >s && mv s r/samples.csv && $KNEE report r",
+                   1, "nothing was measured yet; go on with knee sweep --resume r");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_report_is_what_the_sweep_wrote),
+        cmocka_unit_test(all_derived_files_come_back_where_they_were),
+        cmocka_unit_test(an_interrupted_sweep_and_its_resumption_are_made_again),
+        cmocka_unit_test(what_is_no_result_is_one_line),
+    };
+    return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+}

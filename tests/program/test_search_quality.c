@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* The bars that the adaptive strategy is held to, on curves that it was not tuned on: seven
+ * families with random parameters, noise quiet, typical and noisy, at most 200 windows.
+ *     test_search_quality                  the assertions
+ *     test_search_quality table [CURVES]   the whole comparison, adaptive beside grid
+ *     test_search_quality write DIR        two curves of each family as CSV files for `knee simulate` */
+#include "tests/support/curves.h"
+#include "tests/support/test.h"
+#include "tuner/simulate/simulate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOLD_OUT_SEED 9000000u /* tuning used seeds below this */
+#define CURVES 60              /* of each family */
+#define CURVES_MAX 2000
+#define WINDOWS_MAX 200
+
+static const char *const NOISES[] = {"quiet", "typical", "noisy"};
+
+/* One trial on each of `count` curves of a family. */
+static void run_family(struct knee_trial *trials, enum test_family family, size_t count,
+                       const char *noise, const char *strategy)
+{
+    struct knee_simulate_params params = {.noise = *knee_simulate_noise_find(noise),
+                                          .strategy = knee_strategy_find(strategy),
+                                          .windows_max = WINDOWS_MAX,
+                                          .tolerance_ratio = .02,
+                                          .confidence_ratio = .95};
+    params.windows_max = strcmp(strategy, "grid") == 0 ? 0 : WINDOWS_MAX;
+    for (size_t i = 0; i < count; i++) {
+        struct test_curve curve = test_curve_draw(family, HOLD_OUT_SEED + i);
+        struct knee_err err;
+        params.cpus = curve.cpus;
+        if (knee_simulate_trial(&trials[i], &params, &curve.curve, HOLD_OUT_SEED + i, &err)) {
+            fprintf(stderr, "%s\n", err.message);
+            exit(1);
+        }
+        test_curve_release(&curve);
+    }
+}
+
+/* All families but TEST_ODD, whose peaks are put where no search can know of them. */
+static struct knee_summary run_families(const char *noise)
+{
+    static struct knee_trial trials[TEST_ODD * CURVES];
+    struct knee_summary summary;
+    struct knee_err err;
+    for (int family = 0; family < TEST_ODD; family++)
+        run_family(trials + family * CURVES, (enum test_family)family, CURVES, noise, "adaptive");
+    assert_int_equal(
+        knee_simulate_summarize(&summary, trials, sizeof trials / sizeof *trials, &err), 0);
+    print_message("%s: right %.1f %%, %.1f windows, resolved %.1f %%, resolved but wrong %.1f %%\n",
+                  noise, 100 * summary.right_ratio, summary.median_windows,
+                  100 * summary.resolved_ratio, 100 * summary.resolved_wrong_ratio);
+    return summary;
+}
+
+static void quiet_machine(void **state)
+{
+    (void)state;
+    struct knee_summary summary = run_families("quiet");
+    assert_true(summary.right_ratio >= .97);
+    assert_true(summary.median_windows <= 40);
+    assert_true(summary.resolved_wrong_ratio <= .03);
+}
+
+static void typical_machine(void **state)
+{
+    (void)state;
+    struct knee_summary summary = run_families("typical");
+    assert_true(summary.right_ratio >= .95);
+    assert_true(summary.median_windows <= 80);
+    assert_true(summary.resolved_ratio >= .75);
+    assert_true(summary.resolved_wrong_ratio <= .03);
+}
+
+static void noisy_machine(void **state)
+{
+    (void)state;
+    struct knee_summary summary = run_families("noisy");
+    assert_true(summary.right_ratio >= .73);
+    assert_true(summary.resolved_wrong_ratio <= .02);
+}
+
+/* The interval of an unresolved decision holds the truth. */
+static void unresolved_intervals_hold_the_knee(void **state)
+{
+    (void)state;
+    static struct knee_trial trials[CURVES];
+    int unresolved = 0, held = 0;
+    for (int family = 0; family < TEST_ODD; family++) {
+        run_family(trials, (enum test_family)family, CURVES, "noisy", "adaptive");
+        for (int i = 0; i < CURVES; i++) {
+            if (trials[i].verdict != KNEE_VERDICT_UNRESOLVED)
+                continue;
+            unresolved++;
+            held += trials[i].knee_low <= trials[i].true_knee &&
+                    trials[i].true_knee <= trials[i].knee_high;
+        }
+    }
+    assert_true(unresolved > 100);
+    assert_true(held >= .95 * unresolved);
+}
+
+static void print_row(const char *noise, const char *family, const char *strategy,
+                      const struct knee_trial *trials, size_t count)
+{
+    struct knee_summary summary;
+    struct knee_err err;
+    if (knee_simulate_summarize(&summary, trials, count, &err))
+        exit(1);
+    printf("%-8s %-15s %-9s %5.1f %% %7.1f %9.1f %% %9.1f %%\n", noise, family, strategy,
+           100 * summary.right_ratio, summary.median_windows, 100 * summary.resolved_ratio,
+           100 * summary.resolved_wrong_ratio);
+}
+
+static int print_table(size_t curves)
+{
+    static const char *const strategies[] = {"adaptive", "grid"};
+    struct knee_trial *trials = calloc(TEST_FAMILIES * curves, sizeof *trials);
+    if (!trials)
+        return 1;
+    puts("noise    family          strategy    right windows    resolved  yet not right");
+    for (size_t noise = 0; noise < 3; noise++) {
+        for (size_t s = 0; s < 2; s++) {
+            for (int family = 0; family < TEST_FAMILIES; family++) {
+                struct knee_trial *own = trials + (size_t)family * curves;
+                run_family(own, (enum test_family)family, curves, NOISES[noise], strategies[s]);
+                print_row(NOISES[noise], test_family_name((enum test_family)family), strategies[s],
+                          own, curves);
+            }
+            print_row(NOISES[noise], "all but odd", strategies[s], trials, TEST_ODD * curves);
+        }
+    }
+    free(trials);
+    return 0;
+}
+
+static int write_curve(const char *dir, enum test_family family, uint64_t seed)
+{
+    char path[512];
+    struct test_curve curve = test_curve_draw(family, seed);
+    snprintf(path, sizeof path, "%s/%s-%u.csv", dir, test_family_name(family), (unsigned)seed);
+    for (char *c = path + strlen(dir) + 1; *c; c++)
+        *c = *c == ' ' || *c == '/' ? '-' : *c;
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        perror(path);
+        test_curve_release(&curve);
+        return 1;
+    }
+    fputs("level,throughput_per_s\n", file);
+    for (uint32_t level = 1; level <= curve.curve.level_max; level++)
+        fprintf(file, "%u,%.6g\n", level, curve.curve.throughput_per_s[level]);
+    test_curve_release(&curve);
+    return fclose(file) != 0;
+}
+
+static int write_curves(const char *dir)
+{
+    int failed = 0;
+    for (int family = 0; family < TEST_FAMILIES; family++)
+        for (uint64_t seed = 1; seed <= 2; seed++)
+            failed |= write_curve(dir, (enum test_family)family, seed);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quiet_machine),
+        cmocka_unit_test(typical_machine),
+        cmocka_unit_test(noisy_machine),
+        cmocka_unit_test(unresolved_intervals_hold_the_knee),
+    };
+    if (argc > 1 && strcmp(argv[1], "table") == 0) {
+        long curves = argc > 2 ? strtol(argv[2], NULL, 10) : CURVES;
+        return print_table(curves < 1 ? 1 : curves > CURVES_MAX ? CURVES_MAX : (size_t)curves);
+    }
+    if (argc > 2 && strcmp(argv[1], "write") == 0)
+        return write_curves(argv[2]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

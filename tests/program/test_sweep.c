@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee sweep` as a user meets it, over workloads that sleep and whose answer is known. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+#define TRIES 4
+
+static char dir[128];
+
+static int make_dir(void **state)
+{
+    (void)state;
+    shell_dir_make(dir, sizeof dir);
+    return 0;
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    shell_dir_remove(dir);
+    return 0;
+}
+
+static json_t *load(const char *name)
+{
+    char path[256];
+    json_error_t error;
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    json_t *json = json_load_file(path, 0, &error);
+    if (!json)
+        fail_msg("%s: %s", path, error.text);
+    return json;
+}
+
+static bool exists(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return access(path, F_OK) == 0;
+}
+
+static json_t *decision_of(json_t *result)
+{
+    return json_object_get(json_array_get(json_object_get(result, "workloads"), 0), "decision");
+}
+
+/* The verdict and the limit of one sweep. */
+static void decide(const char *arguments, char *verdict, json_int_t *limit)
+{
+    char command[512];
+    struct shell_run run;
+    snprintf(command, sizeof command,
+             "rm -rf r; $KNEE sweep %s --no-plots --json -q -o r >out.json", arguments);
+    shell_run(&run, dir, command);
+    if (run.status)
+        fail_msg("%s: %d: %s", arguments, run.status, run.err);
+    shell_run_release(&run);
+    json_t *result = load("out.json"), *decision = decision_of(result);
+    snprintf(verdict, 32, "%s", json_string_value(json_object_get(decision, "verdict")));
+    *limit = json_integer_value(json_object_get(decision, "limit"));
+    json_decref(result);
+}
+
+/* A busy machine may leave it open or disturbed, never give another answer. */
+static void known_answers_come_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arguments, *verdict;
+        json_int_t limit;
+    } cases[] = {
+        {"lock --param hold=5ms --max-level 8 --budget 20s", "resolved", 1},
+        {"sleep --param time=10ms --max-level 16 --budget 20s", "rising", 16},
+        {"net --param service=20ms --param pool=3 --max-level 8 --budget 30s", "resolved", 3},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char verdict[32] = "";
+        for (int try = 0; try < TRIES && strcmp(verdict, cases[i].verdict) != 0; try++) {
+            json_int_t limit;
+            decide(cases[i].arguments, verdict, &limit);
+            if (strcmp(verdict, "resolved") == 0 || strcmp(verdict, "rising") == 0)
+                assert_int_equal(limit, cases[i].limit);
+        }
+        if (strcmp(verdict, "disturbed") == 0)
+            skip(); /* the machine is too busy to measure, and knee says so */
+        assert_string_equal(verdict, cases[i].verdict);
+    }
+}
+
+static void every_file_is_there_and_agrees(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"plan.json",   "samples.csv",        "levels.csv",
+                                        "result.json", "recommendation.env", "lock.limit",
+                                        "limit",       "lock-throughput.gp", "report.md"};
+    struct shell_run run;
+    shell_run(&run, dir,
+              "$KNEE sweep lock --levels 1,2,4 --budget 4s -q && cd results/latest && "
+              ". ./recommendation.env && test \"$KNEE_LOCK_LIMIT\" = \"$(cat limit)\" "
+              "&& test \"$KNEE_LIMIT\" = \"$($KNEE limit --from . 2>limit.err)\"");
+    assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+    for (size_t i = 0; i < COUNT(files); i++) {
+        char name[64];
+        snprintf(name, sizeof name, "results/latest/%s", files[i]);
+        if (!exists(name))
+            fail_msg("%s is missing", name);
+    }
+    json_t *result = load("results/latest/result.json");
+    json_t *workload = json_array_get(json_object_get(result, "workloads"), 0);
+    assert_int_equal(json_array_size(json_object_get(workload, "levels")), 3);
+    assert_true(json_string_length(json_object_get(decision_of(result), "next")) > 0);
+    json_decref(result);
+}
+
+static void an_interrupt_leaves_valid_files_and_can_be_resumed(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "timeout -s INT --preserve-status 2 $KNEE sweep sleep --max-level 64 --window 1s "
+              "--budget 60s -q --no-plots -o r");
+    assert_int_equal(run.status, 130);
+    assert_non_null(strstr(run.err, "--resume r"));
+    shell_run_release(&run);
+    json_t *first = load("r/result.json");
+    json_int_t windows = json_integer_value(json_object_get(decision_of(first), "windows"));
+    assert_in_range(windows, 1, 5);
+    json_decref(first);
+    shell_run(&run, dir,
+              "head -c -9 r/samples.csv >torn && mv torn r/samples.csv && $KNEE sweep "
+              "--resume r --budget 8s -q --no-plots");
+    assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+    json_t *second = load("r/result.json");
+    assert_true(json_integer_value(json_object_get(decision_of(second), "windows")) > windows);
+    json_decref(second);
+}
+
+static void a_budget_is_kept(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "$KNEE sweep lock --max-level 8 --param hold=40ms --budget 3s -q "
+              "--no-plots -o r");
+    assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+    json_t *result = load("r/result.json");
+    double elapsed_s = json_number_value(json_object_get(decision_of(result), "elapsed_s"));
+    assert_true(elapsed_s > 1.0);
+    assert_true(elapsed_s < 6.0); /* settled it would take ten seconds */
+    json_decref(result);
+}
+
+static void failures_end_with_one_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *error;
+        int status;
+    } cases[] = {
+        {"$KNEE sweep cpi", "did you mean cpu?", 2},
+        {"$KNEE sweep cpu --param wrk=2ms", "did you mean work?", 2},
+        {"$KNEE sweep cpu --param work=2", "has no unit", 2},
+        {"$KNEE sweep cpu --budget 60", "has no unit", 2},
+        {"$KNEE sweep cpu --levels 0", "--levels", 2},
+        {"mkdir full && touch full/x && $KNEE sweep cpu -o full", "full", 2},
+        {"touch file && $KNEE sweep cpu -o file/r", "file", 1},
+        {"$KNEE sweep --resume nowhere", "nowhere", 1},
+        {"$KNEE sweep --resume nowhere --seed 3", "--seed", 2},
+        {"$KNEE sweep --resume nowhere --slo p99=1ms", "--slo", 2},
+        {"$KNEE sweep cpu --min-efficiency 60%", "--objective efficiency", 2},
+        {"$KNEE sweep lock --levels 1,2 --budget 1s --strict -q --no-plots -o r 2>all; s=$?; "
+         "grep -v 'warning: lock: measured beside' all >&2; exit $s",
+         "not resolved", 3},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct shell_run run;
+        shell_run(&run, dir, cases[i].command);
+        const char *newline = strchr(run.err, '\n');
+        if (!strstr(run.err, cases[i].error) || !newline || newline[1] ||
+            run.status != cases[i].status)
+            fail_msg("%s: %d: %s", cases[i].command, run.status, run.err);
+        assert_false(exists("results"));
+        shell_run_release(&run);
+    }
+}
+
+static void a_dry_run_writes_nothing(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir, "$KNEE sweep lock sleep --dry-run --levels 1,2,8 --current 5");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "levels 1 2 5 8"));
+    assert_int_equal(shell_dir_count(dir), 0);
+    shell_run_release(&run);
+}
+
+/* `sleep` doubles at 2 and keeps its latency; `lock` gains nothing and waits twice as long. On a
+ * busy machine a sweep may be disturbed, and then nothing is chosen. */
+static void the_limit_follows_objective_and_slos(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arguments, *env;
+        int status;
+    } cases[] = {
+        {"sleep --param time=10ms --levels 1,2 --slo p99=1ms", "SLEEP_SLO_MET=no", 5},
+        {"sleep --param time=10ms --levels 1,2 --slo p99=500ms --slo errors=0", "SLEEP_LIMIT=2", 0},
+        {"lock --param hold=10ms --levels 1,2,4 --objective efficiency --min-efficiency 45%",
+         "LOCK_LIMIT=2", 0},
+        {"lock --param hold=10ms --levels 1,2,4 --objective power", "LOCK_LIMIT=1", 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char command[512];
+        struct shell_run run = {0};
+        for (int try = 0; try < TRIES; try++) {
+            shell_run_release(&run);
+            snprintf(command, sizeof command,
+                     "rm -rf r; $KNEE sweep %s --budget 4s --no-plots -q -o r; status=$?; grep -q "
+                     "disturbed r/recommendation.env && exit 99; grep _%s r/recommendation.env "
+                     ">&2; exit $status",
+                     cases[i].arguments, cases[i].env);
+            shell_run(&run, dir, command);
+            if (run.status != 99)
+                break;
+        }
+        bool busy = run.status == 99;
+        if (busy)
+            shell_run_release(&run);
+        if (busy)
+            skip(); /* the machine is too busy to measure, and knee says so */
+        if (run.status != cases[i].status || !strstr(run.err, cases[i].env))
+            fail_msg("%s: %d: %s", cases[i].arguments, run.status, run.err);
+        assert_true((strstr(run.err, "comes closest") != NULL) == (run.status == 5));
+        assert_true(exists("r/result.json") && exists("r/levels.csv"));
+        shell_run_release(&run);
+    }
+}
+
+/* gnuplot is looked for in PATH alone. */
+static void without_gnuplot_all_else_is_made(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "mkdir bin && PATH=$PWD/bin $KNEE sweep lock --levels 1,2 --budget 2s -o r");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.err, "gnuplot-nox"));
+    assert_true(exists("r/levels.csv") && exists("r/lock-throughput.gp"));
+    assert_false(exists("r/lock-throughput.svg"));
+    shell_run_release(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(known_answers_come_out, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(every_file_is_there_and_agrees, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(an_interrupt_leaves_valid_files_and_can_be_resumed,
+                                        make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(a_budget_is_kept, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(failures_end_with_one_line, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(a_dry_run_writes_nothing, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(the_limit_follows_objective_and_slos, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(without_gnuplot_all_else_is_made, make_dir, remove_dir),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* PowerShell is rarely to be had where this runs: the text is compared. */
+#include "reports/scripts/snippets.h"
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void expect(int argc, char *const *argv, const char *wanted)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    struct knee_snippet snippet = {.limit = 3,
+                                   .workload = "gzip",
+                                   .title = "gzip",
+                                   .verdict = "resolved",
+                                   .date = "2026-01-31T14:25:30Z",
+                                   .host = "host",
+                                   .measured = true,
+                                   .command = true,
+                                   .dir = "results/latest"};
+    assert_true(knee_words_find(&snippet.words, argc, argv));
+    FILE *out = open_memstream(&text, &bytes);
+    assert_int_equal(knee_snippet_powershell(&snippet, out), 0);
+    fclose(out);
+    if (!strstr(text, wanted))
+        fail_msg("not %s in %s", wanted, text);
+    free(text);
+}
+
+static void every_quote_is_quoted(void **state)
+{
+    (void)state;
+    static char *const argv[] = {(char *)"sweep", (char *)"--",   (char *)"gzip",
+                                 (char *)"it's",  (char *)"x{}y", (char *)"{}"};
+    expect(6, argv,
+           "ForEach-Object -Parallel { & 'gzip' 'it''s' ('x{}y'.Replace('{}', \"$_\")) $_ } "
+           "-ThrottleLimit $KneeLimit\n");
+}
+
+/* Each has a path and an environment of its own. */
+static void runs_at_once_are_apart(void **state)
+{
+    (void)state;
+    static char *const argv[] = {(char *)"sweep", (char *)"--env", (char *)"A={}'", (char *)"--",
+                                 (char *)"cc",    (char *)"-o",    (char *)"{out}", (char *)"{}"};
+    expect(8, argv,
+           "{ $out = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName()); "
+           "& 'env' ('A={}'''.Replace('{}', \"$_\")) 'cc' '-o' $out $_; "
+           "Remove-Item -LiteralPath $out -Recurse -Force -ErrorAction Ignore } "
+           "-ThrottleLimit $KneeLimit\n");
+}
+
+static void a_shell_line_stays_one(void **state)
+{
+    (void)state;
+    static char *const argv[] = {(char *)"sweep", (char *)"--shell", (char *)"--",
+                                 (char *)"echo {} | tr 1 '2'"};
+    expect(4, argv,
+           "{ & 'sh' '-c' 'echo \"$1\" | tr 1 ''2''' 'sh' $_ } -ThrottleLimit $KneeLimit\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_quote_is_quoted),
+        cmocka_unit_test(runs_at_once_are_apart),
+        cmocka_unit_test(a_shell_line_stays_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Single lines of the text for people; whole answers are in tests/reports/test_text.c. */
+#include "reports/text/text.h"
+#include "reports/words/explain.h"
+#include "tests/support/fixture_result.h"
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is printed to be typed is what was measured. */
+static void line_to_use_keeps_quotes(void **state)
+{
+    (void)state;
+    static char *const quoted[] = {(char *)"knee", (char *)"sweep", (char *)"--",
+                                   (char *)"sh",   (char *)"-c",    (char *)"a; b"};
+    static char *const shell[] = {(char *)"knee",    (char *)"sweep", (char *)"-q",
+                                  (char *)"--shell", (char *)"--",    (char *)"a {} | b"};
+    static char *const one_run[] = {(char *)"knee", (char *)"sweep", (char *)"-q",
+                                    (char *)"--",   (char *)"make",  (char *)"-j{n}"};
+    static char *const *const argv[] = {quoted, shell, one_run};
+    static const char *const wanted[] = {
+        "Use it   parallel -q -n0 -j r/cpu.limit sh -c 'a; b'\n",
+        "Use it   xargs -P",
+        "Use it   make -j2\n         knee recommend r --for sh\n",
+    };
+    const struct fixture_curve *curve = &fixture_cpu;
+    struct knee_text_options options = {.dir = "r"};
+    for (int i = 0; i < 3; i++) {
+        struct knee_result result;
+        fixture_result(&result, &curve, 1);
+        result.argc = 6;
+        result.argv = (char **)argv[i];
+        result.workloads[0].command = true;
+        char *text = knee_text_result(&result, &options);
+        assert_non_null(text);
+        assert_non_null(strstr(text, wanted[i]));
+        free(text);
+        knee_result_release(&result);
+    }
+}
+
+/* An open answer gives one piece of advice: that of today's setting, where it may be right. */
+static void open_answer_does_not_contradict_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t current;
+        const char *answer, *today;
+    } CASES[] = {
+        {0, "between 1 and 8; run 2 at once until it is known", ""},
+        {2, "between 1 and 8; run 2 at once until it is known", "keep 2"},
+        {8, "between 1 and 8; 2 is the closest guess",
+         "keep 8 until it is known: it may be right, too"},
+    };
+    const struct fixture_curve *curve = &fixture_cpu;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        fixture_result(&result, &curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->current = CASES[i].current;
+        workload->decision.verdict = KNEE_VERDICT_UNRESOLVED;
+        workload->decision.knee_low = 1;
+        workload->decision.knee_high = 8;
+        assert_string_equal(knee_explain_answer(workload, text), CASES[i].answer);
+        assert_string_equal(knee_explain_current(workload, text), CASES[i].today);
+        knee_result_release(&result);
+    }
+}
+
+static void numbers_in_a_row_break(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    knee_text_wrap(out, "", 0,
+                   "seq 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 "
+                   "34 35 36 37 38");
+    fclose(out);
+    assert_true(strcspn(text, "\n") <= KNEE_TEXT_WIDTH);
+    assert_true(strcspn(text, "\n") > KNEE_TEXT_WIDTH / 2);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(line_to_use_keeps_quotes),
+        cmocka_unit_test(open_answer_does_not_contradict_itself),
+        cmocka_unit_test(numbers_in_a_row_break),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

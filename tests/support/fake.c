@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/fake.h"
+
+#include "tests/support/test.h"
+
+#include <math.h>
+#include <string.h>
+
+double test_plateau_at_6(double level)
+{
+    return 100 * fmin(level, 6);
+}
+
+double test_plateau_at_13(double level)
+{
+    return 100 * fmin(level, 13);
+}
+
+double test_linear(double level)
+{
+    return 100 * level;
+}
+
+double test_waiting(double level)
+{
+    return 1000 * level / (level + 10);
+}
+
+double test_flat(double level)
+{
+    return 100 + 0 * level;
+}
+
+double test_falling(double level)
+{
+    return 100 / sqrt(level);
+}
+
+void test_fake_init(struct test_fake *fake, double (*throughput)(double level), uint32_t level_max)
+{
+    *fake = (struct test_fake){
+        .throughput = throughput, .cv_ratio = .005, .random = knee_random_seed(1, 0)};
+    size_t count = 0;
+    for (uint32_t level = 1; level < level_max; level *= 2)
+        fake->candidates[count++].level = level;
+    fake->candidates[count++].level = level_max;
+    fake->params = (struct knee_search_params){.candidates = fake->candidates,
+                                               .candidates_count = count,
+                                               .tolerance_ratio = .02,
+                                               .confidence_ratio = .95,
+                                               .windows_max = 400,
+                                               .seed = 1,
+                                               .strategy = knee_strategy_find("adaptive")};
+}
+
+static int measure(void *context, uint32_t block, uint32_t level, struct knee_window *window,
+                   struct knee_err *err)
+{
+    struct test_fake *fake = context;
+    if (fake->budget && fake->windows == fake->budget)
+        return 1;
+    assert_true(fake->windows < sizeof fake->levels / sizeof *fake->levels);
+    fake->levels[fake->windows++] = level;
+    if (fake->fail_at == fake->windows)
+        return knee_err_set(err, KNEE_FAILED, "fake: as asked; do not ask");
+    double throughput =
+        knee_random_lognormal(&fake->random, fake->throughput(level), fake->cv_ratio);
+    bool fails = fake->errors_from && level >= fake->errors_from;
+    if (level == fake->stalled)
+        throughput = 0;
+    *window = (struct knee_window){
+        .block = block,
+        .level = level,
+        .window_ns = 1000000000,
+        .items = throughput,
+        .failed_items = fails ? throughput : 0,
+        .throughput_per_s = throughput,
+        .latency_mean_s = level / throughput,
+        .latency_p99_s = level / throughput,
+        .valid = level != fake->spoilt && knee_random_uniform(&fake->random) >= fake->spoilt_ratio};
+    return 0;
+}
+
+struct knee_source test_fake_source(struct test_fake *fake)
+{
+    return (struct knee_source){.context = fake, .measure = measure};
+}
+
+void test_decision_is_well_formed(const struct knee_decision *decision)
+{
+    assert_true(strlen(decision->reason) > 10);
+    assert_true(strlen(decision->next) > 10);
+    if (decision->knee == 0)
+        return;
+    assert_true(decision->knee_low >= 1);
+    assert_true(decision->knee_low <= decision->knee);
+    assert_true(decision->knee <= decision->knee_high);
+    assert_true(decision->peak >= decision->knee);
+    assert_true(decision->limit >= 1);
+    if (decision->verdict != KNEE_VERDICT_DISTURBED && !isnan(decision->bound_ratio))
+        assert_true(decision->bound_ratio >= 0 && decision->bound_ratio <= 1);
+    if (decision->verdict == KNEE_VERDICT_UNRESOLVED)
+        assert_true(decision->windows_more > 0);
+}
+
+struct knee_decision test_fake_run(struct test_fake *fake)
+{
+    struct knee_source source = test_fake_source(fake);
+    struct knee_record record = {0};
+    struct knee_decision decision;
+    struct knee_err err;
+    assert_int_equal(knee_search_run(&fake->params, &source, &record, &decision, &err), 0);
+    assert_int_equal(decision.windows, fake->windows);
+    knee_record_release(&record);
+    test_decision_is_well_formed(&decision);
+    return decision;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Finished results for the tests of writers, the same on every machine. */
+#ifndef KNEE_TESTS_SUPPORT_FIXTURE_RESULT_H
+#define KNEE_TESTS_SUPPORT_FIXTURE_RESULT_H
+
+#include "tuner/result/result.h"
+#include "tuner/store/plan.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A workload to make: throughput per level, ended by a level of 0. */
+struct fixture_curve {
+    const char *name, *title;
+    enum knee_class resource;
+    struct fixture_level {
+        uint32_t level, marks;
+        double throughput_per_s;
+    } levels[40];
+    struct knee_decision decision;
+    uint32_t current;
+    double total_items;
+};
+
+extern const struct fixture_curve fixture_cpu;        /* resolved, 2 = the cores */
+extern const struct fixture_curve fixture_io;         /* unresolved, 16..32, long climb */
+extern const struct fixture_curve fixture_net;        /* rising to 512, 25 levels */
+extern const struct fixture_curve fixture_collapse;   /* resolved, 8, falls to 20 % */
+extern const struct fixture_curve fixture_disturbed;  /* the rule of thumb stands in */
+extern const struct fixture_curve fixture_single;     /* one level */
+extern const struct fixture_curve fixture_characters; /* quotes, %, _, {}, @ and more in names */
+
+/* Three blocks of windows over each curve's levels, with a fixed small noise; one of them is
+ * rejected. Release with knee_result_release(). */
+void fixture_result(struct knee_result *result, const struct fixture_curve *const *curves,
+                    size_t count);
+
+/* A plan of the same workloads with every field set. The caller frees `workloads` (it is not a
+ * plan that was read). */
+void fixture_plan(struct knee_plan *plan, const struct fixture_curve *const *curves, size_t count);
+
+/* A new directory under the system's temporary one; fixture_remove() takes it away with what is
+ * in it. */
+void fixture_directory(char *path, size_t path_bytes);
+void fixture_remove(const char *path);
+
+/* A whole file as text, to be freed; NULL where there is none. */
+char *fixture_read(const char *dir, const char *name);
+
+#endif

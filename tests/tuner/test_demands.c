@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* What items demand, and what limits: over levels of closed systems whose answer is known. */
+#include "reports/words/explain.h"
+#include "tests/support/test.h"
+#include "tuner/result/demands.h"
+#include "tuner/result/result.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* Items that take `cpu_s` of one of `cpus` CPUs and `wait_s` elsewhere, where `pool` are served at
+ * a time (0: all); beyond `collapse` (0: none) throughput falls as 1 / n. */
+struct system {
+    double cpu_s, wait_s;
+    uint32_t cpus, pool, collapse;
+    uint32_t levels[10];
+};
+
+static size_t make(struct knee_level *levels, const struct system *system)
+{
+    size_t count = 0;
+    double item_s = system->cpu_s + system->wait_s;
+    for (; system->levels[count]; count++) {
+        uint32_t n = system->levels[count];
+        double x = fmin(n / item_s, system->cpu_s > 0 ? system->cpus / system->cpu_s : INFINITY);
+        bool cpu_full = n * system->cpu_s > item_s * system->cpus;
+        if (system->pool > 0)
+            x = fmin(x, system->pool / item_s);
+        if (system->collapse > 0 && n > system->collapse)
+            x *= pow((double)system->collapse / n, 2);
+        double wait_s = n / x - system->cpu_s - (cpu_full ? system->wait_s : 0);
+        levels[count] =
+            (struct knee_level){.level = n,
+                                .windows = 4,
+                                .throughput_per_s = x,
+                                .latency_mean_s = n / x,
+                                .cpu_utilization = x * system->cpu_s / system->cpus,
+                                .cpu_per_item_s = system->cpu_s,
+                                .runqueue_wait_per_item_s = cpu_full ? wait_s : 0,
+                                .other_wait_per_item_s = cpu_full ? system->wait_s : wait_s,
+                                .server_in_service = NAN};
+    }
+    return count;
+}
+
+static const struct {
+    struct system system;
+    enum knee_limited_by limited_by;
+    double ideal, served;
+    uint32_t queueing_from;
+    const char *text;
+} limits[] = {
+    {{.001, 0, 2, 0, 0, {1, 2, 4, 8, 16}},
+     KNEE_LIMITED_BY_CPU,
+     2,
+     NAN,
+     4,
+     "The CPUs: from 4 on, items spend 50 % of their time and more waiting for one."},
+    {{.001, .003, 2, 0, 0, {1, 2, 4, 8, 16}},
+     KNEE_LIMITED_BY_CPU,
+     8,
+     NAN,
+     16,
+     "The CPUs: from 16 on, items spend 50 % of their time and more waiting for one."},
+    {{1e-5, .005, 2, 16, 0, {1, 2, 4, 8, 16, 32, 64}},
+     KNEE_LIMITED_BY_WAITING,
+     1002,
+     16,
+     0,
+     "From 16 on, latency grows as n while throughput stands still: a lock, a pool or a device "
+     "serves 16 at a time."},
+    {{1e-5, .002, 2, 1, 0, {1, 2, 4, 8}},
+     KNEE_LIMITED_BY_WAITING,
+     402,
+     1,
+     0,
+     "From 1 on, latency grows as n while throughput stands still: a lock, a pool or a device "
+     "serves 1 at a time."},
+    /* No level tells how many: the lowest is beyond the pool already. */
+    {{1e-5, .005, 2, 3, 0, {8, 16, 32}},
+     KNEE_LIMITED_BY_WAITING,
+     NAN,
+     NAN,
+     0,
+     "From 8 on, latency grows as n while throughput stands still: items wait for a lock, a "
+     "pool or a device."},
+    {{1e-5, .010, 2, 0, 0, {1, 2, 4, 8}},
+     KNEE_LIMITED_BY_NOTHING,
+     2002,
+     NAN,
+     0,
+     "Nothing yet: an item takes 10 us of CPU and waits for the rest; the CPUs would be full "
+     "at "
+     "2,002, with 200,000 items/s."},
+    {{1e-5, .010, 2, 0, 8, {1, 2, 4, 8, 16, 32}},
+     KNEE_LIMITED_BY_OVERHEAD,
+     2002,
+     NAN,
+     0,
+     "Each other: beyond 8, more items at once cost more than they bring."},
+    {{.001, 0, 2, 0, 0, {0}}, KNEE_LIMITED_BY_UNKNOWN, NAN, NAN, 0, ""},
+    {{.001, .5, 2, 0, 0, {1}}, KNEE_LIMITED_BY_UNKNOWN, 1002, NAN, 0, ""},
+};
+
+static void what_limits_is_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        struct knee_level levels[10];
+        struct knee_workload_result result = {.decision = {.knee = 8, .limit = 8, .peak = 8},
+                                              .levels = levels,
+                                              .resource = KNEE_CLASS_NET};
+        char text[KNEE_EXPLAIN_BYTES];
+        result.levels_count = make(levels, &limits[i].system);
+        knee_demands_find(&result.demands, levels, result.levels_count, limits[i].system.cpus);
+        if (result.demands.limited_by != limits[i].limited_by)
+            fail_msg("case %zu: %s", i, knee_limited_by_text(result.demands.limited_by));
+        if (!isnan(limits[i].ideal))
+            assert_close(result.demands.ideal_level, limits[i].ideal, 1e-9);
+        assert_close(result.demands.served, limits[i].served, 1e-9);
+        assert_int_equal(result.demands.queueing_from, limits[i].queueing_from);
+        assert_string_equal(knee_explain_limits(&result, text), limits[i].text);
+    }
+}
+
+static void bounds_are_the_operational_laws(void **state)
+{
+    (void)state;
+    const struct system system = {.001, .003, 2, 0, 0, {1, 2, 4, 8, 16}};
+    struct knee_level levels[10];
+    struct knee_demands demands;
+    size_t count = make(levels, &system);
+    knee_demands_find(&demands, levels, count, 2);
+    assert_close(demands.cpu_ratio, .25, 1e-9);
+    assert_close(demands.cpu_bound_per_s, 2000, 1e-9);
+    assert_close(knee_demands_bound(&demands, 1), 250, 1e-9);
+    assert_close(knee_demands_bound(&demands, 8), 2000, 1e-9);
+    assert_close(knee_demands_bound(&demands, 100), 2000, 1e-9);
+    for (size_t i = 0; i < count; i++)
+        assert_true(levels[i].throughput_per_s <=
+                    knee_demands_bound(&demands, levels[i].level) * (1 + 1e-9));
+}
+
+static void what_is_unknown_stays_unknown(void **state)
+{
+    (void)state;
+    const struct system system = {.001, .003, 2, 0, 0, {1, 2, 4, 8, 16}};
+    struct knee_level levels[10];
+    struct knee_demands demands;
+    size_t count = make(levels, &system);
+    for (size_t i = 0; i < count; i++)
+        levels[i].other_wait_per_item_s = levels[i].runqueue_wait_per_item_s = NAN;
+    knee_demands_find(&demands, levels, count, 2);
+    assert_int_equal(demands.base_level, 0);
+    assert_int_equal(demands.queueing_from, 0);
+    assert_close(demands.ideal_level, NAN, 0);
+    assert_close(knee_demands_bound(&demands, 4), NAN, 0);
+    levels[0].windows = 0;
+    levels[1].marks = KNEE_MARK_ERRORS;
+    knee_demands_find(&demands, levels, 2, 2);
+    assert_int_equal(demands.limited_by, KNEE_LIMITED_BY_UNKNOWN);
+}
+
+static void a_server_is_behind_the_network(void **state)
+{
+    (void)state;
+    const struct system system = {1e-5, .005, 2, 4, 0, {1, 2, 4, 8, 16}};
+    struct knee_level levels[10];
+    char text[KNEE_EXPLAIN_BYTES];
+    struct knee_workload_result result = {.decision = {.knee = 4, .limit = 4}, .levels = levels};
+    result.levels_count = make(levels, &system);
+    levels[4].server_in_service = 4;
+    knee_demands_find(&result.demands, levels, result.levels_count, 2);
+    assert_non_null(strstr(knee_explain_limits(&result, text),
+                           "something behind the network serves 4 at a time."));
+    result.decision.verdict = KNEE_VERDICT_DISTURBED;
+    assert_string_equal(knee_explain_limits(&result, text), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_limits_is_found),
+        cmocka_unit_test(bounds_are_the_operational_laws),
+        cmocka_unit_test(what_is_unknown_stays_unknown),
+        cmocka_unit_test(a_server_is_behind_the_network),
+    };
+    return cmocka_run_group_tests_name("demands", tests, NULL, NULL);
+}

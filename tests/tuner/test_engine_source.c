@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/sweep/engine_source.h"
+
+#include "tests/support/known.h"
+
+#include "core/host/host.h"
+
+#include <math.h>
+
+/* A window that waits for its item's end takes the item's time, whatever --window says: a sweep
+ * that forgot it began windows which ended behind the budget. */
+static void a_window_costs_all_that_it_takes(void **state)
+{
+    (void)state;
+    const double values[] = {100, 0};
+    struct knee_err err = {0};
+    struct knee_host_probe *probe = NULL;
+    struct knee_source source;
+    struct knee_window window;
+    assert_int_equal(knee_host_probe_open(&probe, "", &err), 0);
+    struct knee_measure measure = {.engine = known_open(&known_counting, values[0], values[1]),
+                                   .probe = probe,
+                                   .cpus = 1,
+                                   .budget_ns = 60 * KNEE_NS_PER_S,
+                                   .window_ns = 10 * MS};
+    knee_measure_source(&measure, &source);
+    for (int i = 0; i < 2; i++) { /* the second one without settling */
+        assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
+        assert_int_equal(measure.seen_count, 1);
+        assert_true(measure.seen[0].overhead_s + 0.010 >= knee_clock_to_s(window.window_ns));
+    }
+    knee_engine_close(measure.engine);
+    knee_host_probe_close(probe);
+}
+
+static void earlier_windows_tell_what_one_takes(void **state)
+{
+    (void)state;
+    /* At level 1 an item of 1 s; between the windows a settling of 1 s. */
+    const struct knee_window windows[] = {
+        {.level = 2, .start_ns = 1 * KNEE_NS_PER_S, .window_ns = KNEE_NS_PER_S, .items = 2},
+        {.level = 1, .start_ns = 3 * KNEE_NS_PER_S, .window_ns = KNEE_NS_PER_S, .items = 1},
+    };
+    struct knee_measure measure = {.window_ns = 50 * MS};
+    knee_measure_recall(&measure, windows, 2);
+    assert_int_equal(measure.seen_count, 2);
+    assert_int_equal(measure.seen[0].level, 1);
+    assert_close(measure.seen[0].latency_s, 1.0, 1e-9);
+    assert_close(measure.seen[0].overhead_s, 1.95, 1e-9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_window_costs_all_that_it_takes),
+        cmocka_unit_test(earlier_windows_tell_what_one_takes),
+    };
+    return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
+}

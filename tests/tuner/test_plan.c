@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/store/plan.h"
+
+#include "tests/support/fixture_result.h"
+#include "tests/support/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct fixture_curve *const curves[] = {&fixture_cpu, &fixture_io};
+
+static void write_text(const char *dir, const char *text)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/plan.json", dir);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+static void a_plan_that_was_read_writes_the_same_bytes(void **state)
+{
+    (void)state;
+    char dir[256], odd[] = "caf\xE9", quotes[] = "it's", newline[] = "a\nb";
+    char *argv[] = {odd, quotes, newline};
+    struct knee_plan plan, read;
+    fixture_directory(dir, sizeof dir);
+    fixture_plan(&plan, curves, 2);
+    plan.argv = argv;
+    plan.argc = 3;
+    plan.seed = UINT64_MAX;
+    plan.host.cpu_quota = 1.5;
+    plan.goal.objective = knee_objective_find("efficiency");
+    plan.goal.min_efficiency_ratio = .7;
+    assert_int_equal(knee_goal_add_slo(&plan.goal, "", "p99=50ms", NULL), 0);
+    assert_int_equal(knee_goal_add_slo(&plan.goal, "", "errors=1%", NULL), 0);
+    assert_int_equal(knee_plan_write(&plan, dir, NULL), 0);
+    char *first = fixture_read(dir, "plan.json");
+    assert_int_equal(knee_plan_read(&read, dir, NULL), 0);
+    assert_string_equal(read.argv[0], odd);
+    assert_true(read.seed == UINT64_MAX);
+    assert_string_equal(read.goal.objective->name, "efficiency");
+    assert_close(read.goal.min_efficiency_ratio, .7, 1e-12);
+    assert_int_equal(read.goal.slos_count, 2);
+    assert_close(read.goal.slos[0].limit, .05, 1e-12);
+    assert_int_equal(knee_plan_write(&read, dir, NULL), 0);
+    char *second = fixture_read(dir, "plan.json");
+    assert_string_equal(first, second);
+    knee_plan_release(&read);
+    knee_plan_release(&read);
+    free(first);
+    free(second);
+    free(plan.workloads);
+    fixture_remove(dir);
+}
+
+static void everything_that_resume_needs_comes_back(void **state)
+{
+    (void)state;
+    char dir[256];
+    struct knee_plan plan, read;
+    fixture_directory(dir, sizeof dir);
+    fixture_plan(&plan, curves, 2);
+    assert_int_equal(knee_plan_write(&plan, dir, NULL), 0);
+    assert_int_equal(knee_plan_read(&read, dir, NULL), 0);
+    assert_string_equal(read.strategy, "adaptive");
+    assert_true(read.tolerance_ratio == .02 && read.confidence_ratio == .95);
+    assert_true(read.budget_ns == 60000000000u && read.windows_max == 200);
+    assert_true(read.quick && !read.strict && !read.fixed_levels);
+    assert_string_equal(read.pin, "none");
+    assert_string_equal(read.dir, "/var/tmp");
+    assert_string_equal(read.results, "results/2026-01-31-142530");
+    assert_int_equal(read.host_cpus, 2);
+    assert_null(read.topology_source);
+    assert_true(isinf(read.host.cpu_quota));
+    assert_true(read.host.processes_max == UINT64_MAX);
+    assert_true(read.topology.this_system);
+    const struct knee_plan_workload *cpu = knee_plan_find(&read, "cpu");
+    assert_non_null(cpu);
+    assert_int_equal(cpu->candidates_count, 5);
+    assert_int_equal(cpu->candidates[1].level, 2);
+    assert_int_equal(cpu->candidates[1].marks, KNEE_MARK_CORES);
+    assert_int_equal(cpu->parameters_count, 2);
+    assert_string_equal(cpu->parameters[0].parameter->name, "work");
+    assert_true(cpu->parameters[0].value == 1e6);
+    assert_string_equal(cpu->parameters[1].parameter->words, "random|sequential");
+    assert_int_equal(cpu->current, 16);
+    assert_true(cpu->total_items == 40000 && cpu->setup_ns == 1234567891);
+    assert_string_equal(cpu->max_level_text, "--max-level 16");
+    assert_int_equal(cpu->warnings_count, 1);
+    assert_null(knee_plan_find(&read, "net"));
+    knee_plan_release(&read);
+    free(plan.workloads);
+    fixture_remove(dir);
+}
+
+static void a_result_starts_from_its_plan(void **state)
+{
+    (void)state;
+    struct knee_plan plan;
+    struct knee_result result;
+    fixture_plan(&plan, curves, 2);
+    assert_int_equal(knee_plan_result(&plan, &result, NULL), 0);
+    assert_int_equal(result.workloads_count, 2);
+    assert_string_equal(result.version, "1.0");
+    assert_string_equal(result.workloads[1].title, "io (4 KiB, direct)");
+    assert_int_equal(result.workloads[1].resource, KNEE_CLASS_IO);
+    assert_int_equal(result.workloads[1].decision.rule_of_thumb, 5);
+    assert_true(isnan(result.workloads[1].other_cpus));
+    assert_int_equal(result.workloads[0].warnings_count, 1);
+    knee_result_release(&result);
+    free(plan.workloads);
+}
+
+static void what_is_no_plan_is_refused_with_its_reason(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *reason;
+    } cases[] = {
+        {"", "line 1: "},
+        {"{\"a\": 1,}", "line 1: "},
+        {"{}", "not a plan that this knee can read"},
+        {"{\"schema_version\": 2}", "not a plan that this knee can read"},
+        {"{\"schema_version\": 1}", "`workloads` is wrong"},
+        {"{\"schema_version\": 1, \"workloads\": [{\"workload\": \"cpu\"}]}", "`class` is wrong"},
+        {"{\"schema_version\": 1, \"workloads\": [{\"class\": \"cpu\"}]}", "`workload` is wrong"},
+        {"{\"schema_version\": 1, \"search\": {\"seed\": -1}, \"workloads\": "
+         "[{\"workload\": \"cpu\", \"class\": \"cpu\"}]}",
+         "`seed` is wrong"},
+        {"{\"schema_version\": 1, \"workloads\": [{\"workload\": \"cpu\", \"class\": \"cpu\", "
+         "\"cpus\": 4294967296}]}",
+         "`cpus` is wrong"},
+        {"{\"schema_version\": 1, \"workloads\": [{\"workload\": \"cpu\", \"class\": \"cpu\", "
+         "\"candidates\": [{\"level\": 0}]}]}",
+         "`level` is wrong"},
+    };
+    char dir[256];
+    fixture_directory(dir, sizeof dir);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct knee_plan plan = {0};
+        struct knee_err err = {0};
+        write_text(dir, cases[i].text);
+        assert_int_equal(knee_plan_read(&plan, dir, &err), -1);
+        if (!strstr(err.message, cases[i].reason))
+            fail_msg("`%s` gave `%s`", cases[i].text, err.message);
+        assert_null(plan.workloads);
+    }
+    fixture_remove(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plan_that_was_read_writes_the_same_bytes),
+        cmocka_unit_test(everything_that_resume_needs_comes_back),
+        cmocka_unit_test(a_result_starts_from_its_plan),
+        cmocka_unit_test(what_is_no_plan_is_refused_with_its_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/random.h"
+#include "tests/support/test.h"
+#include "tuner/fit/points.h"
+
+#define LEVELS 5
+#define BLOCKS 8
+
+/* A balanced design: every level once a block, X = 100 × level, noise and drift as asked. */
+static size_t make_windows(struct knee_window *windows, double cv, double step, uint64_t seed)
+{
+    struct knee_random random = knee_random_seed(seed, 0);
+    double drift = 0;
+    size_t count = 0;
+    for (uint32_t block = 0; block < BLOCKS; block++) {
+        drift += step * knee_random_normal(&random);
+        for (uint32_t level = 1; level <= LEVELS; level++) {
+            double error = cv * knee_random_normal(&random);
+            double throughput = 100 * level * exp(drift + error);
+            windows[count++] = (struct knee_window){.block = block,
+                                                    .level = level,
+                                                    .items = throughput,
+                                                    .throughput_per_s = throughput,
+                                                    .valid = true};
+        }
+    }
+    return count;
+}
+
+static struct knee_points fit(const struct knee_window *windows, size_t count)
+{
+    struct knee_points points;
+    struct knee_err err;
+    assert_int_equal(knee_points_fit(&points, windows, count, &err), 0);
+    return points;
+}
+
+/* E of a level against level 1's, as a throughput ratio. */
+static double ratio(const struct knee_points *points, uint32_t level)
+{
+    return exp(points->at[knee_points_find(points, level)].log_throughput -
+               points->at[knee_points_find(points, 1)].log_throughput);
+}
+
+static void levels_are_recovered_from_noise_and_drift(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    static const double steps[] = {0, .01, .1, .5};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        size_t count = make_windows(windows, .01, steps[i], 1);
+        struct knee_points points = fit(windows, count);
+        assert_int_equal(points.count, LEVELS);
+        for (uint32_t level = 1; level <= LEVELS; level++)
+            assert_close(ratio(&points, level), level, .02);
+        assert_close(points.sigma, .01, .35);
+        assert_true(points.df >= (LEVELS - 1) * (BLOCKS - 1) - 1e-9);
+        assert_int_equal(points.rejected, 0);
+    }
+}
+
+static void sigma_is_right_on_average(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    double squares = 0;
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        struct knee_points points = fit(windows, make_windows(windows, .02, .005, seed));
+        squares += points.sigma * points.sigma;
+    }
+    assert_close(sqrt(squares / 200), .02, .08);
+}
+
+/* The standard errors promise what happens: |error| / se is about standard normal. */
+static void standard_errors_cover_the_truth(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    double squares = 0;
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        struct knee_points points = fit(windows, make_windows(windows, .02, .01, seed));
+        double error = log(ratio(&points, 5) / 5);
+        squares += pow(error / knee_points_se(&points, 0, 4), 2);
+    }
+    assert_close(sqrt(squares / 300), 1, .12);
+}
+
+static void dips_are_rejected(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    size_t count = make_windows(windows, .01, .005, 2);
+    for (size_t i = 3; i < count; i += 9)
+        windows[i].throughput_per_s *= .7;
+    struct knee_points points = fit(windows, count);
+    assert_int_equal(points.rejected, 5);
+    for (uint32_t level = 1; level <= LEVELS; level++)
+        assert_close(ratio(&points, level), level, .02);
+}
+
+static void burst_over_most_of_a_small_block_is_no_drift(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS + 6];
+    size_t count = make_windows(windows, .01, .002, 3);
+    for (uint32_t i = 0; i < 6; i++) {
+        double throughput = 100 * (i % 3 + 3) * (i == 1 || i == 2 ? .6 : 1);
+        windows[count++] = (struct knee_window){.block = BLOCKS + i / 3,
+                                                .level = i % 3 + 3,
+                                                .throughput_per_s = throughput,
+                                                .valid = true};
+    }
+    struct knee_points points = fit(windows, count);
+    assert_int_equal(points.rejected, 2);
+    for (uint32_t level = 1; level <= LEVELS; level++)
+        assert_close(ratio(&points, level), level, .02);
+}
+
+static void of_two_that_disagree_the_higher_is_kept(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS + 2];
+    size_t count = make_windows(windows, .01, .002, 4);
+    for (uint32_t i = 0; i < 2; i++)
+        windows[count++] = (struct knee_window){
+            .block = i, .level = 7, .throughput_per_s = i ? 700 : 420, .valid = true};
+    struct knee_points points = fit(windows, count);
+    assert_close(ratio(&points, 7), 7, .03);
+    assert_int_equal(points.at[knee_points_find(&points, 7)].windows, 1);
+}
+
+static void noisy_level_keeps_its_own_sigma(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    size_t count = make_windows(windows, .005, 0, 5);
+    for (size_t i = 0; i < count; i += LEVELS) /* level 1 */
+        windows[i].throughput_per_s *= i % 2 ? 1.02 : .98;
+    struct knee_points points = fit(windows, count);
+    assert_true(points.at[0].sigma > 1.3 * points.sigma);
+    assert_close(points.at[4].sigma, points.sigma, 0);
+}
+
+static void unusable_windows_are_left_out(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    size_t count = make_windows(windows, .01, 0, 6);
+    windows[0].valid = false;
+    windows[6].throughput_per_s = 0;
+    windows[12].throughput_per_s = NAN;
+    windows[13].throughput_per_s = INFINITY;
+    for (size_t i = 4; i < count; i += LEVELS) /* level 5 */
+        windows[i].throughput_per_s = 0;
+    struct knee_points points = fit(windows, count);
+    assert_int_equal(points.windows, count);
+    assert_int_equal(points.rejected, 4 + BLOCKS);
+    assert_int_equal(points.at[0].windows, BLOCKS - 1);
+    assert_int_equal(points.at[4].windows, 0);
+    assert_int_equal(points.at[4].rejected, BLOCKS);
+    assert_true(isnan(points.at[4].log_throughput));
+    for (uint32_t level = 2; level < LEVELS; level++)
+        assert_close(ratio(&points, level), level, .02);
+}
+
+static void nothing_usable_is_well_formed(void **state)
+{
+    (void)state;
+    struct knee_window windows[3] = {{.level = 4}, {.level = 2}, {.level = 4}};
+    struct knee_points points = fit(windows, 0);
+    assert_int_equal(points.count, 0);
+    assert_true(points.sigma > 0);
+    points = fit(windows, 3);
+    assert_int_equal(points.count, 2);
+    assert_int_equal(points.at[0].level, 2);
+    assert_int_equal(points.rejected, 3);
+    assert_close(points.df, 0, 0);
+}
+
+static void one_window_a_level_tells_no_noise(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    make_windows(windows, .01, 0, 7);
+    struct knee_points points = fit(windows, LEVELS);
+    assert_close(points.df, 0, 0);
+    assert_true(points.sigma > 0);
+    assert_close(ratio(&points, 5), 5, .05);
+}
+
+static void levels_that_fail_are_marked(void **state)
+{
+    (void)state;
+    static const struct {
+        double failed[2]; /* items of 100 at level 1 and at level 2 */
+        bool errors;
+    } cases[] = {{{0, 0}, false},   {{0, 9}, false},  {{0, 11}, true},
+                 {{40, 45}, false}, {{40, 51}, true}, {{0, 100}, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct knee_window windows[4] = {0};
+        for (uint32_t j = 0; j < 4; j++) {
+            double failed = cases[i].failed[j % 2];
+            windows[j] = (struct knee_window){.level = j % 2 + 1,
+                                              .block = j / 2,
+                                              .items = 100 - failed,
+                                              .failed_items = failed,
+                                              .throughput_per_s = 100 - failed,
+                                              .valid = true};
+        }
+        struct knee_points points = fit(windows, 4);
+        assert_false(points.at[0].errors);
+        assert_int_equal(points.at[1].errors, cases[i].errors);
+        assert_close(points.at[1].failed_ratio, cases[i].failed[1] / 100, 1e-12);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(levels_are_recovered_from_noise_and_drift),
+        cmocka_unit_test(sigma_is_right_on_average),
+        cmocka_unit_test(standard_errors_cover_the_truth),
+        cmocka_unit_test(dips_are_rejected),
+        cmocka_unit_test(burst_over_most_of_a_small_block_is_no_drift),
+        cmocka_unit_test(of_two_that_disagree_the_higher_is_kept),
+        cmocka_unit_test(noisy_level_keeps_its_own_sigma),
+        cmocka_unit_test(unusable_windows_are_left_out),
+        cmocka_unit_test(nothing_usable_is_well_formed),
+        cmocka_unit_test(one_window_a_level_tells_no_noise),
+        cmocka_unit_test(levels_that_fail_are_marked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/result/result.h"
+
+#include "tests/support/fixture_result.h"
+#include "tests/support/test.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void make(struct knee_result *result, const struct fixture_curve *curve)
+{
+    fixture_result(result, &curve, 1);
+}
+
+static void rows_are_ascending_and_carry_the_fit(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    make(&result, &fixture_cpu);
+    const struct knee_workload_result *cpu = &result.workloads[0];
+    assert_int_equal(cpu->levels_count, 5);
+    for (size_t i = 0; i < cpu->levels_count; i++) {
+        const struct knee_level *level = &cpu->levels[i];
+        assert_int_equal(level->level, fixture_cpu.levels[i].level);
+        assert_close(level->throughput_per_s, fixture_cpu.levels[i].throughput_per_s, .005);
+        assert_true(level->throughput_ci_low_per_s < level->throughput_per_s);
+        assert_true(level->throughput_ci_high_per_s > level->throughput_per_s);
+        assert_close(level->throughput_per_slot_per_s, level->throughput_per_s / level->level,
+                     1e-12);
+        assert_close(level->parallel_efficiency, level->speedup / level->level, 1e-12);
+        assert_int_equal(level->windows, 3);
+    }
+    assert_close(cpu->levels[0].speedup, 1, 1e-12);
+    assert_close(cpu->levels[1].speedup, 2, .01);
+    knee_result_release(&result);
+}
+
+static void a_rejected_window_counts_but_leaves_no_trace_in_the_values(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    make(&result, &fixture_cpu);
+    const struct knee_level *first = &result.workloads[0].levels[0];
+    assert_int_equal(first->rejected_windows, 1);
+    /* The disturbed window had half the throughput. */
+    assert_true(first->throughput_cv < .01);
+    assert_close(first->throughput_median_per_s, 986, .005);
+    assert_close(first->items, 3 * 986 * .2, .005);
+    knee_result_release(&result);
+}
+
+static void per_item_values_add_up_to_the_latency(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    make(&result, &fixture_cpu);
+    const struct knee_level *last = &result.workloads[0].levels[4];
+    double sum =
+        last->cpu_per_item_s + last->runqueue_wait_per_item_s + last->other_wait_per_item_s;
+    assert_close(sum, last->latency_mean_s, 1e-6);
+    assert_close(last->cpu_utilization, 1, 1e-6);
+    assert_close(last->steal_ratio, .001, 1e-9);
+    assert_close(last->foreign_cpus, .02, 1e-9);
+    assert_close(last->switches_voluntary_per_s, 50, 1e-6);
+    assert_close(last->max_rss_bytes, 2097152, 0);
+    assert_string_equal(last->consistency, "high");
+    assert_close(last->latency_p95_s / last->latency_p50_s, 1.3 / .9, 1e-9);
+    knee_result_release(&result);
+}
+
+static void marks_join_the_machine_and_the_decision(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    make(&result, &fixture_cpu);
+    const struct knee_level *levels = result.workloads[0].levels;
+    assert_int_equal(levels[0].marks, 0);
+    assert_int_equal(levels[1].marks, KNEE_MARK_CORES | KNEE_MARK_RULE | KNEE_MARK_KNEE |
+                                          KNEE_MARK_PEAK | KNEE_MARK_LIMIT);
+    knee_result_release(&result);
+}
+
+static void a_level_without_a_valid_window_keeps_its_counts_only(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    make(&result, &fixture_cpu);
+    struct knee_workload_result *cpu = &result.workloads[0];
+    for (size_t i = 0; i < cpu->windows_count; i++)
+        cpu->windows[i].valid = cpu->windows[i].valid && cpu->windows[i].level != 16;
+    assert_int_equal(knee_workload_result_levels(cpu, NULL, 0, NULL), 0);
+    assert_int_equal(cpu->levels_count, 5);
+    assert_int_equal(cpu->levels[4].windows, 0);
+    assert_int_equal(cpu->levels[4].rejected_windows, 3);
+    assert_true(isnan(cpu->levels[4].throughput_per_s));
+    assert_true(isnan(cpu->levels[4].latency_p95_s));
+    assert_true(isnan(cpu->levels[4].cpu_per_item_s));
+    assert_string_equal(cpu->levels[4].consistency, "");
+    knee_result_release(&result);
+}
+
+static void no_window_makes_no_row(void **state)
+{
+    (void)state;
+    struct knee_workload_result empty = {.cpus = 2};
+    assert_int_equal(knee_workload_result_levels(&empty, NULL, 0, NULL), 0);
+    assert_int_equal(empty.levels_count, 0);
+    assert_int_equal(knee_workload_result_use(&empty), 1);
+    knee_workload_result_release(&empty);
+    knee_workload_result_release(&empty);
+}
+
+static void a_disturbed_result_uses_the_rule_of_thumb(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    make(&result, &fixture_disturbed);
+    assert_int_equal(knee_workload_result_use(&result.workloads[0]), 2);
+    assert_false(knee_workload_result_measured(&result.workloads[0]));
+    knee_result_release(&result);
+}
+
+static void the_best_is_the_decisions_peak(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    make(&result, &fixture_io);
+    struct knee_workload_result *io = &result.workloads[0];
+    assert_close(knee_workload_result_of_best(io, knee_workload_result_at(io, 64)), 1, 1e-12);
+    assert_close(knee_workload_result_of_best(io, knee_workload_result_at(io, 1)), .216, .01);
+    assert_null(knee_workload_result_at(io, 3));
+    assert_true(isnan(knee_workload_result_of_best(io, NULL)));
+    io->decision.peak = 0;
+    assert_close(knee_workload_result_of_best(io, knee_workload_result_at(io, 64)), 1, 1e-12);
+    knee_result_release(&result);
+}
+
+static void warnings_are_single_lines_and_told_once(void **state)
+{
+    (void)state;
+    struct knee_workload_result result = {0};
+    knee_workload_result_warn(&result, "%s", "two\nlines");
+    knee_workload_result_warn(&result, "%s", "two\nlines");
+    knee_workload_result_warn(&result, "%s", "");
+    assert_int_equal(result.warnings_count, 1);
+    assert_string_equal(result.warnings[0], "two lines");
+    for (int i = 0; i < 2 * KNEE_WARNINGS_MAX; i++)
+        assert_int_equal(knee_workload_result_warn(&result, "%d", i), 0);
+    assert_int_equal(result.warnings_count, KNEE_WARNINGS_MAX);
+    knee_workload_result_release(&result);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_are_ascending_and_carry_the_fit),
+        cmocka_unit_test(a_rejected_window_counts_but_leaves_no_trace_in_the_values),
+        cmocka_unit_test(per_item_values_add_up_to_the_latency),
+        cmocka_unit_test(marks_join_the_machine_and_the_decision),
+        cmocka_unit_test(a_level_without_a_valid_window_keeps_its_counts_only),
+        cmocka_unit_test(no_window_makes_no_row),
+        cmocka_unit_test(a_disturbed_result_uses_the_rule_of_thumb),
+        cmocka_unit_test(the_best_is_the_decisions_peak),
+        cmocka_unit_test(warnings_are_single_lines_and_told_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/drive.h"
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+#include "workloads/parts/io_file.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MIB 1048576u
+
+enum { RANDOM, SEQUENTIAL, REPLACE };
+
+static void open_io(struct drive *drive, const char *dir, double size, double block, double pattern)
+{
+    drive_init(drive, "io");
+    drive_set(drive, "size", size);
+    drive_set(drive, "block", block);
+    drive_set(drive, "pattern", pattern);
+    if (drive_setup(drive, dir, 8) != 0)
+        fail_msg("%s", drive->err.message);
+}
+
+static void items_succeed_and_nothing_stays_behind(void **state)
+{
+    (void)state;
+    static const struct {
+        double size, block, pattern, write_ratio, sync;
+    } cases[] = {
+        {MIB, 4096, RANDOM, 0, 0},      {MIB, 4096, SEQUENTIAL, 0, 0},  {MIB, 4096, RANDOM, 0.5, 0},
+        {MIB, 4096, SEQUENTIAL, 1, 3},  {3 * MIB, MIB, RANDOM, 0.5, 1}, {MIB, 1000, RANDOM, 0.5, 1},
+        {4096, 4096, SEQUENTIAL, 0, 0}, {10000, 4096, RANDOM, 0, 0},    {MIB, 4096, REPLACE, 0, 0},
+        {MIB, 1, REPLACE, 0, 0},
+    };
+    char dir[256];
+    shell_dir_make(dir, sizeof dir);
+    int files = drive_open_files();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct drive drive;
+        struct drive_result result;
+        drive_init(&drive, "io");
+        drive_set(&drive, "size", cases[i].size);
+        drive_set(&drive, "block", cases[i].block);
+        drive_set(&drive, "pattern", cases[i].pattern);
+        drive_set(&drive, "write_ratio", cases[i].write_ratio);
+        drive_set(&drive, "sync", cases[i].sync);
+        assert_int_equal(drive_setup(&drive, dir, 8), 0);
+        assert_int_equal(shell_dir_count(dir), cases[i].pattern == REPLACE);
+        drive_run(&drive, 8, 10, &result);
+        assert_int_equal(result.succeeded, 80);
+        drive_release(&drive);
+        assert_int_equal(shell_dir_count(dir), 0);
+    }
+    assert_int_equal(drive_open_files(), files);
+    shell_dir_remove(dir);
+}
+
+static void file_is_of_its_size_and_seeded(void **state)
+{
+    (void)state;
+    char dir[256];
+    shell_dir_make(dir, sizeof dir);
+    struct knee_io_file file[3];
+    static const uint64_t seeds[3] = {1, 1, 2};
+    const size_t bytes = 2 * MIB + 8192; /* the last chunk is a part of one */
+    char *content[3];
+    for (int i = 0; i < 3; i++) {
+        struct knee_err err;
+        struct stat about;
+        assert_int_equal(knee_io_file_open(&file[i], dir, bytes, 4096, seeds[i], &err), 0);
+        assert_int_equal(fstat(file[i].fd, &about), 0);
+        assert_int_equal(about.st_size, bytes);
+        assert_int_equal(about.st_nlink, 0);
+        content[i] = knee_io_buffer(bytes, 0, 0);
+        assert_non_null(content[i]);
+        assert_int_equal(pread(file[i].fd, content[i], bytes, 0), bytes);
+        knee_io_file_close(&file[i]);
+    }
+    assert_memory_equal(content[0], content[1], bytes);
+    assert_true(memcmp(content[0], content[2], bytes) != 0);
+    /* No block is like another: neither within a chunk nor in the same place of two. */
+    for (size_t at = 4096; at < bytes; at += 4096)
+        assert_true(memcmp(content[0], content[0] + at, 4096) != 0);
+    assert_true(memcmp(content[0] + MIB + 4096, content[0] + 4096, 4096) != 0);
+    for (int i = 0; i < 3; i++)
+        free(content[i]);
+    shell_dir_remove(dir);
+}
+
+static void cached_reads_are_warned_of(void **state)
+{
+    (void)state;
+    char dir[256];
+    shell_dir_make(dir, sizeof dir);
+    struct drive drive;
+    open_io(&drive, dir, MIB, 1000, RANDOM);
+    assert_true(strstr(drive.warning, "page cache") || strstr(drive.warning, "tmpfs"));
+    drive_release(&drive);
+    shell_dir_remove(dir);
+    if (access("/dev/shm", W_OK) != 0 || !knee_io_in_memory("/dev/shm"))
+        return;
+    for (int pattern = RANDOM; pattern <= REPLACE; pattern++) {
+        open_io(&drive, "/dev/shm", MIB, 4096, pattern);
+        assert_non_null(strstr(drive.warning, "tmpfs"));
+        drive_release(&drive);
+    }
+}
+
+static void what_cannot_work_is_told_in_one_line(void **state)
+{
+    (void)state;
+    char dir[256];
+    shell_dir_make(dir, sizeof dir);
+    int files = drive_open_files();
+    struct statvfs room;
+    assert_int_equal(statvfs(dir, &room), 0);
+    double free_bytes = (double)room.f_bavail * (double)room.f_frsize;
+    const struct {
+        const char *dir;
+        double size, block, pattern;
+        const char *said;
+    } cases[] = {
+        {dir, free_bytes + 16384.0 * MIB, 4096, RANDOM, "are free"},
+        {dir, 4096, free_bytes, REPLACE, "are free"}, /* for 16 files of so much */
+        {dir, 4096, 8192, RANDOM, "size"},
+        {"/no/such/directory", MIB, 4096, RANDOM, "/no/such/directory"},
+        {"/no/such/directory", MIB, 4096, REPLACE, "/no/such/directory"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct drive drive;
+        drive_init(&drive, "io");
+        drive_set(&drive, "size", cases[i].size);
+        drive_set(&drive, "block", cases[i].block);
+        drive_set(&drive, "pattern", cases[i].pattern);
+        assert_int_equal(drive_setup(&drive, cases[i].dir, 8), -1);
+        assert_non_null(strstr(drive.err.message, cases[i].said));
+        assert_int_equal(strncmp(drive.err.message, "io: ", 4), 0);
+    }
+    assert_int_equal(shell_dir_count(dir), 0);
+    assert_int_equal(drive_open_files(), files);
+    shell_dir_remove(dir);
+}
+
+/* A process that rewrites files until it is killed; tells when it has begun. */
+static pid_t start_rewriting(const char *dir)
+{
+    int ends[2];
+    char byte = 0;
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct drive drive;
+        struct drive_result result;
+        open_io(&drive, dir, MIB, 4096, REPLACE);
+        drive_run(&drive, 4, 1, &result);
+        if (write(ends[1], &byte, 1) == 1)
+            drive_run(&drive, 4, 100000000, &result);
+        _exit(1);
+    }
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    close(ends[0]);
+    close(ends[1]);
+    return pid;
+}
+
+static void replaced_files_are_gone_after_a_kill(void **state)
+{
+    (void)state;
+    char dir[256], path[600] = "";
+    shell_dir_make(dir, sizeof dir);
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL), 0);
+    pid_t pid = start_rewriting(dir);
+    kill(pid, SIGSTOP);
+    assert_int_equal(waitpid(pid, NULL, WUNTRACED), pid);
+    DIR *listing = opendir(dir);
+    assert_non_null(listing);
+    for (struct dirent *entry; (entry = readdir(listing));)
+        if (entry->d_name[0] != '.')
+            snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
+    closedir(listing);
+    assert_non_null(strstr(path, "/knee-io-"));
+    assert_in_range(shell_dir_count(path), 4, 8);
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_true(drive_wait_gone(path));
+    assert_true(waitpid(-1, NULL, 0) > 0); /* the cleaner, which was handed on to us */
+    prctl(PR_SET_CHILD_SUBREAPER, 0UL, 0UL, 0UL, 0UL);
+    assert_int_equal(shell_dir_count(dir), 0);
+    shell_dir_remove(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(items_succeed_and_nothing_stays_behind),
+        cmocka_unit_test(file_is_of_its_size_and_seeded),
+        cmocka_unit_test(cached_reads_are_warned_of),
+        cmocka_unit_test(what_cannot_work_is_told_in_one_line),
+        cmocka_unit_test(replaced_files_are_gone_after_a_kill),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

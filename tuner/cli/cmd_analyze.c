@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/clock.h"
+#include "core/engine/engine.h"
+#include "core/text/human.h"
+#include "core/text/strings.h"
+#include "tuner/levels/classify.h"
+#include "tuner/options/command.h"
+#include "tuner/store/json.h"
+#include "tuner/sweep/machine_read.h"
+#include "tuner/sweep/user_command.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Without --sample no further item begins after that. */
+#define SAMPLE_NS (30 * KNEE_NS_PER_S)
+
+/* As in a sweep: the number of the signal that asked us to end. */
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+    signalled = number;
+    signal(number, SIG_DFL);
+}
+
+struct answer {
+    struct knee_trial trial;
+    enum knee_class class;
+    bool borderline;
+    uint32_t cpus, predicted, rule, ceiling;
+    char how[128]; /* what set the ceiling */
+};
+
+static int print_json(const struct answer *answer, FILE *out)
+{
+    const struct knee_trial *trial = &answer->trial;
+    json_t *json = json_object();
+    int failed = json_object_set_new(json, "class", json_string(knee_json_class(answer->class)));
+    failed |= json_object_set_new(json, "borderline", json_boolean(answer->borderline));
+    failed |= json_object_set_new(json, "consistency",
+                                  knee_json_text(knee_classify_consistency(trial->item_cv)));
+    failed |= json_object_set_new(json, "cpu_ratio", knee_json_number(trial->cpu_ratio));
+    failed |= json_object_set_new(json, "item_mean_s", knee_json_number(trial->item_mean_s));
+    failed |= json_object_set_new(json, "item_cv", knee_json_number(trial->item_cv));
+    failed |= json_object_set_new(json, "predicted_knee", knee_json_level(answer->predicted));
+    failed |= json_object_set_new(json, "rule_of_thumb", knee_json_level(answer->rule));
+    failed |= json_object_set_new(json, "max_rss_bytes", knee_json_number(trial->rss_bytes));
+    failed |= json_object_set_new(json, "items", json_integer((json_int_t)trial->runs));
+    failed |= json_object_set_new(json, "failed_items", json_integer((json_int_t)trial->failed));
+    failed |= json_object_set_new(json, "disk_wait_ratio", knee_json_number(trial->disk_ratio));
+    failed |=
+        json_object_set_new(json, "network_wait_ratio", knee_json_number(trial->network_ratio));
+    failed |= json_object_set_new(json, "other_wait_ratio", knee_json_number(trial->other_ratio));
+    failed |=
+        json_object_set_new(json, "page_faults_per_item", knee_json_number(trial->faults_per_item));
+    failed |= json_object_set_new(json, "device_bytes_per_item",
+                                  knee_json_number(trial->device_bytes_per_item));
+    if (!failed)
+        (void)knee_json_write(json, 15, out);
+    json_decref(json);
+    return failed;
+}
+
+static bool names_file(const struct knee_options *options)
+{
+    return options->items && strcmp(options->items, "-") != 0;
+}
+
+static void print_words(size_t count, const char *const *words, FILE *out)
+{
+    char *line = knee_string_shell((int)count, (char *const *)words);
+    fprintf(out, " %s", line ? line : "...");
+    free(line);
+}
+
+/* The sweep of the same command, with all the options of it that a sweep has, too. */
+static void print_sweep(const struct knee_options *options, bool piped, FILE *out)
+{
+    fprintf(out, "measure it:  %sknee sweep%s", piped ? "... | " : "", piped ? " --items -" : "");
+    for (size_t i = 0; knee_option_table[i].name; i++) {
+        const struct knee_option *option = &knee_option_table[i];
+        const char *const *values = &options->values[i];
+        size_t count = 1;
+        if (!options->given[i] || option->commands != KNEE_FOR_COMMAND ||
+            (piped && strcmp(option->name, "items") == 0))
+            continue;
+        if (strcmp(option->name, "env") == 0) {
+            values = options->environment;
+            count = options->environment_count;
+        }
+        for (size_t j = 0; j < count; j++) {
+            fprintf(out, " --%s", option->name);
+            if (option->argument)
+                print_words(1, &values[j], out);
+        }
+    }
+    fputs(" --", out);
+    print_words(options->command_count, (const char *const *)options->command, out);
+    fputc('\n', out);
+}
+
+static void print_text(const struct answer *answer, const struct knee_cmd_command *command,
+                       const struct knee_options *options, FILE *out)
+{
+    const struct knee_trial *trial = &answer->trial;
+    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES], c[KNEE_HUMANE_BYTES], d[KNEE_HUMANE_BYTES];
+    const char *consistency = knee_classify_consistency(trial->item_cv);
+    fprintf(out, "%s: %s work%s\n", command->title, knee_json_class(answer->class),
+            answer->borderline ? ", borderline: more items may tell (--sample)" : "");
+    fprintf(out, "  time       %s an item", knee_humane_latency(a, trial->item_mean_s));
+    if (consistency[0])
+        fprintf(out, ", consistency %s (CV %.2f)", consistency, trial->item_cv);
+    fprintf(out, ", %zu runs%s\n", trial->runs, trial->failed ? ", some failed" : "");
+    fprintf(out, "  spent on   CPU %s, disk %s, network %s, other waiting %s\n",
+            knee_humane_percent(a, trial->cpu_ratio), knee_humane_percent(b, trial->disk_ratio),
+            knee_humane_percent(c, trial->network_ratio),
+            knee_humane_percent(d, trial->other_ratio));
+    fprintf(out, "  an item    %s at most, %s to or from disks, %.1f page faults that read\n",
+            knee_humane_size(a, trial->rss_bytes),
+            knee_humane_size(b, trial->device_bytes_per_item), trial->faults_per_item);
+    fprintf(out, "  knee       %u by the model: %u CPU%s / %.2f CPUs an item%s\n",
+            answer->predicted, answer->cpus, answer->cpus == 1 ? "" : "s", trial->cpu_ratio,
+            answer->predicted == answer->ceiling ? ", and as far as a sweep goes" : "");
+    fprintf(out, "             %u by the rule of thumb for %s work\n", answer->rule,
+            knee_json_class(answer->class));
+    print_sweep(options, command->items.count && !options->repeat && !names_file(options), out);
+}
+
+static int sample(struct answer *answer, struct knee_cmd_command *command,
+                  const struct knee_options *options, struct knee_err *err)
+{
+    bool asked = knee_options_given(options, "sample");
+    const struct knee_trial_params params = {.actor = command->actor,
+                                             .runs = options->sample,
+                                             .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
+                                             .interrupted = &signalled};
+    struct knee_cmd_machine on = {0};
+    if (knee_cmd_machine_open(&on, options->topology, err))
+        return -1;
+    int failed = knee_trial_run(&params, &answer->trial, err);
+    const struct knee_shares shares = {.cpu_ratio = answer->trial.cpu_ratio,
+                                       .disk_ratio = answer->trial.disk_ratio,
+                                       .wait_ratio =
+                                           answer->trial.network_ratio + answer->trial.other_ratio};
+    if (!failed) {
+        struct knee_ceiling top;
+        answer->class = knee_classify(&shares, &answer->borderline);
+        knee_machine_ceiling(&on.machine, answer->class, 0, 0, NULL, &top);
+        answer->cpus = knee_machine_cpus(&on.machine, answer->class);
+        answer->rule = knee_machine_rule(&on.machine, answer->class, 1.0, 0);
+        answer->ceiling = top.level;
+        answer->predicted = knee_classify_knee(&shares, answer->cpus, top.level);
+    }
+    knee_cmd_machine_close(&on);
+    return failed;
+}
+
+static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct knee_cmd_command command = {0};
+    struct answer answer = {0};
+    if (!options->command)
+        return knee_err_set(err, KNEE_USAGE,
+                            "analyze: no command; write knee analyze -- COMMAND [ARG...]");
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        struct sigaction before;
+        const struct sigaction action = {.sa_handler = on_signal};
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+    }
+    int status = knee_cmd_command_read(&command, options, "analyze", NULL, err);
+    if (!status)
+        status = knee_cmd_command_open(&command, &signalled, err);
+    if (!status)
+        status = sample(&answer, &command, options, err);
+    if (!status && options->json)
+        status = print_json(&answer, io->out) ? knee_err_set(err, KNEE_FAILED, "out of memory") : 0;
+    else if (!status)
+        print_text(&answer, &command, options, io->out);
+    knee_cmd_command_close(&command, io->log);
+    return status;
+}
+
+const struct knee_command knee_cmd_analyze = {
+    .name = "analyze",
+    .bit = KNEE_FOR_ANALYZE,
+    .operands = "-- COMMAND [ARG...]",
+    .takes_command = true,
+    .operands_max = KNEE_WORDS_MAX,
+    .summary = "runs your command one by one and says what kind of work it is",
+    .need = "What kind of work is my command?",
+    .example = "knee analyze -- COMMAND",
+    .details = "Runs a sample of items one after the other: where their time goes, what they\n"
+               "need, and which limit to expect. Items and placeholders are as for knee sweep.\n",
+    .run = run,
+};

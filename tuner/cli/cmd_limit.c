@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/options/command.h"
+#include "tuner/store/result_limit.h"
+#include "tuner/sweep/chosen_workloads.h"
+#include "tuner/sweep/machine_read.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+/* What a script that names no workload most likely runs. */
+#define DEFAULT_WORKLOAD "cpu"
+
+static uint32_t cap(uint32_t limit, uint32_t max_level)
+{
+    return max_level && max_level < limit ? max_level : limit;
+}
+
+static void explain_measured(FILE *log, const struct knee_result_limit *read, uint32_t limit)
+{
+    fprintf(log, "knee: %s: %" PRIu32 " was %s", read->title, read->limit,
+            read->measured ? "measured" : "the rule of thumb: it was too disturbed to measure");
+    if (read->date[0])
+        fprintf(log, ", %s", read->date);
+    if (read->host[0])
+        fprintf(log, ", on %s", read->host);
+    fprintf(log, "; %s%s%s\n", read->verdict, read->reason[0] ? ": " : "", read->reason);
+    if (limit != read->limit)
+        fprintf(log, "knee: --max-level makes it %" PRIu32 "\n", limit);
+}
+
+static int measured(const struct knee_options *options, const struct knee_io *io, uint32_t *limit,
+                    struct knee_err *err)
+{
+    struct knee_result_limit read;
+    if (options->load_auto || options->load_factor != 1 || options->topology)
+        return knee_err_set(err, KNEE_USAGE,
+                            "limit: --load and --topology are for the rule of thumb, --from gives "
+                            "what was measured; drop one of them");
+    if (knee_result_limit_read(&read, options->from,
+                               options->words_count ? options->words[0] : NULL, err))
+        return -1;
+    *limit = cap(read.limit, options->max_level);
+    if (options->explain)
+        explain_measured(io->log, &read, *limit);
+    else if (!read.measured)
+        fprintf(io->log,
+                "knee: warning: %s was too disturbed to measure: %" PRIu32
+                " is the rule of thumb\n",
+                read.title, read.limit);
+    return 0;
+}
+
+static void explain_load(FILE *log, const struct knee_options *options,
+                         const struct knee_host_load *load)
+{
+    if (!options->load_auto)
+        return;
+    fprintf(log, "knee: load factor %g: ", load->factor);
+    if (isnan(load->cpu_used_ratio))
+        fputs("CPU use is unknown, ", log);
+    else
+        fprintf(log, "other work uses %.0f %% of the CPUs, ", 100 * load->cpu_used_ratio);
+    if (isnan(load->memory_used_ratio))
+        fputs("memory use is unknown\n", log);
+    else
+        fprintf(log, "%.0f %% of the memory is used\n", 100 * load->memory_used_ratio);
+}
+
+static void explain_rule(FILE *log, const struct knee_machine *machine,
+                         const struct knee_workload *workload, double factor, uint32_t limit)
+{
+    uint32_t cpus = knee_machine_cpus(machine, workload->resource);
+    fprintf(log, "knee: %s: %" PRIu32 " is the rule of thumb: %g x %" PRIu32 " CPU%s",
+            workload->name, limit, knee_machine_multiple(workload->resource), cpus,
+            cpus == 1 ? "" : "s");
+    if (workload->resource == KNEE_CLASS_CPU && machine->cpu_quota < machine->usable_cpus)
+        fprintf(log, " (the quota of %g rounded up)", machine->cpu_quota);
+    if (factor != 1)
+        fprintf(log, " x load factor %g", factor);
+    if (limit != knee_machine_rule(machine, workload->resource, factor, 0))
+        fputs(", cut by --max-level", log);
+    fprintf(log, "; to measure it: knee sweep %s\n", workload->name);
+}
+
+static int rule(const struct knee_options *options, const struct knee_io *io, uint32_t *limit,
+                struct knee_err *err)
+{
+    const struct knee_workload *workload;
+    struct knee_cmd_machine on = {0};
+    struct knee_host_load load;
+    if (knee_cmd_workload(options->words_count ? options->words[0] : DEFAULT_WORKLOAD, "limit",
+                          &workload, err) ||
+        knee_cmd_machine_open(&on, options->topology, err))
+        return -1;
+    double factor = options->load_auto ? knee_cmd_machine_load(&on, &load) : options->load_factor;
+    *limit = knee_machine_rule(&on.machine, workload->resource, factor, options->max_level);
+    if (options->explain) {
+        explain_load(io->log, options, &load);
+        explain_rule(io->log, &on.machine, workload, factor, *limit);
+    }
+    knee_cmd_machine_close(&on);
+    return 0;
+}
+
+static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+{
+    uint32_t limit = 0;
+    if (options->from ? measured(options, io, &limit, err) : rule(options, io, &limit, err))
+        return -1;
+    fprintf(io->out, "%" PRIu32 "\n", limit);
+    return 0;
+}
+
+const struct knee_command knee_cmd_limit = {
+    .name = "limit",
+    .bit = KNEE_FOR_LIMIT,
+    .operands = "[WORKLOAD]",
+    .operands_max = 1,
+    .summary = "one integer at once: the rule of thumb for this host, or a measured limit",
+    .need = "I need a number for a script, at once.",
+    .example = "xargs -P \"$(knee limit io)\" ...",
+    .details =
+        "Without --from: a multiple of the usable CPUs (cpu 1, mixed 1.75, io 2.5, net 4), times\n"
+        "the load factor; cpu work, which is also the default, gets no more than its quota.\n"
+        "With --from DIR: what was measured, of the one workload that DIR holds or of WORKLOAD.\n",
+    .run = run,
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee report`: every derived file again, from plan.json and samples.csv alone. */
+#include "tuner/cli/output.h"
+#include "tuner/options/command.h"
+#include "tuner/store/journal.h"
+#include "tuner/store/plan.h"
+
+#include <stdlib.h>
+
+static int take_windows(const struct knee_plan *plan, const struct knee_journal_rows *rows,
+                        struct knee_record *records, struct knee_err *err)
+{
+    for (size_t i = 0; i < plan->workloads_count; i++) {
+        const struct knee_journal_part *part =
+            knee_journal_rows_find(rows, plan->workloads[i].name);
+        for (size_t j = 0; part && j < part->count; j++)
+            if (knee_record_add(&records[i], &part->windows[j], err))
+                return -1;
+    }
+    return 0;
+}
+
+static int make(const struct knee_plan *plan, const struct knee_journal_rows *rows,
+                struct knee_record *records, struct knee_result *result, const char *dir,
+                struct knee_err *err)
+{
+    if (!records)
+        return knee_err_set(err, KNEE_FAILED, "report: out of memory; end other programs");
+    if (take_windows(plan, rows, records, err) || knee_cmd_result_make(plan, records, result, err))
+        return -1;
+    if (result->workloads_count == 0)
+        return knee_err_set(err, KNEE_FAILED,
+                            "%.160s/samples.csv: nothing was measured yet; go on with knee sweep "
+                            "--resume %.160s",
+                            dir, dir);
+    return 0;
+}
+
+static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+{
+    const char *dir = options->words[0];
+    struct knee_plan plan = {0};
+    struct knee_journal_rows rows = {0};
+    struct knee_result result = {0};
+    struct knee_record *records = NULL;
+    int status = -1;
+    if (knee_plan_read(&plan, dir, err) || knee_journal_read(&rows, dir, err))
+        goto out;
+    records = calloc(plan.workloads_count + 1, sizeof *records);
+    if (make(&plan, &rows, records, &result, dir, err) ||
+        knee_cmd_result_write(&result, dir, io->log, err) ||
+        knee_cmd_result_draw(&result, dir, options, io->log, err))
+        goto out;
+    status = knee_cmd_result_print(&result, dir, options, io->out, err);
+out:
+    for (size_t i = 0; records && i < plan.workloads_count; i++)
+        knee_record_release(&records[i]);
+    free(records);
+    knee_result_release(&result);
+    knee_journal_rows_release(&rows);
+    knee_plan_release(&plan);
+    return status;
+}
+
+const struct knee_command knee_cmd_report = {
+    .name = "report",
+    .bit = KNEE_FOR_REPORT,
+    .operands = "DIR",
+    .operands_min = 1,
+    .operands_max = 1,
+    .summary = "makes tables, charts and report again from a result directory",
+    .example = "knee report results/latest",
+    .details = "Reads DIR/plan.json and DIR/samples.csv alone, and runs nothing.\n",
+    .run = run,
+};

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/options/command.h"
+#include "tuner/simulate/curve.h"
+#include "tuner/simulate/simulate.h"
+#include "tuner/store/json.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRIALS_MAX 10000000u /* all curves together */
+#define JSON_DIGITS 6        /* of ratios: simulated ones are known no better */
+
+static double or_else(double given, double standard)
+{
+    return isnan(given) ? standard : given;
+}
+
+/* The three numbers, whether written as one word or by themselves. */
+static struct knee_simulate_noise noise_of(const struct knee_options *options)
+{
+    static const char *const words[] = {
+        [KNEE_NOISE_QUIET] = "quiet",
+        [KNEE_NOISE_TYPICAL] = "typical",
+        [KNEE_NOISE_NOISY] = "noisy",
+    };
+    struct knee_simulate_noise noise = *knee_simulate_noise_find(words[options->noise]);
+    noise.cv_ratio = or_else(options->cv_ratio, noise.cv_ratio);
+    noise.dips_ratio = or_else(options->dips_ratio, noise.dips_ratio);
+    noise.drift_ratio = or_else(options->drift_ratio, noise.drift_ratio);
+    return noise;
+}
+
+static struct knee_simulate_params params_of(const struct knee_options *options)
+{
+    const struct knee_strategy *strategy = knee_strategy_find(options->strategy);
+    return (struct knee_simulate_params){
+        .noise = noise_of(options),
+        .strategy = strategy,
+        .cpus = options->cpus,
+        .windows_max = options->budget_windows ? options->budget_windows : strategy->windows_max,
+        .tolerance_ratio = options->tolerance_ratio,
+        .confidence_ratio = options->confidence_ratio};
+}
+
+/* All trials of one curve. A trial's seed depends on its number alone, so that every curve meets
+ * the same machines and more trials begin with the same ones. */
+static int run_curve(struct knee_trial *trials, const struct knee_options *options,
+                     const char *path, struct knee_err *err)
+{
+    struct knee_simulate_params params = params_of(options);
+    struct knee_curve curve = {0};
+    int status = knee_curve_read(&curve, path, err);
+    for (uint32_t i = 0; status == 0 && i < options->trials; i++) {
+        struct knee_random seeds = knee_random_seed(options->seed, i);
+        status = knee_simulate_trial(&trials[i], &params, &curve, knee_random_next(&seeds), err);
+    }
+    knee_curve_release(&curve);
+    return status;
+}
+
+static json_t *trial_json(const char *path, const struct knee_trial *trial)
+{
+    return json_pack("{s:o, s:o, s:i, s:f, s:i, s:s, s:i, s:i, s:b}", "curve", knee_json_text(path),
+                     "pick", knee_json_level(trial->pick), "true_knee", (int)trial->true_knee,
+                     "regret_ratio", trial->regret_ratio, "windows", (int)trial->windows, "verdict",
+                     knee_verdict_text(trial->verdict), "knee_low", (int)trial->knee_low,
+                     "knee_high", (int)trial->knee_high, "right", (int)trial->right);
+}
+
+static int print_json(const struct knee_options *options, const struct knee_trial *trials,
+                      const struct knee_summary *summary, FILE *out, struct knee_err *err)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < options->curves_count; i++)
+        for (uint32_t j = 0; j < options->trials; j++)
+            json_array_append_new(list, trial_json(options->curves[i], trials++));
+    json_t *json =
+        json_pack("{s:o, s:{s:f, s:f, s:f, s:f, s:f}}", "trials", list, "summary", "right_ratio",
+                  summary->right_ratio, "mean_regret_ratio", summary->mean_regret_ratio,
+                  "median_windows", summary->median_windows, "resolved_ratio",
+                  summary->resolved_ratio, "resolved_wrong_ratio", summary->resolved_wrong_ratio);
+    int status = json ? knee_json_write(json, JSON_DIGITS, out) : -1;
+    if (status != 0)
+        knee_err_set(err, KNEE_FAILED, "standard output: %s; write it elsewhere",
+                     json ? strerror(errno) : "out of memory");
+    json_decref(json);
+    return status;
+}
+
+static void print_line(const char *name, const struct knee_summary *summary, FILE *out)
+{
+    fprintf(out, "%5.1f %%  %6.2f %%  %7.1f  %7.1f %%  %12.1f %%   %s\n",
+            100 * summary->right_ratio, 100 * summary->mean_regret_ratio, summary->median_windows,
+            100 * summary->resolved_ratio, 100 * summary->resolved_wrong_ratio, name);
+}
+
+static int print_table(const struct knee_options *options, const struct knee_trial *trials,
+                       const struct knee_summary *summary, FILE *out, struct knee_err *err)
+{
+    fputs("  right    regret  windows   resolved  yet not right   curve\n", out);
+    for (size_t i = 0; i < options->curves_count; i++) {
+        struct knee_summary one;
+        if (knee_simulate_summarize(&one, trials + i * options->trials, options->trials, err))
+            return -1;
+        print_line(options->curves[i], &one, out);
+    }
+    if (options->curves_count > 1)
+        print_line("all", summary, out);
+    return 0;
+}
+
+static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+{
+    size_t count = options->curves_count * options->trials;
+    struct knee_summary summary;
+    int status = 0;
+    if (options->curves_count == 0)
+        return knee_err_set(err, KNEE_USAGE, "simulate: no curve; name one with --curve FILE.csv");
+    if (count > TRIALS_MAX)
+        return knee_err_set(err, KNEE_USAGE, "--trials: more than %u in all; lower it", TRIALS_MAX);
+    struct knee_trial *trials = calloc(count, sizeof *trials);
+    if (!trials)
+        return knee_err_set(err, KNEE_FAILED, "simulate: out of memory; lower --trials");
+    for (size_t i = 0; status == 0 && i < options->curves_count; i++)
+        status = run_curve(trials + i * options->trials, options, options->curves[i], err);
+    if (status == 0)
+        status = knee_simulate_summarize(&summary, trials, count, err);
+    if (status == 0)
+        status =
+            (options->json ? print_json : print_table)(options, trials, &summary, io->out, err);
+    free(trials);
+    return status;
+}
+
+const struct knee_command knee_cmd_simulate = {
+    .name = "simulate",
+    .bit = KNEE_FOR_SIMULATE,
+    .operands = "[FILE.csv...]",
+    .operands_max = KNEE_WORDS_MAX,
+    .operands_option = "curve",
+    .summary = "for developers: a search strategy on a known curve under chosen noise",
+    .example = "knee simulate --curve curve.csv --noise typical --trials 100",
+    .details =
+        "The search is the very one that sweep runs. Levels that a curve does not have are drawn\n"
+        "in by straight lines in log throughput over log level. The candidates are 1, 2, 4 ... N\n"
+        "and half, once and twice --cpus. A pick is right where its throughput is within 3 % of\n"
+        "the best and it is at most 1.25 times the smallest such level, or one more than that.\n"
+        "A window and its settling take 3 s.\n",
+    .run = run,
+};

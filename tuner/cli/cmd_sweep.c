@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee sweep`: plan, measure, conclude, write, draw, print. */
+#include "tuner/sweep/sweep.h"
+
+#include "core/base/clock.h"
+#include "tuner/cli/output.h"
+#include "tuner/result/choose_limit.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The one mutable global: the number of the signal that asked us to end. */
+static volatile sig_atomic_t signalled;
+
+/* A second signal ends the program as it would any other. */
+static void on_signal(int signal_number)
+{
+    signalled = signal_number;
+    signal(signal_number, SIG_DFL);
+}
+
+static void catch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction before;
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+}
+
+static void release(struct knee_sweep *sweep)
+{
+    for (size_t i = 0; sweep->records && i < sweep->plan.workloads_count; i++)
+        knee_record_release(&sweep->records[i]);
+    free(sweep->records);
+    knee_result_release(&sweep->result);
+    knee_journal_rows_release(&sweep->rows);
+    /* It runs its clean-up, whose words a resumed plan owns. */
+    knee_cmd_command_close(&sweep->command, sweep->io->log);
+    if (!sweep->options->resume)
+        free(sweep->plan.workloads);
+    else
+        knee_plan_release(&sweep->plan);
+    knee_cmd_machine_close(&sweep->machine);
+}
+
+/* The directory, plan.json and the journal: from here on there is something to write to. */
+static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
+{
+    const struct knee_options *options = sweep->options;
+    bool resumed = options->resume != NULL;
+    if (!resumed && knee_directory_make(&sweep->directory, options->output, time(NULL), err))
+        return -1;
+    if (!sweep->plan.dir)
+        sweep->plan.dir = options->dir ? options->dir : sweep->directory.path;
+    if (!resumed)
+        sweep->plan.results = sweep->directory.path;
+    if (knee_plan_write(&sweep->plan, sweep->directory.path, err) ||
+        (!resumed && knee_sweep_command_save_items(sweep, err)))
+        return -1;
+    return knee_journal_open(&sweep->journal, sweep->directory.path, resumed ? &sweep->rows : NULL,
+                             err);
+}
+
+/* What an earlier run measured lies before time 0 of this one. */
+static void set_start(struct knee_sweep *sweep)
+{
+    uint64_t earlier = 0;
+    for (size_t i = 0; i < sweep->rows.count; i++)
+        for (size_t j = 0; j < sweep->rows.parts[i].count; j++) {
+            const struct knee_window *window = &sweep->rows.parts[i].windows[j];
+            uint64_t end = window->start_ns + window->window_ns;
+            earlier = end > earlier ? end : earlier;
+        }
+    sweep->start_ns = knee_clock_now_ns() - earlier;
+}
+
+static void announce(struct knee_sweep *sweep)
+{
+    char estimate[96];
+    if (sweep->options->quiet)
+        return;
+    for (size_t i = 0; i < sweep->plan.workloads[0].notes_count && sweep->command.actor; i++)
+        fprintf(sweep->io->log, "knee: %s\n", sweep->plan.workloads[0].notes[i]);
+    for (size_t i = 0; i < sweep->plan.workloads[0].warnings_count && sweep->command.actor; i++)
+        if (strstr(sweep->plan.workloads[0].warnings[i], KNEE_SWEEP_FORECAST))
+            fprintf(sweep->io->log, "knee: warning: %s\n", sweep->plan.workloads[0].warnings[i]);
+    knee_sweep_estimate(sweep, estimate, sizeof estimate);
+    fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
+}
+
+/* Everything that is made of what was measured. */
+static int finish(struct knee_sweep *sweep, struct knee_err *err)
+{
+    if (knee_journal_close(sweep->journal, err)) {
+        sweep->journal = NULL;
+        return -1;
+    }
+    sweep->journal = NULL;
+    if (knee_cmd_result_make(&sweep->plan, sweep->records, &sweep->result, err))
+        return -1;
+    if (sweep->result.workloads_count == 0)
+        return knee_err_set(err, KNEE_FAILED,
+                            "sweep: not one window was measured; go on with knee sweep --resume %s",
+                            sweep->directory.path);
+    /* The answer whatever happens: a full disk or a chart that cannot be drawn does not hide it. */
+    int unwritten =
+        knee_cmd_result_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
+        knee_directory_link(&sweep->directory, err);
+    struct knee_err unprinted = {0};
+    int status = knee_cmd_result_print(&sweep->result, sweep->directory.shown, sweep->options,
+                                       sweep->io->out, &unprinted);
+    if (unwritten || knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options,
+                                          sweep->io->log, err))
+        return -1;
+    if (status)
+        *err = unprinted;
+    return status;
+}
+
+static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
+{
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
+        if (knee_sweep_measure(sweep, i, err))
+            return -1;
+        knee_progress_clear(&sweep->progress);
+    }
+    return 0;
+}
+
+/* The workload not in `done` that is the closest to being resolved, if time may do it; else
+ * workloads_count. */
+static size_t find_closest(const struct knee_sweep *sweep, const bool *done)
+{
+    size_t found = sweep->plan.workloads_count;
+    double least_s = KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
+        double need_s = done[i] ? (double)INFINITY : knee_sweep_need_s(sweep, i);
+        if (need_s < least_s) {
+            least_s = need_s;
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* --quick has one budget for all: what some did not need goes to those that it may settle. */
+static int use_what_is_left(struct knee_sweep *sweep, struct knee_err *err)
+{
+    bool done[KNEE_CMD_WORKLOADS_MAX] = {false};
+    size_t at;
+    if (!knee_sweep_shares_budget(sweep))
+        return 0;
+    while ((at = find_closest(sweep, done)) < sweep->plan.workloads_count) {
+        sweep->extra_ns = knee_sweep_left_ns(sweep);
+        if (knee_sweep_measure(sweep, at, err))
+            return -1;
+        knee_progress_clear(&sweep->progress);
+        done[at] = true;
+    }
+    return 0;
+}
+
+static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    for (size_t i = 0; i < sweep->result.workloads_count; i++) {
+        const struct knee_workload_result *workload = &sweep->result.workloads[i];
+        char closest[300];
+        if (workload->slo == KNEE_SLO_STATE_UNMET)
+            return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s", workload->name,
+                                knee_choose_closest(workload, closest, sizeof closest));
+    }
+    return 0;
+}
+
+static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    bool strict = sweep->options->strict || sweep->plan.strict;
+    for (size_t i = 0; strict && i < sweep->result.workloads_count; i++) {
+        const struct knee_workload_result *workload = &sweep->result.workloads[i];
+        if (workload->decision.verdict == KNEE_VERDICT_RESOLVED)
+            continue;
+        /* A sentence of the report becomes the end of one line. */
+        char next[sizeof workload->decision.next];
+        snprintf(next, sizeof next, "%s", workload->decision.next);
+        next[0] = (char)tolower((unsigned char)next[0]);
+        size_t length = strlen(next);
+        if (length > 0 && next[length - 1] == '.')
+            next[length - 1] = '\0';
+        return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: not resolved but %s; %s", workload->name,
+                            knee_verdict_text(workload->decision.verdict), next);
+    }
+    return 0;
+}
+
+static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
+{
+    struct knee_err stopped = {0};
+    sweep->records = calloc(sweep->plan.workloads_count, sizeof *sweep->records);
+    if (!sweep->records)
+        return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
+    if (open_directory(sweep, err))
+        return -1;
+    set_start(sweep);
+    announce(sweep);
+    int status = measure_all(sweep, &stopped) || use_what_is_left(sweep, &stopped);
+    knee_progress_clear(&sweep->progress);
+    if (finish(sweep, err) && !status)
+        return -1;
+    if (status && signalled && sweep->result.workloads_count == 0)
+        return knee_err_set(err, KNEE_INTERRUPTED + signalled,
+                            "interrupted before the first window ended; %s holds the plan alone",
+                            sweep->directory.path);
+    if (status && signalled)
+        return knee_err_set(err, KNEE_INTERRUPTED + signalled,
+                            "interrupted; what was measured is in %s: go on with knee sweep "
+                            "--resume %s",
+                            sweep->directory.path, sweep->directory.path);
+    if (status) {
+        *err = stopped;
+        return -1;
+    }
+    if (judge_slos(sweep, err) || knee_sweep_command_judge(sweep, err))
+        return -1;
+    return judge_strictly(sweep, err);
+}
+
+static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+{
+    struct knee_sweep sweep = {.options = options, .io = io, .interrupted = &signalled};
+    knee_progress_init(&sweep.progress, io->log, options->quiet, options->verbose);
+    catch_signals();
+    int status = options->resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
+    if (!status && options->dry_run)
+        knee_sweep_print_plan(&sweep);
+    else if (!status)
+        status = run_sweep(&sweep, err);
+    if (sweep.journal)
+        knee_journal_close(sweep.journal, NULL);
+    release(&sweep);
+    return status;
+}
+
+const struct knee_command knee_cmd_sweep = {
+    .name = "sweep",
+    .bit = KNEE_FOR_SWEEP,
+    .operands = "[WORKLOAD...]",
+    .operands_max = KNEE_WORDS_MAX,
+    .takes_command = true,
+    .summary = "finds the limit of your command, or of synthetic work, on this machine",
+    .need = "Which limit is right for my work here?",
+    .example = "knee sweep -- COMMAND, knee sweep cpu",
+    .details = "A command of yours stands behind --:\n"
+               "  find . -type f | knee sweep -- gzip -9kc {}\n"
+               "  knee sweep -- make -j{n}\n"
+               "{} is the item, {#} its number, {%} the slot, {n} the level, {out} a fresh\n"
+               "temporary path that is removed afterwards. Without {} the item is appended. Items\n"
+               "run many times, so they must be repeatable; what they print is thrown away. Each\n"
+               "is a process group of its own, and when it ends, times out or is interrupted, or\n"
+               "knee is killed, nothing of its group is left; what leaves its group, as setsid\n"
+               "and timeout do, is killed at the end of the sweep (not where knee gets SIGKILL).\n"
+               "\n"
+               "Without a workload, or with `all`: every workload but the diagnostic ones\n"
+               "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"
+               "points there.\n",
+    .run = run,
+};

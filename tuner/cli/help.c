@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/cli/help.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define COLUMNS 80
+#define INDENT 26 /* where an option's help begins */
+
+void knee_help_needs(FILE *out)
+{
+    for (size_t i = 0; knee_commands[i]; i++)
+        if (knee_commands[i]->need)
+            fprintf(out, "%-50s  %s\n", knee_commands[i]->need, knee_commands[i]->example);
+    fprintf(out, "%-50s  %s\n", "everything else, and each command's options",
+            "knee --help, knee COMMAND --help");
+}
+
+void knee_help_commands(FILE *out)
+{
+    fputs("usage: knee COMMAND [OPTIONS] [ARGUMENTS]\n"
+          "\n"
+          "Finds the throttle limit of a piece of work: the smallest number of items to\n"
+          "keep in flight that gives full speed, and how sure that is.\n"
+          "\n"
+          "Commands:\n",
+          out);
+    for (size_t i = 0; knee_commands[i]; i++)
+        fprintf(out, "  %-10s  %s\n", knee_commands[i]->name, knee_commands[i]->summary);
+    fputs("\n"
+          "  knee COMMAND --help   the command's options\n"
+          "  knee --version        the version\n"
+          "\n"
+          "Durations are written with a unit (ns us ms s m h), sizes as bytes or with K M G\n"
+          "(1024), ratios as 2% or 0.02.\n"
+          "\n"
+          "Exit codes: 0 done; 1 something failed; 2 wrong usage; 3 not resolved, with\n"
+          "--strict; 5 no level meets the --slo; 6 the command failed on every item;\n"
+          "128 and the signal's number when interrupted.\n",
+          out);
+}
+
+/* Prints the words of `text` up to its end or an empty or an indented line, wrapped between
+ * `indent` and COLUMNS; returns what is behind them. `column` is where the cursor stands. */
+static const char *print_words(FILE *out, size_t column, size_t indent, const char *text)
+{
+    bool first = true;
+    while (*text && *text != '\n') {
+        size_t length = strcspn(text, " \n");
+        if (!first && column + 1 + length > COLUMNS) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (!first) {
+            fputc(' ', out);
+            column++;
+        }
+        fwrite(text, 1, length, out);
+        column += length;
+        text += length;
+        first = false;
+        if (*text == ' ' || (*text == '\n' && text[1] != ' ' && text[1] != '\n'))
+            text++;
+    }
+    fputc('\n', out);
+    return *text ? text + 1 : text;
+}
+
+/* Paragraphs are wrapped; empty and indented lines are printed as they are. */
+static void print_details(FILE *out, const char *text)
+{
+    while (*text) {
+        if (*text != ' ' && *text != '\n') {
+            text = print_words(out, 0, 0, text);
+            continue;
+        }
+        size_t length = strcspn(text, "\n");
+        fprintf(out, "%.*s\n", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void print_option(FILE *out, const struct knee_option *option)
+{
+    char spelling[96], help[256];
+    char letter[] = {'-', option->letter, ',', ' ', '\0'};
+    int column = snprintf(spelling, sizeof spelling, "  %s--%s%s%s", option->letter ? letter : "",
+                          option->name, option->argument ? " " : "",
+                          option->argument ? option->argument : "");
+    snprintf(help, sizeof help, option->standard ? "%s (default: %s)" : "%s", option->help,
+             option->standard);
+    fputs(spelling, out);
+    if (column > INDENT - 2) {
+        fputc('\n', out);
+        column = 0;
+    }
+    fprintf(out, "%*s", INDENT - column, "");
+    print_words(out, INDENT, INDENT, help);
+}
+
+void knee_help_command(FILE *out, const struct knee_command *command)
+{
+    fprintf(out, "usage: knee %s [OPTIONS]%s%s\n\n%s\n", command->name,
+            *command->operands ? " " : "", command->operands, command->summary);
+    if (command->details) {
+        fputc('\n', out);
+        print_details(out, command->details);
+    }
+    const char *section = NULL;
+    for (const struct knee_option *option = knee_option_table; option->name; option++) {
+        if (!(option->commands & command->bit))
+            continue;
+        if (!section || strcmp(section, option->section) != 0)
+            fprintf(out, "\n%s:\n", option->section);
+        section = option->section;
+        print_option(out, option);
+    }
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/cli/output.h"
+
+#include "core/base/clock.h"
+#include "reports/charts/charts.h"
+#include "reports/json/result_json.h"
+#include "reports/text/text.h"
+#include "reports/writers.h"
+#include "tuner/sweep/sweep.h"
+
+#include <stdlib.h>
+
+/* From the sweep's start to the end of its last window: what the journal knows of it. */
+static double elapsed_s(const struct knee_result *result)
+{
+    uint64_t last_ns = 0;
+    for (size_t i = 0; i < result->workloads_count; i++)
+        for (size_t j = 0; j < result->workloads[i].windows_count; j++) {
+            const struct knee_window *window = &result->workloads[i].windows[j];
+            uint64_t end_ns = window->start_ns + window->window_ns;
+            last_ns = end_ns > last_ns ? end_ns : last_ns;
+        }
+    return knee_clock_to_s(last_ns);
+}
+
+int knee_cmd_result_make(const struct knee_plan *plan, struct knee_record *records,
+                         struct knee_result *result, struct knee_err *err)
+{
+    size_t kept = 0;
+    if (knee_plan_result(plan, result, err))
+        return -1;
+    for (size_t i = 0; i < plan->workloads_count; i++) {
+        struct knee_workload_result *workload = &result->workloads[i];
+        if (records[i].count == 0) {
+            knee_workload_result_release(workload);
+            continue;
+        }
+        if (knee_sweep_conclude(plan, &plan->workloads[i], &records[i], workload, err))
+            return -1;
+        if (kept != i) {
+            result->workloads[kept] = *workload;
+            *workload = (struct knee_workload_result){0};
+        }
+        kept++;
+    }
+    result->workloads_count = kept;
+    result->elapsed_s = elapsed_s(result);
+    return 0;
+}
+
+int knee_cmd_result_write(const struct knee_result *result, const char *dir, FILE *log,
+                          struct knee_err *err)
+{
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        const struct knee_workload_result *workload = &result->workloads[i];
+        for (size_t j = 0; j < workload->warnings_count; j++)
+            fprintf(log, "knee: warning: %s: %s\n", workload->name, workload->warnings[j]);
+    }
+    return knee_writers_write(result, dir, err);
+}
+
+int knee_cmd_result_draw(const struct knee_result *result, const char *dir,
+                         const struct knee_options *options, FILE *log, struct knee_err *err)
+{
+    if (options->no_plots)
+        return 0;
+    int status = knee_charts_make(result, dir, err);
+    if (status > 0)
+        fprintf(log, "knee: warning: %s\n", err->message);
+    return status < 0 ? -1 : 0;
+}
+
+int knee_cmd_result_print(const struct knee_result *result, const char *shown,
+                          const struct knee_options *options, FILE *out, struct knee_err *err)
+{
+    const struct knee_text_options how = {.dir = shown, .color = knee_text_color(out)};
+    if (options->json)
+        return knee_result_json(result, out, err);
+    if (options->quiet)
+        return 0;
+    char *text = knee_text_result(result, &how);
+    if (!text)
+        return knee_err_set(err, KNEE_FAILED, "%.200s: out of memory; end other programs", shown);
+    int status = knee_text_write(out, text, err);
+    free(text);
+    return status;
+}

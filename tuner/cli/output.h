@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* From a plan and its windows to all that is made of them: what `knee sweep`, its --resume and
+ * `knee report` have in common. The same plan and windows give the same bytes, wherever and
+ * whenever. Shared by tuner/cmd_*.c alone. */
+#ifndef KNEE_TUNER_CLI_OUTPUT_H
+#define KNEE_TUNER_CLI_OUTPUT_H
+
+#include "core/base/err.h"
+#include "tuner/options/options.h"
+#include "tuner/result/result.h"
+#include "tuner/search/search.h"
+#include "tuner/store/plan.h"
+
+#include <stdio.h>
+
+/* Decides every workload of the plan from its record, whose windows it takes over. Workloads
+ * without a window are left out. `result` borrows from `plan` and is to be released, also after a
+ * failure. */
+int knee_cmd_result_make(const struct knee_plan *plan, struct knee_record *records,
+                         struct knee_result *result, struct knee_err *err);
+
+/* Warnings to `log`, and every file but the charts into `dir`. */
+int knee_cmd_result_write(const struct knee_result *result, const char *dir, FILE *log,
+                          struct knee_err *err);
+
+/* The charts, unless --no-plots is given. Without gnuplot: a warning. */
+int knee_cmd_result_draw(const struct knee_result *result, const char *dir,
+                         const struct knee_options *options, FILE *log, struct knee_err *err);
+
+/* The answer to `out`: text, JSON with --json, nothing with -q. `shown` is the directory as one
+ * types it. */
+int knee_cmd_result_print(const struct knee_result *result, const char *shown,
+                          const struct knee_options *options, FILE *out, struct knee_err *err);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* The arithmetic behind tuner/fit/points.h: y = E[level] + K[block] + noise with outliers. Pure.
+ *
+ * 1. Median polish (Tukey 1977, "Exploratory data analysis", ch. 11) of all rows; its residuals'
+ *    MAD is a first, robust s.
+ * 2. Rows within max(4 s, 3 %) are kept, every level keeping at least one; of two rows that
+ *    contradict each other it is the higher, since what disturbs a machine makes it slower.
+ * 3. Least squares on what is kept, E and K in turn. K is a random walk: its step's variance is
+ *    estimated from K itself, and each K is then smoothed towards its neighbours (a mixed model:
+ *    Robinson 1991, "That BLUP is a good thing", eq. 1.1). With a large step this is the plain
+ *    two-way fit; with a small one a block of two still tells its levels against all others.
+ * 4. s from what is kept, steps 2 and 3 again until the kept rows stay the same. */
+#ifndef KNEE_TUNER_FIT_BLOCKFIT_H
+#define KNEE_TUNER_FIT_BLOCKFIT_H
+
+#include "core/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct knee_blockfit_row {
+    double y; /* log throughput */
+    double residual;
+    uint32_t level, block; /* indexes */
+    bool kept;
+};
+
+struct knee_blockfit_level {
+    double effect;            /* E; NAN without a row */
+    double effective_windows; /* kept rows less what the block correction costs */
+    double own_sigma;         /* of its own residuals; NAN with fewer than two */
+    uint32_t kept, outliers;
+};
+
+struct knee_blockfit {
+    /* In: filled by the caller between _init and _solve. */
+    struct knee_blockfit_row *rows;
+    size_t rows_count;
+    size_t levels_count, blocks_count;
+    /* Out. */
+    struct knee_blockfit_level *levels;
+    double *blocks; /* K; its mean over the kept rows is 0 */
+    double sigma;   /* of one row, pooled; > 0 */
+    double df;      /* 0 where nothing was repeated */
+    /* Private. */
+    double *scratch, *pivots;
+    uint32_t *by_level, *level_starts, *by_block, *block_starts;
+    double stiffness; /* s² / step²: how many rows a neighbouring block's K is worth */
+};
+
+/* Room for so many rows and levels. */
+int knee_blockfit_init(struct knee_blockfit *fit, size_t rows_max, size_t levels_count,
+                       struct knee_err *err);
+void knee_blockfit_solve(struct knee_blockfit *fit);
+void knee_blockfit_release(struct knee_blockfit *fit); /* safe on an empty one */
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/fit/points.h"
+
+#include "tuner/fit/blockfit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A level is noisier than the rest for certain only where it was seen often, and by more than such
+ * few windows' chance. */
+#define OWN_SIGMA_WINDOWS 6
+#define OWN_SIGMA_RATIO 1.3
+
+static int compare_u32(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static size_t unique(uint32_t *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare_u32);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || values[kept - 1] != values[i])
+            values[kept++] = values[i];
+    return kept;
+}
+
+static bool usable(const struct knee_window *window)
+{
+    return window->valid && isfinite(window->throughput_per_s) && window->throughput_per_s > 0;
+}
+
+size_t knee_points_find(const struct knee_points *points, uint32_t level)
+{
+    size_t low = 0, high = points->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (points->at[middle].level < level)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < points->count && points->at[low].level == level ? low : SIZE_MAX;
+}
+
+double knee_points_se(const struct knee_points *points, size_t a, size_t b)
+{
+    const struct knee_point *p = &points->at[a], *q = &points->at[b];
+    return sqrt(p->sigma * p->sigma / p->effective_windows +
+                q->sigma * q->sigma / q->effective_windows);
+}
+
+static void list_levels(struct knee_points *points, uint32_t *scratch,
+                        const struct knee_window *windows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        scratch[i] = windows[i].level;
+    points->count = unique(scratch, count);
+    if (points->count > KNEE_LEVELS_MAX)
+        points->count = KNEE_LEVELS_MAX;
+    for (size_t l = 0; l < points->count; l++)
+        points->at[l] = (struct knee_point){
+            .level = scratch[l], .log_throughput = NAN, .own_sigma = NAN, .effective_windows = 1};
+}
+
+static void count_failures(struct knee_points *points, const struct knee_window *windows,
+                           size_t count)
+{
+    double items[KNEE_LEVELS_MAX] = {0}, failed[KNEE_LEVELS_MAX] = {0};
+    for (size_t i = 0; i < count; i++) {
+        size_t l = knee_points_find(points, windows[i].level);
+        if (l == SIZE_MAX || !windows[i].valid)
+            continue;
+        items[l] += isfinite(windows[i].items) ? windows[i].items : 0;
+        failed[l] += isfinite(windows[i].failed_items) ? windows[i].failed_items : 0;
+    }
+    for (size_t l = 0; l < points->count; l++) {
+        struct knee_point *point = &points->at[l];
+        point->failed_ratio = failed[l] > 0 ? failed[l] / (items[l] + failed[l]) : 0;
+        /* The lowest level, as a rule level 1, is what the others are held against. */
+        point->errors = point->failed_ratio > points->at[0].failed_ratio + KNEE_ERRORS_RATIO;
+    }
+}
+
+/* The usable windows as the fit's rows; those of every level in all are counted as rejected first.
+ */
+static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uint32_t *scratch,
+                      const struct knee_window *windows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t level = knee_points_find(points, windows[i].level);
+        if (level == SIZE_MAX)
+            continue;
+        points->at[level].rejected++;
+        if (!usable(&windows[i]))
+            continue;
+        scratch[fit->rows_count] = windows[i].block;
+        fit->rows[fit->rows_count++] =
+            (struct knee_blockfit_row){.y = log(windows[i].throughput_per_s),
+                                       .level = (uint32_t)level,
+                                       .block = windows[i].block,
+                                       .kept = true};
+    }
+    fit->blocks_count = unique(scratch, fit->rows_count);
+    for (size_t i = 0; i < fit->rows_count; i++) {
+        const uint32_t *found =
+            bsearch(&fit->rows[i].block, scratch, fit->blocks_count, sizeof *scratch, compare_u32);
+        fit->rows[i].block = (uint32_t)(found - scratch);
+    }
+}
+
+static void take_levels(struct knee_points *points, const struct knee_blockfit *fit)
+{
+    points->sigma = fit->sigma;
+    points->df = fit->df;
+    points->rejected = points->windows;
+    for (size_t l = 0; l < points->count; l++) {
+        const struct knee_blockfit_level *level = &fit->levels[l];
+        struct knee_point *point = &points->at[l];
+        point->sigma = fit->sigma;
+        if (level->kept == 0)
+            continue;
+        point->windows = level->kept;
+        point->rejected -= level->kept;
+        points->rejected -= level->kept;
+        point->log_throughput = level->effect;
+        point->own_sigma = level->own_sigma;
+        point->effective_windows = level->effective_windows;
+        if (level->kept >= OWN_SIGMA_WINDOWS && level->own_sigma > OWN_SIGMA_RATIO * fit->sigma)
+            point->sigma = level->own_sigma;
+    }
+}
+
+int knee_points_fit(struct knee_points *points, const struct knee_window *windows, size_t count,
+                    struct knee_err *err)
+{
+    uint32_t *scratch = malloc((count + 1) * sizeof *scratch);
+    if (!scratch)
+        return knee_err_set(err, KNEE_FAILED, "fit: out of memory; measure fewer windows");
+    struct knee_blockfit fit;
+    *points = (struct knee_points){.windows = count};
+    list_levels(points, scratch, windows, count);
+    if (knee_blockfit_init(&fit, count, points->count, err)) {
+        free(scratch);
+        return -1;
+    }
+    count_failures(points, windows, count);
+    fill_rows(&fit, points, scratch, windows, count);
+    knee_blockfit_solve(&fit);
+    take_levels(points, &fit);
+    knee_blockfit_release(&fit);
+    free(scratch);
+    return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* From windows to one point a level: the pooled, block-corrected fit
+ *
+ *     log X = E[level] + K[block] + noise
+ *
+ * Pure. The decision, the table and the charts all read these points, so none contradicts another.
+ *
+ * How: median polish (Tukey 1977, "Exploratory data analysis", ch. 11) finds the windows that a
+ * dip of the machine spoilt; what is left is fitted by least squares, K being a random walk over
+ * the blocks whose step is estimated from the same data (smoothing by a mixed model: Robinson
+ * 1991, "That BLUP is a good thing", eq. 1.1). So a block of two windows still tells something of
+ * its levels against those of other blocks, and a steady machine pays nothing for the correction.
+ * The noise is pooled over the levels; a level that proves noisier than the rest keeps its own. */
+#ifndef KNEE_TUNER_FIT_POINTS_H
+#define KNEE_TUNER_FIT_POINTS_H
+
+#include "core/base/err.h"
+#include "core/engine/window.h"
+#include "tuner/levels/levels.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct knee_point {
+    uint32_t level;
+    uint32_t windows;         /* valid and kept by the fit */
+    uint32_t rejected;        /* invalid, empty, or an outlier to the fit */
+    double log_throughput;    /* E: natural logarithm of items/s; NAN where windows is 0 */
+    double sigma;             /* the s that holds for this level's claims: pooled or its own */
+    double own_sigma;         /* this level's own residuals; NAN with fewer than two */
+    double effective_windows; /* windows less what the block correction costs; > 0 */
+    double failed_ratio;      /* failed items of all items, of the valid windows; 0 if none */
+    bool errors;              /* fails more than level 1 by KNEE_ERRORS_RATIO: never knee or peak */
+};
+
+/* A level fails too much where its failed ratio exceeds level 1's by this: ten points are seen in
+ * one window of a hundred items, and no one would want such a limit for the speed's sake. */
+#define KNEE_ERRORS_RATIO .10
+
+struct knee_points {
+    size_t count; /* levels that were measured, ascending */
+    struct knee_point at[KNEE_LEVELS_MAX];
+    double sigma; /* pooled, of one window, in log throughput; > 0 always */
+    double df;    /* residual degrees of freedom, 0 where noise cannot be told from levels */
+    size_t windows, rejected; /* taken in all, and those of them that the fit does not use */
+};
+
+/* Fits all valid windows with a throughput above 0. Levels beyond KNEE_LEVELS_MAX different ones
+ * are left out. `points` is large: keep it on the heap or reuse it. -1 out of memory. */
+int knee_points_fit(struct knee_points *points, const struct knee_window *windows, size_t count,
+                    struct knee_err *err);
+
+/* Standard error of E[a] - E[b] (indexes into `at`). */
+double knee_points_se(const struct knee_points *points, size_t a, size_t b);
+
+/* The index of `level` in `at`, or SIZE_MAX. */
+size_t knee_points_find(const struct knee_points *points, uint32_t level);
+
+#endif

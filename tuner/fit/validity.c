@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/fit/validity.h"
+
+#include "core/base/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Of the CPUs: what others may take from work that wants all of them. Quiet machines show 0.25 %.
+ */
+#define FOREIGN_RATIO .05
+/* With less of the CPUs in use altogether, others did not compete with this work. */
+#define FULL_RATIO .80
+#define STEAL_RATIO .05
+#define DISTURBED_RATIO .20
+#define REJECTED_MIN 4 /* windows, before their share means something */
+#define HOPELESS_RATIO .60
+#define HOPELESS_MIN 12
+
+void knee_validity_judge(struct knee_window *window, double cpus)
+{
+    double length_s = (double)window->window_ns / 1e9;
+    double server_s = isnan(window->server_cpu_s) ? 0.0 : window->server_cpu_s;
+    double own = (window->cpu_user_s + window->cpu_system_s + server_s) / length_s;
+    bool full = !(own + window->foreign_cpus < FULL_RATIO * cpus);
+    if (window->foreign_cpus > FOREIGN_RATIO * cpus && full)
+        window->reasons |= KNEE_REASON_FOREIGN;
+    if (window->steal_ratio > STEAL_RATIO)
+        window->reasons |= KNEE_REASON_STEAL;
+    if (window->throttled_s > 0.0)
+        window->reasons |= KNEE_REASON_THROTTLED;
+    if (window->reasons & (KNEE_REASON_FOREIGN | KNEE_REASON_STEAL))
+        window->valid = false;
+}
+
+/* Of the windows that are valid or not; NAN where there is none, or no memory. */
+static double median_foreign(const struct knee_window *windows, size_t count, bool valid)
+{
+    double *values = malloc((count + !count) * sizeof *values);
+    size_t known = 0;
+    for (size_t i = 0; values && i < count; i++)
+        if (windows[i].valid == valid && !isnan(windows[i].foreign_cpus))
+            values[known++] = windows[i].foreign_cpus;
+    double median = known > 0 ? knee_stats_median(values, known) : NAN;
+    free(values);
+    return median;
+}
+
+void knee_validity_sum_up(struct knee_validity *validity, const struct knee_window *windows,
+                          size_t count, double cpus)
+{
+    *validity = (struct knee_validity){.other_cpus = median_foreign(windows, count, true),
+                                       .worst_cpus = median_foreign(windows, count, false)};
+    for (size_t i = 0; i < count; i++) {
+        validity->throttled |= (windows[i].reasons & KNEE_REASON_THROTTLED) != 0;
+        if (windows[i].level > cpus || isnan(windows[i].foreign_cpus))
+            continue;
+        validity->judged++;
+        validity->rejected += (windows[i].reasons & (KNEE_REASON_FOREIGN | KNEE_REASON_STEAL)) != 0;
+    }
+    double ratio = validity->judged ? (double)validity->rejected / validity->judged : 0.0;
+    validity->disturbed = validity->rejected >= REJECTED_MIN && ratio > DISTURBED_RATIO;
+    validity->hopeless = validity->judged >= HOPELESS_MIN && ratio > HOPELESS_RATIO;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of the machine, as plain numbers, and what follows from it before anything is
+ * measured: the rules of thumb and the highest level worth trying. Pure. */
+#ifndef KNEE_TUNER_LEVELS_MACHINE_H
+#define KNEE_TUNER_LEVELS_MACHINE_H
+
+#include "core/engine/workload.h"
+#include "core/host/host.h"
+#include "core/host/topology.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What this process may use of the machine. */
+struct knee_machine {
+    uint32_t packages, numa_nodes, l3_groups; /* of the whole machine; l3_groups may be 0 */
+    uint32_t cores, pus;                      /* allowed ones; pus equals usable_cpus */
+    uint32_t numa_cores, l3_cores; /* the most allowed cores of one NUMA node, of one L3; 0 none */
+    uint32_t usable_cpus;          /* PUs that the affinity allows; at least 1 */
+    double cpu_quota;              /* CPUs; INFINITY: none */
+    uint64_t memory_available_bytes;        /* UINT64_MAX: unknown */
+    bool memory_given;                      /* that is the user's bound, --max-memory */
+    uint64_t open_files_max, processes_max; /* UINT64_MAX: no bound known */
+    bool this_system;
+};
+
+/* With a topology that is not this system's, this host's quota and memory are left out (its
+ * affinity already is, by core/host/topology.h). */
+void knee_machine_fill(struct knee_machine *machine, const struct knee_topology_counts *counts,
+                       const struct knee_host *host);
+
+/* CPUs that bound this class of work: usable_cpus; for cpu work no more than the quota rounded up;
+ * at least 1. */
+uint32_t knee_machine_cpus(const struct knee_machine *machine, enum knee_class resource);
+
+/* The quota rounded up to whole CPUs, at least 1; 0 where there is none. */
+uint32_t knee_machine_quota_cpus(const struct knee_machine *machine);
+
+/* How many times the usable CPUs the rule of thumb says: cpu 1, mixed 1.75, io 2.5, net 4. */
+double knee_machine_multiple(enum knee_class resource);
+
+/* The rule of thumb: round(multiple x CPUs x load factor), at least 1, at most `max_level`
+ * (0: no bound). */
+uint32_t knee_machine_rule(const struct knee_machine *machine, enum knee_class resource,
+                           double load_factor, uint32_t max_level);
+
+/* What one item in flight needs, and what the sweep itself needs beside all of them. */
+struct knee_needs {
+    uint64_t item_bytes, item_files, item_processes; /* a thread counts as a process */
+    uint64_t own_bytes, own_files, own_processes;
+};
+
+/* Of work whose items are threads of ours. `worker_bytes` is the workload's per-worker state. */
+struct knee_needs knee_needs_of_threads(enum knee_class resource, uint64_t worker_bytes);
+
+/* The highest level that a sweep tries, and what sets it. */
+struct knee_ceiling {
+    uint32_t level;
+    char text[128];    /* "--max-level 64", "the default for io work", "2 x the CPU quota of 1.5",
+                          "open files": for a `rising` verdict */
+    char warning[256]; /* one line where memory, open files or processes lowered it; else "" */
+};
+
+/* `asked` is --max-level (0: none), `workload_default` the workload's own default (0: none). By
+ * default cpu work goes to max(16, 2 CPUs) but no higher than twice the quota rounded up, io to
+ * 128, net to 512, mixed to 64, each at least twice the CPUs; --max-level wins over all of these.
+ * What the host cannot hold lowers either. `needs` may be NULL: nothing is held against it. */
+void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
+                          uint32_t workload_default, uint32_t asked, const struct knee_needs *needs,
+                          struct knee_ceiling *ceiling);
+
+/* What binds a class of work first. */
+enum knee_bound {
+    KNEE_BOUND_CPUS,     /* the machine's own CPUs */
+    KNEE_BOUND_CPUSET,   /* fewer of them, by a cpuset */
+    KNEE_BOUND_AFFINITY, /* fewer still, by this process's affinity (taskset) */
+    KNEE_BOUND_QUOTA,    /* the quota grants less than these: cpu work only */
+    KNEE_BOUND_MEMORY,   /* the host cannot hold the default levels */
+    KNEE_BOUND_OPEN_FILES,
+    KNEE_BOUND_PROCESSES,
+};
+const char *knee_bound_text(enum knee_bound bound); /* "cpus", "open_files", ... */
+
+/* A limit on memory, open files or processes binds where it lowers the default ceiling; else the
+ * CPUs that the work may use do, by what narrowed them last. */
+enum knee_bound knee_machine_bound(const struct knee_machine *machine,
+                                   const struct knee_topology_counts *counts,
+                                   enum knee_class resource, const struct knee_needs *needs);
+
+#endif

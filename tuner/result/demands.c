@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/result/demands.h"
+
+#include "tuner/result/result.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#define FULL_CPU .90
+/* Throughput within this of the best stands still, and a fall below it is one. */
+#define STANDING_RATIO .90
+/* Levels must be so far apart for what differs between them to show. */
+#define FAR_RATIO 1.5
+/* Latency grows as n where it has grown by this share of the levels' ratio. */
+#define GROWTH_RATIO .75
+/* The best at the highest level, give or take what does not matter. */
+#define RISING_RATIO .98
+/* Something that serves k at a time is full at k; a level that was tried is not far above. */
+#define SHARP_RATIO 2.0
+
+const char *knee_limited_by_text(enum knee_limited_by limited_by)
+{
+    static const char *const texts[] = {
+        [KNEE_LIMITED_BY_UNKNOWN] = "unknown",   [KNEE_LIMITED_BY_NOTHING] = "nothing",
+        [KNEE_LIMITED_BY_CPU] = "cpu",           [KNEE_LIMITED_BY_WAITING] = "waiting",
+        [KNEE_LIMITED_BY_OVERHEAD] = "overhead",
+    };
+    return texts[limited_by];
+}
+
+static bool usable(const struct knee_level *level)
+{
+    return level->windows > 0 && !(level->marks & KNEE_MARK_ERRORS) && level->throughput_per_s > 0;
+}
+
+static double queueing(const struct knee_level *level)
+{
+    double waiting = level->runqueue_wait_per_item_s;
+    return waiting / (waiting + level->cpu_per_item_s + level->other_wait_per_item_s);
+}
+
+/* The least CPU time that an item was seen to take. Alone, it pays for waking an idle CPU as well,
+ * and a bound made of that would lie below what was measured. */
+static double least_cpu_s(const struct knee_level *levels, size_t count)
+{
+    double least = NAN;
+    for (size_t i = 0; i < count; i++)
+        if (usable(&levels[i]) && levels[i].cpu_per_item_s >= 0)
+            least = fmin(least, levels[i].cpu_per_item_s);
+    return least;
+}
+
+static void set_base(struct knee_demands *demands, const struct knee_level *levels, size_t count,
+                     double cpus)
+{
+    for (size_t i = 0; i < count && demands->base_level == 0; i++) {
+        double cpu_s = levels[i].cpu_per_item_s, wait_s = fmax(levels[i].other_wait_per_item_s, 0);
+        if (!usable(&levels[i]) || !(cpu_s >= 0) || isnan(levels[i].other_wait_per_item_s) ||
+            !(cpu_s + wait_s > 0))
+            continue;
+        double least_s = least_cpu_s(levels, count);
+        demands->base_level = levels[i].level;
+        demands->cpu_s = least_s;
+        demands->wait_s = wait_s;
+        demands->cpu_ratio = least_s / (least_s + wait_s);
+        demands->ideal_level = least_s > 0 ? cpus / demands->cpu_ratio : NAN;
+        demands->cpu_bound_per_s = least_s > 0 ? cpus / least_s : NAN;
+        demands->level_bound_per_s = 1 / (cpu_s + wait_s);
+    }
+}
+
+/* The level from which on every one queues; what follows a gap is no "from here on". */
+static void set_queueing(struct knee_demands *demands, const struct knee_level *levels,
+                         size_t count)
+{
+    for (size_t i = count; i-- > 0;) {
+        if (!usable(&levels[i]))
+            continue;
+        if (!(queueing(&levels[i]) >= KNEE_DEMANDS_QUEUEING))
+            break;
+        demands->queueing_from = levels[i].level;
+        demands->queueing_ratio = queueing(&levels[i]);
+    }
+}
+
+static const struct knee_level *find_best(const struct knee_level *levels, size_t count)
+{
+    const struct knee_level *best = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (usable(&levels[i]) && (!best || levels[i].throughput_per_s > best->throughput_per_s))
+            best = &levels[i];
+    return best;
+}
+
+/* The smallest level at which throughput is as good as standing still; `best` at the latest. */
+static const struct knee_level *find_start(const struct knee_level *levels,
+                                           const struct knee_level *best)
+{
+    while (!usable(levels) || levels->throughput_per_s < RISING_RATIO * best->throughput_per_s)
+        levels++;
+    return levels;
+}
+
+/* The highest level at which throughput still stands, well above `start`. NULL: there is none. */
+static const struct knee_level *find_standing(const struct knee_level *levels, size_t count,
+                                              const struct knee_level *start,
+                                              const struct knee_level *best)
+{
+    const struct knee_level *found = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (usable(&levels[i]) && levels[i].level >= FAR_RATIO * start->level &&
+            levels[i].throughput_per_s >= STANDING_RATIO * best->throughput_per_s)
+            found = &levels[i];
+    return found;
+}
+
+/* Items wait longer the more there are, and not for a CPU. */
+static bool waits_elsewhere(const struct knee_level *start, const struct knee_level *standing)
+{
+    double levels = (double)standing->level / start->level;
+    double waiting = standing->other_wait_per_item_s;
+    return standing->latency_mean_s / start->latency_mean_s >= GROWTH_RATIO * levels &&
+           waiting > standing->runqueue_wait_per_item_s;
+}
+
+/* How many at a time, by Little's law; NAN where the base's items already wait for each other, or
+ * throughput came to stand too slowly for one fixed number to be behind it. */
+static double find_served(const struct knee_demands *demands, const struct knee_level *start,
+                          const struct knee_level *best)
+{
+    double served = best->throughput_per_s / demands->level_bound_per_s;
+    bool alone = demands->base_level == 1 || served >= FAR_RATIO * demands->base_level;
+    return alone && start->level <= SHARP_RATIO * served ? served : NAN;
+}
+
+static void set_limit(struct knee_demands *demands, const struct knee_level *levels, size_t count)
+{
+    const struct knee_level *best = find_best(levels, count), *last = NULL;
+    for (size_t i = 0; i < count; i++)
+        last = usable(&levels[i]) ? &levels[i] : last;
+    if (!best || !last)
+        return;
+    const struct knee_level *start = find_start(levels, best);
+    const struct knee_level *standing = find_standing(levels, count, start, best);
+    if (start->cpu_utilization >= FULL_CPU) {
+        demands->limited_by = KNEE_LIMITED_BY_CPU;
+    } else if (last->throughput_per_s < STANDING_RATIO * best->throughput_per_s) {
+        demands->limited_by = KNEE_LIMITED_BY_OVERHEAD;
+    } else if (standing && waits_elsewhere(start, standing)) {
+        demands->limited_by = KNEE_LIMITED_BY_WAITING;
+        demands->standing_from = start->level;
+        demands->served = find_served(demands, start, best);
+    } else if (start == last && count > 1) {
+        demands->limited_by = KNEE_LIMITED_BY_NOTHING;
+    }
+}
+
+void knee_demands_find(struct knee_demands *demands, const struct knee_level *levels, size_t count,
+                       double cpus)
+{
+    *demands = (struct knee_demands){.cpu_s = NAN,
+                                     .wait_s = NAN,
+                                     .cpu_ratio = NAN,
+                                     .ideal_level = NAN,
+                                     .cpu_bound_per_s = NAN,
+                                     .level_bound_per_s = NAN,
+                                     .served = NAN,
+                                     .queueing_ratio = NAN};
+    set_base(demands, levels, count, cpus);
+    set_queueing(demands, levels, count);
+    set_limit(demands, levels, count);
+}
+
+double knee_demands_bound(const struct knee_demands *demands, double level)
+{
+    /* fmin() leaves out an unknown one of two. */
+    return fmin(level * demands->level_bound_per_s, demands->cpu_bound_per_s);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* A finished sweep, immutable: all that the writers of reports/ see. */
+#ifndef KNEE_TUNER_RESULT_RESULT_H
+#define KNEE_TUNER_RESULT_RESULT_H
+
+#include "core/engine/window.h"
+#include "core/engine/workload.h"
+#include "core/host/host.h"
+#include "core/host/topology.h"
+#include "tuner/decide/decision.h"
+#include "tuner/decide/goal.h"
+#include "tuner/fit/models.h"
+#include "tuner/fit/points.h"
+#include "tuner/levels/levels.h"
+#include "tuner/result/demands.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KNEE_WARNINGS_MAX 16
+#define KNEE_NOTES_MAX 4
+#define KNEE_NOTE_BYTES 256
+
+/* One row of levels.csv; see product.md's list. Unknown: NAN. Ratios 0 to 1. */
+struct knee_level {
+    uint32_t level, marks, windows, rejected_windows;
+    double items, failed_items;
+    double throughput_per_s, throughput_ci_low_per_s, throughput_ci_high_per_s; /* of the fit */
+    double throughput_cv, throughput_median_per_s;                              /* of the windows */
+    double speedup, parallel_efficiency, throughput_per_slot_per_s;
+    double latency_mean_s, latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s, latency_cv;
+    const char *consistency; /* "high", "medium", "low", "" unknown */
+    double cpu_utilization;  /* CPU time per second over the CPUs that this work may use */
+    double cpu_per_item_s, runqueue_wait_per_item_s, other_wait_per_item_s;
+    double switches_voluntary_per_s, switches_involuntary_per_s;
+    double max_rss_bytes, steal_ratio, foreign_cpus;
+    double server_in_service, server_cpu_utilization; /* of the workload's own server */
+};
+
+struct knee_parameter_value {
+    const struct knee_parameter *parameter;
+    double value;
+};
+
+/* Whether some level meets every SLO. */
+enum knee_slo_state {
+    KNEE_SLO_STATE_UNKNOWN, /* none was asked for, or nothing could be measured */
+    KNEE_SLO_STATE_MET,
+    KNEE_SLO_STATE_UNMET,
+};
+
+struct knee_workload_result {
+    /* The workload column, and KNEE_<NAME>_LIMIT in upper case. Without double quotes and control
+     * characters, which gnuplot cannot read in a CSV file: see knee_string_name(). */
+    char name[64];
+    char title[160]; /* with its parameters: "net (5 ms, pool 16)" */
+    enum knee_class resource;
+    struct knee_parameter_value parameters[KNEE_PARAMETERS_MAX];
+    size_t parameters_count;
+    struct knee_goal goal; /* what the limit was chosen by: knee_choose() */
+    enum knee_slo_state slo;
+    struct knee_decision decision;
+    struct knee_level *levels; /* ascending; owned */
+    size_t levels_count;
+    struct knee_demands demands; /* of an item, and what limits; made with them */
+    struct knee_models models;   /* of the levels' throughput; made with them */
+    struct knee_window *windows; /* as in samples.csv; owned */
+    size_t windows_count;
+    char *warnings[KNEE_WARNINGS_MAX]; /* owned, one line each */
+    size_t warnings_count;
+    bool command;                                /* the user's own, behind `--` in argv */
+    char notes[KNEE_NOTES_MAX][KNEE_NOTE_BYTES]; /* what was found out beforehand, a line each */
+    size_t notes_count;
+    double setup_s;
+    double other_cpus;  /* steady other load beside which this was measured; NAN unknown */
+    uint32_t cpus;      /* CPUs that bound this class of work */
+    double total_items; /* --total; 0: not asked */
+    uint32_t current;   /* --current; 0: not asked */
+};
+
+struct knee_result {
+    char version[32]; /* of knee */
+    int argc;
+    char **argv;   /* borrowed */
+    char date[32]; /* ISO 8601, UTC */
+    struct knee_host host;
+    struct knee_topology_counts topology;
+    struct knee_workload_result *workloads; /* owned */
+    size_t workloads_count;
+    uint64_t seed;
+    double elapsed_s;
+};
+
+void knee_result_release(struct knee_result *result);                   /* safe on an empty one */
+void knee_workload_result_release(struct knee_workload_result *result); /* likewise */
+
+/* Adds a line to the warnings; what is one already, or is beyond KNEE_WARNINGS_MAX, is dropped. 0,
+ * or -1 out of memory. */
+int knee_workload_result_warn(struct knee_workload_result *result, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Makes the rows of levels.csv, one for every level that has a window, from the windows, the
+ * decision and the candidates' marks (none: NULL, 0); rows made before are replaced. Throughput and
+ * its interval are those of knee_points_fit; everything else is of the valid windows: sums for
+ * counts, medians of the windows' percentiles, the mean latency weighted by items, shares of the
+ * machine weighted by time. A level without a valid window has nothing but its counts. The models
+ * are fitted to the same points. */
+int knee_workload_result_levels(struct knee_workload_result *result,
+                                const struct knee_candidate *candidates, size_t candidates_count,
+                                struct knee_err *err);
+
+/* The limit to write and to print: the decision's, or the rule of thumb where the verdict is
+ * disturbed or nothing was decided. At least 1. */
+uint32_t knee_workload_result_use(const struct knee_workload_result *result);
+bool knee_workload_result_measured(const struct knee_workload_result *result); /* not the rule */
+
+/* The row of `level`, NULL where it was not measured. */
+const struct knee_level *knee_workload_result_at(const struct knee_workload_result *result,
+                                                 uint32_t level);
+
+/* Throughput of a row against the best: the decision's peak, or the highest where there is none.
+ * NAN unknown. */
+double knee_workload_result_of_best(const struct knee_workload_result *result,
+                                    const struct knee_level *level);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of levels.csv: windows and points -> one struct knee_level a level. */
+#include "core/base/clock.h"
+#include "core/base/stats.h"
+#include "tuner/result/result.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define CONSISTENCY_HIGH_CV 0.2
+#define CONSISTENCY_MEDIUM_CV 0.5
+
+/* The valid windows of one level, gathered one value at a time into `values`. */
+struct rows {
+    const struct knee_window **at; /* of this level */
+    size_t count;
+    double *values; /* room for `count` */
+};
+
+typedef double (*getter)(const struct knee_window *window);
+
+#define GETTER(name)                                                                               \
+    static double get_##name(const struct knee_window *window)                                     \
+    {                                                                                              \
+        return (double)window->name;                                                               \
+    }
+GETTER(items)
+GETTER(failed_items)
+GETTER(throughput_per_s)
+GETTER(latency_p50_s)
+GETTER(latency_p95_s)
+GETTER(latency_p99_s)
+GETTER(latency_max_s)
+GETTER(latency_cv)
+GETTER(runqueue_wait_s)
+GETTER(other_wait_s)
+GETTER(switches_voluntary)
+GETTER(switches_involuntary)
+GETTER(rss_bytes)
+GETTER(server_cpu_s)
+GETTER(server_in_service)
+
+static double get_cpu_s(const struct knee_window *window)
+{
+    return window->cpu_user_s + window->cpu_system_s;
+}
+
+static double get_window_s(const struct knee_window *window)
+{
+    return knee_clock_to_s(window->window_ns);
+}
+
+static double get_steal_s(const struct knee_window *window)
+{
+    return window->steal_ratio * get_window_s(window);
+}
+
+static double get_foreign_s(const struct knee_window *window)
+{
+    return window->foreign_cpus * get_window_s(window);
+}
+
+/* The known values of a column; how many. */
+static size_t gather(const struct rows *rows, getter get)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        double value = get(rows->at[i]);
+        if (!isnan(value))
+            rows->values[count++] = value;
+    }
+    return count;
+}
+
+static double median(const struct rows *rows, getter get)
+{
+    return knee_stats_median(rows->values, gather(rows, get));
+}
+
+static double largest(const struct rows *rows, getter get)
+{
+    double most = NAN;
+    for (size_t i = 0; i < rows->count; i++)
+        most = fmax(most, get(rows->at[i]));
+    return most;
+}
+
+/* Sum of `get` over sum of `per`, of the windows that know both; NAN where there is none or the
+ * divisor is 0. */
+static double ratio(const struct rows *rows, getter get, getter per)
+{
+    double sum = 0, divisor = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        double value = get(rows->at[i]), by = per(rows->at[i]);
+        if (isnan(value) || isnan(by))
+            continue;
+        sum += value;
+        divisor += by;
+    }
+    return divisor > 0 ? sum / divisor : NAN;
+}
+
+static double sum(const struct rows *rows, getter get)
+{
+    double total = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        total += isnan(get(rows->at[i])) ? 0 : get(rows->at[i]);
+    return total;
+}
+
+static double get_latency_sum_s(const struct knee_window *window)
+{
+    return window->latency_mean_s * window->items;
+}
+
+static const char *consistency(double cv)
+{
+    if (isnan(cv))
+        return "";
+    return cv < CONSISTENCY_HIGH_CV ? "high" : cv < CONSISTENCY_MEDIUM_CV ? "medium" : "low";
+}
+
+static void set_latency(struct knee_level *level, const struct rows *rows)
+{
+    level->latency_mean_s = ratio(rows, get_latency_sum_s, get_items);
+    level->latency_p50_s = median(rows, get_latency_p50_s);
+    level->latency_p95_s = median(rows, get_latency_p95_s);
+    level->latency_p99_s = median(rows, get_latency_p99_s);
+    level->latency_max_s = largest(rows, get_latency_max_s);
+    level->latency_cv = median(rows, get_latency_cv);
+    level->consistency = consistency(level->latency_cv);
+}
+
+static void set_resources(struct knee_level *level, const struct rows *rows, uint32_t cpus)
+{
+    level->cpu_utilization = ratio(rows, get_cpu_s, get_window_s) / (cpus ? cpus : 1);
+    level->cpu_per_item_s = ratio(rows, get_cpu_s, get_items);
+    level->runqueue_wait_per_item_s = ratio(rows, get_runqueue_wait_s, get_items);
+    level->other_wait_per_item_s = ratio(rows, get_other_wait_s, get_items);
+    level->switches_voluntary_per_s = ratio(rows, get_switches_voluntary, get_window_s);
+    level->switches_involuntary_per_s = ratio(rows, get_switches_involuntary, get_window_s);
+    level->max_rss_bytes = largest(rows, get_rss_bytes);
+    level->steal_ratio = ratio(rows, get_steal_s, get_window_s);
+    level->foreign_cpus = ratio(rows, get_foreign_s, get_window_s);
+    level->server_in_service = median(rows, get_server_in_service);
+    level->server_cpu_utilization = ratio(rows, get_server_cpu_s, get_window_s);
+}
+
+static const struct knee_point *find_point(const struct knee_points *points, uint32_t level)
+{
+    for (size_t i = 0; i < points->count; i++)
+        if (points->at[i].level == level)
+            return &points->at[i];
+    return NULL;
+}
+
+/* E(n) and its interval: t(1 - (1 - confidence)/2, df) × s / sqrt(effective windows), in logs. */
+static void set_fit(struct knee_level *level, const struct knee_points *points, double confidence)
+{
+    level->throughput_per_s = level->throughput_ci_low_per_s = level->throughput_ci_high_per_s =
+        NAN;
+    const struct knee_point *point = find_point(points, level->level);
+    if (!point)
+        return;
+    level->windows = point->windows;
+    level->rejected_windows = point->rejected;
+    level->marks |= point->errors ? KNEE_MARK_ERRORS : 0;
+    if (point->windows == 0)
+        return;
+    level->throughput_per_s = exp(point->log_throughput);
+    if (points->df > 0) {
+        double t = knee_stats_t_quantile(1 - (1 - confidence) / 2, points->df);
+        double half = t * point->sigma / sqrt(point->effective_windows);
+        level->throughput_ci_low_per_s = exp(point->log_throughput - half);
+        level->throughput_ci_high_per_s = exp(point->log_throughput + half);
+    }
+}
+
+static uint32_t marks_of(uint32_t level, const struct knee_decision *decision,
+                         const struct knee_candidate *candidates, size_t candidates_count)
+{
+    uint32_t marks = 0;
+    for (size_t i = 0; i < candidates_count; i++)
+        if (candidates[i].level == level)
+            marks |= candidates[i].marks;
+    marks |= level == decision->rule_of_thumb ? KNEE_MARK_RULE : 0;
+    marks |= level == decision->knee ? KNEE_MARK_KNEE : 0;
+    marks |= level == decision->peak ? KNEE_MARK_PEAK : 0;
+    marks |= level == decision->limit ? KNEE_MARK_LIMIT : 0;
+    return marks;
+}
+
+/* What compares a level with level 1 and needs all rows. */
+static void set_relative(struct knee_level *levels, size_t count)
+{
+    bool has_first = count > 0 && levels[0].level == 1;
+    double first = has_first ? levels[0].throughput_per_s : NAN;
+    for (size_t i = 0; i < count; i++) {
+        struct knee_level *level = &levels[i];
+        level->speedup = first > 0 ? level->throughput_per_s / first : NAN;
+        level->parallel_efficiency = level->speedup / level->level;
+        level->throughput_per_slot_per_s = level->throughput_per_s / level->level;
+    }
+}
+
+/* The row of `level`: `rows->at` has room for all windows. */
+static void set_row(struct knee_level *level, const struct knee_workload_result *result,
+                    const struct knee_points *points, struct rows *rows)
+{
+    double confidence = result->decision.confidence_ratio;
+    rows->count = 0;
+    uint32_t invalid = 0;
+    for (size_t i = 0; i < result->windows_count; i++) {
+        const struct knee_window *window = &result->windows[i];
+        if (window->level != level->level)
+            continue;
+        if (window->valid)
+            rows->at[rows->count++] = window;
+        else
+            invalid++;
+    }
+    level->rejected_windows = invalid;
+    set_fit(level, points, confidence > 0 && confidence < 1 ? confidence : 0.95);
+    level->items = sum(rows, get_items);
+    level->failed_items = sum(rows, get_failed_items);
+    size_t count = gather(rows, get_throughput_per_s);
+    level->throughput_cv = knee_stats_cv(rows->values, count);
+    level->throughput_median_per_s = knee_stats_median(rows->values, count);
+    set_latency(level, rows);
+    set_resources(level, rows, result->cpus);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    uint32_t left = ((const struct knee_level *)a)->level;
+    uint32_t right = ((const struct knee_level *)b)->level;
+    return (left > right) - (left < right);
+}
+
+/* One empty row a level, ascending; how many. */
+static size_t distinct_levels(const struct knee_workload_result *result, struct knee_level *levels)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < result->windows_count; i++) {
+        size_t at = 0;
+        while (at < count && levels[at].level != result->windows[i].level)
+            at++;
+        if (at == count)
+            levels[count++] = (struct knee_level){.level = result->windows[i].level};
+    }
+    qsort(levels, count, sizeof *levels, ascending);
+    return count;
+}
+
+int knee_workload_result_levels(struct knee_workload_result *result,
+                                const struct knee_candidate *candidates, size_t candidates_count,
+                                struct knee_err *err)
+{
+    int failed = -1;
+    size_t room = result->windows_count + 1;
+    struct knee_points *points = calloc(1, sizeof *points);
+    struct knee_level *levels = calloc(room, sizeof *levels);
+    struct rows rows = {.at = calloc(room, sizeof *rows.at),
+                        .values = calloc(room, sizeof *rows.values)};
+    if (!points || !levels || !rows.at || !rows.values) {
+        knee_err_set(err, KNEE_FAILED, "levels: out of memory; end other programs");
+        goto out;
+    }
+    if (knee_points_fit(points, result->windows, result->windows_count, err) != 0 ||
+        knee_models_fit_points(&result->models, points, err) != 0)
+        goto out;
+    size_t count = distinct_levels(result, levels);
+    for (size_t i = 0; i < count; i++) {
+        set_row(&levels[i], result, points, &rows);
+        levels[i].marks |=
+            marks_of(levels[i].level, &result->decision, candidates, candidates_count);
+    }
+    set_relative(levels, count);
+    free(result->levels);
+    result->levels = levels;
+    result->levels_count = count;
+    knee_demands_find(&result->demands, levels, count, result->cpus ? result->cpus : 1);
+    levels = NULL;
+    failed = 0;
+out:
+    free(rows.values);
+    free(rows.at);
+    free(levels);
+    free(points);
+    return failed;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/search/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* All that one run carries along. */
+struct run {
+    const struct knee_search_params *params;
+    const struct knee_source *source;
+    struct knee_record *record;
+    struct knee_points *points;
+    struct knee_block *block;
+    uint32_t block_number;
+};
+
+void knee_record_release(struct knee_record *record)
+{
+    free(record->windows);
+    *record = (struct knee_record){0};
+}
+
+int knee_record_add(struct knee_record *record, const struct knee_window *window,
+                    struct knee_err *err)
+{
+    if (record->count == record->capacity) {
+        size_t capacity = record->capacity ? 2 * record->capacity : 256;
+        struct knee_window *windows = realloc(record->windows, capacity * sizeof *windows);
+        if (!windows)
+            return knee_err_set(err, KNEE_FAILED, "search: out of memory; lower the budget");
+        record->windows = windows;
+        record->capacity = capacity;
+    }
+    record->windows[record->count++] = *window;
+    return 0;
+}
+
+static struct knee_state state_of(const struct run *run)
+{
+    return (struct knee_state){.params = run->params,
+                               .record = run->record,
+                               .points = run->points,
+                               .block = run->block_number};
+}
+
+/* Returns like knee_source.measure. */
+static int measure(struct run *run, uint32_t level, struct knee_err *err)
+{
+    struct knee_window window = {0};
+    if (run->params->windows_max > 0 && run->record->count >= run->params->windows_max)
+        return 1;
+    int status = run->source->measure(run->source->context, run->block_number, level, &window, err);
+    if (status != 0)
+        return status;
+    return knee_record_add(run->record, &window, err);
+}
+
+static int end_block(struct run *run, struct knee_err *err)
+{
+    struct knee_record *record = run->record;
+    if (knee_points_fit(run->points, record->windows, record->count, err))
+        return -1;
+    if (!run->source->block_end)
+        return 0;
+    int status = run->source->block_end(run->source->context, record->windows, record->count,
+                                        run->points, err);
+    /* Its judgement may have changed what is valid. */
+    if (status >= 0 && knee_points_fit(run->points, record->windows, record->count, err))
+        return -1;
+    return status;
+}
+
+/* Measures once more the windows from `first` on that are not valid. */
+static int repeat(struct run *run, size_t first, struct knee_err *err)
+{
+    size_t end = run->record->count;
+    for (size_t i = first; i < end; i++) {
+        if (run->record->windows[i].valid)
+            continue;
+        int status = measure(run, run->record->windows[i].level, err);
+        if (status != 0)
+            return status;
+    }
+    return 0;
+}
+
+static int run_block(struct run *run, struct knee_err *err)
+{
+    size_t first = run->record->count;
+    for (size_t i = 0; i < run->block->count; i++) {
+        int status = measure(run, run->block->levels[i], err);
+        if (status != 0)
+            return status;
+        struct knee_state state = state_of(run);
+        if (run->params->strategy->cut && run->params->strategy->cut(&state))
+            break;
+    }
+    for (int repeats = 0;; repeats++) {
+        size_t end = run->record->count;
+        int status = end_block(run, err);
+        if (status != 0 || repeats == KNEE_SEARCH_REPEATS)
+            return status;
+        status = repeat(run, first, err);
+        if (status != 0 || run->record->count == end)
+            return status;
+        first = end;
+    }
+}
+
+static void decide(const struct run *run, struct knee_decision *decision)
+{
+    struct knee_state state = state_of(run);
+    run->params->strategy->decide(&state, decision);
+}
+
+static int search(struct run *run, struct knee_decision *decision, struct knee_err *err)
+{
+    struct knee_record *record = run->record;
+    int status = 0;
+    for (size_t i = 0; i < record->count; i++)
+        if (record->windows[i].block >= run->block_number)
+            run->block_number = record->windows[i].block + 1;
+    while (status == 0) {
+        if (knee_points_fit(run->points, record->windows, record->count, err))
+            return -1;
+        struct knee_state state = state_of(run);
+        run->block->count = 0;
+        run->params->strategy->next(&state, run->block);
+        if (run->block->count == 0)
+            break;
+        status = run_block(run, err);
+        run->block_number++;
+    }
+    if (status < 0 || knee_points_fit(run->points, record->windows, record->count, err))
+        return -1;
+    decide(run, decision);
+    return 0;
+}
+
+static int run_init(struct run *run, struct knee_err *err)
+{
+    run->points = malloc(sizeof *run->points);
+    run->block = malloc(sizeof *run->block);
+    if (run->points && run->block)
+        return 0;
+    return knee_err_set(err, KNEE_FAILED, "search: out of memory; close other programs");
+}
+
+static void run_release(struct run *run)
+{
+    free(run->points);
+    free(run->block);
+}
+
+int knee_search_run(const struct knee_search_params *params, const struct knee_source *source,
+                    struct knee_record *record, struct knee_decision *decision,
+                    struct knee_err *err)
+{
+    struct run run = {.params = params, .source = source, .record = record};
+    int status = run_init(&run, err);
+    if (status == 0)
+        status = search(&run, decision, err);
+    run_release(&run);
+    return status;
+}
+
+int knee_search_decide(const struct knee_search_params *params, const struct knee_record *record,
+                       struct knee_decision *decision, struct knee_err *err)
+{
+    struct knee_record copy = *record; /* read only, but a run may write its own */
+    struct run run = {.params = params, .record = &copy};
+    int status = run_init(&run, err);
+    if (status == 0)
+        status = knee_points_fit(run.points, record->windows, record->count, err);
+    if (status == 0)
+        decide(&run, decision);
+    run_release(&run);
+    return status;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* The search: strategy -> levels of the next block -> windows -> points -> ... -> decision.
+ * The same code runs over the engine, over a simulated curve and over a test's fake: it sees
+ * nothing but a source of windows. */
+#ifndef KNEE_TUNER_SEARCH_SEARCH_H
+#define KNEE_TUNER_SEARCH_SEARCH_H
+
+#include "core/base/err.h"
+#include "core/engine/window.h"
+#include "tuner/decide/decision.h"
+#include "tuner/decide/goal.h"
+#include "tuner/fit/points.h"
+#include "tuner/levels/levels.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct knee_search_params {
+    const struct knee_candidate *candidates; /* ascending, the first is level 1 */
+    size_t candidates_count;
+    bool fixed_levels;       /* --levels: try these and nothing between them */
+    uint32_t cpus;           /* c of the candidates */
+    double tolerance_ratio;  /* .02 */
+    double confidence_ratio; /* .95 */
+    uint32_t windows_max;    /* cap; 0: none but the source's budget */
+    uint64_t seed;           /* of the order within blocks */
+    uint32_t rule_of_thumb;  /* what a disturbed decision falls back to; 0: unknown */
+    const struct knee_strategy *strategy;
+    const struct knee_goal *goal; /* what else the levels are to tell; NULL: the knee alone */
+};
+
+/* Where windows come from. */
+struct knee_source {
+    void *context;
+    /* One window at `level`. 0; 1 when the budget does not allow another one (`window` untouched);
+     * -1 on an error or an interrupt. Sets everything in `window`, `block` included. */
+    int (*measure)(void *context, uint32_t block, uint32_t level, struct knee_window *window,
+                   struct knee_err *err);
+    /* Called after each block, and again after its windows that were not valid were measured once
+     * more, with all windows so far and their fit. May correct or invalidate any of them (its own
+     * judgement of the host), and choose other lengths from then on by itself. Returns like
+     * measure. May be NULL. */
+    int (*block_end)(void *context, struct knee_window *windows, size_t count,
+                     const struct knee_points *points, struct knee_err *err);
+};
+
+/* All windows of a search, those rejected too. Owned by the caller: _release frees it. */
+struct knee_record {
+    struct knee_window *windows;
+    size_t count, capacity;
+};
+
+void knee_record_release(struct knee_record *record); /* safe on an empty one */
+int knee_record_add(struct knee_record *record, const struct knee_window *window,
+                    struct knee_err *err);
+
+/* What a strategy knows when it is asked. */
+struct knee_state {
+    const struct knee_search_params *params;
+    const struct knee_record *record;
+    const struct knee_points *points; /* fitted to the record, after each block */
+    uint32_t block;                   /* the number of the next block */
+};
+
+#define KNEE_BLOCK_LEVELS_MAX KNEE_LEVELS_MAX
+
+struct knee_block {
+    uint32_t levels[KNEE_BLOCK_LEVELS_MAX]; /* in the order in which to measure them */
+    size_t count;
+};
+
+struct knee_strategy {
+    const char *name;
+    const char *summary;  /* one line for `knee list strategies` */
+    uint32_t windows_max; /* its own cap, for who sets none by budget; 0: it ends by itself */
+    /* The next block; an empty one ends the search. */
+    void (*next)(const struct knee_state *state, struct knee_block *block);
+    /* Asked after each window: true ends this block early (the climb of block 0). */
+    bool (*cut)(const struct knee_state *state);
+    void (*decide)(const struct knee_state *state, struct knee_decision *decision);
+};
+
+const struct knee_strategy *knee_strategy_find(const char *name); /* NULL: unknown */
+extern const struct knee_strategy *const knee_strategies[];       /* ends with NULL */
+
+/* Runs until the strategy ends, the budget is gone or the source fails. Windows that are not valid
+ * are measured again at the end of their block, at most twice. `record` may hold the windows of an
+ * earlier run (--resume): they are taken in as they are. On an interrupt or an error it returns -1
+ * and `record` keeps what was measured. `decision` may then still be made by
+ * knee_search_decide(). */
+int knee_search_run(const struct knee_search_params *params, const struct knee_source *source,
+                    struct knee_record *record, struct knee_decision *decision,
+                    struct knee_err *err);
+
+/* A window that is not valid is measured again at most so often. */
+#define KNEE_SEARCH_REPEATS 2
+
+/* The decision from what is on record, with nothing more to come. Pure. */
+int knee_search_decide(const struct knee_search_params *params, const struct knee_record *record,
+                       struct knee_decision *decision, struct knee_err *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The strategies by name, and what they share. */
+#ifndef KNEE_TUNER_SEARCH_STRATEGIES_H
+#define KNEE_TUNER_SEARCH_STRATEGIES_H
+
+#include "tuner/search/search.h"
+
+/* Screens all candidates, eliminates those that provably do not matter, refines
+ * between the rest; ends when the claims hold. */
+extern const struct knee_strategy knee_strategy_adaptive;
+
+/* Every level of a √2 grid (with fixed levels: every one given) once a block,
+ * in random order, for a fixed number of blocks. Spends its windows evenly: for
+ * looking at a whole curve. */
+extern const struct knee_strategy knee_strategy_grid;
+
+/* The highest candidate. */
+uint32_t knee_strategy_level_max(const struct knee_search_params *params);
+
+/* A level that was measured last does not come first: one dip could spoil both
+ * of its windows. */
+void knee_strategy_part(const struct knee_state *state, struct knee_block *block);
+
+/* Random order that depends on the seed and the block alone, parted from the
+ * last block. */
+void knee_strategy_shuffle(const struct knee_state *state, struct knee_block *block);
+
+/* The decision from the points on record. `refine`: the strategy closes gaps,
+ * so that open ones leave it unresolved; `untried` are the levels that it had yet to try (NULL: the
+ * candidates without a point), which leave it unresolved, too. */
+void knee_strategy_decide(const struct knee_state *state, bool refine,
+                          const struct knee_block *untried, struct knee_decision *decision);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/base/random.h"
+#include "tuner/search/strategies.h"
+
+uint32_t knee_strategy_level_max(const struct knee_search_params *params)
+{
+    return params->candidates_count ? params->candidates[params->candidates_count - 1].level : 0;
+}
+
+void knee_strategy_shuffle(const struct knee_state *state, struct knee_block *block)
+{
+    struct knee_random random = knee_random_seed(state->params->seed, state->block);
+    knee_random_shuffle(&random, block->levels, block->count);
+    knee_strategy_part(state, block);
+}
+
+void knee_strategy_part(const struct knee_state *state, struct knee_block *block)
+{
+    const struct knee_record *record = state->record;
+    size_t middle = block->count / 2;
+    if (record->count == 0 || block->count < 2 ||
+        block->levels[0] != record->windows[record->count - 1].level)
+        return;
+    uint32_t level = block->levels[0];
+    block->levels[0] = block->levels[middle];
+    block->levels[middle] = level;
+}
+
+static void count_untried(const struct knee_state *state, const struct knee_block *untried,
+                          struct knee_decision_inputs *inputs)
+{
+    const struct knee_search_params *params = state->params;
+    size_t count = untried ? untried->count : params->candidates_count;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t level = untried ? untried->levels[i] : params->candidates[i].level;
+        if (!untried && knee_points_find(state->points, level) != SIZE_MAX)
+            continue;
+        inputs->untried++;
+        if (level > inputs->untried_max)
+            inputs->untried_max = level;
+    }
+}
+
+void knee_strategy_decide(const struct knee_state *state, bool refine,
+                          const struct knee_block *untried, struct knee_decision *decision)
+{
+    const struct knee_search_params *params = state->params;
+    struct knee_decision_inputs inputs = {.points = state->points,
+                                          .tolerance_ratio = params->tolerance_ratio,
+                                          .confidence_ratio = params->confidence_ratio,
+                                          .level_max = knee_strategy_level_max(params),
+                                          .fixed_levels = params->fixed_levels,
+                                          .refine = refine && !params->fixed_levels,
+                                          .rule_of_thumb = params->rule_of_thumb};
+    count_untried(state, untried, &inputs);
+    knee_decision_make(decision, &inputs);
+}

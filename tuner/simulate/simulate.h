@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Searches over a known curve under chosen noise: the very search that a sweep runs, with a source
+ * that draws its windows. The same seed gives the same windows and picks on every machine.
+ *
+ * The noise, as measured on shared machines: every window's log throughput has a normal error; dips
+ * come in bursts of 1.5 windows on average, each a loss drawn evenly from 20 to 50 %; the machine
+ * drifts by a random walk in log throughput. A window with its settling takes 3 s. */
+#ifndef KNEE_TUNER_SIMULATE_SIMULATE_H
+#define KNEE_TUNER_SIMULATE_SIMULATE_H
+
+#include "core/base/err.h"
+#include "core/base/random.h"
+#include "tuner/search/search.h"
+#include "tuner/simulate/curve.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct knee_simulate_noise {
+    double cv_ratio;    /* of one window's throughput */
+    double dips_ratio;  /* share of the windows that a dip hits, below .9 */
+    double drift_ratio; /* standard deviation of the walk after one minute */
+};
+
+/* "quiet", "typical" or "noisy"; NULL: unknown. */
+const struct knee_simulate_noise *knee_simulate_noise_find(const char *name);
+
+/* A machine with that noise. Its source refers to it: keep it in place. */
+struct knee_simulator {
+    const struct knee_curve *curve;
+    struct knee_simulate_noise noise;
+    struct knee_random random;
+    uint64_t now_ns;
+    double drift; /* log units */
+    double dip;   /* log units, 0 outside a burst */
+};
+
+struct knee_simulator knee_simulator_make(const struct knee_curve *curve,
+                                          const struct knee_simulate_noise *noise, uint64_t seed);
+struct knee_source knee_simulator_source(struct knee_simulator *simulator);
+
+struct knee_simulate_params {
+    struct knee_simulate_noise noise;
+    const struct knee_strategy *strategy;
+    uint32_t cpus; /* c of the candidates {1, 2, 4 .. N} with {c/2, c, 2c} */
+    uint32_t windows_max;
+    double tolerance_ratio, confidence_ratio;
+};
+
+struct knee_trial {
+    uint32_t pick, true_knee, windows;
+    double regret_ratio; /* 1 - X(pick) / max X */
+    enum knee_verdict verdict;
+    uint32_t knee_low, knee_high;
+    bool right; /* see knee_curve_right() */
+};
+
+/* The candidates that a sweep of such a machine has, up to `level_max`, into room for
+ * KNEE_LEVELS_MAX; returns how many. */
+size_t knee_simulate_candidates(struct knee_candidate *candidates, uint32_t level_max,
+                                uint32_t cpus);
+
+int knee_simulate_trial(struct knee_trial *trial, const struct knee_simulate_params *params,
+                        const struct knee_curve *curve, uint64_t seed, struct knee_err *err);
+
+/* Is a pick right: its throughput is within 3 % of the best, and it is at most 1.25 times the
+ * smallest such level, or one more than that. */
+bool knee_curve_right(const struct knee_curve *curve, uint32_t pick);
+
+struct knee_summary {
+    double right_ratio, mean_regret_ratio, median_windows, resolved_ratio;
+    double resolved_wrong_ratio; /* of all trials */
+};
+
+/* `trials` > 0 of them; -1 out of memory. */
+int knee_simulate_summarize(struct knee_summary *summary, const struct knee_trial *trials,
+                            size_t count, struct knee_err *err);
+
+#endif

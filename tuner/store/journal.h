@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* samples.csv, the journal of a sweep: a row per window, written the moment it is measured.
+ *
+ * Each row is one write(2), so that a killed sweep loses at most the window in progress; nothing is
+ * synced inside a block. What a block's end corrects in its windows (their validity, judged from
+ * the whole block) replaces the file in one rename: it holds the old rows or the new ones, never
+ * half of them. Every bit of a window survives: levels.csv made from a journal that was read back
+ * is the same, byte for byte. One thread. */
+#ifndef KNEE_TUNER_STORE_JOURNAL_H
+#define KNEE_TUNER_STORE_JOURNAL_H
+
+#include "core/base/err.h"
+#include "core/engine/window.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct knee_journal; /* opaque */
+
+/* The rows of a journal, workload by workload in the order of their first rows. */
+struct knee_journal_rows {
+    struct knee_journal_part {
+        char *workload;              /* owned */
+        struct knee_window *windows; /* owned, in the order of the file */
+        size_t count, capacity;
+    } * parts; /* owned */
+    size_t count;
+    bool torn; /* a last line that was cut off has been dropped */
+};
+
+/* Reads DIR/samples.csv. Columns are found by name; one that is missing is unknown, one that knee
+ * does not know is skipped. A malformed row is an error, but for the last one: see `torn`. */
+int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err);
+void knee_journal_rows_release(struct knee_journal_rows *rows); /* safe on an empty one */
+/* NULL: no row of that workload. */
+const struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows *rows,
+                                                       const char *workload);
+
+/* Creates DIR/samples.csv, which must not exist, with its header. `rows` (may be NULL) are those
+ * that --resume has read: the file is then written anew with them, and replaces the old one. */
+int knee_journal_open(struct knee_journal **journal, const char *dir,
+                      const struct knee_journal_rows *rows, struct knee_err *err);
+
+/* One row, one write. On failure (a full disk) the file is cut back to whole rows. */
+int knee_journal_append(struct knee_journal *journal, const char *workload,
+                        const struct knee_window *window, struct knee_err *err);
+
+/* The end of a block: `windows` are all that the journal is to hold of `workload`. Where they
+ * differ from what was appended, the file is replaced; then it is synced. */
+int knee_journal_block_end(struct knee_journal *journal, const char *workload,
+                           const struct knee_window *windows, size_t count, struct knee_err *err);
+
+/* Syncs and closes; the first error since the last check is told. Safe on NULL. */
+int knee_journal_close(struct knee_journal *journal, struct knee_err *err);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* plan.json: what a sweep set out to do. With samples.csv it is all that `knee report DIR` and
+ * `--resume DIR` need: a result is knee_plan_result() plus the journal's windows plus a decision.
+ *
+ * It is written first, before anything is measured, and again (in one rename) when a workload's
+ * setup has added its time and its warnings. */
+#ifndef KNEE_TUNER_STORE_PLAN_H
+#define KNEE_TUNER_STORE_PLAN_H
+
+#include "core/base/err.h"
+#include "core/host/host.h"
+#include "core/host/topology.h"
+#include "tuner/levels/levels.h"
+#include "tuner/result/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KNEE_PLAN_SCHEMA_VERSION 1
+#define KNEE_PLAN_VERSIONS_MAX 8
+
+struct knee_plan_workload {
+    char name[64], title[160];
+    enum knee_class resource;
+    /* A sweep points to the workload's own table, what was read to `parsed`. */
+    struct knee_parameter_value parameters[KNEE_PARAMETERS_MAX];
+    size_t parameters_count;
+    struct knee_candidate candidates[KNEE_LEVELS_MAX];
+    size_t candidates_count;
+    uint32_t max_level;       /* the highest level allowed; 0: by the candidates alone */
+    char max_level_text[128]; /* what set it: knee_ceiling.text */
+    uint32_t cpus;            /* CPUs that bound this class of work */
+    uint32_t rule_of_thumb;
+    uint32_t current;                            /* --current; 0: not asked */
+    double total_items;                          /* --total; 0: not asked */
+    bool command;                                /* the user's: what it is, argv tells */
+    char notes[KNEE_NOTES_MAX][KNEE_NOTE_BYTES]; /* what was found out beforehand, a line each */
+    size_t notes_count;
+    uint64_t setup_ns;                     /* how long the setup took; 0 until it ran */
+    char warnings[KNEE_WARNINGS_MAX][256]; /* of the planning and the setup, one line each */
+    size_t warnings_count;
+    struct knee_parameter parsed[KNEE_PARAMETERS_MAX]; /* after reading; texts are `source`'s */
+};
+
+/* Texts are borrowed: from the options in a sweep, from `source` in a plan that was read. NULL is
+ * "not given". */
+struct knee_plan {
+    const char *version; /* of knee */
+    char date[32];       /* ISO 8601, UTC */
+    int argc;
+    char **argv;
+    /* The search. */
+    uint64_t seed;
+    const char *strategy;
+    double tolerance_ratio, confidence_ratio;
+    struct knee_goal goal;         /* objective and SLOs */
+    uint64_t budget_ns, window_ns; /* per workload; 0: default, auto */
+    uint32_t windows_max;          /* cap; 0: none */
+    bool quick, strict;
+    bool fixed_levels; /* --levels: these and nothing between them */
+    /* The machine. */
+    const char *pin; /* "none", "core", "pu" */
+    const char *dir;
+    const char *results; /* the result directory, as one types it: for the command that goes on */
+    uint32_t host_cpus;  /* PUs that this process might use on the host, whatever the topology */
+    const char *topology_source; /* --topology; NULL: this system */
+    double load_factor;
+    struct knee_host host;
+    struct knee_topology_counts topology;
+    /* Programs and libraries, for the record. */
+    struct knee_plan_version {
+        const char *name, *version;
+    } versions[KNEE_PLAN_VERSIONS_MAX];
+    size_t versions_count;
+    /* Owned. A sweep allocates it with calloc. */
+    struct knee_plan_workload *workloads;
+    size_t workloads_count;
+    /* Of a plan that was read: owned, NULL in a sweep. */
+    void *source; /* a json_t */
+    char **read_argv;
+};
+
+int knee_plan_write(const struct knee_plan *plan, const char *dir, struct knee_err *err);
+int knee_plan_read(struct knee_plan *plan, const char *dir, struct knee_err *err);
+void knee_plan_release(struct knee_plan *plan); /* safe on an empty one */
+
+/* Adds a line to a workload's warnings; one line, cut at 255 bytes; none twice. */
+void knee_plan_warn(struct knee_plan_workload *workload, const char *text);
+
+const struct knee_plan_workload *knee_plan_find(const struct knee_plan *plan, const char *name);
+
+/* A result with everything that the plan knows: windows, decisions, levels and `elapsed_s` are the
+ * caller's to add. It borrows argv and the parameters from `plan`, which must outlive it. */
+int knee_plan_result(const struct knee_plan *plan, struct knee_result *result,
+                     struct knee_err *err);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* plan.json -> struct knee_plan. A key that is missing is "not given": what an older knee wrote
+ * stays readable; a key of the wrong type or out of range is an error. */
+#include "tuner/store/plan.h"
+
+#include "core/base/file.h"
+#include "tuner/store/json.h"
+#include "tuner/store/json_read.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum knee_class read_class(struct knee_json_reader *reader, const json_t *json)
+{
+    const char *name = knee_json_read_text(reader, json, "class");
+    for (int c = KNEE_CLASS_CPU; c <= KNEE_CLASS_MIXED; c++)
+        if (name && strcmp(name, knee_json_class((enum knee_class)c)) == 0)
+            return (enum knee_class)c;
+    if (!reader->bad)
+        reader->bad = "class";
+    return KNEE_CLASS_CPU;
+}
+
+static void read_parameter(struct knee_json_reader *reader, const json_t *json,
+                           struct knee_parameter *to, double *value)
+{
+    to->name = knee_json_read_text(reader, json, "name");
+    to->unit = (enum knee_unit)knee_json_read_count(reader, json, "unit", KNEE_UNIT_WORD, 0);
+    to->words = knee_json_read_text(reader, json, "words");
+    to->noun = knee_json_read_text(reader, json, "noun");
+    to->shown = knee_json_read_truth(reader, json, "shown");
+    to->help = "";
+    *value = knee_json_read_number(reader, json, "value", 0);
+    bool complete = to->name && (to->unit != KNEE_UNIT_WORD || to->words);
+    if (!complete && !reader->bad)
+        reader->bad = "parameters";
+}
+
+/* Elements of a list; one with more than `most` is wrong. */
+static size_t list_size(struct knee_json_reader *reader, const json_t *list, const char *key,
+                        size_t most)
+{
+    size_t size = json_array_size(list);
+    if (size > most && !reader->bad)
+        reader->bad = key;
+    return size > most ? most : size;
+}
+
+static void read_lists(struct knee_json_reader *reader, const json_t *json,
+                       struct knee_plan_workload *to)
+{
+    json_t *list = json_object_get(json, "parameters");
+    to->parameters_count = list_size(reader, list, "parameters", KNEE_PARAMETERS_MAX);
+    for (size_t i = 0; i < to->parameters_count; i++) {
+        read_parameter(reader, json_array_get(list, i), &to->parsed[i], &to->parameters[i].value);
+        to->parameters[i].parameter = &to->parsed[i];
+    }
+    list = json_object_get(json, "candidates");
+    to->candidates_count = list_size(reader, list, "candidates", KNEE_LEVELS_MAX);
+    for (size_t i = 0; i < to->candidates_count; i++) {
+        to->candidates[i].level = knee_json_read_count32(reader, json_array_get(list, i), "level");
+        to->candidates[i].marks = knee_json_read_count32(reader, json_array_get(list, i), "marks");
+        if (to->candidates[i].level == 0 && !reader->bad)
+            reader->bad = "level";
+    }
+    list = json_object_get(json, "notes");
+    to->notes_count = list_size(reader, list, "notes", KNEE_NOTES_MAX);
+    for (size_t i = 0; i < to->notes_count; i++) {
+        const char *line = json_string_value(json_array_get(list, i));
+        snprintf(to->notes[i], sizeof to->notes[i], "%s", line ? line : "");
+    }
+    list = json_object_get(json, "warnings");
+    size_t warnings = list_size(reader, list, "warnings", KNEE_WARNINGS_MAX);
+    for (size_t i = 0; i < warnings; i++) {
+        const char *line = json_string_value(json_array_get(list, i));
+        knee_plan_warn(to, line ? line : "");
+    }
+}
+
+static void read_workload(struct knee_json_reader *reader, const json_t *json,
+                          struct knee_plan_workload *to)
+{
+    knee_json_read_copy_text(reader, json, "workload", to->name, sizeof to->name);
+    knee_json_read_copy_text(reader, json, "title", to->title, sizeof to->title);
+    to->command = knee_json_read_truth(reader, json, "command");
+    to->resource = read_class(reader, json);
+    to->cpus = knee_json_read_count32(reader, json, "cpus");
+    to->rule_of_thumb = knee_json_read_count32(reader, json, "rule_of_thumb");
+    to->max_level = knee_json_read_count32(reader, json, "max_level");
+    knee_json_read_copy_text(reader, json, "max_level_by", to->max_level_text,
+                             sizeof to->max_level_text);
+    to->current = knee_json_read_count32(reader, json, "current");
+    to->total_items = knee_json_read_number(reader, json, "total_items", 0);
+    to->setup_ns = knee_json_read_count(reader, json, "setup_ns", UINT64_MAX, 0);
+    read_lists(reader, json, to);
+    if (!to->name[0] && !reader->bad)
+        reader->bad = "workload";
+}
+
+static void read_host(struct knee_json_reader *reader, const json_t *json, struct knee_host *host)
+{
+    knee_json_read_copy_text(reader, json, "name", host->name, sizeof host->name);
+    knee_json_read_copy_text(reader, json, "kernel", host->kernel, sizeof host->kernel);
+    host->cpu_quota = knee_json_read_number(reader, json, "cpu_quota", INFINITY);
+    knee_json_read_copy_text(reader, json, "cpu_quota_group", host->cpu_quota_group,
+                             sizeof host->cpu_quota_group);
+    host->memory_total_bytes =
+        knee_json_read_count(reader, json, "memory_total_bytes", UINT64_MAX, UINT64_MAX);
+    host->memory_available_bytes =
+        knee_json_read_count(reader, json, "memory_available_bytes", UINT64_MAX, UINT64_MAX);
+    knee_json_read_copy_text(reader, json, "memory_group", host->memory_group,
+                             sizeof host->memory_group);
+    host->open_files_max =
+        knee_json_read_count(reader, json, "open_files_max", UINT64_MAX, UINT64_MAX);
+    host->processes_max =
+        knee_json_read_count(reader, json, "processes_max", UINT64_MAX, UINT64_MAX);
+}
+
+static void read_topology(struct knee_json_reader *reader, const json_t *json,
+                          struct knee_topology_counts *topology)
+{
+    knee_json_read_copy_text(reader, json, "cpu_model", topology->model, sizeof topology->model);
+    topology->this_system = knee_json_read_truth(reader, json, "this_system");
+    topology->packages = knee_json_read_count32(reader, json, "packages");
+    topology->numa_nodes = knee_json_read_count32(reader, json, "numa_nodes");
+    topology->l3_groups = knee_json_read_count32(reader, json, "l3_groups");
+    topology->cores = knee_json_read_count32(reader, json, "cores");
+    topology->pus = knee_json_read_count32(reader, json, "pus");
+    topology->core_kinds = knee_json_read_count32(reader, json, "core_kinds");
+    topology->allowed_cores = knee_json_read_count32(reader, json, "allowed_cores");
+    topology->allowed_pus = knee_json_read_count32(reader, json, "usable_cpus");
+}
+
+static void read_goal(struct knee_json_reader *reader, const json_t *json, struct knee_goal *goal)
+{
+    const char *name = knee_json_read_text(reader, json, "objective");
+    const json_t *slos = json_object_get(json, "slo");
+    goal->objective = name ? knee_objective_find(name) : NULL;
+    if (name && !goal->objective && !reader->bad)
+        reader->bad = "objective";
+    goal->min_efficiency_ratio =
+        knee_json_read_number(reader, json, "min_efficiency", KNEE_MIN_EFFICIENCY_RATIO);
+    for (size_t i = 0; i < json_array_size(slos); i++) {
+        const char *text = json_string_value(json_array_get(slos, i));
+        if (knee_goal_add_slo(goal, "", text ? text : "", NULL) && !reader->bad)
+            reader->bad = "slo";
+    }
+}
+
+static void read_search(struct knee_json_reader *reader, const json_t *json, struct knee_plan *plan)
+{
+    plan->strategy = knee_json_read_text(reader, json, "strategy");
+    plan->seed = knee_json_read_count(reader, json, "seed", UINT64_MAX, UINT64_MAX);
+    plan->tolerance_ratio = knee_json_read_number(reader, json, "tolerance", NAN);
+    plan->confidence_ratio = knee_json_read_number(reader, json, "confidence", NAN);
+    read_goal(reader, json, &plan->goal);
+    plan->budget_ns = knee_json_read_count(reader, json, "budget_ns", UINT64_MAX, 0);
+    plan->window_ns = knee_json_read_count(reader, json, "window_ns", UINT64_MAX, 0);
+    plan->windows_max = knee_json_read_count32(reader, json, "windows_max");
+    plan->quick = knee_json_read_truth(reader, json, "quick");
+    plan->strict = knee_json_read_truth(reader, json, "strict");
+    plan->fixed_levels = knee_json_read_truth(reader, json, "fixed_levels");
+    plan->pin = knee_json_read_text(reader, json, "pin");
+    plan->dir = knee_json_read_text(reader, json, "dir");
+    plan->results = knee_json_read_text(reader, json, "results");
+    plan->host_cpus = knee_json_read_count32(reader, json, "host_cpus");
+    plan->topology_source = knee_json_read_text(reader, json, "topology");
+    plan->load_factor = knee_json_read_number(reader, json, "load_factor", 1);
+}
+
+/* One argument: from its hexadecimal bytes where there are some, else as it stands. NULL out of
+ * memory. */
+static char *read_argument(const json_t *plain, const json_t *hex)
+{
+    const char *digits = json_string_value(hex), *as_is = json_string_value(plain);
+    if (!digits)
+        return strdup(as_is ? as_is : "");
+    size_t bytes = strlen(digits) / 2;
+    char *made = calloc(1, bytes + 1);
+    for (size_t i = 0; made && i < bytes; i++) {
+        char pair[3] = {digits[2 * i], digits[2 * i + 1], '\0'};
+        made[i] = (char)strtoul(pair, NULL, 16);
+    }
+    return made;
+}
+
+static int read_argv(struct knee_plan *plan, const json_t *json)
+{
+    json_t *plain = json_object_get(json, "argv"), *hex = json_object_get(json, "argv_hex");
+    size_t size = json_array_size(plain);
+    plan->read_argv = calloc(size + 1, sizeof *plan->read_argv);
+    if (!plan->read_argv)
+        return -1;
+    plan->argv = plan->read_argv;
+    for (size_t i = 0; i < size; i++) {
+        plan->argv[i] = read_argument(json_array_get(plain, i), json_array_get(hex, i));
+        if (!plan->argv[i])
+            return -1;
+        plan->argc++;
+    }
+    return 0;
+}
+
+static void read_versions(struct knee_plan *plan, json_t *json)
+{
+    const char *name;
+    json_t *version;
+    json_object_foreach(json, name, version)
+    {
+        if (plan->versions_count == KNEE_PLAN_VERSIONS_MAX || !json_is_string(version))
+            continue;
+        plan->versions[plan->versions_count].name = name;
+        plan->versions[plan->versions_count++].version = json_string_value(version);
+    }
+}
+
+/* 0; -1 out of memory. What is wrong in the file is left in `reader`. */
+static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_plan *plan)
+{
+    json_t *host = json_object_get(json, "host"), *list = json_object_get(json, "workloads");
+    plan->source = json_incref(json);
+    plan->version = knee_json_read_text(reader, json, "knee_version");
+    knee_json_read_copy_text(reader, json, "date", plan->date, sizeof plan->date);
+    read_host(reader, host, &plan->host);
+    read_topology(reader, host, &plan->topology);
+    plan->topology.memory_bytes =
+        knee_json_read_count(reader, json, "host_memory_by_topology_bytes", UINT64_MAX, 0);
+    read_search(reader, json_object_get(json, "search"), plan);
+    read_versions(plan, json_object_get(json, "versions"));
+    size_t size = json_array_size(list);
+    if (size == 0 && !reader->bad)
+        reader->bad = "workloads";
+    plan->workloads = calloc(size + 1, sizeof *plan->workloads);
+    if (!plan->workloads || read_argv(plan, json) != 0)
+        return -1;
+    plan->workloads_count = size;
+    for (size_t i = 0; i < size; i++)
+        read_workload(reader, json_array_get(list, i), &plan->workloads[i]);
+    return 0;
+}
+
+int knee_plan_read(struct knee_plan *plan, const char *dir, struct knee_err *err)
+{
+    char path[PATH_MAX];
+    char *content = NULL;
+    size_t bytes = 0;
+    if (knee_file_read(&content, &bytes, dir, "plan.json", path, sizeof path, err) != 0)
+        return -1;
+    json_error_t wrong;
+    json_t *json = json_loadb(content, bytes, JSON_REJECT_DUPLICATES, &wrong);
+    free(content);
+    if (!json)
+        return knee_err_set(err, KNEE_FAILED, "%s: line %d: %s; sweep again", path, wrong.line,
+                            wrong.text);
+    struct knee_plan read = {0};
+    struct knee_json_reader reader = {0};
+    int failed = 0;
+    json_t *schema = json_object_get(json, "schema_version");
+    if (json_integer_value(schema) != KNEE_PLAN_SCHEMA_VERSION)
+        failed = knee_err_set(err, KNEE_FAILED,
+                              "%s: not a plan that this knee can read; use the knee that wrote it",
+                              path);
+    else if (read_plan(&reader, json, &read) != 0)
+        failed = knee_err_set(err, KNEE_FAILED, "%s: out of memory; end other programs", path);
+    else if (reader.bad)
+        failed = knee_err_set(err, KNEE_FAILED, "%s: `%s` is wrong; sweep again", path, reader.bad);
+    json_decref(json);
+    if (failed)
+        knee_plan_release(&read);
+    else
+        *plan = read;
+    return failed;
+}
+
+void knee_plan_release(struct knee_plan *plan)
+{
+    for (int i = 0; plan->read_argv && i < plan->argc; i++)
+        free(plan->read_argv[i]);
+    free(plan->read_argv);
+    free(plan->workloads);
+    json_decref(plan->source);
+    *plan = (struct knee_plan){0};
+}

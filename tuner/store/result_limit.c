@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/store/result_limit.h"
+
+#include "core/base/file.h"
+#include "core/engine/engine.h"
+#include "reports/json/result_json.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Names in an error text: what is longer is cut. */
+#define NAMES_BYTES 160
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+static void list_names(const json_t *workloads, char names[NAMES_BYTES])
+{
+    size_t used = 0;
+    names[0] = '\0';
+    for (size_t i = 0; i < json_array_size(workloads) && used < NAMES_BYTES; i++)
+        used += (size_t)snprintf(names + used, NAMES_BYTES - used, "%s%.64s", i ? ", " : "",
+                                 text_of(json_array_get(workloads, i), "workload"));
+}
+
+static const json_t *choose(const json_t *workloads, const char *dir, const char *name,
+                            struct knee_err *err)
+{
+    char names[NAMES_BYTES];
+    size_t count = json_array_size(workloads);
+    list_names(workloads, names);
+    if (!count) {
+        knee_err_set(err, KNEE_FAILED, "%.160s: holds no workload; sweep again", dir);
+        return NULL;
+    }
+    if (!name && count == 1)
+        return json_array_get(workloads, 0);
+    if (!name) {
+        knee_err_set(err, KNEE_USAGE, "%.160s: holds several workloads; name one of %s", dir,
+                     names);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(text_of(json_array_get(workloads, i), "workload"), name))
+            return json_array_get(workloads, i);
+    knee_err_set(err, KNEE_USAGE, "%.160s: holds no %.64s; it holds %s", dir, name, names);
+    return NULL;
+}
+
+static int take(struct knee_result_limit *limit, const json_t *result, const json_t *workload,
+                const char *path, struct knee_err *err)
+{
+    const json_t *decision = json_object_get(workload, "decision");
+    json_int_t level = json_integer_value(json_object_get(decision, "limit"));
+    if (level < 1 || level > KNEE_ENGINE_LEVEL_MAX)
+        return knee_err_set(err, KNEE_FAILED, "%.160s: %.64s has no limit; sweep again", path,
+                            text_of(workload, "workload"));
+    struct knee_result_limit read = {.limit = (uint32_t)level};
+    snprintf(read.workload, sizeof read.workload, "%s", text_of(workload, "workload"));
+    snprintf(read.title, sizeof read.title, "%s", text_of(workload, "title"));
+    if (!read.title[0])
+        snprintf(read.title, sizeof read.title, "%s", read.workload);
+    snprintf(read.verdict, sizeof read.verdict, "%s", text_of(decision, "verdict"));
+    snprintf(read.reason, sizeof read.reason, "%s", text_of(decision, "reason"));
+    snprintf(read.date, sizeof read.date, "%s", text_of(result, "date"));
+    snprintf(read.host, sizeof read.host, "%s", text_of(json_object_get(result, "host"), "name"));
+    read.measured = strcmp(read.verdict, "disturbed") != 0;
+    *limit = read;
+    return 0;
+}
+
+int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, const char *workload,
+                           struct knee_err *err)
+{
+    char path[4096], *text = NULL;
+    size_t bytes;
+    json_error_t error;
+    if (knee_file_read(&text, &bytes, dir, "result.json", path, sizeof path, err))
+        return -1;
+    json_t *result = json_loadb(text, bytes, 0, &error);
+    free(text);
+    if (!result)
+        return knee_err_set(err, KNEE_FAILED, "%.160s: line %d: %s; is it a result of knee?", path,
+                            error.line, error.text);
+    int failed = 0;
+    json_int_t version = json_integer_value(json_object_get(result, "schema_version"));
+    if (version != KNEE_RESULT_SCHEMA_VERSION)
+        failed = knee_err_set(err, KNEE_FAILED,
+                              "%.160s: its schema_version is %" JSON_INTEGER_FORMAT
+                              ", not %d; use the knee that wrote it",
+                              path, version, KNEE_RESULT_SCHEMA_VERSION);
+    const json_t *chosen =
+        failed ? NULL : choose(json_object_get(result, "workloads"), dir, workload, err);
+    failed = chosen ? take(limit, result, chosen, path, err) : -1;
+    json_decref(result);
+    return failed;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The workloads that a command line names. */
+#ifndef KNEE_TUNER_SWEEP_CHOSEN_WORKLOADS_H
+#define KNEE_TUNER_SWEEP_CHOSEN_WORKLOADS_H
+
+#include "core/base/err.h"
+#include "core/engine/workload.h"
+#include "tuner/options/options.h"
+
+#include <stddef.h>
+
+#define KNEE_CMD_WORKLOADS_MAX 32
+
+/* Fills `chosen` from the operands, each once, in their order; `all` or no operand stands for all
+ * but the diagnostic ones. An unknown name is a usage error of `command` with a suggestion. */
+int knee_cmd_workloads(const struct knee_options *options, const char *command,
+                       const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
+                       struct knee_err *err);
+
+/* One workload by its name, with the same error. */
+int knee_cmd_workload(const char *name, const char *command, const struct knee_workload **workload,
+                      struct knee_err *err);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Items of the user's command that failed. */
+#include "core/text/human.h"
+#include "tuner/sweep/sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+
+int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err)
+{
+    char failure[400];
+    if (!sweep->command.actor || !knee_actor_must_stop(sweep->command.actor))
+        return 0;
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
+                        failure);
+}
+
+static void count_items(const struct knee_window *windows, size_t count, double *good,
+                        double *failed)
+{
+    *good = *failed = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        *good += windows[i].items;
+        *failed += windows[i].failed_items;
+    }
+}
+
+void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                             const struct knee_record *record)
+{
+    char failure[400], text[600], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    double good, failed;
+    if (!sweep->command.actor)
+        return;
+    count_items(record->windows, record->count, &good, &failed);
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    if (!failure[0] || !(failed > 0.0))
+        return;
+    snprintf(text, sizeof text, "%s of %s items failed; the first: %s",
+             knee_humane_count(a, ceil(failed)), knee_humane_count(b, ceil(good + failed)),
+             failure);
+    knee_plan_warn(planned, text);
+}
+
+int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err)
+{
+    char failure[400];
+    double good, failed;
+    if (!sweep->command.actor || sweep->result.workloads_count == 0)
+        return 0;
+    count_items(sweep->result.workloads[0].windows, sweep->result.workloads[0].windows_count, &good,
+                &failed);
+    if (good > 0.0 || !(failed > 0.0))
+        return 0;
+    knee_actor_failure(sweep->command.actor, failure, sizeof failure);
+    return knee_err_set(err, KNEE_COMMAND_FAILED,
+                        "command: every item failed: %s; run it by hand first", failure);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/sweep/engine_source.h"
+
+#include "core/base/clock.h"
+#include "tuner/fit/validity.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Long enough that what an edge adds is below 1 % everywhere, short enough that levels interleave
+ * faster than the machine drifts: at 0.1 s the biases reach 2 to 3 %, at 0.4 s the noise is no less
+ * on most work. */
+#define WINDOW_NS (200 * KNEE_NS_PER_MS)
+/* Where single windows vary by more than this, they get so much more time, and so many more items:
+ * where the items vary, a change of level costs as much as a window of two. */
+#define NOISY_SIGMA .01
+#define NOISY_FACTOR 2.0
+#define NOISY_BLOCKS 3 /* before that the fit's sigma says little */
+/* Fewer mean items than this a slot make a window's throughput depend on where its edges fall. */
+#define ITEMS_MIN 2.0
+#define ITEMS_ALL 40.0
+/* Of items that take longer than this, one has to do: windows would eat the budget. */
+#define LONG_ITEM_S 2.0
+#define LITTLE_RATIO 0.1 /* of the CPUs: too little to compete for them */
+#define ITEMS_LONG 1.0
+/* Ticks of 10 ms make nothing of less. */
+#define COARSE_NS (2 * KNEE_NS_PER_S)
+/* The last window may end so much behind the budget. */
+#define BUDGET_SLACK 0.03
+/* And so much later a window that has not ended is given up. */
+#define GIVE_UP_SLACK 0.05
+#define GIVE_UP_NS KNEE_NS_PER_S
+#define OVERHEAD_S 0.05 /* of a level that was not measured yet */
+
+/* What a level is likely to need, from its neighbours: neither latency nor overhead grows faster
+ * than the level, and neither falls. */
+static struct knee_measure_level expect(const struct knee_measure *measure, uint32_t level)
+{
+    struct knee_measure_level expected = {.level = level, .overhead_s = OVERHEAD_S};
+    size_t i = 0;
+    while (i < measure->seen_count && measure->seen[i].level < level)
+        i++;
+    if (i < measure->seen_count && measure->seen[i].level == level)
+        return measure->seen[i];
+    if (i == 0) {
+        expected.latency_s = measure->item_s;
+        expected.overhead_s += 2.0 * measure->item_s;
+        return expected;
+    }
+    const struct knee_measure_level *below = &measure->seen[i - 1];
+    double ratio = measure->width ? 1.0 : (double)level / below->level;
+    expected.latency_s = ratio * below->latency_s;
+    expected.overhead_s = ratio * below->overhead_s;
+    if (i < measure->seen_count) {
+        expected.latency_s = fmin(expected.latency_s, measure->seen[i].latency_s);
+        expected.overhead_s = fmin(expected.overhead_s, measure->seen[i].overhead_s);
+    }
+    return expected;
+}
+
+static void learn(struct knee_measure *measure, const struct knee_measure_level *found)
+{
+    size_t i = 0;
+    while (i < measure->seen_count && measure->seen[i].level < found->level)
+        i++;
+    if (i == measure->seen_count || measure->seen[i].level != found->level) {
+        if (measure->seen_count == KNEE_LEVELS_MAX)
+            return;
+        memmove(&measure->seen[i + 1], &measure->seen[i],
+                (measure->seen_count - i) * sizeof measure->seen[0]);
+        measure->seen_count++;
+    }
+    measure->seen[i] = *found;
+}
+
+/* Two mean items a slot, or so many of all slots together, whichever is shorter: credit for parts
+ * makes either enough. Noisy ones get more. */
+static uint64_t length_of(const struct knee_measure *measure, uint32_t level, double latency_s)
+{
+    if (measure->window_ns)
+        return measure->window_ns;
+    const bool is_long = latency_s > LONG_ITEM_S;
+    double factor = measure->noisy ? NOISY_FACTOR : 1.0;
+    double items = is_long ? ITEMS_LONG : factor * ITEMS_MIN;
+    double all = (is_long ? 1.0 : factor) * ITEMS_ALL / (measure->width ? measure->width : level);
+    double length_s = fmax(factor * knee_clock_to_s(WINDOW_NS), fmin(items, all) * latency_s);
+    return (uint64_t)(length_s * (double)KNEE_NS_PER_S);
+}
+
+double knee_measure_elapsed_s(const struct knee_measure *measure)
+{
+    uint64_t ours = measure->start_ns ? knee_clock_now_ns() - measure->start_ns : 0;
+    return knee_clock_to_s(ours + measure->spent_ns);
+}
+
+/* The first window is always: without it there is nothing to say. */
+static bool affordable(const struct knee_measure *measure, double cost_s)
+{
+    if (measure->seen_count == 0 && measure->spent_ns == 0)
+        return true;
+    double budget_s = knee_clock_to_s(measure->budget_ns);
+    return knee_measure_elapsed_s(measure) + cost_s <= budget_s * (1.0 + BUDGET_SLACK);
+}
+
+/* The first window is waited for as long as it takes. */
+static uint64_t give_up_ns(const struct knee_measure *measure)
+{
+    if (measure->seen_count == 0 && measure->spent_ns == 0)
+        return UINT64_MAX;
+    return measure->start_ns + measure->budget_ns - measure->spent_ns +
+           (uint64_t)(GIVE_UP_SLACK * (double)measure->budget_ns) + GIVE_UP_NS;
+}
+
+/* Other processes' CPUs: of this window, or where the host only counts ticks of the last 2 s. */
+static double foreign_cpus(struct knee_measure *measure, const struct knee_host_reading *from,
+                           const struct knee_host_reading *to, double server_before_s,
+                           double server_after_s)
+{
+    if (!to->coarse)
+        return knee_host_foreign_cpus(from, to, server_after_s - server_before_s);
+    if (!measure->coarse_from.at_ns) {
+        measure->coarse_from = *from;
+        measure->coarse_server_s = server_before_s;
+        measure->coarse_foreign = NAN;
+    }
+    if (to->at_ns - measure->coarse_from.at_ns >= COARSE_NS) {
+        measure->coarse_foreign = knee_host_foreign_cpus(&measure->coarse_from, to,
+                                                         server_after_s - measure->coarse_server_s);
+        measure->coarse_from = *to;
+        measure->coarse_server_s = server_after_s;
+    }
+    return measure->coarse_foreign;
+}
+
+/* What wants hardly any CPU loses nothing where others take them. (What it got does not tell: work
+ * that starves uses little, too.) */
+static void excuse(const struct knee_measure *measure, struct knee_window *window)
+{
+    double wants = (measure->width ? measure->width : window->level) * measure->item_cpu_ratio;
+    if (!(measure->item_cpu_ratio > 0.0) || wants > LITTLE_RATIO * measure->cpus ||
+        !(window->reasons & KNEE_REASON_FOREIGN))
+        return;
+    window->reasons &= ~(uint32_t)KNEE_REASON_FOREIGN;
+    window->valid = !(window->reasons & (KNEE_REASON_STEAL | KNEE_REASON_EMPTY));
+}
+
+/* A run stands for so many items; its latency stays the run's. */
+static void scale_items(const struct knee_measure *measure, struct knee_window *window)
+{
+    if (!(measure->items_per_run > 0.0))
+        return;
+    window->items *= measure->items_per_run;
+    window->failed_items *= measure->items_per_run;
+    window->throughput_per_s *= measure->items_per_run;
+}
+
+/* Of an item, or run, of which one counts for `items`; by Little's law. */
+static double latency_of(const struct knee_measure *measure, const struct knee_window *window,
+                         double items, double otherwise_s)
+{
+    double ended = (window->items + window->failed_items) / items;
+    uint32_t width = measure->width ? measure->width : window->level;
+    return ended > 0.0 ? width * knee_clock_to_s(window->window_ns) / ended : otherwise_s;
+}
+
+/* All that a window took beyond the length that was asked for: also what it lasted longer, to end
+ * on a completion. */
+static double overhead_of(double took_s, uint64_t length_ns)
+{
+    return fmax(0.0, took_s - knee_clock_to_s(length_ns));
+}
+
+static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
+                          struct knee_err *err)
+{
+    struct knee_measure *measure = context;
+    struct knee_host_reading from, to;
+    struct knee_workload_probe before, after;
+    struct knee_window found;
+    if (!measure->start_ns)
+        measure->start_ns = knee_clock_now_ns();
+    const struct knee_measure_level expected = expect(measure, level);
+    uint64_t length_ns = length_of(measure, level, expected.latency_s);
+    if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
+        return 1;
+    if (measure->park_between && block + 1 != measure->blocks)
+        knee_engine_park(measure->engine);
+    measure->blocks = block + 1;
+    knee_engine_probe(measure->engine, &before);
+    knee_host_probe_read(measure->probe, &from);
+    knee_engine_give_up_at(measure->engine, give_up_ns(measure));
+    int status = knee_engine_window(measure->engine, block, level, length_ns, &found, err);
+    if (status)
+        return status;
+    knee_host_probe_read(measure->probe, &to);
+    knee_engine_probe(measure->engine, &after);
+
+    double took_s = knee_clock_to_s(to.at_ns - from.at_ns);
+    found.start_ns -= measure->sweep_start_ns;
+    found.foreign_cpus = foreign_cpus(measure, &from, &to, before.server_cpu_s + before.live_cpu_s,
+                                      after.server_cpu_s + after.live_cpu_s);
+    found.steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
+    found.throttled_s = to.throttled_s - from.throttled_s;
+    knee_validity_judge(&found, measure->cpus);
+    excuse(measure, &found);
+    double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
+    scale_items(measure, &found);
+    learn(measure, &(struct knee_measure_level){level, latency_s, overhead_of(took_s, length_ns)});
+    *window = found;
+    return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
+}
+
+void knee_measure_recall(struct knee_measure *measure, const struct knee_window *windows,
+                         size_t count)
+{
+    double items = measure->items_per_run > 0.0 ? measure->items_per_run : 1.0;
+    for (size_t i = 0; i < count; i++) {
+        const struct knee_window *window = &windows[i];
+        struct knee_measure_level found = expect(measure, window->level);
+        found.level = window->level;
+        found.latency_s = latency_of(measure, window, items, found.latency_s);
+        if (i > 0 && window->block == windows[i - 1].block) {
+            uint64_t before_ns = windows[i - 1].start_ns + windows[i - 1].window_ns;
+            uint64_t end_ns = window->start_ns + window->window_ns;
+            if (window->start_ns > before_ns)
+                found.overhead_s = overhead_of(knee_clock_to_s(end_ns - before_ns),
+                                               length_of(measure, window->level, found.latency_s));
+        }
+        learn(measure, &found);
+    }
+}
+
+static int end_block(void *context, struct knee_window *windows, size_t count,
+                     const struct knee_points *points, struct knee_err *err)
+{
+    struct knee_measure *measure = context;
+    struct knee_validity validity;
+    int status =
+        measure->on_block ? measure->on_block(measure->context, windows, count, points, err) : 0;
+    if (status != 0)
+        return status;
+    if (count > 0 && windows[count - 1].block + 1 >= NOISY_BLOCKS && points->sigma > NOISY_SIGMA)
+        measure->noisy = true;
+    knee_validity_sum_up(&validity, windows, count, measure->cpus);
+    return validity.hopeless ? 1 : 0;
+}
+
+void knee_measure_source(struct knee_measure *measure, struct knee_source *source)
+{
+    *source =
+        (struct knee_source){.context = measure, .measure = measure_window, .block_end = end_block};
+}

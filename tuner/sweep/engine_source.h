@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The source of windows of a real sweep: the engine, and the host beside it. Chooses how long a
+ * window is, keeps the budget, judges what disturbed it. */
+#ifndef KNEE_TUNER_SWEEP_ENGINE_SOURCE_H
+#define KNEE_TUNER_SWEEP_ENGINE_SOURCE_H
+
+#include "core/base/err.h"
+#include "core/engine/engine.h"
+#include "core/engine/window.h"
+#include "core/host/host.h"
+#include "tuner/fit/points.h"
+#include "tuner/levels/levels.h"
+#include "tuner/search/search.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct knee_measure {
+    /* Set by the caller. */
+    struct knee_engine *engine;
+    struct knee_host_probe *probe;
+    double cpus;             /* the machine's */
+    uint64_t sweep_start_ns; /* clock time that is 0 in the windows */
+    uint64_t budget_ns;      /* for this workload */
+    uint64_t spent_ns;       /* of it, by an earlier run */
+    uint64_t window_ns;      /* --window; 0: auto */
+    uint32_t width;          /* workers at every level, where the level is an argument; 0: level */
+    double items_per_run;    /* what one run counts for; 0: one */
+    double item_s;           /* mean of an item at level 1, where it is known; 0: not */
+    double item_cpu_ratio;   /* CPUs that an item uses while it lasts; 0: not known */
+    bool park_between;       /* nothing runs when a new block begins */
+    /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
+     * -1 with `err` filled, which ends the search; on_block also 1: enough, nothing more is to be
+     * gained. */
+    void *context;
+    int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
+    int (*on_block)(void *context, const struct knee_window *windows, size_t count,
+                    const struct knee_points *points, struct knee_err *err);
+    /* The measure's own, zeroed. */
+    uint64_t start_ns; /* clock time of the first window */
+    bool noisy;        /* windows of the same level vary: auto makes them longer */
+    uint32_t blocks;   /* that have begun */
+    struct knee_measure_level {
+        uint32_t level;
+        double latency_s;    /* mean of an item, by Little's law: level / throughput */
+        double overhead_s;   /* settling and holding, and what a window is longer than asked */
+    } seen[KNEE_LEVELS_MAX]; /* ascending */
+    size_t seen_count;
+    struct knee_host_reading coarse_from; /* ticks are judged over stretches of 2 s */
+    double coarse_server_s;
+    double coarse_foreign;
+};
+
+/* `source->context` is `measure`, which must outlive it. */
+void knee_measure_source(struct knee_measure *measure, struct knee_source *source);
+
+/* What an earlier run's windows, `count` in the order of time, tell of what a level costs. */
+void knee_measure_recall(struct knee_measure *measure, const struct knee_window *windows,
+                         size_t count);
+
+/* Time that this workload has used so far, an earlier run's included, in seconds. */
+double knee_measure_elapsed_s(const struct knee_measure *measure);
+
+#endif

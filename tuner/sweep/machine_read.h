@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine that a command works on: topology and host, read once. */
+#ifndef KNEE_TUNER_SWEEP_MACHINE_READ_H
+#define KNEE_TUNER_SWEEP_MACHINE_READ_H
+
+#include "core/base/err.h"
+#include "core/host/host.h"
+#include "core/host/topology.h"
+#include "tuner/levels/machine.h"
+
+struct knee_cmd_machine {
+    struct knee_topology *topology; /* owned */
+    struct knee_topology_counts counts;
+    struct knee_host host; /* this host's, also where the topology is another system's */
+    struct knee_machine machine;
+};
+
+/* `topology` is --topology: NULL for this system. A few milliseconds. */
+int knee_cmd_machine_open(struct knee_cmd_machine *machine, const char *topology,
+                          struct knee_err *err);
+void knee_cmd_machine_close(struct knee_cmd_machine *machine); /* safe on an empty one */
+
+/* --load auto: watches the host for about a second, and returns its load factor; 1 where the
+ * topology is another system's, at once. `load` gets the readings (NAN, 1 for another system). */
+double knee_cmd_machine_load(const struct knee_cmd_machine *machine, struct knee_host_load *load);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The measuring of one workload: engine, host and journal around the search. */
+#include "core/base/clock.h"
+#include "core/engine/engine.h"
+#include "tuner/search/strategies.h"
+#include "tuner/sweep/engine_source.h"
+#include "tuner/sweep/sweep.h"
+#include "workloads/registry.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Settling takes ten mean items at most, of which a window holds two; so much more is none. */
+#define GAP_WINDOWS 20
+#define GAP_NS KNEE_NS_PER_S
+
+struct run {
+    struct knee_sweep *sweep;
+    const struct knee_plan_workload *planned;
+    struct knee_measure measure;
+};
+
+void knee_sweep_search_params(const struct knee_plan *plan,
+                              const struct knee_plan_workload *planned,
+                              struct knee_search_params *params)
+{
+    *params = (struct knee_search_params){.candidates = planned->candidates,
+                                          .candidates_count = planned->candidates_count,
+                                          .fixed_levels = plan->fixed_levels,
+                                          .cpus = planned->cpus,
+                                          .tolerance_ratio = plan->tolerance_ratio,
+                                          .confidence_ratio = plan->confidence_ratio,
+                                          .windows_max = plan->windows_max,
+                                          .seed = plan->seed,
+                                          .rule_of_thumb = planned->rule_of_thumb,
+                                          .goal = &plan->goal,
+                                          .strategy = knee_strategy_find(plan->strategy)};
+}
+
+static int on_window(void *context, const struct knee_window *window, struct knee_err *err)
+{
+    struct run *run = context;
+    knee_progress_window(&run->sweep->progress, window, knee_measure_elapsed_s(&run->measure));
+    if (knee_journal_append(run->sweep->journal, run->planned->name, window, err))
+        return -1;
+    return knee_sweep_command_check(run->sweep, err);
+}
+
+/* Windows, and what lies between them: settling and holding. A longer gap is the time of other
+ * workloads, or between two runs. */
+static uint64_t time_spent_ns(const struct knee_record *record)
+{
+    uint64_t spent = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct knee_window *window = &record->windows[i];
+        uint64_t longest = GAP_WINDOWS * window->window_ns + GAP_NS;
+        uint64_t end = window->start_ns + window->window_ns;
+        uint64_t next = i + 1 < record->count ? record->windows[i + 1].start_ns : end;
+        uint64_t gap = next > end ? next - end : 0;
+        spent += window->window_ns + (gap < longest ? gap : longest);
+    }
+    return spent;
+}
+
+static double need_of(const struct knee_sweep *sweep, const struct knee_plan_workload *planned,
+                      const struct knee_record *record)
+{
+    struct knee_search_params params;
+    struct knee_decision decision;
+    knee_sweep_search_params(&sweep->plan, planned, &params);
+    if (record->count == 0 || knee_search_decide(&params, record, &decision, NULL) ||
+        decision.verdict != KNEE_VERDICT_UNRESOLVED)
+        return INFINITY;
+    double per_window_s = knee_clock_to_s(time_spent_ns(record)) / (double)record->count;
+    return decision.windows_more * per_window_s;
+}
+
+double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index)
+{
+    return need_of(sweep, &sweep->plan.workloads[index], &sweep->records[index]);
+}
+
+bool knee_sweep_shares_budget(const struct knee_sweep *sweep)
+{
+    return sweep->plan.quick && !sweep->options->budget_ns && !sweep->options->resume &&
+           sweep->plan.workloads_count > 1;
+}
+
+uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep)
+{
+    uint64_t all_ns = sweep->plan.workloads_count * sweep->plan.budget_ns;
+    uint64_t used_ns = knee_clock_now_ns() - sweep->start_ns;
+    return used_ns < all_ns ? all_ns - used_ns : 0;
+}
+
+/* Would even all the time that is left not do? Then half of its share must be enough to say how far
+ * it is: others need the rest. */
+static bool hopeless(const struct run *run, const struct knee_window *windows, size_t count)
+{
+    const struct knee_sweep *sweep = run->sweep;
+    const struct knee_record record = {.windows = (struct knee_window *)windows, .count = count};
+    if (!knee_sweep_shares_budget(sweep) || sweep->extra_ns > 0 ||
+        knee_measure_elapsed_s(&run->measure) < knee_clock_to_s(sweep->plan.budget_ns) / 2)
+        return false;
+    double need_s = need_of(sweep, run->planned, &record);
+    return isfinite(need_s) &&
+           need_s > KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
+}
+
+static int on_block(void *context, const struct knee_window *windows, size_t count,
+                    const struct knee_points *points, struct knee_err *err)
+{
+    struct run *run = context;
+    (void)points;
+    if (knee_journal_block_end(run->sweep->journal, run->planned->name, windows, count, err))
+        return -1;
+    return hopeless(run, windows, count) ? 1 : 0;
+}
+
+static bool level_is_argument(const struct knee_sweep *sweep)
+{
+    return sweep->command.actor && knee_actor_level_is_argument(sweep->command.actor);
+}
+
+static int open_engine(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                       const struct knee_workload *workload, const double *values,
+                       struct knee_engine **engine, struct knee_err *err)
+{
+    static const char *const pins[] = {
+        [KNEE_PIN_NONE] = "none", [KNEE_PIN_CORE] = "core", [KNEE_PIN_PU] = "pu"};
+    char warning[256];
+    struct knee_engine_params params = {
+        .workload = workload,
+        .setup = {.values = values,
+                  .dir = sweep->plan.dir,
+                  .seed = sweep->plan.seed,
+                  .custom = sweep->command.actor,
+                  .workers_max = planned->candidates[planned->candidates_count - 1].level},
+        .width = level_is_argument(sweep) ? 1 : 0,
+        .topology = sweep->machine.topology,
+        .interrupted = sweep->interrupted,
+    };
+    for (int pin = KNEE_PIN_NONE; pin <= KNEE_PIN_PU; pin++)
+        if (strcmp(pins[pin], sweep->plan.pin) == 0)
+            params.pin = (enum knee_pin)pin;
+    uint64_t before_ns = knee_clock_now_ns();
+    if (knee_engine_open(engine, &params, warning, sizeof warning, err))
+        return -1;
+    planned->setup_ns += knee_clock_now_ns() - before_ns;
+    if (warning[0])
+        knee_plan_warn(planned, warning);
+    return 0;
+}
+
+static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
+                                struct knee_record *record, struct knee_err *err)
+{
+    const struct knee_journal_part *part = knee_journal_rows_find(&sweep->rows, name);
+    for (size_t i = 0; part && i < part->count; i++)
+        if (knee_record_add(record, &part->windows[i], err))
+            return -1;
+    return 0;
+}
+
+/* What was left of its own share went into what is left for all: it counts only once. */
+static uint64_t budget_ns(const struct knee_sweep *sweep, uint64_t spent_ns)
+{
+    return sweep->extra_ns > 0 ? spent_ns + sweep->extra_ns : sweep->plan.budget_ns;
+}
+
+int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
+{
+    struct knee_plan_workload *planned = &sweep->plan.workloads[index];
+    struct knee_record *record = &sweep->records[index];
+    const struct knee_workload *workload = knee_workload_find(planned->name);
+    struct knee_host_probe *probe = NULL;
+    struct knee_engine *engine = NULL;
+    double values[KNEE_PARAMETERS_MAX];
+    int status = -1;
+    if (sweep->command.actor)
+        workload = &knee_workload_command;
+    if (!workload)
+        return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep anew",
+                            planned->name);
+    for (size_t i = 0; i < planned->parameters_count; i++)
+        values[i] = planned->parameters[i].value;
+    if ((record->count == 0 && take_earlier_windows(sweep, planned->name, record, err)) ||
+        knee_host_probe_open(&probe, "", err) ||
+        open_engine(sweep, planned, workload, values, &engine, err) ||
+        knee_plan_write(&sweep->plan, sweep->directory.path, err))
+        goto out;
+
+    struct run run = {.sweep = sweep, .planned = planned};
+    uint64_t spent_ns = time_spent_ns(record);
+    run.measure = (struct knee_measure){.engine = engine,
+                                        .probe = probe,
+                                        .cpus = sweep->plan.host_cpus,
+                                        .sweep_start_ns = sweep->start_ns,
+                                        .budget_ns = budget_ns(sweep, spent_ns),
+                                        .spent_ns = spent_ns,
+                                        .window_ns = sweep->plan.window_ns,
+                                        .width = level_is_argument(sweep) ? 1 : 0,
+                                        .items_per_run = (double)sweep->command_options.per_run,
+                                        .item_s = sweep->item_s,
+                                        .item_cpu_ratio = sweep->item_cpu_ratio,
+                                        .park_between = sweep->command.params.prepare != NULL,
+                                        .context = &run,
+                                        .on_window = on_window,
+                                        .on_block = on_block};
+    struct knee_search_params params;
+    struct knee_source source;
+    struct knee_decision decision;
+    knee_sweep_search_params(&sweep->plan, planned, &params);
+    knee_measure_source(&run.measure, &source);
+    knee_measure_recall(&run.measure, record->windows, record->count);
+    knee_progress_workload(&sweep->progress, planned->title, run.measure.budget_ns);
+    status = knee_search_run(&params, &source, record, &decision, err);
+    knee_sweep_command_warn(sweep, planned, record);
+out:
+    knee_engine_close(engine);
+    knee_host_probe_close(probe);
+    return status;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* What a sweep is going to do: from the options, or from an earlier sweep's plan. */
+#include "core/base/clock.h"
+#include "core/base/version.h"
+#include "core/text/parse.h"
+#include "core/text/suggest.h"
+#include "core/text/units.h"
+#include "tuner/sweep/sweep.h"
+#include "workloads/registry.h"
+
+#include <hwloc.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BUDGET_NS (60 * KNEE_NS_PER_S)
+/* Four of them, their setups and the charts stay within two minutes. */
+#define QUICK_BUDGET_NS (27 * KNEE_NS_PER_S)
+
+static const struct knee_parameter *find_parameter(const struct knee_workload *workload,
+                                                   const char *name, size_t name_bytes)
+{
+    for (size_t i = 0; i < workload->parameters_count; i++)
+        if (strlen(workload->parameters[i].name) == name_bytes &&
+            strncmp(workload->parameters[i].name, name, name_bytes) == 0)
+            return &workload->parameters[i];
+    return NULL;
+}
+
+/* No chosen workload has such a parameter. */
+static int unknown_parameter(const struct knee_workload *const *chosen, size_t count,
+                             const char *setting, struct knee_err *err)
+{
+    const char *names[KNEE_CMD_WORKLOADS_MAX * KNEE_PARAMETERS_MAX + 1] = {NULL};
+    char name[64];
+    size_t found = 0;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(setting, "="), setting);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < chosen[i]->parameters_count; j++)
+            names[found++] = chosen[i]->parameters[j].name;
+    const char *meant = knee_suggest(name, names);
+    if (meant)
+        return knee_err_set(err, KNEE_USAGE, "--param %s: unknown parameter; did you mean %s?",
+                            name, meant);
+    return knee_err_set(err, KNEE_USAGE,
+                        "--param %s: no workload of this sweep has it; see knee list workloads",
+                        name);
+}
+
+static int check_settings(const struct knee_options *options,
+                          const struct knee_workload *const *chosen, size_t count,
+                          struct knee_err *err)
+{
+    for (size_t i = 0; i < options->settings_count; i++) {
+        const char *setting = options->settings[i];
+        bool known = false;
+        for (size_t j = 0; j < count; j++)
+            known |= find_parameter(chosen[j], setting, strcspn(setting, "=")) != NULL;
+        if (!known)
+            return unknown_parameter(chosen, count, setting, err);
+    }
+    return 0;
+}
+
+static int set_parameters(struct knee_plan_workload *planned, const struct knee_workload *workload,
+                          const struct knee_options *options, struct knee_err *err)
+{
+    planned->parameters_count = workload->parameters_count;
+    for (size_t i = 0; i < workload->parameters_count; i++)
+        planned->parameters[i] = (struct knee_parameter_value){
+            .parameter = &workload->parameters[i], .value = workload->parameters[i].value};
+    for (size_t i = 0; i < options->settings_count; i++) {
+        const char *setting = options->settings[i];
+        size_t name_bytes = strcspn(setting, "=");
+        const struct knee_parameter *parameter = find_parameter(workload, setting, name_bytes);
+        if (parameter &&
+            knee_parse_parameter(parameter, setting + name_bytes + 1,
+                                 &planned->parameters[parameter - workload->parameters].value, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* "net (5 ms, pool 16)": the parameters that are always shown, and those that were changed. */
+static void set_title(struct knee_plan_workload *planned)
+{
+    char *title = planned->title;
+    size_t room = sizeof planned->title, used;
+    bool first = true;
+    used = (size_t)snprintf(title, room, "%s", planned->name);
+    for (size_t i = 0; i < planned->parameters_count && used < room; i++) {
+        const struct knee_parameter *parameter = planned->parameters[i].parameter;
+        double value = planned->parameters[i].value;
+        char text[KNEE_UNITS_BYTES];
+        if (!parameter->shown && !(fabs(value - parameter->value) > 0.0))
+            continue;
+        const char *noun = parameter->noun ? parameter->noun : "";
+        if (!parameter->shown && !parameter->noun)
+            noun = parameter->name;
+        used += (size_t)snprintf(title + used, room - used, "%s%s%s%s", first ? " (" : ", ", noun,
+                                 *noun ? " " : "",
+                                 knee_units_parameter_title(parameter, value, text, sizeof text));
+        first = false;
+    }
+    if (!first && used < room)
+        snprintf(title + used, room - used, ")");
+}
+
+static uint32_t highest(const struct knee_level_list *list)
+{
+    return list->count ? list->levels[list->count - 1] : 0;
+}
+
+void knee_sweep_set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,
+                           const struct knee_machine *machine, const struct knee_needs *needs,
+                           const struct knee_sweep *sweep)
+{
+    const struct knee_options *options = sweep->options;
+    uint32_t asked = options->max_level ? options->max_level : highest(&options->levels);
+    struct knee_ceiling top;
+    knee_machine_ceiling(machine, planned->resource, default_max_level, asked, needs, &top);
+    bool lowered = top.warning[0] != '\0';
+    if (lowered)
+        knee_plan_warn(planned, top.warning);
+    planned->cpus = knee_machine_cpus(machine, planned->resource);
+    planned->rule_of_thumb =
+        knee_machine_rule(machine, planned->resource, sweep->plan.load_factor, options->max_level);
+    planned->current = options->current;
+    planned->total_items = (double)options->total;
+    /* Words like `cores` are not cut by a ceiling that was only made for the numbers beside them.
+     */
+    bool bounded = !sweep->plan.fixed_levels || options->max_level || lowered;
+    planned->candidates_count = knee_candidates_fill(
+        planned->candidates, machine,
+        &(struct knee_candidates_params){.resource = planned->resource,
+                                         .list = &options->levels,
+                                         .max_level = bounded ? top.level : 0,
+                                         .rule_of_thumb = planned->rule_of_thumb,
+                                         .current = options->current});
+    planned->max_level = planned->candidates[planned->candidates_count - 1].level;
+    snprintf(planned->max_level_text, sizeof planned->max_level_text, "%s",
+             sweep->plan.fixed_levels && !lowered ? "--levels" : top.text);
+}
+
+static void set_versions(struct knee_plan *plan)
+{
+    plan->versions[plan->versions_count++] = (struct knee_plan_version){"hwloc", HWLOC_VERSION};
+    plan->versions[plan->versions_count++] = (struct knee_plan_version){"jansson", JANSSON_VERSION};
+}
+
+static void fill_plan(struct knee_sweep *sweep)
+{
+    static const char *const pins[] = {
+        [KNEE_PIN_NONE] = "none", [KNEE_PIN_CORE] = "core", [KNEE_PIN_PU] = "pu"};
+    const struct knee_options *options = sweep->options;
+    struct knee_plan *plan = &sweep->plan;
+    struct knee_host_load load;
+    time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    plan->version = KNEE_VERSION;
+    strftime(plan->date, sizeof plan->date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    plan->argc = options->argc;
+    plan->argv = options->argv;
+    plan->seed = options->seed;
+    plan->strategy = options->strategy;
+    plan->tolerance_ratio = options->tolerance_ratio;
+    plan->confidence_ratio = options->confidence_ratio;
+    plan->goal = options->goal;
+    plan->budget_ns = options->budget_ns;
+    if (!plan->budget_ns)
+        plan->budget_ns = options->quick ? QUICK_BUDGET_NS : BUDGET_NS;
+    plan->window_ns = options->window_ns;
+    plan->quick = options->quick;
+    plan->strict = options->strict;
+    plan->fixed_levels = options->levels.count > 0 || options->levels.cores ||
+                         options->levels.pus || options->levels.twice_pus;
+    plan->pin = pins[options->pin];
+    plan->host_cpus = knee_host_allowed_cpus();
+    plan->topology_source = options->topology;
+    plan->load_factor =
+        options->load_auto ? knee_cmd_machine_load(&sweep->machine, &load) : options->load_factor;
+    plan->host = sweep->machine.host;
+    plan->topology = sweep->machine.counts;
+    set_versions(plan);
+}
+
+static int plan_workload(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+                         const struct knee_workload *workload, struct knee_err *err)
+{
+    const struct knee_needs needs =
+        knee_needs_of_threads(workload->resource, workload->worker_bytes);
+    snprintf(planned->name, sizeof planned->name, "%s", workload->name);
+    planned->resource = workload->resource;
+    if (set_parameters(planned, workload, sweep->options, err))
+        return -1;
+    set_title(planned);
+    knee_sweep_set_levels(planned, workload->default_max_level, &sweep->machine.machine, &needs,
+                          sweep);
+    return 0;
+}
+
+int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
+{
+    const struct knee_options *options = sweep->options;
+    const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX];
+    size_t count = 1;
+    if (knee_options_given(options, "min-efficiency") &&
+        !knee_goal_objective(&options->goal)->uses_min_efficiency)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--min-efficiency: is for --objective efficiency; add that");
+    sweep->command_options = *options;
+    if (options->command) {
+        if (knee_cmd_command_read(&sweep->command, options, "sweep", NULL, err))
+            return -1;
+    } else if (knee_cmd_workloads(options, "sweep", chosen, &count, err) ||
+               check_settings(options, chosen, count, err) ||
+               knee_cmd_command_absent(options, "sweep", err)) {
+        return -1;
+    }
+    if (knee_cmd_machine_open(&sweep->machine, options->topology, err))
+        return -1;
+    fill_plan(sweep);
+    sweep->plan.workloads = calloc(count, sizeof *sweep->plan.workloads);
+    if (!sweep->plan.workloads)
+        return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
+    sweep->plan.workloads_count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct knee_plan_workload *planned = &sweep->plan.workloads[i];
+        if (options->command ? knee_sweep_command_plan(sweep, planned, err)
+                             : plan_workload(sweep, planned, chosen[i], err))
+            return -1;
+    }
+    return 0;
+}
+
+int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
+{
+    const struct knee_options *options = sweep->options;
+    static const char *const changeable[] = {"resume", "budget",   "quiet", "verbose",
+                                             "json",   "no-plots", "strict"};
+    for (size_t i = 0; knee_option_table[i].name; i++) {
+        bool allowed = !options->given[i];
+        for (size_t j = 0; j < sizeof changeable / sizeof changeable[0]; j++)
+            allowed |= strcmp(knee_option_table[i].name, changeable[j]) == 0;
+        if (!allowed)
+            return knee_err_set(err, KNEE_USAGE,
+                                "--%s: --resume goes on with the earlier plan; leave it away, or "
+                                "start a new sweep",
+                                knee_option_table[i].name);
+    }
+    if (options->words_count > 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: --resume goes on with the earlier plan's workloads; leave it away",
+                            options->words[0]);
+    if (knee_plan_read(&sweep->plan, options->resume, err) ||
+        knee_journal_read(&sweep->rows, options->resume, err) ||
+        knee_cmd_machine_open(&sweep->machine, sweep->plan.topology_source, err))
+        return -1;
+    if (options->budget_ns)
+        sweep->plan.budget_ns = options->budget_ns;
+    sweep->plan.results = options->resume;
+    sweep->plan.host_cpus = knee_host_allowed_cpus();
+    snprintf(sweep->directory.path, sizeof sweep->directory.path, "%s", options->resume);
+    snprintf(sweep->directory.shown, sizeof sweep->directory.shown, "%s", options->resume);
+    if (sweep->plan.workloads[0].command)
+        return knee_sweep_command_resume(sweep, err);
+    return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Progress for people: a line that is redrawn on a terminal; elsewhere one line per workload. */
+#ifndef KNEE_TUNER_SWEEP_PROGRESS_H
+#define KNEE_TUNER_SWEEP_PROGRESS_H
+
+#include "core/engine/window.h"
+#include "tuner/decide/decision.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct knee_progress {
+    FILE *log;         /* NULL: quiet */
+    bool terminal;     /* redraw a line */
+    int verbose;       /* a line per window */
+    const char *title; /* of the workload */
+    uint64_t budget_ns;
+    uint32_t windows;
+    uint64_t drawn_ns; /* clock time of the last redraw */
+};
+
+/* Looks at `log`: a terminal that can redraw (TERM neither unset nor dumb). */
+void knee_progress_init(struct knee_progress *progress, FILE *log, bool quiet, int verbose);
+
+void knee_progress_workload(struct knee_progress *progress, const char *title, uint64_t budget_ns);
+
+/* After each window; `elapsed_s` of the budget is used. */
+void knee_progress_window(struct knee_progress *progress, const struct knee_window *window,
+                          double elapsed_s);
+
+/* Clears the redrawn line: before anything else is printed to the same terminal. */
+void knee_progress_clear(struct knee_progress *progress);
+
+/* "knee: cpu (1 ms): resolved, 2; 21 windows, 5.5 s" */
+void knee_progress_decided(struct knee_progress *progress, const struct knee_decision *decision);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/sweep/user_command.h"
+
+#include "core/text/placeholders.h"
+#include "core/text/strings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const OPTIONS[] = {
+    "items",      "null",  "repeat",  "per-run",        "name",       "shell",   "env",
+    "workdir",    "setup", "prepare", "cleanup",        "timeout",    "retries", "fail-fast",
+    "output-dir", "cold",  "sample",  "ignore-failure", "max-memory",
+};
+
+int knee_cmd_command_absent(const struct knee_options *options, const char *verb,
+                            struct knee_err *err)
+{
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++)
+        if (knee_options_given(options, OPTIONS[i]))
+            return knee_err_set(err, KNEE_USAGE,
+                                "%s: --%s is for a command; write knee %s --%s ... -- COMMAND",
+                                verb, OPTIONS[i], verb, OPTIONS[i]);
+    return 0;
+}
+
+static int check(const struct knee_options *options, const char *verb, struct knee_err *err)
+{
+    if (options->words_count > 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: both %.80s and a command; sweep one after the other", verb,
+                            options->words[0]);
+    if (options->settings_count > 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: --param is for the built-in workloads; leave it away, or set "
+                            "--env NAME=VALUE for the command",
+                            verb);
+    if (options->items && options->repeat)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: both --items and --repeat name the items; leave one away", verb);
+    return 0;
+}
+
+static bool uses_item(const struct knee_options *options)
+{
+    uint32_t found = 0;
+    for (size_t i = 0; i < options->command_count; i++)
+        found |= knee_placeholders_in(options->command[i]);
+    for (size_t i = 0; i < options->environment_count; i++)
+        found |= knee_placeholders_in(options->environment[i]);
+    return (found & KNEE_PLACEHOLDER_ITEM) != 0;
+}
+
+static int read_file(struct knee_items *items, const char *path, bool nul, struct knee_err *err)
+{
+    char shown[220];
+    struct stat info;
+    bool directory = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    FILE *in = directory ? NULL : fopen(path, "re");
+    if (!in)
+        return knee_err_set(err, KNEE_USAGE, "--items %.200s: %s; give a file that can be read",
+                            path, strerror(directory ? EISDIR : errno));
+    snprintf(shown, sizeof shown, "--items %.200s", path);
+    int failed = knee_items_read(items, in, shown, nul, err);
+    fclose(in);
+    return failed;
+}
+
+static int read_items(struct knee_items *items, const struct knee_options *options,
+                      const char *verb, const char *saved_items, struct knee_err *err)
+{
+    bool wanted = options->items || uses_item(options);
+    if (options->repeat)
+        return knee_items_number(items, options->repeat, err);
+    if (!wanted && (options->null || options->cold))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: --%s is for items; add --items FILE, or - for standard input",
+                            verb, options->null ? "null" : "cold");
+    if (!wanted)
+        return 0;
+    if (saved_items)
+        return read_file(items, saved_items, true, err);
+    if (options->items && strcmp(options->items, "-") != 0)
+        return read_file(items, options->items, options->null, err);
+    if (isatty(STDIN_FILENO))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: no items for {}; write --items FILE, or find . -type f | knee %s "
+                            "...",
+                            verb, verb);
+    return knee_items_read(items, stdin, "standard input", options->null, err);
+}
+
+/* The program's name without its path; of a shell line the first word's. */
+static void set_names(struct knee_cmd_command *command, const struct knee_options *options)
+{
+    char word[256];
+    const char *first = options->command[0];
+    size_t length = options->shell ? strcspn(first, " \t\n") : strlen(first);
+    const char *from = first;
+    for (const char *at = first; at < first + length; at++)
+        if (*at == '/' && at + 1 < first + length)
+            from = at + 1;
+    snprintf(word, sizeof word, "%.*s", (int)(first + length - from), from);
+    knee_string_name(command->name, sizeof command->name, options->name ? options->name : word);
+    if (!command->name[0])
+        snprintf(command->name, sizeof command->name, "command");
+
+    char *line = options->shell && options->command_count == 1
+                     ? strdup(options->command[0])
+                     : knee_string_shell((int)options->command_count, options->command);
+    if (options->name)
+        snprintf(word, sizeof word, "%s", command->name);
+    else
+        snprintf(word, sizeof word, "%s", "");
+    char text[sizeof command->title];
+    snprintf(text, sizeof text, "%.60s%s%.90s%s", word, word[0] ? " (" : "", line ? line : first,
+             word[0] ? ")" : "");
+    free(line);
+    knee_string_name(command->title, sizeof command->title, text);
+}
+
+int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_options *options,
+                          const char *verb, const char *saved_items, struct knee_err *err)
+{
+    *command = (struct knee_cmd_command){0};
+    if (check(options, verb, err) || read_items(&command->items, options, verb, saved_items, err))
+        return -1;
+    knee_items_shuffle(&command->items, options->seed);
+    set_names(command, options);
+    command->params = (struct knee_actor_params){
+        .argv = options->command,
+        .argc = options->command_count,
+        .shell = options->shell,
+        .environment = options->environment,
+        .environment_count = options->environment_count,
+        .setup = options->setup,
+        .prepare = options->prepare,
+        .cleanup = options->cleanup,
+        .directory = options->workdir,
+        .output_dir = options->output_dir,
+        .timeout_ns = options->timeout_ns,
+        .retries = options->retries,
+        .fail_fast = options->fail_fast,
+        .ignore_failure = options->ignore_failure,
+        .cold = options->cold,
+        .seed = options->seed,
+    };
+    return 0;
+}
+
+int knee_cmd_command_open(struct knee_cmd_command *command,
+                          const volatile sig_atomic_t *interrupted, struct knee_err *err)
+{
+    command->params.interrupted = interrupted;
+    command->params.items = &command->items;
+    return knee_actor_open(&command->actor, &command->params, err);
+}
+
+void knee_cmd_command_close(struct knee_cmd_command *command, FILE *log)
+{
+    char warning[512];
+    knee_actor_close(command->actor, warning, sizeof warning);
+    if (command->actor && warning[0])
+        fprintf(log, "knee: warning: %s\n", warning);
+    knee_items_release(&command->items);
+    *command = (struct knee_cmd_command){0};
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The user's command of a command line, made ready to run. */
+#ifndef KNEE_TUNER_SWEEP_USER_COMMAND_H
+#define KNEE_TUNER_SWEEP_USER_COMMAND_H
+
+#include "core/base/err.h"
+#include "tuner/options/options.h"
+#include "workloads/command/actor.h"
+#include "workloads/command/first_look.h"
+#include "workloads/command/items.h"
+
+struct knee_cmd_command {
+    char name[64], title[160];
+    struct knee_items items;         /* owned */
+    struct knee_actor_params params; /* borrows from the options */
+    struct knee_actor *actor;        /* owned; NULL until it is opened */
+};
+
+/* Reads the items and checks what only makes sense together; starts nothing. `saved_items` (may be
+ * NULL) is a file of an earlier sweep that replaces the source of the items. */
+int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_options *options,
+                          const char *verb, const char *saved_items, struct knee_err *err);
+
+/* Starts the keeper, runs the set-up and the prepare command; `interrupted` ends these. */
+int knee_cmd_command_open(struct knee_cmd_command *command,
+                          const volatile sig_atomic_t *interrupted, struct knee_err *err);
+
+/* Ends all that runs, and cleans up; safe on a zeroed one. A failed clean-up is told on `log`. */
+void knee_cmd_command_close(struct knee_cmd_command *command, FILE *log);
+
+/* An option that is for a command alone was given without one: a usage error. */
+int knee_cmd_command_absent(const struct knee_options *options, const char *verb,
+                            struct knee_err *err);
+
+#endif

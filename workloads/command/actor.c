@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/command/actor_private.h"
+
+#include "core/text/placeholders.h"
+#include "workloads/process/child.h"
+#include "workloads/process/remove_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int make_out_dir(struct knee_actor *actor, struct knee_err *err)
+{
+    const char *below = getenv("TMPDIR");
+    if (!(actor->placeholders & KNEE_PLACEHOLDER_OUT))
+        return 0;
+    snprintf(actor->out_dir, sizeof actor->out_dir, "%.400s/knee-XXXXXX",
+             below && *below ? below : "/tmp");
+    if (!mkdtemp(actor->out_dir)) {
+        int why = errno;
+        actor->out_dir[0] = '\0';
+        return knee_err_set(err, KNEE_FAILED,
+                            "{out}: no directory for temporary files: %s; set TMPDIR",
+                            strerror(why));
+    }
+    memcpy(actor->keeper.page->directory, actor->out_dir, sizeof actor->out_dir);
+    return 0;
+}
+
+/* 0, or the errno of what is no directory or lets us not in. */
+static int look_at_directory(const char *path, int mode)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return errno;
+    if (!S_ISDIR(info.st_mode))
+        return ENOTDIR;
+    return access(path, mode) == 0 ? 0 : errno;
+}
+
+static int make_directories(const struct knee_actor_params *params, struct knee_err *err)
+{
+    int error = params->directory ? look_at_directory(params->directory, X_OK) : 0;
+    if (error)
+        return knee_err_set(err, KNEE_USAGE, "--workdir %.200s: %s; name a directory",
+                            params->directory, strerror(error));
+    if (!params->output_dir)
+        return 0;
+    error = mkdir(params->output_dir, 0777) == 0 ? 0 : errno;
+    if (error == 0 || error == EEXIST)
+        error = look_at_directory(params->output_dir, W_OK | X_OK);
+    if (error)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--output-dir %.200s: %s; name a directory, or one to be made in an "
+                            "existing one",
+                            params->output_dir, strerror(error));
+    return 0;
+}
+
+static int start(struct knee_actor *actor, struct knee_err *err)
+{
+    actor->has_open_files = getrlimit(RLIMIT_NOFILE, &actor->open_files) == 0;
+    actor->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (actor->null_fd < 0)
+        return knee_err_set(err, KNEE_FAILED, "/dev/null: %s", strerror(errno));
+    if (posix_memalign((void **)&actor->usage, 128,
+                       (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage)) {
+        actor->usage = NULL;
+        return knee_err_set(err, KNEE_FAILED, "command: out of memory");
+    }
+    memset(actor->usage, 0, (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage);
+    if (knee_actor_prepare_words(actor, err) || make_directories(&actor->params, err) ||
+        knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err)) {
+        actor->params.cleanup = NULL;
+        return -1;
+    }
+    prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
+    int status = knee_actor_hook(actor, "setup", actor->params.setup, err);
+    knee_strays_spare(&actor->spared); /* a server that the setup has started is the user's */
+    if (status && err->code < KNEE_INTERRUPTED)
+        actor->params.cleanup = NULL;
+    if (!status) /* for the first look, which belongs to no block */
+        status = knee_actor_hook(actor, "prepare", actor->params.prepare, err);
+    return status;
+}
+
+int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *params,
+                    struct knee_err *err)
+{
+    struct knee_actor *made = calloc(1, sizeof *made);
+    if (!made)
+        return knee_err_set(err, KNEE_FAILED, "command: out of memory");
+    made->params = *params;
+    made->null_fd = -1;
+    atomic_store(&made->level, 1);
+    if (start(made, err)) {
+        knee_actor_close(made, NULL, 0);
+        return -1;
+    }
+    *actor = made;
+    return 0;
+}
+
+static void remove_tree(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0)
+        return;
+    if (unlink(path) == 0 || rmdir(path) == 0)
+        return;
+    knee_tree_remove(path);
+}
+
+void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_bytes)
+{
+    struct knee_err err = {0};
+    if (warning_bytes)
+        warning[0] = '\0';
+    if (!actor)
+        return;
+    if (actor->keeper.page) {
+        knee_actor_cancel(actor);
+        if (knee_actor_hook(actor, "cleanup", actor->params.cleanup, &err) && warning_bytes)
+            snprintf(warning, warning_bytes, "%s", err.message);
+        if (actor->spared.count > 0)
+            knee_strays_end(&actor->spared);
+        prctl(PR_SET_CHILD_SUBREAPER, 0UL, 0UL, 0UL, 0UL);
+    }
+    if (actor->out_dir[0])
+        remove_tree(actor->out_dir);
+    knee_keeper_close(&actor->keeper);
+    if (actor->null_fd >= 0)
+        close(actor->null_fd);
+    free(actor->usage);
+    free(actor->script);
+    free(actor->program_found);
+    free(actor);
+}
+
+const struct knee_actor_params *knee_actor_params_of(const struct knee_actor *actor)
+{
+    return &actor->params;
+}
+
+bool knee_actor_level_is_argument(const struct knee_actor *actor)
+{
+    return (actor->placeholders & KNEE_PLACEHOLDER_LEVEL) && actor->params.items->count == 0;
+}
+
+int knee_actor_begin(struct knee_actor *actor, uint32_t block, uint32_t level, struct knee_err *err)
+{
+    size_t reached = atomic_load_explicit(&actor->cursor, memory_order_relaxed);
+    if (reached - actor->base > actor->furthest)
+        actor->furthest = reached - actor->base;
+    if (!actor->began || block != actor->block) {
+        actor->base += actor->furthest;
+        actor->furthest = 0;
+        actor->block = block;
+        actor->began = true;
+        if (knee_actor_hook(actor, "prepare", actor->params.prepare, err))
+            return -1;
+    }
+    knee_child_reap_strays(actor->keeper.page->groups, KNEE_KEEPER_GROUPS);
+    atomic_store_explicit(&actor->cursor, actor->base, memory_order_relaxed);
+    atomic_store_explicit(&actor->level, level, memory_order_relaxed);
+    return 0;
+}
+
+void knee_actor_cancel(struct knee_actor *actor)
+{
+    atomic_store_explicit(&actor->cancelled, true, memory_order_release);
+    knee_keeper_end_groups(&actor->keeper);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/command/actor_private.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SAID_BYTES 2048
+#define LINE_BYTES 160
+
+const char *knee_actor_outcome_text(int error, int status, char *text, size_t text_bytes)
+{
+    if (error == ETIMEDOUT)
+        snprintf(text, text_bytes, "ran longer than --timeout");
+    else if (error != EIO)
+        snprintf(text, text_bytes, "cannot be run: %s", strerror(error));
+    else if (WIFSIGNALED(status))
+        snprintf(text, text_bytes, "was ended by signal %d (%s)", WTERMSIG(status),
+                 strsignal(WTERMSIG(status)));
+    else
+        snprintf(text, text_bytes, "exit code %d", WEXITSTATUS(status));
+    return text;
+}
+
+/* The last line that holds anything. */
+static void last_line(int fd, char *line, size_t line_bytes)
+{
+    char said[SAID_BYTES];
+    line[0] = '\0';
+    off_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
+    if (end <= 0)
+        return;
+    off_t from = end > SAID_BYTES - 1 ? end - (SAID_BYTES - 1) : 0;
+    ssize_t got = pread(fd, said, SAID_BYTES - 1, from);
+    if (got <= 0)
+        return;
+    while (got > 0 && (said[got - 1] == '\n' || said[got - 1] == '\0'))
+        got--;
+    said[got] = '\0';
+    const char *start = strrchr(said, '\n');
+    snprintf(line, line_bytes, "%.*s", (int)line_bytes - 1, start ? start + 1 : said);
+}
+
+void knee_actor_note_failure(struct knee_actor_slot *slot, const struct knee_actor_outcome *outcome)
+{
+    struct knee_actor *actor = slot->actor;
+    if (actor->params.fail_fast)
+        atomic_store_explicit(&actor->stop, true, memory_order_release);
+    if (atomic_exchange_explicit(&actor->failed, true, memory_order_acq_rel))
+        return;
+    char how[96], line[LINE_BYTES];
+    last_line(slot->err_fd, line, sizeof line);
+    knee_actor_outcome_text(outcome->error, outcome->status, how, sizeof how);
+    snprintf(actor->failure, sizeof actor->failure, "%s%.100s%s%s%s%s",
+             outcome->item ? "item " : "", outcome->item ? outcome->item->text : "",
+             outcome->item ? ": " : "", how, line[0] ? ": " : "", line);
+    atomic_store_explicit(&actor->failure_told, true, memory_order_release);
+}
+
+void knee_actor_failure(struct knee_actor *actor, char *text, size_t text_bytes)
+{
+    bool told = atomic_load_explicit(&actor->failure_told, memory_order_acquire);
+    snprintf(text, text_bytes, "%s", told ? actor->failure : "");
+}
+
+bool knee_actor_must_stop(struct knee_actor *actor)
+{
+    return atomic_load_explicit(&actor->stop, memory_order_acquire);
+}

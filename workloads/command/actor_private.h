@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the actor share. Private to workloads/actor*.c. */
+#ifndef KNEE_WORKLOADS_COMMAND_ACTOR_PRIVATE_H
+#define KNEE_WORKLOADS_COMMAND_ACTOR_PRIVATE_H
+
+#include "core/base/random.h"
+#include "core/engine/engine.h"
+#include "workloads/command/actor.h"
+#include "workloads/process/keeper.h"
+#include "workloads/process/strays.h"
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+
+#define KNEE_ACTOR_HOOK KNEE_ENGINE_LEVEL_MAX /* the controller's place among the groups */
+#define KNEE_ACTOR_PATH_BYTES 1024
+
+/* What a slot's processes used; written by its thread alone, read by any. */
+struct knee_actor_usage {
+    alignas(128) _Atomic uint64_t user_us, system_us;
+    _Atomic uint64_t switches_voluntary, switches_involuntary;
+    _Atomic uint64_t blocks_read, blocks_written; /* of 512 bytes */
+    _Atomic uint64_t rss_bytes;                   /* largest peak of one */
+    _Atomic uint64_t since_ns; /* when the one that runs was started; see the groups */
+};
+
+struct knee_actor_slot {
+    struct knee_actor *actor;
+    uint32_t index;
+    uint64_t runs;
+    char **argv; /* owned: [0] is spare, the words follow */
+    char **environment;
+    char *buffer; /* owned: the words' bytes */
+    size_t buffer_bytes;
+    void *stack;
+    int err_fd; /* what an item says on standard error, until one has failed; -1: thrown away */
+    struct knee_random random;
+    char out[KNEE_ACTOR_PATH_BYTES];
+};
+
+struct knee_actor {
+    struct knee_actor_params params;
+    char *script; /* owned: the words joined, with `shell` */
+    const char *program;
+    char *program_found; /* owned */
+    uint32_t placeholders;
+    bool append_item;
+    size_t words_count;
+    struct rlimit open_files; /* before the engine raised it */
+    bool has_open_files;
+    struct knee_keeper keeper;
+    struct knee_spared spared; /* children before the first item: the keeper, a server of --setup */
+    struct knee_actor_usage *usage; /* owned, one a slot */
+    double sampled_rss_bytes;       /* of processes that ran: see actor_usage.c */
+    int null_fd;
+    char out_dir[512];
+    _Atomic size_t cursor;
+    size_t base, furthest;
+    uint32_t block;
+    bool began;
+    _Atomic uint32_t level;
+    _Atomic uint32_t slots_used;
+    atomic_bool cancelled, stop;
+    /* The first failure; `failed` is claimed by who writes, `failure_told` set behind it. */
+    atomic_bool failed, failure_told;
+    char failure[400];
+};
+
+/* actor_words.c: what is executed for an item. */
+int knee_actor_prepare_words(struct knee_actor *actor, struct knee_err *err);
+size_t knee_actor_words_bytes(const struct knee_actor *actor);
+/* Fills the slot's argv and environment; 0 or E2BIG. */
+int knee_actor_fill_words(struct knee_actor_slot *slot, const struct knee_item *item,
+                          uint64_t number);
+
+/* actor_usage.c */
+void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used);
+
+/* actor_failure.c */
+void knee_actor_note_failure(struct knee_actor_slot *slot,
+                             const struct knee_actor_outcome *outcome);
+
+/* actor_hook.c: a command of the controller's, which must succeed. */
+int knee_actor_hook(struct knee_actor *actor, const char *what, const char *command,
+                    struct knee_err *err);
+
+#endif

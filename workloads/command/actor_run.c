@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* A slot: runs one item at a time. */
+#include "workloads/command/actor_private.h"
+
+#include "core/base/clock.h"
+#include "workloads/command/placeholder_fill.h"
+#include "workloads/process/child.h"
+#include "workloads/process/remove_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BACKOFF_FIRST_NS (100 * KNEE_NS_PER_MS)
+#define BACKOFF_MOST_NS (5 * KNEE_NS_PER_S)
+#define BACKOFF_LOOK_NS (20 * KNEE_NS_PER_MS) /* between two looks at whether all is over */
+#define SLOT_STREAM 0x736c6f74u
+
+extern char **environ;
+
+static size_t environment_count(void)
+{
+    size_t count = 0;
+    while (environ && environ[count])
+        count++;
+    return count;
+}
+
+struct knee_actor_slot *knee_actor_slot_open(struct knee_actor *actor, uint32_t index)
+{
+    struct knee_actor_slot *slot = calloc(1, sizeof *slot);
+    if (!slot)
+        return NULL;
+    slot->actor = actor;
+    slot->index = index;
+    slot->err_fd = -1;
+    slot->random = knee_random_seed(actor->params.seed, SLOT_STREAM + index);
+    slot->buffer_bytes = knee_actor_words_bytes(actor);
+    slot->buffer = malloc(slot->buffer_bytes);
+    slot->argv = calloc(actor->words_count + 3, sizeof *slot->argv);
+    if (actor->params.environment_count)
+        slot->environment = calloc(environment_count() + actor->params.environment_count + 1,
+                                   sizeof *slot->environment);
+    slot->stack = aligned_alloc(64, KNEE_CHILD_STACK_BYTES);
+    if (!slot->buffer || !slot->argv || !slot->stack ||
+        (actor->params.environment_count && !slot->environment)) {
+        knee_actor_slot_close(slot);
+        errno = ENOMEM;
+        return NULL;
+    }
+    if (!actor->params.output_dir && !atomic_load(&actor->failed))
+        slot->err_fd = memfd_create("knee-stderr", MFD_CLOEXEC);
+    if (slot->err_fd >= 0)
+        fcntl(slot->err_fd, F_SETFL, O_APPEND); /* it is emptied after each item */
+    uint32_t used = atomic_load(&actor->slots_used);
+    while (used <= index && !atomic_compare_exchange_weak(&actor->slots_used, &used, index + 1))
+        continue;
+    return slot;
+}
+
+void knee_actor_slot_close(struct knee_actor_slot *slot)
+{
+    if (!slot)
+        return;
+    if (slot->err_fd >= 0)
+        close(slot->err_fd);
+    free(slot->stack);
+    free(slot->environment);
+    free(slot->argv);
+    free(slot->buffer);
+    free(slot);
+}
+
+static void drop_from_cache(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return;
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}
+
+/* What an item prints goes to a file of the slot, which gets its name when the item has ended: the
+ * same item may be under way in two slots, and what is killed in the end has printed but a part. */
+static void slot_output(const struct knee_actor_slot *slot, const char *ending, char *path)
+{
+    snprintf(path, KNEE_ACTOR_PATH_BYTES, "%.900s/.slot-%u%s", slot->actor->params.output_dir,
+             slot->index + 1, ending);
+}
+
+static int open_output(const struct knee_actor_slot *slot, const char *ending)
+{
+    char path[KNEE_ACTOR_PATH_BYTES];
+    if (!slot->actor->params.output_dir)
+        return -1;
+    slot_output(slot, ending, path);
+    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
+
+/* One an item, the last run's; without items one a slot. */
+static void close_output(const struct knee_actor_slot *slot, int fd, uint64_t number,
+                         const char *ending)
+{
+    char from[KNEE_ACTOR_PATH_BYTES], to[KNEE_ACTOR_PATH_BYTES];
+    if (fd < 0)
+        return;
+    close(fd);
+    slot_output(slot, ending, from);
+    snprintf(to, sizeof to, "%.900s/%" PRIu64 "%s", slot->actor->params.output_dir, number, ending);
+    if (atomic_load_explicit(&slot->actor->cancelled, memory_order_acquire) || rename(from, to))
+        unlink(from);
+}
+
+/* Ready for the next item; after the first failure nobody reads it any more. */
+static void end_stderr(struct knee_actor_slot *slot, bool failed)
+{
+    struct stat info;
+    if (slot->err_fd < 0)
+        return;
+    bool over = failed || atomic_load_explicit(&slot->actor->failed, memory_order_relaxed);
+    if (!over && fstat(slot->err_fd, &info) == 0 && info.st_size > 0)
+        over = ftruncate(slot->err_fd, 0) != 0;
+    if (!over)
+        return;
+    close(slot->err_fd);
+    slot->err_fd = -1;
+}
+
+static int execute(struct knee_actor_slot *slot, uint64_t number,
+                   struct knee_actor_outcome *outcome)
+{
+    struct knee_actor *actor = slot->actor;
+    const struct knee_actor_params *params = &actor->params;
+    struct knee_actor_usage *usage = &actor->usage[slot->index];
+    _Atomic int *group = &actor->keeper.page->groups[slot->index];
+    const uint64_t file = outcome->item ? number : slot->index + 1;
+    int out_fd = open_output(slot, ".out"), err_fd = open_output(slot, ".err");
+    const bool own = strchr(actor->program, '{') && !params->shell;
+    const struct knee_child_params child = {
+        .argv = slot->argv + 1,
+        .program = own ? slot->argv[1] : actor->program,
+        .environment = params->environment_count ? slot->environment : environ,
+        .directory = params->directory,
+        .in_fd = actor->null_fd,
+        .out_fd = out_fd >= 0 ? out_fd : actor->null_fd,
+        .err_fd = err_fd >= 0         ? err_fd
+                  : slot->err_fd >= 0 ? slot->err_fd
+                                      : actor->null_fd,
+        .group = group,
+        .open_files = actor->has_open_files ? &actor->open_files : NULL,
+        .stack = slot->stack};
+    struct knee_child_end end = {0};
+    pid_t pid = 0;
+    atomic_store_explicit(&usage->since_ns, knee_clock_now_ns(), memory_order_relaxed);
+    int error = knee_child_start(&child, &pid);
+    if (!error)
+        knee_child_wait(pid, params->timeout_ns, group, &end);
+    close_output(slot, out_fd, file, ".out");
+    close_output(slot, err_fd, file, ".err");
+    knee_actor_use(usage, &end.used);
+    outcome->status = end.status;
+    outcome->used = end.used;
+    return error ? error : end.timed_out ? ETIMEDOUT : end.status ? EIO : 0;
+}
+
+/* Once, with its temporary path. */
+static int run_once(struct knee_actor_slot *slot, struct knee_actor_outcome *outcome)
+{
+    struct knee_actor *actor = slot->actor;
+    uint64_t number = outcome->item ? outcome->item->number : slot->runs + 1;
+    bool has_out = actor->out_dir[0] != '\0';
+    slot->runs++;
+    if (has_out)
+        snprintf(slot->out, sizeof slot->out, "%s/%u-%" PRIu64, actor->out_dir, slot->index + 1,
+                 slot->runs);
+    int error = knee_actor_fill_words(slot, outcome->item, number);
+    if (!error && actor->params.cold && outcome->item)
+        drop_from_cache(outcome->item->text);
+    if (!error)
+        error = execute(slot, number, outcome);
+    if (has_out && unlink(slot->out) != 0 && errno != ENOENT)
+        knee_tree_remove(slot->out);
+    return error;
+}
+
+/* Twice as long after each failure, and at random between half and three halves of that, so that
+ * slots that failed together do not try together. False where all is over. */
+static bool back_off(struct knee_actor_slot *slot, uint32_t attempt)
+{
+    uint64_t most = attempt < 6 ? BACKOFF_FIRST_NS << attempt : BACKOFF_MOST_NS;
+    most = most < BACKOFF_MOST_NS ? most : BACKOFF_MOST_NS;
+    uint64_t until = knee_clock_now_ns() + most / 2 + knee_random_below(&slot->random, most);
+    for (uint64_t now; (now = knee_clock_now_ns()) < until;) {
+        if (atomic_load_explicit(&slot->actor->cancelled, memory_order_acquire))
+            return false;
+        knee_clock_sleep_until_ns(until - now > BACKOFF_LOOK_NS ? now + BACKOFF_LOOK_NS : until);
+    }
+    return true;
+}
+
+static int run_item(struct knee_actor_slot *slot, const struct knee_item *item, uint32_t retries,
+                    struct knee_actor_outcome *outcome)
+{
+    struct knee_actor *actor = slot->actor;
+    const uint64_t before = knee_clock_now_ns();
+    *outcome = (struct knee_actor_outcome){.item = item, .error = ECANCELED};
+    for (uint32_t attempt = 0; attempt <= retries; attempt++) {
+        if (atomic_load_explicit(&actor->cancelled, memory_order_acquire)) {
+            outcome->error = ECANCELED;
+            return ECANCELED;
+        }
+        outcome->error = run_once(slot, outcome);
+        if (!outcome->error || (attempt < retries && !back_off(slot, attempt)))
+            break;
+    }
+    outcome->wall_ns = knee_clock_now_ns() - before;
+    bool counts = outcome->error && !(actor->params.ignore_failure && outcome->error == EIO);
+    bool cancelled = atomic_load_explicit(&actor->cancelled, memory_order_acquire);
+    if (counts && !cancelled)
+        knee_actor_note_failure(slot, outcome);
+    end_stderr(slot, counts);
+    return counts ? outcome->error : 0;
+}
+
+int knee_actor_run_at(struct knee_actor_slot *slot, size_t position,
+                      struct knee_actor_outcome *outcome)
+{
+    const struct knee_items *items = slot->actor->params.items;
+    return run_item(slot, items->count ? &items->at[position % items->count] : NULL, 0, outcome);
+}
+
+int knee_actor_run(struct knee_actor_slot *slot, struct knee_actor_outcome *outcome)
+{
+    struct knee_actor *actor = slot->actor;
+    const struct knee_items *items = actor->params.items;
+    struct knee_actor_outcome unasked;
+    const struct knee_item *item = NULL;
+    if (items->count)
+        item = &items->at[atomic_fetch_add_explicit(&actor->cursor, 1, memory_order_relaxed) %
+                          items->count];
+    return run_item(slot, item, actor->params.retries, outcome ? outcome : &unasked);
+}

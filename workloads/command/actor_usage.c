@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* What processes used: those that have ended by their own account, the others by a look at them.
+ *
+ * The peak memory that wait4() tells is never below ours: between clone and execve the child has
+ * our memory, and the kernel keeps the larger peak. Where it says no more than that, what was seen
+ * of processes that run is the better answer. */
+#include "workloads/command/actor_private.h"
+
+#include "core/base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Younger ones have not used enough to change an answer. */
+#define YOUNG_NS (2 * KNEE_NS_PER_MS)
+/* Where more than this run, only their own CPU clocks are read, one system call each. */
+#define LOOKED_INTO_MAX 64u
+#define MEMORY_LOOKS_MAX 4u
+#define OWN_MARGIN 1.05
+
+static void add(_Atomic uint64_t *sum, uint64_t value)
+{
+    atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + value,
+                          memory_order_relaxed);
+}
+
+static uint64_t microseconds(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_usec;
+}
+
+static double own_peak_bytes(void)
+{
+    struct rusage used;
+    return getrusage(RUSAGE_SELF, &used) == 0 ? 1024.0 * (double)used.ru_maxrss : 0.0;
+}
+
+void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used)
+{
+    uint64_t peak = (uint64_t)used->ru_maxrss * 1024u;
+    add(&usage->user_us, microseconds(used->ru_utime));
+    add(&usage->system_us, microseconds(used->ru_stime));
+    add(&usage->switches_voluntary, (uint64_t)used->ru_nvcsw);
+    add(&usage->switches_involuntary, (uint64_t)used->ru_nivcsw);
+    add(&usage->blocks_read, (uint64_t)used->ru_inblock);
+    add(&usage->blocks_written, (uint64_t)used->ru_oublock);
+    if (peak > atomic_load_explicit(&usage->rss_bytes, memory_order_relaxed) &&
+        (double)peak > OWN_MARGIN * own_peak_bytes())
+        atomic_store_explicit(&usage->rss_bytes, peak, memory_order_relaxed);
+}
+
+static double sum_of(const _Atomic uint64_t *value)
+{
+    return (double)atomic_load_explicit(value, memory_order_relaxed);
+}
+
+void knee_actor_look(struct knee_actor *actor, uint32_t index, struct knee_live *live)
+{
+    int group = atomic_load_explicit(&actor->keeper.page->groups[index], memory_order_acquire);
+    if (group > 0)
+        knee_live_add(group, true, live);
+    if (live->rss_bytes > actor->sampled_rss_bytes)
+        actor->sampled_rss_bytes = live->rss_bytes;
+}
+
+/* CPU time of what runs in the slots now. */
+static double live_cpu_s(struct knee_actor *actor, uint32_t slots)
+{
+    uint64_t now = knee_clock_now_ns();
+    struct knee_live all = {0};
+    unsigned looks = 0;
+    for (uint32_t i = 0; i < slots; i++) {
+        int group = atomic_load_explicit(&actor->keeper.page->groups[i], memory_order_acquire);
+        uint64_t since = atomic_load_explicit(&actor->usage[i].since_ns, memory_order_relaxed);
+        if (group <= 0 || now - since < YOUNG_NS)
+            continue;
+        if (slots > LOOKED_INTO_MAX)
+            all.cpu_s += knee_live_cpu_s(group);
+        else
+            knee_live_add(group, looks++ < MEMORY_LOOKS_MAX, &all);
+    }
+    if (all.rss_bytes > actor->sampled_rss_bytes)
+        actor->sampled_rss_bytes = all.rss_bytes;
+    return all.cpu_s;
+}
+
+void knee_actor_probe(struct knee_actor *actor, struct knee_workload_probe *probe)
+{
+    uint32_t slots = atomic_load_explicit(&actor->slots_used, memory_order_acquire);
+    *probe = (struct knee_workload_probe){.processes = true};
+    double peak = 0.0;
+    for (uint32_t i = 0; i < slots; i++) {
+        const struct knee_actor_usage *usage = &actor->usage[i];
+        probe->cpu_user_s += 1e-6 * sum_of(&usage->user_us);
+        probe->cpu_system_s += 1e-6 * sum_of(&usage->system_us);
+        probe->switches_voluntary += sum_of(&usage->switches_voluntary);
+        probe->switches_involuntary += sum_of(&usage->switches_involuntary);
+        probe->device_read_bytes += 512.0 * sum_of(&usage->blocks_read);
+        probe->device_written_bytes += 512.0 * sum_of(&usage->blocks_written);
+        peak = sum_of(&usage->rss_bytes) > peak ? sum_of(&usage->rss_bytes) : peak;
+    }
+    probe->live_cpu_s = live_cpu_s(actor, slots);
+    probe->item_rss_bytes = peak > 0.0 ? peak : actor->sampled_rss_bytes;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/command/first_look.h"
+
+#include "core/base/clock.h"
+#include "core/base/stats.h"
+#include "core/base/thread.h"
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Between two looks at what an item does: often enough to see short ones, seldom enough not to
+ * cost them anything. */
+#define LOOK_NS KNEE_NS_PER_MS
+#define LOOK_LONG_NS (10 * KNEE_NS_PER_MS)
+#define LOOKS_SHORT 200
+#define LOOKS_MIN 20 /* fewer tell nothing */
+
+struct file_state {
+    bool is; /* the item names a file */
+    struct stat info;
+};
+
+struct run {
+    const struct knee_trial_params *params;
+    struct knee_actor_slot *slot;
+    double *times_s; /* of the successful ones */
+    size_t runs, good;
+    double cpu_s, system_s, wall_s, faults, blocks;
+    int first_error, first_status, second_error, second_status;
+    struct file_state before, after;
+    const struct knee_item *first;
+    double peak_bytes;
+    atomic_bool done;
+    /* The watcher's: moments at which the item did that. */
+    unsigned running, disk, network, other;
+};
+
+static void look_at_file(const struct knee_item *item, struct file_state *state)
+{
+    state->is = item && stat(item->text, &state->info) == 0 && S_ISREG(state->info.st_mode);
+}
+
+static double seconds(struct timeval time)
+{
+    return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
+}
+
+static void take(struct run *run, const struct knee_actor_outcome *outcome)
+{
+    double wall_s = knee_clock_to_s(outcome->wall_ns);
+    run->times_s[run->good++] = wall_s;
+    run->wall_s += wall_s;
+    run->system_s += seconds(outcome->used.ru_stime);
+    run->cpu_s += seconds(outcome->used.ru_utime) + seconds(outcome->used.ru_stime);
+    run->faults += (double)outcome->used.ru_majflt;
+    run->blocks += (double)outcome->used.ru_inblock + (double)outcome->used.ru_oublock;
+}
+
+/* In a thread of its own: signals are the watcher's. */
+static void *work(void *argument)
+{
+    struct run *run = argument;
+    const struct knee_trial_params *params = run->params;
+    const uint64_t start = knee_clock_now_ns();
+    bool stop = false;
+    for (size_t i = 0; i < params->runs && !stop; i++) {
+        if (i >= 2 && knee_clock_now_ns() - start > params->time_ns)
+            break;
+        struct knee_actor_outcome outcome;
+        size_t position = i < 2 ? 0 : i - 1;
+        if (i == 0) {
+            const struct knee_items *items = knee_actor_params_of(params->actor)->items;
+            run->first = items->count ? &items->at[0] : NULL;
+            look_at_file(run->first, &run->before);
+        }
+        int error = knee_actor_run_at(run->slot, position, &outcome);
+        run->runs++;
+        if (i == 0) {
+            look_at_file(run->first, &run->after);
+            run->first_error = error;
+            run->first_status = outcome.status;
+            stop = !error && run->before.is && !run->after.is;
+        } else if (i == 1) {
+            run->second_error = error;
+            run->second_status = outcome.status;
+            stop = !run->first_error && error;
+        }
+        stop = stop || error == ECANCELED || knee_actor_must_stop(params->actor);
+        if (!error)
+            take(run, &outcome);
+    }
+    atomic_store_explicit(&run->done, true, memory_order_release);
+    return NULL;
+}
+
+static void watch(struct run *run)
+{
+    bool cancelled = false;
+    for (unsigned looks = 0; !atomic_load_explicit(&run->done, memory_order_acquire); looks++) {
+        const volatile sig_atomic_t *interrupted = run->params->interrupted;
+        struct knee_live live = {0};
+        uint64_t now = knee_clock_now_ns();
+        if (interrupted && *interrupted && !cancelled) {
+            cancelled = true;
+            knee_actor_cancel(run->params->actor);
+        }
+        knee_actor_look(run->params->actor, 0, &live);
+        if (live.blocked)
+            run->disk++;
+        else if (live.sockets && !live.running)
+            run->network++;
+        else if (live.running)
+            run->running++;
+        else if (live.waiting)
+            run->other++;
+        knee_clock_sleep_until_ns(now + (looks < LOOKS_SHORT ? LOOK_NS : LOOK_LONG_NS));
+    }
+}
+
+static void fill(struct knee_trial *trial, const struct run *run)
+{
+    struct knee_workload_probe probe;
+    double good = (double)run->good;
+    knee_actor_probe(run->params->actor, &probe);
+    double u = run->cpu_s / run->wall_s;
+    double waits = fmax(0.0, 1.0 - u);
+    double seen = (double)run->disk + run->network + run->other;
+    /* On a busy machine an item is ready to run, but does not: that is not its own doing. */
+    if (seen + run->running >= LOOKS_MIN)
+        waits = fmin(waits, seen / (seen + run->running));
+    u = u < 1.0 ? u / (u + waits) : u;
+    waits = fmax(0.0, 1.0 - u);
+    *trial = (struct knee_trial){
+        .runs = run->runs,
+        .failed = run->runs - run->good,
+        .item_mean_s = knee_stats_mean(run->times_s, run->good),
+        .item_cv = knee_stats_cv(run->times_s, run->good),
+        .cpu_per_item_s = run->cpu_s / good,
+        .system_per_item_s = run->system_s / good,
+        .cpu_ratio = u,
+        .disk_ratio = seen > 0.0 ? waits * run->disk / seen : 0.0,
+        .network_ratio = seen > 0.0 ? waits * run->network / seen : 0.0,
+        .faults_per_item = run->faults / good,
+        .device_bytes_per_item = 512.0 * run->blocks / good,
+        .rss_bytes = probe.item_rss_bytes > 0.0 ? probe.item_rss_bytes : NAN,
+        .first_number = run->first ? run->first->number : 0,
+        .input_bytes = run->before.is ? (double)run->before.info.st_size : 0.0,
+        .changed = run->before.is && run->after.is &&
+                   (run->before.info.st_size != run->after.info.st_size ||
+                    run->before.info.st_mtim.tv_sec != run->after.info.st_mtim.tv_sec ||
+                    run->before.info.st_mtim.tv_nsec != run->after.info.st_mtim.tv_nsec),
+    };
+    trial->other_ratio = waits - trial->disk_ratio - trial->network_ratio;
+}
+
+static int judge(const struct run *run, struct knee_err *err)
+{
+    char how[96], failure[300];
+    const char *name = run->first ? run->first->text : "";
+    if (run->params->interrupted && *run->params->interrupted)
+        return knee_err_set(err, KNEE_INTERRUPTED + *run->params->interrupted, "interrupted");
+    knee_actor_failure(run->params->actor, failure, sizeof failure);
+    if (knee_actor_must_stop(run->params->actor))
+        return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
+                            failure);
+    if (run->good == 0)
+        return knee_err_set(err, KNEE_COMMAND_FAILED,
+                            "command: failed in all of %zu runs: %s; run it by hand first",
+                            run->runs, failure);
+    if (!run->first_error && run->before.is && !run->after.is)
+        return knee_err_set(err, KNEE_FAILED,
+                            "item %.120s: gone after one run, but items run many times; keep it "
+                            "(gzip -k), or write to {out}",
+                            name);
+    if (!run->first_error && run->second_error)
+        return knee_err_set(
+            err, KNEE_FAILED,
+            "%s%.120s: ran once, but not again: %s; items run many times: keep "
+            "what they need (gzip -k), write to {out}",
+            run->first ? "item " : "command", name,
+            failure[0]
+                ? failure
+                : knee_actor_outcome_text(run->second_error, run->second_status, how, sizeof how));
+    return 0;
+}
+
+int knee_trial_run(const struct knee_trial_params *params, struct knee_trial *trial,
+                   struct knee_err *err)
+{
+    struct run run = {.params = params, .slot = knee_actor_slot_open(params->actor, 0)};
+    pthread_t thread;
+    int status = -1;
+    run.times_s = calloc(params->runs + 1, sizeof *run.times_s);
+    if (!run.slot || !run.times_s) {
+        knee_err_set(err, KNEE_FAILED, "command: out of memory");
+        goto out;
+    }
+    int error = knee_thread_start(&thread, 0, work, &run);
+    if (error) {
+        knee_err_set(err, KNEE_FAILED, "command: cannot start a thread: %s", strerror(error));
+        goto out;
+    }
+    watch(&run);
+    pthread_join(thread, NULL);
+    status = judge(&run, err);
+    if (!status)
+        fill(trial, &run);
+out:
+    free(run.times_s);
+    knee_actor_slot_close(run.slot);
+    return status;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/command/items.h"
+
+#include "core/base/random.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Its own stream of the seed: the search draws its orders from others. */
+#define STREAM 0x6974656d
+#define READ_BYTES 65536u
+#define NUMBER_BYTES 12u
+
+static int out_of_memory(struct knee_err *err)
+{
+    return knee_err_set(err, KNEE_FAILED, "items: out of memory; give fewer");
+}
+
+static int read_all(FILE *in, char **text, size_t *bytes)
+{
+    size_t used = 0, room = 0;
+    char *all = NULL;
+    for (;;) {
+        if (room - used < READ_BYTES + 1) {
+            room = 2 * room + READ_BYTES + 1;
+            char *grown = realloc(all, room);
+            if (!grown) {
+                free(all);
+                return -1;
+            }
+            all = grown;
+        }
+        size_t got = fread(all + used, 1, READ_BYTES, in);
+        used += got;
+        if (got == 0)
+            break;
+    }
+    all[used] = '\0';
+    *text = all;
+    *bytes = used;
+    return 0;
+}
+
+/* Ends every item by a NUL and notes where it begins. */
+static int split(struct knee_items *items, size_t bytes, char separator)
+{
+    size_t room = 0;
+    for (char *at = items->text, *end = at + bytes; at < end;) {
+        char *stop = memchr(at, separator, (size_t)(end - at));
+        stop = stop ? stop : end;
+        *stop = '\0';
+        size_t length = strlen(at); /* a NUL within a line ends its item */
+        if (length > 0 && items->count == room) {
+            room = 2 * room + 64;
+            struct knee_item *grown = realloc(items->at, room * sizeof *grown);
+            if (!grown)
+                return -1;
+            items->at = grown;
+        }
+        if (length > 0) {
+            items->at[items->count] = (struct knee_item){at, (uint32_t)items->count + 1};
+            items->count++;
+            items->longest_bytes = length > items->longest_bytes ? length : items->longest_bytes;
+        }
+        at = stop + 1;
+    }
+    return 0;
+}
+
+int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool nul,
+                    struct knee_err *err)
+{
+    struct knee_items read = {0};
+    size_t bytes = 0;
+    if (read_all(in, &read.text, &bytes))
+        return out_of_memory(err);
+    int failed = 0;
+    if (ferror(in))
+        failed = knee_err_set(err, KNEE_FAILED, "%.200s: cannot be read: %s", name,
+                              strerror(errno ? errno : EIO));
+    else if (split(&read, bytes, nul ? '\0' : '\n'))
+        failed = out_of_memory(err);
+    else if (read.count == 0)
+        failed = knee_err_set(err, KNEE_USAGE, "%.200s: holds no item; give at least one", name);
+    else if (read.count > KNEE_ITEMS_MAX)
+        failed = knee_err_set(err, KNEE_USAGE, "%.200s: holds too many items; give a part of them",
+                              name);
+    if (failed) {
+        knee_items_release(&read);
+        return -1;
+    }
+    *items = read;
+    return 0;
+}
+
+int knee_items_number(struct knee_items *items, uint32_t count, struct knee_err *err)
+{
+    struct knee_items made = {.text = malloc((size_t)count * NUMBER_BYTES + 1),
+                              .at = malloc(((size_t)count + 1) * sizeof *made.at)};
+    if (!made.text || !made.at) {
+        knee_items_release(&made);
+        return out_of_memory(err);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        char *text = made.text + (size_t)i * NUMBER_BYTES;
+        int length = snprintf(text, NUMBER_BYTES, "%" PRIu32, i + 1);
+        made.at[i] = (struct knee_item){text, i + 1};
+        made.longest_bytes = (size_t)length; /* they only grow */
+    }
+    made.count = count;
+    *items = made;
+    return 0;
+}
+
+void knee_items_shuffle(struct knee_items *items, uint64_t seed)
+{
+    struct knee_random random = knee_random_seed(seed, STREAM);
+    for (size_t i = items->count; i > 1; i--) {
+        size_t j = (size_t)knee_random_below(&random, i);
+        struct knee_item swapped = items->at[i - 1];
+        items->at[i - 1] = items->at[j];
+        items->at[j] = swapped;
+    }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct knee_item *left = a, *right = b;
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+void knee_items_write(const struct knee_items *items, FILE *out)
+{
+    struct knee_item *sorted = malloc((items->count + 1) * sizeof *sorted);
+    if (sorted && items->count) {
+        memcpy(sorted, items->at, items->count * sizeof *sorted);
+        qsort(sorted, items->count, sizeof *sorted, by_number);
+    }
+    for (size_t i = 0; i < items->count; i++) {
+        const char *text = sorted ? sorted[i].text : items->at[i].text;
+        fwrite(text, 1, strlen(text) + 1, out);
+    }
+    free(sorted);
+}
+
+void knee_items_release(struct knee_items *items)
+{
+    free(items->at);
+    free(items->text);
+    *items = (struct knee_items){0};
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel of computing work: one serial chain that mixes integer and floating-point steps, out
+ * of registers alone, so that its time depends on a core's speed and on nothing else. An item's
+ * work is a fixed number of rounds: calibrate once in setup, keep the number, and a core that is
+ * shared or slowed shows as fewer items and not as smaller ones. Thread safe, no state. */
+#ifndef KNEE_WORKLOADS_PARTS_BURN_H
+#define KNEE_WORKLOADS_PARTS_BURN_H
+
+#include <stdint.h>
+
+/* Computes `rounds` rounds from `seed`. The result depends on every round: the caller must use it
+ * (feed it back as the next seed), so that no compiler removes the work. */
+uint64_t knee_burn(uint64_t rounds, uint64_t seed);
+
+/* The rounds that take `ns` of CPU time on a core of this machine, at least 1: the median of short
+ * runs by the thread's CPU clock, after a warm-up, so that a busy machine does not distort it.
+ * Takes about 5 ms. */
+uint64_t knee_burn_rounds(uint64_t ns);
+
+#endif

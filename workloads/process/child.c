@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/process/child.h"
+
+#include "core/base/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GRACE_MS 1000 /* between asking a group to end and killing it */
+#define STRAYS_MAX 1024
+
+/* The thread sanitizer takes the child in our memory for the thread that started it, and then finds
+ * races that are none: for it the child gets a copy, and what fails in it is its exit code 127. */
+#if defined(__SANITIZE_THREAD__)
+#define SHARED_MEMORY 0
+#else
+#define SHARED_MEMORY (CLONE_VM | CLONE_VFORK)
+#endif
+
+struct start {
+    const struct knee_child_params *params;
+    volatile int error; /* the child's, written in our memory */
+};
+
+/* Handlers are gone with the execution, but a signal may come before that; and what knee ignores
+ * for itself (SIGPIPE, SIGXFSZ) no program expects to be ignored. What the user ignored (nohup)
+ * stays so. */
+static void give_back_signals(void)
+{
+    static const int ours[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action;
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (sigaction(ours[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            signal(ours[i], SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In the child, in our memory: system calls alone. */
+__attribute__((no_sanitize("thread", "address"))) static int child(void *argument)
+{
+    struct start *start = argument;
+    const struct knee_child_params *params = start->params;
+    atomic_store_explicit(params->group, (int)syscall(SYS_getpid), memory_order_release);
+    bool placed = setpgid(0, 0) == 0 && dup2(params->in_fd, STDIN_FILENO) >= 0 &&
+                  dup2(params->out_fd, STDOUT_FILENO) >= 0 &&
+                  dup2(params->err_fd, STDERR_FILENO) >= 0 &&
+                  (!params->directory || chdir(params->directory) == 0);
+    if (placed) {
+        if (params->open_files)
+            setrlimit(RLIMIT_NOFILE, params->open_files);
+        give_back_signals();
+        execve(params->program, params->argv, params->environment);
+        if (errno == ENOEXEC) { /* a script without a first line that names its shell */
+            params->argv[0] = (char *)params->program;
+            params->argv[-1] = (char *)"sh";
+            execve("/bin/sh", params->argv - 1, params->environment);
+        }
+    }
+    start->error = errno;
+    _exit(127);
+}
+
+int knee_child_start(const struct knee_child_params *params, pid_t *pid)
+{
+    struct start start = {.params = params};
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t started = clone(child, (char *)params->stack + KNEE_CHILD_STACK_BYTES,
+                          SHARED_MEMORY | SIGCHLD, &start);
+    int error = started < 0 ? errno : start.error;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error && started > 0) {
+        while (waitpid(started, NULL, 0) < 0 && errno == EINTR)
+            continue;
+        atomic_store_explicit(params->group, 0, memory_order_release);
+    }
+    if (error)
+        return error;
+    *pid = started;
+    return 0;
+}
+
+/* Until the child has ended or the time is over: true where it has ended. */
+static bool wait_until(pid_t pid, int pid_fd, uint64_t deadline_ns)
+{
+    for (;;) {
+        uint64_t now = knee_clock_now_ns();
+        if (now >= deadline_ns)
+            return false;
+        siginfo_t info = {0};
+        if (pid_fd < 0) { /* a kernel before 5.3 */
+            if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid)
+                return true;
+            knee_clock_sleep_until_ns(now + KNEE_NS_PER_MS);
+            continue;
+        }
+        struct pollfd one = {.fd = pid_fd, .events = POLLIN};
+        struct timespec left = {.tv_sec = (time_t)((deadline_ns - now) / KNEE_NS_PER_S),
+                                .tv_nsec = (long)((deadline_ns - now) % KNEE_NS_PER_S)};
+        if (ppoll(&one, 1, &left, NULL) > 0)
+            return true;
+    }
+}
+
+static bool time_out(pid_t pid, uint64_t timeout_ns)
+{
+    int pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    bool ended = wait_until(pid, pid_fd, knee_clock_now_ns() + timeout_ns);
+    bool late = !ended;
+    if (late) {
+        kill(-pid, SIGTERM);
+        kill(-pid, SIGCONT);
+        ended = wait_until(pid, pid_fd, knee_clock_now_ns() + GRACE_MS * KNEE_NS_PER_MS);
+    }
+    if (!ended)
+        kill(-pid, SIGKILL);
+    if (pid_fd >= 0)
+        close(pid_fd);
+    return late;
+}
+
+void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group, struct knee_child_end *end)
+{
+    siginfo_t info;
+    memset(end, 0, sizeof *end);
+    if (timeout_ns)
+        end->timed_out = time_out(pid, timeout_ns);
+    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+        continue;
+    /* It is not reaped yet: its number cannot be another's. */
+    kill(-pid, SIGKILL);
+    atomic_store_explicit(group, 0, memory_order_release);
+    while (wait4(pid, &end->status, 0, &end->used) < 0 && errno == EINTR)
+        continue;
+    while (waitpid(-pid, NULL, WNOHANG) > 0)
+        continue;
+}
+
+void knee_child_reap_strays(const _Atomic int *groups, size_t groups_count)
+{
+    for (unsigned n = 0; n < STRAYS_MAX; n++) {
+        siginfo_t info = {0};
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+            return;
+        for (size_t i = 0; i < groups_count; i++)
+            if (atomic_load_explicit(&groups[i], memory_order_acquire) == info.si_pid)
+                return; /* its worker is about to */
+        /* A worker that has just taken its child off the page reaps it itself: only those that
+         * are nobody's group leader are strays for sure. */
+        if (getpgid(info.si_pid) == info.si_pid)
+            return;
+        waitpid(info.si_pid, NULL, WNOHANG);
+    }
+}

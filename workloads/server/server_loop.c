@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/server/server_loop.h"
+
+#include "core/base/clock.h"
+#include "workloads/parts/pace.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define EVENTS_MAX 256
+#define BACKLOG 4096 /* all workers may connect at once */
+#define SCRATCH_BYTES 65536u
+#define SPARE_FDS 16u /* what the process has open besides its connections */
+
+/* Which file an event belongs to: a connection's number, or one of these. */
+#define LISTEN (UINT32_MAX - 2)
+#define TIMER (UINT32_MAX - 1)
+#define CONTROL UINT32_MAX
+
+static int make_listener(uint16_t *port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t bytes = sizeof address;
+    if (fd >= 0 && (bind(fd, (struct sockaddr *)&address, bytes) != 0 || listen(fd, BACKLOG) != 0 ||
+                    getsockname(fd, (struct sockaddr *)&address, &bytes) != 0)) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+/* One more than the connections must still be accepted, to be closed. */
+static uint32_t capacity_of(const struct knee_server_params *params)
+{
+    struct rlimit files;
+    uint32_t capacity = params->connections_max;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max < capacity + SPARE_FDS)
+        capacity = files.rlim_max > SPARE_FDS ? (uint32_t)files.rlim_max - SPARE_FDS : 1;
+    return capacity ? capacity : 1;
+}
+
+static int make_memory(struct knee_server_loop *loop)
+{
+    size_t capacity = loop->capacity, response_bytes = loop->params.response_bytes;
+    loop->connections = calloc(capacity, sizeof *loop->connections);
+    loop->unused = calloc(capacity, sizeof *loop->unused);
+    loop->in_service = calloc(capacity, sizeof *loop->in_service);
+    loop->queue = calloc(capacity, sizeof *loop->queue);
+    loop->responses = calloc(KNEE_SERVER_STATUSES, response_bytes);
+    loop->scratch = calloc(1, SCRATCH_BYTES);
+    if (!loop->connections || !loop->unused || !loop->in_service || !loop->queue ||
+        !loop->responses || !loop->scratch)
+        return -1;
+    for (uint32_t i = 0; i < capacity; i++) {
+        loop->connections[i].fd = -1;
+        loop->unused[i] = (uint32_t)capacity - 1 - i;
+    }
+    loop->unused_count = (uint32_t)capacity;
+    for (int status = 0; status < KNEE_SERVER_STATUSES; status++)
+        loop->responses[(size_t)status * response_bytes] = (char)status;
+    return 0;
+}
+
+int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_server_params *params,
+                          struct knee_server_page *page, struct knee_err *err)
+{
+    *loop = (struct knee_server_loop){
+        .params = *params,
+        .capacity = capacity_of(params),
+        .page = page,
+        .random = knee_random_seed(params->pool.seed, 1),
+        .listen_fd = -1,
+        .epoll_fd = -1,
+        .timer_fd = -1,
+    };
+    loop->listen_fd = make_listener(&loop->port);
+    if (loop->listen_fd >= 0)
+        loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (loop->epoll_fd >= 0)
+        loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (loop->timer_fd < 0 || make_memory(loop) != 0) {
+        knee_err_set(err, KNEE_FAILED, "server on 127.0.0.1: cannot start: %s", strerror(errno));
+        knee_server_loop_close(loop);
+        return -1;
+    }
+    knee_pool_init(&loop->pool, &params->pool, loop->in_service, loop->queue, loop->capacity);
+    return 0;
+}
+
+void knee_server_loop_close(struct knee_server_loop *loop)
+{
+    int *fds[] = {&loop->listen_fd, &loop->epoll_fd, &loop->timer_fd};
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+        if (*fds[i] >= 0)
+            close(*fds[i]);
+        *fds[i] = -1;
+    }
+    free(loop->connections);
+    free(loop->unused);
+    free(loop->in_service);
+    free(loop->queue);
+    free(loop->responses);
+    free(loop->scratch);
+}
+
+static void watch(struct knee_server_loop *loop, int how, int fd, uint32_t events, uint32_t which)
+{
+    struct epoll_event event = {.events = events, .data.u32 = which};
+    epoll_ctl(loop->epoll_fd, how, fd, &event);
+}
+
+static void drop(struct knee_server_loop *loop, uint32_t index)
+{
+    struct knee_server_connection *connection = &loop->connections[index];
+    close(connection->fd);
+    connection->fd = -1;
+    if (!connection->in_station) /* else its number is free when its service ends */
+        loop->unused[loop->unused_count++] = index;
+}
+
+static void accept_all(struct knee_server_loop *loop)
+{
+    int fd, yes = 1;
+    while ((fd = accept4(loop->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
+        if (loop->unused_count == 0) {
+            close(fd);
+            continue;
+        }
+        uint32_t index = loop->unused[--loop->unused_count];
+        loop->connections[index] = (struct knee_server_connection){.fd = fd};
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN, index);
+    }
+}
+
+/* Sends what is left of the answer; what does not fit waits until the socket can take more. */
+static void send_rest(struct knee_server_loop *loop, uint32_t index, bool waited)
+{
+    struct knee_server_connection *connection = &loop->connections[index];
+    size_t bytes = loop->params.response_bytes;
+    const char *response = loop->responses + (size_t)connection->status * bytes;
+    ssize_t sent = send(connection->fd, response + bytes - connection->response_left,
+                        connection->response_left, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+        drop(loop, index);
+        return;
+    }
+    connection->response_left -= sent > 0 ? (uint32_t)sent : 0;
+    bool waits = connection->response_left > 0;
+    if (waits != waited)
+        watch(loop, EPOLL_CTL_MOD, connection->fd, waits ? EPOLLIN | EPOLLOUT : EPOLLIN, index);
+}
+
+static void respond(struct knee_server_loop *loop, uint32_t index, enum knee_server_status status)
+{
+    struct knee_server_connection *connection = &loop->connections[index];
+    if (status == KNEE_SERVER_OK && loop->params.errors_ratio > 0 &&
+        knee_random_uniform(&loop->random) < loop->params.errors_ratio)
+        status = KNEE_SERVER_ERROR;
+    connection->status = status;
+    connection->response_left = loop->params.response_bytes;
+    send_rest(loop, index, false);
+}
+
+static void arrive(struct knee_server_loop *loop, uint32_t index, uint64_t now_ns)
+{
+    if (loop->params.pool.service_ns == 0)
+        respond(loop, index, KNEE_SERVER_OK);
+    else if (knee_pool_arrive(&loop->pool, index, now_ns) == KNEE_POOL_REFUSED)
+        respond(loop, index, KNEE_SERVER_REFUSED);
+    else
+        loop->connections[index].in_station = true;
+}
+
+static void receive(struct knee_server_loop *loop, uint32_t index, uint64_t now_ns)
+{
+    struct knee_server_connection *connection = &loop->connections[index];
+    uint32_t wanted = loop->params.request_bytes - connection->received;
+    ssize_t got =
+        recv(connection->fd, loop->scratch, wanted < SCRATCH_BYTES ? wanted : SCRATCH_BYTES, 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    /* Whoever speaks before the answer is not a client of ours. */
+    if (got <= 0 || connection->in_station || connection->response_left > 0) {
+        drop(loop, index);
+        return;
+    }
+    connection->received += (uint32_t)got;
+    if (connection->received < loop->params.request_bytes)
+        return;
+    connection->received = 0;
+    arrive(loop, index, now_ns);
+}
+
+static void finish_due(struct knee_server_loop *loop, uint64_t now_ns)
+{
+    uint32_t index;
+    while ((index = knee_pool_leave(&loop->pool, now_ns)) != KNEE_POOL_NONE) {
+        loop->connections[index].in_station = false;
+        if (loop->connections[index].fd >= 0)
+            respond(loop, index, KNEE_SERVER_OK);
+        else
+            loop->unused[loop->unused_count++] = index;
+    }
+}
+
+/* All changes of a turn happen at one time: the integral needs one step a turn. Release stores of
+ * the fields keep them behind the odd version. */
+static void publish(struct knee_server_page *page, uint32_t in_service, uint64_t now_ns)
+{
+    uint32_t version = atomic_load_explicit(&page->version, memory_order_relaxed);
+    uint64_t before = atomic_load_explicit(&page->in_service, memory_order_relaxed);
+    uint64_t since_ns = atomic_load_explicit(&page->since_ns, memory_order_relaxed);
+    uint64_t integral_ns = atomic_load_explicit(&page->in_service_ns, memory_order_relaxed);
+    integral_ns += before * (now_ns - since_ns);
+    atomic_store_explicit(&page->version, version + 1, memory_order_relaxed);
+    atomic_store_explicit(&page->in_service_ns, integral_ns, memory_order_release);
+    atomic_store_explicit(&page->in_service, in_service, memory_order_release);
+    atomic_store_explicit(&page->since_ns, now_ns, memory_order_release);
+    atomic_store_explicit(&page->version, version + 2, memory_order_release);
+}
+
+static void arm(struct knee_server_loop *loop)
+{
+    uint64_t next_ns = knee_pool_next_ns(&loop->pool);
+    if (next_ns == UINT64_MAX || next_ns == loop->armed_ns)
+        return;
+    struct itimerspec at = {.it_value = {.tv_sec = (time_t)(next_ns / KNEE_NS_PER_S),
+                                         .tv_nsec = (long)(next_ns % KNEE_NS_PER_S)}};
+    timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
+    loop->armed_ns = next_ns;
+}
+
+static bool handle(struct knee_server_loop *loop, const struct epoll_event *event, uint64_t now_ns)
+{
+    uint32_t which = event->data.u32;
+    switch (which) {
+    case CONTROL:
+        return false;
+    case LISTEN:
+        accept_all(loop);
+        return true;
+    case TIMER:
+        loop->armed_ns = 0;
+        return true;
+    default:
+        break;
+    }
+    struct knee_server_connection *connection = &loop->connections[which];
+    if (connection->fd >= 0 && connection->response_left > 0 && (event->events & EPOLLOUT))
+        send_rest(loop, which, true);
+    if (connection->fd >= 0 && (event->events & ~(uint32_t)EPOLLOUT))
+        receive(loop, which, now_ns);
+    return true;
+}
+
+void knee_server_loop_run(void *argument, int control_fd)
+{
+    struct knee_server_loop *loop = argument;
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    knee_pace_precise();
+    watch(loop, EPOLL_CTL_ADD, control_fd, EPOLLIN, CONTROL);
+    watch(loop, EPOLL_CTL_ADD, loop->listen_fd, EPOLLIN, LISTEN);
+    /* Edge-triggered: setting the timer anew clears it, so that it need not be read. */
+    watch(loop, EPOLL_CTL_ADD, loop->timer_fd, EPOLLIN | EPOLLET, TIMER);
+    for (;;) {
+        struct epoll_event events[EVENTS_MAX];
+        int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, -1);
+        uint64_t now_ns = knee_clock_now_ns();
+        finish_due(loop, now_ns); /* before the arrivals: who left has made room for them */
+        for (int i = 0; i < count; i++)
+            if (!handle(loop, &events[i], now_ns))
+                return;
+        publish(loop->page, loop->pool.in_service_count, now_ns);
+        arm(loop);
+    }
+}
