@@ -1,29 +1,92 @@
 # SPDX-License-Identifier: MIT
-# Checks the layers from the include lines: each directory includes only itself and what is named
-# here. The composition root, tuner/main.c and tuner/cmd_*, and the tests may include everything.
-# Checks for the functions that are banned everywhere, too.
+# Checks the layers from the include lines: a folder includes only itself and the folders named
+# here. An entry stands for the folder and what lies below it. tuner/cli, where everything is put
+# together, and tests may include anything; nothing else may include these two.
+# Also checks for the functions that are banned everywhere.
+function may(folder, others)
+{
+    allowed[folder] = others
+}
 BEGIN {
-    allowed["core"] = " core "
-    allowed["workloads"] = " workloads core "
-    allowed["tuner"] = " tuner core "
-    allowed["reports"] = " reports core tuner "
-    allowed["plots"] = " plots core "
+    may("core/base", "")
+    may("core/text", "core/base")
+    may("core/host", "core/base core/text")
+    may("core/engine", "core/base core/text core/host")
+
+    may("workloads/process", "core")
+    may("workloads/parts", "core workloads/process")
+    may("workloads/command", "core workloads/process")
+    may("workloads/server", "core workloads/process workloads/parts")
+    may("workloads", "core workloads")
+
+    may("tuner/levels", "core")
+    may("tuner/fit", "core tuner/levels")
+    may("tuner/decide", "core tuner/levels tuner/fit")
+    pure = "core tuner/levels tuner/fit tuner/decide"
+    may("tuner/search", pure)
+    may("tuner/result", pure)
+    may("tuner/simulate", pure " tuner/search")
+    may("tuner/store", pure " tuner/result")
+    may("tuner/options", "core tuner/levels tuner/decide tuner/search")
+    finished = pure " tuner/search tuner/result tuner/simulate tuner/store"
+    may("tuner/sweep", finished " workloads tuner/options")
+
+    may("plots", "core")
+    may("reports/words", finished)
+    may("reports/json", finished)
+    may("reports/scripts", finished)
+    may("reports/text", finished " reports/words reports/scripts")
+    may("reports/markdown", finished " reports/words reports/scripts")
+    may("reports/html", finished " reports/words reports/scripts")
+    may("reports/charts", "core plots tuner/result reports/words")
+    may("reports", finished " reports")
+
+    # Pure: values in, values out. Types of the host's may come in, calls that read it may not.
+    split("tuner/levels tuner/fit tuner/decide tuner/search tuner/result", list, " ")
+    for (i in list)
+        is_pure[list[i]] = 1
+}
+# The folder of a path, without its last component.
+function folder_of(path)
+{
+    sub(/\/[^\/]*$/, "", path)
+    return path
+}
+function covers(entry, path)
+{
+    return path == entry || index(path "/", entry "/") == 1
+}
+function is_allowed(from, to, parts, n, i)
+{
+    if (folder_of(to) == from)
+        return 1
+    n = split(allowed[from], parts, " ")
+    for (i = 1; i <= n; i++)
+        if (covers(parts[i], to))
+            return 1
+    return 0
+}
+function complain(text)
+{
+    printf "%s:%d: %s\n", FILENAME, FNR, text
+    bad = 1
 }
 FNR == 1 {
-    split(FILENAME, part, "/")
-    layer = part[1]
-    root = FILENAME ~ /^(tests\/.*|tuner\/(main\.c|cmd_[^\/]*))$/
+    folder = folder_of(FILENAME)
+    root = FILENAME ~ /^(tests|tuner\/cli)\//
+    if (!root && !(folder in allowed))
+        complain("the folder " folder " has no line in tests/layers.awk")
 }
 !root && /^[ \t]*#[ \t]*include[ \t]*"/ {
     split($0, quoted, "\"")
-    split(quoted[2], target, "/")
-    if (index(allowed[layer], " " target[1] " ") == 0) {
-        printf "%s:%d: %s may not include %s\n", FILENAME, FNR, layer, quoted[2]
-        bad = 1
-    }
+    if (!is_allowed(folder, quoted[2]))
+        complain(folder " may not include " quoted[2])
+}
+folder in is_pure && FILENAME !~ /_read\.c$/ &&
+/(^|[^a-zA-Z0-9_])(knee_clock_(now|sleep)[a-z_]*|knee_(file|host|topology|cgroup)_[a-z_]*|f?open|fopen|getenv|time|clock_gettime|getpid)\(/ {
+    complain(folder " is pure and may not call this: " $0)
 }
 /(^|[^a-zA-Z0-9_])(sprintf|strcpy|strcat|strtok|atoi|atol|atof|gets|alloca)\(/ {
-    printf "%s:%d: a banned function: %s\n", FILENAME, FNR, $0
-    bad = 1
+    complain("a banned function: " $0)
 }
 END { exit bad }

@@ -8,7 +8,7 @@
 #define KNEE_CORE_TEXT_PARSE_H
 
 #include "core/base/err.h"
-#include "core/engine/workload.h"
+#include "core/text/parameter.h"
 
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
 #ifndef KNEE_CORE_TEXT_UNITS_H
 #define KNEE_CORE_TEXT_UNITS_H
 
-#include "core/engine/workload.h"
+#include "core/text/parameter.h"
 
 #include <stddef.h>
 #include <stdint.h>

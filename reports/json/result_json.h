@@ -9,8 +9,6 @@
 
 #include <stdio.h>
 
-#define KNEE_RESULT_SCHEMA_VERSION 1
-
 /* -1 out of memory; errors of `out` stay in it (ferror). */
 int knee_result_json(const struct knee_result *result, FILE *out, struct knee_err *err);
 

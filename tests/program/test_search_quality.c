@@ -3,7 +3,8 @@
  * families with random parameters, noise quiet, typical and noisy, at most 200 windows.
  *     test_search_quality                  the assertions
  *     test_search_quality table [CURVES]   the whole comparison, adaptive beside grid
- *     test_search_quality write DIR        two curves of each family as CSV files for `knee simulate` */
+ *     test_search_quality write DIR        two curves of each family as CSV files for `knee
+ * simulate` */
 #include "tests/support/curves.h"
 #include "tests/support/test.h"
 #include "tuner/simulate/simulate.h"

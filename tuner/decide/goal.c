@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/decide/goal.h"
 
-#include "tuner/result/result.h"
+#include "tuner/decide/level.h"
 
 #include <math.h>
 #include <stdio.h>

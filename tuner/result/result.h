@@ -9,6 +9,7 @@
 #include "core/host/topology.h"
 #include "tuner/decide/decision.h"
 #include "tuner/decide/goal.h"
+#include "tuner/decide/level.h"
 #include "tuner/fit/models.h"
 #include "tuner/fit/points.h"
 #include "tuner/levels/levels.h"
@@ -17,25 +18,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define KNEE_RESULT_SCHEMA_VERSION 1 /* of result.json */
 #define KNEE_WARNINGS_MAX 16
 #define KNEE_NOTES_MAX 4
 #define KNEE_NOTE_BYTES 256
-
-/* One row of levels.csv; see product.md's list. Unknown: NAN. Ratios 0 to 1. */
-struct knee_level {
-    uint32_t level, marks, windows, rejected_windows;
-    double items, failed_items;
-    double throughput_per_s, throughput_ci_low_per_s, throughput_ci_high_per_s; /* of the fit */
-    double throughput_cv, throughput_median_per_s;                              /* of the windows */
-    double speedup, parallel_efficiency, throughput_per_slot_per_s;
-    double latency_mean_s, latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s, latency_cv;
-    const char *consistency; /* "high", "medium", "low", "" unknown */
-    double cpu_utilization;  /* CPU time per second over the CPUs that this work may use */
-    double cpu_per_item_s, runqueue_wait_per_item_s, other_wait_per_item_s;
-    double switches_voluntary_per_s, switches_involuntary_per_s;
-    double max_rss_bytes, steal_ratio, foreign_cpus;
-    double server_in_service, server_cpu_utilization; /* of the workload's own server */
-};
 
 struct knee_parameter_value {
     const struct knee_parameter *parameter;

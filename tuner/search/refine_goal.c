@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/search/refine_goal.h"
 
+#include "tuner/decide/level.h"
 #include "tuner/decide/refine.h"
-#include "tuner/result/result.h"
 
 #include <math.h>
 

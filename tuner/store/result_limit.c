@@ -3,7 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/engine/engine.h"
-#include "reports/json/result_json.h"
+#include "tuner/result/result.h"
 
 #include <inttypes.h>
 #include <jansson.h>
