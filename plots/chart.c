@@ -84,9 +84,10 @@ int knee_chart_write(const struct knee_chart *chart, const char *dir, struct kne
     if (knee_file_open(&file, dir, name, err) != 0)
         return -1;
     uint32_t last = chart->levels[chart->levels_count - 1].level;
-    struct knee_layout at = {.chart = chart,
-                             .axis = knee_axis_make(chart->levels[0].level, last, KNEE_LAYOUT_PX),
-                             .out = file.out};
+    struct knee_layout at = {
+        .chart = chart,
+        .axis = knee_script_axis_make(chart->levels[0].level, last, KNEE_LAYOUT_PX),
+        .out = file.out};
     write_script(&at);
     return knee_file_close(&file, err);
 }

@@ -202,7 +202,7 @@ static const struct knee_expert_level *find_use(const struct knee_expert *expert
 }
 
 /* Returns the axis of the p99, in seconds. */
-static struct knee_axis set_latencies(const struct knee_expert *expert, FILE *out)
+static struct knee_script_axis set_latencies(const struct knee_expert *expert, FILE *out)
 {
     struct range all = {INFINITY, 0}, p99 = {INFINITY, 0};
     for (size_t i = 0; i < expert->levels_count; i++) {
@@ -227,15 +227,16 @@ static struct knee_axis set_latencies(const struct knee_expert *expert, FILE *ou
         set_number(out, "use_p99", use->latency_p99_s * scale);
         set_number(out, "use_per_s", use->throughput_per_s);
     }
-    return (struct knee_axis){
+    return (struct knee_script_axis){
         .low = p99.low / scale, .high = p99.high / scale, .width_px = PANEL_PX};
 }
 
 /* A line up from the limit, and its name above it. */
-static void draw_use(const struct knee_expert *expert, const struct knee_axis *axis, FILE *out)
+static void draw_use(const struct knee_expert *expert, const struct knee_script_axis *axis,
+                     FILE *out)
 {
     const struct knee_expert_level *use = find_use(expert);
-    double px = knee_axis_px(axis, expert->use);
+    double px = knee_script_axis_px(axis, expert->use);
     if (!use)
         return;
     fprintf(out,
@@ -249,7 +250,8 @@ static void draw_use(const struct knee_expert *expert, const struct knee_axis *a
                                       : "center");
 }
 
-static void set_ticks(const struct knee_expert *expert, const struct knee_axis *axis, FILE *out)
+static void set_ticks(const struct knee_expert *expert, const struct knee_script_axis *axis,
+                      FILE *out)
 {
     uint32_t *levels = calloc(expert->levels_count, sizeof *levels);
     for (size_t i = 0; levels && i < expert->levels_count; i++)
@@ -263,14 +265,14 @@ static void write_script(const struct knee_expert *expert, const struct knee_exp
                          FILE *out)
 {
     uint32_t last = expert->levels[expert->levels_count - 1].level;
-    struct knee_axis axis = knee_axis_make(expert->levels[0].level, last, PANEL_PX);
+    struct knee_script_axis axis = knee_script_axis_make(expert->levels[0].level, last, PANEL_PX);
     set_texts(expert, chart, out);
     set_number(out, "row_first", (double)expert->first_row);
     set_number(out, "row_last", (double)(expert->first_row + expert->levels_count - 1));
     set_number(out, "x_low", axis.low);
     set_number(out, "x_high", axis.high);
     set_rates(expert, out);
-    struct knee_axis p99 = set_latencies(expert, out);
+    struct knee_script_axis p99 = set_latencies(expert, out);
     set_ticks(expert, &axis, out);
     draw_use(expert, &axis, out);
     if (chart->has_model)

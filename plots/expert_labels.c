@@ -20,7 +20,7 @@ struct point {
 
 struct plane {
     const struct knee_expert *expert;
-    const struct knee_axis *p99;
+    const struct knee_script_axis *p99;
     double height_px, per_px; /* items/s a pixel */
     struct box boxes[2 * NAMES_MAX];
     size_t boxes_count;
@@ -78,7 +78,7 @@ static bool is_known(const struct knee_expert_level *level)
 
 static struct point point_of(const struct plane *plane, const struct knee_expert_level *level)
 {
-    return (struct point){knee_axis_px(plane->p99, level->latency_p99_s),
+    return (struct point){knee_script_axis_px(plane->p99, level->latency_p99_s),
                           level->throughput_per_s / plane->per_px};
 }
 
@@ -136,7 +136,7 @@ static bool in_round(int round, const struct knee_expert *expert, size_t i)
     return weight == round;
 }
 
-void knee_expert_labels(const struct knee_expert *expert, const struct knee_axis *p99,
+void knee_expert_labels(const struct knee_expert *expert, const struct knee_script_axis *p99,
                         double height_px, double top, FILE *out)
 {
     double high = 0;

@@ -11,7 +11,7 @@
 /* A `set label` for every level whose name finds a place about its point that no earlier name has
  * taken: first the limit, then the ends, powers of two and the rest. `p99` is the horizontal axis,
  * in seconds; the vertical one is linear from 0 to `top` times the highest throughput. */
-void knee_expert_labels(const struct knee_expert *expert, const struct knee_axis *p99,
+void knee_expert_labels(const struct knee_expert *expert, const struct knee_script_axis *p99,
                         double height_px, double top, FILE *out);
 
 #endif

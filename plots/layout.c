@@ -26,11 +26,11 @@ static double percent_at(const struct knee_layout *at, double px)
     const struct knee_chart_level *before = NULL;
     for (size_t i = 0; i < at->chart->levels_count; i++) {
         const struct knee_chart_level *level = &at->chart->levels[i];
-        double x = knee_axis_px(&at->axis, level->level);
+        double x = knee_script_axis_px(&at->axis, level->level);
         if (!isfinite(level->percent))
             continue;
         if (x >= px && before) {
-            double from = knee_axis_px(&at->axis, before->level);
+            double from = knee_script_axis_px(&at->axis, before->level);
             return before->percent + (level->percent - before->percent) * (px - from) / (x - from);
         }
         before = level;
@@ -76,7 +76,7 @@ static void draw_use(const struct knee_layout *at)
              chart->rule == chart->use ? " = rule of thumb" : "");
     dot(at, use, "point pt 7 ps 2.2 lc rgb '" ORANGE "'");
     snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'",
-             side(knee_axis_px(&at->axis, chart->use), strlen(text), WIDE_CHAR_PX));
+             side(knee_script_axis_px(&at->axis, chart->use), strlen(text), WIDE_CHAR_PX));
     /* Not on the curve that goes on to full speed. */
     double y = use->percent + 8.5;
     label(at, text, chart->use, y > 94 && y < 106 ? 106 : y, how);
@@ -115,7 +115,7 @@ static void draw_bracket(const struct knee_layout *at)
     if (open)
         draw_rail(at, middle, high, "head filled size screen 0.012, 20");
     snprintf(text, sizeof text, "between %u and %u", chart->low, chart->high);
-    const char *align = side(knee_axis_px(&at->axis, middle), strlen(text), WIDE_CHAR_PX);
+    const char *align = side(knee_script_axis_px(&at->axis, middle), strlen(text), WIDE_CHAR_PX);
     double anchor = *align == 'r' ? high : *align == 'l' ? chart->low : middle;
     snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'", align);
     label(at, text, anchor, rail_height(chart) + 6.2, how);
@@ -131,14 +131,14 @@ static void draw_hollow(const struct knee_layout *at, const char *name, uint32_t
         return;
     snprintf(text, sizeof text, "%s %u", name, level);
     dot(at, row, "point pt 6 ps 1.8 lw 2 lc rgb '#333333'");
-    double px = knee_axis_px(&at->axis, level);
+    double px = knee_script_axis_px(&at->axis, level);
     bool rises = level < at->chart->use || at->chart->answer == KNEE_CHART_RULE;
     double below = (rises ? 5 : 8) + (lower ? 7 : 0);
     double y = row->percent > below + 3 ? row->percent - below : row->percent + 8;
     double length = (double)strlen(text) * CHAR_PX + 18;
     bool fits = rises && px + length < KNEE_LAYOUT_PX;
     const char *align = fits ? "left offset 1.2, 0" : side(px, strlen(text), CHAR_PX);
-    double use_px = knee_axis_px(&at->axis, at->chart->use);
+    double use_px = knee_script_axis_px(&at->axis, at->chart->use);
     if (fits && at->chart->answer == KNEE_CHART_DOT && use_px > px && use_px < px + length &&
         px > length && row->percent < BESIDE_MAX) {
         align = "right offset -1.2, 0";
@@ -161,8 +161,9 @@ static void draw_others(const struct knee_layout *at)
         draw_hollow(at, "now, rule of thumb", current, false);
         return;
     }
-    bool near = current > 0 && rule > 0 &&
-                fabs(knee_axis_px(&at->axis, current) - knee_axis_px(&at->axis, rule)) < 150;
+    bool near =
+        current > 0 && rule > 0 &&
+        fabs(knee_script_axis_px(&at->axis, current) - knee_script_axis_px(&at->axis, rule)) < 150;
     if (rule > 0)
         draw_hollow(at, "rule of thumb", rule, false);
     if (current > 0)
@@ -185,7 +186,7 @@ static bool is_clear(const struct knee_layout *at, double px, size_t columns, do
 static void draw_region(const struct knee_layout *at, const char *text, double from, double to,
                         double y, double other_y)
 {
-    double left = knee_axis_px(&at->axis, from), right = knee_axis_px(&at->axis, to);
+    double left = knee_script_axis_px(&at->axis, from), right = knee_script_axis_px(&at->axis, to);
     double middle = (left + right) / 2;
     size_t columns = strlen(text);
     if (right - left < (double)columns * CHAR_PX + 16)
@@ -232,7 +233,7 @@ static void draw_machine(const struct knee_layout *at)
     double taken = -1e9;
     for (size_t i = 0; i < at->chart->levels_count; i++) {
         const struct knee_chart_level *level = &at->chart->levels[i];
-        double px = knee_axis_px(&at->axis, level->level);
+        double px = knee_script_axis_px(&at->axis, level->level);
         if (!level->means || !*level->means)
             continue;
         double half = ((double)strlen(level->means) + 4) * SMALL_CHAR_PX / 2;
@@ -257,7 +258,7 @@ static void draw_strip(const struct knee_layout *at)
     const struct knee_chart *chart = at->chart;
     double high = fmin(chart->high, at->axis.high);
     double use = chart->answer == KNEE_CHART_BRACKET ? sqrt(chart->low * high) : chart->use;
-    bool left = knee_axis_px(&at->axis, use) > KNEE_LAYOUT_PX * .55;
+    bool left = knee_script_axis_px(&at->axis, use) > KNEE_LAYOUT_PX * .55;
     fprintf(at->out,
             "set label 'full speed (top %.4g %%)' at graph %s, first 106.5 %s font ',12' "
             "textcolor rgb '#2E7D4F'\n",

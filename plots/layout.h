@@ -16,7 +16,7 @@
 
 struct knee_layout {
     const struct knee_chart *chart;
-    struct knee_axis axis;
+    struct knee_script_axis axis;
     FILE *out;
 };
 

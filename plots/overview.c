@@ -59,7 +59,7 @@ static double get_percent(const struct knee_chart_curve *curve)
 static void write_script(const struct knee_overview *overview, FILE *out)
 {
     uint32_t last = overview->levels[overview->levels_count - 1];
-    struct knee_axis axis = knee_axis_make(overview->levels[0], last, PANEL_PX);
+    struct knee_script_axis axis = knee_script_axis_make(overview->levels[0], last, PANEL_PX);
     fputs("name = ", out);
     knee_script_string(out, overview->name, 0);
     fputs("\ntitle_text = ", out);

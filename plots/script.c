@@ -8,17 +8,18 @@
 #define DIGIT_PX 8.5 /* at 14 px, Helvetica and its kin */
 #define TICK_GAP_PX 8.0
 
-struct knee_axis knee_axis_make(uint32_t first, uint32_t last, double width_px)
+struct knee_script_axis knee_script_axis_make(uint32_t first, uint32_t last, double width_px)
 {
     /* One level alone still needs a range; a margin keeps dots off the frame. */
     double low = first ? first : 1, high = last > first ? last : 2 * low;
     if (last <= first)
         low /= 2;
     double margin = pow(high / low, .045);
-    return (struct knee_axis){.low = low / margin, .high = high * margin, .width_px = width_px};
+    return (struct knee_script_axis){
+        .low = low / margin, .high = high * margin, .width_px = width_px};
 }
 
-double knee_axis_px(const struct knee_axis *axis, double level)
+double knee_script_axis_px(const struct knee_script_axis *axis, double level)
 {
     return axis->width_px * log(level / axis->low) / log(axis->high / axis->low);
 }
@@ -81,11 +82,12 @@ static double label_px(uint32_t level)
 }
 
 /* Whether a label at `level` stays clear of all that are placed. */
-static bool is_clear(const struct knee_axis *axis, const uint32_t *levels, const bool *placed,
-                     size_t count, uint32_t level)
+static bool is_clear(const struct knee_script_axis *axis, const uint32_t *levels,
+                     const bool *placed, size_t count, uint32_t level)
 {
     for (size_t i = 0; i < count; i++) {
-        double apart = fabs(knee_axis_px(axis, levels[i]) - knee_axis_px(axis, level));
+        double apart =
+            fabs(knee_script_axis_px(axis, levels[i]) - knee_script_axis_px(axis, level));
         if (placed[i] && apart < (label_px(levels[i]) + label_px(level)) / 2)
             return false;
     }
@@ -116,7 +118,7 @@ static bool in_round(int round, const uint32_t *levels, size_t count, size_t i,
     }
 }
 
-void knee_script_ticks(FILE *out, const struct knee_axis *axis, const uint32_t *levels,
+void knee_script_ticks(FILE *out, const struct knee_script_axis *axis, const uint32_t *levels,
                        size_t count, const uint32_t *wanted, size_t wanted_count)
 {
     bool *placed = calloc(count + 1, sizeof *placed);

@@ -12,12 +12,12 @@
 #define KNEE_SCRIPT_TITLE_COLUMNS 84
 
 /* The horizontal axis: logarithmic, `width_px` wide, from `low` to `high`. */
-struct knee_axis {
+struct knee_script_axis {
     double low, high, width_px;
 };
 
-struct knee_axis knee_axis_make(uint32_t first, uint32_t last, double width_px);
-double knee_axis_px(const struct knee_axis *axis, double level);
+struct knee_script_axis knee_script_axis_make(uint32_t first, uint32_t last, double width_px);
+double knee_script_axis_px(const struct knee_script_axis *axis, double level);
 
 /* 'TEXT', as one gnuplot string, or pieces of it that gnuplot joins: it would end a string at two
  * doubled quotes in a row, and takes "'" for the begin of one where it looks for macros. Control
@@ -29,7 +29,7 @@ void knee_script_number(FILE *out, double value);
 
 /* `set xtics (...)`: every level has a tick, and as many have their number as fit without touching;
  * those of `wanted` (`wanted_count`, may be 0) come first. */
-void knee_script_ticks(FILE *out, const struct knee_axis *axis, const uint32_t *levels,
+void knee_script_ticks(FILE *out, const struct knee_script_axis *axis, const uint32_t *levels,
                        size_t count, const uint32_t *wanted, size_t wanted_count);
 
 /* A round step that divides 0..high into two to four parts. */

@@ -116,7 +116,7 @@ static int write_one(const struct knee_writer *writer, const struct knee_result 
     struct knee_file file;
     const char *mark = strstr(writer->file, "%s");
     if (mark)
-        knee_string_file_name(base, sizeof base, workload->name);
+        knee_strings_file_name(base, sizeof base, workload->name);
     snprintf(name, sizeof name, "%.*s%s%s", mark ? (int)(mark - writer->file) : -1, writer->file,
              base, mark ? mark + 2 : "");
     if (knee_file_open(&file, dir, name, err) != 0)

@@ -54,8 +54,8 @@ static const struct knee_parameter parameters[] = {
                    .noun = "footprint"},
 };
 
-static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
-                 struct knee_err *err)
+static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
+                 size_t warning_bytes, struct knee_err *err)
 {
     (void)warning, (void)warning_bytes, (void)err;
     struct cpu_shared *common = shared;

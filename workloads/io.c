@@ -71,7 +71,7 @@ static const struct knee_parameter parameters[] = {
               .noun = "sync"},
 };
 
-static int setup_file(struct io_shared *common, const struct knee_setup *setup,
+static int setup_file(struct io_shared *common, const struct knee_workload_setup *setup,
                       struct knee_err *err)
 {
     common->blocks = (uint64_t)setup->values[SIZE] / common->block_bytes;
@@ -83,17 +83,17 @@ static int setup_file(struct io_shared *common, const struct knee_setup *setup,
                              common->block_bytes, setup->seed, err);
 }
 
-static int setup_replace(struct io_shared *common, const struct knee_setup *setup,
+static int setup_replace(struct io_shared *common, const struct knee_workload_setup *setup,
                          struct knee_err *err)
 {
     uint64_t bytes = 2 * setup->workers_max * common->block_bytes; /* the old and the new files */
-    if (knee_io_check_room("io", setup->dir, bytes, err) != 0)
+    if (knee_io_file_check_room("io", setup->dir, bytes, err) != 0)
         return -1;
     return knee_io_replace_open(&common->replace, setup->dir, setup->workers_max, err);
 }
 
-static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
-                 struct knee_err *err)
+static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
+                 size_t warning_bytes, struct knee_err *err)
 {
     struct io_shared *common = shared;
     common->pattern = (int)setup->values[PATTERN];
@@ -105,7 +105,7 @@ static int setup(void *shared, const struct knee_setup *setup, char *warning, si
     bool replaces = common->pattern == PATTERN_REPLACE;
     if ((replaces ? setup_replace : setup_file)(common, setup, err) != 0)
         return -1;
-    if (knee_io_in_memory(setup->dir))
+    if (knee_io_file_in_memory(setup->dir))
         snprintf(warning, warning_bytes,
                  "io: %s is in memory (tmpfs): this measures no device; choose another place with "
                  "--dir",
@@ -125,7 +125,7 @@ static int enter(void *shared, void *worker, uint32_t index)
     own->index = index;
     own->random = knee_random_seed(common->seed, index);
     own->next_block = (uint64_t)((turns - (double)(uint64_t)turns) * (double)common->blocks);
-    own->buffer = knee_io_buffer(common->block_bytes, common->seed, index);
+    own->buffer = knee_io_file_buffer(common->block_bytes, common->seed, index);
     return own->buffer ? 0 : ENOMEM;
 }
 

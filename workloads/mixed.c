@@ -86,7 +86,7 @@ static const struct knee_parameter parameters[] = {
               .noun = "sync"},
 };
 
-static int start_server(struct mixed_shared *common, const struct knee_setup *setup,
+static int start_server(struct mixed_shared *common, const struct knee_workload_setup *setup,
                         struct knee_err *err)
 {
     const struct knee_server_params params = {
@@ -101,8 +101,8 @@ static int start_server(struct mixed_shared *common, const struct knee_setup *se
     return knee_server_open(&common->server, &params, err);
 }
 
-static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
-                 struct knee_err *err)
+static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
+                 size_t warning_bytes, struct knee_err *err)
 {
     struct mixed_shared *common = shared;
     uint64_t compute_ns = (uint64_t)setup->values[COMPUTE];
@@ -117,9 +117,9 @@ static int setup(void *shared, const struct knee_setup *setup, char *warning, si
     common->seed = setup->seed;
     atomic_init(&common->cancelled, false);
     uint64_t bytes = (uint64_t)common->slots * common->write_bytes * setup->workers_max;
-    if (knee_io_check_room("mixed", setup->dir, bytes, err) != 0)
+    if (knee_io_file_check_room("mixed", setup->dir, bytes, err) != 0)
         return -1;
-    if (common->write_bytes && knee_io_in_memory(setup->dir))
+    if (common->write_bytes && knee_io_file_in_memory(setup->dir))
         snprintf(warning, warning_bytes,
                  "mixed: %s is in memory (tmpfs): writes reach no device; choose another place "
                  "with --dir",
@@ -151,11 +151,11 @@ static int enter(void *shared, void *worker, uint32_t index)
         error =
             knee_net_client_open(&own->client, common->server.port, REQUEST_BYTES, RESPONSE_BYTES);
     if (!error && common->write_bytes) {
-        own->fd = knee_io_unnamed(common->dir);
+        own->fd = knee_io_file_unnamed(common->dir);
         error = own->fd < 0 ? errno : 0;
     }
     if (!error && common->write_bytes) {
-        own->result = knee_io_buffer(common->write_bytes, common->seed, index);
+        own->result = knee_io_file_buffer(common->write_bytes, common->seed, index);
         error = own->result ? 0 : ENOMEM;
     }
     if (error)

@@ -77,8 +77,8 @@ static const struct knee_parameter parameters[] = {
                   .noun = "overload"},
 };
 
-static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
-                 struct knee_err *err)
+static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
+                 size_t warning_bytes, struct knee_err *err)
 {
     (void)warning, (void)warning_bytes;
     struct net_shared *common = shared;

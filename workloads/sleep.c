@@ -22,8 +22,8 @@ static const struct knee_parameter parameters[] = {
      .shown = true},
 };
 
-static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
-                 struct knee_err *err)
+static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
+                 size_t warning_bytes, struct knee_err *err)
 {
     (void)warning, (void)warning_bytes, (void)err;
     ((struct sleep_shared *)shared)->time_ns = (uint64_t)setup->values[0];

@@ -5,7 +5,7 @@
 #define KNEE_CORE_BASE_ERR_H
 
 /* The values are the exit codes of the program. */
-enum knee_code {
+enum knee_err_code {
     KNEE_OK = 0,
     KNEE_FAILED = 1,         /* something failed while running */
     KNEE_USAGE = 2,          /* the command line is wrong */
@@ -16,7 +16,7 @@ enum knee_code {
 };
 
 struct knee_err {
-    int code; /* enum knee_code */
+    int code; /* enum knee_err_code */
     char message[512];
 };
 

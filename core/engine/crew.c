@@ -186,7 +186,7 @@ static double mean_latency_ns(const struct knee_crew *crew)
  * early is early. */
 static uint64_t set_edges(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns)
 {
-    struct knee_gate *gate = crew->gate;
+    struct knee_worker_gate *gate = crew->gate;
     const double seen_ns = mean_latency_ns(crew);
     const double longer_ns = fmax(seen_ns, expected_latency_ns);
     const double shorter_ns =

@@ -14,7 +14,7 @@
 
 struct knee_crew {
     struct knee_engine_params params;
-    struct knee_gate *gate;
+    struct knee_worker_gate *gate;
     struct knee_worker **workers;
     uint32_t workers_count; /* started so far; they stay, parked */
     uint32_t level;         /* running now; 0: all parked */

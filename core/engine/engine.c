@@ -131,7 +131,7 @@ static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_w
     memset(merged, 0, sizeof *merged);
     double items = 0.0, failed = 0.0, latency_ns = 0.0;
     for (uint32_t i = 0; i < width; i++) {
-        const struct knee_tally *tally = &engine->crew.workers[i]->tally;
+        const struct knee_worker_tally *tally = &engine->crew.workers[i]->tally;
         knee_distribution_add(merged, &tally->latencies);
         items += tally->items;
         failed += tally->failed_items;

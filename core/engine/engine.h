@@ -34,7 +34,7 @@ struct knee_engine_faults {
 
 struct knee_engine_params {
     const struct knee_workload *workload;
-    struct knee_setup setup; /* copied; what it points to must outlive the engine */
+    struct knee_workload_setup setup; /* copied; what it points to must outlive the engine */
     uint32_t width; /* workers that run whatever the level is: it is an argument; 0: the level */
     enum knee_pin pin;
     const struct knee_topology *topology; /* for `pin`; may be NULL with KNEE_PIN_NONE */

@@ -15,7 +15,7 @@ static const struct {
 };
 #define REASONS_COUNT (sizeof reasons_table / sizeof reasons_table[0])
 
-const char *knee_reason_text(uint32_t reasons, char *text, int text_bytes)
+const char *knee_window_reason_text(uint32_t reasons, char *text, int text_bytes)
 {
     int used = 0;
     if (text_bytes > 0)
@@ -36,7 +36,7 @@ static uint32_t reason_find(const char *name, size_t length)
     return KNEE_REASON_NONE;
 }
 
-int knee_reason_parse(const char *text, uint32_t *reasons)
+int knee_window_reason_parse(const char *text, uint32_t *reasons)
 {
     uint32_t set = KNEE_REASON_NONE;
     while (*text) {

@@ -9,7 +9,7 @@
 
 /* Why a window is not to be trusted; a set, several may hold. What is only a condition (throttled
  * by the quota, beside steady other work) is named, too, but leaves the window valid. */
-enum knee_reason {
+enum knee_window_reason {
     KNEE_REASON_NONE = 0,
     KNEE_REASON_FOREIGN = 1 << 0,   /* other processes took CPU time that this level wanted */
     KNEE_REASON_STEAL = 1 << 1,     /* the hypervisor did */
@@ -45,14 +45,14 @@ struct knee_window {
     double server_in_service;             /* mean of the items that it held in service; NAN: none */
     uint64_t device_reads, device_writes; /* bytes that reached the device */
     bool valid;
-    uint32_t reasons; /* enum knee_reason */
+    uint32_t reasons; /* enum knee_window_reason */
 };
 
 /* The reasons' names joined by `+` ("foreign+steal"), or "" for none, into `text`; returns it.
  * 64 bytes hold every set. */
-const char *knee_reason_text(uint32_t reasons, char *text, int text_bytes);
+const char *knee_window_reason_text(uint32_t reasons, char *text, int text_bytes);
 
 /* The other way: the set that `text` names; 0 or -1 where a name is unknown. */
-int knee_reason_parse(const char *text, uint32_t *reasons);
+int knee_window_reason_parse(const char *text, uint32_t *reasons);
 
 #endif

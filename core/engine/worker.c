@@ -46,8 +46,8 @@ static void tally_ended(struct knee_worker *worker, uint64_t begin, uint64_t now
  * be waited for. True where it is the one. */
 static bool tally_close(struct knee_worker *worker, uint64_t last_ns)
 {
-    struct knee_tally *tally = &worker->tally;
-    struct knee_gate *gate = worker->gate;
+    struct knee_worker_tally *tally = &worker->tally;
+    struct knee_worker_gate *gate = worker->gate;
     tally->failed_items += (double)worker->failed_ended;
     if (worker->first_begin_ns)
         tally->latency_sum_ns = (double)(last_ns - worker->first_begin_ns - worker->failed_ns);
@@ -79,7 +79,7 @@ static bool completes(struct knee_worker *worker, uint64_t now)
  * has to rest. */
 static bool tally_cross(struct knee_worker *worker, uint64_t begin, uint64_t now, int failed)
 {
-    struct knee_tally *tally = &worker->tally;
+    struct knee_worker_tally *tally = &worker->tally;
     bool ends_window = completes(worker, now);
     uint64_t from = begin > worker->start_ns ? begin : worker->start_ns;
     uint64_t to = now < worker->end_ns ? now : worker->end_ns;
@@ -111,7 +111,7 @@ static uint64_t park(struct knee_worker *worker, uint64_t word)
     for (;;) {
         uint32_t bell = atomic_load_explicit(&worker->bell, memory_order_acquire);
         word = atomic_load_explicit(&worker->gate->word, memory_order_acquire);
-        if ((word & KNEE_GATE_STOP) || knee_gate_level(word) > worker->index)
+        if ((word & KNEE_GATE_STOP) || knee_worker_gate_level(word) > worker->index)
             return word;
         atomic_store_explicit(&worker->acked, word, memory_order_release);
         futex_wait(&worker->bell, bell);
@@ -179,7 +179,7 @@ static uint64_t turn(struct knee_worker *worker, uint64_t begin, uint64_t now, i
         }
         if (worker->next_edge_ns != UINT64_MAX)
             tally_close(worker, now); /* the window was given up: nobody waits for its end */
-        if (!(word & KNEE_GATE_STOP) && knee_gate_level(word) <= worker->index) {
+        if (!(word & KNEE_GATE_STOP) && knee_worker_gate_level(word) <= worker->index) {
             note_latency(worker, begin, now);
             word = park(worker, word);
             next = begin = now = knee_clock_now_ns();

@@ -29,7 +29,7 @@
 #define KNEE_GATE_COMPLETION (UINT64_C(1) << 15) /* the window ends on a completion */
 #define KNEE_GATE_VERSION (UINT64_C(1) << 16)    /* one step of the version */
 
-struct knee_gate {
+struct knee_worker_gate {
     alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint64_t word;
     /* Edges of the window that the word announces. With KNEE_GATE_COMPLETION it ends with the first
      * item that ends at or after `end_ns`. */
@@ -40,7 +40,7 @@ struct knee_gate {
 };
 
 /* What a worker adds to a window; it is complete once `done` shows the window's word. */
-struct knee_tally {
+struct knee_worker_tally {
     double items;          /* partly credited ones, less what they count too much in `latencies` */
     double failed_items;   /* credit of failed items */
     double latency_sum_ns; /* of the successful items that ended inside */
@@ -67,11 +67,11 @@ struct knee_worker {
     bool counting;
     bool to_completion; /* the window's mode */
     bool end_known;     /* `end_ns` is the window's end */
-    struct knee_tally tally;
+    struct knee_worker_tally tally;
 
     /* Constant while it runs. */
     alignas(KNEE_CACHE_PAIR_BYTES) const struct knee_workload *workload;
-    struct knee_gate *gate;
+    struct knee_worker_gate *gate;
     const struct knee_topology *topology;
     enum knee_pin pin;
     bool whole_items; /* a test: no credit by overlap */
@@ -82,7 +82,7 @@ struct knee_worker {
     _Atomic int tid;
 };
 
-static inline uint32_t knee_gate_level(uint64_t word)
+static inline uint32_t knee_worker_gate_level(uint64_t word)
 {
     return (uint32_t)(word & KNEE_GATE_LEVEL_MASK);
 }

@@ -21,7 +21,7 @@ enum knee_class {
 };
 
 /* What setup gets besides the parameters. */
-struct knee_setup {
+struct knee_workload_setup {
     const double *values; /* in the order of the workload's parameters */
     const char *dir;      /* where files go; never NULL */
     uint64_t seed;
@@ -59,8 +59,8 @@ struct knee_workload {
 
     /* Before the first item, on the controller's thread. On failure it has cleaned up after
      * itself. Warnings for the user go through `warning` (one line, "" for none). */
-    int (*setup)(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
-                 struct knee_err *err);
+    int (*setup)(void *shared, const struct knee_workload_setup *setup, char *warning,
+                 size_t warning_bytes, struct knee_err *err);
     /* Before the settling of each window, on the controller's thread. NULL: nothing to do. */
     int (*begin)(void *shared, uint32_t block, uint32_t level, struct knee_err *err);
     /* On the worker's own thread, before its first and after its last item. `index` counts from 0.

@@ -9,7 +9,7 @@
 
 /* How a parameter is written on a command line. Its value is a double in base units: ns, bytes,
  * a ratio 0 to 1, a plain number, or the index of a word in `words`. */
-enum knee_unit {
+enum knee_parameter_unit {
     KNEE_UNIT_NUMBER,
     KNEE_UNIT_TIME,
     KNEE_UNIT_SIZE,
@@ -19,7 +19,7 @@ enum knee_unit {
 
 struct knee_parameter {
     const char *name;
-    enum knee_unit unit;
+    enum knee_parameter_unit unit;
     double value, min, max; /* default and range, base units, inclusive */
     const char *help;       /* one line */
     const char *words;      /* for KNEE_UNIT_WORD: "random|sequential" */

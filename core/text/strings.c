@@ -25,7 +25,7 @@ static void decimal_point(char *text)
     *out = '\0';
 }
 
-const char *knee_string_number(char *text, double value, int digits)
+const char *knee_strings_number(char *text, double value, int digits)
 {
     text[0] = '\0';
     if (!isfinite(value))
@@ -44,7 +44,7 @@ const char *knee_string_number(char *text, double value, int digits)
     return text;
 }
 
-const char *knee_string_ns(char *text, uint64_t ns)
+const char *knee_strings_ns(char *text, uint64_t ns)
 {
     snprintf(text, KNEE_STRING_NUMBER_BYTES, "%llu.%09llu", (unsigned long long)(ns / 1000000000u),
              (unsigned long long)(ns % 1000000000u));
@@ -67,7 +67,7 @@ static size_t utf8_length(const unsigned char *c)
     return overlong || beyond ? 0 : length;
 }
 
-const char *knee_string_utf8(char *text, size_t text_bytes, const char *source, bool controls)
+const char *knee_strings_utf8(char *text, size_t text_bytes, const char *source, bool controls)
 {
     const unsigned char *in = (const unsigned char *)source;
     size_t used = 0;
@@ -91,15 +91,15 @@ const char *knee_string_utf8(char *text, size_t text_bytes, const char *source, 
     return text;
 }
 
-const char *knee_string_name(char *text, size_t text_bytes, const char *source)
+const char *knee_strings_name(char *text, size_t text_bytes, const char *source)
 {
-    knee_string_utf8(text, text_bytes, source, false);
+    knee_strings_utf8(text, text_bytes, source, false);
     for (char *c = strchr(text, '"'); c; c = strchr(c, '"'))
         *c = '\'';
     return text;
 }
 
-size_t knee_string_width(const char *text)
+size_t knee_strings_width(const char *text)
 {
     size_t columns = 0;
     for (; *text; text++)
@@ -107,9 +107,9 @@ size_t knee_string_width(const char *text)
     return columns;
 }
 
-void knee_string_clip(char *text, size_t columns)
+void knee_strings_clip(char *text, size_t columns)
 {
-    if (knee_string_width(text) <= columns)
+    if (knee_strings_width(text) <= columns)
         return;
     size_t dots = columns < 3 ? columns : 3, keep = columns - dots, at = 0;
     for (size_t seen = 0; text[at]; at++) {
@@ -123,7 +123,7 @@ void knee_string_clip(char *text, size_t columns)
     text[at + dots] = '\0';
 }
 
-const char *knee_string_file_name(char *text, size_t text_bytes, const char *name)
+const char *knee_strings_file_name(char *text, size_t text_bytes, const char *name)
 {
     size_t used = 0;
     for (; *name && used + 1 < text_bytes; name++) {
@@ -137,9 +137,9 @@ const char *knee_string_file_name(char *text, size_t text_bytes, const char *nam
     return text;
 }
 
-const char *knee_string_variable(char *text, size_t text_bytes, const char *name)
+const char *knee_strings_variable(char *text, size_t text_bytes, const char *name)
 {
-    knee_string_file_name(text, text_bytes, name);
+    knee_strings_file_name(text, text_bytes, name);
     for (char *c = text; *c; c++)
         *c = (char)(isalnum((unsigned char)*c) ? toupper((unsigned char)*c) : '_');
     return text;
@@ -182,7 +182,7 @@ static void shell_word(FILE *out, const char *word)
     fputc('\'', out);
 }
 
-char *knee_string_shell(int argc, char *const *argv)
+char *knee_strings_shell(int argc, char *const *argv)
 {
     char *text = NULL;
     size_t text_bytes = 0;

@@ -12,30 +12,30 @@
 
 /* `digits` significant ones; 0: the fewest that read back as the same double. Whole numbers up to
  * 2^53 keep all their digits. The same in every locale. What is not finite is "". */
-const char *knee_string_number(char *text, double value, int digits);
+const char *knee_strings_number(char *text, double value, int digits);
 
 /* Nanoseconds as seconds with nine decimals, exactly: 1234567890 is "1.234567890". */
-const char *knee_string_ns(char *text, uint64_t ns);
+const char *knee_strings_ns(char *text, uint64_t ns);
 
 /* Copies `source`, each byte that is no UTF-8 replaced by U+FFFD and, where `controls` is false,
  * each control character by `?`. Cuts at `text_bytes`, between characters. */
-const char *knee_string_utf8(char *text, size_t text_bytes, const char *source, bool controls);
+const char *knee_strings_utf8(char *text, size_t text_bytes, const char *source, bool controls);
 
-size_t knee_string_width(const char *text);        /* columns: characters of UTF-8 text */
-void knee_string_clip(char *text, size_t columns); /* ends with "..." where it was wider */
+size_t knee_strings_width(const char *text);        /* columns: characters of UTF-8 text */
+void knee_strings_clip(char *text, size_t columns); /* ends with "..." where it was wider */
 
-/* A workload's name from outside: as knee_string_utf8, without control characters, and with `"`
+/* A workload's name from outside: as knee_strings_utf8, without control characters, and with `"`
  * turned into `'`, so that every reader of CSV finds its field. */
-const char *knee_string_name(char *text, size_t text_bytes, const char *source);
+const char *knee_strings_name(char *text, size_t text_bytes, const char *source);
 
 /* A name for a file: what is outside [A-Za-z0-9._-], and a first `.` or `-`, becomes `_`. */
-const char *knee_string_file_name(char *text, size_t text_bytes, const char *name);
+const char *knee_strings_file_name(char *text, size_t text_bytes, const char *name);
 /* A name for a variable: letters become capitals, what is outside [A-Z0-9_] becomes `_`. */
-const char *knee_string_variable(char *text, size_t text_bytes, const char *name);
+const char *knee_strings_variable(char *text, size_t text_bytes, const char *name);
 
 /* argv as one line for a shell: what needs no quotes is left plain, the rest is in '...', and
  * bytes that are no UTF-8 or are controls are in $'...' (bash, zsh, ksh, POSIX.1-2024), so that
  * the same bytes come out. A new string, to be freed; NULL out of memory. */
-char *knee_string_shell(int argc, char *const *argv);
+char *knee_strings_shell(int argc, char *const *argv);
 
 #endif

@@ -8,7 +8,7 @@
 #define GAP 2
 #define FLEXIBLE_MIN 12
 
-void knee_table_add(struct knee_table *table, const char *text)
+void knee_text_table_add(struct knee_text_table *table, const char *text)
 {
     if (table->count == table->room) {
         size_t room = table->room ? 2 * table->room : 64;
@@ -20,30 +20,30 @@ void knee_table_add(struct knee_table *table, const char *text)
         table->cells = grown;
         table->room = room;
     }
-    knee_string_utf8(table->cells[table->count++], sizeof *table->cells, text, false);
+    knee_strings_utf8(table->cells[table->count++], sizeof *table->cells, text, false);
 }
 
-char *knee_table_cell(struct knee_table *table, size_t row, size_t column)
+char *knee_text_table_cell(struct knee_text_table *table, size_t row, size_t column)
 {
     return table->cells[row * table->columns + column];
 }
 
-size_t knee_table_rows(const struct knee_table *table)
+size_t knee_text_table_rows(const struct knee_text_table *table)
 {
     return table->columns > 0 ? table->count / table->columns : 0;
 }
 
-static size_t column_width(const struct knee_table *table, size_t column)
+static size_t column_width(const struct knee_text_table *table, size_t column)
 {
     size_t widest = 0;
     for (size_t i = column; i < table->count; i += table->columns) {
-        size_t width = knee_string_width(table->cells[i]);
+        size_t width = knee_strings_width(table->cells[i]);
         widest = width > widest ? width : widest;
     }
     return widest;
 }
 
-size_t knee_table_width(const struct knee_table *table)
+size_t knee_text_table_width(const struct knee_text_table *table)
 {
     size_t total = 0;
     for (size_t c = 0; c < table->columns; c++) {
@@ -53,31 +53,31 @@ size_t knee_table_width(const struct knee_table *table)
     return total;
 }
 
-static void clip(struct knee_table *table, size_t flexible, size_t width)
+static void clip(struct knee_text_table *table, size_t flexible, size_t width)
 {
-    size_t is = knee_table_width(table), has = column_width(table, flexible);
+    size_t is = knee_text_table_width(table), has = column_width(table, flexible);
     if (is <= width || has <= FLEXIBLE_MIN)
         return;
     size_t over = is - width, to = has - over;
     if (over > has - FLEXIBLE_MIN)
         to = FLEXIBLE_MIN;
     for (size_t i = flexible; i < table->count; i += table->columns)
-        knee_string_clip(table->cells[i], to);
+        knee_strings_clip(table->cells[i], to);
 }
 
-void knee_table_print(struct knee_table *table, size_t flexible, size_t width, FILE *out)
+void knee_text_table_print(struct knee_text_table *table, size_t flexible, size_t width, FILE *out)
 {
     clip(table, flexible, width);
     size_t widths[KNEE_TABLE_COLUMNS_MAX] = {0};
     for (size_t c = 0; c < table->columns; c++)
         widths[c] = column_width(table, c);
-    for (size_t row = 0; row < knee_table_rows(table); row++) {
+    for (size_t row = 0; row < knee_text_table_rows(table); row++) {
         int blanks = 0; /* owed; those at a row's end are never paid */
         for (size_t c = 0; c < table->columns; c++) {
-            const char *text = knee_table_cell(table, row, c);
+            const char *text = knee_text_table_cell(table, row, c);
             if (widths[c] == 0)
                 continue;
-            int pad = (int)(widths[c] - knee_string_width(text));
+            int pad = (int)(widths[c] - knee_strings_width(text));
             blanks += table->left[c] ? 0 : pad;
             if (*text) {
                 fprintf(out, "%*s%s", blanks, "", text);
@@ -89,7 +89,7 @@ void knee_table_print(struct knee_table *table, size_t flexible, size_t width, F
     }
 }
 
-void knee_table_release(struct knee_table *table)
+void knee_text_table_release(struct knee_text_table *table)
 {
     free(table->cells);
     table->cells = NULL;

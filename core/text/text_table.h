@@ -12,7 +12,7 @@
 #define KNEE_TABLE_CELL_BYTES 176
 
 /* Zeroed but for `columns` and `left` it is empty and usable. */
-struct knee_table {
+struct knee_text_table {
     size_t columns;
     bool left[KNEE_TABLE_COLUMNS_MAX];    /* else a column is set to the right */
     char (*cells)[KNEE_TABLE_CELL_BYTES]; /* row by row; owned */
@@ -21,14 +21,14 @@ struct knee_table {
 };
 
 /* The next cell, from left to right and row by row. */
-void knee_table_add(struct knee_table *table, const char *text);
-char *knee_table_cell(struct knee_table *table, size_t row, size_t column);
-size_t knee_table_rows(const struct knee_table *table);
-size_t knee_table_width(const struct knee_table *table); /* columns of the widest row */
+void knee_text_table_add(struct knee_text_table *table, const char *text);
+char *knee_text_table_cell(struct knee_text_table *table, size_t row, size_t column);
+size_t knee_text_table_rows(const struct knee_text_table *table);
+size_t knee_text_table_width(const struct knee_text_table *table); /* columns of the widest row */
 
 /* Prints all rows, without blanks at their ends; where they are wider than `width`, column
  * `flexible` is clipped, but not below twelve columns. */
-void knee_table_print(struct knee_table *table, size_t flexible, size_t width, FILE *out);
-void knee_table_release(struct knee_table *table);
+void knee_text_table_print(struct knee_text_table *table, size_t flexible, size_t width, FILE *out);
+void knee_text_table_release(struct knee_text_table *table);
 
 #endif

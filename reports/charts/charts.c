@@ -50,7 +50,7 @@ static void title_of(const struct knee_workload_result *workload, char *title)
     bool asked = *knee_explain_goal(workload, goal) != '\0';
     snprintf(says, sizeof says, "%s%s%s%s%s%s", answer, *beyond ? "; " : "", beyond,
              asked ? " (" : "", goal, asked ? ")" : "");
-    knee_charts_name(workload, knee_string_width(says) + 2, name, sizeof name);
+    knee_charts_name(workload, knee_strings_width(says) + 2, name, sizeof name);
     snprintf(title, TITLE_BYTES, "%s: %s", name, says);
 }
 
@@ -233,7 +233,7 @@ static int write_scripts(const struct knee_result *result, const char *dir,
         if (workload->levels_count == 0)
             continue;
         char base[NAME_BYTES - 16];
-        knee_string_file_name(base, sizeof base, workload->name);
+        knee_strings_file_name(base, sizeof base, workload->name);
         snprintf(names[*count], NAME_BYTES, "%s-throughput", base);
         if (write_chart(workload, row, names[(*count)++], dir, err) != 0)
             return -1;

@@ -18,10 +18,10 @@ void knee_charts_name(const struct knee_workload_result *workload, size_t taken,
     size_t room = taken + NAME_COLUMNS < KNEE_SCRIPT_TITLE_COLUMNS
                       ? KNEE_SCRIPT_TITLE_COLUMNS - taken
                       : NAME_COLUMNS;
-    knee_string_utf8(name, name_bytes, workload->title, false);
-    if (!*name || knee_string_width(name) > room)
-        knee_string_utf8(name, name_bytes, workload->name, false);
-    knee_string_clip(name, room);
+    knee_strings_utf8(name, name_bytes, workload->title, false);
+    if (!*name || knee_strings_width(name) > room)
+        knee_strings_utf8(name, name_bytes, workload->name, false);
+    knee_strings_clip(name, room);
 }
 
 static void set_levels(struct knee_expert_level *to, struct knee_expert *expert,

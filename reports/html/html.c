@@ -12,7 +12,7 @@ void knee_html_text(FILE *out, const char *text)
     char *clean = malloc(room);
     if (!clean)
         return;
-    knee_string_utf8(clean, room, text, false);
+    knee_strings_utf8(clean, room, text, false);
     for (const char *c = clean; *c; c++)
         switch (*c) {
         case '&':

@@ -95,7 +95,7 @@ static void windows(const struct knee_workload_result *workload, FILE *out)
             "<tr><th scope=\"row\">Windows</th><td class=\"text\">%zu used, %zu rejected%s%s"
             "</td></tr>\n",
             workload->windows_count - rejected, rejected, rejected ? ": " : "",
-            rejected ? knee_reason_text(set, reasons, sizeof reasons) : "");
+            rejected ? knee_window_reason_text(set, reasons, sizeof reasons) : "");
     if (isfinite(workload->other_cpus))
         fprintf(out,
                 "<tr><th scope=\"row\">Other work</th><td class=\"text\">%.2f CPUs beside it</td>"
@@ -148,7 +148,7 @@ static void troubles(const struct knee_result *result, const struct knee_workloa
                      FILE *out)
 {
     static const struct {
-        enum knee_trouble_state state;
+        enum knee_symptoms_state state;
         const char *class, *word;
     } states[] = {{KNEE_TROUBLE_SEEN, "seen", "seen"},
                   {KNEE_TROUBLE_UNSEEN, "fine", "not seen"},
@@ -157,14 +157,14 @@ static void troubles(const struct knee_result *result, const struct knee_workloa
     fputs("<h3>Troubleshooting</h3>\n<dl class=\"troubles\">\n", out);
     for (size_t s = 0; s < sizeof states / sizeof states[0]; s++)
         for (size_t i = 0; i < knee_troubles_count; i++) {
-            if (knee_troubles[i].find(result, workload, text) != states[s].state)
+            if (knee_symptomss[i].find(result, workload, text) != states[s].state)
                 continue;
             bool seen = states[s].state == KNEE_TROUBLE_SEEN;
             fprintf(out, "<dt>%s: <span class=\"%s\">%s</span></dt>\n<dd>",
-                    knee_troubles[i].symptom, states[s].class, states[s].word);
+                    knee_symptomss[i].symptom, states[s].class, states[s].word);
             knee_html_text(out, text);
             fputs(seen ? " <em>" : "", out);
-            knee_html_text(out, seen ? knee_troubles[i].remedy : "");
+            knee_html_text(out, seen ? knee_symptomss[i].remedy : "");
             fputs(seen ? "</em></dd>\n" : "</dd>\n", out);
         }
     fputs("</dl>\n", out);

@@ -81,7 +81,7 @@ static void card(const struct knee_result *result, const struct knee_workload_re
     fprintf(out, "</a></h2>\n<p class=\"use\">USE %u</p>\n<p class=\"verdict %s\">%s</p>\n", use,
             verdict, verdict);
     gain(workload, out);
-    knee_string_file_name(name, sizeof name, workload->name);
+    knee_strings_file_name(name, sizeof name, workload->name);
     if (result->workloads_count == 1)
         fprintf(out, "<pre>xargs -n 1 -P %u COMMAND</pre>\n</section>\n", use);
     else
@@ -110,7 +110,7 @@ static void expert_charts(const struct knee_result *result, FILE *out)
     fputs("<p>Expert charts, drawn unless --no-plots was given:", out);
     for (size_t i = 0; i < result->workloads_count; i++) {
         char name[80];
-        knee_string_file_name(name, sizeof name, result->workloads[i].name);
+        knee_strings_file_name(name, sizeof name, result->workloads[i].name);
         fputs(i ? "; " : " ", out);
         knee_html_text(out, result->workloads[i].name);
         for (size_t j = 0; j < sizeof charts / sizeof charts[0]; j++)
@@ -136,7 +136,7 @@ static void downloads(const struct knee_result *result, FILE *out)
 static void footer(const struct knee_result *result, FILE *out)
 {
     char elapsed[KNEE_HUMANE_BYTES];
-    char *command = knee_string_shell(result->argc, result->argv);
+    char *command = knee_strings_shell(result->argc, result->argv);
     fputs("<footer>\n<p>Measured by knee ", out);
     knee_html_text(out, result->version);
     fputs(" on ", out);

@@ -53,7 +53,7 @@ static json_t *levels_json(const struct knee_workload_result *workload)
 static int set_goal(json_t *json, const struct knee_workload_result *workload)
 {
     const struct knee_goal *goal = &workload->goal;
-    const struct knee_objective *objective = knee_goal_objective(goal);
+    const struct knee_goal_objective *objective = knee_goal_objective(goal);
     char text[KNEE_SLO_TEXT_BYTES];
     json_t *slos = json_array();
     int failed = 0;

@@ -19,7 +19,7 @@ static void put(FILE *out, const char *source)
     char *text = malloc(room);
     if (!text)
         return;
-    knee_string_utf8(text, room, source, false);
+    knee_strings_utf8(text, room, source, false);
     for (const char *c = text; *c; c++) {
         if (*c == '<' || *c == '&')
             fputs(*c == '<' ? "&lt;" : "&amp;", out);
@@ -129,7 +129,7 @@ static void footer(const struct knee_result *result, FILE *out)
     const struct knee_host *host = &result->host;
     const struct knee_topology_counts *topology = &result->topology;
     char elapsed[KNEE_HUMANE_BYTES], quota[KNEE_HUMANE_BYTES];
-    char *command = knee_string_shell(result->argc, result->argv);
+    char *command = knee_strings_shell(result->argc, result->argv);
     fputs("<details><summary>How this was measured</summary>\n\n", out);
     put(out, host->name);
     fprintf(out, ": %u CPUs (%u cores)", topology->allowed_pus, topology->allowed_cores);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool knee_words_need_script(const struct knee_words *words)
+bool knee_command_words_need_script(const struct knee_command_words *words)
 {
     return words->has_out || words->has_number || words->has_slot || words->environment_count > 0;
 }
@@ -52,7 +52,7 @@ static int add(FILE *out, const char *text, bool raw)
         const struct knee_placeholder_word *word = find(text, &at);
         size_t length = at ? (size_t)(at - text) : strlen(text);
         char *piece = strndup(text, length);
-        char *quoted = piece && !raw && length > 0 ? knee_string_shell(1, &piece) : NULL;
+        char *quoted = piece && !raw && length > 0 ? knee_strings_shell(1, &piece) : NULL;
         if (!piece || (!raw && length > 0 && !quoted)) {
             free(piece);
             return -1;
@@ -70,13 +70,13 @@ static int add(FILE *out, const char *text, bool raw)
 
 /* env takes any name, and hands the command to no shell that might know a word of its own by that
  * name; a shell line has no command that env could run. */
-static int add_settings(FILE *out, const struct knee_words *words, uint32_t level)
+static int add_settings(FILE *out, const struct knee_command_words *words, uint32_t level)
 {
     int failed = 0;
     for (size_t i = 0; i < words->environment_count; i++) {
-        char *const one[] = {(char *)knee_words_env(words, i)};
-        const struct knee_words alone = {.argv = one, .argc = 1};
-        char *filled = knee_words_at(&alone, 0, level);
+        char *const one[] = {(char *)knee_command_words_env(words, i)};
+        const struct knee_command_words alone = {.argv = one, .argc = 1};
+        char *filled = knee_command_words_at(&alone, 0, level);
         fputs(words->shell ? "export " : i == 0 ? "env " : "", out);
         failed |= !filled || add(out, filled, false);
         fputs(words->shell ? "; " : " ", out);
@@ -86,7 +86,7 @@ static int add_settings(FILE *out, const struct knee_words *words, uint32_t leve
 }
 
 /* On one line: a newline would ask for $'...' where it is quoted. */
-char *knee_words_script(const struct knee_words *words, uint32_t level)
+char *knee_command_words_script(const struct knee_command_words *words, uint32_t level)
 {
     char *text = NULL;
     size_t bytes = 0;
@@ -97,12 +97,12 @@ char *knee_words_script(const struct knee_words *words, uint32_t level)
         fputs("out=$(mktemp -u) || exit; ", out);
     int failed = add_settings(out, words, level);
     for (size_t i = 0; i < words->argc; i++) {
-        char *filled = knee_words_at(words, i, level);
+        char *filled = knee_command_words_at(words, i, level);
         fputs(i ? " " : "", out);
         failed |= !filled || add(out, filled, words->shell);
         free(filled);
     }
-    if (knee_words_append(words))
+    if (knee_command_words_append(words))
         fputs(" ${1+\"$1\"}", out);
     if (words->has_out) /* it may be a file or a directory, as the command likes */
         fputs("; code=$?; rm -rf \"$out\"; exit $code", out);

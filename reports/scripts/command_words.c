@@ -10,7 +10,7 @@
 
 #define LEVEL "{n}"
 
-static void look(struct knee_words *words, const char *word)
+static void look(struct knee_command_words *words, const char *word)
 {
     uint32_t found = knee_placeholders_in(word);
     words->has_item |= (found & KNEE_PLACEHOLDER_ITEM) != 0;
@@ -26,18 +26,18 @@ static bool names(const char *word, const char *option)
     return strncmp(word, option, length) == 0 && (word[length] == '\0' || word[length] == '=');
 }
 
-bool knee_words_append(const struct knee_words *words)
+bool knee_command_words_append(const struct knee_command_words *words)
 {
     return words->has_items && !words->has_item;
 }
 
-bool knee_words_one_run(const struct knee_words *words)
+bool knee_command_words_one_run(const struct knee_command_words *words)
 {
     return words->has_level && !words->has_items;
 }
 
 /* The value of option `name` at `at`: behind it or behind its =. NULL: it is another one. */
-static const char *value_of(const struct knee_words *words, size_t at, const char *name)
+static const char *value_of(const struct knee_command_words *words, size_t at, const char *name)
 {
     const char *word = words->options[at];
     size_t length = strlen(name);
@@ -48,7 +48,7 @@ static const char *value_of(const struct knee_words *words, size_t at, const cha
     return word[length] == '\0' && at + 1 < words->options_count ? words->options[at + 1] : NULL;
 }
 
-const char *knee_words_env(const struct knee_words *words, size_t index)
+const char *knee_command_words_env(const struct knee_command_words *words, size_t index)
 {
     for (size_t i = 0; i < words->options_count; i++) {
         const char *value = value_of(words, i, "--env");
@@ -58,9 +58,9 @@ const char *knee_words_env(const struct knee_words *words, size_t index)
     return NULL;
 }
 
-bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
+bool knee_command_words_find(struct knee_command_words *words, int argc, char *const *argv)
 {
-    *words = (struct knee_words){.options = argv};
+    *words = (struct knee_command_words){.options = argv};
     int at = 0;
     while (at < argc && strcmp(argv[at], "--") != 0) {
         words->shell |= strcmp(argv[at], "--shell") == 0;
@@ -75,7 +75,7 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
     words->argc = (size_t)(argc - at - 1);
     for (size_t i = 0; i < words->argc; i++)
         look(words, words->argv[i]);
-    for (const char *set; (set = knee_words_env(words, words->environment_count));) {
+    for (const char *set; (set = knee_command_words_env(words, words->environment_count));) {
         look(words, set);
         words->environment_count++;
     }
@@ -87,7 +87,7 @@ bool knee_words_find(struct knee_words *words, int argc, char *const *argv)
     return true;
 }
 
-char *knee_words_at(const struct knee_words *words, size_t index, uint32_t level)
+char *knee_command_words_at(const struct knee_command_words *words, size_t index, uint32_t level)
 {
     char *text = NULL;
     size_t bytes = 0;
@@ -106,14 +106,14 @@ char *knee_words_at(const struct knee_words *words, size_t index, uint32_t level
     return NULL;
 }
 
-char *knee_words_line(const struct knee_words *words, uint32_t level)
+char *knee_command_words_line(const struct knee_command_words *words, uint32_t level)
 {
     char **filled = calloc(words->argc + 1, sizeof *filled);
     char *line = NULL;
     bool whole = filled != NULL;
     size_t bytes = 1;
     for (size_t i = 0; whole && i < words->argc; i++) {
-        filled[i] = knee_words_at(words, i, level);
+        filled[i] = knee_command_words_at(words, i, level);
         whole = filled[i] != NULL;
         bytes += whole ? strlen(filled[i]) + 1 : 0;
     }
@@ -123,7 +123,7 @@ char *knee_words_line(const struct knee_words *words, uint32_t level)
         for (size_t i = 0; line && i < words->argc; i++)
             used += (size_t)snprintf(line + used, bytes - used, "%s%s", i ? " " : "", filled[i]);
     } else if (whole) {
-        line = knee_string_shell((int)words->argc, filled);
+        line = knee_strings_shell((int)words->argc, filled);
     }
     for (size_t i = 0; filled && i < words->argc; i++)
         free(filled[i]);

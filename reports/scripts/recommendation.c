@@ -10,9 +10,9 @@ static void variable(const struct knee_result *result, size_t at, char *text, si
 {
     char other[80];
     unsigned alike = 0;
-    knee_string_variable(text, room - 8, result->workloads[at].name);
+    knee_strings_variable(text, room - 8, result->workloads[at].name);
     for (size_t i = 0; i < at; i++) {
-        knee_string_variable(other, sizeof other, result->workloads[i].name);
+        knee_strings_variable(other, sizeof other, result->workloads[i].name);
         alike += strcmp(other, text) == 0;
     }
     if (alike > 0)
@@ -23,7 +23,7 @@ static void variable(const struct knee_result *result, size_t at, char *text, si
 static void goal(const struct knee_workload_result *workload, const char *name, FILE *out)
 {
     char slos[KNEE_SLOS_MAX * KNEE_SLO_TEXT_BYTES];
-    const struct knee_objective *objective = knee_goal_objective(&workload->goal);
+    const struct knee_goal_objective *objective = knee_goal_objective(&workload->goal);
     if (knee_goal_is_default(&workload->goal))
         return;
     fprintf(out, "KNEE_%s_OBJECTIVE=%s\n", name, objective->name);

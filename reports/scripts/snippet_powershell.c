@@ -42,9 +42,9 @@ static void word(const char *text, FILE *out)
 }
 
 /* A word with the level, and what else stands for placeholders, behind a blank. */
-static int add(const struct knee_words *words, size_t index, uint32_t level, FILE *out)
+static int add(const struct knee_command_words *words, size_t index, uint32_t level, FILE *out)
 {
-    char *filled = knee_words_at(words, index, level);
+    char *filled = knee_command_words_at(words, index, level);
     if (!filled)
         return -1;
     fputc(' ', out);
@@ -56,11 +56,11 @@ static int add(const struct knee_words *words, size_t index, uint32_t level, FIL
 /* The environment of PowerShell itself is that of all runs at once: env sets each one's own. */
 static int add_settings(const struct knee_snippet *snippet, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
+    const struct knee_command_words *words = &snippet->words;
     fputs(words->environment_count > 0 ? " 'env'" : "", out);
     for (size_t i = 0; i < words->environment_count; i++) {
-        char *const one[] = {(char *)knee_words_env(words, i)};
-        const struct knee_words alone = {.argv = one, .argc = 1};
+        char *const one[] = {(char *)knee_command_words_env(words, i)};
+        const struct knee_command_words alone = {.argv = one, .argc = 1};
         if (add(&alone, 0, snippet->limit, out))
             return -1;
     }
@@ -70,7 +70,7 @@ static int add_settings(const struct knee_snippet *snippet, FILE *out)
 /* A shell line stays one; the script sets and removes what it needs. */
 static int run_shell(const struct knee_snippet *snippet, bool each, FILE *out)
 {
-    char *script = knee_words_script(&snippet->words, snippet->limit);
+    char *script = knee_command_words_script(&snippet->words, snippet->limit);
     if (!script)
         return -1;
     fputs("& 'sh' '-c' ", out);
@@ -82,7 +82,7 @@ static int run_shell(const struct knee_snippet *snippet, bool each, FILE *out)
 
 static int run(const struct knee_snippet *snippet, bool each, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
+    const struct knee_command_words *words = &snippet->words;
     if (words->shell)
         return run_shell(snippet, each, out);
     if (words->has_out) /* nothing is there yet: it may become a directory */
@@ -94,7 +94,7 @@ static int run(const struct knee_snippet *snippet, bool each, FILE *out)
     for (size_t i = 0; i < words->argc; i++)
         if (add(words, i, snippet->limit, out))
             return -1;
-    if (each && knee_words_append(words))
+    if (each && knee_command_words_append(words))
         fputs(" $_", out);
     if (words->has_out)
         fputs("; Remove-Item -LiteralPath $out -Recurse -Force -ErrorAction Ignore", out);
@@ -103,8 +103,8 @@ static int run(const struct knee_snippet *snippet, bool each, FILE *out)
 
 int knee_snippet_powershell(const struct knee_snippet *snippet, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
-    bool each = snippet->command && !knee_words_one_run(words);
+    const struct knee_command_words *words = &snippet->words;
+    bool each = snippet->command && !knee_command_words_one_run(words);
     knee_snippet_comment(snippet, "# ", out);
     fprintf(out, "$KneeLimit = %u\n", snippet->limit);
     if (snippet->cpus)

@@ -52,8 +52,8 @@ static const char *shell_for(const char *text)
 
 static const char *input_of(const struct knee_snippet *snippet)
 {
-    const struct knee_words *words = &snippet->words;
-    if (snippet->command && knee_words_one_run(words))
+    const struct knee_command_words *words = &snippet->words;
+    if (snippet->command && knee_command_words_one_run(words))
         return "one run, whose width is the limit";
     if (snippet->command && !words->has_items)
         return "a run for each line of standard input";
@@ -66,7 +66,7 @@ static const char *input_of(const struct knee_snippet *snippet)
 static int enter_directory(const struct knee_snippet *snippet, FILE *out)
 {
     char *const words[] = {(char *)snippet->words.directory};
-    char *quoted = words[0] ? knee_string_shell(1, words) : NULL;
+    char *quoted = words[0] ? knee_strings_shell(1, words) : NULL;
     if (quoted)
         fprintf(out, "cd %s || exit\n", quoted);
     free(quoted);
@@ -99,7 +99,7 @@ static int write_script(const struct knee_snippet *snippet,
 /* The script of a command that needs one; `first` begins it. A new string; NULL out of memory. */
 static char *script_text(const struct knee_snippet *snippet, const char *first)
 {
-    char *script = knee_words_script(&snippet->words, snippet->limit), *whole = NULL;
+    char *script = knee_command_words_script(&snippet->words, snippet->limit), *whole = NULL;
     if (script && asprintf(&whole, "%s%s", first, script) < 0)
         whole = NULL;
     free(script);
@@ -113,13 +113,13 @@ static char *script_line(const struct knee_snippet *snippet, const char *first)
     char *whole = script_text(snippet, first);
     if (whole) {
         char *const argv[] = {(char *)shell_for(whole), flag, whole, sh};
-        line = knee_string_shell(4, argv);
+        line = knee_strings_shell(4, argv);
     }
     free(whole);
     return line;
 }
 
-static void explain_out(const struct knee_words *words, FILE *out)
+static void explain_out(const struct knee_command_words *words, FILE *out)
 {
     if (words->has_out)
         fputs("# out, a temporary path, is removed after each run: name the real one instead\n",
@@ -127,7 +127,7 @@ static void explain_out(const struct knee_words *words, FILE *out)
 }
 
 /* What ends an item, for xargs. */
-static const char *ends(const struct knee_words *words)
+static const char *ends(const struct knee_command_words *words)
 {
     return words->null ? "-0" : "-d '\\n'";
 }
@@ -135,7 +135,7 @@ static const char *ends(const struct knee_words *words)
 /* xargs counts slots from 0, and items not at all. */
 static int xargs_script(const struct knee_snippet *snippet, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
+    const struct knee_command_words *words = &snippet->words;
     char *line = script_line(snippet, words->has_slot ? "KNEE_SLOT=$((KNEE_SLOT + 1)); " : "");
     if (!line)
         return -1;
@@ -154,7 +154,7 @@ static int xargs_script(const struct knee_snippet *snippet, FILE *out)
 }
 
 /* Words that parallel would take for its own: {.}, {/}, {4}, {= =}, ::: and their kin. */
-static bool parallel_knows(const struct knee_words *words)
+static bool parallel_knows(const struct knee_command_words *words)
 {
     for (size_t i = 0; i < words->argc; i++) {
         if (strncmp(words->argv[i], ":::", 3) == 0)
@@ -169,9 +169,9 @@ static bool parallel_knows(const struct knee_words *words)
 /* The script goes by the environment, where parallel replaces nothing. */
 static int parallel_script(const struct knee_snippet *snippet, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
+    const struct knee_command_words *words = &snippet->words;
     char *script = script_text(snippet, words->has_slot ? "KNEE_SLOT=$3; " : "");
-    char *quoted = script ? knee_string_shell(1, &script) : NULL;
+    char *quoted = script ? knee_strings_shell(1, &script) : NULL;
     if (quoted) {
         explain_out(words, out);
         fprintf(out,
@@ -187,14 +187,15 @@ static int parallel_script(const struct knee_snippet *snippet, FILE *out)
 /* One run, whose width is the level. */
 static bool is_one_run(const struct knee_snippet *snippet)
 {
-    return snippet->command && knee_words_one_run(&snippet->words);
+    return snippet->command && knee_command_words_one_run(&snippet->words);
 }
 
 static int one_run(const struct knee_snippet *snippet, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
-    bool scripted = knee_words_need_script(words);
-    char *line = scripted ? script_line(snippet, "") : knee_words_line(words, snippet->limit);
+    const struct knee_command_words *words = &snippet->words;
+    bool scripted = knee_command_words_need_script(words);
+    char *line =
+        scripted ? script_line(snippet, "") : knee_command_words_line(words, snippet->limit);
     if (!line)
         return -1;
     explain_out(words, out);
@@ -205,7 +206,7 @@ static int one_run(const struct knee_snippet *snippet, FILE *out)
 
 static int xargs_body(const struct knee_snippet *snippet, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
+    const struct knee_command_words *words = &snippet->words;
     if (is_one_run(snippet))
         return one_run(snippet, out);
     if (!snippet->command) {
@@ -213,13 +214,13 @@ static int xargs_body(const struct knee_snippet *snippet, FILE *out)
         return 0;
     }
     /* In a shell line the item is an argument: what it holds is then never code. */
-    if (words->shell || knee_words_need_script(words))
+    if (words->shell || knee_command_words_need_script(words))
         return xargs_script(snippet, out);
-    char *line = knee_words_line(words, snippet->limit);
+    char *line = knee_command_words_line(words, snippet->limit);
     if (!line)
         return -1;
     fprintf(out, "xargs %s -r -P \"$KNEE_LIMIT\" %s%s\n", ends(words),
-            knee_words_append(words) ? "-n 1 " : "-I '{}' ", line);
+            knee_command_words_append(words) ? "-n 1 " : "-I '{}' ", line);
     free(line);
     return 0;
 }
@@ -232,16 +233,16 @@ static int write_xargs(const struct knee_snippet *snippet, FILE *out)
 /* -q keeps every byte of the words from the shell that parallel runs. */
 static int parallel_body(const struct knee_snippet *snippet, FILE *out)
 {
-    const struct knee_words *words = &snippet->words;
+    const struct knee_command_words *words = &snippet->words;
     if (is_one_run(snippet))
         return one_run(snippet, out);
     if (!snippet->command) {
         fputs("parallel -j \"$KNEE_LIMIT\" \"$@\"\n", out);
         return 0;
     }
-    if (words->shell || knee_words_need_script(words) || parallel_knows(words))
+    if (words->shell || knee_command_words_need_script(words) || parallel_knows(words))
         return parallel_script(snippet, out);
-    char *line = knee_words_line(words, snippet->limit);
+    char *line = knee_command_words_line(words, snippet->limit);
     if (!line)
         return -1;
     fprintf(out, "parallel %s-q %s-j \"$KNEE_LIMIT\" %s\n", words->null ? "-0 " : "",

@@ -18,8 +18,8 @@ struct knee_snippet {
     uint32_t cpus;                                        /* of the host it was measured on */
     bool measured;                                        /* not the rule of thumb */
     bool command;
-    struct knee_words words; /* with a command */
-    const char *dir;         /* where the result is */
+    struct knee_command_words words; /* with a command */
+    const char *dir;                 /* where the result is */
 };
 
 struct knee_snippet_target {

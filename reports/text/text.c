@@ -39,7 +39,7 @@ void knee_text_wrap(FILE *out, const char *head, size_t indent, const char *text
         size_t length = unbreakable(text);
         char word[KNEE_EXPLAIN_BYTES];
         snprintf(word, sizeof word, "%.*s", (int)length, text);
-        size_t width = knee_string_width(word);
+        size_t width = knee_strings_width(word);
         if (!first && column + 1 + width > KNEE_TEXT_WIDTH) {
             fprintf(out, "\n%*s", (int)indent, "");
             column = indent;
@@ -141,17 +141,17 @@ static void effort_line(const struct knee_result *result, FILE *out)
 /* The user's own command, at its limit. */
 static void use_command_lines(const struct knee_result *result, const char *dir, FILE *out)
 {
-    struct knee_words words;
+    struct knee_command_words words;
     uint32_t limit = knee_workload_result_use(&result->workloads[0]);
     char name[80];
     char *line = NULL;
-    knee_string_file_name(name, sizeof name, result->workloads[0].name);
-    if (knee_words_find(&words, result->argc, result->argv))
-        line = knee_words_line(&words, limit);
+    knee_strings_file_name(name, sizeof name, result->workloads[0].name);
+    if (knee_command_words_find(&words, result->argc, result->argv))
+        line = knee_command_words_line(&words, limit);
     const char *head = "Use it";
-    bool one_run = knee_words_one_run(&words);
+    bool one_run = knee_command_words_one_run(&words);
     /* A shell line would be cut by the shell that calls parallel. */
-    if (line && !knee_words_need_script(&words) && (one_run || !words.shell)) {
+    if (line && !knee_command_words_need_script(&words) && (one_run || !words.shell)) {
         if (one_run)
             fprintf(out, "Use it   %s\n", line);
         else /* quotes that parallel takes off would be missed by the shell that it runs */
@@ -178,7 +178,7 @@ static void use_lines(const struct knee_result *result, const char *dir, FILE *o
         use_command_lines(result, dir, out);
         return;
     }
-    knee_string_file_name(name, sizeof name, result->workloads[0].name);
+    knee_strings_file_name(name, sizeof name, result->workloads[0].name);
     fprintf(out, "Report   %s/report.html\n", dir);
     fprintf(out, "Scripts  . %s/recommendation.env\n", dir);
     fprintf(out, "         parallel -j %s/%s.limit ...\n", dir,

@@ -39,7 +39,7 @@ static const char *brief(char *text, double s)
     return text;
 }
 
-static void add_heads(struct knee_table *table, const struct knee_workload_result *workload)
+static void add_heads(struct knee_text_table *table, const struct knee_workload_result *workload)
 {
     static const char *const heads[COLUMNS] = {
         [POINTER] = "",  [LEVEL] = "level",     [RATE] = "items/s",
@@ -48,51 +48,52 @@ static void add_heads(struct knee_table *table, const struct knee_workload_resul
     char count[KNEE_HUMANE_BYTES];
     for (size_t c = 0; c < COLUMNS; c++) {
         if (c == MEMORY)
-            knee_table_add(table, shows_memory(workload) ? "memory" : "");
+            knee_text_table_add(table, shows_memory(workload) ? "memory" : "");
         else if (c == TIME)
-            knee_table_add(table, workload->total_items > 0
-                                      ? knee_humane_count(count, workload->total_items)
-                                      : "");
+            knee_text_table_add(table, workload->total_items > 0
+                                           ? knee_humane_count(count, workload->total_items)
+                                           : "");
         else
-            knee_table_add(table, heads[c]);
+            knee_text_table_add(table, heads[c]);
     }
 }
 
-static void add_level(struct knee_table *table, const struct knee_workload_result *workload,
+static void add_level(struct knee_text_table *table, const struct knee_workload_result *workload,
                       const struct knee_level *level)
 {
     char text[KNEE_HUMANE_BYTES], marked[KNEE_MARKS_BYTES];
     double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload),
          total = workload->total_items > 0;
-    knee_table_add(table, use ? ">" : "");
+    knee_text_table_add(table, use ? ">" : "");
     snprintf(text, sizeof text, "%u", level->level);
-    knee_table_add(table, text);
-    knee_table_add(table, knee_humane_rate(text, level->throughput_per_s));
-    knee_table_add(table, knee_humane_tenths(text, half / level->throughput_per_s));
-    knee_table_add(table, knee_humane_percent(text, knee_workload_result_of_best(workload, level)));
-    knee_table_add(table, "");
-    knee_table_add(table, knee_humane_latency(text, level->latency_p95_s));
-    knee_table_add(table, knee_humane_percent(text, level->cpu_utilization));
-    knee_table_add(table,
-                   shows_memory(workload) ? knee_humane_size(text, level->max_rss_bytes) : "");
-    knee_table_add(table,
-                   total ? brief(text, workload->total_items / level->throughput_per_s) : "");
+    knee_text_table_add(table, text);
+    knee_text_table_add(table, knee_humane_rate(text, level->throughput_per_s));
+    knee_text_table_add(table, knee_humane_tenths(text, half / level->throughput_per_s));
+    knee_text_table_add(table,
+                        knee_humane_percent(text, knee_workload_result_of_best(workload, level)));
+    knee_text_table_add(table, "");
+    knee_text_table_add(table, knee_humane_latency(text, level->latency_p95_s));
+    knee_text_table_add(table, knee_humane_percent(text, level->cpu_utilization));
+    knee_text_table_add(table,
+                        shows_memory(workload) ? knee_humane_size(text, level->max_rss_bytes) : "");
+    knee_text_table_add(table,
+                        total ? brief(text, workload->total_items / level->throughput_per_s) : "");
     knee_marks_phrase(workload, level, " ", marked);
-    knee_table_add(table, marked);
+    knee_text_table_add(table, marked);
 }
 
 /* Columns that the bars may take, when nothing stands in theirs yet. */
-static size_t bar_room(const struct knee_table *table)
+static size_t bar_room(const struct knee_text_table *table)
 {
-    size_t width = knee_table_width(table) + 2;
+    size_t width = knee_text_table_width(table) + 2;
     size_t room = width < KNEE_TEXT_WIDTH ? KNEE_TEXT_WIDTH - width : 0;
     return room > BAR_MAX ? BAR_MAX : room < BAR_MIN ? BAR_MIN : room;
 }
 
 static void print_table(const struct knee_workload_result *workload, FILE *out)
 {
-    struct knee_table table = {.columns = COLUMNS, .left = {[BAR] = true, [MARKS] = true}};
+    struct knee_text_table table = {.columns = COLUMNS, .left = {[BAR] = true, [MARKS] = true}};
     add_heads(&table, workload);
     for (size_t i = 0; i < workload->levels_count; i++)
         add_level(&table, workload, &workload->levels[i]);
@@ -100,21 +101,21 @@ static void print_table(const struct knee_workload_result *workload, FILE *out)
     for (size_t i = 0; i < workload->levels_count && !table.failed; i++) {
         double best = knee_workload_result_of_best(workload, &workload->levels[i]);
         double filled = isfinite(best) ? round(fmin(best, 1) * (double)room) : 0;
-        char *bar = knee_table_cell(&table, i + 1, BAR);
+        char *bar = knee_text_table_cell(&table, i + 1, BAR);
         memset(bar, '#', (size_t)filled);
         bar[(size_t)filled] = '\0';
     }
-    knee_table_print(&table, LEVEL, KNEE_TEXT_WIDTH, out);
-    knee_table_release(&table);
+    knee_text_table_print(&table, LEVEL, KNEE_TEXT_WIDTH, out);
+    knee_text_table_release(&table);
 }
 
 /* "USE 3     change 16 -> 3: ..." */
 static void print_answer(const struct knee_workload_result *workload, bool color, FILE *out)
 {
     char text[KNEE_EXPLAIN_BYTES], title[160];
-    knee_string_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
-                     false);
-    knee_string_clip(title, KNEE_TEXT_WIDTH - 24);
+    knee_strings_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
+                      false);
+    knee_strings_clip(title, KNEE_TEXT_WIDTH - 24);
     if (workload->command && workload->decision.verdict == KNEE_VERDICT_RESOLVED) {
         const char *current = knee_explain_current(workload, text);
         char head[32];

@@ -14,24 +14,25 @@
 #define NAME_WIDTH_MAX 14
 #define VERDICT_WIDTH 12
 
-static void add_row(struct knee_table *table, const struct knee_workload_result *workload)
+static void add_row(struct knee_text_table *table, const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
     uint32_t use = knee_workload_result_use(workload);
     const struct knee_level *row = knee_workload_result_at(workload, use);
     char text[KNEE_EXPLAIN_BYTES], number[KNEE_HUMANE_BYTES];
     bool proven = knee_workload_result_measured(workload) && decision->bound_ratio > 0;
-    knee_table_add(table, workload->title[0] ? workload->title : workload->name);
+    knee_text_table_add(table, workload->title[0] ? workload->title : workload->name);
     snprintf(text, sizeof text, "%u", use);
-    knee_table_add(table, text);
-    knee_table_add(table, knee_humane_rate(number, row ? row->throughput_per_s : NAN));
-    knee_table_add(table, knee_humane_latency(number, row ? row->latency_p99_s : NAN));
-    knee_table_add(table, knee_humane_percent(number, knee_workload_result_of_best(workload, row)));
+    knee_text_table_add(table, text);
+    knee_text_table_add(table, knee_humane_rate(number, row ? row->throughput_per_s : NAN));
+    knee_text_table_add(table, knee_humane_latency(number, row ? row->latency_p99_s : NAN));
+    knee_text_table_add(table,
+                        knee_humane_percent(number, knee_workload_result_of_best(workload, row)));
     snprintf(text, sizeof text, proven ? ">= %.0f" : "-", floor(100 * decision->bound_ratio));
-    knee_table_add(table, text);
+    knee_text_table_add(table, text);
     snprintf(text, sizeof text, decision->peak ? "%u" : "-", decision->peak);
-    knee_table_add(table, text);
-    knee_table_add(table, knee_explain_rule(workload, text));
+    knee_text_table_add(table, text);
+    knee_text_table_add(table, knee_explain_rule(workload, text));
 }
 
 /* A decision holds for its parameters: what its column has no room for stands below. */
@@ -39,20 +40,20 @@ static void print_table(const struct knee_result *result, FILE *out)
 {
     static const char *const heads[] = {"WORKLOAD", "USE",    "items/s", "p99",
                                         "of best",  "proven", "peak",    "rule of thumb"};
-    struct knee_table table = {.columns = 8, .left = {[0] = true, [7] = true}};
+    struct knee_text_table table = {.columns = 8, .left = {[0] = true, [7] = true}};
     for (size_t i = 0; i < table.columns; i++)
-        knee_table_add(&table, heads[i]);
+        knee_text_table_add(&table, heads[i]);
     for (size_t i = 0; i < result->workloads_count; i++)
         add_row(&table, &result->workloads[i]);
-    bool cut = knee_table_width(&table) > KNEE_TEXT_WIDTH;
-    knee_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
+    bool cut = knee_text_table_width(&table) > KNEE_TEXT_WIDTH;
+    knee_text_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
     for (size_t i = 0; cut && i < result->workloads_count; i++) {
         char title[sizeof result->workloads[i].title];
-        knee_string_utf8(title, sizeof title, result->workloads[i].title, false);
-        if (knee_string_width(title) > knee_string_width(knee_table_cell(&table, i + 1, 0)))
+        knee_strings_utf8(title, sizeof title, result->workloads[i].title, false);
+        if (knee_strings_width(title) > knee_strings_width(knee_text_table_cell(&table, i + 1, 0)))
             knee_text_wrap(out, "", 0, title);
     }
-    knee_table_release(&table);
+    knee_text_table_release(&table);
 }
 
 /* "[2:100]", "4:99"; how many columns. */
@@ -123,9 +124,9 @@ static void print_levels(const struct knee_workload_result *workload, int indent
             break;
         shown[drop] = false;
     }
-    knee_string_utf8(name, sizeof name, workload->name, false);
-    knee_string_clip(name, NAME_WIDTH_MAX);
-    fprintf(out, "%s%*s", name, indent - 2 - (int)knee_string_width(name), "");
+    knee_strings_utf8(name, sizeof name, workload->name, false);
+    knee_strings_clip(name, NAME_WIDTH_MAX);
+    fprintf(out, "%s%*s", name, indent - 2 - (int)knee_strings_width(name), "");
     for (size_t i = 0; i < workload->levels_count; i++) {
         if (!shown[i])
             continue;
@@ -145,9 +146,9 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     bool usual = knee_goal_is_default(&workload->goal);
     knee_explain_why(workload, why);
-    knee_string_utf8(name, sizeof name, workload->name, false);
-    knee_string_clip(name, NAME_WIDTH_MAX);
-    fprintf(out, "%s%*s", name, indent - (int)knee_string_width(name), "");
+    knee_strings_utf8(name, sizeof name, workload->name, false);
+    knee_strings_clip(name, NAME_WIDTH_MAX);
+    fprintf(out, "%s%*s", name, indent - (int)knee_strings_width(name), "");
     knee_text_verdict(out, decision->verdict, VERDICT_WIDTH, color);
     /* wrap() pads its head to the column: what stands there already is its first line's. */
     char *text = NULL;
@@ -179,8 +180,8 @@ static void print_models(const struct knee_result *result, int indent, FILE *out
         const struct knee_workload_result *workload = &result->workloads[i];
         if (workload->models.levels < KNEE_MODELS_LEVELS_MIN)
             continue;
-        knee_string_utf8(name, sizeof name, workload->name, false);
-        knee_string_clip(name, NAME_WIDTH_MAX);
+        knee_strings_utf8(name, sizeof name, workload->name, false);
+        knee_strings_clip(name, NAME_WIDTH_MAX);
         if (!any)
             fputs("\nFitted models: they explain, and never decide\n", out);
         any = true;
@@ -199,7 +200,7 @@ void knee_text_overview(const struct knee_result *result, const struct knee_text
 {
     size_t widest = 0;
     for (size_t i = 0; i < result->workloads_count; i++) {
-        size_t width = knee_string_width(result->workloads[i].name);
+        size_t width = knee_strings_width(result->workloads[i].name);
         widest = width > widest ? width : widest;
     }
     int indent = (int)(widest > NAME_WIDTH_MAX ? NAME_WIDTH_MAX : widest) + 2;

@@ -130,7 +130,7 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
 const char *knee_explain_goal(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_goal *goal = &workload->goal;
-    const struct knee_objective *objective = knee_goal_objective(goal);
+    const struct knee_goal_objective *objective = knee_goal_objective(goal);
     char slos[256], percent[KNEE_HUMANE_BYTES];
     int used = 0;
     text[0] = '\0';

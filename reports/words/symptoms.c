@@ -30,19 +30,19 @@ static const struct knee_level *limit_level(const struct knee_workload_result *w
     return knee_workload_result_at(workload, knee_workload_result_use(workload));
 }
 
-static enum knee_trouble_state unknown(char *text)
+static enum knee_symptoms_state unknown(char *text)
 {
     snprintf(text, KNEE_TROUBLE_BYTES, "This result does not tell.");
     return KNEE_TROUBLE_UNKNOWN;
 }
 
-static enum knee_trouble_state seen(bool there)
+static enum knee_symptoms_state seen(bool there)
 {
     return there ? KNEE_TROUBLE_SEEN : KNEE_TROUBLE_UNSEEN;
 }
 
-static enum knee_trouble_state find_memory(const struct knee_result *result,
-                                           const struct knee_workload_result *workload, char *text)
+static enum knee_symptoms_state find_memory(const struct knee_result *result,
+                                            const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *worst = NULL;
     char used[KNEE_HUMANE_BYTES], available[KNEE_HUMANE_BYTES];
@@ -60,8 +60,9 @@ static enum knee_trouble_state find_memory(const struct knee_result *result,
     return seen(worst->max_rss_bytes > MEMORY_SHARE * bytes);
 }
 
-static enum knee_trouble_state find_scaling(const struct knee_result *result,
-                                            const struct knee_workload_result *workload, char *text)
+static enum knee_symptoms_state find_scaling(const struct knee_result *result,
+                                             const struct knee_workload_result *workload,
+                                             char *text)
 {
     const struct knee_level *limit = limit_level(workload);
     char percent[KNEE_HUMANE_BYTES];
@@ -74,9 +75,9 @@ static enum knee_trouble_state find_scaling(const struct knee_result *result,
     return seen(limit->parallel_efficiency < EFFICIENCY_POOR);
 }
 
-static enum knee_trouble_state find_failures(const struct knee_result *result,
-                                             const struct knee_workload_result *workload,
-                                             char *text)
+static enum knee_symptoms_state find_failures(const struct knee_result *result,
+                                              const struct knee_workload_result *workload,
+                                              char *text)
 {
     const struct knee_level *worst = NULL;
     double ratio = 0, all = 0;
@@ -102,8 +103,8 @@ static enum knee_trouble_state find_failures(const struct knee_result *result,
     return seen(ratio > FAILED_RATIO);
 }
 
-static enum knee_trouble_state find_cpu(const struct knee_result *result,
-                                        const struct knee_workload_result *workload, char *text)
+static enum knee_symptoms_state find_cpu(const struct knee_result *result,
+                                         const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *worst = NULL;
     double most = -1;
@@ -126,8 +127,8 @@ static enum knee_trouble_state find_cpu(const struct knee_result *result,
     return seen(most >= WAITING_SHARE);
 }
 
-static enum knee_trouble_state find_queue(const struct knee_result *result,
-                                          const struct knee_workload_result *workload, char *text)
+static enum knee_symptoms_state find_queue(const struct knee_result *result,
+                                           const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *limit = limit_level(workload), *last = last_level(workload);
     char percent[KNEE_HUMANE_BYTES];
@@ -152,9 +153,9 @@ static enum knee_trouble_state find_queue(const struct knee_result *result,
     return seen(rate < FLAT_RATIO && latency > LATENCY_GROWTH && !(other < WAITING_SHARE));
 }
 
-static enum knee_trouble_state find_collapse(const struct knee_result *result,
-                                             const struct knee_workload_result *workload,
-                                             char *text)
+static enum knee_symptoms_state find_collapse(const struct knee_result *result,
+                                              const struct knee_workload_result *workload,
+                                              char *text)
 {
     const struct knee_level *last = last_level(workload);
     double ratio = last ? knee_workload_result_of_best(workload, last) : NAN;
@@ -167,9 +168,9 @@ static enum knee_trouble_state find_collapse(const struct knee_result *result,
     return seen(ratio < COLLAPSE_RATIO && last->level > workload->decision.peak);
 }
 
-static enum knee_trouble_state find_unsteady(const struct knee_result *result,
-                                             const struct knee_workload_result *workload,
-                                             char *text)
+static enum knee_symptoms_state find_unsteady(const struct knee_result *result,
+                                              const struct knee_workload_result *workload,
+                                              char *text)
 {
     const struct knee_level *limit = limit_level(workload);
     char p50[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES];
@@ -183,9 +184,9 @@ static enum knee_trouble_state find_unsteady(const struct knee_result *result,
     return seen(limit->latency_cv >= UNSTEADY_CV);
 }
 
-static enum knee_trouble_state find_neighbours(const struct knee_result *result,
-                                               const struct knee_workload_result *workload,
-                                               char *text)
+static enum knee_symptoms_state find_neighbours(const struct knee_result *result,
+                                                const struct knee_workload_result *workload,
+                                                char *text)
 {
     size_t rejected = 0;
     (void)result;
@@ -196,8 +197,8 @@ static enum knee_trouble_state find_neighbours(const struct knee_result *result,
     return seen((double)rejected > REJECTED_SHARE * (double)workload->windows_count);
 }
 
-static enum knee_trouble_state find_quota(const struct knee_result *result,
-                                          const struct knee_workload_result *workload, char *text)
+static enum knee_symptoms_state find_quota(const struct knee_result *result,
+                                           const struct knee_workload_result *workload, char *text)
 {
     size_t throttled = 0;
     if (!isfinite(result->host.cpu_quota)) {
@@ -212,7 +213,7 @@ static enum knee_trouble_state find_quota(const struct knee_result *result,
 }
 
 /* clang-format off: a symptom each. */
-const struct knee_trouble knee_troubles[] = {
+const struct knee_symptoms knee_symptomss[] = {
     {.symptom = "High memory",
      .find = find_memory,
      .remedy = "Memory grows with the limit: choose the smallest level that is fast enough, or "
@@ -250,4 +251,4 @@ const struct knee_trouble knee_troubles[] = {
      .remedy = "The limit holds under this quota: measure again when the quota changes."},
 };
 /* clang-format on */
-const size_t knee_troubles_count = sizeof knee_troubles / sizeof knee_troubles[0];
+const size_t knee_troubles_count = sizeof knee_symptomss / sizeof knee_symptomss[0];

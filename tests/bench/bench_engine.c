@@ -177,8 +177,8 @@ struct opening_worker {
 
 static struct opening *current_opening;
 
-static int opening_setup(void *shared, const struct knee_setup *setup, char *warning, size_t bytes,
-                         struct knee_err *err)
+static int opening_setup(void *shared, const struct knee_workload_setup *setup, char *warning,
+                         size_t bytes, struct knee_err *err)
 {
     (void)warning, (void)bytes, (void)err;
     current_opening = shared;

@@ -14,14 +14,14 @@ static void numbers_read_back_as_the_same(void **state)
     static const double values[] = {.1, 1 / 3., 1e300, 5e-324, 123456.789, 2.0000000000000004};
     char text[KNEE_STRING_NUMBER_BYTES];
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
-        assert_true(strtod(knee_string_number(text, values[i], 0), NULL) == values[i]);
-    assert_string_equal(knee_string_number(text, .1, 0), "0.1");
-    assert_string_equal(knee_string_number(text, 1 / 3., 9), "0.333333333");
-    assert_string_equal(knee_string_number(text, 3221225472.0, 9), "3221225472");
-    assert_string_equal(knee_string_number(text, -0.0, 9), "0");
-    assert_string_equal(knee_string_number(text, NAN, 9), "");
-    assert_string_equal(knee_string_number(text, INFINITY, 0), "");
-    assert_string_equal(knee_string_ns(text, UINT64_MAX), "18446744073.709551615");
+        assert_true(strtod(knee_strings_number(text, values[i], 0), NULL) == values[i]);
+    assert_string_equal(knee_strings_number(text, .1, 0), "0.1");
+    assert_string_equal(knee_strings_number(text, 1 / 3., 9), "0.333333333");
+    assert_string_equal(knee_strings_number(text, 3221225472.0, 9), "3221225472");
+    assert_string_equal(knee_strings_number(text, -0.0, 9), "0");
+    assert_string_equal(knee_strings_number(text, NAN, 9), "");
+    assert_string_equal(knee_strings_number(text, INFINITY, 0), "");
+    assert_string_equal(knee_strings_ns(text, UINT64_MAX), "18446744073.709551615");
 }
 
 static void utf8_is_kept_and_the_rest_replaced(void **state)
@@ -40,22 +40,22 @@ static void utf8_is_kept_and_the_rest_replaced(void **state)
     };
     char text[64];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_string_equal(knee_string_utf8(text, sizeof text, cases[i].source, false),
+        assert_string_equal(knee_strings_utf8(text, sizeof text, cases[i].source, false),
                             cases[i].expected);
-    assert_string_equal(knee_string_utf8(text, 3, "a\xC3\xA9", true), "a");
-    assert_string_equal(knee_string_name(text, sizeof text, "a\"b\n"), "a'b?");
+    assert_string_equal(knee_strings_utf8(text, 3, "a\xC3\xA9", true), "a");
+    assert_string_equal(knee_strings_name(text, sizeof text, "a\"b\n"), "a'b?");
 }
 
 static void clipping_counts_characters(void **state)
 {
     (void)state;
     char text[32] = "caf\xC3\xA9 au lait";
-    assert_int_equal(knee_string_width(text), 12);
-    knee_string_clip(text, 12);
+    assert_int_equal(knee_strings_width(text), 12);
+    knee_strings_clip(text, 12);
     assert_string_equal(text, "caf\xC3\xA9 au lait");
-    knee_string_clip(text, 8);
+    knee_strings_clip(text, 8);
     assert_string_equal(text, "caf\xC3\xA9...");
-    knee_string_clip(text, 2);
+    knee_strings_clip(text, 2);
     assert_string_equal(text, "..");
 }
 
@@ -63,10 +63,10 @@ static void names_are_safe_for_files_and_variables(void **state)
 {
     (void)state;
     char text[32];
-    assert_string_equal(knee_string_file_name(text, sizeof text, "../etc/x"), "_._etc_x");
-    assert_string_equal(knee_string_file_name(text, sizeof text, "-rf"), "_rf");
-    assert_string_equal(knee_string_file_name(text, sizeof text, ""), "_");
-    assert_string_equal(knee_string_variable(text, sizeof text, "a-b.c"), "A_B_C");
+    assert_string_equal(knee_strings_file_name(text, sizeof text, "../etc/x"), "_._etc_x");
+    assert_string_equal(knee_strings_file_name(text, sizeof text, "-rf"), "_rf");
+    assert_string_equal(knee_strings_file_name(text, sizeof text, ""), "_");
+    assert_string_equal(knee_strings_variable(text, sizeof text, "a-b.c"), "A_B_C");
 }
 
 static void a_shell_gets_the_words_back(void **state)
@@ -81,7 +81,7 @@ static void a_shell_gets_the_words_back(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char *word = strdup(cases[i].word);
-        char *text = knee_string_shell(1, &word);
+        char *text = knee_strings_shell(1, &word);
         assert_string_equal(text, cases[i].expected);
         free(text);
         free(word);

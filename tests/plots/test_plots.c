@@ -48,7 +48,7 @@ static void any_text_is_one_plain_string(void **state)
 static void ticks_of(const uint32_t *levels, size_t count, double width_px, char *text,
                      size_t text_bytes)
 {
-    struct knee_axis axis = knee_axis_make(levels[0], levels[count - 1], width_px);
+    struct knee_script_axis axis = knee_script_axis_make(levels[0], levels[count - 1], width_px);
     FILE *out = fmemopen(text, text_bytes, "w");
     assert_non_null(out);
     knee_script_ticks(out, &axis, levels, count, &levels[count / 2], 1);
@@ -61,7 +61,7 @@ static void every_level_has_a_tick_and_no_two_numbers_touch(void **state)
     uint32_t levels[64];
     for (uint32_t i = 0; i < 64; i++)
         levels[i] = i + 1;
-    struct knee_axis axis = knee_axis_make(1, 64, 768);
+    struct knee_script_axis axis = knee_script_axis_make(1, 64, 768);
     char ticks[2048];
     ticks_of(levels, 64, 768, ticks, sizeof ticks);
     double before = -100;
@@ -70,7 +70,7 @@ static void every_level_has_a_tick_and_no_two_numbers_touch(void **state)
         count++;
         if (strncmp(entry, ", ''", 4) == 0)
             continue;
-        double px = knee_axis_px(&axis, strtod(entry + 1, NULL));
+        double px = knee_script_axis_px(&axis, strtod(entry + 1, NULL));
         assert_true(px - before > 16);
         before = px;
         numbered++;
@@ -85,9 +85,9 @@ static void every_level_has_a_tick_and_no_two_numbers_touch(void **state)
 static void one_level_still_has_an_axis(void **state)
 {
     (void)state;
-    struct knee_axis axis = knee_axis_make(1, 1, 768);
+    struct knee_script_axis axis = knee_script_axis_make(1, 1, 768);
     assert_true(axis.low < 1 && axis.high > 1);
-    assert_close(knee_axis_px(&axis, 1), 384, 1e-9);
+    assert_close(knee_script_axis_px(&axis, 1), 384, 1e-9);
     assert_close(knee_script_step(11), 5, 1e-12);
     assert_true(knee_script_step(0) > 0);
 }

@@ -19,8 +19,8 @@ static void run(const char *name, const struct knee_options *options, struct sai
 {
     size_t out_bytes, log_bytes;
     *said = (struct said){0};
-    struct knee_io io = {.out = open_memstream(&said->out, &out_bytes),
-                         .log = open_memstream(&said->log, &log_bytes)};
+    struct knee_streams io = {.out = open_memstream(&said->out, &out_bytes),
+                              .log = open_memstream(&said->log, &log_bytes)};
     said->failed = knee_command_find(name)->run(options, &io, &said->err);
     fclose(io.out);
     fclose(io.log);

@@ -21,7 +21,7 @@
 static const char *const NOISES[] = {"quiet", "typical", "noisy"};
 
 /* One trial on each of `count` curves of a family. */
-static void run_family(struct knee_trial *trials, enum test_family family, size_t count,
+static void run_family(struct knee_simulate_trial *trials, enum test_family family, size_t count,
                        const char *noise, const char *strategy)
 {
     struct knee_simulate_params params = {.noise = *knee_simulate_noise_find(noise),
@@ -43,10 +43,10 @@ static void run_family(struct knee_trial *trials, enum test_family family, size_
 }
 
 /* All families but TEST_ODD, whose peaks are put where no search can know of them. */
-static struct knee_summary run_families(const char *noise)
+static struct knee_simulate_summary run_families(const char *noise)
 {
-    static struct knee_trial trials[TEST_ODD * CURVES];
-    struct knee_summary summary;
+    static struct knee_simulate_trial trials[TEST_ODD * CURVES];
+    struct knee_simulate_summary summary;
     struct knee_err err;
     for (int family = 0; family < TEST_ODD; family++)
         run_family(trials + family * CURVES, (enum test_family)family, CURVES, noise, "adaptive");
@@ -61,7 +61,7 @@ static struct knee_summary run_families(const char *noise)
 static void quiet_machine(void **state)
 {
     (void)state;
-    struct knee_summary summary = run_families("quiet");
+    struct knee_simulate_summary summary = run_families("quiet");
     assert_true(summary.right_ratio >= .97);
     assert_true(summary.median_windows <= 40);
     assert_true(summary.resolved_wrong_ratio <= .03);
@@ -70,7 +70,7 @@ static void quiet_machine(void **state)
 static void typical_machine(void **state)
 {
     (void)state;
-    struct knee_summary summary = run_families("typical");
+    struct knee_simulate_summary summary = run_families("typical");
     assert_true(summary.right_ratio >= .95);
     assert_true(summary.median_windows <= 80);
     assert_true(summary.resolved_ratio >= .75);
@@ -80,7 +80,7 @@ static void typical_machine(void **state)
 static void noisy_machine(void **state)
 {
     (void)state;
-    struct knee_summary summary = run_families("noisy");
+    struct knee_simulate_summary summary = run_families("noisy");
     assert_true(summary.right_ratio >= .73);
     assert_true(summary.resolved_wrong_ratio <= .02);
 }
@@ -89,7 +89,7 @@ static void noisy_machine(void **state)
 static void unresolved_intervals_hold_the_knee(void **state)
 {
     (void)state;
-    static struct knee_trial trials[CURVES];
+    static struct knee_simulate_trial trials[CURVES];
     int unresolved = 0, held = 0;
     for (int family = 0; family < TEST_ODD; family++) {
         run_family(trials, (enum test_family)family, CURVES, "noisy", "adaptive");
@@ -106,9 +106,9 @@ static void unresolved_intervals_hold_the_knee(void **state)
 }
 
 static void print_row(const char *noise, const char *family, const char *strategy,
-                      const struct knee_trial *trials, size_t count)
+                      const struct knee_simulate_trial *trials, size_t count)
 {
-    struct knee_summary summary;
+    struct knee_simulate_summary summary;
     struct knee_err err;
     if (knee_simulate_summarize(&summary, trials, count, &err))
         exit(1);
@@ -120,14 +120,14 @@ static void print_row(const char *noise, const char *family, const char *strateg
 static int print_table(size_t curves)
 {
     static const char *const strategies[] = {"adaptive", "grid"};
-    struct knee_trial *trials = calloc(TEST_FAMILIES * curves, sizeof *trials);
+    struct knee_simulate_trial *trials = calloc(TEST_FAMILIES * curves, sizeof *trials);
     if (!trials)
         return 1;
     puts("noise    family          strategy    right windows    resolved  yet not right");
     for (size_t noise = 0; noise < 3; noise++) {
         for (size_t s = 0; s < 2; s++) {
             for (int family = 0; family < TEST_FAMILIES; family++) {
-                struct knee_trial *own = trials + (size_t)family * curves;
+                struct knee_simulate_trial *own = trials + (size_t)family * curves;
                 run_family(own, (enum test_family)family, curves, NOISES[noise], strategies[s]);
                 print_row(NOISES[noise], test_family_name((enum test_family)family), strategies[s],
                           own, curves);

@@ -20,7 +20,7 @@ static void expect(int argc, char *const *argv, const char *wanted)
                                    .measured = true,
                                    .command = true,
                                    .dir = "results/latest"};
-    assert_true(knee_words_find(&snippet.words, argc, argv));
+    assert_true(knee_command_words_find(&snippet.words, argc, argv));
     FILE *out = open_memstream(&text, &bytes);
     assert_int_equal(knee_snippet_powershell(&snippet, out), 0);
     fclose(out);

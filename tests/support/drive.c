@@ -46,7 +46,7 @@ void drive_set(struct drive *drive, const char *parameter, double value)
 
 int drive_setup(struct drive *drive, const char *dir, uint32_t workers)
 {
-    const struct knee_setup setup = {
+    const struct knee_workload_setup setup = {
         .values = drive->values, .dir = dir, .seed = 7, .workers_max = workers};
     drive->shared = zeroed(drive->workload->shared_bytes);
     int status = drive->workload->setup(drive->shared, &setup, drive->warning,

@@ -81,9 +81,9 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
     return 0;
 }
 
-struct knee_source test_fake_source(struct test_fake *fake)
+struct knee_search_source test_fake_source(struct test_fake *fake)
 {
-    return (struct knee_source){.context = fake, .measure = measure};
+    return (struct knee_search_source){.context = fake, .measure = measure};
 }
 
 void test_decision_is_well_formed(const struct knee_decision *decision)
@@ -105,13 +105,13 @@ void test_decision_is_well_formed(const struct knee_decision *decision)
 
 struct knee_decision test_fake_run(struct test_fake *fake)
 {
-    struct knee_source source = test_fake_source(fake);
-    struct knee_record record = {0};
+    struct knee_search_source source = test_fake_source(fake);
+    struct knee_search_record record = {0};
     struct knee_decision decision;
     struct knee_err err;
     assert_int_equal(knee_search_run(&fake->params, &source, &record, &decision, &err), 0);
     assert_int_equal(decision.windows, fake->windows);
-    knee_record_release(&record);
+    knee_search_record_release(&record);
     test_decision_is_well_formed(&decision);
     return decision;
 }

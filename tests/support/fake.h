@@ -30,7 +30,7 @@ void test_fake_init(struct test_fake *fake, double (*throughput)(double level), 
 /* Runs the search; the record is released. Asserts that the decision is well formed. */
 struct knee_decision test_fake_run(struct test_fake *fake);
 
-struct knee_source test_fake_source(struct test_fake *fake);
+struct knee_search_source test_fake_source(struct test_fake *fake);
 
 /* A decision that anyone could read: levels that exist, an interval around the knee, texts. */
 void test_decision_is_well_formed(const struct knee_decision *decision);

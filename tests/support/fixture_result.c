@@ -154,7 +154,7 @@ void fixture_result(struct knee_result *result, const struct fixture_curve *cons
         add_workload(&result->workloads[i], curves[i]);
 }
 
-static void plan_workload(struct knee_plan_workload *plan, const struct fixture_curve *curve)
+static void plan_workload(struct knee_sweep_plan_workload *plan, const struct fixture_curve *curve)
 {
     snprintf(plan->name, sizeof plan->name, "%s", curve->name);
     snprintf(plan->title, sizeof plan->title, "%s", curve->title);
@@ -172,29 +172,30 @@ static void plan_workload(struct knee_plan_workload *plan, const struct fixture_
     plan->current = curve->current;
     plan->total_items = curve->total_items;
     plan->setup_ns = 1234567891;
-    knee_plan_warn(plan, "the file lies on tmpfs");
+    knee_sweep_plan_warn(plan, "the file lies on tmpfs");
 }
 
-void fixture_plan(struct knee_plan *plan, const struct fixture_curve *const *curves, size_t count)
+void fixture_plan(struct knee_sweep_plan *plan, const struct fixture_curve *const *curves,
+                  size_t count)
 {
-    *plan = (struct knee_plan){.version = "1.0",
-                               .date = "2026-01-31T14:25:30Z",
-                               .argc = 4,
-                               .argv = arguments,
-                               .seed = 1,
-                               .strategy = "adaptive",
-                               .tolerance_ratio = .02,
-                               .confidence_ratio = .95,
-                               .budget_ns = 60000000000u,
-                               .windows_max = 200,
-                               .quick = true,
-                               .pin = "none",
-                               .dir = "/var/tmp",
-                               .results = "results/2026-01-31-142530",
-                               .host_cpus = 2,
-                               .load_factor = 1,
-                               .versions = {{"hwloc", "2.9.0"}, {"jansson", "2.14"}},
-                               .versions_count = 2};
+    *plan = (struct knee_sweep_plan){.version = "1.0",
+                                     .date = "2026-01-31T14:25:30Z",
+                                     .argc = 4,
+                                     .argv = arguments,
+                                     .seed = 1,
+                                     .strategy = "adaptive",
+                                     .tolerance_ratio = .02,
+                                     .confidence_ratio = .95,
+                                     .budget_ns = 60000000000u,
+                                     .windows_max = 200,
+                                     .quick = true,
+                                     .pin = "none",
+                                     .dir = "/var/tmp",
+                                     .results = "results/2026-01-31-142530",
+                                     .host_cpus = 2,
+                                     .load_factor = 1,
+                                     .versions = {{"hwloc", "2.9.0"}, {"jansson", "2.14"}},
+                                     .versions_count = 2};
     set_machine(&plan->host, &plan->topology);
     plan->workloads = calloc(count, sizeof *plan->workloads);
     assert_non_null(plan->workloads);

@@ -4,7 +4,7 @@
 #define KNEE_TESTS_SUPPORT_FIXTURE_RESULT_H
 
 #include "tuner/result/result.h"
-#include "tuner/store/plan.h"
+#include "tuner/store/sweep_plan.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,7 +37,8 @@ void fixture_result(struct knee_result *result, const struct fixture_curve *cons
 
 /* A plan of the same workloads with every field set. The caller frees `workloads` (it is not a
  * plan that was read). */
-void fixture_plan(struct knee_plan *plan, const struct fixture_curve *const *curves, size_t count);
+void fixture_plan(struct knee_sweep_plan *plan, const struct fixture_curve *const *curves,
+                  size_t count);
 
 /* A new directory under the system's temporary one; fixture_remove() takes it away with what is
  * in it. */

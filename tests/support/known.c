@@ -9,7 +9,7 @@ enum { TIME_MS, SLOTS };
 
 struct known_shared *known_shared_of_last_setup;
 
-static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t bytes,
+static int setup(void *shared, const struct knee_workload_setup *setup, char *warning, size_t bytes,
                  struct knee_err *err)
 {
     (void)warning, (void)bytes, (void)err;
@@ -171,7 +171,7 @@ struct knee_engine *known_open_with(const struct knee_engine_params *rest,
 {
     struct knee_engine_params params = *rest;
     params.workload = workload;
-    params.setup = (struct knee_setup){.values = values, .dir = ".", .workers_max = 1024};
+    params.setup = (struct knee_workload_setup){.values = values, .dir = ".", .workers_max = 1024};
     struct knee_engine *engine = NULL;
     struct knee_err err = {0};
     char warning[80];

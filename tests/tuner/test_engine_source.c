@@ -15,15 +15,16 @@ static void a_window_costs_all_that_it_takes(void **state)
     const double values[] = {100, 0};
     struct knee_err err = {0};
     struct knee_host_probe *probe = NULL;
-    struct knee_source source;
+    struct knee_search_source source;
     struct knee_window window;
     assert_int_equal(knee_host_probe_open(&probe, "", &err), 0);
-    struct knee_measure measure = {.engine = known_open(&known_counting, values[0], values[1]),
-                                   .probe = probe,
-                                   .cpus = 1,
-                                   .budget_ns = 60 * KNEE_NS_PER_S,
-                                   .window_ns = 10 * MS};
-    knee_measure_source(&measure, &source);
+    struct knee_engine_source measure = {.engine =
+                                             known_open(&known_counting, values[0], values[1]),
+                                         .probe = probe,
+                                         .cpus = 1,
+                                         .budget_ns = 60 * KNEE_NS_PER_S,
+                                         .window_ns = 10 * MS};
+    knee_engine_source_source(&measure, &source);
     for (int i = 0; i < 2; i++) { /* the second one without settling */
         assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
         assert_int_equal(measure.seen_count, 1);
@@ -41,8 +42,8 @@ static void earlier_windows_tell_what_one_takes(void **state)
         {.level = 2, .start_ns = 1 * KNEE_NS_PER_S, .window_ns = KNEE_NS_PER_S, .items = 2},
         {.level = 1, .start_ns = 3 * KNEE_NS_PER_S, .window_ns = KNEE_NS_PER_S, .items = 1},
     };
-    struct knee_measure measure = {.window_ns = 50 * MS};
-    knee_measure_recall(&measure, windows, 2);
+    struct knee_engine_source measure = {.window_ns = 50 * MS};
+    knee_engine_source_recall(&measure, windows, 2);
     assert_int_equal(measure.seen_count, 2);
     assert_int_equal(measure.seen[0].level, 1);
     assert_close(measure.seen[0].latency_s, 1.0, 1e-9);

@@ -21,12 +21,12 @@ static void choose(struct knee_result *result, const struct fixture_curve *curve
     fixture_result(result, &curve, 1);
     struct knee_workload_result *workload = &result->workloads[0];
     workload->goal.min_efficiency_ratio = min_efficiency;
-    workload->goal.objective = objective ? knee_objective_find(objective) : NULL;
+    workload->goal.objective = objective ? knee_goal_objective_find(objective) : NULL;
     snprintf(copy, sizeof copy, "%s", slos);
     while ((one = strsep(&rest, " ")))
         if (*one)
             assert_int_equal(knee_goal_add_slo(&workload->goal, "test", one, NULL), 0);
-    assert_int_equal(knee_choose(workload, NULL), 0);
+    assert_int_equal(knee_choose_limit(workload, NULL), 0);
 }
 
 /* Of fixture_cpu: 988, 1970, 1971, 1959, 1941 items/s at 1, 2, 4, 8, 16; latency is level over
@@ -92,11 +92,11 @@ static void failing_levels_are_never_chosen(void **state)
     const struct fixture_curve *curve = &fixture_cpu;
     fixture_result(&result, &curve, 1);
     struct knee_workload_result *workload = &result.workloads[0];
-    workload->goal.objective = knee_objective_find("power");
+    workload->goal.objective = knee_goal_objective_find("power");
     for (size_t i = 0; i < workload->levels_count; i++)
         if (workload->levels[i].level == 2)
             workload->levels[i].marks |= KNEE_MARK_ERRORS;
-    assert_int_equal(knee_choose(workload, NULL), 0);
+    assert_int_equal(knee_choose_limit(workload, NULL), 0);
     assert_int_equal(workload->decision.limit, 1);
     knee_result_release(&result);
 }
@@ -110,11 +110,11 @@ static void another_limit_proves_no_more_than_the_knee(void **state)
         struct knee_result result;
         fixture_result(&result, &curve, 1);
         struct knee_workload_result *workload = &result.workloads[0];
-        workload->goal.objective = knee_objective_find("efficiency");
+        workload->goal.objective = knee_goal_objective_find("efficiency");
         workload->goal.min_efficiency_ratio = .4;
         if (untried)
             workload->decision.bound_ratio = NAN;
-        assert_int_equal(knee_choose(workload, NULL), 0);
+        assert_int_equal(knee_choose_limit(workload, NULL), 0);
         assert_int_equal(workload->decision.limit, 4);
         assert_int_equal(isnan(workload->decision.bound_ratio), untried);
         knee_result_release(&result);
@@ -145,7 +145,7 @@ static void reasons_say_the_goal_and_what_came_closest(void **state)
         const struct knee_workload_result *workload = &result.workloads[0];
         if (strncmp(workload->decision.reason, cases[i].reason, strlen(cases[i].reason)) != 0)
             assert_string_equal(workload->decision.reason, cases[i].reason);
-        knee_choose_closest(workload, text, sizeof text);
+        knee_choose_limit_closest(workload, text, sizeof text);
         assert_true(strncmp(text, cases[i].closest, strlen(cases[i].closest)) == 0);
         assert_int_equal(*text != '\0', cases[i].closest[0] != '\0');
         assert_string_equal(knee_explain_goal(workload, goal), cases[i].goal);

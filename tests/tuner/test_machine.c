@@ -91,8 +91,8 @@ static void ceiling_is_the_class_default_within_quota_and_host(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct knee_machine machine = machine_of(cases[i].cpus, cases[i].quota);
-        struct knee_needs needs = knee_needs_of_threads(cases[i].resource, 0);
-        struct knee_ceiling ceiling;
+        struct knee_machine_needs needs = knee_machine_needs_of_threads(cases[i].resource, 0);
+        struct knee_machine_ceiling ceiling;
         machine.open_files_max = cases[i].files;
         knee_machine_ceiling(&machine, cases[i].resource, cases[i].workload, cases[i].asked, &needs,
                              &ceiling);
@@ -108,8 +108,9 @@ static void the_scarcest_resource_sets_the_ceiling(void **state)
 {
     (void)state;
     struct knee_machine machine = machine_of(2, INFINITY);
-    struct knee_needs needs = {.item_bytes = 10 << 20, .item_processes = 2, .own_bytes = 1 << 20};
-    struct knee_ceiling ceiling;
+    struct knee_machine_needs needs = {
+        .item_bytes = 10 << 20, .item_processes = 2, .own_bytes = 1 << 20};
+    struct knee_machine_ceiling ceiling;
     machine.memory_available_bytes = 501 << 20;
     machine.processes_max = 90;
     knee_machine_ceiling(&machine, KNEE_CLASS_IO, 0, 0, &needs, &ceiling);
@@ -144,13 +145,13 @@ static void what_narrowed_the_cpus_last_binds(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct knee_machine machine = machine_of(cases[i].usable, cases[i].quota);
         struct knee_topology_counts counts = {.pus = cases[i].pus, .cpuset_pus = cases[i].cpuset};
-        struct knee_needs needs = knee_needs_of_threads(KNEE_CLASS_NET, 0);
+        struct knee_machine_needs needs = knee_machine_needs_of_threads(KNEE_CLASS_NET, 0);
         machine.open_files_max = cases[i].files;
         assert_string_equal(
-            knee_bound_text(knee_machine_bound(&machine, &counts, KNEE_CLASS_CPU, NULL)),
+            knee_machine_bound_text(knee_machine_bound(&machine, &counts, KNEE_CLASS_CPU, NULL)),
             cases[i].cpu);
         assert_string_equal(
-            knee_bound_text(knee_machine_bound(&machine, &counts, KNEE_CLASS_NET, &needs)),
+            knee_machine_bound_text(knee_machine_bound(&machine, &counts, KNEE_CLASS_NET, &needs)),
             cases[i].net);
     }
 }

@@ -98,7 +98,7 @@ static void goal_is_read(void **state)
                            "errors<1%",
                            storage, &options, &err),
                      0);
-    assert_ptr_equal(options.goal.objective, knee_objective_find("efficiency"));
+    assert_ptr_equal(options.goal.objective, knee_goal_objective_find("efficiency"));
     assert_close(options.goal.min_efficiency_ratio, .7, 1e-12);
     assert_int_equal(options.goal.slos_count, 2);
     assert_close(options.goal.slos[1].limit, .01, 1e-12);

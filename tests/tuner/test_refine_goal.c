@@ -40,7 +40,7 @@ static void levels_around_the_choice_are_measured(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct knee_goal goal = {.min_efficiency_ratio = .5};
         uint32_t windows[129], found = 0;
-        goal.objective = cases[i].objective ? knee_objective_find(cases[i].objective) : NULL;
+        goal.objective = cases[i].objective ? knee_goal_objective_find(cases[i].objective) : NULL;
         if (cases[i].slo)
             assert_int_equal(knee_goal_add_slo(&goal, "test", cases[i].slo, NULL), 0);
         search(test_waiting, &goal, false, windows);

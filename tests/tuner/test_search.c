@@ -44,7 +44,7 @@ static void no_window_at_all_is_unresolved(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 64);
-    struct knee_record record = {0};
+    struct knee_search_record record = {0};
     struct knee_decision decision;
     struct knee_err err;
     fake.params.rule_of_thumb = 5;
@@ -61,8 +61,8 @@ static void error_of_the_source_keeps_what_was_measured(void **state)
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 64);
     fake.fail_at = 11;
-    struct knee_source source = test_fake_source(&fake);
-    struct knee_record record = {0};
+    struct knee_search_source source = test_fake_source(&fake);
+    struct knee_search_record record = {0};
     struct knee_decision decision = {.knee = 77};
     struct knee_err err;
     assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), -1);
@@ -70,7 +70,7 @@ static void error_of_the_source_keeps_what_was_measured(void **state)
     assert_int_equal(decision.knee, 77);
     assert_int_equal(knee_search_decide(&fake.params, &record, &decision, &err), 0);
     test_decision_is_well_formed(&decision);
-    knee_record_release(&record);
+    knee_search_record_release(&record);
 }
 
 static void invalid_window_is_measured_again_twice(void **state)
@@ -138,27 +138,27 @@ static void block_end_may_judge_windows(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 16);
-    struct knee_source source = test_fake_source(&fake);
+    struct knee_search_source source = test_fake_source(&fake);
     source.block_end = invalidate_16;
-    struct knee_record record = {0};
+    struct knee_search_record record = {0};
     struct knee_decision decision;
     struct knee_err err;
     assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
     assert_true(decision.knee < 16);
     assert_true(decision.peak < 16);
-    knee_record_release(&record);
+    knee_search_record_release(&record);
 }
 
 static void resumed_search_goes_on_where_it_was(void **state)
 {
     (void)state;
     static struct test_fake fake;
-    struct knee_record record = {0};
+    struct knee_search_record record = {0};
     struct knee_decision decision;
     struct knee_err err;
     for (uint32_t first = 1; first < 20; first++) {
         test_fake_init(&fake, test_plateau_at_13, 64);
-        struct knee_source source = test_fake_source(&fake);
+        struct knee_search_source source = test_fake_source(&fake);
         fake.budget = first;
         assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
         assert_int_equal(record.count, first);
@@ -169,7 +169,7 @@ static void resumed_search_goes_on_where_it_was(void **state)
         assert_int_equal(record.count, fake.windows);
         for (size_t i = 1; i < record.count; i++)
             assert_true(record.windows[i].block >= record.windows[i - 1].block);
-        knee_record_release(&record);
+        knee_search_record_release(&record);
     }
 }
 
@@ -178,8 +178,8 @@ static void resumed_resolved_search_measures_nothing(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 64);
-    struct knee_source source = test_fake_source(&fake);
-    struct knee_record record = {0};
+    struct knee_search_source source = test_fake_source(&fake);
+    struct knee_search_record record = {0};
     struct knee_decision first, again;
     struct knee_err err;
     assert_int_equal(knee_search_run(&fake.params, &source, &record, &first, &err), 0);
@@ -187,7 +187,7 @@ static void resumed_resolved_search_measures_nothing(void **state)
     assert_int_equal(knee_search_run(&fake.params, &source, &record, &again, &err), 0);
     assert_int_equal(record.count, count);
     assert_memory_equal(first.reason, again.reason, strlen(first.reason) + 1);
-    knee_record_release(&record);
+    knee_search_record_release(&record);
 }
 
 static void same_seed_gives_the_same_order(void **state)

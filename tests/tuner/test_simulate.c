@@ -12,8 +12,8 @@ static const double PLATEAU[] = {10, 20, 30, 40, 40, 40, 40, 40};
 static void draw(double *values, const struct knee_simulate_noise *noise)
 {
     struct knee_curve curve = test_curve_of(PLATEAU, 8);
-    struct knee_simulator simulator = knee_simulator_make(&curve, noise, 1);
-    struct knee_source source = knee_simulator_source(&simulator);
+    struct knee_simulate simulator = knee_simulate_make(&curve, noise, 1);
+    struct knee_search_source source = knee_simulate_source(&simulator);
     for (int i = 0; i < DRAWS; i++) {
         struct knee_window window;
         struct knee_err err;
@@ -116,7 +116,7 @@ static void same_seed_gives_the_same_trial(void **state)
                                           .windows_max = 60,
                                           .tolerance_ratio = .02,
                                           .confidence_ratio = .95};
-    struct knee_trial one, two;
+    struct knee_simulate_trial one, two;
     struct knee_err err;
     for (uint64_t seed = 0; seed < 20; seed++) {
         assert_int_equal(knee_simulate_trial(&one, &params, &curve, seed, &err), 0);
@@ -132,13 +132,13 @@ static void same_seed_gives_the_same_trial(void **state)
 static void summary_counts_what_it_says(void **state)
 {
     (void)state;
-    const struct knee_trial trials[] = {
+    const struct knee_simulate_trial trials[] = {
         {.windows = 10, .regret_ratio = .1, .verdict = KNEE_VERDICT_RESOLVED, .right = false},
         {.windows = 30, .regret_ratio = 0, .verdict = KNEE_VERDICT_RESOLVED, .right = true},
         {.windows = 20, .regret_ratio = 0, .verdict = KNEE_VERDICT_RISING, .right = true},
         {.windows = 50, .regret_ratio = .1, .verdict = KNEE_VERDICT_UNRESOLVED, .right = false},
     };
-    struct knee_summary summary;
+    struct knee_simulate_summary summary;
     struct knee_err err;
     assert_int_equal(knee_simulate_summarize(&summary, trials, 4, &err), 0);
     assert_close(summary.right_ratio, .5, 0);

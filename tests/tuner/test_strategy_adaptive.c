@@ -201,12 +201,12 @@ static void an_interrupted_climb_goes_on_upwards(void **state)
 {
     (void)state;
     static struct test_fake fake;
-    struct knee_record record = {0};
+    struct knee_search_record record = {0};
     struct knee_decision decision;
     struct knee_err err;
     for (uint32_t first = 2; first < 9; first++) {
         test_fake_init(&fake, test_plateau_at_13, 512);
-        struct knee_source source = test_fake_source(&fake);
+        struct knee_search_source source = test_fake_source(&fake);
         fake.budget = first;
         assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
         uint32_t top = record.windows[record.count - 1].level;
@@ -216,7 +216,7 @@ static void an_interrupted_climb_goes_on_upwards(void **state)
             assert_true(record.windows[i].level <= 2 * top);
             top = record.windows[i].level > top ? record.windows[i].level : top;
         }
-        knee_record_release(&record);
+        knee_search_record_release(&record);
     }
 }
 
@@ -225,11 +225,11 @@ static void an_interrupted_climb_still_ends_where_it_collapses(void **state)
 {
     (void)state;
     static struct test_fake fake;
-    struct knee_record record = {0};
+    struct knee_search_record record = {0};
     struct knee_decision decision;
     struct knee_err err;
     test_fake_init(&fake, pool_of_20_collapses, 512);
-    struct knee_source source = test_fake_source(&fake);
+    struct knee_search_source source = test_fake_source(&fake);
     fake.budget = 4;
     assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
     fake.budget = 0;
@@ -237,7 +237,7 @@ static void an_interrupted_climb_still_ends_where_it_collapses(void **state)
     assert_int_equal(decision.knee, 20);
     for (size_t i = 0; i < record.count; i++)
         assert_true(record.windows[i].level <= 64);
-    knee_record_release(&record);
+    knee_search_record_release(&record);
 }
 
 int main(void)

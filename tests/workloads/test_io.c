@@ -79,7 +79,7 @@ static void file_is_of_its_size_and_seeded(void **state)
         assert_int_equal(fstat(file[i].fd, &about), 0);
         assert_int_equal(about.st_size, bytes);
         assert_int_equal(about.st_nlink, 0);
-        content[i] = knee_io_buffer(bytes, 0, 0);
+        content[i] = knee_io_file_buffer(bytes, 0, 0);
         assert_non_null(content[i]);
         assert_int_equal(pread(file[i].fd, content[i], bytes, 0), bytes);
         knee_io_file_close(&file[i]);
@@ -105,7 +105,7 @@ static void cached_reads_are_warned_of(void **state)
     assert_true(strstr(drive.warning, "page cache") || strstr(drive.warning, "tmpfs"));
     drive_release(&drive);
     shell_dir_remove(dir);
-    if (access("/dev/shm", W_OK) != 0 || !knee_io_in_memory("/dev/shm"))
+    if (access("/dev/shm", W_OK) != 0 || !knee_io_file_in_memory("/dev/shm"))
         return;
     for (int pattern = RANDOM; pattern <= REPLACE; pattern++) {
         open_io(&drive, "/dev/shm", MIB, 4096, pattern);

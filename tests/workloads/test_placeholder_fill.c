@@ -33,13 +33,16 @@ static void placeholders_are_filled_and_nothing_else_is_touched(void **state)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         char to[128];
-        const struct knee_line_values values = {
+        const struct knee_placeholder_fill_values values = {
             .item = CASES[i].item, .number = 7, .slot = 3, .level = 16, .out = "/tmp/o'ut"};
-        size_t bytes = knee_line_fill(CASES[i].text, &values, CASES[i].quote, to, sizeof to);
+        size_t bytes =
+            knee_placeholder_fill_fill(CASES[i].text, &values, CASES[i].quote, to, sizeof to);
         assert_int_equal(bytes, strlen(CASES[i].filled) + 1);
         assert_string_equal(to, CASES[i].filled);
-        assert_int_equal(knee_line_fill(CASES[i].text, &values, CASES[i].quote, NULL, 0), bytes);
-        assert_int_equal(knee_line_fill(CASES[i].text, &values, CASES[i].quote, to, bytes - 1), 0);
+        assert_int_equal(
+            knee_placeholder_fill_fill(CASES[i].text, &values, CASES[i].quote, NULL, 0), bytes);
+        assert_int_equal(
+            knee_placeholder_fill_fill(CASES[i].text, &values, CASES[i].quote, to, bytes - 1), 0);
     }
 }
 
@@ -117,7 +120,7 @@ static void work_is_classified_by_where_its_time_goes(void **state)
 {
     (void)state;
     static const struct {
-        struct knee_shares shares;
+        struct knee_classify_shares shares;
         enum knee_class class;
         bool borderline;
         uint32_t knee;

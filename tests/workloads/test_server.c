@@ -16,7 +16,7 @@
 
 #define MS KNEE_NS_PER_MS
 
-static void open_server(struct knee_server *server, const struct knee_pool_params *pool,
+static void open_server(struct knee_server *server, const struct knee_server_pool_params *pool,
                         double errors_ratio, uint32_t connections_max)
 {
     const struct knee_server_params params = {.pool = *pool,
@@ -40,7 +40,7 @@ static void server_answers_in_order_of_arrival(void **state)
     enum { CLIENTS = 6 };
     struct knee_server server;
     struct knee_net_client clients[CLIENTS];
-    const struct knee_pool_params pool = {.limit = 2, .service_ns = 5 * MS};
+    const struct knee_server_pool_params pool = {.limit = 2, .service_ns = 5 * MS};
     open_server(&server, &pool, 0, CLIENTS);
     for (int i = 0; i < CLIENTS; i++)
         open_client(&clients[i], &server);
@@ -78,7 +78,7 @@ static void server_keeps_to_its_pool_and_tells_what_is_in_service(void **state)
     struct knee_server server;
     struct knee_net_client clients[CLIENTS];
     pthread_t threads[CLIENTS];
-    const struct knee_pool_params pool = {.limit = POOL, .service_ns = 5 * MS};
+    const struct knee_server_pool_params pool = {.limit = POOL, .service_ns = 5 * MS};
     open_server(&server, &pool, 0, CLIENTS);
     for (int i = 0; i < CLIENTS; i++)
         open_client(&clients[i], &server);
@@ -109,7 +109,7 @@ static void server_answers_some_with_an_error(void **state)
     (void)state;
     struct knee_server server;
     struct knee_net_client client;
-    const struct knee_pool_params pool = {.seed = 5};
+    const struct knee_server_pool_params pool = {.seed = 5};
     open_server(&server, &pool, 0.3, 1);
     open_client(&client, &server);
     int errors = 0;
@@ -145,7 +145,7 @@ static void connection_is_made_anew_after_it_broke(void **state)
     (void)state;
     struct knee_server server;
     struct knee_net_client client;
-    const struct knee_pool_params pool = {0};
+    const struct knee_server_pool_params pool = {0};
     open_server(&server, &pool, 0, 2);
     open_client(&client, &server);
     shutdown(client.fd, SHUT_RDWR);
@@ -168,7 +168,7 @@ static void server_hangs_up_on_strangers(void **state)
     (void)state;
     struct knee_server server;
     struct knee_net_client chatty, surplus, client;
-    const struct knee_pool_params pool = {.limit = 1, .service_ns = 20 * MS};
+    const struct knee_server_pool_params pool = {.limit = 1, .service_ns = 20 * MS};
     open_server(&server, &pool, 0, 2);
     open_client(&client, &server);
     open_client(&chatty, &server);
@@ -193,7 +193,7 @@ static void server_ignores_the_signals_of_the_terminal(void **state)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct knee_server server;
     struct knee_net_client client;
-    const struct knee_pool_params pool = {0};
+    const struct knee_server_pool_params pool = {0};
     open_server(&server, &pool, 0, 1);
     open_client(&client, &server);
     /* Answers once, so that it has got to the point where it ignores them. */
@@ -211,7 +211,7 @@ static void server_is_gone_after_close(void **state)
     int files = drive_open_files();
     for (int i = 0; i < 3; i++) {
         struct knee_server server;
-        const struct knee_pool_params pool = {.service_ns = MS};
+        const struct knee_server_pool_params pool = {.service_ns = MS};
         open_server(&server, &pool, 0, 8);
         pid_t pid = server.companion.pid;
         assert_int_equal(kill(pid, 0), 0);
@@ -233,7 +233,7 @@ static void server_is_gone_after_its_parent_was_killed(void **state)
     assert_true(parent >= 0);
     if (parent == 0) {
         struct knee_server servers[2];
-        const struct knee_pool_params pool = {.service_ns = MS};
+        const struct knee_server_pool_params pool = {.service_ns = MS};
         for (int i = 0; i < 2; i++) {
             open_server(&servers[i], &pool, 0, 8);
             if (write(ends[1], &servers[i].companion.pid, sizeof(pid_t)) < 0)

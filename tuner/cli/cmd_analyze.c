@@ -27,7 +27,7 @@ static void on_signal(int number)
 }
 
 struct answer {
-    struct knee_trial trial;
+    struct knee_first_look trial;
     enum knee_class class;
     bool borderline;
     uint32_t cpus, predicted, rule, ceiling;
@@ -36,7 +36,7 @@ struct answer {
 
 static int print_json(const struct answer *answer, FILE *out)
 {
-    const struct knee_trial *trial = &answer->trial;
+    const struct knee_first_look *trial = &answer->trial;
     json_t *json = json_object();
     int failed = json_object_set_new(json, "class", json_string(knee_json_class(answer->class)));
     failed |= json_object_set_new(json, "borderline", json_boolean(answer->borderline));
@@ -71,7 +71,7 @@ static bool names_file(const struct knee_options *options)
 
 static void print_words(size_t count, const char *const *words, FILE *out)
 {
-    char *line = knee_string_shell((int)count, (char *const *)words);
+    char *line = knee_strings_shell((int)count, (char *const *)words);
     fprintf(out, " %s", line ? line : "...");
     free(line);
 }
@@ -102,10 +102,10 @@ static void print_sweep(const struct knee_options *options, bool piped, FILE *ou
     fputc('\n', out);
 }
 
-static void print_text(const struct answer *answer, const struct knee_cmd_command *command,
+static void print_text(const struct answer *answer, const struct knee_user_command *command,
                        const struct knee_options *options, FILE *out)
 {
-    const struct knee_trial *trial = &answer->trial;
+    const struct knee_first_look *trial = &answer->trial;
     char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES], c[KNEE_HUMANE_BYTES], d[KNEE_HUMANE_BYTES];
     const char *consistency = knee_classify_consistency(trial->item_cv);
     fprintf(out, "%s: %s work%s\n", command->title, knee_json_class(answer->class),
@@ -129,24 +129,24 @@ static void print_text(const struct answer *answer, const struct knee_cmd_comman
     print_sweep(options, command->items.count && !options->repeat && !names_file(options), out);
 }
 
-static int sample(struct answer *answer, struct knee_cmd_command *command,
+static int sample(struct answer *answer, struct knee_user_command *command,
                   const struct knee_options *options, struct knee_err *err)
 {
     bool asked = knee_options_given(options, "sample");
-    const struct knee_trial_params params = {.actor = command->actor,
-                                             .runs = options->sample,
-                                             .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
-                                             .interrupted = &signalled};
-    struct knee_cmd_machine on = {0};
-    if (knee_cmd_machine_open(&on, options->topology, err))
+    const struct knee_first_look_params params = {.actor = command->actor,
+                                                  .runs = options->sample,
+                                                  .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
+                                                  .interrupted = &signalled};
+    struct knee_machine_read on = {0};
+    if (knee_machine_read_open(&on, options->topology, err))
         return -1;
-    int failed = knee_trial_run(&params, &answer->trial, err);
-    const struct knee_shares shares = {.cpu_ratio = answer->trial.cpu_ratio,
-                                       .disk_ratio = answer->trial.disk_ratio,
-                                       .wait_ratio =
-                                           answer->trial.network_ratio + answer->trial.other_ratio};
+    int failed = knee_first_look_run(&params, &answer->trial, err);
+    const struct knee_classify_shares shares = {.cpu_ratio = answer->trial.cpu_ratio,
+                                                .disk_ratio = answer->trial.disk_ratio,
+                                                .wait_ratio = answer->trial.network_ratio +
+                                                              answer->trial.other_ratio};
     if (!failed) {
-        struct knee_ceiling top;
+        struct knee_machine_ceiling top;
         answer->class = knee_classify(&shares, &answer->borderline);
         knee_machine_ceiling(&on.machine, answer->class, 0, 0, NULL, &top);
         answer->cpus = knee_machine_cpus(&on.machine, answer->class);
@@ -154,14 +154,15 @@ static int sample(struct answer *answer, struct knee_cmd_command *command,
         answer->ceiling = top.level;
         answer->predicted = knee_classify_knee(&shares, answer->cpus, top.level);
     }
-    knee_cmd_machine_close(&on);
+    knee_machine_read_close(&on);
     return failed;
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct knee_cmd_command command = {0};
+    struct knee_user_command command = {0};
     struct answer answer = {0};
     if (!options->command)
         return knee_err_set(err, KNEE_USAGE,
@@ -172,16 +173,16 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(signals[i], &action, NULL);
     }
-    int status = knee_cmd_command_read(&command, options, "analyze", NULL, err);
+    int status = knee_user_command_read(&command, options, "analyze", NULL, err);
     if (!status)
-        status = knee_cmd_command_open(&command, &signalled, err);
+        status = knee_user_command_open(&command, &signalled, err);
     if (!status)
         status = sample(&answer, &command, options, err);
     if (!status && options->json)
         status = print_json(&answer, io->out) ? knee_err_set(err, KNEE_FAILED, "out of memory") : 0;
     else if (!status)
         print_text(&answer, &command, options, io->out);
-    knee_cmd_command_close(&command, io->log);
+    knee_user_command_close(&command, io->log);
     return status;
 }
 

@@ -140,28 +140,28 @@ static double best_of(const struct fit *fit)
 static void print_table(const struct fit *fit, FILE *out)
 {
     static const char *const heads[] = {"level", "items/s", "of best", "model", "+-", ""};
-    struct knee_table table = {.columns = 6, .left = {[5] = true}};
+    struct knee_text_table table = {.columns = 6, .left = {[5] = true}};
     double best = best_of(fit);
     for (size_t i = 0; i < table.columns; i++)
-        knee_table_add(&table, heads[i]);
+        knee_text_table_add(&table, heads[i]);
     for (size_t i = 0; i < fit->count; i++) {
         const struct knee_models_point *point = &fit->points[i];
         double se, at = knee_models_predict(&fit->models, point->level, &se);
         char text[KNEE_HUMANE_BYTES];
         snprintf(text, sizeof text, "%.0f", point->level);
-        knee_table_add(&table, text);
-        knee_table_add(&table, knee_humane_rate(text, point->throughput_per_s));
-        knee_table_add(&table, knee_humane_percent(text, point->throughput_per_s / best));
-        knee_table_add(&table, knee_humane_rate(text, at));
-        knee_table_add(&table, knee_humane_tenths(text, fit->models.t * se / at));
+        knee_text_table_add(&table, text);
+        knee_text_table_add(&table, knee_humane_rate(text, point->throughput_per_s));
+        knee_text_table_add(&table, knee_humane_percent(text, point->throughput_per_s / best));
+        knee_text_table_add(&table, knee_humane_rate(text, at));
+        knee_text_table_add(&table, knee_humane_tenths(text, fit->models.t * se / at));
         uint32_t level = (uint32_t)point->level;
         snprintf(text, sizeof text, "%s%s%s", level == fit->knee ? "knee" : "",
                  level == fit->knee && level == fit->peak ? " " : "",
                  level == fit->peak ? "best" : "");
-        knee_table_add(&table, text);
+        knee_text_table_add(&table, text);
     }
-    knee_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
-    knee_table_release(&table);
+    knee_text_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
+    knee_text_table_release(&table);
 }
 
 /* "by the model, 26 gives 98 % of the peak's throughput": the knee of the curve. */
@@ -247,7 +247,8 @@ static void print_text(const struct fit *fit, FILE *out)
     print_model(fit, out);
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     struct fit fit = {0};
     int status = make(&fit, options, err);

@@ -29,8 +29,8 @@ static void explain_measured(FILE *log, const struct knee_result_limit *read, ui
         fprintf(log, "knee: --max-level makes it %" PRIu32 "\n", limit);
 }
 
-static int measured(const struct knee_options *options, const struct knee_io *io, uint32_t *limit,
-                    struct knee_err *err)
+static int measured(const struct knee_options *options, const struct knee_streams *io,
+                    uint32_t *limit, struct knee_err *err)
 {
     struct knee_result_limit read;
     if (options->load_auto || options->load_factor != 1 || options->topology)
@@ -83,27 +83,28 @@ static void explain_rule(FILE *log, const struct knee_machine *machine,
     fprintf(log, "; to measure it: knee sweep %s\n", workload->name);
 }
 
-static int rule(const struct knee_options *options, const struct knee_io *io, uint32_t *limit,
+static int rule(const struct knee_options *options, const struct knee_streams *io, uint32_t *limit,
                 struct knee_err *err)
 {
     const struct knee_workload *workload;
-    struct knee_cmd_machine on = {0};
+    struct knee_machine_read on = {0};
     struct knee_host_load load;
-    if (knee_cmd_workload(options->words_count ? options->words[0] : DEFAULT_WORKLOAD, "limit",
-                          &workload, err) ||
-        knee_cmd_machine_open(&on, options->topology, err))
+    if (knee_chosen_workload(options->words_count ? options->words[0] : DEFAULT_WORKLOAD, "limit",
+                             &workload, err) ||
+        knee_machine_read_open(&on, options->topology, err))
         return -1;
-    double factor = options->load_auto ? knee_cmd_machine_load(&on, &load) : options->load_factor;
+    double factor = options->load_auto ? knee_machine_read_load(&on, &load) : options->load_factor;
     *limit = knee_machine_rule(&on.machine, workload->resource, factor, options->max_level);
     if (options->explain) {
         explain_load(io->log, options, &load);
         explain_rule(io->log, &on.machine, workload, factor, *limit);
     }
-    knee_cmd_machine_close(&on);
+    knee_machine_read_close(&on);
     return 0;
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     uint32_t limit = 0;
     if (options->from ? measured(options, io, &limit, err) : rule(options, io, &limit, err))

@@ -46,8 +46,8 @@ static void list_strategies(FILE *out)
 
 static void list_objectives(FILE *out)
 {
-    for (size_t i = 0; knee_objectives[i].name; i++)
-        fprintf(out, "%-10s %s\n", knee_objectives[i].name, knee_objectives[i].summary);
+    for (size_t i = 0; knee_goal_objectives[i].name; i++)
+        fprintf(out, "%-10s %s\n", knee_goal_objectives[i].name, knee_goal_objectives[i].summary);
 }
 
 static void list_targets(FILE *out)
@@ -66,7 +66,8 @@ static const struct list {
     {"targets", list_targets},
 };
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     const char *names[LISTS_MAX + 1] = {NULL};
     char all[128] = "";

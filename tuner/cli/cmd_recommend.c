@@ -2,8 +2,8 @@
 #include "core/text/suggest.h"
 #include "reports/scripts/snippets.h"
 #include "tuner/options/command.h"
-#include "tuner/store/plan.h"
 #include "tuner/store/result_limit.h"
+#include "tuner/store/sweep_plan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,18 +28,19 @@ static int unknown_target(const char *name, struct knee_err *err)
     return knee_err_set(err, KNEE_USAGE, "--for %.80s: unknown target; write one of%s", name, all);
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     const struct knee_snippet_target *target =
         options->target ? knee_snippet_target_find(options->target) : NULL;
     const char *dir = options->words[0];
     struct knee_result_limit limit;
-    struct knee_plan plan = {0};
+    struct knee_sweep_plan plan = {0};
     if (!target)
         return unknown_target(options->target, err);
     if (knee_result_limit_read(&limit, dir, options->words_count > 1 ? options->words[1] : NULL,
                                err) ||
-        knee_plan_read(&plan, dir, err))
+        knee_sweep_plan_read(&plan, dir, err))
         return -1;
     struct knee_snippet snippet = {.limit = limit.limit,
                                    .workload = limit.workload,
@@ -51,11 +52,11 @@ static int run(const struct knee_options *options, const struct knee_io *io, str
                                    .measured = limit.measured,
                                    .dir = dir};
     snippet.command = plan.workloads_count == 1 && plan.workloads[0].command &&
-                      knee_words_find(&snippet.words, plan.argc, plan.argv);
+                      knee_command_words_find(&snippet.words, plan.argc, plan.argv);
     if (strcmp(limit.verdict, "resolved") != 0)
         fprintf(io->log, "knee: warning: %s is %s, not resolved\n", limit.workload, limit.verdict);
     int failed = target->write(&snippet, io->out);
-    knee_plan_release(&plan);
+    knee_sweep_plan_release(&plan);
     return failed ? knee_err_set(err, KNEE_FAILED, "recommend: out of memory") : 0;
 }
 

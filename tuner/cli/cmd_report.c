@@ -3,30 +3,30 @@
 #include "tuner/cli/output.h"
 #include "tuner/options/command.h"
 #include "tuner/store/journal.h"
-#include "tuner/store/plan.h"
+#include "tuner/store/sweep_plan.h"
 
 #include <stdlib.h>
 
-static int take_windows(const struct knee_plan *plan, const struct knee_journal_rows *rows,
-                        struct knee_record *records, struct knee_err *err)
+static int take_windows(const struct knee_sweep_plan *plan, const struct knee_journal_rows *rows,
+                        struct knee_search_record *records, struct knee_err *err)
 {
     for (size_t i = 0; i < plan->workloads_count; i++) {
         const struct knee_journal_part *part =
             knee_journal_rows_find(rows, plan->workloads[i].name);
         for (size_t j = 0; part && j < part->count; j++)
-            if (knee_record_add(&records[i], &part->windows[j], err))
+            if (knee_search_record_add(&records[i], &part->windows[j], err))
                 return -1;
     }
     return 0;
 }
 
-static int make(const struct knee_plan *plan, const struct knee_journal_rows *rows,
-                struct knee_record *records, struct knee_result *result, const char *dir,
+static int make(const struct knee_sweep_plan *plan, const struct knee_journal_rows *rows,
+                struct knee_search_record *records, struct knee_result *result, const char *dir,
                 struct knee_err *err)
 {
     if (!records)
         return knee_err_set(err, KNEE_FAILED, "report: out of memory; end other programs");
-    if (take_windows(plan, rows, records, err) || knee_cmd_result_make(plan, records, result, err))
+    if (take_windows(plan, rows, records, err) || knee_output_make(plan, records, result, err))
         return -1;
     if (result->workloads_count == 0)
         return knee_err_set(err, KNEE_FAILED,
@@ -36,29 +36,30 @@ static int make(const struct knee_plan *plan, const struct knee_journal_rows *ro
     return 0;
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     const char *dir = options->words[0];
-    struct knee_plan plan = {0};
+    struct knee_sweep_plan plan = {0};
     struct knee_journal_rows rows = {0};
     struct knee_result result = {0};
-    struct knee_record *records = NULL;
+    struct knee_search_record *records = NULL;
     int status = -1;
-    if (knee_plan_read(&plan, dir, err) || knee_journal_read(&rows, dir, err))
+    if (knee_sweep_plan_read(&plan, dir, err) || knee_journal_read(&rows, dir, err))
         goto out;
     records = calloc(plan.workloads_count + 1, sizeof *records);
     if (make(&plan, &rows, records, &result, dir, err) ||
-        knee_cmd_result_write(&result, dir, io->log, err) ||
-        knee_cmd_result_draw(&result, dir, options, io->log, err))
+        knee_output_write(&result, dir, io->log, err) ||
+        knee_output_draw(&result, dir, options, io->log, err))
         goto out;
-    status = knee_cmd_result_print(&result, dir, options, io->out, err);
+    status = knee_output_print(&result, dir, options, io->out, err);
 out:
     for (size_t i = 0; records && i < plan.workloads_count; i++)
-        knee_record_release(&records[i]);
+        knee_search_record_release(&records[i]);
     free(records);
     knee_result_release(&result);
     knee_journal_rows_release(&rows);
-    knee_plan_release(&plan);
+    knee_sweep_plan_release(&plan);
     return status;
 }
 

@@ -47,7 +47,7 @@ static struct knee_simulate_params params_of(const struct knee_options *options)
 
 /* All trials of one curve. A trial's seed depends on its number alone, so that every curve meets
  * the same machines and more trials begin with the same ones. */
-static int run_curve(struct knee_trial *trials, const struct knee_options *options,
+static int run_curve(struct knee_simulate_trial *trials, const struct knee_options *options,
                      const char *path, struct knee_err *err)
 {
     struct knee_simulate_params params = params_of(options);
@@ -61,7 +61,7 @@ static int run_curve(struct knee_trial *trials, const struct knee_options *optio
     return status;
 }
 
-static json_t *trial_json(const char *path, const struct knee_trial *trial)
+static json_t *trial_json(const char *path, const struct knee_simulate_trial *trial)
 {
     return json_pack("{s:o, s:o, s:i, s:f, s:i, s:s, s:i, s:i, s:b}", "curve", knee_json_text(path),
                      "pick", knee_json_level(trial->pick), "true_knee", (int)trial->true_knee,
@@ -70,8 +70,8 @@ static json_t *trial_json(const char *path, const struct knee_trial *trial)
                      "knee_high", (int)trial->knee_high, "right", (int)trial->right);
 }
 
-static int print_json(const struct knee_options *options, const struct knee_trial *trials,
-                      const struct knee_summary *summary, FILE *out, struct knee_err *err)
+static int print_json(const struct knee_options *options, const struct knee_simulate_trial *trials,
+                      const struct knee_simulate_summary *summary, FILE *out, struct knee_err *err)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < options->curves_count; i++)
@@ -90,19 +90,19 @@ static int print_json(const struct knee_options *options, const struct knee_tria
     return status;
 }
 
-static void print_line(const char *name, const struct knee_summary *summary, FILE *out)
+static void print_line(const char *name, const struct knee_simulate_summary *summary, FILE *out)
 {
     fprintf(out, "%5.1f %%  %6.2f %%  %7.1f  %7.1f %%  %12.1f %%   %s\n",
             100 * summary->right_ratio, 100 * summary->mean_regret_ratio, summary->median_windows,
             100 * summary->resolved_ratio, 100 * summary->resolved_wrong_ratio, name);
 }
 
-static int print_table(const struct knee_options *options, const struct knee_trial *trials,
-                       const struct knee_summary *summary, FILE *out, struct knee_err *err)
+static int print_table(const struct knee_options *options, const struct knee_simulate_trial *trials,
+                       const struct knee_simulate_summary *summary, FILE *out, struct knee_err *err)
 {
     fputs("  right    regret  windows   resolved  yet not right   curve\n", out);
     for (size_t i = 0; i < options->curves_count; i++) {
-        struct knee_summary one;
+        struct knee_simulate_summary one;
         if (knee_simulate_summarize(&one, trials + i * options->trials, options->trials, err))
             return -1;
         print_line(options->curves[i], &one, out);
@@ -112,16 +112,17 @@ static int print_table(const struct knee_options *options, const struct knee_tri
     return 0;
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     size_t count = options->curves_count * options->trials;
-    struct knee_summary summary;
+    struct knee_simulate_summary summary;
     int status = 0;
     if (options->curves_count == 0)
         return knee_err_set(err, KNEE_USAGE, "simulate: no curve; name one with --curve FILE.csv");
     if (count > TRIALS_MAX)
         return knee_err_set(err, KNEE_USAGE, "--trials: more than %u in all; lower it", TRIALS_MAX);
-    struct knee_trial *trials = calloc(count, sizeof *trials);
+    struct knee_simulate_trial *trials = calloc(count, sizeof *trials);
     if (!trials)
         return knee_err_set(err, KNEE_FAILED, "simulate: out of memory; lower --trials");
     for (size_t i = 0; status == 0 && i < options->curves_count; i++)

@@ -35,17 +35,17 @@ static void catch_signals(void)
 static void release(struct knee_sweep *sweep)
 {
     for (size_t i = 0; sweep->records && i < sweep->plan.workloads_count; i++)
-        knee_record_release(&sweep->records[i]);
+        knee_search_record_release(&sweep->records[i]);
     free(sweep->records);
     knee_result_release(&sweep->result);
     knee_journal_rows_release(&sweep->rows);
     /* It runs its clean-up, whose words a resumed plan owns. */
-    knee_cmd_command_close(&sweep->command, sweep->io->log);
+    knee_user_command_close(&sweep->command, sweep->io->log);
     if (!sweep->options->resume)
         free(sweep->plan.workloads);
     else
-        knee_plan_release(&sweep->plan);
-    knee_cmd_machine_close(&sweep->machine);
+        knee_sweep_plan_release(&sweep->plan);
+    knee_machine_read_close(&sweep->machine);
 }
 
 /* The directory, plan.json and the journal: from here on there is something to write to. */
@@ -59,7 +59,7 @@ static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
         sweep->plan.dir = options->dir ? options->dir : sweep->directory.path;
     if (!resumed)
         sweep->plan.results = sweep->directory.path;
-    if (knee_plan_write(&sweep->plan, sweep->directory.path, err) ||
+    if (knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err) ||
         (!resumed && knee_sweep_command_save_items(sweep, err)))
         return -1;
     return knee_journal_open(&sweep->journal, sweep->directory.path, resumed ? &sweep->rows : NULL,
@@ -101,21 +101,20 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     }
     sweep->journal = NULL;
-    if (knee_cmd_result_make(&sweep->plan, sweep->records, &sweep->result, err))
+    if (knee_output_make(&sweep->plan, sweep->records, &sweep->result, err))
         return -1;
     if (sweep->result.workloads_count == 0)
         return knee_err_set(err, KNEE_FAILED,
                             "sweep: not one window was measured; go on with knee sweep --resume %s",
                             sweep->directory.path);
     /* The answer whatever happens: a full disk or a chart that cannot be drawn does not hide it. */
-    int unwritten =
-        knee_cmd_result_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
-        knee_directory_link(&sweep->directory, err);
+    int unwritten = knee_output_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
+                    knee_directory_link(&sweep->directory, err);
     struct knee_err unprinted = {0};
-    int status = knee_cmd_result_print(&sweep->result, sweep->directory.shown, sweep->options,
-                                       sweep->io->out, &unprinted);
-    if (unwritten || knee_cmd_result_draw(&sweep->result, sweep->directory.path, sweep->options,
-                                          sweep->io->log, err))
+    int status = knee_output_print(&sweep->result, sweep->directory.shown, sweep->options,
+                                   sweep->io->out, &unprinted);
+    if (unwritten || knee_output_draw(&sweep->result, sweep->directory.path, sweep->options,
+                                      sweep->io->log, err))
         return -1;
     if (status)
         *err = unprinted;
@@ -172,7 +171,7 @@ static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
         char closest[300];
         if (workload->slo == KNEE_SLO_STATE_UNMET)
             return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s", workload->name,
-                                knee_choose_closest(workload, closest, sizeof closest));
+                                knee_choose_limit_closest(workload, closest, sizeof closest));
     }
     return 0;
 }
@@ -229,7 +228,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     return judge_strictly(sweep, err);
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
     struct knee_sweep sweep = {.options = options, .io = io, .interrupted = &signalled};
     knee_progress_init(&sweep.progress, io->log, options->quiet, options->verbose);

@@ -20,9 +20,10 @@ static const struct {
 };
 #define CLASSES_COUNT (sizeof CLASSES / sizeof *CLASSES)
 
-static enum knee_bound bound_of(const struct knee_cmd_machine *on, enum knee_class resource)
+static enum knee_machine_bound bound_of(const struct knee_machine_read *on,
+                                        enum knee_class resource)
 {
-    struct knee_needs needs = knee_needs_of_threads(resource, 0);
+    struct knee_machine_needs needs = knee_machine_needs_of_threads(resource, 0);
     return knee_machine_bound(&on->machine, &on->counts, resource, &needs);
 }
 
@@ -31,7 +32,7 @@ static const char *plural(double count)
     return count == 1 ? "" : "s";
 }
 
-static void print_tree(FILE *out, const struct knee_cmd_machine *on)
+static void print_tree(FILE *out, const struct knee_machine_read *on)
 {
     char text[1024];
     struct knee_topology_counts counts = on->counts;
@@ -56,7 +57,7 @@ static void print_count(FILE *out, const char *name, uint64_t count, const char 
         fprintf(out, "  %-12s %s%s\n", name, knee_humane_count(text, (double)count), behind);
 }
 
-static void print_cpu_limits(FILE *out, const struct knee_cmd_machine *on)
+static void print_cpu_limits(FILE *out, const struct knee_machine_read *on)
 {
     const struct knee_topology_counts *counts = &on->counts;
     const struct knee_host *host = &on->host;
@@ -75,7 +76,7 @@ static void print_cpu_limits(FILE *out, const struct knee_cmd_machine *on)
         fprintf(out, "  %-12s none\n", "quota");
 }
 
-static void print_memory(FILE *out, const struct knee_cmd_machine *on)
+static void print_memory(FILE *out, const struct knee_machine_read *on)
 {
     char left[KNEE_HUMANE_BYTES], total[KNEE_HUMANE_BYTES];
     const struct knee_host *host = &on->host;
@@ -88,7 +89,7 @@ static void print_memory(FILE *out, const struct knee_cmd_machine *on)
                 host->memory_group[0] ? "by cgroup " : "the host's", host->memory_group);
 }
 
-static void print_limits(FILE *out, const struct knee_cmd_machine *on)
+static void print_limits(FILE *out, const struct knee_machine_read *on)
 {
     fputs("\nLimits of this process\n", out);
     print_cpu_limits(out, on);
@@ -98,12 +99,12 @@ static void print_limits(FILE *out, const struct knee_cmd_machine *on)
     print_count(out, "processes", on->machine.processes_max, ", threads included");
 }
 
-static void print_bound(FILE *out, const struct knee_cmd_machine *on, enum knee_class resource)
+static void print_bound(FILE *out, const struct knee_machine_read *on, enum knee_class resource)
 {
     const struct knee_machine *machine = &on->machine;
-    struct knee_needs needs = knee_needs_of_threads(resource, 0);
-    struct knee_ceiling ceiling;
-    enum knee_bound bound = bound_of(on, resource);
+    struct knee_machine_needs needs = knee_machine_needs_of_threads(resource, 0);
+    struct knee_machine_ceiling ceiling;
+    enum knee_machine_bound bound = bound_of(on, resource);
     char text[160];
     switch (bound) {
     case KNEE_BOUND_QUOTA:
@@ -114,7 +115,7 @@ static void print_bound(FILE *out, const struct knee_cmd_machine *on, enum knee_
     case KNEE_BOUND_CPUSET:
     case KNEE_BOUND_AFFINITY:
         snprintf(text, sizeof text, "%s: %" PRIu32 " CPU%s",
-                 bound == KNEE_BOUND_CPUS ? "the machine" : knee_bound_text(bound),
+                 bound == KNEE_BOUND_CPUS ? "the machine" : knee_machine_bound_text(bound),
                  machine->usable_cpus, plural(machine->usable_cpus));
         break;
     default:
@@ -124,7 +125,7 @@ static void print_bound(FILE *out, const struct knee_cmd_machine *on, enum knee_
     fprintf(out, "%-41s %" PRIu32 "\n", text, knee_machine_rule(machine, resource, 1, 0));
 }
 
-static void print_load(FILE *out, const struct knee_cmd_machine *on,
+static void print_load(FILE *out, const struct knee_machine_read *on,
                        const struct knee_host_load *load)
 {
     char cpu[KNEE_HUMANE_BYTES], memory[KNEE_HUMANE_BYTES];
@@ -137,7 +138,7 @@ static void print_load(FILE *out, const struct knee_cmd_machine *on,
         fputs("  (the rule of thumb takes it in with --load auto)\n", out);
 }
 
-static void print_text(FILE *out, const struct knee_cmd_machine *on,
+static void print_text(FILE *out, const struct knee_machine_read *on,
                        const struct knee_host_load *load)
 {
     print_tree(out, on);
@@ -155,16 +156,17 @@ static json_t *known(uint64_t value)
     return value == UINT64_MAX ? json_null() : json_integer((json_int_t)value);
 }
 
-static json_t *bounds_json(const struct knee_cmd_machine *on)
+static json_t *bounds_json(const struct knee_machine_read *on)
 {
     json_t *bounds = json_object();
     for (size_t i = 0; i < CLASSES_COUNT; i++)
-        json_object_set_new(bounds, CLASSES[i].name,
-                            json_string(knee_bound_text(bound_of(on, CLASSES[i].resource))));
+        json_object_set_new(
+            bounds, CLASSES[i].name,
+            json_string(knee_machine_bound_text(bound_of(on, CLASSES[i].resource))));
     return bounds;
 }
 
-static int print_json(FILE *out, const struct knee_cmd_machine *on,
+static int print_json(FILE *out, const struct knee_machine_read *on,
                       const struct knee_host_load *load, struct knee_err *err)
 {
     const struct knee_topology_counts *counts = &on->counts;
@@ -189,19 +191,20 @@ static int print_json(FILE *out, const struct knee_cmd_machine *on,
     return 0;
 }
 
-static int run(const struct knee_options *options, const struct knee_io *io, struct knee_err *err)
+static int run(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err)
 {
-    struct knee_cmd_machine on = {0};
+    struct knee_machine_read on = {0};
     struct knee_host_load load;
     int result = 0;
-    if (knee_cmd_machine_open(&on, options->topology, err))
+    if (knee_machine_read_open(&on, options->topology, err))
         return -1;
-    knee_cmd_machine_load(&on, &load);
+    knee_machine_read_load(&on, &load);
     if (options->json)
         result = print_json(io->out, &on, &load, err);
     else
         print_text(io->out, &on, &load);
-    knee_cmd_machine_close(&on);
+    knee_machine_read_close(&on);
     return result;
 }
 

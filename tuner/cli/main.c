@@ -46,7 +46,7 @@ static int unknown_command(const char *word, struct knee_err *err)
 }
 
 static int run_command(const struct knee_command *command, int argc, char **argv,
-                       const struct knee_io *io, struct knee_err *err)
+                       const struct knee_streams *io, struct knee_err *err)
 {
     struct knee_options options;
     knee_options_init(&options);
@@ -63,7 +63,7 @@ static int run_command(const struct knee_command *command, int argc, char **argv
     return 0;
 }
 
-static int run(int argc, char **argv, const struct knee_io *io, struct knee_err *err)
+static int run(int argc, char **argv, const struct knee_streams *io, struct knee_err *err)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     const struct knee_command *command = word ? knee_command_find(word) : NULL;
@@ -95,7 +95,7 @@ static int close_output(FILE *out, struct knee_err *err)
 int main(int argc, char **argv)
 {
     struct knee_err err = {0}, output_err = {0};
-    struct knee_io io = {.out = stdout, .log = stderr};
+    struct knee_streams io = {.out = stdout, .log = stderr};
     open_standard_streams();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */

@@ -23,11 +23,11 @@ static double elapsed_s(const struct knee_result *result)
     return knee_clock_to_s(last_ns);
 }
 
-int knee_cmd_result_make(const struct knee_plan *plan, struct knee_record *records,
-                         struct knee_result *result, struct knee_err *err)
+int knee_output_make(const struct knee_sweep_plan *plan, struct knee_search_record *records,
+                     struct knee_result *result, struct knee_err *err)
 {
     size_t kept = 0;
-    if (knee_plan_result(plan, result, err))
+    if (knee_sweep_plan_result(plan, result, err))
         return -1;
     for (size_t i = 0; i < plan->workloads_count; i++) {
         struct knee_workload_result *workload = &result->workloads[i];
@@ -48,8 +48,8 @@ int knee_cmd_result_make(const struct knee_plan *plan, struct knee_record *recor
     return 0;
 }
 
-int knee_cmd_result_write(const struct knee_result *result, const char *dir, FILE *log,
-                          struct knee_err *err)
+int knee_output_write(const struct knee_result *result, const char *dir, FILE *log,
+                      struct knee_err *err)
 {
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
@@ -59,8 +59,8 @@ int knee_cmd_result_write(const struct knee_result *result, const char *dir, FIL
     return knee_writers_write(result, dir, err);
 }
 
-int knee_cmd_result_draw(const struct knee_result *result, const char *dir,
-                         const struct knee_options *options, FILE *log, struct knee_err *err)
+int knee_output_draw(const struct knee_result *result, const char *dir,
+                     const struct knee_options *options, FILE *log, struct knee_err *err)
 {
     if (options->no_plots)
         return 0;
@@ -70,8 +70,8 @@ int knee_cmd_result_draw(const struct knee_result *result, const char *dir,
     return status < 0 ? -1 : 0;
 }
 
-int knee_cmd_result_print(const struct knee_result *result, const char *shown,
-                          const struct knee_options *options, FILE *out, struct knee_err *err)
+int knee_output_print(const struct knee_result *result, const char *shown,
+                      const struct knee_options *options, FILE *out, struct knee_err *err)
 {
     const struct knee_text_options how = {.dir = shown, .color = knee_text_color(out)};
     if (options->json)

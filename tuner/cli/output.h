@@ -9,27 +9,27 @@
 #include "tuner/options/options.h"
 #include "tuner/result/result.h"
 #include "tuner/search/search.h"
-#include "tuner/store/plan.h"
+#include "tuner/store/sweep_plan.h"
 
 #include <stdio.h>
 
 /* Decides every workload of the plan from its record, whose windows it takes over. Workloads
  * without a window are left out. `result` borrows from `plan` and is to be released, also after a
  * failure. */
-int knee_cmd_result_make(const struct knee_plan *plan, struct knee_record *records,
-                         struct knee_result *result, struct knee_err *err);
+int knee_output_make(const struct knee_sweep_plan *plan, struct knee_search_record *records,
+                     struct knee_result *result, struct knee_err *err);
 
 /* Warnings to `log`, and every file but the charts into `dir`. */
-int knee_cmd_result_write(const struct knee_result *result, const char *dir, FILE *log,
-                          struct knee_err *err);
+int knee_output_write(const struct knee_result *result, const char *dir, FILE *log,
+                      struct knee_err *err);
 
 /* The charts, unless --no-plots is given. Without gnuplot: a warning. */
-int knee_cmd_result_draw(const struct knee_result *result, const char *dir,
-                         const struct knee_options *options, FILE *log, struct knee_err *err);
+int knee_output_draw(const struct knee_result *result, const char *dir,
+                     const struct knee_options *options, FILE *log, struct knee_err *err);
 
 /* The answer to `out`: text, JSON with --json, nothing with -q. `shown` is the directory as one
  * types it. */
-int knee_cmd_result_print(const struct knee_result *result, const char *shown,
-                          const struct knee_options *options, FILE *out, struct knee_err *err);
+int knee_output_print(const struct knee_result *result, const char *shown,
+                      const struct knee_options *options, FILE *out, struct knee_err *err);
 
 #endif

@@ -29,7 +29,7 @@ static double score_power(const struct knee_level *level, const struct knee_goal
 
 /* An objective is easier to find as a row than as a column. */
 /* clang-format off */
-const struct knee_objective knee_objectives[] = {
+const struct knee_goal_objective knee_goal_objectives[] = {
     {"throughput", "the smallest level at full speed: the knee (default)", "full speed", true, false, score_throughput},
     {"efficiency", "the highest level whose parallel efficiency is at least --min-efficiency", "parallel efficiency", false, true, score_efficiency},
     {"power", "the level with the most throughput per mean latency", "throughput per latency", false, false, score_power},
@@ -37,22 +37,22 @@ const struct knee_objective knee_objectives[] = {
 };
 /* clang-format on */
 
-const struct knee_objective *knee_objective_find(const char *name)
+const struct knee_goal_objective *knee_goal_objective_find(const char *name)
 {
-    for (size_t i = 0; knee_objectives[i].name; i++)
-        if (strcmp(knee_objectives[i].name, name) == 0)
-            return &knee_objectives[i];
+    for (size_t i = 0; knee_goal_objectives[i].name; i++)
+        if (strcmp(knee_goal_objectives[i].name, name) == 0)
+            return &knee_goal_objectives[i];
     return NULL;
 }
 
-const struct knee_objective *knee_goal_objective(const struct knee_goal *goal)
+const struct knee_goal_objective *knee_goal_objective(const struct knee_goal *goal)
 {
-    return goal->objective ? goal->objective : &knee_objectives[0];
+    return goal->objective ? goal->objective : &knee_goal_objectives[0];
 }
 
 bool knee_goal_is_default(const struct knee_goal *goal)
 {
-    return knee_goal_objective(goal) == &knee_objectives[0] && goal->slos_count == 0;
+    return knee_goal_objective(goal) == &knee_goal_objectives[0] && goal->slos_count == 0;
 }
 
 bool knee_goal_met(const struct knee_goal *goal, uint32_t level, double confidence_ratio,
@@ -67,7 +67,7 @@ bool knee_goal_met(const struct knee_goal *goal, uint32_t level, double confiden
 size_t knee_goal_pick(const struct knee_goal *goal, double tolerance_ratio,
                       const struct knee_level *levels, const bool *in, size_t count)
 {
-    const struct knee_objective *objective = knee_goal_objective(goal);
+    const struct knee_goal_objective *objective = knee_goal_objective(goal);
     double best = NAN, slack = objective->within_tolerance ? tolerance_ratio : 0;
     for (size_t i = 0; i < count; i++)
         if (in[i])

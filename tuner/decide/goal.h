@@ -20,7 +20,7 @@ struct knee_goal;
 
 /* A level's worth under an objective: `better` orders the levels, the smallest of those within
  * `tolerance_ratio` of the best score is taken. NAN: the level is out. */
-struct knee_objective {
+struct knee_goal_objective {
     const char *name;
     const char *summary;   /* one line for `knee list objectives` */
     const char *aim;       /* in a sentence: "the most throughput per latency" */
@@ -29,19 +29,20 @@ struct knee_objective {
     double (*score)(const struct knee_level *level, const struct knee_goal *goal);
 };
 
-extern const struct knee_objective knee_objectives[]; /* the first is the default; ends with NULL */
+extern const struct knee_goal_objective
+    knee_goal_objectives[]; /* the first is the default; ends with NULL */
 
-const struct knee_objective *knee_objective_find(const char *name); /* NULL: unknown */
+const struct knee_goal_objective *knee_goal_objective_find(const char *name); /* NULL: unknown */
 
 /* What was asked for. Zeroed but for `min_efficiency_ratio`, it is the default. */
 struct knee_goal {
-    const struct knee_objective *objective; /* NULL: the default */
-    double min_efficiency_ratio;            /* of the objective `efficiency` */
+    const struct knee_goal_objective *objective; /* NULL: the default */
+    double min_efficiency_ratio;                 /* of the objective `efficiency` */
     struct knee_slo slos[KNEE_SLOS_MAX];
     size_t slos_count;
 };
 
-const struct knee_objective *knee_goal_objective(const struct knee_goal *goal);
+const struct knee_goal_objective *knee_goal_objective(const struct knee_goal *goal);
 bool knee_goal_is_default(const struct knee_goal *goal); /* throughput, and no SLO */
 
 /* Does `level` meet every SLO, by its valid windows? */

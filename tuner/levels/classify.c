@@ -9,7 +9,7 @@
 #define HIGH_CV 0.2
 #define MEDIUM_CV 0.5
 
-enum knee_class knee_classify(const struct knee_shares *shares, bool *borderline)
+enum knee_class knee_classify(const struct knee_classify_shares *shares, bool *borderline)
 {
     double u = shares->cpu_ratio;
     bool near = fabs(u - CPU_FROM) < NEAR || fabs(u - MIXED_FROM) < NEAR;
@@ -23,7 +23,8 @@ enum knee_class knee_classify(const struct knee_shares *shares, bool *borderline
     return shares->disk_ratio > shares->wait_ratio ? KNEE_CLASS_IO : KNEE_CLASS_NET;
 }
 
-uint32_t knee_classify_knee(const struct knee_shares *shares, double cpus, uint32_t level_max)
+uint32_t knee_classify_knee(const struct knee_classify_shares *shares, double cpus,
+                            uint32_t level_max)
 {
     double n = round(cpus / fmax(shares->cpu_ratio, 1e-9));
     return (uint32_t)fmin(fmax(n, 1.0), level_max);

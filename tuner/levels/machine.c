@@ -78,7 +78,8 @@ uint32_t knee_machine_rule(const struct knee_machine *machine, enum knee_class r
 #define OWN_PROCESSES 16
 
 /* io: a file of its own where it writes; net: a connection; mixed: both. */
-struct knee_needs knee_needs_of_threads(enum knee_class resource, uint64_t worker_bytes)
+struct knee_machine_needs knee_machine_needs_of_threads(enum knee_class resource,
+                                                        uint64_t worker_bytes)
 {
     static const uint64_t files[] = {
         [KNEE_CLASS_CPU] = 0,
@@ -86,7 +87,7 @@ struct knee_needs knee_needs_of_threads(enum knee_class resource, uint64_t worke
         [KNEE_CLASS_NET] = 1,
         [KNEE_CLASS_MIXED] = 2,
     };
-    return (struct knee_needs){
+    return (struct knee_machine_needs){
         .item_bytes = THREAD_BYTES + worker_bytes,
         .item_files = files[resource],
         .item_processes = 1,
@@ -106,11 +107,12 @@ static uint32_t fitting(uint64_t available, uint64_t own, uint64_t item)
 }
 
 struct holding {
-    enum knee_bound bound;
+    enum knee_machine_bound bound;
     uint32_t level; /* the highest that the host can hold */
 };
 
-static struct holding hold(const struct knee_machine *machine, const struct knee_needs *needs)
+static struct holding hold(const struct knee_machine *machine,
+                           const struct knee_machine_needs *needs)
 {
     struct holding least = {KNEE_BOUND_CPUS, KNEE_ENGINE_LEVEL_MAX};
     if (!needs)
@@ -158,7 +160,7 @@ static uint32_t default_ceiling(const struct knee_machine *machine, enum knee_cl
     return level;
 }
 
-static void lower(struct knee_ceiling *ceiling, struct holding holding,
+static void lower(struct knee_machine_ceiling *ceiling, struct holding holding,
                   const struct knee_machine *machine)
 {
     uint32_t wanted = ceiling->level;
@@ -184,10 +186,11 @@ static void lower(struct knee_ceiling *ceiling, struct holding holding,
 }
 
 void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
-                          uint32_t workload_default, uint32_t asked, const struct knee_needs *needs,
-                          struct knee_ceiling *ceiling)
+                          uint32_t workload_default, uint32_t asked,
+                          const struct knee_machine_needs *needs,
+                          struct knee_machine_ceiling *ceiling)
 {
-    *ceiling = (struct knee_ceiling){.level = asked};
+    *ceiling = (struct knee_machine_ceiling){.level = asked};
     if (asked)
         snprintf(ceiling->text, sizeof ceiling->text, "--max-level %" PRIu32, asked);
     else
@@ -200,7 +203,7 @@ void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class re
         lower(ceiling, holding, machine);
 }
 
-const char *knee_bound_text(enum knee_bound bound)
+const char *knee_machine_bound_text(enum knee_machine_bound bound)
 {
     static const char *const texts[] = {
         [KNEE_BOUND_CPUS] = "cpus",           [KNEE_BOUND_CPUSET] = "cpuset",
@@ -211,9 +214,10 @@ const char *knee_bound_text(enum knee_bound bound)
     return texts[bound];
 }
 
-enum knee_bound knee_machine_bound(const struct knee_machine *machine,
-                                   const struct knee_topology_counts *counts,
-                                   enum knee_class resource, const struct knee_needs *needs)
+enum knee_machine_bound knee_machine_bound(const struct knee_machine *machine,
+                                           const struct knee_topology_counts *counts,
+                                           enum knee_class resource,
+                                           const struct knee_machine_needs *needs)
 {
     char text[128];
     struct holding holding = hold(machine, needs);

@@ -46,16 +46,17 @@ uint32_t knee_machine_rule(const struct knee_machine *machine, enum knee_class r
                            double load_factor, uint32_t max_level);
 
 /* What one item in flight needs, and what the sweep itself needs beside all of them. */
-struct knee_needs {
+struct knee_machine_needs {
     uint64_t item_bytes, item_files, item_processes; /* a thread counts as a process */
     uint64_t own_bytes, own_files, own_processes;
 };
 
 /* Of work whose items are threads of ours. `worker_bytes` is the workload's per-worker state. */
-struct knee_needs knee_needs_of_threads(enum knee_class resource, uint64_t worker_bytes);
+struct knee_machine_needs knee_machine_needs_of_threads(enum knee_class resource,
+                                                        uint64_t worker_bytes);
 
 /* The highest level that a sweep tries, and what sets it. */
-struct knee_ceiling {
+struct knee_machine_ceiling {
     uint32_t level;
     char text[128];    /* "--max-level 64", "the default for io work", "2 x the CPU quota of 1.5",
                           "open files": for a `rising` verdict */
@@ -67,11 +68,12 @@ struct knee_ceiling {
  * 128, net to 512, mixed to 64, each at least twice the CPUs; --max-level wins over all of these.
  * What the host cannot hold lowers either. `needs` may be NULL: nothing is held against it. */
 void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
-                          uint32_t workload_default, uint32_t asked, const struct knee_needs *needs,
-                          struct knee_ceiling *ceiling);
+                          uint32_t workload_default, uint32_t asked,
+                          const struct knee_machine_needs *needs,
+                          struct knee_machine_ceiling *ceiling);
 
 /* What binds a class of work first. */
-enum knee_bound {
+enum knee_machine_bound {
     KNEE_BOUND_CPUS,     /* the machine's own CPUs */
     KNEE_BOUND_CPUSET,   /* fewer of them, by a cpuset */
     KNEE_BOUND_AFFINITY, /* fewer still, by this process's affinity (taskset) */
@@ -80,12 +82,13 @@ enum knee_bound {
     KNEE_BOUND_OPEN_FILES,
     KNEE_BOUND_PROCESSES,
 };
-const char *knee_bound_text(enum knee_bound bound); /* "cpus", "open_files", ... */
+const char *knee_machine_bound_text(enum knee_machine_bound bound); /* "cpus", "open_files", ... */
 
 /* A limit on memory, open files or processes binds where it lowers the default ceiling; else the
  * CPUs that the work may use do, by what narrowed them last. */
-enum knee_bound knee_machine_bound(const struct knee_machine *machine,
-                                   const struct knee_topology_counts *counts,
-                                   enum knee_class resource, const struct knee_needs *needs);
+enum knee_machine_bound knee_machine_bound(const struct knee_machine *machine,
+                                           const struct knee_topology_counts *counts,
+                                           enum knee_class resource,
+                                           const struct knee_machine_needs *needs);
 
 #endif

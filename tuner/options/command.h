@@ -2,7 +2,7 @@
 /* A subcommand: one const struct in tuner/cmd_NAME.c and one line in tuner/cli/commands.c. A
  * command that has no file yet does not exist: no help names it, and naming it is a usage error.
  *
- *     static int run(const struct knee_options *options, const struct knee_io *io,
+ *     static int run(const struct knee_options *options, const struct knee_streams *io,
  *                    struct knee_err *err);
  *     const struct knee_command knee_cmd_topology = {
  *         .name = "topology", .bit = KNEE_FOR_TOPOLOGY, .run = run, ...
@@ -23,7 +23,7 @@
 /* Where a command writes. Nothing else is printed, so that tests can catch it. main() checks `out`
  * when the command is done: it need not look at each fprintf. SIGPIPE is ignored in this process (a
  * reader that leaves is an error of the write): a child that is spawned gets it back as default. */
-struct knee_io {
+struct knee_streams {
     FILE *out; /* results */
     FILE *log; /* progress and warnings ("knee: warning: ..."); errors go through knee_err */
 };
@@ -45,7 +45,8 @@ struct knee_command {
      * with an exit code of its own (KNEE_NOT_RESOLVED, KNEE_INTERRUPTED + signal) is such an error,
      * with its line. The options are checked one by one; what only makes sense together is for the
      * command to check, before it does anything. */
-    int (*run)(const struct knee_options *options, const struct knee_io *io, struct knee_err *err);
+    int (*run)(const struct knee_options *options, const struct knee_streams *io,
+               struct knee_err *err);
 };
 
 extern const struct knee_command *const knee_commands[]; /* as help shows them; ends with NULL */

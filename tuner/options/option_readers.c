@@ -170,7 +170,7 @@ int knee_option_setting(const struct knee_option *option, const char *text,
 int knee_option_objective(const struct knee_option *option, const char *text,
                           struct knee_options *options, struct knee_err *err)
 {
-    const struct knee_objective *found = knee_objective_find(text);
+    const struct knee_goal_objective *found = knee_goal_objective_find(text);
     if (!found)
         return knee_err_set(err, KNEE_USAGE, "--%s: \"%.80s\" is unknown; write one of %s",
                             option->name, text, option->argument);

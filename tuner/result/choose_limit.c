@@ -89,8 +89,8 @@ static bool find_likely(const struct knee_workload_result *result, bool *in)
     return any;
 }
 
-const char *knee_choose_closest(const struct knee_workload_result *result, char *text,
-                                size_t text_bytes)
+const char *knee_choose_limit_closest(const struct knee_workload_result *result, char *text,
+                                      size_t text_bytes)
 {
     char asked[PHRASE_BYTES], value[KNEE_SLO_TEXT_BYTES], upper[KNEE_SLO_TEXT_BYTES];
     double worst;
@@ -126,7 +126,7 @@ static uint32_t pick(const struct knee_workload_result *result, const bool *in)
 /* "8 is the highest limit tried with a parallel efficiency of at least 50 %" */
 static int say_objective(const struct knee_workload_result *result, char *text, size_t room)
 {
-    const struct knee_objective *objective = knee_goal_objective(&result->goal);
+    const struct knee_goal_objective *objective = knee_goal_objective(&result->goal);
     uint32_t limit = result->decision.limit;
     if (objective->uses_min_efficiency)
         return snprintf(text, room,
@@ -146,7 +146,7 @@ static void explain(struct knee_workload_result *result, bool scored, bool likel
     bool met = result->slo != KNEE_SLO_STATE_UNMET;
     int used;
     if (!met) {
-        knee_choose_closest(result, closest, sizeof closest);
+        knee_choose_limit_closest(result, closest, sizeof closest);
         used = snprintf(made, sizeof made, "%c%s", closest[0] - 'a' + 'A', closest + 1);
     } else {
         knee_goal_slo_phrase(&result->goal, asked, sizeof asked);
@@ -213,7 +213,7 @@ static uint32_t smallest(const struct knee_workload_result *result, const bool *
     return 0;
 }
 
-int knee_choose(struct knee_workload_result *result, struct knee_err *err)
+int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
     uint32_t before = decision->limit;

@@ -14,11 +14,11 @@
  * `result->slo`; knee, peak and verdict stay. Where no level meets the SLOs, the limit is the one
  * that comes closest: whose worst value is the smallest multiple of what is allowed. The default
  * goal, or a result without a measured limit, changes nothing. -1 out of memory. */
-int knee_choose(struct knee_workload_result *result, struct knee_err *err);
+int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err);
 
 /* What came closest where no level meets the SLOs: "no limit meets p99 <= 1 ms; 1 comes closest:
  * p99 1.4 ms, up to 1.5 ms at 95 % confidence". Into `text`; "" otherwise. Returns it. */
-const char *knee_choose_closest(const struct knee_workload_result *result, char *text,
-                                size_t text_bytes);
+const char *knee_choose_limit_closest(const struct knee_workload_result *result, char *text,
+                                      size_t text_bytes);
 
 #endif

@@ -37,13 +37,13 @@ enum knee_slo_state {
 
 struct knee_workload_result {
     /* The workload column, and KNEE_<NAME>_LIMIT in upper case. Without double quotes and control
-     * characters, which gnuplot cannot read in a CSV file: see knee_string_name(). */
+     * characters, which gnuplot cannot read in a CSV file: see knee_strings_name(). */
     char name[64];
     char title[160]; /* with its parameters: "net (5 ms, pool 16)" */
     enum knee_class resource;
     struct knee_parameter_value parameters[KNEE_PARAMETERS_MAX];
     size_t parameters_count;
-    struct knee_goal goal; /* what the limit was chosen by: knee_choose() */
+    struct knee_goal goal; /* what the limit was chosen by: knee_choose_limit() */
     enum knee_slo_state slo;
     struct knee_decision decision;
     struct knee_level *levels; /* ascending; owned */

@@ -55,7 +55,7 @@ static void look(struct view *view, const struct knee_evidence *evidence,
 static bool matters(const struct view *view, size_t at, size_t chosen)
 {
     const struct knee_level *below = &view->levels[at], *above = &view->levels[at + 1];
-    const struct knee_objective *objective = knee_goal_objective(view->goal);
+    const struct knee_goal_objective *objective = knee_goal_objective(view->goal);
     if (knee_refine_closed(below->level, above->level) || above->windows == 0)
         return false;
     /* Below the choice: a smaller level would do as well. */
@@ -117,9 +117,9 @@ static size_t add_likely(const struct view *view, const struct knee_window *wind
     return found > 0 ? found : add_rests(view, 0, levels);
 }
 
-size_t knee_aim(const struct knee_goal *goal, const struct knee_evidence *evidence,
-                const struct knee_window *windows, size_t count, double confidence_ratio,
-                bool fixed_levels, uint32_t *levels)
+size_t knee_refine_goal(const struct knee_goal *goal, const struct knee_evidence *evidence,
+                        const struct knee_window *windows, size_t count, double confidence_ratio,
+                        bool fixed_levels, uint32_t *levels)
 {
     struct view view = {.goal = goal, .points = evidence->points};
     size_t found = 0;

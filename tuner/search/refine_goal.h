@@ -18,8 +18,8 @@
  * else those on which the choice rests and that were not measured KNEE_CLAIM_WINDOWS times. 0
  * where the choice is as good as it gets, or the goal is the default. `windows` are those that the
  * evidence is made from. */
-size_t knee_aim(const struct knee_goal *goal, const struct knee_evidence *evidence,
-                const struct knee_window *windows, size_t count, double confidence_ratio,
-                bool fixed_levels, uint32_t *levels);
+size_t knee_refine_goal(const struct knee_goal *goal, const struct knee_evidence *evidence,
+                        const struct knee_window *windows, size_t count, double confidence_ratio,
+                        bool fixed_levels, uint32_t *levels);
 
 #endif

@@ -7,21 +7,21 @@
 /* All that one run carries along. */
 struct run {
     const struct knee_search_params *params;
-    const struct knee_source *source;
-    struct knee_record *record;
+    const struct knee_search_source *source;
+    struct knee_search_record *record;
     struct knee_points *points;
-    struct knee_block *block;
+    struct knee_search_block *block;
     uint32_t block_number;
 };
 
-void knee_record_release(struct knee_record *record)
+void knee_search_record_release(struct knee_search_record *record)
 {
     free(record->windows);
-    *record = (struct knee_record){0};
+    *record = (struct knee_search_record){0};
 }
 
-int knee_record_add(struct knee_record *record, const struct knee_window *window,
-                    struct knee_err *err)
+int knee_search_record_add(struct knee_search_record *record, const struct knee_window *window,
+                           struct knee_err *err)
 {
     if (record->count == record->capacity) {
         size_t capacity = record->capacity ? 2 * record->capacity : 256;
@@ -35,15 +35,15 @@ int knee_record_add(struct knee_record *record, const struct knee_window *window
     return 0;
 }
 
-static struct knee_state state_of(const struct run *run)
+static struct knee_search_state state_of(const struct run *run)
 {
-    return (struct knee_state){.params = run->params,
-                               .record = run->record,
-                               .points = run->points,
-                               .block = run->block_number};
+    return (struct knee_search_state){.params = run->params,
+                                      .record = run->record,
+                                      .points = run->points,
+                                      .block = run->block_number};
 }
 
-/* Returns like knee_source.measure. */
+/* Returns like knee_search_source.measure. */
 static int measure(struct run *run, uint32_t level, struct knee_err *err)
 {
     struct knee_window window = {0};
@@ -52,12 +52,12 @@ static int measure(struct run *run, uint32_t level, struct knee_err *err)
     int status = run->source->measure(run->source->context, run->block_number, level, &window, err);
     if (status != 0)
         return status;
-    return knee_record_add(run->record, &window, err);
+    return knee_search_record_add(run->record, &window, err);
 }
 
 static int end_block(struct run *run, struct knee_err *err)
 {
-    struct knee_record *record = run->record;
+    struct knee_search_record *record = run->record;
     if (knee_points_fit(run->points, record->windows, record->count, err))
         return -1;
     if (!run->source->block_end)
@@ -91,7 +91,7 @@ static int run_block(struct run *run, struct knee_err *err)
         int status = measure(run, run->block->levels[i], err);
         if (status != 0)
             return status;
-        struct knee_state state = state_of(run);
+        struct knee_search_state state = state_of(run);
         if (run->params->strategy->cut && run->params->strategy->cut(&state))
             break;
     }
@@ -109,13 +109,13 @@ static int run_block(struct run *run, struct knee_err *err)
 
 static void decide(const struct run *run, struct knee_decision *decision)
 {
-    struct knee_state state = state_of(run);
+    struct knee_search_state state = state_of(run);
     run->params->strategy->decide(&state, decision);
 }
 
 static int search(struct run *run, struct knee_decision *decision, struct knee_err *err)
 {
-    struct knee_record *record = run->record;
+    struct knee_search_record *record = run->record;
     int status = 0;
     for (size_t i = 0; i < record->count; i++)
         if (record->windows[i].block >= run->block_number)
@@ -123,7 +123,7 @@ static int search(struct run *run, struct knee_decision *decision, struct knee_e
     while (status == 0) {
         if (knee_points_fit(run->points, record->windows, record->count, err))
             return -1;
-        struct knee_state state = state_of(run);
+        struct knee_search_state state = state_of(run);
         run->block->count = 0;
         run->params->strategy->next(&state, run->block);
         if (run->block->count == 0)
@@ -152,9 +152,9 @@ static void run_release(struct run *run)
     free(run->block);
 }
 
-int knee_search_run(const struct knee_search_params *params, const struct knee_source *source,
-                    struct knee_record *record, struct knee_decision *decision,
-                    struct knee_err *err)
+int knee_search_run(const struct knee_search_params *params,
+                    const struct knee_search_source *source, struct knee_search_record *record,
+                    struct knee_decision *decision, struct knee_err *err)
 {
     struct run run = {.params = params, .source = source, .record = record};
     int status = run_init(&run, err);
@@ -164,10 +164,11 @@ int knee_search_run(const struct knee_search_params *params, const struct knee_s
     return status;
 }
 
-int knee_search_decide(const struct knee_search_params *params, const struct knee_record *record,
-                       struct knee_decision *decision, struct knee_err *err)
+int knee_search_decide(const struct knee_search_params *params,
+                       const struct knee_search_record *record, struct knee_decision *decision,
+                       struct knee_err *err)
 {
-    struct knee_record copy = *record; /* read only, but a run may write its own */
+    struct knee_search_record copy = *record; /* read only, but a run may write its own */
     struct run run = {.params = params, .record = &copy};
     int status = run_init(&run, err);
     if (status == 0)

@@ -31,7 +31,7 @@ struct knee_search_params {
 };
 
 /* Where windows come from. */
-struct knee_source {
+struct knee_search_source {
     void *context;
     /* One window at `level`. 0; 1 when the budget does not allow another one (`window` untouched);
      * -1 on an error or an interrupt. Sets everything in `window`, `block` included. */
@@ -46,26 +46,26 @@ struct knee_source {
 };
 
 /* All windows of a search, those rejected too. Owned by the caller: _release frees it. */
-struct knee_record {
+struct knee_search_record {
     struct knee_window *windows;
     size_t count, capacity;
 };
 
-void knee_record_release(struct knee_record *record); /* safe on an empty one */
-int knee_record_add(struct knee_record *record, const struct knee_window *window,
-                    struct knee_err *err);
+void knee_search_record_release(struct knee_search_record *record); /* safe on an empty one */
+int knee_search_record_add(struct knee_search_record *record, const struct knee_window *window,
+                           struct knee_err *err);
 
 /* What a strategy knows when it is asked. */
-struct knee_state {
+struct knee_search_state {
     const struct knee_search_params *params;
-    const struct knee_record *record;
+    const struct knee_search_record *record;
     const struct knee_points *points; /* fitted to the record, after each block */
     uint32_t block;                   /* the number of the next block */
 };
 
 #define KNEE_BLOCK_LEVELS_MAX KNEE_LEVELS_MAX
 
-struct knee_block {
+struct knee_search_block {
     uint32_t levels[KNEE_BLOCK_LEVELS_MAX]; /* in the order in which to measure them */
     size_t count;
 };
@@ -75,10 +75,10 @@ struct knee_strategy {
     const char *summary;  /* one line for `knee list strategies` */
     uint32_t windows_max; /* its own cap, for who sets none by budget; 0: it ends by itself */
     /* The next block; an empty one ends the search. */
-    void (*next)(const struct knee_state *state, struct knee_block *block);
+    void (*next)(const struct knee_search_state *state, struct knee_search_block *block);
     /* Asked after each window: true ends this block early (the climb of block 0). */
-    bool (*cut)(const struct knee_state *state);
-    void (*decide)(const struct knee_state *state, struct knee_decision *decision);
+    bool (*cut)(const struct knee_search_state *state);
+    void (*decide)(const struct knee_search_state *state, struct knee_decision *decision);
 };
 
 const struct knee_strategy *knee_strategy_find(const char *name); /* NULL: unknown */
@@ -89,15 +89,16 @@ extern const struct knee_strategy *const knee_strategies[];       /* ends with N
  * earlier run (--resume): they are taken in as they are. On an interrupt or an error it returns -1
  * and `record` keeps what was measured. `decision` may then still be made by
  * knee_search_decide(). */
-int knee_search_run(const struct knee_search_params *params, const struct knee_source *source,
-                    struct knee_record *record, struct knee_decision *decision,
-                    struct knee_err *err);
+int knee_search_run(const struct knee_search_params *params,
+                    const struct knee_search_source *source, struct knee_search_record *record,
+                    struct knee_decision *decision, struct knee_err *err);
 
 /* A window that is not valid is measured again at most so often. */
 #define KNEE_SEARCH_REPEATS 2
 
 /* The decision from what is on record, with nothing more to come. Pure. */
-int knee_search_decide(const struct knee_search_params *params, const struct knee_record *record,
-                       struct knee_decision *decision, struct knee_err *err);
+int knee_search_decide(const struct knee_search_params *params,
+                       const struct knee_search_record *record, struct knee_decision *decision,
+                       struct knee_err *err);
 
 #endif

@@ -19,16 +19,16 @@ uint32_t knee_strategy_level_max(const struct knee_search_params *params);
 
 /* A level that was measured last does not come first: one dip could spoil both
  * of its windows. */
-void knee_strategy_part(const struct knee_state *state, struct knee_block *block);
+void knee_strategy_part(const struct knee_search_state *state, struct knee_search_block *block);
 
 /* Random order that depends on the seed and the block alone, parted from the
  * last block. */
-void knee_strategy_shuffle(const struct knee_state *state, struct knee_block *block);
+void knee_strategy_shuffle(const struct knee_search_state *state, struct knee_search_block *block);
 
 /* The decision from the points on record. `refine`: the strategy closes gaps,
  * so that open ones leave it unresolved; `untried` are the levels that it had yet to try (NULL: the
  * candidates without a point), which leave it unresolved, too. */
-void knee_strategy_decide(const struct knee_state *state, bool refine,
-                          const struct knee_block *untried, struct knee_decision *decision);
+void knee_strategy_decide(const struct knee_search_state *state, bool refine,
+                          const struct knee_search_block *untried, struct knee_decision *decision);
 
 #endif

@@ -20,7 +20,7 @@
 #define FLAT_COST 3.     /* times the time of the first window */
 #define SCORE_SHARE .25  /* of the best score: a level below it waits for a later block */
 
-static void add(struct knee_block *block, uint32_t level)
+static void add(struct knee_search_block *block, uint32_t level)
 {
     for (size_t i = 0; i < block->count; i++)
         if (block->levels[i] == level)
@@ -29,7 +29,7 @@ static void add(struct knee_block *block, uint32_t level)
         block->levels[block->count++] = level;
 }
 
-static void add_point(struct knee_block *block, const struct knee_points *points, size_t at)
+static void add_point(struct knee_search_block *block, const struct knee_points *points, size_t at)
 {
     if (at != KNEE_NONE)
         add(block, points->at[at].level);
@@ -39,7 +39,7 @@ static void add_point(struct knee_block *block, const struct knee_points *points
  * come to cost three times what the first one did, since items now wait for each other. (At a cost
  * that does not grow, all levels are tried: a plateau may have a second step.) Returns the level
  * after which it ended, UINT32_MAX where it did not. */
-static uint32_t flat_end(const struct knee_record *record, double tolerance_ratio)
+static uint32_t flat_end(const struct knee_search_record *record, double tolerance_ratio)
 {
     const struct knee_window *windows = record->windows;
     double best = 0;
@@ -70,7 +70,7 @@ static bool is_candidate(const struct knee_search_params *params, uint32_t level
 
 /* Where the climb ends: the second of two successive candidates that collapsed
  * or fail. */
-static uint32_t ceiling(const struct knee_state *state, double best)
+static uint32_t ceiling(const struct knee_search_state *state, double best)
 {
     const struct knee_points *points = state->points;
     int bad = 0;
@@ -115,7 +115,7 @@ static double best_of(const struct knee_points *points)
 }
 
 /* Candidates that were not measured, up to where the climb ends. */
-static void add_untried(const struct knee_state *state, struct knee_block *block)
+static void add_untried(const struct knee_search_state *state, struct knee_search_block *block)
 {
     const struct knee_points *points = state->points;
     uint32_t end = ceiling(state, best_of(points));
@@ -131,7 +131,7 @@ static void add_untried(const struct knee_state *state, struct knee_block *block
 
 /* Candidates that were not measured, levels that a single window does not
  * settle. */
-static void add_missing(const struct knee_state *state, struct knee_block *block)
+static void add_missing(const struct knee_search_state *state, struct knee_search_block *block)
 {
     const struct knee_points *points = state->points;
     double best = best_of(points);
@@ -146,7 +146,7 @@ static void add_missing(const struct knee_state *state, struct knee_block *block
     }
 }
 
-static void reverse(struct knee_block *block)
+static void reverse(struct knee_search_block *block)
 {
     for (size_t i = 0, j = block->count; i + 1 < j; i++) {
         uint32_t level = block->levels[--j];
@@ -155,7 +155,7 @@ static void reverse(struct knee_block *block)
     }
 }
 
-static void sort(struct knee_block *block)
+static void sort(struct knee_search_block *block)
 {
     for (size_t i = 1; i < block->count; i++)
         for (size_t j = i; j > 0 && block->levels[j - 1] > block->levels[j]; j--) {
@@ -167,7 +167,7 @@ static void sort(struct knee_block *block)
 
 /* The first climb was interrupted below the top of the sorted block. A level so far above all that
  * was tried must not come first: nobody knows yet what it costs. */
-static bool climb_goes_on(const struct knee_points *points, const struct knee_block *block)
+static bool climb_goes_on(const struct knee_points *points, const struct knee_search_block *block)
 {
     return block->levels[block->count - 1] > points->at[points->count - 1].level;
 }
@@ -175,7 +175,7 @@ static bool climb_goes_on(const struct knee_points *points, const struct knee_bl
 /* Levels with the highest scores, and those on which claims rest until they
  * were seen often enough.
  */
-static void add_scored(const struct knee_evidence *evidence, struct knee_block *block)
+static void add_scored(const struct knee_evidence *evidence, struct knee_search_block *block)
 {
     const struct knee_points *points = evidence->points;
     double scores[KNEE_LEVELS_MAX], highest = 0;
@@ -205,7 +205,7 @@ static void add_scored(const struct knee_evidence *evidence, struct knee_block *
         add_point(block, points, evidence->low);
 }
 
-static void next(const struct knee_state *state, struct knee_block *block)
+static void next(const struct knee_search_state *state, struct knee_search_block *block)
 {
     const struct knee_search_params *params = state->params;
     const struct knee_points *points = state->points;
@@ -236,8 +236,8 @@ static void next(const struct knee_state *state, struct knee_block *block)
     bool rising = knee_refine_rising(&evidence, level_max, params->fixed_levels);
     uint32_t inserts[KNEE_REFINE_MAX + KNEE_AIM_MAX];
     size_t count = rising || params->fixed_levels ? 0 : knee_refine(&evidence, level_max, inserts);
-    count += knee_aim(params->goal, &evidence, state->record->windows, state->record->count,
-                      params->confidence_ratio, params->fixed_levels, inserts + count);
+    count += knee_refine_goal(params->goal, &evidence, state->record->windows, state->record->count,
+                              params->confidence_ratio, params->fixed_levels, inserts + count);
     if (rising && count == 0)
         return;
     for (size_t i = 0; i < count; i++)
@@ -260,7 +260,7 @@ static bool fails(const struct knee_window *window, const struct knee_window *fi
 }
 
 /* The last two windows stand at the highest levels so far, going up. */
-static bool is_climbing(const struct knee_record *record)
+static bool is_climbing(const struct knee_search_record *record)
 {
     const struct knee_window *last = &record->windows[record->count - 1], *before = last - 1;
     for (const struct knee_window *window = record->windows; window < before; window++)
@@ -270,9 +270,9 @@ static bool is_climbing(const struct knee_record *record)
 }
 
 /* In the first climb, also one that was interrupted: the last two levels collapsed or fail. */
-static bool cut(const struct knee_state *state)
+static bool cut(const struct knee_search_state *state)
 {
-    const struct knee_record *record = state->record;
+    const struct knee_search_record *record = state->record;
     if (state->block > 1 || record->count < 3 || !is_climbing(record))
         return false;
     if (state->block == 0 && flat_end(record, state->params->tolerance_ratio) < UINT32_MAX)
@@ -291,9 +291,9 @@ static bool cut(const struct knee_state *state)
     return true;
 }
 
-static void decide(const struct knee_state *state, struct knee_decision *decision)
+static void decide(const struct knee_search_state *state, struct knee_decision *decision)
 {
-    struct knee_block untried = {.count = 0};
+    struct knee_search_block untried = {.count = 0};
     add_untried(state, &untried);
     knee_strategy_decide(state, true, &untried, decision);
 }

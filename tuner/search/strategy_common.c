@@ -7,16 +7,16 @@ uint32_t knee_strategy_level_max(const struct knee_search_params *params)
     return params->candidates_count ? params->candidates[params->candidates_count - 1].level : 0;
 }
 
-void knee_strategy_shuffle(const struct knee_state *state, struct knee_block *block)
+void knee_strategy_shuffle(const struct knee_search_state *state, struct knee_search_block *block)
 {
     struct knee_random random = knee_random_seed(state->params->seed, state->block);
     knee_random_shuffle(&random, block->levels, block->count);
     knee_strategy_part(state, block);
 }
 
-void knee_strategy_part(const struct knee_state *state, struct knee_block *block)
+void knee_strategy_part(const struct knee_search_state *state, struct knee_search_block *block)
 {
-    const struct knee_record *record = state->record;
+    const struct knee_search_record *record = state->record;
     size_t middle = block->count / 2;
     if (record->count == 0 || block->count < 2 ||
         block->levels[0] != record->windows[record->count - 1].level)
@@ -26,7 +26,8 @@ void knee_strategy_part(const struct knee_state *state, struct knee_block *block
     block->levels[middle] = level;
 }
 
-static void count_untried(const struct knee_state *state, const struct knee_block *untried,
+static void count_untried(const struct knee_search_state *state,
+                          const struct knee_search_block *untried,
                           struct knee_decision_inputs *inputs)
 {
     const struct knee_search_params *params = state->params;
@@ -41,8 +42,8 @@ static void count_untried(const struct knee_state *state, const struct knee_bloc
     }
 }
 
-void knee_strategy_decide(const struct knee_state *state, bool refine,
-                          const struct knee_block *untried, struct knee_decision *decision)
+void knee_strategy_decide(const struct knee_search_state *state, bool refine,
+                          const struct knee_search_block *untried, struct knee_decision *decision)
 {
     const struct knee_search_params *params = state->params;
     struct knee_decision_inputs inputs = {.points = state->points,

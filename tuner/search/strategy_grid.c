@@ -6,7 +6,7 @@
 #define GRID_BLOCKS 12
 #define GRID_STEPS_PER_OCTAVE 2
 
-static int insert(struct knee_block *block, uint32_t level)
+static int insert(struct knee_search_block *block, uint32_t level)
 {
     size_t i = 0;
     while (i < block->count && block->levels[i] < level)
@@ -19,7 +19,7 @@ static int insert(struct knee_block *block, uint32_t level)
     return 1;
 }
 
-static void fill(const struct knee_search_params *params, struct knee_block *block)
+static void fill(const struct knee_search_params *params, struct knee_search_block *block)
 {
     for (size_t i = 0; i < params->candidates_count; i++)
         insert(block, params->candidates[i].level);
@@ -32,7 +32,7 @@ static void fill(const struct knee_search_params *params, struct knee_block *blo
     }
 }
 
-static void next(const struct knee_state *state, struct knee_block *block)
+static void next(const struct knee_search_state *state, struct knee_search_block *block)
 {
     if (state->block >= GRID_BLOCKS)
         return;
@@ -40,9 +40,9 @@ static void next(const struct knee_state *state, struct knee_block *block)
     knee_strategy_shuffle(state, block);
 }
 
-static void decide(const struct knee_state *state, struct knee_decision *decision)
+static void decide(const struct knee_search_state *state, struct knee_decision *decision)
 {
-    struct knee_block all = {.count = 0}, untried = {.count = 0};
+    struct knee_search_block all = {.count = 0}, untried = {.count = 0};
     fill(state->params, &all);
     for (size_t i = 0; i < all.count; i++)
         if (knee_points_find(state->points, all.levels[i]) == SIZE_MAX)

@@ -31,16 +31,16 @@ const struct knee_simulate_noise *knee_simulate_noise_find(const char *name)
     return NULL;
 }
 
-struct knee_simulator knee_simulator_make(const struct knee_curve *curve,
-                                          const struct knee_simulate_noise *noise, uint64_t seed)
+struct knee_simulate knee_simulate_make(const struct knee_curve *curve,
+                                        const struct knee_simulate_noise *noise, uint64_t seed)
 {
-    return (struct knee_simulator){
+    return (struct knee_simulate){
         .curve = curve, .noise = *noise, .random = knee_random_seed(seed, 0)};
 }
 
 /* A burst goes on with the probability that gives it its mean length, and begins with the one that
  * makes bursts hit their share of the windows. */
-static void advance_dip(struct knee_simulator *simulator)
+static void advance_dip(struct knee_simulate *simulator)
 {
     double end = 1 / BURST_WINDOWS, share = simulator->noise.dips_ratio;
     double uniform = knee_random_uniform(&simulator->random);
@@ -54,7 +54,7 @@ static void advance_dip(struct knee_simulator *simulator)
 static int measure(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                    struct knee_err *err)
 {
-    struct knee_simulator *simulator = context;
+    struct knee_simulate *simulator = context;
     struct knee_random *random = &simulator->random;
     if (level < 1 || level > simulator->curve->level_max)
         return knee_err_set(err, KNEE_FAILED, "curve: it has no level %u; lower the levels", level);
@@ -75,9 +75,9 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
     return 0;
 }
 
-struct knee_source knee_simulator_source(struct knee_simulator *simulator)
+struct knee_search_source knee_simulate_source(struct knee_simulate *simulator)
 {
-    return (struct knee_source){.context = simulator, .measure = measure};
+    return (struct knee_search_source){.context = simulator, .measure = measure};
 }
 
 /* Keeps the list ascending, each level once. */
@@ -116,12 +116,13 @@ bool knee_curve_right(const struct knee_curve *curve, uint32_t pick)
     return small && curve->throughput_per_s[pick] >= least;
 }
 
-int knee_simulate_trial(struct knee_trial *trial, const struct knee_simulate_params *params,
-                        const struct knee_curve *curve, uint64_t seed, struct knee_err *err)
+int knee_simulate_trial(struct knee_simulate_trial *trial,
+                        const struct knee_simulate_params *params, const struct knee_curve *curve,
+                        uint64_t seed, struct knee_err *err)
 {
     struct knee_candidate candidates[KNEE_LEVELS_MAX];
-    struct knee_simulator simulator = knee_simulator_make(curve, &params->noise, seed);
-    struct knee_source source = knee_simulator_source(&simulator);
+    struct knee_simulate simulator = knee_simulate_make(curve, &params->noise, seed);
+    struct knee_search_source source = knee_simulate_source(&simulator);
     struct knee_search_params search = {
         .candidates = candidates,
         .candidates_count = knee_simulate_candidates(candidates, curve->level_max, params->cpus),
@@ -131,32 +132,34 @@ int knee_simulate_trial(struct knee_trial *trial, const struct knee_simulate_par
         .windows_max = params->windows_max,
         .seed = seed,
         .strategy = params->strategy};
-    struct knee_record record = {0};
+    struct knee_search_record record = {0};
     struct knee_decision decision;
     int status = knee_search_run(&search, &source, &record, &decision, err);
-    knee_record_release(&record);
+    knee_search_record_release(&record);
     if (status != 0)
         return -1;
     double best = curve->throughput_per_s[knee_curve_peak(curve)];
     uint32_t pick = decision.knee;
-    *trial = (struct knee_trial){.pick = pick,
-                                 .true_knee = knee_curve_knee(curve, params->tolerance_ratio),
-                                 .windows = decision.windows,
-                                 .regret_ratio = 1 - curve->throughput_per_s[pick] / best,
-                                 .verdict = decision.verdict,
-                                 .knee_low = decision.knee_low,
-                                 .knee_high = decision.knee_high,
-                                 .right = knee_curve_right(curve, pick)};
+    *trial =
+        (struct knee_simulate_trial){.pick = pick,
+                                     .true_knee = knee_curve_knee(curve, params->tolerance_ratio),
+                                     .windows = decision.windows,
+                                     .regret_ratio = 1 - curve->throughput_per_s[pick] / best,
+                                     .verdict = decision.verdict,
+                                     .knee_low = decision.knee_low,
+                                     .knee_high = decision.knee_high,
+                                     .right = knee_curve_right(curve, pick)};
     return 0;
 }
 
-int knee_simulate_summarize(struct knee_summary *summary, const struct knee_trial *trials,
-                            size_t count, struct knee_err *err)
+int knee_simulate_summarize(struct knee_simulate_summary *summary,
+                            const struct knee_simulate_trial *trials, size_t count,
+                            struct knee_err *err)
 {
     double *windows = malloc((count + 1) * sizeof *windows);
     if (!windows)
         return knee_err_set(err, KNEE_FAILED, "simulate: out of memory; run fewer trials");
-    struct knee_summary sum = {0};
+    struct knee_simulate_summary sum = {0};
     for (size_t i = 0; i < count; i++) {
         bool resolved = trials[i].verdict == KNEE_VERDICT_RESOLVED;
         sum.right_ratio += trials[i].right;

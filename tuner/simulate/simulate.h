@@ -27,7 +27,7 @@ struct knee_simulate_noise {
 const struct knee_simulate_noise *knee_simulate_noise_find(const char *name);
 
 /* A machine with that noise. Its source refers to it: keep it in place. */
-struct knee_simulator {
+struct knee_simulate {
     const struct knee_curve *curve;
     struct knee_simulate_noise noise;
     struct knee_random random;
@@ -36,9 +36,9 @@ struct knee_simulator {
     double dip;   /* log units, 0 outside a burst */
 };
 
-struct knee_simulator knee_simulator_make(const struct knee_curve *curve,
-                                          const struct knee_simulate_noise *noise, uint64_t seed);
-struct knee_source knee_simulator_source(struct knee_simulator *simulator);
+struct knee_simulate knee_simulate_make(const struct knee_curve *curve,
+                                        const struct knee_simulate_noise *noise, uint64_t seed);
+struct knee_search_source knee_simulate_source(struct knee_simulate *simulator);
 
 struct knee_simulate_params {
     struct knee_simulate_noise noise;
@@ -48,7 +48,7 @@ struct knee_simulate_params {
     double tolerance_ratio, confidence_ratio;
 };
 
-struct knee_trial {
+struct knee_simulate_trial {
     uint32_t pick, true_knee, windows;
     double regret_ratio; /* 1 - X(pick) / max X */
     enum knee_verdict verdict;
@@ -61,20 +61,22 @@ struct knee_trial {
 size_t knee_simulate_candidates(struct knee_candidate *candidates, uint32_t level_max,
                                 uint32_t cpus);
 
-int knee_simulate_trial(struct knee_trial *trial, const struct knee_simulate_params *params,
-                        const struct knee_curve *curve, uint64_t seed, struct knee_err *err);
+int knee_simulate_trial(struct knee_simulate_trial *trial,
+                        const struct knee_simulate_params *params, const struct knee_curve *curve,
+                        uint64_t seed, struct knee_err *err);
 
 /* Is a pick right: its throughput is within 3 % of the best, and it is at most 1.25 times the
  * smallest such level, or one more than that. */
 bool knee_curve_right(const struct knee_curve *curve, uint32_t pick);
 
-struct knee_summary {
+struct knee_simulate_summary {
     double right_ratio, mean_regret_ratio, median_windows, resolved_ratio;
     double resolved_wrong_ratio; /* of all trials */
 };
 
 /* `trials` > 0 of them; -1 out of memory. */
-int knee_simulate_summarize(struct knee_summary *summary, const struct knee_trial *trials,
-                            size_t count, struct knee_err *err);
+int knee_simulate_summarize(struct knee_simulate_summary *summary,
+                            const struct knee_simulate_trial *trials, size_t count,
+                            struct knee_err *err);
 
 #endif

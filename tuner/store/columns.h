@@ -22,7 +22,7 @@ enum knee_column_type {
     KNEE_COLUMN_DOUBLE,  /* NAN: unknown */
     KNEE_COLUMN_TEXT,    /* const char *; "": unknown */
     KNEE_COLUMN_MARKS,   /* uint32_t, enum knee_mark */
-    KNEE_COLUMN_REASONS, /* uint32_t, enum knee_reason */
+    KNEE_COLUMN_REASONS, /* uint32_t, enum knee_window_reason */
     KNEE_COLUMN_BOOL,    /* 1 or 0 */
 };
 

@@ -38,15 +38,15 @@ const char *knee_column_text(const struct knee_columns *columns, const struct kn
         snprintf(text, KNEE_COLUMN_BYTES, "%llu", (unsigned long long)count);
         return text;
     case KNEE_COLUMN_NS:
-        return knee_string_ns(text, *(const uint64_t *)at);
+        return knee_strings_ns(text, *(const uint64_t *)at);
     case KNEE_COLUMN_DOUBLE:
-        return knee_string_number(text, *(const double *)at, columns->digits);
+        return knee_strings_number(text, *(const double *)at, columns->digits);
     case KNEE_COLUMN_TEXT:
         return *(const char *const *)at ? *(const char *const *)at : "";
     case KNEE_COLUMN_MARKS:
         return knee_mark_text(*(const uint32_t *)at, text, KNEE_COLUMN_BYTES);
     case KNEE_COLUMN_REASONS:
-        return knee_reason_text(*(const uint32_t *)at, text, KNEE_COLUMN_BYTES);
+        return knee_window_reason_text(*(const uint32_t *)at, text, KNEE_COLUMN_BYTES);
     case KNEE_COLUMN_BOOL:
         return *(const bool *)at ? "1" : "0";
     }
@@ -104,7 +104,7 @@ int knee_column_parse(const struct knee_column *column, const char *text, void *
     case KNEE_COLUMN_DOUBLE:
         return parse_double(text, at);
     case KNEE_COLUMN_REASONS:
-        if (knee_reason_parse(text, &reasons) != 0)
+        if (knee_window_reason_parse(text, &reasons) != 0)
             return -1;
         *(uint32_t *)at = reasons;
         return 0;

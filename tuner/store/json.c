@@ -53,14 +53,14 @@ json_t *knee_json_text(const char *text)
     char *clean = malloc(bytes);
     if (!clean)
         return NULL;
-    json_t *json = json_string(knee_string_utf8(clean, bytes, text, true));
+    json_t *json = json_string(knee_strings_utf8(clean, bytes, text, true));
     free(clean);
     return json;
 }
 
 int knee_json_set_argv(json_t *object, int argc, char *const *argv)
 {
-    char *shell = knee_string_shell(argc, argv);
+    char *shell = knee_strings_shell(argc, argv);
     json_t *list = json_array();
     int failed = shell && list ? 0 : -1;
     for (int i = 0; i < argc && !failed; i++)

@@ -21,7 +21,7 @@ const char *knee_json_class(enum knee_class resource); /* "cpu io net mixed" */
 json_t *knee_json_text(const char *text);              /* what is no UTF-8 becomes U+FFFD */
 
 /* Two keys of `object`: `argv`, in which bytes that are no UTF-8 are U+FFFD, and `argv_shell`, one
- * line that a shell turns back into the very bytes (see knee_string_shell). 0 or -1. */
+ * line that a shell turns back into the very bytes (see knee_strings_shell). 0 or -1. */
 int knee_json_set_argv(json_t *object, int argc, char *const *argv);
 
 /* `host` of result.json: what binds on this machine. No quota is null. */

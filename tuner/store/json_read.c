@@ -26,7 +26,7 @@ void knee_json_read_copy_text(struct knee_json_reader *reader, const json_t *jso
                               char *to, size_t to_bytes)
 {
     const char *value = knee_json_read_text(reader, json, key);
-    knee_string_utf8(to, to_bytes, value ? value : "", false);
+    knee_strings_utf8(to, to_bytes, value ? value : "", false);
 }
 
 double knee_json_read_number(struct knee_json_reader *reader, const json_t *json, const char *key,

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-int knee_cmd_workload(const char *name, const char *command, const struct knee_workload **workload,
-                      struct knee_err *err)
+int knee_chosen_workload(const char *name, const char *command,
+                         const struct knee_workload **workload, struct knee_err *err)
 {
     const struct knee_workload *found = knee_workload_find(name);
     if (found) {
@@ -42,9 +42,9 @@ static void add_all(const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], 
             add(knee_workloads[i], chosen, count);
 }
 
-int knee_cmd_workloads(const struct knee_options *options, const char *command,
-                       const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
-                       struct knee_err *err)
+int knee_chosen_workloads(const struct knee_options *options, const char *command,
+                          const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
+                          struct knee_err *err)
 {
     size_t found = 0;
     for (size_t i = 0; i < options->words_count; i++) {
@@ -53,7 +53,7 @@ int knee_cmd_workloads(const struct knee_options *options, const char *command,
             add_all(chosen, &found);
             continue;
         }
-        if (knee_cmd_workload(options->words[i], command, &workload, err))
+        if (knee_chosen_workload(options->words[i], command, &workload, err))
             return -1;
         add(workload, chosen, &found);
     }

@@ -13,12 +13,12 @@
 
 /* Fills `chosen` from the operands, each once, in their order; `all` or no operand stands for all
  * but the diagnostic ones. An unknown name is a usage error of `command` with a suggestion. */
-int knee_cmd_workloads(const struct knee_options *options, const char *command,
-                       const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
-                       struct knee_err *err);
+int knee_chosen_workloads(const struct knee_options *options, const char *command,
+                          const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
+                          struct knee_err *err);
 
 /* One workload by its name, with the same error. */
-int knee_cmd_workload(const char *name, const char *command, const struct knee_workload **workload,
-                      struct knee_err *err);
+int knee_chosen_workload(const char *name, const char *command,
+                         const struct knee_workload **workload, struct knee_err *err);
 
 #endif

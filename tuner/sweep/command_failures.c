@@ -26,8 +26,8 @@ static void count_items(const struct knee_window *windows, size_t count, double 
     }
 }
 
-void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                             const struct knee_record *record)
+void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                             const struct knee_search_record *record)
 {
     char failure[400], text[600], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
     double good, failed;
@@ -40,7 +40,7 @@ void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload
     snprintf(text, sizeof text, "%s of %s items failed; the first: %s",
              knee_humane_count(a, ceil(failed)), knee_humane_count(b, ceil(good + failed)),
              failure);
-    knee_plan_warn(planned, text);
+    knee_sweep_plan_warn(planned, text);
 }
 
 int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err)

@@ -19,7 +19,7 @@
 /* Fewer bytes an item than this: the page cache answered. */
 #define CACHED_BYTES 512.0
 
-static double elapsed_s(const struct knee_record *record)
+static double elapsed_s(const struct knee_search_record *record)
 {
     double first = INFINITY, last = 0.0;
     for (size_t i = 0; i < record->count; i++) {
@@ -31,7 +31,7 @@ static double elapsed_s(const struct knee_record *record)
 }
 
 /* `knee sweep --resume DIR --budget TIME` for an answer that is not settled. */
-static void name_command(struct knee_decision *decision, const struct knee_plan *plan)
+static void name_command(struct knee_decision *decision, const struct knee_sweep_plan *plan)
 {
     double per_window_s = decision->elapsed_s / fmax(1.0, decision->windows);
     double needed_s = MORE_FACTOR * fmax(decision->windows_more, 10.0) * per_window_s;
@@ -43,7 +43,8 @@ static void name_command(struct knee_decision *decision, const struct knee_plan 
              budget_s);
 }
 
-static void explain_rising(struct knee_decision *decision, const struct knee_plan_workload *planned)
+static void explain_rising(struct knee_decision *decision,
+                           const struct knee_sweep_plan_workload *planned)
 {
     snprintf(decision->reason, sizeof decision->reason,
              "Throughput still grew at %u, the highest limit tried (%.100s).", planned->max_level,
@@ -72,7 +73,7 @@ static void disturb(struct knee_decision *decision, const struct knee_validity *
 }
 
 static void warn_of_host(struct knee_workload_result *result, const struct knee_validity *validity,
-                         const struct knee_plan *plan, double cpus)
+                         const struct knee_sweep_plan *plan, double cpus)
 {
     if (isnan(validity->other_cpus) && isnan(validity->worst_cpus))
         knee_workload_result_warn(result, "other processes' load cannot be seen on this host: "
@@ -119,8 +120,9 @@ static void drop_forecast(struct knee_workload_result *result)
     result->warnings_count = kept;
 }
 
-int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_workload *planned,
-                        struct knee_record *record, struct knee_workload_result *result,
+int knee_sweep_conclude(const struct knee_sweep_plan *plan,
+                        const struct knee_sweep_plan_workload *planned,
+                        struct knee_search_record *record, struct knee_workload_result *result,
                         struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
@@ -145,10 +147,10 @@ int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_wor
 
     result->windows = record->windows;
     result->windows_count = record->count;
-    *record = (struct knee_record){0};
+    *record = (struct knee_search_record){0};
     warn_of_host(result, &validity, plan, cpus);
     warn_of_cache(result);
     if (knee_workload_result_levels(result, planned->candidates, planned->candidates_count, err))
         return -1;
-    return knee_choose(result, err);
+    return knee_choose_limit(result, err);
 }

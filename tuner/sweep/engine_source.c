@@ -34,9 +34,10 @@
 
 /* What a level is likely to need, from its neighbours: neither latency nor overhead grows faster
  * than the level, and neither falls. */
-static struct knee_measure_level expect(const struct knee_measure *measure, uint32_t level)
+static struct knee_engine_source_level expect(const struct knee_engine_source *measure,
+                                              uint32_t level)
 {
-    struct knee_measure_level expected = {.level = level, .overhead_s = OVERHEAD_S};
+    struct knee_engine_source_level expected = {.level = level, .overhead_s = OVERHEAD_S};
     size_t i = 0;
     while (i < measure->seen_count && measure->seen[i].level < level)
         i++;
@@ -47,7 +48,7 @@ static struct knee_measure_level expect(const struct knee_measure *measure, uint
         expected.overhead_s += 2.0 * measure->item_s;
         return expected;
     }
-    const struct knee_measure_level *below = &measure->seen[i - 1];
+    const struct knee_engine_source_level *below = &measure->seen[i - 1];
     double ratio = measure->width ? 1.0 : (double)level / below->level;
     expected.latency_s = ratio * below->latency_s;
     expected.overhead_s = ratio * below->overhead_s;
@@ -58,7 +59,7 @@ static struct knee_measure_level expect(const struct knee_measure *measure, uint
     return expected;
 }
 
-static void learn(struct knee_measure *measure, const struct knee_measure_level *found)
+static void learn(struct knee_engine_source *measure, const struct knee_engine_source_level *found)
 {
     size_t i = 0;
     while (i < measure->seen_count && measure->seen[i].level < found->level)
@@ -75,7 +76,8 @@ static void learn(struct knee_measure *measure, const struct knee_measure_level 
 
 /* Two mean items a slot, or so many of all slots together, whichever is shorter: credit for parts
  * makes either enough. Noisy ones get more. */
-static uint64_t length_of(const struct knee_measure *measure, uint32_t level, double latency_s)
+static uint64_t length_of(const struct knee_engine_source *measure, uint32_t level,
+                          double latency_s)
 {
     if (measure->window_ns)
         return measure->window_ns;
@@ -87,23 +89,23 @@ static uint64_t length_of(const struct knee_measure *measure, uint32_t level, do
     return (uint64_t)(length_s * (double)KNEE_NS_PER_S);
 }
 
-double knee_measure_elapsed_s(const struct knee_measure *measure)
+double knee_engine_source_elapsed_s(const struct knee_engine_source *measure)
 {
     uint64_t ours = measure->start_ns ? knee_clock_now_ns() - measure->start_ns : 0;
     return knee_clock_to_s(ours + measure->spent_ns);
 }
 
 /* The first window is always: without it there is nothing to say. */
-static bool affordable(const struct knee_measure *measure, double cost_s)
+static bool affordable(const struct knee_engine_source *measure, double cost_s)
 {
     if (measure->seen_count == 0 && measure->spent_ns == 0)
         return true;
     double budget_s = knee_clock_to_s(measure->budget_ns);
-    return knee_measure_elapsed_s(measure) + cost_s <= budget_s * (1.0 + BUDGET_SLACK);
+    return knee_engine_source_elapsed_s(measure) + cost_s <= budget_s * (1.0 + BUDGET_SLACK);
 }
 
 /* The first window is waited for as long as it takes. */
-static uint64_t give_up_ns(const struct knee_measure *measure)
+static uint64_t give_up_ns(const struct knee_engine_source *measure)
 {
     if (measure->seen_count == 0 && measure->spent_ns == 0)
         return UINT64_MAX;
@@ -112,7 +114,7 @@ static uint64_t give_up_ns(const struct knee_measure *measure)
 }
 
 /* Other processes' CPUs: of this window, or where the host only counts ticks of the last 2 s. */
-static double foreign_cpus(struct knee_measure *measure, const struct knee_host_reading *from,
+static double foreign_cpus(struct knee_engine_source *measure, const struct knee_host_reading *from,
                            const struct knee_host_reading *to, double server_before_s,
                            double server_after_s)
 {
@@ -134,7 +136,7 @@ static double foreign_cpus(struct knee_measure *measure, const struct knee_host_
 
 /* What wants hardly any CPU loses nothing where others take them. (What it got does not tell: work
  * that starves uses little, too.) */
-static void excuse(const struct knee_measure *measure, struct knee_window *window)
+static void excuse(const struct knee_engine_source *measure, struct knee_window *window)
 {
     double wants = (measure->width ? measure->width : window->level) * measure->item_cpu_ratio;
     if (!(measure->item_cpu_ratio > 0.0) || wants > LITTLE_RATIO * measure->cpus ||
@@ -145,7 +147,7 @@ static void excuse(const struct knee_measure *measure, struct knee_window *windo
 }
 
 /* A run stands for so many items; its latency stays the run's. */
-static void scale_items(const struct knee_measure *measure, struct knee_window *window)
+static void scale_items(const struct knee_engine_source *measure, struct knee_window *window)
 {
     if (!(measure->items_per_run > 0.0))
         return;
@@ -155,7 +157,7 @@ static void scale_items(const struct knee_measure *measure, struct knee_window *
 }
 
 /* Of an item, or run, of which one counts for `items`; by Little's law. */
-static double latency_of(const struct knee_measure *measure, const struct knee_window *window,
+static double latency_of(const struct knee_engine_source *measure, const struct knee_window *window,
                          double items, double otherwise_s)
 {
     double ended = (window->items + window->failed_items) / items;
@@ -173,13 +175,13 @@ static double overhead_of(double took_s, uint64_t length_ns)
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
-    struct knee_measure *measure = context;
+    struct knee_engine_source *measure = context;
     struct knee_host_reading from, to;
     struct knee_workload_probe before, after;
     struct knee_window found;
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
-    const struct knee_measure_level expected = expect(measure, level);
+    const struct knee_engine_source_level expected = expect(measure, level);
     uint64_t length_ns = length_of(measure, level, expected.latency_s);
     if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
         return 1;
@@ -205,18 +207,19 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     excuse(measure, &found);
     double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
     scale_items(measure, &found);
-    learn(measure, &(struct knee_measure_level){level, latency_s, overhead_of(took_s, length_ns)});
+    learn(measure,
+          &(struct knee_engine_source_level){level, latency_s, overhead_of(took_s, length_ns)});
     *window = found;
     return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
 }
 
-void knee_measure_recall(struct knee_measure *measure, const struct knee_window *windows,
-                         size_t count)
+void knee_engine_source_recall(struct knee_engine_source *measure,
+                               const struct knee_window *windows, size_t count)
 {
     double items = measure->items_per_run > 0.0 ? measure->items_per_run : 1.0;
     for (size_t i = 0; i < count; i++) {
         const struct knee_window *window = &windows[i];
-        struct knee_measure_level found = expect(measure, window->level);
+        struct knee_engine_source_level found = expect(measure, window->level);
         found.level = window->level;
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {
@@ -233,7 +236,7 @@ void knee_measure_recall(struct knee_measure *measure, const struct knee_window 
 static int end_block(void *context, struct knee_window *windows, size_t count,
                      const struct knee_points *points, struct knee_err *err)
 {
-    struct knee_measure *measure = context;
+    struct knee_engine_source *measure = context;
     struct knee_validity validity;
     int status =
         measure->on_block ? measure->on_block(measure->context, windows, count, points, err) : 0;
@@ -245,8 +248,9 @@ static int end_block(void *context, struct knee_window *windows, size_t count,
     return validity.hopeless ? 1 : 0;
 }
 
-void knee_measure_source(struct knee_measure *measure, struct knee_source *source)
+void knee_engine_source_source(struct knee_engine_source *measure,
+                               struct knee_search_source *source)
 {
-    *source =
-        (struct knee_source){.context = measure, .measure = measure_window, .block_end = end_block};
+    *source = (struct knee_search_source){
+        .context = measure, .measure = measure_window, .block_end = end_block};
 }

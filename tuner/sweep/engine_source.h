@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct knee_measure {
+struct knee_engine_source {
     /* Set by the caller. */
     struct knee_engine *engine;
     struct knee_host_probe *probe;
@@ -41,7 +41,7 @@ struct knee_measure {
     uint64_t start_ns; /* clock time of the first window */
     bool noisy;        /* windows of the same level vary: auto makes them longer */
     uint32_t blocks;   /* that have begun */
-    struct knee_measure_level {
+    struct knee_engine_source_level {
         uint32_t level;
         double latency_s;    /* mean of an item, by Little's law: level / throughput */
         double overhead_s;   /* settling and holding, and what a window is longer than asked */
@@ -53,13 +53,14 @@ struct knee_measure {
 };
 
 /* `source->context` is `measure`, which must outlive it. */
-void knee_measure_source(struct knee_measure *measure, struct knee_source *source);
+void knee_engine_source_source(struct knee_engine_source *measure,
+                               struct knee_search_source *source);
 
 /* What an earlier run's windows, `count` in the order of time, tell of what a level costs. */
-void knee_measure_recall(struct knee_measure *measure, const struct knee_window *windows,
-                         size_t count);
+void knee_engine_source_recall(struct knee_engine_source *measure,
+                               const struct knee_window *windows, size_t count);
 
 /* Time that this workload has used so far, an earlier run's included, in seconds. */
-double knee_measure_elapsed_s(const struct knee_measure *measure);
+double knee_engine_source_elapsed_s(const struct knee_engine_source *measure);
 
 #endif

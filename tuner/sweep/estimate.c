@@ -26,7 +26,7 @@ void knee_sweep_print_plan(const struct knee_sweep *sweep)
     FILE *out = sweep->io->out;
     char estimate[96];
     for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
-        const struct knee_plan_workload *planned = &sweep->plan.workloads[i];
+        const struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[i];
         fprintf(out, "%s: levels", planned->title);
         for (size_t j = 0; j < planned->candidates_count; j++)
             fprintf(out, " %u", planned->candidates[j].level);

@@ -8,10 +8,10 @@
 /* Long enough for ticks of 10 ms to mean something. */
 #define LOAD_NS KNEE_NS_PER_S
 
-int knee_cmd_machine_open(struct knee_cmd_machine *machine, const char *topology,
-                          struct knee_err *err)
+int knee_machine_read_open(struct knee_machine_read *machine, const char *topology,
+                           struct knee_err *err)
 {
-    struct knee_cmd_machine opened = {0};
+    struct knee_machine_read opened = {0};
     if (knee_topology_open(&opened.topology, topology, err))
         return -1;
     knee_topology_count(opened.topology, &opened.counts);
@@ -24,13 +24,13 @@ int knee_cmd_machine_open(struct knee_cmd_machine *machine, const char *topology
     return 0;
 }
 
-void knee_cmd_machine_close(struct knee_cmd_machine *machine)
+void knee_machine_read_close(struct knee_machine_read *machine)
 {
     knee_topology_close(machine->topology);
     machine->topology = NULL;
 }
 
-double knee_cmd_machine_load(const struct knee_cmd_machine *machine, struct knee_host_load *load)
+double knee_machine_read_load(const struct knee_machine_read *machine, struct knee_host_load *load)
 {
     *load = (struct knee_host_load){.cpu_used_ratio = NAN, .memory_used_ratio = NAN, .factor = 1};
     if (machine->counts.this_system)

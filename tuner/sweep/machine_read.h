@@ -8,7 +8,7 @@
 #include "core/host/topology.h"
 #include "tuner/levels/machine.h"
 
-struct knee_cmd_machine {
+struct knee_machine_read {
     struct knee_topology *topology; /* owned */
     struct knee_topology_counts counts;
     struct knee_host host; /* this host's, also where the topology is another system's */
@@ -16,12 +16,12 @@ struct knee_cmd_machine {
 };
 
 /* `topology` is --topology: NULL for this system. A few milliseconds. */
-int knee_cmd_machine_open(struct knee_cmd_machine *machine, const char *topology,
-                          struct knee_err *err);
-void knee_cmd_machine_close(struct knee_cmd_machine *machine); /* safe on an empty one */
+int knee_machine_read_open(struct knee_machine_read *machine, const char *topology,
+                           struct knee_err *err);
+void knee_machine_read_close(struct knee_machine_read *machine); /* safe on an empty one */
 
 /* --load auto: watches the host for about a second, and returns its load factor; 1 where the
  * topology is another system's, at once. `load` gets the readings (NAN, 1 for another system). */
-double knee_cmd_machine_load(const struct knee_cmd_machine *machine, struct knee_host_load *load);
+double knee_machine_read_load(const struct knee_machine_read *machine, struct knee_host_load *load);
 
 #endif

@@ -16,12 +16,12 @@
 
 struct run {
     struct knee_sweep *sweep;
-    const struct knee_plan_workload *planned;
-    struct knee_measure measure;
+    const struct knee_sweep_plan_workload *planned;
+    struct knee_engine_source measure;
 };
 
-void knee_sweep_search_params(const struct knee_plan *plan,
-                              const struct knee_plan_workload *planned,
+void knee_sweep_search_params(const struct knee_sweep_plan *plan,
+                              const struct knee_sweep_plan_workload *planned,
                               struct knee_search_params *params)
 {
     *params = (struct knee_search_params){.candidates = planned->candidates,
@@ -40,7 +40,8 @@ void knee_sweep_search_params(const struct knee_plan *plan,
 static int on_window(void *context, const struct knee_window *window, struct knee_err *err)
 {
     struct run *run = context;
-    knee_progress_window(&run->sweep->progress, window, knee_measure_elapsed_s(&run->measure));
+    knee_progress_window(&run->sweep->progress, window,
+                         knee_engine_source_elapsed_s(&run->measure));
     if (knee_journal_append(run->sweep->journal, run->planned->name, window, err))
         return -1;
     return knee_sweep_command_check(run->sweep, err);
@@ -48,7 +49,7 @@ static int on_window(void *context, const struct knee_window *window, struct kne
 
 /* Windows, and what lies between them: settling and holding. A longer gap is the time of other
  * workloads, or between two runs. */
-static uint64_t time_spent_ns(const struct knee_record *record)
+static uint64_t time_spent_ns(const struct knee_search_record *record)
 {
     uint64_t spent = 0;
     for (size_t i = 0; i < record->count; i++) {
@@ -62,8 +63,9 @@ static uint64_t time_spent_ns(const struct knee_record *record)
     return spent;
 }
 
-static double need_of(const struct knee_sweep *sweep, const struct knee_plan_workload *planned,
-                      const struct knee_record *record)
+static double need_of(const struct knee_sweep *sweep,
+                      const struct knee_sweep_plan_workload *planned,
+                      const struct knee_search_record *record)
 {
     struct knee_search_params params;
     struct knee_decision decision;
@@ -98,9 +100,10 @@ uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep)
 static bool hopeless(const struct run *run, const struct knee_window *windows, size_t count)
 {
     const struct knee_sweep *sweep = run->sweep;
-    const struct knee_record record = {.windows = (struct knee_window *)windows, .count = count};
+    const struct knee_search_record record = {.windows = (struct knee_window *)windows,
+                                              .count = count};
     if (!knee_sweep_shares_budget(sweep) || sweep->extra_ns > 0 ||
-        knee_measure_elapsed_s(&run->measure) < knee_clock_to_s(sweep->plan.budget_ns) / 2)
+        knee_engine_source_elapsed_s(&run->measure) < knee_clock_to_s(sweep->plan.budget_ns) / 2)
         return false;
     double need_s = need_of(sweep, run->planned, &record);
     return isfinite(need_s) &&
@@ -122,7 +125,7 @@ static bool level_is_argument(const struct knee_sweep *sweep)
     return sweep->command.actor && knee_actor_level_is_argument(sweep->command.actor);
 }
 
-static int open_engine(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                        const struct knee_workload *workload, const double *values,
                        struct knee_engine **engine, struct knee_err *err)
 {
@@ -148,16 +151,16 @@ static int open_engine(struct knee_sweep *sweep, struct knee_plan_workload *plan
         return -1;
     planned->setup_ns += knee_clock_now_ns() - before_ns;
     if (warning[0])
-        knee_plan_warn(planned, warning);
+        knee_sweep_plan_warn(planned, warning);
     return 0;
 }
 
 static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
-                                struct knee_record *record, struct knee_err *err)
+                                struct knee_search_record *record, struct knee_err *err)
 {
     const struct knee_journal_part *part = knee_journal_rows_find(&sweep->rows, name);
     for (size_t i = 0; part && i < part->count; i++)
-        if (knee_record_add(record, &part->windows[i], err))
+        if (knee_search_record_add(record, &part->windows[i], err))
             return -1;
     return 0;
 }
@@ -170,8 +173,8 @@ static uint64_t budget_ns(const struct knee_sweep *sweep, uint64_t spent_ns)
 
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
 {
-    struct knee_plan_workload *planned = &sweep->plan.workloads[index];
-    struct knee_record *record = &sweep->records[index];
+    struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[index];
+    struct knee_search_record *record = &sweep->records[index];
     const struct knee_workload *workload = knee_workload_find(planned->name);
     struct knee_host_probe *probe = NULL;
     struct knee_engine *engine = NULL;
@@ -187,32 +190,33 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     if ((record->count == 0 && take_earlier_windows(sweep, planned->name, record, err)) ||
         knee_host_probe_open(&probe, "", err) ||
         open_engine(sweep, planned, workload, values, &engine, err) ||
-        knee_plan_write(&sweep->plan, sweep->directory.path, err))
+        knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err))
         goto out;
 
     struct run run = {.sweep = sweep, .planned = planned};
     uint64_t spent_ns = time_spent_ns(record);
-    run.measure = (struct knee_measure){.engine = engine,
-                                        .probe = probe,
-                                        .cpus = sweep->plan.host_cpus,
-                                        .sweep_start_ns = sweep->start_ns,
-                                        .budget_ns = budget_ns(sweep, spent_ns),
-                                        .spent_ns = spent_ns,
-                                        .window_ns = sweep->plan.window_ns,
-                                        .width = level_is_argument(sweep) ? 1 : 0,
-                                        .items_per_run = (double)sweep->command_options.per_run,
-                                        .item_s = sweep->item_s,
-                                        .item_cpu_ratio = sweep->item_cpu_ratio,
-                                        .park_between = sweep->command.params.prepare != NULL,
-                                        .context = &run,
-                                        .on_window = on_window,
-                                        .on_block = on_block};
+    run.measure =
+        (struct knee_engine_source){.engine = engine,
+                                    .probe = probe,
+                                    .cpus = sweep->plan.host_cpus,
+                                    .sweep_start_ns = sweep->start_ns,
+                                    .budget_ns = budget_ns(sweep, spent_ns),
+                                    .spent_ns = spent_ns,
+                                    .window_ns = sweep->plan.window_ns,
+                                    .width = level_is_argument(sweep) ? 1 : 0,
+                                    .items_per_run = (double)sweep->command_options.per_run,
+                                    .item_s = sweep->item_s,
+                                    .item_cpu_ratio = sweep->item_cpu_ratio,
+                                    .park_between = sweep->command.params.prepare != NULL,
+                                    .context = &run,
+                                    .on_window = on_window,
+                                    .on_block = on_block};
     struct knee_search_params params;
-    struct knee_source source;
+    struct knee_search_source source;
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
-    knee_measure_source(&run.measure, &source);
-    knee_measure_recall(&run.measure, record->windows, record->count);
+    knee_engine_source_source(&run.measure, &source);
+    knee_engine_source_recall(&run.measure, record->windows, record->count);
     knee_progress_workload(&sweep->progress, planned->title, run.measure.budget_ns);
     status = knee_search_run(&params, &source, record, &decision, err);
     knee_sweep_command_warn(sweep, planned, record);

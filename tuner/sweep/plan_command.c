@@ -27,15 +27,15 @@ double knee_sweep_command_need_s(double item_s)
     return WINDOWS_TYPICAL * fmax(WINDOW_COST_S, ITEMS_A_WINDOW * item_s);
 }
 
-static void note(struct knee_plan_workload *planned, const char *text)
+static void note(struct knee_sweep_plan_workload *planned, const char *text)
 {
     if (planned->notes_count < KNEE_NOTES_MAX)
         snprintf(planned->notes[planned->notes_count++], KNEE_NOTE_BYTES, "%s", text);
 }
 
 /* "40,000 items, drawn at random (seed 1); one takes about 47 ms; this sweep: about 1 min" */
-static void note_items(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                       const struct knee_trial *trial)
+static void note_items(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                       const struct knee_first_look *trial)
 {
     char text[KNEE_NOTE_BYTES], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
     char what[96] = "the same command again and again";
@@ -60,12 +60,13 @@ static void note_items(struct knee_sweep *sweep, struct knee_plan_workload *plan
                  " needs about %s, not %s; give --budget %.0fs, "
                  "or smaller items",
                  a, knee_humane_duration(c, whole), knee_humane_duration(b, budget_s), whole);
-        knee_plan_warn(planned, text);
+        knee_sweep_plan_warn(planned, text);
     }
 }
 
 /* "item 1 was run twice: same exit code, input unchanged, so items can be repeated" */
-static void note_repeat(struct knee_plan_workload *planned, const struct knee_trial *trial)
+static void note_repeat(struct knee_sweep_plan_workload *planned,
+                        const struct knee_first_look *trial)
 {
     char text[KNEE_NOTE_BYTES];
     if (trial->first_number == 0)
@@ -76,15 +77,16 @@ static void note_repeat(struct knee_plan_workload *planned, const struct knee_tr
                  trial->first_number, trial->changed ? "rewritten" : "unchanged");
     note(planned, text);
     if (trial->changed)
-        knee_plan_warn(planned, "items rewrite their own input: each run may find other work");
+        knee_sweep_plan_warn(planned,
+                             "items rewrite their own input: each run may find other work");
     if (trial->failed > 0) {
         snprintf(text, sizeof text, "%zu of the first %zu runs failed", trial->failed, trial->runs);
-        knee_plan_warn(planned, text);
+        knee_sweep_plan_warn(planned, text);
     }
 }
 
-static void note_conditions(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                            const struct knee_trial *trial)
+static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                            const struct knee_first_look *trial)
 {
     const struct knee_options *options = &sweep->command_options;
     /* Whatever the first look read from the disk: items run many times. */
@@ -94,22 +96,23 @@ static void note_conditions(struct knee_sweep *sweep, struct knee_plan_workload 
              cached ? "Input came from the page cache; if your files are cold, add --cold." : "",
              cached && !options->output_dir ? " " : "",
              options->output_dir ? "" : "Output was thrown away.");
-    knee_plan_warn(planned, text);
+    knee_sweep_plan_warn(planned, text);
 }
 
-static int try_it(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                  struct knee_trial *trial, struct knee_err *err)
+static int try_it(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                  struct knee_first_look *trial, struct knee_err *err)
 {
     uint64_t time_ns = (uint64_t)(TRIAL_BUDGET_RATIO * (double)sweep->plan.budget_ns);
-    const struct knee_trial_params params = {.actor = sweep->command.actor,
-                                             .runs = TRIAL_RUNS,
-                                             .time_ns = time_ns,
-                                             .interrupted = sweep->interrupted};
-    if (knee_trial_run(&params, trial, err))
+    const struct knee_first_look_params params = {.actor = sweep->command.actor,
+                                                  .runs = TRIAL_RUNS,
+                                                  .time_ns = time_ns,
+                                                  .interrupted = sweep->interrupted};
+    if (knee_first_look_run(&params, trial, err))
         return -1;
-    const struct knee_shares shares = {.cpu_ratio = trial->cpu_ratio,
-                                       .disk_ratio = trial->disk_ratio,
-                                       .wait_ratio = trial->network_ratio + trial->other_ratio};
+    const struct knee_classify_shares shares = {.cpu_ratio = trial->cpu_ratio,
+                                                .disk_ratio = trial->disk_ratio,
+                                                .wait_ratio =
+                                                    trial->network_ratio + trial->other_ratio};
     planned->resource = knee_classify(&shares, NULL);
     note_items(sweep, planned, trial);
     note_repeat(planned, trial);
@@ -118,9 +121,9 @@ static int try_it(struct knee_sweep *sweep, struct knee_plan_workload *planned,
 }
 
 /* What the items of a command need is what was seen: the tested peak, files and a process each. */
-static struct knee_needs needs_of_command(double rss_bytes, bool level_is_argument)
+static struct knee_machine_needs needs_of_command(double rss_bytes, bool level_is_argument)
 {
-    struct knee_needs needs = knee_needs_of_threads(KNEE_CLASS_CPU, 0);
+    struct knee_machine_needs needs = knee_machine_needs_of_threads(KNEE_CLASS_CPU, 0);
     needs.item_bytes += rss_bytes > 0.0 ? (uint64_t)rss_bytes : 0;
     needs.item_files = 6;
     needs.item_processes = 3;
@@ -130,26 +133,26 @@ static struct knee_needs needs_of_command(double rss_bytes, bool level_is_argume
 }
 
 /* The command is tried before its levels are chosen: they depend on what it does. */
-int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             struct knee_err *err)
 {
     const struct knee_options *options = sweep->options;
     struct knee_machine machine = sweep->machine.machine;
-    struct knee_trial trial = {.rss_bytes = NAN};
+    struct knee_first_look trial = {.rss_bytes = NAN};
     planned->command = true;
     planned->resource = KNEE_CLASS_MIXED;
     snprintf(planned->name, sizeof planned->name, "%s", sweep->command.name);
     snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
     bool argument = false;
     if (!options->dry_run) {
-        if (knee_cmd_command_open(&sweep->command, sweep->interrupted, err) ||
+        if (knee_user_command_open(&sweep->command, sweep->interrupted, err) ||
             try_it(sweep, planned, &trial, err))
             return -1;
         argument = knee_actor_level_is_argument(sweep->command.actor);
         sweep->item_s = trial.item_mean_s;
         sweep->item_cpu_ratio = trial.cpu_ratio;
     }
-    struct knee_needs needs = needs_of_command(trial.rss_bytes, argument);
+    struct knee_machine_needs needs = needs_of_command(trial.rss_bytes, argument);
     if (options->max_memory_bytes) {
         needs.own_bytes = 0;
         needs.item_bytes = trial.rss_bytes > 0.0 ? (uint64_t)trial.rss_bytes : 0;
@@ -175,7 +178,7 @@ int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_er
 /* What the plan says of the earlier budget is no longer so. */
 static void note_budget(struct knee_sweep *sweep, double item_s)
 {
-    struct knee_plan_workload *planned = &sweep->plan.workloads[0];
+    struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[0];
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
     char budget[KNEE_HUMANE_BYTES];
     knee_humane_duration(budget, budget_s);
@@ -197,7 +200,7 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
     extern const struct knee_command knee_cmd_sweep;
     struct knee_options *options = &sweep->command_options;
-    struct knee_trial trial;
+    struct knee_first_look trial;
     char saved[4200];
     knee_options_init(options);
     if (knee_options_parse(options, &knee_cmd_sweep, sweep->plan.argc - 2, sweep->plan.argv + 2,
@@ -207,12 +210,12 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_FAILED, "%.200s: its plan holds no command; sweep anew",
                             sweep->options->resume);
     snprintf(saved, sizeof saved, "%s/%s", sweep->options->resume, ITEMS_FILE);
-    if (knee_cmd_command_read(&sweep->command, options, "sweep", saved, err) ||
-        knee_cmd_command_open(&sweep->command, sweep->interrupted, err))
+    if (knee_user_command_read(&sweep->command, options, "sweep", saved, err) ||
+        knee_user_command_open(&sweep->command, sweep->interrupted, err))
         return -1;
-    const struct knee_trial_params params = {
+    const struct knee_first_look_params params = {
         .actor = sweep->command.actor, .runs = 2, .interrupted = sweep->interrupted};
-    if (knee_trial_run(&params, &trial, err))
+    if (knee_first_look_run(&params, &trial, err))
         return -1;
     sweep->item_s = trial.item_mean_s;
     sweep->item_cpu_ratio = trial.cpu_ratio;

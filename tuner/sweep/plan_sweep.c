@@ -65,8 +65,9 @@ static int check_settings(const struct knee_options *options,
     return 0;
 }
 
-static int set_parameters(struct knee_plan_workload *planned, const struct knee_workload *workload,
-                          const struct knee_options *options, struct knee_err *err)
+static int set_parameters(struct knee_sweep_plan_workload *planned,
+                          const struct knee_workload *workload, const struct knee_options *options,
+                          struct knee_err *err)
 {
     planned->parameters_count = workload->parameters_count;
     for (size_t i = 0; i < workload->parameters_count; i++)
@@ -85,7 +86,7 @@ static int set_parameters(struct knee_plan_workload *planned, const struct knee_
 }
 
 /* "net (5 ms, pool 16)": the parameters that are always shown, and those that were changed. */
-static void set_title(struct knee_plan_workload *planned)
+static void set_title(struct knee_sweep_plan_workload *planned)
 {
     char *title = planned->title;
     size_t room = sizeof planned->title, used;
@@ -114,17 +115,17 @@ static uint32_t highest(const struct knee_level_list *list)
     return list->count ? list->levels[list->count - 1] : 0;
 }
 
-void knee_sweep_set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,
-                           const struct knee_machine *machine, const struct knee_needs *needs,
-                           const struct knee_sweep *sweep)
+void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t default_max_level,
+                           const struct knee_machine *machine,
+                           const struct knee_machine_needs *needs, const struct knee_sweep *sweep)
 {
     const struct knee_options *options = sweep->options;
     uint32_t asked = options->max_level ? options->max_level : highest(&options->levels);
-    struct knee_ceiling top;
+    struct knee_machine_ceiling top;
     knee_machine_ceiling(machine, planned->resource, default_max_level, asked, needs, &top);
     bool lowered = top.warning[0] != '\0';
     if (lowered)
-        knee_plan_warn(planned, top.warning);
+        knee_sweep_plan_warn(planned, top.warning);
     planned->cpus = knee_machine_cpus(machine, planned->resource);
     planned->rule_of_thumb =
         knee_machine_rule(machine, planned->resource, sweep->plan.load_factor, options->max_level);
@@ -145,10 +146,12 @@ void knee_sweep_set_levels(struct knee_plan_workload *planned, uint32_t default_
              sweep->plan.fixed_levels && !lowered ? "--levels" : top.text);
 }
 
-static void set_versions(struct knee_plan *plan)
+static void set_versions(struct knee_sweep_plan *plan)
 {
-    plan->versions[plan->versions_count++] = (struct knee_plan_version){"hwloc", HWLOC_VERSION};
-    plan->versions[plan->versions_count++] = (struct knee_plan_version){"jansson", JANSSON_VERSION};
+    plan->versions[plan->versions_count++] =
+        (struct knee_sweep_plan_version){"hwloc", HWLOC_VERSION};
+    plan->versions[plan->versions_count++] =
+        (struct knee_sweep_plan_version){"jansson", JANSSON_VERSION};
 }
 
 static void fill_plan(struct knee_sweep *sweep)
@@ -156,7 +159,7 @@ static void fill_plan(struct knee_sweep *sweep)
     static const char *const pins[] = {
         [KNEE_PIN_NONE] = "none", [KNEE_PIN_CORE] = "core", [KNEE_PIN_PU] = "pu"};
     const struct knee_options *options = sweep->options;
-    struct knee_plan *plan = &sweep->plan;
+    struct knee_sweep_plan *plan = &sweep->plan;
     struct knee_host_load load;
     time_t now = time(NULL);
     struct tm utc;
@@ -182,17 +185,17 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->host_cpus = knee_host_allowed_cpus();
     plan->topology_source = options->topology;
     plan->load_factor =
-        options->load_auto ? knee_cmd_machine_load(&sweep->machine, &load) : options->load_factor;
+        options->load_auto ? knee_machine_read_load(&sweep->machine, &load) : options->load_factor;
     plan->host = sweep->machine.host;
     plan->topology = sweep->machine.counts;
     set_versions(plan);
 }
 
-static int plan_workload(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+static int plan_workload(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                          const struct knee_workload *workload, struct knee_err *err)
 {
-    const struct knee_needs needs =
-        knee_needs_of_threads(workload->resource, workload->worker_bytes);
+    const struct knee_machine_needs needs =
+        knee_machine_needs_of_threads(workload->resource, workload->worker_bytes);
     snprintf(planned->name, sizeof planned->name, "%s", workload->name);
     planned->resource = workload->resource;
     if (set_parameters(planned, workload, sweep->options, err))
@@ -214,14 +217,14 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
                             "--min-efficiency: is for --objective efficiency; add that");
     sweep->command_options = *options;
     if (options->command) {
-        if (knee_cmd_command_read(&sweep->command, options, "sweep", NULL, err))
+        if (knee_user_command_read(&sweep->command, options, "sweep", NULL, err))
             return -1;
-    } else if (knee_cmd_workloads(options, "sweep", chosen, &count, err) ||
+    } else if (knee_chosen_workloads(options, "sweep", chosen, &count, err) ||
                check_settings(options, chosen, count, err) ||
-               knee_cmd_command_absent(options, "sweep", err)) {
+               knee_user_command_absent(options, "sweep", err)) {
         return -1;
     }
-    if (knee_cmd_machine_open(&sweep->machine, options->topology, err))
+    if (knee_machine_read_open(&sweep->machine, options->topology, err))
         return -1;
     fill_plan(sweep);
     sweep->plan.workloads = calloc(count, sizeof *sweep->plan.workloads);
@@ -229,7 +232,7 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
     sweep->plan.workloads_count = count;
     for (size_t i = 0; i < count; i++) {
-        struct knee_plan_workload *planned = &sweep->plan.workloads[i];
+        struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[i];
         if (options->command ? knee_sweep_command_plan(sweep, planned, err)
                              : plan_workload(sweep, planned, chosen[i], err))
             return -1;
@@ -256,9 +259,9 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: --resume goes on with the earlier plan's workloads; leave it away",
                             options->words[0]);
-    if (knee_plan_read(&sweep->plan, options->resume, err) ||
+    if (knee_sweep_plan_read(&sweep->plan, options->resume, err) ||
         knee_journal_read(&sweep->rows, options->resume, err) ||
-        knee_cmd_machine_open(&sweep->machine, sweep->plan.topology_source, err))
+        knee_machine_read_open(&sweep->machine, sweep->plan.topology_source, err))
         return -1;
     if (options->budget_ns)
         sweep->plan.budget_ns = options->budget_ns;

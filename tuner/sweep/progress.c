@@ -38,7 +38,7 @@ void knee_progress_window(struct knee_progress *progress, const struct knee_wind
         knee_progress_clear(progress);
         fprintf(progress->log, "knee: block %u, %u in flight: %.5g items/s%s%s\n", window->block,
                 window->level, window->throughput_per_s, window->reasons ? "; " : "",
-                knee_reason_text(window->reasons, reasons, sizeof reasons));
+                knee_window_reason_text(window->reasons, reasons, sizeof reasons));
         return;
     }
     uint64_t now = knee_clock_now_ns();

@@ -9,7 +9,7 @@
 #include "tuner/search/search.h"
 #include "tuner/store/directory.h"
 #include "tuner/store/journal.h"
-#include "tuner/store/plan.h"
+#include "tuner/store/sweep_plan.h"
 #include "tuner/sweep/chosen_workloads.h"
 #include "tuner/sweep/machine_read.h"
 #include "tuner/sweep/progress.h"
@@ -20,18 +20,18 @@
 
 struct knee_sweep {
     const struct knee_options *options;
-    const struct knee_io *io;
-    struct knee_cmd_machine machine;
-    struct knee_cmd_command command;     /* zeroed: built-in workloads */
+    const struct knee_streams *io;
+    struct knee_machine_read machine;
+    struct knee_user_command command;    /* zeroed: built-in workloads */
     struct knee_options command_options; /* those that the command was given with */
     double item_cpu_ratio;               /* CPUs that one uses while it lasts; 0: unknown */
     double item_s;                       /* what one of its items takes; 0: unknown */
-    struct knee_plan plan;
+    struct knee_sweep_plan plan;
     struct knee_directory directory;
     struct knee_journal *journal;
     struct knee_journal_rows rows; /* of an earlier run: --resume */
     struct knee_progress progress;
-    struct knee_record *records; /* the windows of each workload of the plan; owned */
+    struct knee_search_record *records; /* the windows of each workload of the plan; owned */
     struct knee_result result;
     uint64_t start_ns; /* clock time that is 0 in the windows */
     uint64_t extra_ns; /* what is left for the workload that is measured on; 0: its own budget */
@@ -50,12 +50,12 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);
 
 /* Plans the command: runs its first items, for what they take, whether they can be repeated, and
  * which class of work it is; fills in all of the planned workload. With --dry-run nothing runs. */
-int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_plan_workload *planned,
+int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             struct knee_err *err);
 /* The candidates of a planned workload whose class is known; `needs` is what one item takes. */
-void knee_sweep_set_levels(struct knee_plan_workload *planned, uint32_t default_max_level,
-                           const struct knee_machine *machine, const struct knee_needs *needs,
-                           const struct knee_sweep *sweep);
+void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t default_max_level,
+                           const struct knee_machine *machine,
+                           const struct knee_machine_needs *needs, const struct knee_sweep *sweep);
 /* Keeps the items beside the plan, for --resume. */
 int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_err *err);
 /* The command of an earlier plan, ready to run. */
@@ -63,8 +63,8 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err);
 /* After a window: -1 where an item has failed and --fail-fast was given. */
 int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err);
 /* Adds what failed to the warnings. */
-void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_plan_workload *planned,
-                             const struct knee_record *record);
+void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                             const struct knee_search_record *record);
 /* -1 with KNEE_COMMAND_FAILED where no item of the whole sweep succeeded. */
 int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err);
 /* About how long a settled answer takes with items of that length. */
@@ -93,14 +93,15 @@ uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep);
 #define KNEE_SWEEP_HOPE 4.0
 
 /* The search of one planned workload. */
-void knee_sweep_search_params(const struct knee_plan *plan,
-                              const struct knee_plan_workload *planned,
+void knee_sweep_search_params(const struct knee_sweep_plan *plan,
+                              const struct knee_sweep_plan_workload *planned,
                               struct knee_search_params *params);
 
 /* Decides from the windows of a planned workload: takes them over into `result`, and fills its
  * decision, levels and warnings. Reads nothing but its arguments. */
-int knee_sweep_conclude(const struct knee_plan *plan, const struct knee_plan_workload *planned,
-                        struct knee_record *record, struct knee_workload_result *result,
+int knee_sweep_conclude(const struct knee_sweep_plan *plan,
+                        const struct knee_sweep_plan_workload *planned,
+                        struct knee_search_record *record, struct knee_workload_result *result,
                         struct knee_err *err);
 
 #endif

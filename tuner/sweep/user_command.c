@@ -17,8 +17,8 @@ static const char *const OPTIONS[] = {
     "output-dir", "cold",  "sample",  "ignore-failure", "max-memory",
 };
 
-int knee_cmd_command_absent(const struct knee_options *options, const char *verb,
-                            struct knee_err *err)
+int knee_user_command_absent(const struct knee_options *options, const char *verb,
+                             struct knee_err *err)
 {
     for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++)
         if (knee_options_given(options, OPTIONS[i]))
@@ -95,7 +95,7 @@ static int read_items(struct knee_items *items, const struct knee_options *optio
 }
 
 /* The program's name without its path; of a shell line the first word's. */
-static void set_names(struct knee_cmd_command *command, const struct knee_options *options)
+static void set_names(struct knee_user_command *command, const struct knee_options *options)
 {
     char word[256];
     const char *first = options->command[0];
@@ -105,13 +105,13 @@ static void set_names(struct knee_cmd_command *command, const struct knee_option
         if (*at == '/' && at + 1 < first + length)
             from = at + 1;
     snprintf(word, sizeof word, "%.*s", (int)(first + length - from), from);
-    knee_string_name(command->name, sizeof command->name, options->name ? options->name : word);
+    knee_strings_name(command->name, sizeof command->name, options->name ? options->name : word);
     if (!command->name[0])
         snprintf(command->name, sizeof command->name, "command");
 
     char *line = options->shell && options->command_count == 1
                      ? strdup(options->command[0])
-                     : knee_string_shell((int)options->command_count, options->command);
+                     : knee_strings_shell((int)options->command_count, options->command);
     if (options->name)
         snprintf(word, sizeof word, "%s", command->name);
     else
@@ -120,13 +120,13 @@ static void set_names(struct knee_cmd_command *command, const struct knee_option
     snprintf(text, sizeof text, "%.60s%s%.90s%s", word, word[0] ? " (" : "", line ? line : first,
              word[0] ? ")" : "");
     free(line);
-    knee_string_name(command->title, sizeof command->title, text);
+    knee_strings_name(command->title, sizeof command->title, text);
 }
 
-int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_options *options,
-                          const char *verb, const char *saved_items, struct knee_err *err)
+int knee_user_command_read(struct knee_user_command *command, const struct knee_options *options,
+                           const char *verb, const char *saved_items, struct knee_err *err)
 {
-    *command = (struct knee_cmd_command){0};
+    *command = (struct knee_user_command){0};
     if (check(options, verb, err) || read_items(&command->items, options, verb, saved_items, err))
         return -1;
     knee_items_shuffle(&command->items, options->seed);
@@ -152,20 +152,20 @@ int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_op
     return 0;
 }
 
-int knee_cmd_command_open(struct knee_cmd_command *command,
-                          const volatile sig_atomic_t *interrupted, struct knee_err *err)
+int knee_user_command_open(struct knee_user_command *command,
+                           const volatile sig_atomic_t *interrupted, struct knee_err *err)
 {
     command->params.interrupted = interrupted;
     command->params.items = &command->items;
     return knee_actor_open(&command->actor, &command->params, err);
 }
 
-void knee_cmd_command_close(struct knee_cmd_command *command, FILE *log)
+void knee_user_command_close(struct knee_user_command *command, FILE *log)
 {
     char warning[512];
     knee_actor_close(command->actor, warning, sizeof warning);
     if (command->actor && warning[0])
         fprintf(log, "knee: warning: %s\n", warning);
     knee_items_release(&command->items);
-    *command = (struct knee_cmd_command){0};
+    *command = (struct knee_user_command){0};
 }

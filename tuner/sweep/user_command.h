@@ -9,7 +9,7 @@
 #include "workloads/command/first_look.h"
 #include "workloads/command/items.h"
 
-struct knee_cmd_command {
+struct knee_user_command {
     char name[64], title[160];
     struct knee_items items;         /* owned */
     struct knee_actor_params params; /* borrows from the options */
@@ -18,18 +18,18 @@ struct knee_cmd_command {
 
 /* Reads the items and checks what only makes sense together; starts nothing. `saved_items` (may be
  * NULL) is a file of an earlier sweep that replaces the source of the items. */
-int knee_cmd_command_read(struct knee_cmd_command *command, const struct knee_options *options,
-                          const char *verb, const char *saved_items, struct knee_err *err);
+int knee_user_command_read(struct knee_user_command *command, const struct knee_options *options,
+                           const char *verb, const char *saved_items, struct knee_err *err);
 
 /* Starts the keeper, runs the set-up and the prepare command; `interrupted` ends these. */
-int knee_cmd_command_open(struct knee_cmd_command *command,
-                          const volatile sig_atomic_t *interrupted, struct knee_err *err);
+int knee_user_command_open(struct knee_user_command *command,
+                           const volatile sig_atomic_t *interrupted, struct knee_err *err);
 
 /* Ends all that runs, and cleans up; safe on a zeroed one. A failed clean-up is told on `log`. */
-void knee_cmd_command_close(struct knee_cmd_command *command, FILE *log);
+void knee_user_command_close(struct knee_user_command *command, FILE *log);
 
 /* An option that is for a command alone was given without one: a usage error. */
-int knee_cmd_command_absent(const struct knee_options *options, const char *verb,
-                            struct knee_err *err);
+int knee_user_command_absent(const struct knee_options *options, const char *verb,
+                             struct knee_err *err);
 
 #endif

@@ -113,7 +113,7 @@ static void remove_tree(const char *path)
         return;
     if (unlink(path) == 0 || rmdir(path) == 0)
         return;
-    knee_tree_remove(path);
+    knee_remove_tree(path);
 }
 
 void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_bytes)

@@ -82,7 +82,7 @@ void knee_actor_cancel(struct knee_actor *actor);
 /* Cumulative sums over all slots, what still runs included. */
 void knee_actor_probe(struct knee_actor *actor, struct knee_workload_probe *probe);
 /* What the process in slot `index` is doing right now; nothing is added where there is none. */
-void knee_actor_look(struct knee_actor *actor, uint32_t index, struct knee_live *live);
+void knee_actor_look(struct knee_actor *actor, uint32_t index, struct knee_process_usage *live);
 
 /* The first failure that was seen: how, on which item, and the last line of its standard error.
  * "" where there was none. */
@@ -92,7 +92,7 @@ bool knee_actor_must_stop(struct knee_actor *actor); /* a failure with fail_fast
 /* "exit code 1", "killed by signal 9", "ran longer than the --timeout", "No such file ..." */
 const char *knee_actor_outcome_text(int error, int status, char *text, size_t text_bytes);
 
-/* The workload whose items these are; knee_setup.custom is the actor. */
+/* The workload whose items these are; knee_workload_setup.custom is the actor. */
 extern const struct knee_workload knee_workload_command;
 
 #endif

@@ -50,7 +50,8 @@ struct knee_actor {
     struct rlimit open_files; /* before the engine raised it */
     bool has_open_files;
     struct knee_keeper keeper;
-    struct knee_spared spared; /* children before the first item: the keeper, a server of --setup */
+    struct knee_strays_spared
+        spared; /* children before the first item: the keeper, a server of --setup */
     struct knee_actor_usage *usage; /* owned, one a slot */
     double sampled_rss_bytes;       /* of processes that ran: see actor_usage.c */
     int null_fd;

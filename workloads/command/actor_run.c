@@ -185,7 +185,7 @@ static int run_once(struct knee_actor_slot *slot, struct knee_actor_outcome *out
     if (!error)
         error = execute(slot, number, outcome);
     if (has_out && unlink(slot->out) != 0 && errno != ENOENT)
-        knee_tree_remove(slot->out);
+        knee_remove_tree(slot->out);
     return error;
 }
 

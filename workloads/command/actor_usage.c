@@ -54,11 +54,11 @@ static double sum_of(const _Atomic uint64_t *value)
     return (double)atomic_load_explicit(value, memory_order_relaxed);
 }
 
-void knee_actor_look(struct knee_actor *actor, uint32_t index, struct knee_live *live)
+void knee_actor_look(struct knee_actor *actor, uint32_t index, struct knee_process_usage *live)
 {
     int group = atomic_load_explicit(&actor->keeper.page->groups[index], memory_order_acquire);
     if (group > 0)
-        knee_live_add(group, true, live);
+        knee_process_usage_add(group, true, live);
     if (live->rss_bytes > actor->sampled_rss_bytes)
         actor->sampled_rss_bytes = live->rss_bytes;
 }
@@ -67,7 +67,7 @@ void knee_actor_look(struct knee_actor *actor, uint32_t index, struct knee_live 
 static double live_cpu_s(struct knee_actor *actor, uint32_t slots)
 {
     uint64_t now = knee_clock_now_ns();
-    struct knee_live all = {0};
+    struct knee_process_usage all = {0};
     unsigned looks = 0;
     for (uint32_t i = 0; i < slots; i++) {
         int group = atomic_load_explicit(&actor->keeper.page->groups[i], memory_order_acquire);
@@ -75,9 +75,9 @@ static double live_cpu_s(struct knee_actor *actor, uint32_t slots)
         if (group <= 0 || now - since < YOUNG_NS)
             continue;
         if (slots > LOOKED_INTO_MAX)
-            all.cpu_s += knee_live_cpu_s(group);
+            all.cpu_s += knee_process_usage_cpu_s(group);
         else
-            knee_live_add(group, looks++ < MEMORY_LOOKS_MAX, &all);
+            knee_process_usage_add(group, looks++ < MEMORY_LOOKS_MAX, &all);
     }
     if (all.rss_bytes > actor->sampled_rss_bytes)
         actor->sampled_rss_bytes = all.rss_bytes;

@@ -94,16 +94,16 @@ size_t knee_actor_words_bytes(const struct knee_actor *actor)
 
 /* Fills `text` into the buffer; NULL where it is full. */
 static char *fill(struct knee_actor_slot *slot, const char *text,
-                  const struct knee_line_values *values, bool quote, size_t *used)
+                  const struct knee_placeholder_fill_values *values, bool quote, size_t *used)
 {
     char *to = slot->buffer + *used;
-    size_t bytes = knee_line_fill(text, values, quote, to, slot->buffer_bytes - *used);
+    size_t bytes = knee_placeholder_fill_fill(text, values, quote, to, slot->buffer_bytes - *used);
     *used += bytes;
     return bytes ? to : NULL;
 }
 
-static bool fill_environment(struct knee_actor_slot *slot, const struct knee_line_values *values,
-                             size_t *used)
+static bool fill_environment(struct knee_actor_slot *slot,
+                             const struct knee_placeholder_fill_values *values, size_t *used)
 {
     const struct knee_actor_params *params = &slot->actor->params;
     size_t count = 0;
@@ -130,7 +130,7 @@ int knee_actor_fill_words(struct knee_actor_slot *slot, const struct knee_item *
 {
     const struct knee_actor *actor = slot->actor;
     const struct knee_actor_params *params = &actor->params;
-    const struct knee_line_values values = {
+    const struct knee_placeholder_fill_values values = {
         .item = item ? item->text : "",
         .number = number,
         .slot = slot->index + 1,

@@ -12,8 +12,8 @@ struct command_worker {
     struct knee_actor_slot *slot;
 };
 
-static int setup(void *shared, const struct knee_setup *setup, char *warning, size_t warning_bytes,
-                 struct knee_err *err)
+static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
+                 size_t warning_bytes, struct knee_err *err)
 {
     (void)warning, (void)warning_bytes;
     if (!setup->custom)

@@ -28,7 +28,7 @@ struct file_state {
 };
 
 struct run {
-    const struct knee_trial_params *params;
+    const struct knee_first_look_params *params;
     struct knee_actor_slot *slot;
     double *times_s; /* of the successful ones */
     size_t runs, good;
@@ -67,7 +67,7 @@ static void take(struct run *run, const struct knee_actor_outcome *outcome)
 static void *work(void *argument)
 {
     struct run *run = argument;
-    const struct knee_trial_params *params = run->params;
+    const struct knee_first_look_params *params = run->params;
     const uint64_t start = knee_clock_now_ns();
     bool stop = false;
     for (size_t i = 0; i < params->runs && !stop; i++) {
@@ -105,7 +105,7 @@ static void watch(struct run *run)
     bool cancelled = false;
     for (unsigned looks = 0; !atomic_load_explicit(&run->done, memory_order_acquire); looks++) {
         const volatile sig_atomic_t *interrupted = run->params->interrupted;
-        struct knee_live live = {0};
+        struct knee_process_usage live = {0};
         uint64_t now = knee_clock_now_ns();
         if (interrupted && *interrupted && !cancelled) {
             cancelled = true;
@@ -124,7 +124,7 @@ static void watch(struct run *run)
     }
 }
 
-static void fill(struct knee_trial *trial, const struct run *run)
+static void fill(struct knee_first_look *trial, const struct run *run)
 {
     struct knee_workload_probe probe;
     double good = (double)run->good;
@@ -137,7 +137,7 @@ static void fill(struct knee_trial *trial, const struct run *run)
         waits = fmin(waits, seen / (seen + run->running));
     u = u < 1.0 ? u / (u + waits) : u;
     waits = fmax(0.0, 1.0 - u);
-    *trial = (struct knee_trial){
+    *trial = (struct knee_first_look){
         .runs = run->runs,
         .failed = run->runs - run->good,
         .item_mean_s = knee_stats_mean(run->times_s, run->good),
@@ -191,8 +191,8 @@ static int judge(const struct run *run, struct knee_err *err)
     return 0;
 }
 
-int knee_trial_run(const struct knee_trial_params *params, struct knee_trial *trial,
-                   struct knee_err *err)
+int knee_first_look_run(const struct knee_first_look_params *params, struct knee_first_look *trial,
+                        struct knee_err *err)
 {
     struct run run = {.params = params, .slot = knee_actor_slot_open(params->actor, 0)};
     pthread_t thread;

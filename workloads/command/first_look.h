@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct knee_trial_params {
+struct knee_first_look_params {
     struct knee_actor *actor;
     size_t runs;      /* at most */
     uint64_t time_ns; /* no further run begins after that; the first two always do */
@@ -20,7 +20,7 @@ struct knee_trial_params {
 };
 
 /* Of the runs that succeeded; unknown is NAN. */
-struct knee_trial {
+struct knee_first_look {
     size_t runs, failed;
     double item_mean_s, item_cv;
     double cpu_per_item_s, system_per_item_s;
@@ -40,7 +40,7 @@ struct knee_trial {
 
 /* Runs the first item twice, then further ones. -1: KNEE_COMMAND_FAILED where every run failed,
  * KNEE_FAILED where the first item cannot be run twice, KNEE_INTERRUPTED. */
-int knee_trial_run(const struct knee_trial_params *params, struct knee_trial *trial,
-                   struct knee_err *err);
+int knee_first_look_run(const struct knee_first_look_params *params, struct knee_first_look *trial,
+                        struct knee_err *err);
 
 #endif

@@ -42,7 +42,7 @@ static void put_number(struct target *target, uint64_t number)
 }
 
 static void put_value(struct target *target, enum knee_placeholder which,
-                      const struct knee_line_values *values, bool quote)
+                      const struct knee_placeholder_fill_values *values, bool quote)
 {
     switch (which) {
     case KNEE_PLACEHOLDER_ITEM:
@@ -63,8 +63,9 @@ static void put_value(struct target *target, enum knee_placeholder which,
     }
 }
 
-size_t knee_line_fill(const char *text, const struct knee_line_values *values, bool quote, char *to,
-                      size_t room)
+size_t knee_placeholder_fill_fill(const char *text,
+                                  const struct knee_placeholder_fill_values *values, bool quote,
+                                  char *to, size_t room)
 {
     struct target target = {to, room, 0};
     while (*text) {

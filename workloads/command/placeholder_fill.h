@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct knee_line_values {
+struct knee_placeholder_fill_values {
     const char *item; /* never NULL */
     uint64_t number;
     uint32_t slot, level;
@@ -19,7 +19,8 @@ struct knee_line_values {
 /* Writes `text` with its placeholders filled in, and a NUL; returns the bytes with it, or 0 where
  * they exceed `room`. With `quote` items and paths are put into '...' for a shell. `to` may be NULL
  * with any `room`: it only counts. */
-size_t knee_line_fill(const char *text, const struct knee_line_values *values, bool quote, char *to,
-                      size_t room);
+size_t knee_placeholder_fill_fill(const char *text,
+                                  const struct knee_placeholder_fill_values *values, bool quote,
+                                  char *to, size_t room);
 
 #endif

@@ -17,14 +17,14 @@
 #define SECTOR_BYTES 512u    /* the least that direct I/O can be aligned to */
 #define MIB 1048576.0
 
-bool knee_io_in_memory(const char *dir)
+bool knee_io_file_in_memory(const char *dir)
 {
     struct statfs system;
     return statfs(dir, &system) == 0 &&
            (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
 }
 
-int knee_io_unnamed(const char *dir)
+int knee_io_file_unnamed(const char *dir)
 {
     int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     /* The three ways to say that there is no O_TMPFILE here. */
@@ -57,7 +57,7 @@ static uint64_t free_bytes(const char *dir)
     return statvfs(dir, &room) == 0 ? (uint64_t)room.f_bavail * room.f_frsize : UINT64_MAX;
 }
 
-int knee_io_check_room(const char *who, const char *dir, uint64_t bytes, struct knee_err *err)
+int knee_io_file_check_room(const char *who, const char *dir, uint64_t bytes, struct knee_err *err)
 {
     if (access(dir, W_OK | X_OK) != 0)
         return knee_err_set(err, KNEE_FAILED,
@@ -67,7 +67,7 @@ int knee_io_check_room(const char *who, const char *dir, uint64_t bytes, struct 
     return room_bytes < bytes ? no_room(who, dir, bytes, room_bytes, err) : 0;
 }
 
-char *knee_io_buffer(size_t bytes, uint64_t seed, uint64_t stream)
+char *knee_io_file_buffer(size_t bytes, uint64_t seed, uint64_t stream)
 {
     void *buffer = NULL;
     size_t rounded = (bytes + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
@@ -110,7 +110,7 @@ static int write_all(struct knee_io_file *file, const char *bytes, size_t count,
  * chunk is varied by a word in each sector: drawing all bytes would take longer than writing. */
 static int fill(struct knee_io_file *file, uint64_t seed)
 {
-    char *chunk = knee_io_buffer(CHUNK_BYTES, seed, UINT64_MAX);
+    char *chunk = knee_io_file_buffer(CHUNK_BYTES, seed, UINT64_MAX);
     if (!chunk)
         return -1;
     struct knee_random random = knee_random_seed(seed, UINT64_MAX - 1);
@@ -145,9 +145,9 @@ static bool reads_direct(const struct knee_io_file *file, uint64_t block_bytes)
 int knee_io_file_open(struct knee_io_file *file, const char *dir, uint64_t size_bytes,
                       uint64_t block_bytes, uint64_t seed, struct knee_err *err)
 {
-    if (knee_io_check_room("io", dir, size_bytes, err) != 0)
+    if (knee_io_file_check_room("io", dir, size_bytes, err) != 0)
         return -1;
-    struct knee_io_file new = {.fd = knee_io_unnamed(dir), .size_bytes = size_bytes};
+    struct knee_io_file new = {.fd = knee_io_file_unnamed(dir), .size_bytes = size_bytes};
     if (new.fd < 0)
         return knee_err_set(err, KNEE_FAILED,
                             "io: cannot create a file in %s: %s; choose another place with --dir",

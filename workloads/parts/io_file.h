@@ -18,15 +18,15 @@ struct knee_io_file {
 };
 
 /* Whether `dir` lies on a file system without a device. */
-bool knee_io_in_memory(const char *dir);
+bool knee_io_file_in_memory(const char *dir);
 
 /* A new file in `dir` for reading and writing that has no name: O_TMPFILE, or unlinked at once.
  * Returns its descriptor, or -1 with errno. */
-int knee_io_unnamed(const char *dir);
+int knee_io_file_unnamed(const char *dir);
 
 /* 0, or -1 where files cannot be made in `dir` or there is no room for `bytes`: the message begins
  * with `who` and names both. */
-int knee_io_check_room(const char *who, const char *dir, uint64_t bytes, struct knee_err *err);
+int knee_io_file_check_room(const char *who, const char *dir, uint64_t bytes, struct knee_err *err);
 
 /* Makes an unnamed file of `size_bytes` seeded random bytes, on the device and out of the page
  * cache, for direct I/O in pieces of `block_bytes` where the file system can. 0 or -1. */
@@ -36,6 +36,6 @@ int knee_io_file_open(struct knee_io_file *file, const char *dir, uint64_t size_
 void knee_io_file_close(struct knee_io_file *file);
 
 /* An aligned buffer of random bytes, to be freed with free(); NULL: no memory. */
-char *knee_io_buffer(size_t bytes, uint64_t seed, uint64_t stream);
+char *knee_io_file_buffer(size_t bytes, uint64_t seed, uint64_t stream);
 
 #endif

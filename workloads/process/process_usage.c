@@ -21,7 +21,7 @@ static bool read_proc(pid_t pid, const char *name, char *text, size_t bytes)
     return knee_hostfile_read("", directory, name, text, bytes);
 }
 
-double knee_live_cpu_s(pid_t pid)
+double knee_process_usage_cpu_s(pid_t pid)
 {
     clockid_t clock;
     struct timespec used;
@@ -54,7 +54,7 @@ static bool has_socket(pid_t pid)
     return false;
 }
 
-static void add_state(pid_t pid, char state, struct knee_live *live)
+static void add_state(pid_t pid, char state, struct knee_process_usage *live)
 {
     static const char *const network[] = {"sk_wait",  "inet_csk",    "tcp_",
                                           "skb_wait", "unix_stream", "wait_woken"};
@@ -74,7 +74,7 @@ static void add_state(pid_t pid, char state, struct knee_live *live)
         live->sockets += has_socket(pid);
 }
 
-static void add_memory(pid_t pid, struct knee_live *live)
+static void add_memory(pid_t pid, struct knee_process_usage *live)
 {
     char text[2048];
     if (!read_proc(pid, "status", text, sizeof text))
@@ -90,7 +90,7 @@ static void add_memory(pid_t pid, struct knee_live *live)
     live->rss_bytes = bytes > live->rss_bytes ? bytes : live->rss_bytes;
 }
 
-static void add(pid_t pid, bool with_memory, unsigned depth, struct knee_live *live)
+static void add(pid_t pid, bool with_memory, unsigned depth, struct knee_process_usage *live)
 {
     char text[CHILDREN_BYTES], path[32];
     if (!read_proc(pid, "stat", text, sizeof text))
@@ -102,7 +102,7 @@ static void add(pid_t pid, bool with_memory, unsigned depth, struct knee_live *l
     char *end = NULL;
     double ticks = ended ? (double)strtoll(ended, &end, 10) : 0.0;
     ticks += end ? (double)strtoll(end, NULL, 10) : 0.0;
-    live->cpu_s += knee_live_cpu_s(pid) + ticks / (double)sysconf(_SC_CLK_TCK);
+    live->cpu_s += knee_process_usage_cpu_s(pid) + ticks / (double)sysconf(_SC_CLK_TCK);
     add_state(pid, behind[2], live);
     if (with_memory)
         add_memory(pid, live);
@@ -118,7 +118,7 @@ static void add(pid_t pid, bool with_memory, unsigned depth, struct knee_live *l
     }
 }
 
-void knee_live_add(pid_t pid, bool with_memory, struct knee_live *live)
+void knee_process_usage_add(pid_t pid, bool with_memory, struct knee_process_usage *live)
 {
     add(pid, with_memory, 0, live);
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct knee_live {
+struct knee_process_usage {
     double cpu_s;     /* of the tree, its ended members too; those count in ticks */
     double rss_bytes; /* largest peak of one process; 0: not asked or not known */
     /* How many of the tree's processes do what at this moment. */
@@ -16,9 +16,9 @@ struct knee_live {
 };
 
 /* Adds the process `pid` and its descendants. A process that has gone adds nothing. */
-void knee_live_add(pid_t pid, bool with_memory, struct knee_live *live);
+void knee_process_usage_add(pid_t pid, bool with_memory, struct knee_process_usage *live);
 
 /* The CPU time of one process alone: a single system call. */
-double knee_live_cpu_s(pid_t pid);
+double knee_process_usage_cpu_s(pid_t pid);
 
 #endif

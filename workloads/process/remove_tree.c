@@ -13,7 +13,7 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
     return 0;
 }
 
-void knee_tree_remove(const char *path)
+void knee_remove_tree(const char *path)
 {
     nftw(path, remove_one, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

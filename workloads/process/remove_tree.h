@@ -5,6 +5,6 @@
 
 /* A file or a directory with all in it; follows no link, stays on its file system. What cannot be
  * removed is left. */
-void knee_tree_remove(const char *path);
+void knee_remove_tree(const char *path);
 
 #endif

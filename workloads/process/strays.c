@@ -15,7 +15,7 @@
 #define CHILDREN_BYTES 4096
 #define ROUNDS_MAX 100 /* each ends one generation */
 
-static bool is_spared(const struct knee_spared *spared, pid_t pid)
+static bool is_spared(const struct knee_strays_spared *spared, pid_t pid)
 {
     for (size_t i = 0; i < spared->count; i++)
         if (spared->pids[i] == pid)
@@ -24,7 +24,7 @@ static bool is_spared(const struct knee_spared *spared, pid_t pid)
 }
 
 /* The children that are not spared: at most `room`; returns how many. */
-static size_t list(const struct knee_spared *spared, pid_t *pids, size_t room)
+static size_t list(const struct knee_strays_spared *spared, pid_t *pids, size_t room)
 {
     DIR *tasks = opendir("/proc/self/task");
     size_t count = 0;
@@ -49,13 +49,13 @@ static size_t list(const struct knee_spared *spared, pid_t *pids, size_t room)
     return count;
 }
 
-void knee_strays_spare(struct knee_spared *spared)
+void knee_strays_spare(struct knee_strays_spared *spared)
 {
-    static const struct knee_spared none;
+    static const struct knee_strays_spared none;
     spared->count = list(&none, spared->pids, KNEE_STRAYS_SPARED);
 }
 
-void knee_strays_end(const struct knee_spared *spared)
+void knee_strays_end(const struct knee_strays_spared *spared)
 {
     pid_t pids[KNEE_STRAYS_SPARED];
     for (int round = 0; round < ROUNDS_MAX; round++) {

@@ -11,17 +11,17 @@
 #define KNEE_STRAYS_SPARED 64
 
 /* Processes that are children for other reasons. */
-struct knee_spared {
+struct knee_strays_spared {
     pid_t pids[KNEE_STRAYS_SPARED];
     size_t count;
 };
 
 /* The children that there are now, to be spared later. */
-void knee_strays_spare(struct knee_spared *spared);
+void knee_strays_spare(struct knee_strays_spared *spared);
 
 /* Kills and reaps all children but the spared ones, and what becomes a child of ours by that, until
  * none is left. Only while no other thread waits for a child. A kernel that does not list children
  * has nothing killed. */
-void knee_strays_end(const struct knee_spared *spared);
+void knee_strays_end(const struct knee_strays_spared *spared);
 
 #endif

@@ -13,7 +13,7 @@
 int knee_server_open(struct knee_server *server, const struct knee_server_params *params,
                      struct knee_err *err)
 {
-    struct knee_server_page *page =
+    struct knee_server_loop_page *page =
         mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return knee_err_set(err, KNEE_FAILED, "server: no memory to share: %s", strerror(errno));
@@ -35,7 +35,7 @@ int knee_server_open(struct knee_server *server, const struct knee_server_params
 }
 
 /* Acquire loads of the fields keep the second look at the version behind them. */
-static double in_service_s(struct knee_server_page *page)
+static double in_service_s(struct knee_server_loop_page *page)
 {
     uint64_t integral_ns = 0, since_ns = 0;
     uint32_t in_service = 0, before = 1, after = 0;

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct knee_server_params {
-    struct knee_pool_params pool;           /* a service time of 0 answers at once, past the pool */
+    struct knee_server_pool_params pool;    /* a service time of 0 answers at once, past the pool */
     uint32_t request_bytes, response_bytes; /* at least 1 each */
     double errors_ratio;                    /* of the answers, told as errors after their service */
     uint32_t connections_max;               /* one more is closed at once */
@@ -26,12 +26,12 @@ enum knee_server_status {
     KNEE_SERVER_STATUSES,
 };
 
-struct knee_server_page; /* what the server's process publishes */
+struct knee_server_loop_page; /* what the server's process publishes */
 
 /* Zeroed: none. */
 struct knee_server {
     struct knee_companion companion;
-    struct knee_server_page *page;
+    struct knee_server_loop_page *page;
     uint16_t port;
 };
 

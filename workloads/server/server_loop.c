@@ -74,7 +74,7 @@ static int make_memory(struct knee_server_loop *loop)
 }
 
 int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_server_params *params,
-                          struct knee_server_page *page, struct knee_err *err)
+                          struct knee_server_loop_page *page, struct knee_err *err)
 {
     *loop = (struct knee_server_loop){
         .params = *params,
@@ -95,7 +95,8 @@ int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_serve
         knee_server_loop_close(loop);
         return -1;
     }
-    knee_pool_init(&loop->pool, &params->pool, loop->in_service, loop->queue, loop->capacity);
+    knee_server_pool_init(&loop->pool, &params->pool, loop->in_service, loop->queue,
+                          loop->capacity);
     return 0;
 }
 
@@ -123,7 +124,7 @@ static void watch(struct knee_server_loop *loop, int how, int fd, uint32_t event
 
 static void drop(struct knee_server_loop *loop, uint32_t index)
 {
-    struct knee_server_connection *connection = &loop->connections[index];
+    struct knee_server_loop_connection *connection = &loop->connections[index];
     close(connection->fd);
     connection->fd = -1;
     if (!connection->in_station) /* else its number is free when its service ends */
@@ -139,7 +140,7 @@ static void accept_all(struct knee_server_loop *loop)
             continue;
         }
         uint32_t index = loop->unused[--loop->unused_count];
-        loop->connections[index] = (struct knee_server_connection){.fd = fd};
+        loop->connections[index] = (struct knee_server_loop_connection){.fd = fd};
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN, index);
     }
@@ -148,7 +149,7 @@ static void accept_all(struct knee_server_loop *loop)
 /* Sends what is left of the answer; what does not fit waits until the socket can take more. */
 static void send_rest(struct knee_server_loop *loop, uint32_t index, bool waited)
 {
-    struct knee_server_connection *connection = &loop->connections[index];
+    struct knee_server_loop_connection *connection = &loop->connections[index];
     size_t bytes = loop->params.response_bytes;
     const char *response = loop->responses + (size_t)connection->status * bytes;
     ssize_t sent = send(connection->fd, response + bytes - connection->response_left,
@@ -165,7 +166,7 @@ static void send_rest(struct knee_server_loop *loop, uint32_t index, bool waited
 
 static void respond(struct knee_server_loop *loop, uint32_t index, enum knee_server_status status)
 {
-    struct knee_server_connection *connection = &loop->connections[index];
+    struct knee_server_loop_connection *connection = &loop->connections[index];
     if (status == KNEE_SERVER_OK && loop->params.errors_ratio > 0 &&
         knee_random_uniform(&loop->random) < loop->params.errors_ratio)
         status = KNEE_SERVER_ERROR;
@@ -178,7 +179,7 @@ static void arrive(struct knee_server_loop *loop, uint32_t index, uint64_t now_n
 {
     if (loop->params.pool.service_ns == 0)
         respond(loop, index, KNEE_SERVER_OK);
-    else if (knee_pool_arrive(&loop->pool, index, now_ns) == KNEE_POOL_REFUSED)
+    else if (knee_server_pool_arrive(&loop->pool, index, now_ns) == KNEE_POOL_REFUSED)
         respond(loop, index, KNEE_SERVER_REFUSED);
     else
         loop->connections[index].in_station = true;
@@ -186,7 +187,7 @@ static void arrive(struct knee_server_loop *loop, uint32_t index, uint64_t now_n
 
 static void receive(struct knee_server_loop *loop, uint32_t index, uint64_t now_ns)
 {
-    struct knee_server_connection *connection = &loop->connections[index];
+    struct knee_server_loop_connection *connection = &loop->connections[index];
     uint32_t wanted = loop->params.request_bytes - connection->received;
     ssize_t got =
         recv(connection->fd, loop->scratch, wanted < SCRATCH_BYTES ? wanted : SCRATCH_BYTES, 0);
@@ -207,7 +208,7 @@ static void receive(struct knee_server_loop *loop, uint32_t index, uint64_t now_
 static void finish_due(struct knee_server_loop *loop, uint64_t now_ns)
 {
     uint32_t index;
-    while ((index = knee_pool_leave(&loop->pool, now_ns)) != KNEE_POOL_NONE) {
+    while ((index = knee_server_pool_leave(&loop->pool, now_ns)) != KNEE_POOL_NONE) {
         loop->connections[index].in_station = false;
         if (loop->connections[index].fd >= 0)
             respond(loop, index, KNEE_SERVER_OK);
@@ -218,7 +219,7 @@ static void finish_due(struct knee_server_loop *loop, uint64_t now_ns)
 
 /* All changes of a turn happen at one time: the integral needs one step a turn. Release stores of
  * the fields keep them behind the odd version. */
-static void publish(struct knee_server_page *page, uint32_t in_service, uint64_t now_ns)
+static void publish(struct knee_server_loop_page *page, uint32_t in_service, uint64_t now_ns)
 {
     uint32_t version = atomic_load_explicit(&page->version, memory_order_relaxed);
     uint64_t before = atomic_load_explicit(&page->in_service, memory_order_relaxed);
@@ -234,7 +235,7 @@ static void publish(struct knee_server_page *page, uint32_t in_service, uint64_t
 
 static void arm(struct knee_server_loop *loop)
 {
-    uint64_t next_ns = knee_pool_next_ns(&loop->pool);
+    uint64_t next_ns = knee_server_pool_next_ns(&loop->pool);
     if (next_ns == UINT64_MAX || next_ns == loop->armed_ns)
         return;
     struct itimerspec at = {.it_value = {.tv_sec = (time_t)(next_ns / KNEE_NS_PER_S),
@@ -258,7 +259,7 @@ static bool handle(struct knee_server_loop *loop, const struct epoll_event *even
     default:
         break;
     }
-    struct knee_server_connection *connection = &loop->connections[which];
+    struct knee_server_loop_connection *connection = &loop->connections[which];
     if (connection->fd >= 0 && connection->response_left > 0 && (event->events & EPOLLOUT))
         send_rest(loop, which, true);
     if (connection->fd >= 0 && (event->events & ~(uint32_t)EPOLLOUT))

@@ -12,14 +12,14 @@
 #include <stdint.h>
 
 /* Shared with the parent. One writer; `version` is odd while it writes (a sequence lock). */
-struct knee_server_page {
+struct knee_server_loop_page {
     _Atomic uint32_t version;
     _Atomic uint32_t in_service;    /* requests in service now */
     _Atomic uint64_t in_service_ns; /* integral over time up to `since_ns` */
     _Atomic uint64_t since_ns;
 };
 
-struct knee_server_connection {
+struct knee_server_loop_connection {
     int fd;                 /* -1: none */
     uint32_t received;      /* bytes of the request under way */
     uint32_t response_left; /* bytes that did not fit into the socket */
@@ -33,21 +33,21 @@ struct knee_server_loop {
     uint16_t port;
     uint32_t capacity;
     uint64_t armed_ns; /* what the timer waits for; 0: nothing */
-    struct knee_pool pool;
+    struct knee_server_pool pool;
     struct knee_random random;
-    struct knee_server_connection *connections;
+    struct knee_server_loop_connection *connections;
     uint32_t *unused; /* a stack of the unused connections */
     uint32_t unused_count;
     char *responses; /* one for each status */
     char *scratch;
-    struct knee_pool_entry *in_service;
+    struct knee_server_pool_entry *in_service;
     uint32_t *queue;
-    struct knee_server_page *page;
+    struct knee_server_loop_page *page;
 };
 
 /* Makes the files and the memory. 0 or -1. */
 int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_server_params *params,
-                          struct knee_server_page *page, struct knee_err *err);
+                          struct knee_server_loop_page *page, struct knee_err *err);
 
 /* Serves until the control is readable; a knee_companion_run. */
 void knee_server_loop_run(void *loop, int control_fd);

@@ -12,7 +12,7 @@
 
 #define KNEE_POOL_NONE UINT32_MAX
 
-struct knee_pool_params {
+struct knee_server_pool_params {
     uint32_t limit; /* in service at a time; 0: as many as come */
     bool refuse;    /* what exceeds the limit is refused instead of queued */
     uint64_t service_ns;
@@ -20,37 +20,40 @@ struct knee_pool_params {
     uint64_t seed;
 };
 
-struct knee_pool_entry {
+struct knee_server_pool_entry {
     uint64_t end_ns;
     uint32_t customer;
 };
 
-struct knee_pool {
-    struct knee_pool_params params;
+struct knee_server_pool {
+    struct knee_server_pool_params params;
     struct knee_random random;
-    struct knee_pool_entry *in_service; /* a binary heap, the earliest end first */
-    uint32_t *queue;                    /* a ring */
+    struct knee_server_pool_entry *in_service; /* a binary heap, the earliest end first */
+    uint32_t *queue;                           /* a ring */
     uint32_t capacity, in_service_count, queue_head, queue_count;
 };
 
-enum knee_pool_answer {
+enum knee_server_pool_answer {
     KNEE_POOL_STARTED,
     KNEE_POOL_QUEUED,
     KNEE_POOL_REFUSED,
 };
 
 /* Both arrays have `capacity` elements and must outlive the pool. */
-void knee_pool_init(struct knee_pool *pool, const struct knee_pool_params *params,
-                    struct knee_pool_entry *in_service, uint32_t *queue, uint32_t capacity);
+void knee_server_pool_init(struct knee_server_pool *pool,
+                           const struct knee_server_pool_params *params,
+                           struct knee_server_pool_entry *in_service, uint32_t *queue,
+                           uint32_t capacity);
 
-enum knee_pool_answer knee_pool_arrive(struct knee_pool *pool, uint32_t customer, uint64_t now_ns);
+enum knee_server_pool_answer knee_server_pool_arrive(struct knee_server_pool *pool,
+                                                     uint32_t customer, uint64_t now_ns);
 
 /* The customer whose service has ended by `now_ns`, the earliest end first, or KNEE_POOL_NONE.
  * Its place goes to the head of the queue, whose service starts at `now_ns`: when the place is
  * given and not when it might have been, so that a late wake-up costs every level the same. */
-uint32_t knee_pool_leave(struct knee_pool *pool, uint64_t now_ns);
+uint32_t knee_server_pool_leave(struct knee_server_pool *pool, uint64_t now_ns);
 
 /* When the next service ends; UINT64_MAX: none is under way. */
-uint64_t knee_pool_next_ns(const struct knee_pool *pool);
+uint64_t knee_server_pool_next_ns(const struct knee_server_pool *pool);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/store/plan.h"
+#include "tuner/store/sweep_plan.h"
 
 #include "core/base/file.h"
 #include "core/text/strings.h"
@@ -37,7 +37,7 @@ static json_t *argv_hex(int argc, char *const *argv)
     return NULL;
 }
 
-static int set_argv(json_t *json, const struct knee_plan *plan)
+static int set_argv(json_t *json, const struct knee_sweep_plan *plan)
 {
     int failed = knee_json_set_argv(json, plan->argc, plan->argv);
     bool odd = false;
@@ -75,7 +75,7 @@ static json_t *candidate_json(const struct knee_candidate *candidate)
 }
 
 /* The lists of a workload. */
-static int set_lists(json_t *json, const struct knee_plan_workload *workload)
+static int set_lists(json_t *json, const struct knee_sweep_plan_workload *workload)
 {
     json_t *parameters = json_array(), *candidates = json_array(), *warnings = json_array();
     json_t *notes = json_array();
@@ -95,7 +95,7 @@ static int set_lists(json_t *json, const struct knee_plan_workload *workload)
     return failed;
 }
 
-static json_t *workload_json(const struct knee_plan_workload *workload)
+static json_t *workload_json(const struct knee_sweep_plan_workload *workload)
 {
     json_t *json = json_object();
     int failed = json_object_set_new(json, "workload", knee_json_text(workload->name));
@@ -129,7 +129,7 @@ static int set_goal(json_t *json, const struct knee_goal *goal)
     return failed | json_object_set_new(json, "slo", slos);
 }
 
-static json_t *search_json(const struct knee_plan *plan)
+static json_t *search_json(const struct knee_sweep_plan *plan)
 {
     json_t *json = json_object();
     int failed = json_object_set_new(json, "strategy", optional_text(plan->strategy));
@@ -155,11 +155,11 @@ static json_t *search_json(const struct knee_plan *plan)
     return NULL;
 }
 
-static json_t *plan_json(const struct knee_plan *plan)
+static json_t *plan_json(const struct knee_sweep_plan *plan)
 {
     json_t *json = json_object(), *versions = json_object(), *workloads = json_array();
     int failed =
-        json_object_set_new(json, "schema_version", json_integer(KNEE_PLAN_SCHEMA_VERSION));
+        json_object_set_new(json, "schema_version", json_integer(KNEE_SWEEP_PLAN_SCHEMA_VERSION));
     failed |= json_object_set_new(json, "knee_version", optional_text(plan->version));
     failed |= json_object_set_new(json, "date", knee_json_text(plan->date));
     failed |= set_argv(json, plan);
@@ -180,7 +180,7 @@ static json_t *plan_json(const struct knee_plan *plan)
     return NULL;
 }
 
-int knee_plan_write(const struct knee_plan *plan, const char *dir, struct knee_err *err)
+int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir, struct knee_err *err)
 {
     struct knee_file file;
     json_t *json = plan_json(plan);
@@ -195,10 +195,10 @@ int knee_plan_write(const struct knee_plan *plan, const char *dir, struct knee_e
     return failed;
 }
 
-void knee_plan_warn(struct knee_plan_workload *workload, const char *text)
+void knee_sweep_plan_warn(struct knee_sweep_plan_workload *workload, const char *text)
 {
     char line[sizeof workload->warnings[0]];
-    knee_string_utf8(line, sizeof line, text, false);
+    knee_strings_utf8(line, sizeof line, text, false);
     bool known = workload->warnings_count == KNEE_WARNINGS_MAX || !*line;
     for (size_t i = 0; i < workload->warnings_count; i++)
         known = known || strcmp(workload->warnings[i], line) == 0;
@@ -206,7 +206,8 @@ void knee_plan_warn(struct knee_plan_workload *workload, const char *text)
         memcpy(workload->warnings[workload->warnings_count++], line, sizeof line);
 }
 
-const struct knee_plan_workload *knee_plan_find(const struct knee_plan *plan, const char *name)
+const struct knee_sweep_plan_workload *knee_sweep_plan_find(const struct knee_sweep_plan *plan,
+                                                            const char *name)
 {
     for (size_t i = 0; i < plan->workloads_count; i++)
         if (strcmp(plan->workloads[i].name, name) == 0)

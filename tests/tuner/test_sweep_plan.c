@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/store/plan.h"
+#include "tuner/store/sweep_plan.h"
 
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
@@ -26,31 +26,31 @@ static void a_plan_that_was_read_writes_the_same_bytes(void **state)
     (void)state;
     char dir[256], odd[] = "caf\xE9", quotes[] = "it's", newline[] = "a\nb";
     char *argv[] = {odd, quotes, newline};
-    struct knee_plan plan, read;
+    struct knee_sweep_plan plan, read;
     fixture_directory(dir, sizeof dir);
     fixture_plan(&plan, curves, 2);
     plan.argv = argv;
     plan.argc = 3;
     plan.seed = UINT64_MAX;
     plan.host.cpu_quota = 1.5;
-    plan.goal.objective = knee_objective_find("efficiency");
+    plan.goal.objective = knee_goal_objective_find("efficiency");
     plan.goal.min_efficiency_ratio = .7;
     assert_int_equal(knee_goal_add_slo(&plan.goal, "", "p99=50ms", NULL), 0);
     assert_int_equal(knee_goal_add_slo(&plan.goal, "", "errors=1%", NULL), 0);
-    assert_int_equal(knee_plan_write(&plan, dir, NULL), 0);
+    assert_int_equal(knee_sweep_plan_write(&plan, dir, NULL), 0);
     char *first = fixture_read(dir, "plan.json");
-    assert_int_equal(knee_plan_read(&read, dir, NULL), 0);
+    assert_int_equal(knee_sweep_plan_read(&read, dir, NULL), 0);
     assert_string_equal(read.argv[0], odd);
     assert_true(read.seed == UINT64_MAX);
     assert_string_equal(read.goal.objective->name, "efficiency");
     assert_close(read.goal.min_efficiency_ratio, .7, 1e-12);
     assert_int_equal(read.goal.slos_count, 2);
     assert_close(read.goal.slos[0].limit, .05, 1e-12);
-    assert_int_equal(knee_plan_write(&read, dir, NULL), 0);
+    assert_int_equal(knee_sweep_plan_write(&read, dir, NULL), 0);
     char *second = fixture_read(dir, "plan.json");
     assert_string_equal(first, second);
-    knee_plan_release(&read);
-    knee_plan_release(&read);
+    knee_sweep_plan_release(&read);
+    knee_sweep_plan_release(&read);
     free(first);
     free(second);
     free(plan.workloads);
@@ -61,11 +61,11 @@ static void everything_that_resume_needs_comes_back(void **state)
 {
     (void)state;
     char dir[256];
-    struct knee_plan plan, read;
+    struct knee_sweep_plan plan, read;
     fixture_directory(dir, sizeof dir);
     fixture_plan(&plan, curves, 2);
-    assert_int_equal(knee_plan_write(&plan, dir, NULL), 0);
-    assert_int_equal(knee_plan_read(&read, dir, NULL), 0);
+    assert_int_equal(knee_sweep_plan_write(&plan, dir, NULL), 0);
+    assert_int_equal(knee_sweep_plan_read(&read, dir, NULL), 0);
     assert_string_equal(read.strategy, "adaptive");
     assert_true(read.tolerance_ratio == .02 && read.confidence_ratio == .95);
     assert_true(read.budget_ns == 60000000000u && read.windows_max == 200);
@@ -78,7 +78,7 @@ static void everything_that_resume_needs_comes_back(void **state)
     assert_true(isinf(read.host.cpu_quota));
     assert_true(read.host.processes_max == UINT64_MAX);
     assert_true(read.topology.this_system);
-    const struct knee_plan_workload *cpu = knee_plan_find(&read, "cpu");
+    const struct knee_sweep_plan_workload *cpu = knee_sweep_plan_find(&read, "cpu");
     assert_non_null(cpu);
     assert_int_equal(cpu->candidates_count, 5);
     assert_int_equal(cpu->candidates[1].level, 2);
@@ -91,8 +91,8 @@ static void everything_that_resume_needs_comes_back(void **state)
     assert_true(cpu->total_items == 40000 && cpu->setup_ns == 1234567891);
     assert_string_equal(cpu->max_level_text, "--max-level 16");
     assert_int_equal(cpu->warnings_count, 1);
-    assert_null(knee_plan_find(&read, "net"));
-    knee_plan_release(&read);
+    assert_null(knee_sweep_plan_find(&read, "net"));
+    knee_sweep_plan_release(&read);
     free(plan.workloads);
     fixture_remove(dir);
 }
@@ -100,10 +100,10 @@ static void everything_that_resume_needs_comes_back(void **state)
 static void a_result_starts_from_its_plan(void **state)
 {
     (void)state;
-    struct knee_plan plan;
+    struct knee_sweep_plan plan;
     struct knee_result result;
     fixture_plan(&plan, curves, 2);
-    assert_int_equal(knee_plan_result(&plan, &result, NULL), 0);
+    assert_int_equal(knee_sweep_plan_result(&plan, &result, NULL), 0);
     assert_int_equal(result.workloads_count, 2);
     assert_string_equal(result.version, "1.0");
     assert_string_equal(result.workloads[1].title, "io (4 KiB, direct)");
@@ -141,10 +141,10 @@ static void what_is_no_plan_is_refused_with_its_reason(void **state)
     char dir[256];
     fixture_directory(dir, sizeof dir);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct knee_plan plan = {0};
+        struct knee_sweep_plan plan = {0};
         struct knee_err err = {0};
         write_text(dir, cases[i].text);
-        assert_int_equal(knee_plan_read(&plan, dir, &err), -1);
+        assert_int_equal(knee_sweep_plan_read(&plan, dir, &err), -1);
         if (!strstr(err.message, cases[i].reason))
             fail_msg("`%s` gave `%s`", cases[i].text, err.message);
         assert_null(plan.workloads);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* plan.json -> struct knee_plan. A key that is missing is "not given": what an older knee wrote
- * stays readable; a key of the wrong type or out of range is an error. */
-#include "tuner/store/plan.h"
+/* plan.json -> struct knee_sweep_plan. A key that is missing is "not given": what an older knee
+ * wrote stays readable; a key of the wrong type or out of range is an error. */
+#include "tuner/store/sweep_plan.h"
 
 #include "core/base/file.h"
 #include "tuner/store/json.h"
@@ -28,7 +28,8 @@ static void read_parameter(struct knee_json_reader *reader, const json_t *json,
                            struct knee_parameter *to, double *value)
 {
     to->name = knee_json_read_text(reader, json, "name");
-    to->unit = (enum knee_unit)knee_json_read_count(reader, json, "unit", KNEE_UNIT_WORD, 0);
+    to->unit =
+        (enum knee_parameter_unit)knee_json_read_count(reader, json, "unit", KNEE_UNIT_WORD, 0);
     to->words = knee_json_read_text(reader, json, "words");
     to->noun = knee_json_read_text(reader, json, "noun");
     to->shown = knee_json_read_truth(reader, json, "shown");
@@ -50,7 +51,7 @@ static size_t list_size(struct knee_json_reader *reader, const json_t *list, con
 }
 
 static void read_lists(struct knee_json_reader *reader, const json_t *json,
-                       struct knee_plan_workload *to)
+                       struct knee_sweep_plan_workload *to)
 {
     json_t *list = json_object_get(json, "parameters");
     to->parameters_count = list_size(reader, list, "parameters", KNEE_PARAMETERS_MAX);
@@ -76,12 +77,12 @@ static void read_lists(struct knee_json_reader *reader, const json_t *json,
     size_t warnings = list_size(reader, list, "warnings", KNEE_WARNINGS_MAX);
     for (size_t i = 0; i < warnings; i++) {
         const char *line = json_string_value(json_array_get(list, i));
-        knee_plan_warn(to, line ? line : "");
+        knee_sweep_plan_warn(to, line ? line : "");
     }
 }
 
 static void read_workload(struct knee_json_reader *reader, const json_t *json,
-                          struct knee_plan_workload *to)
+                          struct knee_sweep_plan_workload *to)
 {
     knee_json_read_copy_text(reader, json, "workload", to->name, sizeof to->name);
     knee_json_read_copy_text(reader, json, "title", to->title, sizeof to->title);
@@ -138,7 +139,7 @@ static void read_goal(struct knee_json_reader *reader, const json_t *json, struc
 {
     const char *name = knee_json_read_text(reader, json, "objective");
     const json_t *slos = json_object_get(json, "slo");
-    goal->objective = name ? knee_objective_find(name) : NULL;
+    goal->objective = name ? knee_goal_objective_find(name) : NULL;
     if (name && !goal->objective && !reader->bad)
         reader->bad = "objective";
     goal->min_efficiency_ratio =
@@ -150,7 +151,8 @@ static void read_goal(struct knee_json_reader *reader, const json_t *json, struc
     }
 }
 
-static void read_search(struct knee_json_reader *reader, const json_t *json, struct knee_plan *plan)
+static void read_search(struct knee_json_reader *reader, const json_t *json,
+                        struct knee_sweep_plan *plan)
 {
     plan->strategy = knee_json_read_text(reader, json, "strategy");
     plan->seed = knee_json_read_count(reader, json, "seed", UINT64_MAX, UINT64_MAX);
@@ -187,7 +189,7 @@ static char *read_argument(const json_t *plain, const json_t *hex)
     return made;
 }
 
-static int read_argv(struct knee_plan *plan, const json_t *json)
+static int read_argv(struct knee_sweep_plan *plan, const json_t *json)
 {
     json_t *plain = json_object_get(json, "argv"), *hex = json_object_get(json, "argv_hex");
     size_t size = json_array_size(plain);
@@ -204,13 +206,13 @@ static int read_argv(struct knee_plan *plan, const json_t *json)
     return 0;
 }
 
-static void read_versions(struct knee_plan *plan, json_t *json)
+static void read_versions(struct knee_sweep_plan *plan, json_t *json)
 {
     const char *name;
     json_t *version;
     json_object_foreach(json, name, version)
     {
-        if (plan->versions_count == KNEE_PLAN_VERSIONS_MAX || !json_is_string(version))
+        if (plan->versions_count == KNEE_SWEEP_PLAN_VERSIONS_MAX || !json_is_string(version))
             continue;
         plan->versions[plan->versions_count].name = name;
         plan->versions[plan->versions_count++].version = json_string_value(version);
@@ -218,7 +220,7 @@ static void read_versions(struct knee_plan *plan, json_t *json)
 }
 
 /* 0; -1 out of memory. What is wrong in the file is left in `reader`. */
-static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_plan *plan)
+static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_sweep_plan *plan)
 {
     json_t *host = json_object_get(json, "host"), *list = json_object_get(json, "workloads");
     plan->source = json_incref(json);
@@ -242,7 +244,7 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
     return 0;
 }
 
-int knee_plan_read(struct knee_plan *plan, const char *dir, struct knee_err *err)
+int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err)
 {
     char path[PATH_MAX];
     char *content = NULL;
@@ -255,11 +257,11 @@ int knee_plan_read(struct knee_plan *plan, const char *dir, struct knee_err *err
     if (!json)
         return knee_err_set(err, KNEE_FAILED, "%s: line %d: %s; sweep again", path, wrong.line,
                             wrong.text);
-    struct knee_plan read = {0};
+    struct knee_sweep_plan read = {0};
     struct knee_json_reader reader = {0};
     int failed = 0;
     json_t *schema = json_object_get(json, "schema_version");
-    if (json_integer_value(schema) != KNEE_PLAN_SCHEMA_VERSION)
+    if (json_integer_value(schema) != KNEE_SWEEP_PLAN_SCHEMA_VERSION)
         failed = knee_err_set(err, KNEE_FAILED,
                               "%s: not a plan that this knee can read; use the knee that wrote it",
                               path);
@@ -269,18 +271,18 @@ int knee_plan_read(struct knee_plan *plan, const char *dir, struct knee_err *err
         failed = knee_err_set(err, KNEE_FAILED, "%s: `%s` is wrong; sweep again", path, reader.bad);
     json_decref(json);
     if (failed)
-        knee_plan_release(&read);
+        knee_sweep_plan_release(&read);
     else
         *plan = read;
     return failed;
 }
 
-void knee_plan_release(struct knee_plan *plan)
+void knee_sweep_plan_release(struct knee_sweep_plan *plan)
 {
     for (int i = 0; plan->read_argv && i < plan->argc; i++)
         free(plan->read_argv[i]);
     free(plan->read_argv);
     free(plan->workloads);
     json_decref(plan->source);
-    *plan = (struct knee_plan){0};
+    *plan = (struct knee_sweep_plan){0};
 }

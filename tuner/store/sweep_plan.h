@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* plan.json: what a sweep set out to do. With samples.csv it is all that `knee report DIR` and
- * `--resume DIR` need: a result is knee_plan_result() plus the journal's windows plus a decision.
+ * `--resume DIR` need: a result is knee_sweep_plan_result() plus the journal's windows plus a
+ * decision.
  *
  * It is written first, before anything is measured, and again (in one rename) when a workload's
  * setup has added its time and its warnings. */
-#ifndef KNEE_TUNER_STORE_PLAN_H
-#define KNEE_TUNER_STORE_PLAN_H
+#ifndef KNEE_TUNER_STORE_SWEEP_PLAN_H
+#define KNEE_TUNER_STORE_SWEEP_PLAN_H
 
 #include "core/base/err.h"
 #include "core/host/host.h"
@@ -17,10 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KNEE_PLAN_SCHEMA_VERSION 1
-#define KNEE_PLAN_VERSIONS_MAX 8
+#define KNEE_SWEEP_PLAN_SCHEMA_VERSION 1
+#define KNEE_SWEEP_PLAN_VERSIONS_MAX 8
 
-struct knee_plan_workload {
+struct knee_sweep_plan_workload {
     char name[64], title[160];
     enum knee_class resource;
     /* A sweep points to the workload's own table, what was read to `parsed`. */
@@ -29,7 +30,7 @@ struct knee_plan_workload {
     struct knee_candidate candidates[KNEE_LEVELS_MAX];
     size_t candidates_count;
     uint32_t max_level;       /* the highest level allowed; 0: by the candidates alone */
-    char max_level_text[128]; /* what set it: knee_ceiling.text */
+    char max_level_text[128]; /* what set it: knee_machine_ceiling.text */
     uint32_t cpus;            /* CPUs that bound this class of work */
     uint32_t rule_of_thumb;
     uint32_t current;                            /* --current; 0: not asked */
@@ -45,7 +46,7 @@ struct knee_plan_workload {
 
 /* Texts are borrowed: from the options in a sweep, from `source` in a plan that was read. NULL is
  * "not given". */
-struct knee_plan {
+struct knee_sweep_plan {
     const char *version; /* of knee */
     char date[32];       /* ISO 8601, UTC */
     int argc;
@@ -69,30 +70,32 @@ struct knee_plan {
     struct knee_host host;
     struct knee_topology_counts topology;
     /* Programs and libraries, for the record. */
-    struct knee_plan_version {
+    struct knee_sweep_plan_version {
         const char *name, *version;
-    } versions[KNEE_PLAN_VERSIONS_MAX];
+    } versions[KNEE_SWEEP_PLAN_VERSIONS_MAX];
     size_t versions_count;
     /* Owned. A sweep allocates it with calloc. */
-    struct knee_plan_workload *workloads;
+    struct knee_sweep_plan_workload *workloads;
     size_t workloads_count;
     /* Of a plan that was read: owned, NULL in a sweep. */
     void *source; /* a json_t */
     char **read_argv;
 };
 
-int knee_plan_write(const struct knee_plan *plan, const char *dir, struct knee_err *err);
-int knee_plan_read(struct knee_plan *plan, const char *dir, struct knee_err *err);
-void knee_plan_release(struct knee_plan *plan); /* safe on an empty one */
+int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir,
+                          struct knee_err *err);
+int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err);
+void knee_sweep_plan_release(struct knee_sweep_plan *plan); /* safe on an empty one */
 
 /* Adds a line to a workload's warnings; one line, cut at 255 bytes; none twice. */
-void knee_plan_warn(struct knee_plan_workload *workload, const char *text);
+void knee_sweep_plan_warn(struct knee_sweep_plan_workload *workload, const char *text);
 
-const struct knee_plan_workload *knee_plan_find(const struct knee_plan *plan, const char *name);
+const struct knee_sweep_plan_workload *knee_sweep_plan_find(const struct knee_sweep_plan *plan,
+                                                            const char *name);
 
 /* A result with everything that the plan knows: windows, decisions, levels and `elapsed_s` are the
  * caller's to add. It borrows argv and the parameters from `plan`, which must outlive it. */
-int knee_plan_result(const struct knee_plan *plan, struct knee_result *result,
-                     struct knee_err *err);
+int knee_sweep_plan_result(const struct knee_sweep_plan *plan, struct knee_result *result,
+                           struct knee_err *err);
 
 #endif

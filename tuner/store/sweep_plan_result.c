@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/store/plan.h"
+#include "tuner/store/sweep_plan.h"
 
 #include "core/base/clock.h"
 #include "core/text/strings.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int fill(struct knee_workload_result *result, const struct knee_plan_workload *plan)
+static int fill(struct knee_workload_result *result, const struct knee_sweep_plan_workload *plan)
 {
     memcpy(result->name, plan->name, sizeof result->name);
     memcpy(result->title, plan->title, sizeof result->title);
@@ -32,7 +32,8 @@ static int fill(struct knee_workload_result *result, const struct knee_plan_work
     return 0;
 }
 
-int knee_plan_result(const struct knee_plan *plan, struct knee_result *result, struct knee_err *err)
+int knee_sweep_plan_result(const struct knee_sweep_plan *plan, struct knee_result *result,
+                           struct knee_err *err)
 {
     struct knee_result made = {
         .argc = plan->argc,
