@@ -26,4 +26,7 @@ struct knee_err {
 int knee_err_set(struct knee_err *err, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The one error for memory that ran out: "WHAT: out of memory". Returns -1. */
+int knee_err_memory(struct knee_err *err, const char *what);
+
 #endif
