@@ -20,7 +20,7 @@ struct lock_worker {
 
 static const struct knee_parameter parameters[] = {
     {.name = "hold",
-     .unit = KNEE_UNIT_TIME,
+     .unit = KNEE_PARAMETER_TIME,
      .value = 2e6,
      .min = 1e5,
      .max = 1e10,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* In the order in which `all` runs them and `knee list workloads` shows them. */
-const struct knee_workload *const knee_workloads[] = {
+const struct knee_workload *const knee_registry_workloads[] = {
     &knee_workload_cpu,
     &knee_workload_io,
     &knee_workload_net,
@@ -14,10 +14,10 @@ const struct knee_workload *const knee_workloads[] = {
     NULL,
 };
 
-const struct knee_workload *knee_workload_find(const char *name)
+const struct knee_workload *knee_registry_find(const char *name)
 {
-    for (size_t i = 0; knee_workloads[i]; i++)
-        if (strcmp(knee_workloads[i]->name, name) == 0)
-            return knee_workloads[i];
+    for (size_t i = 0; knee_registry_workloads[i]; i++)
+        if (strcmp(knee_registry_workloads[i]->name, name) == 0)
+            return knee_registry_workloads[i];
     return NULL;
 }

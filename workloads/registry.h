@@ -12,8 +12,8 @@ extern const struct knee_workload knee_workload_mixed;
 extern const struct knee_workload knee_workload_sleep;
 extern const struct knee_workload knee_workload_lock;
 
-extern const struct knee_workload *const knee_workloads[]; /* ends with NULL */
+extern const struct knee_workload *const knee_registry_workloads[]; /* ends with NULL */
 
-const struct knee_workload *knee_workload_find(const char *name); /* NULL: unknown */
+const struct knee_workload *knee_registry_find(const char *name); /* NULL: unknown */
 
 #endif

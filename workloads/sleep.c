@@ -14,7 +14,7 @@ struct sleep_worker {
 
 static const struct knee_parameter parameters[] = {
     {.name = "time",
-     .unit = KNEE_UNIT_TIME,
+     .unit = KNEE_PARAMETER_TIME,
      .value = 2e7,
      .min = 1e5,
      .max = 6e10,

@@ -9,7 +9,7 @@ void knee_histogram_clear(struct knee_histogram *histogram)
         atomic_store_explicit(&histogram->counts[i], 0, memory_order_relaxed);
 }
 
-void knee_distribution_add(struct knee_distribution *sum, const struct knee_histogram *histogram)
+void knee_histogram_sum_add(struct knee_histogram_sum *sum, const struct knee_histogram *histogram)
 {
     for (size_t i = 0; i < KNEE_HISTOGRAM_BUCKETS; i++) {
         uint32_t count = atomic_load_explicit(&histogram->counts[i], memory_order_relaxed);
@@ -29,7 +29,7 @@ double knee_histogram_value_ns(size_t index)
     return low + (ldexp(1.0, (int)shift) - 1.0) / 2.0;
 }
 
-double knee_distribution_quantile_ns(const struct knee_distribution *sum, double ratio)
+double knee_histogram_sum_quantile_ns(const struct knee_histogram_sum *sum, double ratio)
 {
     if (sum->total == 0)
         return NAN;
@@ -44,7 +44,7 @@ double knee_distribution_quantile_ns(const struct knee_distribution *sum, double
     return knee_histogram_value_ns(last);
 }
 
-double knee_distribution_cv(const struct knee_distribution *sum)
+double knee_histogram_sum_cv(const struct knee_histogram_sum *sum)
 {
     if (sum->total < 2)
         return NAN;

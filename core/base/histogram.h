@@ -42,22 +42,22 @@ static inline void knee_histogram_record(struct knee_histogram *histogram, uint6
 }
 
 /* The sum of several writers' histograms. */
-struct knee_distribution {
+struct knee_histogram_sum {
     uint64_t total;
     uint64_t counts[KNEE_HISTOGRAM_BUCKETS];
 };
 
 void knee_histogram_clear(struct knee_histogram *histogram);
-void knee_distribution_add(struct knee_distribution *sum, const struct knee_histogram *histogram);
+void knee_histogram_sum_add(struct knee_histogram_sum *sum, const struct knee_histogram *histogram);
 
 /* The middle of the bucket, ns. */
 double knee_histogram_value_ns(size_t index);
 
 /* The value below or at which `ratio` (0 to 1) of the items lie, by nearest rank; 1 is the largest.
  * NAN where there is none. */
-double knee_distribution_quantile_ns(const struct knee_distribution *sum, double ratio);
+double knee_histogram_sum_quantile_ns(const struct knee_histogram_sum *sum, double ratio);
 
 /* Standard deviation over mean (population form); NAN below two items. */
-double knee_distribution_cv(const struct knee_distribution *sum);
+double knee_histogram_sum_cv(const struct knee_histogram_sum *sum);
 
 #endif

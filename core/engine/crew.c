@@ -35,11 +35,12 @@
 
 static void *aligned_zero(size_t bytes)
 {
-    size_t whole = (bytes + KNEE_CACHE_PAIR_BYTES - 1) / KNEE_CACHE_PAIR_BYTES;
+    size_t whole = (bytes + KNEE_WORKER_CACHE_PAIR_BYTES - 1) / KNEE_WORKER_CACHE_PAIR_BYTES;
     void *memory = NULL;
-    if (posix_memalign(&memory, KNEE_CACHE_PAIR_BYTES, (whole + !whole) * KNEE_CACHE_PAIR_BYTES))
+    if (posix_memalign(&memory, KNEE_WORKER_CACHE_PAIR_BYTES,
+                       (whole + !whole) * KNEE_WORKER_CACHE_PAIR_BYTES))
         return NULL;
-    memset(memory, 0, (whole + !whole) * KNEE_CACHE_PAIR_BYTES);
+    memset(memory, 0, (whole + !whole) * KNEE_WORKER_CACHE_PAIR_BYTES);
     return memory;
 }
 
@@ -57,7 +58,7 @@ static void pause_since(uint64_t since, uint64_t now)
 
 static uint64_t publish(struct knee_crew *crew, uint32_t level, uint64_t flags)
 {
-    uint64_t version = (crew->word / KNEE_GATE_VERSION + 1) * KNEE_GATE_VERSION;
+    uint64_t version = (crew->word / KNEE_WORKER_GATE_VERSION + 1) * KNEE_WORKER_GATE_VERSION;
     crew->word = version | flags | level;
     atomic_store_explicit(&crew->gate->word, crew->word, memory_order_release);
     /* Whoever rests said so before it was `done`, which the controller has waited for; else the
@@ -195,11 +196,11 @@ static uint64_t set_edges(struct knee_crew *crew, uint64_t length_ns, double exp
     gate->end_ns = gate->start_ns + length_ns;
     if (crew->level * (double)length_ns >= COMPLETIONS_MANY * longer_ns ||
         crew->params.faults.no_completion || crew->params.faults.no_hold)
-        return KNEE_GATE_WINDOW;
+        return KNEE_WORKER_GATE_WINDOW;
     gate->end_ns -= (uint64_t)(COMPLETION_EARLY * fmin((double)length_ns, shorter_ns));
     atomic_store_explicit(&gate->completion_ns, 0, memory_order_relaxed);
     atomic_store_explicit(&gate->inside, crew->level, memory_order_relaxed);
-    return KNEE_GATE_WINDOW | KNEE_GATE_COMPLETION;
+    return KNEE_WORKER_GATE_WINDOW | KNEE_WORKER_GATE_COMPLETION;
 }
 
 static int sleep_until(const struct knee_crew *crew, uint64_t clock_ns)
@@ -226,7 +227,7 @@ int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expe
         return -1;
     *start_ns = crew->gate->start_ns;
     *end_ns = crew->gate->end_ns;
-    if (flags & KNEE_GATE_COMPLETION)
+    if (flags & KNEE_WORKER_GATE_COMPLETION)
         *end_ns = atomic_load_explicit(&crew->gate->completion_ns, memory_order_relaxed);
     return 0;
 }
@@ -260,7 +261,7 @@ void knee_crew_end(struct knee_crew *crew)
     if (!crew->workers)
         return;
     if (crew->workers_count > 0) {
-        publish(crew, 0, KNEE_GATE_STOP);
+        publish(crew, 0, KNEE_WORKER_GATE_STOP);
         if (crew->params.workload->cancel)
             crew->params.workload->cancel(crew->shared);
     }

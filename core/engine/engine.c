@@ -23,9 +23,9 @@
 /* A latency that is not known yet is waited for without a bound. */
 struct knee_engine {
     struct knee_crew crew;
-    uint32_t last_level;             /* of the window before; 0: none */
-    double last_latency_ns;          /* mean there, by Little's law: level / throughput */
-    struct knee_distribution merged; /* scratch of a window */
+    uint32_t last_level;              /* of the window before; 0: none */
+    double last_latency_ns;           /* mean there, by Little's law: level / throughput */
+    struct knee_histogram_sum merged; /* scratch of a window */
 };
 
 struct usage {
@@ -127,12 +127,12 @@ static void fill_usage(struct knee_window *window, uint32_t width, const struct 
 
 static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_window *window)
 {
-    struct knee_distribution *merged = &engine->merged;
+    struct knee_histogram_sum *merged = &engine->merged;
     memset(merged, 0, sizeof *merged);
     double items = 0.0, failed = 0.0, latency_ns = 0.0;
     for (uint32_t i = 0; i < width; i++) {
         const struct knee_worker_tally *tally = &engine->crew.workers[i]->tally;
-        knee_distribution_add(merged, &tally->latencies);
+        knee_histogram_sum_add(merged, &tally->latencies);
         items += tally->items;
         failed += tally->failed_items;
         latency_ns += tally->latency_sum_ns;
@@ -142,11 +142,11 @@ static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_w
     window->failed_items = fmax(0.0, failed);
     window->throughput_per_s = window->items / knee_clock_to_s(window->window_ns);
     window->latency_mean_s = merged->total ? ns * latency_ns / (double)merged->total : NAN;
-    window->latency_p50_s = ns * knee_distribution_quantile_ns(merged, 0.50);
-    window->latency_p95_s = ns * knee_distribution_quantile_ns(merged, 0.95);
-    window->latency_p99_s = ns * knee_distribution_quantile_ns(merged, 0.99);
-    window->latency_max_s = ns * knee_distribution_quantile_ns(merged, 1.0);
-    window->latency_cv = knee_distribution_cv(merged);
+    window->latency_p50_s = ns * knee_histogram_sum_quantile_ns(merged, 0.50);
+    window->latency_p95_s = ns * knee_histogram_sum_quantile_ns(merged, 0.95);
+    window->latency_p99_s = ns * knee_histogram_sum_quantile_ns(merged, 0.99);
+    window->latency_max_s = ns * knee_histogram_sum_quantile_ns(merged, 1.0);
+    window->latency_cv = knee_histogram_sum_cv(merged);
 }
 
 /* Brings the crew to `level`, settled. */
@@ -173,11 +173,11 @@ static int reach_level(struct knee_engine *engine, uint32_t level, bool *settled
 static void judge(struct knee_window *window, bool settled)
 {
     if (!settled)
-        window->reasons |= KNEE_REASON_UNSETTLED;
+        window->reasons |= KNEE_WINDOW_UNSETTLED;
     if (window->failed_items > 0.0)
-        window->reasons |= KNEE_REASON_ERRORS;
+        window->reasons |= KNEE_WINDOW_ERRORS;
     if (window->items + window->failed_items <= 0.0) {
-        window->reasons |= KNEE_REASON_EMPTY;
+        window->reasons |= KNEE_WINDOW_EMPTY;
         window->valid = false;
     }
 }

@@ -9,9 +9,9 @@ static const struct {
     uint32_t reason;
     const char *name;
 } reasons_table[] = {
-    {KNEE_REASON_FOREIGN, "foreign"},     {KNEE_REASON_STEAL, "steal"},
-    {KNEE_REASON_UNSETTLED, "unsettled"}, {KNEE_REASON_EMPTY, "empty"},
-    {KNEE_REASON_THROTTLED, "throttled"}, {KNEE_REASON_ERRORS, "errors"},
+    {KNEE_WINDOW_FOREIGN, "foreign"},     {KNEE_WINDOW_STEAL, "steal"},
+    {KNEE_WINDOW_UNSETTLED, "unsettled"}, {KNEE_WINDOW_EMPTY, "empty"},
+    {KNEE_WINDOW_THROTTLED, "throttled"}, {KNEE_WINDOW_ERRORS, "errors"},
 };
 #define REASONS_COUNT (sizeof reasons_table / sizeof reasons_table[0])
 
@@ -33,16 +33,16 @@ static uint32_t reason_find(const char *name, size_t length)
         if (strlen(reasons_table[i].name) == length &&
             memcmp(reasons_table[i].name, name, length) == 0)
             return reasons_table[i].reason;
-    return KNEE_REASON_NONE;
+    return KNEE_WINDOW_NONE;
 }
 
 int knee_window_reason_parse(const char *text, uint32_t *reasons)
 {
-    uint32_t set = KNEE_REASON_NONE;
+    uint32_t set = KNEE_WINDOW_NONE;
     while (*text) {
         size_t length = strcspn(text, "+");
         uint32_t reason = reason_find(text, length);
-        if (reason == KNEE_REASON_NONE)
+        if (reason == KNEE_WINDOW_NONE)
             return -1;
         set |= reason;
         text += length;

@@ -10,13 +10,13 @@
 /* Why a window is not to be trusted; a set, several may hold. What is only a condition (throttled
  * by the quota, beside steady other work) is named, too, but leaves the window valid. */
 enum knee_window_reason {
-    KNEE_REASON_NONE = 0,
-    KNEE_REASON_FOREIGN = 1 << 0,   /* other processes took CPU time that this level wanted */
-    KNEE_REASON_STEAL = 1 << 1,     /* the hypervisor did */
-    KNEE_REASON_UNSETTLED = 1 << 2, /* settling was cut short */
-    KNEE_REASON_EMPTY = 1 << 3,     /* no item ended or was under way */
-    KNEE_REASON_THROTTLED = 1 << 4, /* the cgroup's CPU quota held us back: a condition */
-    KNEE_REASON_ERRORS = 1 << 5,    /* items failed: a condition */
+    KNEE_WINDOW_NONE = 0,
+    KNEE_WINDOW_FOREIGN = 1 << 0,   /* other processes took CPU time that this level wanted */
+    KNEE_WINDOW_STEAL = 1 << 1,     /* the hypervisor did */
+    KNEE_WINDOW_UNSETTLED = 1 << 2, /* settling was cut short */
+    KNEE_WINDOW_EMPTY = 1 << 3,     /* no item ended or was under way */
+    KNEE_WINDOW_THROTTLED = 1 << 4, /* the cgroup's CPU quota held us back: a condition */
+    KNEE_WINDOW_ERRORS = 1 << 5,    /* items failed: a condition */
 };
 
 /* An unknown double is NAN, an unknown count UINT64_MAX. Times with `_s` are seconds. */

@@ -111,7 +111,7 @@ static uint64_t park(struct knee_worker *worker, uint64_t word)
     for (;;) {
         uint32_t bell = atomic_load_explicit(&worker->bell, memory_order_acquire);
         word = atomic_load_explicit(&worker->gate->word, memory_order_acquire);
-        if ((word & KNEE_GATE_STOP) || knee_worker_gate_level(word) > worker->index)
+        if ((word & KNEE_WORKER_GATE_STOP) || knee_worker_gate_level(word) > worker->index)
             return word;
         atomic_store_explicit(&worker->acked, word, memory_order_release);
         futex_wait(&worker->bell, bell);
@@ -145,11 +145,11 @@ static bool take(struct knee_worker *worker, uint64_t word, uint64_t begin, uint
     worker->seen = word;
     worker->counting = false;
     worker->next_edge_ns = UINT64_MAX;
-    if (word & KNEE_GATE_WINDOW) {
+    if (word & KNEE_WORKER_GATE_WINDOW) {
         worker->start_ns = worker->gate->start_ns;
         worker->end_ns = worker->gate->end_ns;
         worker->next_edge_ns = worker->start_ns;
-        worker->to_completion = (word & KNEE_GATE_COMPLETION) != 0;
+        worker->to_completion = (word & KNEE_WORKER_GATE_COMPLETION) != 0;
         worker->end_known = !worker->to_completion;
         tally_clear(worker);
         if (now >= worker->start_ns)
@@ -179,12 +179,12 @@ static uint64_t turn(struct knee_worker *worker, uint64_t begin, uint64_t now, i
         }
         if (worker->next_edge_ns != UINT64_MAX)
             tally_close(worker, now); /* the window was given up: nobody waits for its end */
-        if (!(word & KNEE_GATE_STOP) && knee_worker_gate_level(word) <= worker->index) {
+        if (!(word & KNEE_WORKER_GATE_STOP) && knee_worker_gate_level(word) <= worker->index) {
             note_latency(worker, begin, now);
             word = park(worker, word);
             next = begin = now = knee_clock_now_ns();
         }
-        if (word & KNEE_GATE_STOP)
+        if (word & KNEE_WORKER_GATE_STOP)
             return 0;
         rests = take(worker, word, begin, now, failed);
         begin = now; /* the item is accounted for */

@@ -21,20 +21,21 @@
 #include <stdint.h>
 
 /* Two lines: the adjacent-line prefetcher pairs them. */
-#define KNEE_CACHE_PAIR_BYTES 128
+#define KNEE_WORKER_CACHE_PAIR_BYTES 128
 
-#define KNEE_GATE_LEVEL_MASK UINT64_C(0x1fff)
-#define KNEE_GATE_WINDOW (UINT64_C(1) << 13) /* edges are published */
-#define KNEE_GATE_STOP (UINT64_C(1) << 14)
-#define KNEE_GATE_COMPLETION (UINT64_C(1) << 15) /* the window ends on a completion */
-#define KNEE_GATE_VERSION (UINT64_C(1) << 16)    /* one step of the version */
+#define KNEE_WORKER_GATE_LEVEL_MASK UINT64_C(0x1fff)
+#define KNEE_WORKER_GATE_WINDOW (UINT64_C(1) << 13) /* edges are published */
+#define KNEE_WORKER_GATE_STOP (UINT64_C(1) << 14)
+#define KNEE_WORKER_GATE_COMPLETION (UINT64_C(1) << 15) /* the window ends on a completion */
+#define KNEE_WORKER_GATE_VERSION (UINT64_C(1) << 16)    /* one step of the version */
 
 struct knee_worker_gate {
-    alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint64_t word;
-    /* Edges of the window that the word announces. With KNEE_GATE_COMPLETION it ends with the first
-     * item that ends at or after `end_ns`. */
+    alignas(KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint64_t word;
+    /* Edges of the window that the word announces. With KNEE_WORKER_GATE_COMPLETION it ends with
+     * the first item that ends at or after `end_ns`. */
     uint64_t start_ns, end_ns;
-    alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint64_t completion_ns; /* when that was; 0: not yet */
+    alignas(KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint64_t
+        completion_ns;        /* when that was; 0: not yet */
     _Atomic uint32_t inside;  /* workers that have not crossed the end yet */
     _Atomic uint32_t resting; /* index + 1 of the last one to cross: it waits for the next word */
 };
@@ -49,16 +50,17 @@ struct knee_worker_tally {
 
 struct knee_worker {
     /* Written by the worker, read by the controller when it waits. */
-    alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint64_t acked; /* last word seen between two items */
+    alignas(
+        KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint64_t acked; /* last word seen between two items */
     _Atomic uint64_t done;            /* last word whose window's end has been crossed */
     _Atomic uint64_t last_latency_ns; /* of the item before the last ack; 0: none yet */
     _Atomic int enter_error;          /* errno of the workload's enter; 0 */
 
     /* The controller's bell for a worker that is parked or rests (a futex). */
-    alignas(KNEE_CACHE_PAIR_BYTES) _Atomic uint32_t bell;
+    alignas(KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint32_t bell;
 
     /* The worker's own. */
-    alignas(KNEE_CACHE_PAIR_BYTES) uint64_t seen;
+    alignas(KNEE_WORKER_CACHE_PAIR_BYTES) uint64_t seen;
     uint64_t next_edge_ns; /* UINT64_MAX: none */
     uint64_t start_ns, end_ns;
     uint64_t first_begin_ns; /* start of the first item that ended inside */
@@ -70,7 +72,7 @@ struct knee_worker {
     struct knee_worker_tally tally;
 
     /* Constant while it runs. */
-    alignas(KNEE_CACHE_PAIR_BYTES) const struct knee_workload *workload;
+    alignas(KNEE_WORKER_CACHE_PAIR_BYTES) const struct knee_workload *workload;
     struct knee_worker_gate *gate;
     const struct knee_topology *topology;
     enum knee_pin pin;
@@ -84,7 +86,7 @@ struct knee_worker {
 
 static inline uint32_t knee_worker_gate_level(uint64_t word)
 {
-    return (uint32_t)(word & KNEE_GATE_LEVEL_MASK);
+    return (uint32_t)(word & KNEE_WORKER_GATE_LEVEL_MASK);
 }
 
 /* The thread's function: takes a struct knee_worker, parks first. */

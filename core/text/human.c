@@ -9,9 +9,9 @@
 /* Fixed decimals, thousands separated, a point in every locale. */
 static const char *grouped(char *text, double value, int decimals)
 {
-    char plain[KNEE_HUMANE_BYTES];
+    char plain[KNEE_HUMAN_BYTES];
     if (!isfinite(value) || fabs(value) >= 1e15) {
-        snprintf(text, KNEE_HUMANE_BYTES, "%s", isfinite(value) ? "many" : "-");
+        snprintf(text, KNEE_HUMAN_BYTES, "%s", isfinite(value) ? "many" : "-");
         return text;
     }
     double scaled = value * pow(10, decimals);
@@ -33,8 +33,8 @@ static const char *grouped(char *text, double value, int decimals)
 
 static const char *with_unit(char *text, double value, int decimals, const char *unit)
 {
-    char number[KNEE_HUMANE_BYTES];
-    snprintf(text, KNEE_HUMANE_BYTES, "%.36s %s", grouped(number, value, decimals), unit);
+    char number[KNEE_HUMAN_BYTES];
+    snprintf(text, KNEE_HUMAN_BYTES, "%.36s %s", grouped(number, value, decimals), unit);
     return text;
 }
 
@@ -44,12 +44,12 @@ static const char *unknown(char *text)
     return text;
 }
 
-const char *knee_humane_count(char *text, double count)
+const char *knee_human_count(char *text, double count)
 {
     return grouped(text, count, 0);
 }
 
-const char *knee_humane_rate(char *text, double per_s)
+const char *knee_human_rate(char *text, double per_s)
 {
     int decimals = 0;
     double below = 99.95; /* rounds to less than three digits before the point */
@@ -60,7 +60,7 @@ const char *knee_humane_rate(char *text, double per_s)
     return grouped(text, per_s, decimals);
 }
 
-const char *knee_humane_latency(char *text, double s)
+const char *knee_human_latency(char *text, double s)
 {
     static const struct {
         double from, scale;
@@ -79,22 +79,22 @@ const char *knee_humane_latency(char *text, double s)
 static const char *two_parts(char *text, double whole, double per, const char *unit,
                              const char *part_unit)
 {
-    char first[KNEE_HUMANE_BYTES];
+    char first[KNEE_HUMAN_BYTES];
     double units = floor(whole / per), parts = whole - units * per;
     grouped(first, units, 0);
     if (parts > 0)
-        snprintf(text, KNEE_HUMANE_BYTES, "%.24s %s %.0f %s", first, unit, parts, part_unit);
+        snprintf(text, KNEE_HUMAN_BYTES, "%.24s %s %.0f %s", first, unit, parts, part_unit);
     else
-        snprintf(text, KNEE_HUMANE_BYTES, "%.24s %s", first, unit);
+        snprintf(text, KNEE_HUMAN_BYTES, "%.24s %s", first, unit);
     return text;
 }
 
-const char *knee_humane_duration(char *text, double s)
+const char *knee_human_duration(char *text, double s)
 {
     if (!isfinite(s) || s < 0)
         return unknown(text);
     if (s < .9995)
-        return knee_humane_latency(text, s);
+        return knee_human_latency(text, s);
     if (s < 59.5)
         return with_unit(text, s, s < 9.95 ? 1 : 0, "s");
     if (round(s) < 3600)
@@ -102,7 +102,7 @@ const char *knee_humane_duration(char *text, double s)
     return two_parts(text, round(s / 60), 60, "h", "min");
 }
 
-const char *knee_humane_size(char *text, double bytes)
+const char *knee_human_size(char *text, double bytes)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     if (!isfinite(bytes))
@@ -116,12 +116,12 @@ const char *knee_humane_size(char *text, double bytes)
     return with_unit(text, bytes, fraction ? 1 : 0, units[u]);
 }
 
-const char *knee_humane_percent(char *text, double ratio)
+const char *knee_human_percent(char *text, double ratio)
 {
     return isfinite(ratio) ? with_unit(text, 100 * ratio, 0, "%") : unknown(text);
 }
 
-const char *knee_humane_tenths(char *text, double ratio)
+const char *knee_human_tenths(char *text, double ratio)
 {
     if (!isfinite(ratio))
         return unknown(text);
@@ -129,7 +129,7 @@ const char *knee_humane_tenths(char *text, double ratio)
     return with_unit(text, 100 * ratio, ratio < .0995 && fmod(tenths, 10) != 0 ? 1 : 0, "%");
 }
 
-const char *knee_humane_bound(char *text, double ratio)
+const char *knee_human_bound(char *text, double ratio)
 {
     if (!isfinite(ratio))
         return unknown(text);

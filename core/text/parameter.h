@@ -10,11 +10,11 @@
 /* How a parameter is written on a command line. Its value is a double in base units: ns, bytes,
  * a ratio 0 to 1, a plain number, or the index of a word in `words`. */
 enum knee_parameter_unit {
-    KNEE_UNIT_NUMBER,
-    KNEE_UNIT_TIME,
-    KNEE_UNIT_SIZE,
-    KNEE_UNIT_RATIO,
-    KNEE_UNIT_WORD,
+    KNEE_PARAMETER_NUMBER,
+    KNEE_PARAMETER_TIME,
+    KNEE_PARAMETER_SIZE,
+    KNEE_PARAMETER_RATIO,
+    KNEE_PARAMETER_WORD,
 };
 
 struct knee_parameter {
@@ -22,7 +22,7 @@ struct knee_parameter {
     enum knee_parameter_unit unit;
     double value, min, max; /* default and range, base units, inclusive */
     const char *help;       /* one line */
-    const char *words;      /* for KNEE_UNIT_WORD: "random|sequential" */
+    const char *words;      /* for KNEE_PARAMETER_WORD: "random|sequential" */
     bool shown;             /* named beside the workload in every answer: "net (5 ms, pool 16)" */
     const char *noun;       /* written before the value there ("pool"); NULL: the value alone */
 };

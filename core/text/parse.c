@@ -234,24 +234,24 @@ int knee_parse_parameter(const struct knee_parameter *parameter, const char *tex
     uint64_t count = 0;
     uint32_t index = 0;
     switch (parameter->unit) {
-    case KNEE_UNIT_TIME:
+    case KNEE_PARAMETER_TIME:
         if (knee_parse_duration(name, text, to_count(min), to_count(max), &count, err))
             return -1;
         *value = (double)count;
         return 0;
-    case KNEE_UNIT_SIZE:
+    case KNEE_PARAMETER_SIZE:
         if (knee_parse_size(name, text, to_count(min), to_count(max), &count, err))
             return -1;
         *value = (double)count;
         return 0;
-    case KNEE_UNIT_WORD:
+    case KNEE_PARAMETER_WORD:
         if (knee_parse_word(name, text, parameter->words, &index, err))
             return -1;
         *value = index;
         return 0;
-    case KNEE_UNIT_RATIO:
+    case KNEE_PARAMETER_RATIO:
         return knee_parse_ratio(name, text, min, max, value, err);
-    case KNEE_UNIT_NUMBER:
+    case KNEE_PARAMETER_NUMBER:
         break;
     }
     return knee_parse_double(name, text, min, max, value, err);

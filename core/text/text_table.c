@@ -68,7 +68,7 @@ static void clip(struct knee_text_table *table, size_t flexible, size_t width)
 void knee_text_table_print(struct knee_text_table *table, size_t flexible, size_t width, FILE *out)
 {
     clip(table, flexible, width);
-    size_t widths[KNEE_TABLE_COLUMNS_MAX] = {0};
+    size_t widths[KNEE_TEXT_TABLE_COLUMNS_MAX] = {0};
     for (size_t c = 0; c < table->columns; c++)
         widths[c] = column_width(table, c);
     for (size_t row = 0; row < knee_text_table_rows(table); row++) {

@@ -8,14 +8,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define KNEE_TABLE_COLUMNS_MAX 16
-#define KNEE_TABLE_CELL_BYTES 176
+#define KNEE_TEXT_TABLE_COLUMNS_MAX 16
+#define KNEE_TEXT_TABLE_CELL_BYTES 176
 
 /* Zeroed but for `columns` and `left` it is empty and usable. */
 struct knee_text_table {
     size_t columns;
-    bool left[KNEE_TABLE_COLUMNS_MAX];    /* else a column is set to the right */
-    char (*cells)[KNEE_TABLE_CELL_BYTES]; /* row by row; owned */
+    bool left[KNEE_TEXT_TABLE_COLUMNS_MAX];    /* else a column is set to the right */
+    char (*cells)[KNEE_TEXT_TABLE_CELL_BYTES]; /* row by row; owned */
     size_t count, room;
     bool failed; /* memory ran out */
 };

@@ -82,15 +82,15 @@ const char *knee_units_parameter(const struct knee_parameter *parameter, double 
                                  size_t text_bytes)
 {
     switch (parameter->unit) {
-    case KNEE_UNIT_TIME:
+    case KNEE_PARAMETER_TIME:
         return exact(TIMES, COUNT(TIMES), value, text, text_bytes);
-    case KNEE_UNIT_SIZE:
+    case KNEE_PARAMETER_SIZE:
         return exact(SIZES, COUNT(SIZES), value, text, text_bytes);
-    case KNEE_UNIT_RATIO:
+    case KNEE_PARAMETER_RATIO:
         return knee_units_ratio(value, text, text_bytes);
-    case KNEE_UNIT_WORD:
+    case KNEE_PARAMETER_WORD:
         return word_at(parameter->words, value, text, text_bytes);
-    case KNEE_UNIT_NUMBER:
+    case KNEE_PARAMETER_NUMBER:
         break;
     }
     return knee_units_number(value, text, text_bytes);
@@ -110,11 +110,11 @@ static const char *title(const struct unit *units, size_t count, double value, c
 const char *knee_units_parameter_title(const struct knee_parameter *parameter, double value,
                                        char *text, size_t text_bytes)
 {
-    if (value > 0 && parameter->unit == KNEE_UNIT_TIME)
+    if (value > 0 && parameter->unit == KNEE_PARAMETER_TIME)
         return title(TIMES, COUNT(TIMES), value, text, text_bytes);
-    if (value > 0 && parameter->unit == KNEE_UNIT_SIZE)
+    if (value > 0 && parameter->unit == KNEE_PARAMETER_SIZE)
         return title(SIZES, COUNT(SIZES), value, text, text_bytes);
-    if (parameter->unit == KNEE_UNIT_RATIO) {
+    if (parameter->unit == KNEE_PARAMETER_RATIO) {
         snprintf(text, text_bytes, "%.4g %%", value * 100);
         return text;
     }

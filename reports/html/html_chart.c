@@ -68,7 +68,7 @@ static double of_best(const struct chart *chart, const struct knee_level *level)
 static void frames(const struct chart *chart)
 {
     double tolerance = chart->workload->decision.tolerance_ratio;
-    char text[96], best[KNEE_HUMANE_BYTES];
+    char text[96], best[KNEE_HUMAN_BYTES];
     double full = y_of(1 - (tolerance > 0 ? tolerance : .02));
     fprintf(chart->out,
             "<rect class=\"full\" x=\"%.0f\" y=\"%.1f\" width=\"%.0f\" height=\"%.1f\"/>\n"
@@ -84,7 +84,7 @@ static void frames(const struct chart *chart)
         double share = of_best(chart, level);
         if (share > 0) {
             snprintf(text, sizeof text, "100 %% = %s items/s",
-                     knee_humane_rate(best, level->throughput_per_s / share));
+                     knee_human_rate(best, level->throughput_per_s / share));
             fprintf(chart->out, "<text class=\"soft\" x=\"%.0f\" y=\"14\">%s</text>\n", 4.0, text);
             break;
         }
@@ -240,12 +240,12 @@ static void ticks(const struct chart *chart)
 
 static void latency_panel(const struct chart *chart)
 {
-    char text[KNEE_HUMANE_BYTES];
+    char text[KNEE_HUMAN_BYTES];
     if (!(chart->latency_max_s > 0))
         return;
     fprintf(chart->out,
             "<text class=\"soft\" x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">%s at most</text>\n",
-            RIGHT, LATENCY_TOP_Y - 6, knee_humane_latency(text, chart->latency_max_s));
+            RIGHT, LATENCY_TOP_Y - 6, knee_human_latency(text, chart->latency_max_s));
     curve(chart, true);
 }
 

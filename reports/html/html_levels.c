@@ -10,13 +10,13 @@
 
 static void head(const struct knee_workload_result *workload, FILE *out)
 {
-    char total[KNEE_HUMANE_BYTES];
+    char total[KNEE_HUMAN_BYTES];
     fputs("<thead><tr><th scope=\"col\">at once</th><th scope=\"col\">items/s</th>"
           "<th scope=\"col\" class=\"wide\">&plusmn;</th><th scope=\"col\">of best</th>",
           out);
     if (workload->total_items > 0)
         fprintf(out, "<th scope=\"col\">%s items</th>",
-                knee_humane_count(total, workload->total_items));
+                knee_human_count(total, workload->total_items));
     fputs(
         "<th scope=\"col\" class=\"wide\">p50</th><th scope=\"col\">p95</th>"
         "<th scope=\"col\" class=\"wide\">p99</th><th scope=\"col\">CPU</th>"
@@ -28,25 +28,25 @@ static void head(const struct knee_workload_result *workload, FILE *out)
 static void row(const struct knee_workload_result *workload, const struct knee_level *level,
                 FILE *out)
 {
-    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES], c[KNEE_HUMANE_BYTES];
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES];
     char marks[KNEE_MARKS_BYTES];
     double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload);
     fprintf(out, "<tr%s><th scope=\"row\">%u</th><td>%s</td><td class=\"wide\">%s</td><td>%s</td>",
             use ? " class=\"chosen\"" : "", level->level,
-            knee_humane_rate(a, level->throughput_per_s),
-            knee_humane_tenths(b, half / level->throughput_per_s),
-            knee_humane_percent(c, knee_workload_result_of_best(workload, level)));
+            knee_human_rate(a, level->throughput_per_s),
+            knee_human_tenths(b, half / level->throughput_per_s),
+            knee_human_percent(c, knee_workload_result_of_best(workload, level)));
     if (workload->total_items > 0)
         fprintf(out, "<td>%s</td>",
-                knee_humane_duration(a, workload->total_items / level->throughput_per_s));
+                knee_human_duration(a, workload->total_items / level->throughput_per_s));
     fprintf(out, "<td class=\"wide\">%s</td><td>%s</td><td class=\"wide\">%s</td>",
-            knee_humane_latency(a, level->latency_p50_s),
-            knee_humane_latency(b, level->latency_p95_s),
-            knee_humane_latency(c, level->latency_p99_s));
+            knee_human_latency(a, level->latency_p50_s),
+            knee_human_latency(b, level->latency_p95_s),
+            knee_human_latency(c, level->latency_p99_s));
     fprintf(out, "<td>%s</td><td class=\"wide\">%s</td><td class=\"text\">",
-            knee_humane_percent(a, level->cpu_utilization),
-            knee_humane_size(b, level->max_rss_bytes));
+            knee_human_percent(a, level->cpu_utilization),
+            knee_human_size(b, level->max_rss_bytes));
     fputs(knee_marks_phrase(workload, level, ", ", marks), out);
     fputs("</td></tr>\n", out);
 }
@@ -89,7 +89,7 @@ static bool has_queue(const struct knee_workload_result *workload)
 static void bar(const struct knee_level *level, const double share[3], bool queue, FILE *out)
 {
     static const char *const classes[] = {"computing", "queued", "other"};
-    char mean[KNEE_HUMANE_BYTES];
+    char mean[KNEE_HUMAN_BYTES];
     fprintf(out, "<b>%u</b><div class=\"bar\" role=\"img\" aria-label=\"at %u: %.0f %% computing, ",
             level->level, level->level, 100 * share[0]);
     if (queue)
@@ -100,7 +100,7 @@ static void bar(const struct knee_level *level, const double share[3], bool queu
     for (int i = 0; i < 3; i++)
         if (share[i] >= .0005)
             fprintf(out, "<i class=\"%s\" style=\"width:%.1f%%\"></i>", classes[i], 100 * share[i]);
-    fprintf(out, "</div><span>%s</span>\n", knee_humane_latency(mean, level->latency_mean_s));
+    fprintf(out, "</div><span>%s</span>\n", knee_human_latency(mean, level->latency_mean_s));
 }
 
 /* Each colour keeps to its words on a phone's lines. */

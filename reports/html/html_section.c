@@ -106,7 +106,7 @@ static void windows(const struct knee_workload_result *workload, FILE *out)
 static void belief(const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
-    char text[KNEE_EXPLAIN_BYTES], bound[KNEE_HUMANE_BYTES];
+    char text[KNEE_EXPLAIN_BYTES], bound[KNEE_HUMAN_BYTES];
     fprintf(out,
             "<h3>Can I believe it?</h3>\n<table>\n<tr><th scope=\"row\">Verdict</th>"
             "<td class=\"text verdict %s\">%s</td></tr>\n",
@@ -128,7 +128,7 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
         fprintf(out,
                 "<tr><th scope=\"row\">Bound</th><td class=\"text\">at least %s of the best "
                 "measured throughput</td></tr>\n",
-                knee_humane_bound(bound, fmin(decision->bound_ratio, 1)));
+                knee_human_bound(bound, fmin(decision->bound_ratio, 1)));
     windows(workload, out);
     fprintf(out, "<tr><th scope=\"row\">Rule of thumb</th><td class=\"text\">%s</td></tr>\n",
             knee_explain_rule(workload, text));

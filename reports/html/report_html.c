@@ -34,7 +34,7 @@ static void machine(const struct knee_result *result, FILE *out)
 {
     const struct knee_host *host = &result->host;
     const struct knee_topology_counts *topology = &result->topology;
-    char quota[KNEE_HUMANE_BYTES];
+    char quota[KNEE_HUMAN_BYTES];
     fputs("<h1>How many at once?</h1>\n<p class=\"soft\">", out);
     knee_html_text(out, host->name);
     fprintf(out, "%s%u CPUs (%u cores)", host->name[0] ? ": " : "", topology->allowed_pus,
@@ -44,7 +44,7 @@ static void machine(const struct knee_result *result, FILE *out)
         knee_html_text(out, topology->model);
     }
     if (isfinite(host->cpu_quota))
-        fprintf(out, ", CPU quota %s", knee_humane_rate(quota, host->cpu_quota));
+        fprintf(out, ", CPU quota %s", knee_human_rate(quota, host->cpu_quota));
     fputs(". ", out);
     knee_html_text(out, result->date);
     fputs("</p>\n", out);
@@ -135,7 +135,7 @@ static void downloads(const struct knee_result *result, FILE *out)
 
 static void footer(const struct knee_result *result, FILE *out)
 {
-    char elapsed[KNEE_HUMANE_BYTES];
+    char elapsed[KNEE_HUMAN_BYTES];
     char *command = knee_strings_shell(result->argc, result->argv);
     fputs("<footer>\n<p>Measured by knee ", out);
     knee_html_text(out, result->version);
@@ -149,7 +149,7 @@ static void footer(const struct knee_result *result, FILE *out)
     fputs(", ", out);
     knee_html_text(out, result->date);
     fprintf(out, ", in %s, seed %llu. To repeat:</p>\n",
-            knee_humane_duration(elapsed, result->elapsed_s), (unsigned long long)result->seed);
+            knee_human_duration(elapsed, result->elapsed_s), (unsigned long long)result->seed);
     knee_html_element(out, "pre", NULL, command ? command : "");
     downloads(result, out);
     fputs("</footer>\n</body>\n</html>\n", out);

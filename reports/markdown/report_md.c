@@ -40,34 +40,34 @@ static void summary_row(const struct knee_workload_result *workload, FILE *out)
 {
     uint32_t use = knee_workload_result_use(workload);
     const struct knee_level *row = knee_workload_result_at(workload, use);
-    char rate[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES], best[KNEE_HUMANE_BYTES];
+    char rate[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], best[KNEE_HUMAN_BYTES];
     char rule[KNEE_EXPLAIN_BYTES];
     fputs("| ", out);
     put(out, title_of(workload));
     fprintf(out, " | **%u** | %s | %s | %s | %s | %s |\n", use,
             knee_verdict_text(workload->decision.verdict),
-            knee_humane_rate(rate, row ? row->throughput_per_s : NAN),
-            knee_humane_latency(p99, row ? row->latency_p99_s : NAN),
-            knee_humane_percent(best, knee_workload_result_of_best(workload, row)),
+            knee_human_rate(rate, row ? row->throughput_per_s : NAN),
+            knee_human_latency(p99, row ? row->latency_p99_s : NAN),
+            knee_human_percent(best, knee_workload_result_of_best(workload, row)),
             knee_explain_rule(workload, rule));
 }
 
 static void level_row(const struct knee_workload_result *workload, const struct knee_level *level,
                       FILE *out)
 {
-    char rate[KNEE_HUMANE_BYTES], half[KNEE_HUMANE_BYTES], best[KNEE_HUMANE_BYTES];
-    char p95[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES], cpu[KNEE_HUMANE_BYTES],
+    char rate[KNEE_HUMAN_BYTES], half[KNEE_HUMAN_BYTES], best[KNEE_HUMAN_BYTES];
+    char p95[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], cpu[KNEE_HUMAN_BYTES],
         marks[KNEE_MARKS_BYTES];
     bool use = level->level == knee_workload_result_use(workload);
     double spread = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     fprintf(out, use ? "| **%u**" : "| %u", level->level);
     fprintf(out, " | %s | %s | %s | %s | %s | %s | %s |\n",
-            knee_humane_rate(rate, level->throughput_per_s),
-            knee_humane_tenths(half, spread / level->throughput_per_s),
-            knee_humane_percent(best, knee_workload_result_of_best(workload, level)),
-            knee_humane_latency(p95, level->latency_p95_s),
-            knee_humane_latency(p99, level->latency_p99_s),
-            knee_humane_percent(cpu, level->cpu_utilization),
+            knee_human_rate(rate, level->throughput_per_s),
+            knee_human_tenths(half, spread / level->throughput_per_s),
+            knee_human_percent(best, knee_workload_result_of_best(workload, level)),
+            knee_human_latency(p95, level->latency_p95_s),
+            knee_human_latency(p99, level->latency_p99_s),
+            knee_human_percent(cpu, level->cpu_utilization),
             knee_marks_phrase(workload, level, ", ", marks));
 }
 
@@ -128,7 +128,7 @@ static void footer(const struct knee_result *result, FILE *out)
 {
     const struct knee_host *host = &result->host;
     const struct knee_topology_counts *topology = &result->topology;
-    char elapsed[KNEE_HUMANE_BYTES], quota[KNEE_HUMANE_BYTES];
+    char elapsed[KNEE_HUMAN_BYTES], quota[KNEE_HUMAN_BYTES];
     char *command = knee_strings_shell(result->argc, result->argv);
     fputs("<details><summary>How this was measured</summary>\n\n", out);
     put(out, host->name);
@@ -138,13 +138,13 @@ static void footer(const struct knee_result *result, FILE *out)
         put(out, topology->model);
     }
     if (isfinite(host->cpu_quota))
-        fprintf(out, ", CPU quota %s", knee_humane_rate(quota, host->cpu_quota));
+        fprintf(out, ", CPU quota %s", knee_human_rate(quota, host->cpu_quota));
     if (host->kernel[0]) {
         fputs(", ", out);
         put(out, host->kernel);
     }
     fprintf(out, ". %s, knee %s, %s, seed %llu. To repeat:\n\n",
-            knee_humane_duration(elapsed, result->elapsed_s), result->version, result->date,
+            knee_human_duration(elapsed, result->elapsed_s), result->version, result->date,
             (unsigned long long)result->seed);
     code(out, command ? command : "");
     fputs("\n</details>\n", out);

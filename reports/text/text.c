@@ -92,7 +92,7 @@ static void host_line(const struct knee_result *result, FILE *out)
 {
     const struct knee_host *host = &result->host;
     const struct knee_topology_counts *topology = &result->topology;
-    char line[512], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    char line[512], a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     int used = snprintf(line, sizeof line, "knee %s on %s: %s%s%u CPU%s (%u core%s)",
                         result->version, host->name[0] ? host->name : "this host", topology->model,
                         topology->model[0] ? ", " : "", topology->allowed_pus,
@@ -103,13 +103,13 @@ static void host_line(const struct knee_result *result, FILE *out)
     else
         used += snprintf(line + used, sizeof line - (size_t)used, ", %s%s",
                          isfinite(host->cpu_quota) ? "CPU quota " : "no CPU quota",
-                         isfinite(host->cpu_quota) ? knee_humane_rate(a, host->cpu_quota) : "");
+                         isfinite(host->cpu_quota) ? knee_human_rate(a, host->cpu_quota) : "");
     if (topology->this_system && host->memory_available_bytes != UINT64_MAX)
         used += snprintf(line + used, sizeof line - (size_t)used, ", %s free",
-                         knee_humane_size(b, (double)host->memory_available_bytes));
+                         knee_human_size(b, (double)host->memory_available_bytes));
     if (topology->this_system && !isnan(other_work(result)))
         snprintf(line + used, sizeof line - (size_t)used, ", %s other work",
-                 knee_humane_percent(a, other_work(result)));
+                 knee_human_percent(a, other_work(result)));
     knee_text_wrap(out, "", 0, line);
 }
 
@@ -118,7 +118,7 @@ static void effort_line(const struct knee_result *result, FILE *out)
 {
     size_t windows = 0, rejected = 0;
     double failed = 0, items = 0;
-    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
         windows += workload->windows_count;
@@ -128,13 +128,13 @@ static void effort_line(const struct knee_result *result, FILE *out)
             items += fmax(0, workload->windows[w].items);
         }
     }
-    fprintf(out, "%s, %zu window%s", knee_humane_duration(a, result->elapsed_s), windows,
+    fprintf(out, "%s, %zu window%s", knee_human_duration(a, result->elapsed_s), windows,
             windows == 1 ? "" : "s");
     if (rejected > 0)
         fprintf(out, "; %zu disturbed and left out", rejected);
     if (failed > 0)
-        fprintf(out, "; %s of %s items failed", knee_humane_count(a, ceil(failed)),
-                knee_humane_count(b, ceil(failed + items)));
+        fprintf(out, "; %s of %s items failed", knee_human_count(a, ceil(failed)),
+                knee_human_count(b, ceil(failed + items)));
     fputs(".\n", out);
 }
 

@@ -31,11 +31,11 @@ static bool shows_memory(const struct knee_workload_result *workload)
 static const char *brief(char *text, double s)
 {
     if (!isfinite(s) || s < 90)
-        return knee_humane_duration(text, s);
+        return knee_human_duration(text, s);
     if (s < 90 * 60)
-        snprintf(text, KNEE_HUMANE_BYTES, "%.0f min", s / 60);
+        snprintf(text, KNEE_HUMAN_BYTES, "%.0f min", s / 60);
     else
-        snprintf(text, KNEE_HUMANE_BYTES, s < 36000 ? "%.1f h" : "%.0f h", s / 3600);
+        snprintf(text, KNEE_HUMAN_BYTES, s < 36000 ? "%.1f h" : "%.0f h", s / 3600);
     return text;
 }
 
@@ -45,13 +45,13 @@ static void add_heads(struct knee_text_table *table, const struct knee_workload_
         [POINTER] = "",  [LEVEL] = "level",     [RATE] = "items/s",
         [SPREAD] = "+-", [OF_BEST] = "of best", [BAR] = "",
         [P95] = "p95",   [CPU] = "CPU",         [MARKS] = ""};
-    char count[KNEE_HUMANE_BYTES];
+    char count[KNEE_HUMAN_BYTES];
     for (size_t c = 0; c < COLUMNS; c++) {
         if (c == MEMORY)
             knee_text_table_add(table, shows_memory(workload) ? "memory" : "");
         else if (c == TIME)
             knee_text_table_add(table, workload->total_items > 0
-                                           ? knee_humane_count(count, workload->total_items)
+                                           ? knee_human_count(count, workload->total_items)
                                            : "");
         else
             knee_text_table_add(table, heads[c]);
@@ -61,22 +61,22 @@ static void add_heads(struct knee_text_table *table, const struct knee_workload_
 static void add_level(struct knee_text_table *table, const struct knee_workload_result *workload,
                       const struct knee_level *level)
 {
-    char text[KNEE_HUMANE_BYTES], marked[KNEE_MARKS_BYTES];
+    char text[KNEE_HUMAN_BYTES], marked[KNEE_MARKS_BYTES];
     double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload),
          total = workload->total_items > 0;
     knee_text_table_add(table, use ? ">" : "");
     snprintf(text, sizeof text, "%u", level->level);
     knee_text_table_add(table, text);
-    knee_text_table_add(table, knee_humane_rate(text, level->throughput_per_s));
-    knee_text_table_add(table, knee_humane_tenths(text, half / level->throughput_per_s));
+    knee_text_table_add(table, knee_human_rate(text, level->throughput_per_s));
+    knee_text_table_add(table, knee_human_tenths(text, half / level->throughput_per_s));
     knee_text_table_add(table,
-                        knee_humane_percent(text, knee_workload_result_of_best(workload, level)));
+                        knee_human_percent(text, knee_workload_result_of_best(workload, level)));
     knee_text_table_add(table, "");
-    knee_text_table_add(table, knee_humane_latency(text, level->latency_p95_s));
-    knee_text_table_add(table, knee_humane_percent(text, level->cpu_utilization));
+    knee_text_table_add(table, knee_human_latency(text, level->latency_p95_s));
+    knee_text_table_add(table, knee_human_percent(text, level->cpu_utilization));
     knee_text_table_add(table,
-                        shows_memory(workload) ? knee_humane_size(text, level->max_rss_bytes) : "");
+                        shows_memory(workload) ? knee_human_size(text, level->max_rss_bytes) : "");
     knee_text_table_add(table,
                         total ? brief(text, workload->total_items / level->throughput_per_s) : "");
     knee_marks_phrase(workload, level, " ", marked);

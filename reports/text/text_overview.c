@@ -19,15 +19,15 @@ static void add_row(struct knee_text_table *table, const struct knee_workload_re
     const struct knee_decision *decision = &workload->decision;
     uint32_t use = knee_workload_result_use(workload);
     const struct knee_level *row = knee_workload_result_at(workload, use);
-    char text[KNEE_EXPLAIN_BYTES], number[KNEE_HUMANE_BYTES];
+    char text[KNEE_EXPLAIN_BYTES], number[KNEE_HUMAN_BYTES];
     bool proven = knee_workload_result_measured(workload) && decision->bound_ratio > 0;
     knee_text_table_add(table, workload->title[0] ? workload->title : workload->name);
     snprintf(text, sizeof text, "%u", use);
     knee_text_table_add(table, text);
-    knee_text_table_add(table, knee_humane_rate(number, row ? row->throughput_per_s : NAN));
-    knee_text_table_add(table, knee_humane_latency(number, row ? row->latency_p99_s : NAN));
+    knee_text_table_add(table, knee_human_rate(number, row ? row->throughput_per_s : NAN));
+    knee_text_table_add(table, knee_human_latency(number, row ? row->latency_p99_s : NAN));
     knee_text_table_add(table,
-                        knee_humane_percent(number, knee_workload_result_of_best(workload, row)));
+                        knee_human_percent(number, knee_workload_result_of_best(workload, row)));
     snprintf(text, sizeof text, proven ? ">= %.0f" : "-", floor(100 * decision->bound_ratio));
     knee_text_table_add(table, text);
     snprintf(text, sizeof text, decision->peak ? "%u" : "-", decision->peak);

@@ -35,7 +35,7 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
 {
     uint32_t rule = workload->decision.rule_of_thumb, use = knee_workload_result_use(workload);
     double ratio = against_use(workload, rule);
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     if (rule == 0)
         snprintf(text, KNEE_EXPLAIN_BYTES, "-");
     else if (!knee_workload_result_measured(workload))
@@ -46,10 +46,10 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not tried", rule);
     else if (ratio < 1 - SAME_RATIO)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: loses %s", rule,
-                 knee_humane_percent(percent, 1 - ratio));
+                 knee_human_percent(percent, 1 - ratio));
     else if (ratio > 1 + SAME_RATIO)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: gains %s", rule,
-                 knee_humane_percent(percent, ratio - 1));
+                 knee_human_percent(percent, ratio - 1));
     else
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: no %s", rule, rule > use ? "faster" : "slower");
     return text;
@@ -109,7 +109,7 @@ static int why_not_more(const struct knee_workload_result *workload, uint32_t us
                         size_t room)
 {
     const struct knee_level *far = beyond(workload), *row = knee_workload_result_at(workload, use);
-    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     if (!far || !row)
         return 0;
     int used = why_server(row, far, text, room);
@@ -117,14 +117,14 @@ static int why_not_more(const struct knee_workload_result *workload, uint32_t us
     room -= (size_t)used;
     if (against_use(workload, far->level) < COLLAPSE_RATIO)
         return used + snprintf(text, room, "At %u, %s of the throughput is lost.", far->level,
-                               knee_humane_percent(a, 1 - against_use(workload, far->level)));
+                               knee_human_percent(a, 1 - against_use(workload, far->level)));
     if (waiting_share(far) >= WAITING_SHARE)
         return used + snprintf(text, room, "At %u, items spend %s of their time waiting for a CPU.",
-                               far->level, knee_humane_percent(a, waiting_share(far)));
+                               far->level, knee_human_percent(a, waiting_share(far)));
     if (far->latency_p99_s > LATENCY_GROWTH * row->latency_p99_s)
         return used + snprintf(text, room, "At %u the p99 is %s instead of %s, for nothing.",
-                               far->level, knee_humane_latency(a, far->latency_p99_s),
-                               knee_humane_latency(b, row->latency_p99_s));
+                               far->level, knee_human_latency(a, far->latency_p99_s),
+                               knee_human_latency(b, row->latency_p99_s));
     return used;
 }
 
@@ -153,10 +153,10 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
 const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_decision *decision = &workload->decision;
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     if (decision->verdict == KNEE_VERDICT_RESOLVED && decision->confidence_ratio > 0)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%s (%s confidence)", decision->reason,
-                 knee_humane_tenths(percent, decision->confidence_ratio));
+                 knee_human_tenths(percent, decision->confidence_ratio));
     else
         snprintf(text, KNEE_EXPLAIN_BYTES, "%s", decision->reason);
     return text;
@@ -189,9 +189,9 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
         uint32_t next = i == 0 ? smallest_within(workload, 1 - within[1]) : peak;
         if (level == 0 || level == last || level == next)
             continue;
-        char percent[KNEE_HUMANE_BYTES];
+        char percent[KNEE_HUMAN_BYTES];
         used += snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "%s%u within %s",
-                         used ? " . " : "", level, knee_humane_tenths(percent, within[i]));
+                         used ? " . " : "", level, knee_human_tenths(percent, within[i]));
         last = level;
     }
     if (peak > 0 && (used > 0 || peak != knee_workload_result_use(workload)))

@@ -20,14 +20,14 @@ static const char *part(double ratio, char *text)
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (fabs(ratio / parts[i].ratio - 1) < .08)
             return parts[i].name;
-    return knee_humane_percent(text, ratio);
+    return knee_human_percent(text, ratio);
 }
 
 /* "half of the memory and a fifth of the latency", or what there is to say of it; "" else. */
 static void savings(const struct knee_level *now, const struct knee_level *use, char *text,
                     size_t room)
 {
-    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     double latency = use->latency_p95_s / now->latency_p95_s;
     double memory = use->max_rss_bytes / now->max_rss_bytes;
     bool less_latency = latency < 1 / GROWN, less_memory = memory < 1 / GROWN;
@@ -74,7 +74,7 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
     int used = snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u", current, limit);
     if (!now || !use)
         return text;
-    char saved[160], percent[KNEE_HUMANE_BYTES];
+    char saved[160], percent[KNEE_HUMAN_BYTES];
     double ratio = use->throughput_per_s / now->throughput_per_s;
     double tolerance = decision->tolerance_ratio > 0 ? decision->tolerance_ratio : 0.02;
     savings(now, use, saved, sizeof saved);
@@ -83,10 +83,10 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
         snprintf(text + used, room, ": same throughput%s", saved);
     else if (ratio > 1)
         snprintf(text + used, room, ": %s more throughput%s",
-                 knee_humane_percent(percent, ratio - 1), saved);
+                 knee_human_percent(percent, ratio - 1), saved);
     else if (ratio < 1)
         snprintf(text + used, room, ": %s less throughput%s",
-                 knee_humane_percent(percent, 1 - ratio), saved);
+                 knee_human_percent(percent, 1 - ratio), saved);
     return text;
 }
 
@@ -131,7 +131,7 @@ const char *knee_explain_goal(const struct knee_workload_result *workload, char 
 {
     const struct knee_goal *goal = &workload->goal;
     const struct knee_goal_objective *objective = knee_goal_objective(goal);
-    char slos[256], percent[KNEE_HUMANE_BYTES];
+    char slos[256], percent[KNEE_HUMAN_BYTES];
     int used = 0;
     text[0] = '\0';
     if (knee_goal_is_default(goal))
@@ -139,7 +139,7 @@ const char *knee_explain_goal(const struct knee_workload_result *workload, char 
     used = snprintf(text, KNEE_EXPLAIN_BYTES, "%s", objective->name);
     if (objective->uses_min_efficiency)
         used += snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, " of at least %s",
-                         knee_humane_tenths(percent, goal->min_efficiency_ratio));
+                         knee_human_tenths(percent, goal->min_efficiency_ratio));
     if (goal->slos_count == 0)
         return text;
     snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "; %s: %s",
@@ -154,7 +154,7 @@ const char *knee_explain_beyond(const struct knee_workload_result *workload, cha
 {
     uint32_t use = knee_workload_result_use(workload), current = workload->current;
     const struct knee_level *row = knee_workload_result_at(workload, use), *far = NULL;
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     text[0] = '\0';
     if (!row || workload->decision.verdict != KNEE_VERDICT_RESOLVED)
         return text;
@@ -167,7 +167,7 @@ const char *knee_explain_beyond(const struct knee_workload_result *workload, cha
     double ratio = far->throughput_per_s / row->throughput_per_s;
     if (ratio < .9)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u loses %s", far->level,
-                 knee_humane_percent(percent, 1 - ratio));
+                 knee_human_percent(percent, 1 - ratio));
     else if (far->latency_p95_s > 1.5 * row->latency_p95_s)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u only adds waiting", far->level);
     return text;

@@ -17,12 +17,12 @@ static const char *what_serves(const struct knee_workload_result *workload)
 
 static int say_cpu(const struct knee_demands *demands, char *text)
 {
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     if (demands->queueing_from == 0)
         return snprintf(text, KNEE_EXPLAIN_BYTES, "The CPUs are full.");
     return snprintf(text, KNEE_EXPLAIN_BYTES,
                     "The CPUs: from %u on, items spend %s of their time and more waiting for one.",
-                    demands->queueing_from, knee_humane_percent(percent, demands->queueing_ratio));
+                    demands->queueing_from, knee_human_percent(percent, demands->queueing_ratio));
 }
 
 static int say_waiting(const struct knee_workload_result *workload, char *text)
@@ -43,7 +43,7 @@ static int say_waiting(const struct knee_workload_result *workload, char *text)
 const char *knee_explain_limits(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_demands *demands = &workload->demands;
-    char cpu[KNEE_HUMANE_BYTES], level[KNEE_HUMANE_BYTES], rate[KNEE_HUMANE_BYTES];
+    char cpu[KNEE_HUMAN_BYTES], level[KNEE_HUMAN_BYTES], rate[KNEE_HUMAN_BYTES];
     text[0] = '\0';
     if (!knee_workload_result_measured(workload))
         return text;
@@ -64,9 +64,9 @@ const char *knee_explain_limits(const struct knee_workload_result *workload, cha
             snprintf(text, KNEE_EXPLAIN_BYTES,
                      "Nothing yet: an item takes %s of CPU and waits for the rest; the CPUs would "
                      "be full at %s, with %s items/s.",
-                     knee_humane_latency(cpu, demands->cpu_s),
-                     knee_humane_count(level, ceil(demands->ideal_level)),
-                     knee_humane_rate(rate, demands->cpu_bound_per_s));
+                     knee_human_latency(cpu, demands->cpu_s),
+                     knee_human_count(level, ceil(demands->ideal_level)),
+                     knee_human_rate(rate, demands->cpu_bound_per_s));
         break;
     case KNEE_LIMITED_BY_UNKNOWN:
         break;

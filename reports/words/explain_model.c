@@ -17,7 +17,7 @@ static const char *share(char *text, double ratio)
 {
     double percent = 100 * ratio;
     int decimals = percent > 0 && percent < 9.95 ? (int)fmin(ceil(-log10(percent)) + 1, 12) : 0;
-    snprintf(text, KNEE_HUMANE_BYTES, "%.*f %%", decimals > 0 ? decimals : 0, percent);
+    snprintf(text, KNEE_HUMAN_BYTES, "%.*f %%", decimals > 0 ? decimals : 0, percent);
     return text;
 }
 
@@ -36,25 +36,25 @@ static int add(char *text, int used, const char *format, ...)
 
 static int add_peak(const struct knee_models *models, char *text, int used)
 {
-    char rate[KNEE_HUMANE_BYTES];
+    char rate[KNEE_HUMAN_BYTES];
     if (models->peak_level > 0)
         return add(text, used, "peak at %.0f, %s items/s%s", models->peak_level,
-                   knee_humane_rate(rate, models->peak_throughput_per_s),
+                   knee_human_rate(rate, models->peak_throughput_per_s),
                    models->extrapolated ? " (extrapolated)" : "");
     if (models->out_of_reach)
         return add(text, used, "no peak below %s",
-                   knee_humane_count(rate, KNEE_MODELS_REACH * models->level_max));
+                   knee_human_count(rate, KNEE_MODELS_REACH * models->level_max));
     if (models->refused[0])
         return add(text, used, "%s", models->refused);
     if (models->model == KNEE_MODEL_AMDAHL)
         return add(text, used, "no finite peak, never above %s items/s",
-                   knee_humane_rate(rate, models->lambda.value / models->sigma.value));
+                   knee_human_rate(rate, models->lambda.value / models->sigma.value));
     return add(text, used, "no finite peak");
 }
 
 const char *knee_explain_models(const struct knee_models *models, char *text)
 {
-    char sigma[KNEE_HUMANE_BYTES], kappa[KNEE_HUMANE_BYTES], miss[KNEE_HUMANE_BYTES];
+    char sigma[KNEE_HUMAN_BYTES], kappa[KNEE_HUMAN_BYTES], miss[KNEE_HUMAN_BYTES];
     int used = 0;
     text[0] = '\0';
     if (models->model != KNEE_MODEL_NONE && models->sigma.value >= FLAT_SIGMA &&
@@ -82,7 +82,7 @@ const char *knee_explain_models(const struct knee_models *models, char *text)
     used = add_peak(models, text, used);
     if (models->worst_miss_ratio > MISS_WORTH_A_WORD)
         add(text, used, "; it misses level %.0f by %s", models->worst_miss_level,
-            knee_humane_percent(miss, models->worst_miss_ratio));
+            knee_human_percent(miss, models->worst_miss_ratio));
     return text;
 }
 

@@ -45,7 +45,7 @@ static enum knee_symptoms_state find_memory(const struct knee_result *result,
                                             const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *worst = NULL;
-    char used[KNEE_HUMANE_BYTES], available[KNEE_HUMANE_BYTES];
+    char used[KNEE_HUMAN_BYTES], available[KNEE_HUMAN_BYTES];
     double bytes = result->host.memory_available_bytes == UINT64_MAX
                        ? NAN
                        : (double)result->host.memory_available_bytes;
@@ -55,8 +55,8 @@ static enum knee_symptoms_state find_memory(const struct knee_result *result,
     if (!worst || isnan(bytes))
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES, "At %u, at most %s of the %s that were available.",
-             worst->level, knee_humane_size(used, worst->max_rss_bytes),
-             knee_humane_size(available, bytes));
+             worst->level, knee_human_size(used, worst->max_rss_bytes),
+             knee_human_size(available, bytes));
     return seen(worst->max_rss_bytes > MEMORY_SHARE * bytes);
 }
 
@@ -65,13 +65,13 @@ static enum knee_symptoms_state find_scaling(const struct knee_result *result,
                                              char *text)
 {
     const struct knee_level *limit = limit_level(workload);
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     (void)result;
     if (!limit || isnan(limit->parallel_efficiency))
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES,
              "At %u, each item in flight gives %s of the throughput of one alone.", limit->level,
-             knee_humane_percent(percent, limit->parallel_efficiency));
+             knee_human_percent(percent, limit->parallel_efficiency));
     return seen(limit->parallel_efficiency < EFFICIENCY_POOR);
 }
 
@@ -81,7 +81,7 @@ static enum knee_symptoms_state find_failures(const struct knee_result *result,
 {
     const struct knee_level *worst = NULL;
     double ratio = 0, all = 0;
-    char percent[KNEE_HUMANE_BYTES], count[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES], count[KNEE_HUMAN_BYTES];
     (void)result;
     for (size_t i = 0; i < workload->levels_count; i++) {
         const struct knee_level *level = &workload->levels[i];
@@ -96,10 +96,10 @@ static enum knee_symptoms_state find_failures(const struct knee_result *result,
         return unknown(text);
     if (!worst)
         snprintf(text, KNEE_TROUBLE_BYTES, "None of %s items failed.",
-                 knee_humane_count(count, round(all)));
+                 knee_human_count(count, round(all)));
     else
         snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the items failed or timed out.",
-                 worst->level, knee_humane_tenths(percent, ratio));
+                 worst->level, knee_human_tenths(percent, ratio));
     return seen(ratio > FAILED_RATIO);
 }
 
@@ -108,7 +108,7 @@ static enum knee_symptoms_state find_cpu(const struct knee_result *result,
 {
     const struct knee_level *worst = NULL;
     double most = -1;
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     (void)result;
     for (size_t i = 0; i < workload->levels_count; i++) {
         const struct knee_level *level = &workload->levels[i];
@@ -123,7 +123,7 @@ static enum knee_symptoms_state find_cpu(const struct knee_result *result,
     if (!worst)
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES, "At %u, items spend %s of their time waiting for a CPU.",
-             worst->level, knee_humane_percent(percent, fmax(most, 0)));
+             worst->level, knee_human_percent(percent, fmax(most, 0)));
     return seen(most >= WAITING_SHARE);
 }
 
@@ -131,7 +131,7 @@ static enum knee_symptoms_state find_queue(const struct knee_result *result,
                                            const struct knee_workload_result *workload, char *text)
 {
     const struct knee_level *limit = limit_level(workload), *last = last_level(workload);
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     (void)result;
     if (!limit || !last)
         return unknown(text);
@@ -149,7 +149,7 @@ static enum knee_symptoms_state find_queue(const struct knee_result *result,
     snprintf(text, KNEE_TROUBLE_BYTES,
              "From %u to %u an item takes %.1f times as long; throughput changes by %s%s.",
              limit->level, last->level, latency, rate < 1 ? "-" : "+",
-             knee_humane_tenths(percent, fabs(rate - 1)));
+             knee_human_tenths(percent, fabs(rate - 1)));
     return seen(rate < FLAT_RATIO && latency > LATENCY_GROWTH && !(other < WAITING_SHARE));
 }
 
@@ -159,12 +159,12 @@ static enum knee_symptoms_state find_collapse(const struct knee_result *result,
 {
     const struct knee_level *last = last_level(workload);
     double ratio = last ? knee_workload_result_of_best(workload, last) : NAN;
-    char percent[KNEE_HUMANE_BYTES];
+    char percent[KNEE_HUMAN_BYTES];
     (void)result;
     if (!last || isnan(ratio))
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the best throughput is left.", last->level,
-             knee_humane_percent(percent, ratio));
+             knee_human_percent(percent, ratio));
     return seen(ratio < COLLAPSE_RATIO && last->level > workload->decision.peak);
 }
 
@@ -173,14 +173,14 @@ static enum knee_symptoms_state find_unsteady(const struct knee_result *result,
                                               char *text)
 {
     const struct knee_level *limit = limit_level(workload);
-    char p50[KNEE_HUMANE_BYTES], p99[KNEE_HUMANE_BYTES];
+    char p50[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES];
     (void)result;
     if (!limit || isnan(limit->latency_cv))
         return unknown(text);
     snprintf(text, KNEE_TROUBLE_BYTES,
              "At %u, half of the items take less than %s, one in a hundred more than %s.",
-             limit->level, knee_humane_latency(p50, limit->latency_p50_s),
-             knee_humane_latency(p99, limit->latency_p99_s));
+             limit->level, knee_human_latency(p50, limit->latency_p50_s),
+             knee_human_latency(p99, limit->latency_p99_s));
     return seen(limit->latency_cv >= UNSTEADY_CV);
 }
 
@@ -206,7 +206,7 @@ static enum knee_symptoms_state find_quota(const struct knee_result *result,
         return KNEE_TROUBLE_UNSEEN;
     }
     for (size_t i = 0; i < workload->windows_count; i++)
-        throttled += (workload->windows[i].reasons & KNEE_REASON_THROTTLED) != 0;
+        throttled += (workload->windows[i].reasons & KNEE_WINDOW_THROTTLED) != 0;
     snprintf(text, KNEE_TROUBLE_BYTES, "The quota of %.3g CPUs held back %zu of %zu windows.",
              result->host.cpu_quota, throttled, workload->windows_count);
     return seen(throttled > 0);

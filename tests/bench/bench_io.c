@@ -30,7 +30,7 @@ static void fail(const char *what)
 
 static struct knee_engine *open_engine(double *values)
 {
-    const struct knee_workload *io = knee_workload_find("io");
+    const struct knee_workload *io = knee_registry_find("io");
     if (!io)
         fail("there is no workload io");
     for (size_t i = 0; i < io->parameters_count; i++)

@@ -32,7 +32,7 @@ static void fail(const char *what)
 
 static struct knee_engine *open_engine(double *values)
 {
-    const struct knee_workload *net = knee_workload_find("net");
+    const struct knee_workload *net = knee_registry_find("net");
     if (!net)
         fail("there is no workload net");
     for (size_t i = 0; i < net->parameters_count; i++)

@@ -106,7 +106,7 @@ static void failed_items_are_no_throughput(void **state)
     double ratio = window.failed_items / (window.items + window.failed_items);
     known_check(fabs(ratio / 0.25 - 1.0) <= 0.08); /* some 1600 items, in fours */
     assert_close(window.throughput_per_s, window.items / knee_clock_to_s(window.window_ns), 1e-9);
-    assert_true(window.reasons & KNEE_REASON_ERRORS);
+    assert_true(window.reasons & KNEE_WINDOW_ERRORS);
     assert_true(window.valid);
     knee_engine_close(engine);
 }

@@ -60,16 +60,16 @@ static void quantiles_are_nearest_ranks(void **state)
         {0.0, 10}, {0.01, 10}, {0.5, 50}, {0.501, 60}, {0.95, 100}, {0.99, 100}, {1.0, 100},
     };
     struct knee_histogram *one = calloc(2, sizeof *one);
-    struct knee_distribution *sum = calloc(1, sizeof *sum);
+    struct knee_histogram_sum *sum = calloc(1, sizeof *sum);
     assert_non_null(one);
     assert_non_null(sum);
     for (uint64_t value = 10; value <= 100; value += 10)
         knee_histogram_record(&one[value % 20 == 0], value); /* two writers, added up */
-    knee_distribution_add(sum, &one[0]);
-    knee_distribution_add(sum, &one[1]);
+    knee_histogram_sum_add(sum, &one[0]);
+    knee_histogram_sum_add(sum, &one[1]);
     assert_int_equal(sum->total, 10);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_close(knee_distribution_quantile_ns(sum, cases[i].ratio), cases[i].expected_ns, 0);
+        assert_close(knee_histogram_sum_quantile_ns(sum, cases[i].ratio), cases[i].expected_ns, 0);
     free(one);
     free(sum);
 }
@@ -78,14 +78,14 @@ static void spread_of_a_lognormal_is_found_again(void **state)
 {
     (void)state;
     struct knee_histogram *one = calloc(1, sizeof *one);
-    struct knee_distribution *sum = calloc(1, sizeof *sum);
+    struct knee_histogram_sum *sum = calloc(1, sizeof *sum);
     assert_non_null(one);
     assert_non_null(sum);
     struct knee_random random = knee_random_seed(7, 0);
     for (int i = 0; i < 200000; i++)
         knee_histogram_record(one, (uint64_t)knee_random_lognormal(&random, 1e6, 0.4));
-    knee_distribution_add(sum, one);
-    assert_close(knee_distribution_cv(sum), 0.4, 0.02);
+    knee_histogram_sum_add(sum, one);
+    assert_close(knee_histogram_sum_cv(sum), 0.4, 0.02);
     knee_histogram_clear(one);
     assert_int_equal(atomic_load(&one->counts[knee_histogram_index(1000000)]), 0);
     free(one);
@@ -95,10 +95,10 @@ static void spread_of_a_lognormal_is_found_again(void **state)
 static void nothing_recorded_is_unknown(void **state)
 {
     (void)state;
-    struct knee_distribution *sum = calloc(1, sizeof *sum);
+    struct knee_histogram_sum *sum = calloc(1, sizeof *sum);
     assert_non_null(sum);
-    assert_true(isnan(knee_distribution_quantile_ns(sum, 0.5)));
-    assert_true(isnan(knee_distribution_cv(sum)));
+    assert_true(isnan(knee_histogram_sum_quantile_ns(sum, 0.5)));
+    assert_true(isnan(knee_histogram_sum_cv(sum)));
     free(sum);
 }
 

@@ -27,7 +27,7 @@ static void *zeroed(size_t bytes)
 
 void drive_init(struct drive *drive, const char *name)
 {
-    *drive = (struct drive){.workload = knee_workload_find(name)};
+    *drive = (struct drive){.workload = knee_registry_find(name)};
     assert_non_null(drive->workload);
     for (size_t i = 0; i < drive->workload->parameters_count; i++)
         drive->values[i] = drive->workload->parameters[i].value;

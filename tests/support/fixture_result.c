@@ -17,9 +17,9 @@
 static char *arguments[] = {(char *)"knee", (char *)"sweep", (char *)"--seed", (char *)"1"};
 
 static const struct knee_parameter parameters[] = {
-    {.name = "work", .unit = KNEE_UNIT_TIME, .value = 1e6, .shown = true, .help = ""},
+    {.name = "work", .unit = KNEE_PARAMETER_TIME, .value = 1e6, .shown = true, .help = ""},
     {.name = "pattern",
-     .unit = KNEE_UNIT_WORD,
+     .unit = KNEE_PARAMETER_WORD,
      .words = "random|sequential",
      .noun = "reads",
      .help = ""},
@@ -86,7 +86,7 @@ static void add_windows(struct knee_workload_result *workload, const struct fixt
     disturbed.throughput_per_s /= 2;
     disturbed.items /= 2;
     disturbed.valid = false;
-    disturbed.reasons = KNEE_REASON_FOREIGN | KNEE_REASON_STEAL;
+    disturbed.reasons = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL;
     workload->windows[workload->windows_count++] = disturbed;
 }
 

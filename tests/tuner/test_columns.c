@@ -65,7 +65,7 @@ static const struct knee_window window = {
     .device_reads = UINT64_MAX,
     .device_writes = UINT64_MAX - 1,
     .valid = false,
-    .reasons = KNEE_REASON_FOREIGN | KNEE_REASON_THROTTLED,
+    .reasons = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_THROTTLED,
 };
 
 static const char row[] =

@@ -113,7 +113,7 @@ static void every_value_of_a_window_survives(void **state)
     assert_true(isnan(b->throttled_s) && b->device_reads == UINT64_MAX);
     const struct knee_window *rejected = &rows.parts[0].windows[rows.parts[0].count - 1];
     assert_false(rejected->valid);
-    assert_int_equal(rejected->reasons, KNEE_REASON_FOREIGN | KNEE_REASON_STEAL);
+    assert_int_equal(rejected->reasons, KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL);
     knee_journal_rows_release(&rows);
 }
 
@@ -176,7 +176,7 @@ static void a_blocks_end_may_correct_what_was_appended(void **state)
         assert_int_equal(knee_journal_append(journal, "cpu", &cpu->windows[i], NULL), 0);
     assert_int_equal(knee_journal_append(journal, "io", &cpu->windows[0], NULL), 0);
     cpu->windows[2].valid = false;
-    cpu->windows[2].reasons = KNEE_REASON_STEAL;
+    cpu->windows[2].reasons = KNEE_WINDOW_STEAL;
     assert_int_equal(knee_journal_block_end(journal, "cpu", cpu->windows, 4, NULL), 0);
     assert_int_equal(knee_journal_append(journal, "cpu", &cpu->windows[4], NULL), 0);
     assert_int_equal(knee_journal_close(journal, NULL), 0);

@@ -29,12 +29,12 @@ static void others_spoil_a_window_when_they_compete_for_cpus(void **state)
     } cases[] = {
         {2.0, 0.005, 0, 0, 0, true},                      /* a quiet machine */
         {2.0, 0.09, 0, 0, 0, true},                       /* below 5 % of the CPUs */
-        {1.9, 0.2, 0, 0, KNEE_REASON_FOREIGN, false},     /* above */
-        {1.0, 1.0, 0, 0, KNEE_REASON_FOREIGN, false},     /* a neighbour that spins */
+        {1.9, 0.2, 0, 0, KNEE_WINDOW_FOREIGN, false},     /* above */
+        {1.0, 1.0, 0, 0, KNEE_WINDOW_FOREIGN, false},     /* a neighbour that spins */
         {0.1, 1.0, 0, 0, 0, true},                        /* the same beside work that sleeps */
         {1.0, 0.2, 0, 0, 0, true},                        /* a CPU was free for both */
-        {2.0, 0.0, 0.2, 0, KNEE_REASON_STEAL, false},     /* the hypervisor */
-        {1.0, 0.0, 0, 0.05, KNEE_REASON_THROTTLED, true}, /* a condition, no ground */
+        {2.0, 0.0, 0.2, 0, KNEE_WINDOW_STEAL, false},     /* the hypervisor */
+        {1.0, 0.0, 0, 0.05, KNEE_WINDOW_THROTTLED, true}, /* a condition, no ground */
         {2.0, NAN, NAN, NAN, 0, true},                    /* nothing is known */
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -52,10 +52,10 @@ static void what_was_invalid_before_stays_so(void **state)
     (void)state;
     struct knee_window window = window_of(1, 0, 0);
     window.valid = false;
-    window.reasons = KNEE_REASON_EMPTY;
+    window.reasons = KNEE_WINDOW_EMPTY;
     knee_validity_judge(&window, 2);
     assert_false(window.valid);
-    assert_int_equal(window.reasons, KNEE_REASON_EMPTY);
+    assert_int_equal(window.reasons, KNEE_WINDOW_EMPTY);
 }
 
 static struct knee_validity sum_up(const double *foreign_cpus, const uint32_t *levels, size_t count)

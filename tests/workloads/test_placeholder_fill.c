@@ -36,13 +36,13 @@ static void placeholders_are_filled_and_nothing_else_is_touched(void **state)
         const struct knee_placeholder_fill_values values = {
             .item = CASES[i].item, .number = 7, .slot = 3, .level = 16, .out = "/tmp/o'ut"};
         size_t bytes =
-            knee_placeholder_fill_fill(CASES[i].text, &values, CASES[i].quote, to, sizeof to);
+            knee_placeholder_fill_text(CASES[i].text, &values, CASES[i].quote, to, sizeof to);
         assert_int_equal(bytes, strlen(CASES[i].filled) + 1);
         assert_string_equal(to, CASES[i].filled);
         assert_int_equal(
-            knee_placeholder_fill_fill(CASES[i].text, &values, CASES[i].quote, NULL, 0), bytes);
+            knee_placeholder_fill_text(CASES[i].text, &values, CASES[i].quote, NULL, 0), bytes);
         assert_int_equal(
-            knee_placeholder_fill_fill(CASES[i].text, &values, CASES[i].quote, to, bytes - 1), 0);
+            knee_placeholder_fill_text(CASES[i].text, &values, CASES[i].quote, to, bytes - 1), 0);
     }
 }
 

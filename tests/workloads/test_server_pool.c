@@ -18,11 +18,11 @@ static void station_serves_in_order_of_arrival(void **state)
         uint32_t limit = limits[l] ? limits[l] : CUSTOMERS;
         for (uint32_t i = 0; i < CUSTOMERS; i++)
             assert_int_equal(knee_server_pool_arrive(&pool, i, i),
-                             i < limit ? KNEE_POOL_STARTED : KNEE_POOL_QUEUED);
+                             i < limit ? KNEE_SERVER_POOL_STARTED : KNEE_SERVER_POOL_QUEUED);
         for (uint32_t i = 0; i < CUSTOMERS; i++) {
             uint64_t next_ns = knee_server_pool_next_ns(&pool);
             assert_int_equal(next_ns, 100 * (1 + i / limit) + i % limit);
-            assert_int_equal(knee_server_pool_leave(&pool, next_ns - 1), KNEE_POOL_NONE);
+            assert_int_equal(knee_server_pool_leave(&pool, next_ns - 1), KNEE_SERVER_POOL_NONE);
             assert_int_equal(knee_server_pool_leave(&pool, next_ns), i);
         }
         assert_int_equal(pool.in_service_count, 0);
@@ -43,7 +43,7 @@ static void station_never_holds_more_than_its_limit(void **state)
     uint32_t served = 0, count = 0;
     uint64_t last_ns = 0;
     for (uint64_t now_ns = 0; now_ns < 1000000; now_ns += 50) {
-        for (uint32_t i; (i = knee_server_pool_leave(&pool, now_ns)) != KNEE_POOL_NONE;
+        for (uint32_t i; (i = knee_server_pool_leave(&pool, now_ns)) != KNEE_SERVER_POOL_NONE;
              served++, count--)
             inside[i] = false;
         uint32_t customer = (uint32_t)knee_random_below(&random, CUSTOMERS);
@@ -70,12 +70,12 @@ static void station_refuses_what_exceeds_its_limit(void **state)
     uint32_t queue[4];
     const struct knee_server_pool_params params = {.limit = 2, .refuse = true, .service_ns = 10};
     knee_server_pool_init(&pool, &params, entries, queue, 4);
-    assert_int_equal(knee_server_pool_arrive(&pool, 0, 0), KNEE_POOL_STARTED);
-    assert_int_equal(knee_server_pool_arrive(&pool, 1, 0), KNEE_POOL_STARTED);
-    assert_int_equal(knee_server_pool_arrive(&pool, 2, 5), KNEE_POOL_REFUSED);
+    assert_int_equal(knee_server_pool_arrive(&pool, 0, 0), KNEE_SERVER_POOL_STARTED);
+    assert_int_equal(knee_server_pool_arrive(&pool, 1, 0), KNEE_SERVER_POOL_STARTED);
+    assert_int_equal(knee_server_pool_arrive(&pool, 2, 5), KNEE_SERVER_POOL_REFUSED);
     assert_int_equal(knee_server_pool_leave(&pool, 10), 0);
-    assert_int_equal(knee_server_pool_arrive(&pool, 3, 10), KNEE_POOL_STARTED);
-    assert_int_equal(knee_server_pool_arrive(&pool, 2, 10), KNEE_POOL_REFUSED);
+    assert_int_equal(knee_server_pool_arrive(&pool, 3, 10), KNEE_SERVER_POOL_STARTED);
+    assert_int_equal(knee_server_pool_arrive(&pool, 2, 10), KNEE_SERVER_POOL_REFUSED);
 }
 
 int main(void)

@@ -16,28 +16,28 @@
 static void descriptions_are_complete(void **state)
 {
     (void)state;
-    for (size_t i = 0; knee_workloads[i]; i++) {
-        const struct knee_workload *workload = knee_workloads[i];
+    for (size_t i = 0; knee_registry_workloads[i]; i++) {
+        const struct knee_workload *workload = knee_registry_workloads[i];
         assert_non_null(workload->item);
         assert_true(strlen(workload->summary) > 10);
         for (const char *c = workload->name; *c; c++)
             assert_true(islower((unsigned char)*c));
-        assert_ptr_equal(knee_workload_find(workload->name), workload);
+        assert_ptr_equal(knee_registry_find(workload->name), workload);
         assert_true(workload->parameters_count <= KNEE_PARAMETERS_MAX);
     }
-    assert_null(knee_workload_find("nonesuch"));
+    assert_null(knee_registry_find("nonesuch"));
 }
 
 static void parameters_have_names_of_their_own_and_defaults_in_range(void **state)
 {
     (void)state;
-    for (size_t i = 0; knee_workloads[i]; i++) {
-        const struct knee_workload *workload = knee_workloads[i];
+    for (size_t i = 0; knee_registry_workloads[i]; i++) {
+        const struct knee_workload *workload = knee_registry_workloads[i];
         for (size_t j = 0; j < workload->parameters_count; j++) {
             const struct knee_parameter *parameter = &workload->parameters[j];
             assert_true(parameter->value >= parameter->min && parameter->value <= parameter->max);
             assert_true(strlen(parameter->help) > 5);
-            assert_int_equal(parameter->unit == KNEE_UNIT_WORD, parameter->words != NULL);
+            assert_int_equal(parameter->unit == KNEE_PARAMETER_WORD, parameter->words != NULL);
             for (size_t k = 0; k < j; k++)
                 assert_string_not_equal(parameter->name, workload->parameters[k].name);
         }
@@ -49,7 +49,7 @@ static void fill_values(const struct knee_workload *workload, double *values)
     for (size_t i = 0; i < workload->parameters_count; i++) {
         const struct knee_parameter *parameter = &workload->parameters[i];
         values[i] = parameter->value;
-        if (parameter->unit == KNEE_UNIT_SIZE && values[i] > SMALL_BYTES)
+        if (parameter->unit == KNEE_PARAMETER_SIZE && values[i] > SMALL_BYTES)
             values[i] = fmax(parameter->min, SMALL_BYTES);
     }
 }
@@ -83,11 +83,11 @@ static void run_workload(const struct knee_workload *workload, const char *dir)
 static void each_runs_and_leaves_nothing_behind(void **state)
 {
     (void)state;
-    for (size_t i = 0; knee_workloads[i]; i++) {
+    for (size_t i = 0; knee_registry_workloads[i]; i++) {
         char dir[128];
         int files = drive_open_files();
         shell_dir_make(dir, sizeof dir);
-        run_workload(knee_workloads[i], dir);
+        run_workload(knee_registry_workloads[i], dir);
         assert_int_equal(shell_dir_count(dir), 0);
         assert_int_equal(drive_open_files(), files);
         shell_dir_remove(dir);

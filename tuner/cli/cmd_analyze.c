@@ -106,21 +106,20 @@ static void print_text(const struct answer *answer, const struct knee_user_comma
                        const struct knee_options *options, FILE *out)
 {
     const struct knee_first_look *trial = &answer->trial;
-    char a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES], c[KNEE_HUMANE_BYTES], d[KNEE_HUMANE_BYTES];
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES], d[KNEE_HUMAN_BYTES];
     const char *consistency = knee_classify_consistency(trial->item_cv);
     fprintf(out, "%s: %s work%s\n", command->title, knee_json_class(answer->class),
             answer->borderline ? ", borderline: more items may tell (--sample)" : "");
-    fprintf(out, "  time       %s an item", knee_humane_latency(a, trial->item_mean_s));
+    fprintf(out, "  time       %s an item", knee_human_latency(a, trial->item_mean_s));
     if (consistency[0])
         fprintf(out, ", consistency %s (CV %.2f)", consistency, trial->item_cv);
     fprintf(out, ", %zu runs%s\n", trial->runs, trial->failed ? ", some failed" : "");
     fprintf(out, "  spent on   CPU %s, disk %s, network %s, other waiting %s\n",
-            knee_humane_percent(a, trial->cpu_ratio), knee_humane_percent(b, trial->disk_ratio),
-            knee_humane_percent(c, trial->network_ratio),
-            knee_humane_percent(d, trial->other_ratio));
+            knee_human_percent(a, trial->cpu_ratio), knee_human_percent(b, trial->disk_ratio),
+            knee_human_percent(c, trial->network_ratio), knee_human_percent(d, trial->other_ratio));
     fprintf(out, "  an item    %s at most, %s to or from disks, %.1f page faults that read\n",
-            knee_humane_size(a, trial->rss_bytes),
-            knee_humane_size(b, trial->device_bytes_per_item), trial->faults_per_item);
+            knee_human_size(a, trial->rss_bytes), knee_human_size(b, trial->device_bytes_per_item),
+            trial->faults_per_item);
     fprintf(out, "  knee       %u by the model: %u CPU%s / %.2f CPUs an item%s\n",
             answer->predicted, answer->cpus, answer->cpus == 1 ? "" : "s", trial->cpu_ratio,
             answer->predicted == answer->ceiling ? ", and as far as a sweep goes" : "");

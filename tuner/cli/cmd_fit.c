@@ -147,13 +147,13 @@ static void print_table(const struct fit *fit, FILE *out)
     for (size_t i = 0; i < fit->count; i++) {
         const struct knee_models_point *point = &fit->points[i];
         double se, at = knee_models_predict(&fit->models, point->level, &se);
-        char text[KNEE_HUMANE_BYTES];
+        char text[KNEE_HUMAN_BYTES];
         snprintf(text, sizeof text, "%.0f", point->level);
         knee_text_table_add(&table, text);
-        knee_text_table_add(&table, knee_humane_rate(text, point->throughput_per_s));
-        knee_text_table_add(&table, knee_humane_percent(text, point->throughput_per_s / best));
-        knee_text_table_add(&table, knee_humane_rate(text, at));
-        knee_text_table_add(&table, knee_humane_tenths(text, fit->models.t * se / at));
+        knee_text_table_add(&table, knee_human_rate(text, point->throughput_per_s));
+        knee_text_table_add(&table, knee_human_percent(text, point->throughput_per_s / best));
+        knee_text_table_add(&table, knee_human_rate(text, at));
+        knee_text_table_add(&table, knee_human_tenths(text, fit->models.t * se / at));
         uint32_t level = (uint32_t)point->level;
         snprintf(text, sizeof text, "%s%s%s", level == fit->knee ? "knee" : "",
                  level == fit->knee && level == fit->peak ? " " : "",
@@ -232,7 +232,7 @@ static void print_verdict(const struct fit *fit, FILE *out)
 
 static void print_text(const struct fit *fit, FILE *out)
 {
-    char rate[KNEE_HUMANE_BYTES], text[KNEE_EXPLAIN_BYTES];
+    char rate[KNEE_HUMAN_BYTES], text[KNEE_EXPLAIN_BYTES];
     fprintf(out, "%s: %zu measurement%s at %zu level%s\n\n", fit->path, fit->measurements.count,
             fit->measurements.count == 1 ? "" : "s", fit->count, fit->count == 1 ? "" : "s");
     print_table(fit, out);
@@ -241,7 +241,7 @@ static void print_text(const struct fit *fit, FILE *out)
              100 * TOLERANCE_RATIO);
     knee_text_wrap(out, "Knee", LABEL_WIDTH, text);
     snprintf(text, sizeof text, "%u: the best that was measured, %s items/s", fit->peak,
-             knee_humane_rate(rate, best_of(fit)));
+             knee_human_rate(rate, best_of(fit)));
     knee_text_wrap(out, "Peak", LABEL_WIDTH, text);
     print_verdict(fit, out);
     print_model(fit, out);

@@ -18,7 +18,7 @@ static void print_parameter(FILE *out, const struct knee_parameter *parameter)
     char written[KNEE_UNITS_BYTES * 2];
     snprintf(written, sizeof written, "%s=%s", parameter->name,
              knee_units_parameter(parameter, parameter->value, value, sizeof value));
-    if (parameter->unit == KNEE_UNIT_WORD)
+    if (parameter->unit == KNEE_PARAMETER_WORD)
         fprintf(out, "    %-20s %s (%s)\n", written, parameter->help, parameter->words);
     else
         fprintf(out, "    %-20s %s (%s to %s)\n", written, parameter->help,
@@ -30,8 +30,8 @@ static void print_parameter(FILE *out, const struct knee_parameter *parameter)
  * does not begin with a blank. */
 static void list_workloads(FILE *out)
 {
-    for (size_t i = 0; knee_workloads[i]; i++) {
-        const struct knee_workload *workload = knee_workloads[i];
+    for (size_t i = 0; knee_registry_workloads[i]; i++) {
+        const struct knee_workload *workload = knee_registry_workloads[i];
         fprintf(out, "%-10s %s\n", workload->name, workload->summary);
         for (size_t j = 0; j < workload->parameters_count; j++)
             print_parameter(out, &workload->parameters[j]);

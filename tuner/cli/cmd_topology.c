@@ -50,11 +50,11 @@ static void print_tree(FILE *out, const struct knee_machine_read *on)
 
 static void print_count(FILE *out, const char *name, uint64_t count, const char *behind)
 {
-    char text[KNEE_HUMANE_BYTES];
+    char text[KNEE_HUMAN_BYTES];
     if (count == UINT64_MAX)
         fprintf(out, "  %-12s no limit\n", name);
     else
-        fprintf(out, "  %-12s %s%s\n", name, knee_humane_count(text, (double)count), behind);
+        fprintf(out, "  %-12s %s%s\n", name, knee_human_count(text, (double)count), behind);
 }
 
 static void print_cpu_limits(FILE *out, const struct knee_machine_read *on)
@@ -78,14 +78,14 @@ static void print_cpu_limits(FILE *out, const struct knee_machine_read *on)
 
 static void print_memory(FILE *out, const struct knee_machine_read *on)
 {
-    char left[KNEE_HUMANE_BYTES], total[KNEE_HUMANE_BYTES];
+    char left[KNEE_HUMAN_BYTES], total[KNEE_HUMAN_BYTES];
     const struct knee_host *host = &on->host;
     if (host->memory_available_bytes == UINT64_MAX)
         fprintf(out, "  %-12s unknown\n", "memory");
     else
         fprintf(out, "  %-12s %s available of %s, %s%s\n", "memory",
-                knee_humane_size(left, (double)host->memory_available_bytes),
-                knee_humane_size(total, (double)host->memory_total_bytes),
+                knee_human_size(left, (double)host->memory_available_bytes),
+                knee_human_size(total, (double)host->memory_total_bytes),
                 host->memory_group[0] ? "by cgroup " : "the host's", host->memory_group);
 }
 
@@ -128,12 +128,12 @@ static void print_bound(FILE *out, const struct knee_machine_read *on, enum knee
 static void print_load(FILE *out, const struct knee_machine_read *on,
                        const struct knee_host_load *load)
 {
-    char cpu[KNEE_HUMANE_BYTES], memory[KNEE_HUMANE_BYTES];
+    char cpu[KNEE_HUMAN_BYTES], memory[KNEE_HUMAN_BYTES];
     if (!on->counts.this_system)
         return;
     fprintf(out, "\nLoad factor %g: other work uses %s of the CPUs, and %s of the memory is used\n",
-            load->factor, knee_humane_percent(cpu, load->cpu_used_ratio),
-            knee_humane_percent(memory, load->memory_used_ratio));
+            load->factor, knee_human_percent(cpu, load->cpu_used_ratio),
+            knee_human_percent(memory, load->memory_used_ratio));
     if (load->factor < 1)
         fputs("  (the rule of thumb takes it in with --load auto)\n", out);
 }

@@ -35,7 +35,7 @@ static int unknown_command(const char *word, struct knee_err *err)
         return knee_err_set(err, KNEE_USAGE,
                             "%.80s: an option stands behind a command; write knee COMMAND %.80s",
                             word, word);
-    if (knee_workload_find(word) && knee_command_find("sweep"))
+    if (knee_registry_find(word) && knee_command_find("sweep"))
         return knee_err_set(err, KNEE_USAGE,
                             "%.80s: a workload is no command; write knee sweep %.80s", word, word);
     const char *meant = knee_suggest(word, names);

@@ -24,12 +24,12 @@ void knee_validity_judge(struct knee_window *window, double cpus)
     double own = (window->cpu_user_s + window->cpu_system_s + server_s) / length_s;
     bool full = !(own + window->foreign_cpus < FULL_RATIO * cpus);
     if (window->foreign_cpus > FOREIGN_RATIO * cpus && full)
-        window->reasons |= KNEE_REASON_FOREIGN;
+        window->reasons |= KNEE_WINDOW_FOREIGN;
     if (window->steal_ratio > STEAL_RATIO)
-        window->reasons |= KNEE_REASON_STEAL;
+        window->reasons |= KNEE_WINDOW_STEAL;
     if (window->throttled_s > 0.0)
-        window->reasons |= KNEE_REASON_THROTTLED;
-    if (window->reasons & (KNEE_REASON_FOREIGN | KNEE_REASON_STEAL))
+        window->reasons |= KNEE_WINDOW_THROTTLED;
+    if (window->reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL))
         window->valid = false;
 }
 
@@ -52,11 +52,11 @@ void knee_validity_sum_up(struct knee_validity *validity, const struct knee_wind
     *validity = (struct knee_validity){.other_cpus = median_foreign(windows, count, true),
                                        .worst_cpus = median_foreign(windows, count, false)};
     for (size_t i = 0; i < count; i++) {
-        validity->throttled |= (windows[i].reasons & KNEE_REASON_THROTTLED) != 0;
+        validity->throttled |= (windows[i].reasons & KNEE_WINDOW_THROTTLED) != 0;
         if (windows[i].level > cpus || isnan(windows[i].foreign_cpus))
             continue;
         validity->judged++;
-        validity->rejected += (windows[i].reasons & (KNEE_REASON_FOREIGN | KNEE_REASON_STEAL)) != 0;
+        validity->rejected += (windows[i].reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL)) != 0;
     }
     double ratio = validity->judged ? (double)validity->rejected / validity->judged : 0.0;
     validity->disturbed = validity->rejected >= REJECTED_MIN && ratio > DISTURBED_RATIO;

@@ -105,13 +105,13 @@ static json_t *parameter_value(const struct knee_parameter *parameter, double va
 {
     char text[KNEE_UNITS_BYTES];
     switch (parameter->unit) {
-    case KNEE_UNIT_TIME:
+    case KNEE_PARAMETER_TIME:
         return knee_json_number(value / 1e9);
-    case KNEE_UNIT_WORD:
+    case KNEE_PARAMETER_WORD:
         return json_string(knee_units_parameter(parameter, value, text, sizeof text));
-    case KNEE_UNIT_SIZE:
-    case KNEE_UNIT_RATIO:
-    case KNEE_UNIT_NUMBER:
+    case KNEE_PARAMETER_SIZE:
+    case KNEE_PARAMETER_RATIO:
+    case KNEE_PARAMETER_NUMBER:
         break;
     }
     return knee_json_number(value);
@@ -120,8 +120,9 @@ static json_t *parameter_value(const struct knee_parameter *parameter, double va
 json_t *knee_json_parameters(const struct knee_parameter_value *parameters, size_t count)
 {
     static const char *const suffixes[] = {
-        [KNEE_UNIT_NUMBER] = "",      [KNEE_UNIT_TIME] = "_s", [KNEE_UNIT_SIZE] = "_bytes",
-        [KNEE_UNIT_RATIO] = "_ratio", [KNEE_UNIT_WORD] = "",
+        [KNEE_PARAMETER_NUMBER] = "",     [KNEE_PARAMETER_TIME] = "_s",
+        [KNEE_PARAMETER_SIZE] = "_bytes", [KNEE_PARAMETER_RATIO] = "_ratio",
+        [KNEE_PARAMETER_WORD] = "",
     };
     json_t *json = json_object();
     int failed = json ? 0 : -1;

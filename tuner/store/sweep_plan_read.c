@@ -28,14 +28,14 @@ static void read_parameter(struct knee_json_reader *reader, const json_t *json,
                            struct knee_parameter *to, double *value)
 {
     to->name = knee_json_read_text(reader, json, "name");
-    to->unit =
-        (enum knee_parameter_unit)knee_json_read_count(reader, json, "unit", KNEE_UNIT_WORD, 0);
+    to->unit = (enum knee_parameter_unit)knee_json_read_count(reader, json, "unit",
+                                                              KNEE_PARAMETER_WORD, 0);
     to->words = knee_json_read_text(reader, json, "words");
     to->noun = knee_json_read_text(reader, json, "noun");
     to->shown = knee_json_read_truth(reader, json, "shown");
     to->help = "";
     *value = knee_json_read_number(reader, json, "value", 0);
-    bool complete = to->name && (to->unit != KNEE_UNIT_WORD || to->words);
+    bool complete = to->name && (to->unit != KNEE_PARAMETER_WORD || to->words);
     if (!complete && !reader->bad)
         reader->bad = "parameters";
 }

@@ -9,14 +9,14 @@
 int knee_chosen_workload(const char *name, const char *command,
                          const struct knee_workload **workload, struct knee_err *err)
 {
-    const struct knee_workload *found = knee_workload_find(name);
+    const struct knee_workload *found = knee_registry_find(name);
     if (found) {
         *workload = found;
         return 0;
     }
     const char *names[KNEE_CMD_WORKLOADS_MAX + 1] = {NULL};
-    for (size_t i = 0; i < KNEE_CMD_WORKLOADS_MAX && knee_workloads[i]; i++)
-        names[i] = knee_workloads[i]->name;
+    for (size_t i = 0; i < KNEE_CMD_WORKLOADS_MAX && knee_registry_workloads[i]; i++)
+        names[i] = knee_registry_workloads[i]->name;
     const char *meant = knee_suggest(name, names);
     if (meant)
         return knee_err_set(err, KNEE_USAGE, "%s: unknown workload %.80s; did you mean %s?",
@@ -37,9 +37,9 @@ static void add(const struct knee_workload *workload,
 
 static void add_all(const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count)
 {
-    for (size_t i = 0; knee_workloads[i]; i++)
-        if (!knee_workloads[i]->diagnostic)
-            add(knee_workloads[i], chosen, count);
+    for (size_t i = 0; knee_registry_workloads[i]; i++)
+        if (!knee_registry_workloads[i]->diagnostic)
+            add(knee_registry_workloads[i], chosen, count);
 }
 
 int knee_chosen_workloads(const struct knee_options *options, const char *command,

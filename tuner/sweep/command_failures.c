@@ -29,7 +29,7 @@ static void count_items(const struct knee_window *windows, size_t count, double 
 void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                              const struct knee_search_record *record)
 {
-    char failure[400], text[600], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    char failure[400], text[600], a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     double good, failed;
     if (!sweep->command.actor)
         return;
@@ -38,8 +38,7 @@ void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_wo
     if (!failure[0] || !(failed > 0.0))
         return;
     snprintf(text, sizeof text, "%s of %s items failed; the first: %s",
-             knee_humane_count(a, ceil(failed)), knee_humane_count(b, ceil(good + failed)),
-             failure);
+             knee_human_count(a, ceil(failed)), knee_human_count(b, ceil(good + failed)), failure);
     knee_sweep_plan_warn(planned, text);
 }
 

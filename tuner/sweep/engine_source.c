@@ -140,10 +140,10 @@ static void excuse(const struct knee_engine_source *measure, struct knee_window 
 {
     double wants = (measure->width ? measure->width : window->level) * measure->item_cpu_ratio;
     if (!(measure->item_cpu_ratio > 0.0) || wants > LITTLE_RATIO * measure->cpus ||
-        !(window->reasons & KNEE_REASON_FOREIGN))
+        !(window->reasons & KNEE_WINDOW_FOREIGN))
         return;
-    window->reasons &= ~(uint32_t)KNEE_REASON_FOREIGN;
-    window->valid = !(window->reasons & (KNEE_REASON_STEAL | KNEE_REASON_EMPTY));
+    window->reasons &= ~(uint32_t)KNEE_WINDOW_FOREIGN;
+    window->valid = !(window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_EMPTY));
 }
 
 /* A run stands for so many items; its latency stays the run's. */

@@ -175,7 +175,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
 {
     struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[index];
     struct knee_search_record *record = &sweep->records[index];
-    const struct knee_workload *workload = knee_workload_find(planned->name);
+    const struct knee_workload *workload = knee_registry_find(planned->name);
     struct knee_host_probe *probe = NULL;
     struct knee_engine *engine = NULL;
     double values[KNEE_PARAMETERS_MAX];

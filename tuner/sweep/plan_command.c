@@ -37,29 +37,29 @@ static void note(struct knee_sweep_plan_workload *planned, const char *text)
 static void note_items(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                        const struct knee_first_look *trial)
 {
-    char text[KNEE_NOTE_BYTES], a[KNEE_HUMANE_BYTES], b[KNEE_HUMANE_BYTES];
+    char text[KNEE_NOTE_BYTES], a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     char what[96] = "the same command again and again";
     size_t items = sweep->command.items.count;
     double need_s = knee_sweep_command_need_s(trial->item_mean_s);
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
     if (items > 0)
         snprintf(what, sizeof what, "%s item%s, drawn at random (seed %llu)",
-                 knee_humane_count(b, (double)items), items == 1 ? "" : "s",
+                 knee_human_count(b, (double)items), items == 1 ? "" : "s",
                  (unsigned long long)sweep->plan.seed);
     else if (knee_actor_level_is_argument(sweep->command.actor))
         snprintf(what, sizeof what, "one run at a time, {n} is the level");
-    knee_humane_latency(a, trial->item_mean_s);
+    knee_human_latency(a, trial->item_mean_s);
     snprintf(text, sizeof text, "%s; one takes about %s" BUDGET_NOTE "%s", what, a,
-             knee_humane_duration(b, budget_s));
+             knee_human_duration(b, budget_s));
     note(planned, text);
     if (need_s > 1.5 * budget_s && ITEMS_A_WINDOW * trial->item_mean_s > WINDOW_COST_S) {
-        char c[KNEE_HUMANE_BYTES];
+        char c[KNEE_HUMAN_BYTES];
         double whole = need_s < 600 ? 10.0 * ceil(need_s / 10.0) : 60.0 * ceil(need_s / 60.0);
         snprintf(text, sizeof text,
                  "an item takes %s: a " KNEE_SWEEP_FORECAST
                  " needs about %s, not %s; give --budget %.0fs, "
                  "or smaller items",
-                 a, knee_humane_duration(c, whole), knee_humane_duration(b, budget_s), whole);
+                 a, knee_human_duration(c, whole), knee_human_duration(b, budget_s), whole);
         knee_sweep_plan_warn(planned, text);
     }
 }
@@ -180,8 +180,8 @@ static void note_budget(struct knee_sweep *sweep, double item_s)
 {
     struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[0];
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
-    char budget[KNEE_HUMANE_BYTES];
-    knee_humane_duration(budget, budget_s);
+    char budget[KNEE_HUMAN_BYTES];
+    knee_human_duration(budget, budget_s);
     for (size_t i = 0; i < planned->notes_count; i++) {
         char *at = strstr(planned->notes[i], BUDGET_NOTE);
         if (at)

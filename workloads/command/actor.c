@@ -74,7 +74,7 @@ static int start(struct knee_actor *actor, struct knee_err *err)
         return knee_err_set(err, KNEE_FAILED, "command: out of memory");
     }
     memset(actor->usage, 0, (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage);
-    if (knee_actor_prepare_words(actor, err) || make_directories(&actor->params, err) ||
+    if (knee_actor_words_prepare(actor, err) || make_directories(&actor->params, err) ||
         knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err)) {
         actor->params.cleanup = NULL;
         return -1;

@@ -44,7 +44,7 @@ static void last_line(int fd, char *line, size_t line_bytes)
     snprintf(line, line_bytes, "%.*s", (int)line_bytes - 1, start ? start + 1 : said);
 }
 
-void knee_actor_note_failure(struct knee_actor_slot *slot, const struct knee_actor_outcome *outcome)
+void knee_actor_failure_note(struct knee_actor_slot *slot, const struct knee_actor_outcome *outcome)
 {
     struct knee_actor *actor = slot->actor;
     if (actor->params.fail_fast)

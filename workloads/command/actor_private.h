@@ -69,17 +69,17 @@ struct knee_actor {
 };
 
 /* actor_words.c: what is executed for an item. */
-int knee_actor_prepare_words(struct knee_actor *actor, struct knee_err *err);
+int knee_actor_words_prepare(struct knee_actor *actor, struct knee_err *err);
 size_t knee_actor_words_bytes(const struct knee_actor *actor);
 /* Fills the slot's argv and environment; 0 or E2BIG. */
-int knee_actor_fill_words(struct knee_actor_slot *slot, const struct knee_item *item,
+int knee_actor_words_fill(struct knee_actor_slot *slot, const struct knee_item *item,
                           uint64_t number);
 
 /* actor_usage.c */
-void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used);
+void knee_actor_usage_add(struct knee_actor_usage *usage, const struct rusage *used);
 
 /* actor_failure.c */
-void knee_actor_note_failure(struct knee_actor_slot *slot,
+void knee_actor_failure_note(struct knee_actor_slot *slot,
                              const struct knee_actor_outcome *outcome);
 
 /* actor_hook.c: a command of the controller's, which must succeed. */

@@ -163,7 +163,7 @@ static int execute(struct knee_actor_slot *slot, uint64_t number,
         knee_child_wait(pid, params->timeout_ns, group, &end);
     close_output(slot, out_fd, file, ".out");
     close_output(slot, err_fd, file, ".err");
-    knee_actor_use(usage, &end.used);
+    knee_actor_usage_add(usage, &end.used);
     outcome->status = end.status;
     outcome->used = end.used;
     return error ? error : end.timed_out ? ETIMEDOUT : end.status ? EIO : 0;
@@ -179,7 +179,7 @@ static int run_once(struct knee_actor_slot *slot, struct knee_actor_outcome *out
     if (has_out)
         snprintf(slot->out, sizeof slot->out, "%s/%u-%" PRIu64, actor->out_dir, slot->index + 1,
                  slot->runs);
-    int error = knee_actor_fill_words(slot, outcome->item, number);
+    int error = knee_actor_words_fill(slot, outcome->item, number);
     if (!error && actor->params.cold && outcome->item)
         drop_from_cache(outcome->item->text);
     if (!error)
@@ -223,7 +223,7 @@ static int run_item(struct knee_actor_slot *slot, const struct knee_item *item, 
     bool counts = outcome->error && !(actor->params.ignore_failure && outcome->error == EIO);
     bool cancelled = atomic_load_explicit(&actor->cancelled, memory_order_acquire);
     if (counts && !cancelled)
-        knee_actor_note_failure(slot, outcome);
+        knee_actor_failure_note(slot, outcome);
     end_stderr(slot, counts);
     return counts ? outcome->error : 0;
 }

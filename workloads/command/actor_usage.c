@@ -35,7 +35,7 @@ static double own_peak_bytes(void)
     return getrusage(RUSAGE_SELF, &used) == 0 ? 1024.0 * (double)used.ru_maxrss : 0.0;
 }
 
-void knee_actor_use(struct knee_actor_usage *usage, const struct rusage *used)
+void knee_actor_usage_add(struct knee_actor_usage *usage, const struct rusage *used)
 {
     uint64_t peak = (uint64_t)used->ru_maxrss * 1024u;
     add(&usage->user_us, microseconds(used->ru_utime));

@@ -63,7 +63,7 @@ static int join(struct knee_actor *actor, struct knee_err *err)
     return 0;
 }
 
-int knee_actor_prepare_words(struct knee_actor *actor, struct knee_err *err)
+int knee_actor_words_prepare(struct knee_actor *actor, struct knee_err *err)
 {
     const struct knee_actor_params *params = &actor->params;
     for (size_t i = 0; i < params->argc; i++)
@@ -97,7 +97,7 @@ static char *fill(struct knee_actor_slot *slot, const char *text,
                   const struct knee_placeholder_fill_values *values, bool quote, size_t *used)
 {
     char *to = slot->buffer + *used;
-    size_t bytes = knee_placeholder_fill_fill(text, values, quote, to, slot->buffer_bytes - *used);
+    size_t bytes = knee_placeholder_fill_text(text, values, quote, to, slot->buffer_bytes - *used);
     *used += bytes;
     return bytes ? to : NULL;
 }
@@ -125,7 +125,7 @@ static bool fill_environment(struct knee_actor_slot *slot,
     return true;
 }
 
-int knee_actor_fill_words(struct knee_actor_slot *slot, const struct knee_item *item,
+int knee_actor_words_fill(struct knee_actor_slot *slot, const struct knee_item *item,
                           uint64_t number)
 {
     const struct knee_actor *actor = slot->actor;

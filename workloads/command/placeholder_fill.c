@@ -63,7 +63,7 @@ static void put_value(struct target *target, enum knee_placeholder which,
     }
 }
 
-size_t knee_placeholder_fill_fill(const char *text,
+size_t knee_placeholder_fill_text(const char *text,
                                   const struct knee_placeholder_fill_values *values, bool quote,
                                   char *to, size_t room)
 {

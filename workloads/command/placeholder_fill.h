@@ -19,7 +19,7 @@ struct knee_placeholder_fill_values {
 /* Writes `text` with its placeholders filled in, and a NUL; returns the bytes with it, or 0 where
  * they exceed `room`. With `quote` items and paths are put into '...' for a shell. `to` may be NULL
  * with any `room`: it only counts. */
-size_t knee_placeholder_fill_fill(const char *text,
+size_t knee_placeholder_fill_text(const char *text,
                                   const struct knee_placeholder_fill_values *values, bool quote,
                                   char *to, size_t room);
 

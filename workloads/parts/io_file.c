@@ -71,7 +71,7 @@ char *knee_io_file_buffer(size_t bytes, uint64_t seed, uint64_t stream)
 {
     void *buffer = NULL;
     size_t rounded = (bytes + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
-    if (posix_memalign(&buffer, KNEE_IO_ALIGN_BYTES, rounded) != 0)
+    if (posix_memalign(&buffer, KNEE_IO_FILE_ALIGN_BYTES, rounded) != 0)
         return NULL;
     struct knee_random random = knee_random_seed(seed, stream);
     uint64_t *words = buffer;
@@ -134,7 +134,7 @@ static int fill(struct knee_io_file *file, uint64_t seed)
 static bool reads_direct(const struct knee_io_file *file, uint64_t block_bytes)
 {
     void *buffer = NULL;
-    if (posix_memalign(&buffer, KNEE_IO_ALIGN_BYTES, block_bytes) != 0)
+    if (posix_memalign(&buffer, KNEE_IO_FILE_ALIGN_BYTES, block_bytes) != 0)
         return false;
     uint64_t at = file->size_bytes - block_bytes;
     bool reads = pread(file->fd, buffer, block_bytes, (off_t)at) == (ssize_t)block_bytes;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KNEE_IO_ALIGN_BYTES 4096u /* of buffers for direct I/O: no device asks for more */
+#define KNEE_IO_FILE_ALIGN_BYTES 4096u /* of buffers for direct I/O: no device asks for more */
 
 struct knee_io_file {
     int fd; /* -1: none */

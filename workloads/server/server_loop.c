@@ -179,7 +179,7 @@ static void arrive(struct knee_server_loop *loop, uint32_t index, uint64_t now_n
 {
     if (loop->params.pool.service_ns == 0)
         respond(loop, index, KNEE_SERVER_OK);
-    else if (knee_server_pool_arrive(&loop->pool, index, now_ns) == KNEE_POOL_REFUSED)
+    else if (knee_server_pool_arrive(&loop->pool, index, now_ns) == KNEE_SERVER_POOL_REFUSED)
         respond(loop, index, KNEE_SERVER_REFUSED);
     else
         loop->connections[index].in_station = true;
@@ -208,7 +208,7 @@ static void receive(struct knee_server_loop *loop, uint32_t index, uint64_t now_
 static void finish_due(struct knee_server_loop *loop, uint64_t now_ns)
 {
     uint32_t index;
-    while ((index = knee_server_pool_leave(&loop->pool, now_ns)) != KNEE_POOL_NONE) {
+    while ((index = knee_server_pool_leave(&loop->pool, now_ns)) != KNEE_SERVER_POOL_NONE) {
         loop->connections[index].in_station = false;
         if (loop->connections[index].fd >= 0)
             respond(loop, index, KNEE_SERVER_OK);

@@ -61,18 +61,18 @@ enum knee_server_pool_answer knee_server_pool_arrive(struct knee_server_pool *po
 {
     if (pool->params.limit == 0 || pool->in_service_count < pool->params.limit) {
         start(pool, customer, now_ns);
-        return KNEE_POOL_STARTED;
+        return KNEE_SERVER_POOL_STARTED;
     }
     if (pool->params.refuse)
-        return KNEE_POOL_REFUSED;
+        return KNEE_SERVER_POOL_REFUSED;
     pool->queue[(pool->queue_head + pool->queue_count++) % pool->capacity] = customer;
-    return KNEE_POOL_QUEUED;
+    return KNEE_SERVER_POOL_QUEUED;
 }
 
 uint32_t knee_server_pool_leave(struct knee_server_pool *pool, uint64_t now_ns)
 {
     if (knee_server_pool_next_ns(pool) > now_ns)
-        return KNEE_POOL_NONE;
+        return KNEE_SERVER_POOL_NONE;
     uint32_t customer = heap_pop(pool);
     if (pool->queue_count > 0) {
         uint32_t next = pool->queue[pool->queue_head];

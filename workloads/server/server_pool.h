@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define KNEE_POOL_NONE UINT32_MAX
+#define KNEE_SERVER_POOL_NONE UINT32_MAX
 
 struct knee_server_pool_params {
     uint32_t limit; /* in service at a time; 0: as many as come */
@@ -34,9 +34,9 @@ struct knee_server_pool {
 };
 
 enum knee_server_pool_answer {
-    KNEE_POOL_STARTED,
-    KNEE_POOL_QUEUED,
-    KNEE_POOL_REFUSED,
+    KNEE_SERVER_POOL_STARTED,
+    KNEE_SERVER_POOL_QUEUED,
+    KNEE_SERVER_POOL_REFUSED,
 };
 
 /* Both arrays have `capacity` elements and must outlive the pool. */
@@ -48,9 +48,10 @@ void knee_server_pool_init(struct knee_server_pool *pool,
 enum knee_server_pool_answer knee_server_pool_arrive(struct knee_server_pool *pool,
                                                      uint32_t customer, uint64_t now_ns);
 
-/* The customer whose service has ended by `now_ns`, the earliest end first, or KNEE_POOL_NONE.
- * Its place goes to the head of the queue, whose service starts at `now_ns`: when the place is
- * given and not when it might have been, so that a late wake-up costs every level the same. */
+/* The customer whose service has ended by `now_ns`, the earliest end first, or
+ * KNEE_SERVER_POOL_NONE. Its place goes to the head of the queue, whose service starts at `now_ns`:
+ * when the place is given and not when it might have been, so that a late wake-up costs every level
+ * the same. */
 uint32_t knee_server_pool_leave(struct knee_server_pool *pool, uint64_t now_ns);
 
 /* When the next service ends; UINT64_MAX: none is under way. */
