@@ -6,19 +6,12 @@
 #define KNEE_CORE_ENGINE_WORKLOAD_H
 
 #include "core/base/err.h"
+#include "core/engine/class.h"
 #include "core/text/parameter.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* The resource that a workload stresses: chooses the rule of thumb and the candidates. */
-enum knee_class {
-    KNEE_CLASS_CPU,
-    KNEE_CLASS_IO,
-    KNEE_CLASS_NET,
-    KNEE_CLASS_MIXED,
-};
 
 /* What setup gets besides the parameters. */
 struct knee_workload_setup {

@@ -5,16 +5,11 @@
 #define KNEE_CORE_HOST_TOPOLOGY_H
 
 #include "core/base/err.h"
+#include "core/host/pin.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum knee_pin {
-    KNEE_PIN_NONE, /* the kernel places the workers */
-    KNEE_PIN_CORE, /* worker i may run on any PU of allowed core i mod cores */
-    KNEE_PIN_PU,   /* worker i runs on one PU, cores first, SMT siblings last */
-};
 
 struct knee_topology; /* opaque: holds the hwloc topology */
 

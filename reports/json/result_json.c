@@ -144,7 +144,7 @@ static json_t *workload_json(const struct knee_workload_result *workload)
         workload->total_items > 0 ? knee_json_number(workload->total_items) : json_null();
     int failed = json_object_set_new(json, "workload", knee_json_text(workload->name));
     failed |= json_object_set_new(json, "title", knee_json_text(workload->title));
-    failed |= json_object_set_new(json, "class", json_string(knee_json_class(workload->resource)));
+    failed |= json_object_set_new(json, "class", json_string(knee_class_text(workload->resource)));
     failed |= json_object_set_new(
         json, "parameters", knee_json_parameters(workload->parameters, workload->parameters_count));
     failed |= json_object_set_new(json, "cpus", knee_json_level(workload->cpus));

@@ -38,7 +38,7 @@ static int print_json(const struct answer *answer, FILE *out)
 {
     const struct knee_first_look *trial = &answer->trial;
     json_t *json = json_object();
-    int failed = json_object_set_new(json, "class", json_string(knee_json_class(answer->class)));
+    int failed = json_object_set_new(json, "class", json_string(knee_class_text(answer->class)));
     failed |= json_object_set_new(json, "borderline", json_boolean(answer->borderline));
     failed |= json_object_set_new(json, "consistency",
                                   knee_json_text(knee_classify_consistency(trial->item_cv)));
@@ -108,7 +108,7 @@ static void print_text(const struct answer *answer, const struct knee_user_comma
     const struct knee_first_look *trial = &answer->trial;
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES], d[KNEE_HUMAN_BYTES];
     const char *consistency = knee_classify_consistency(trial->item_cv);
-    fprintf(out, "%s: %s work%s\n", command->title, knee_json_class(answer->class),
+    fprintf(out, "%s: %s work%s\n", command->title, knee_class_text(answer->class),
             answer->borderline ? ", borderline: more items may tell (--sample)" : "");
     fprintf(out, "  time       %s an item", knee_human_latency(a, trial->item_mean_s));
     if (consistency[0])
@@ -124,7 +124,7 @@ static void print_text(const struct answer *answer, const struct knee_user_comma
             answer->predicted, answer->cpus, answer->cpus == 1 ? "" : "s", trial->cpu_ratio,
             answer->predicted == answer->ceiling ? ", and as far as a sweep goes" : "");
     fprintf(out, "             %u by the rule of thumb for %s work\n", answer->rule,
-            knee_json_class(answer->class));
+            knee_class_text(answer->class));
     print_sweep(options, command->items.count && !options->repeat && !names_file(options), out);
 }
 

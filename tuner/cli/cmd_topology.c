@@ -9,17 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct {
-    enum knee_class resource;
-    const char *name;
-} CLASSES[] = {
-    {KNEE_CLASS_CPU, "cpu"},
-    {KNEE_CLASS_IO, "io"},
-    {KNEE_CLASS_NET, "net"},
-    {KNEE_CLASS_MIXED, "mixed"},
-};
-#define CLASSES_COUNT (sizeof CLASSES / sizeof *CLASSES)
-
 static enum knee_machine_bound bound_of(const struct knee_machine_read *on,
                                         enum knee_class resource)
 {
@@ -144,9 +133,9 @@ static void print_text(FILE *out, const struct knee_machine_read *on,
     print_tree(out, on);
     print_limits(out, on);
     fprintf(out, "\n%-9s %-41s %s\n", "Work", "bound first by", "rule of thumb");
-    for (size_t i = 0; i < CLASSES_COUNT; i++) {
-        fprintf(out, "  %-7s ", CLASSES[i].name);
-        print_bound(out, on, CLASSES[i].resource);
+    for (int class = 0; class < KNEE_CLASS_COUNT; class ++) {
+        fprintf(out, "  %-7s ", knee_class_text((enum knee_class) class));
+        print_bound(out, on, (enum knee_class) class);
     }
     print_load(out, on, load);
 }
@@ -159,10 +148,10 @@ static json_t *known(uint64_t value)
 static json_t *bounds_json(const struct knee_machine_read *on)
 {
     json_t *bounds = json_object();
-    for (size_t i = 0; i < CLASSES_COUNT; i++)
+    for (int class = 0; class < KNEE_CLASS_COUNT; class ++)
         json_object_set_new(
-            bounds, CLASSES[i].name,
-            json_string(knee_machine_bound_text(bound_of(on, CLASSES[i].resource))));
+            bounds, knee_class_text((enum knee_class) class),
+            json_string(knee_machine_bound_text(bound_of(on, (enum knee_class) class))));
     return bounds;
 }
 

@@ -10,17 +10,6 @@
 
 #define WHOLE_MAX 9007199254740992.0 /* 2^53: whole doubles below are exact as integers */
 
-const char *knee_json_class(enum knee_class resource)
-{
-    static const char *const names[] = {
-        [KNEE_CLASS_CPU] = "cpu",
-        [KNEE_CLASS_IO] = "io",
-        [KNEE_CLASS_NET] = "net",
-        [KNEE_CLASS_MIXED] = "mixed",
-    };
-    return names[resource];
-}
-
 json_t *knee_json_number(double value)
 {
     if (!isfinite(value))

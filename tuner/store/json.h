@@ -13,12 +13,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-json_t *knee_json_number(double value);  /* whole ones as integers; null where not finite */
-json_t *knee_json_count(uint64_t count); /* null: UINT64_MAX; a string beyond 2^63 - 1 */
-json_t *knee_json_whole(uint64_t count); /* the same without an unknown: a seed */
-json_t *knee_json_level(uint32_t level); /* null: 0, which is no level */
-const char *knee_json_class(enum knee_class resource); /* "cpu io net mixed" */
-json_t *knee_json_text(const char *text);              /* what is no UTF-8 becomes U+FFFD */
+json_t *knee_json_number(double value);   /* whole ones as integers; null where not finite */
+json_t *knee_json_count(uint64_t count);  /* null: UINT64_MAX; a string beyond 2^63 - 1 */
+json_t *knee_json_whole(uint64_t count);  /* the same without an unknown: a seed */
+json_t *knee_json_level(uint32_t level);  /* null: 0, which is no level */
+json_t *knee_json_text(const char *text); /* what is no UTF-8 becomes U+FFFD */
 
 /* Two keys of `object`: `argv`, in which bytes that are no UTF-8 are U+FFFD, and `argv_shell`, one
  * line that a shell turns back into the very bytes (see knee_strings_shell). 0 or -1. */

@@ -101,7 +101,7 @@ static json_t *workload_json(const struct knee_sweep_plan_workload *workload)
     int failed = json_object_set_new(json, "workload", knee_json_text(workload->name));
     failed |= json_object_set_new(json, "title", knee_json_text(workload->title));
     failed |= json_object_set_new(json, "command", json_boolean(workload->command));
-    failed |= json_object_set_new(json, "class", json_string(knee_json_class(workload->resource)));
+    failed |= json_object_set_new(json, "class", json_string(knee_class_text(workload->resource)));
     failed |= json_object_set_new(json, "cpus", json_integer(workload->cpus));
     failed |= json_object_set_new(json, "rule_of_thumb", knee_json_level(workload->rule_of_thumb));
     failed |= json_object_set_new(json, "max_level", knee_json_level(workload->max_level));

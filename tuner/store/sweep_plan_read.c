@@ -16,12 +16,10 @@
 static enum knee_class read_class(struct knee_json_reader *reader, const json_t *json)
 {
     const char *name = knee_json_read_text(reader, json, "class");
-    for (int c = KNEE_CLASS_CPU; c <= KNEE_CLASS_MIXED; c++)
-        if (name && strcmp(name, knee_json_class((enum knee_class)c)) == 0)
-            return (enum knee_class)c;
-    if (!reader->bad)
+    enum knee_class resource = KNEE_CLASS_CPU;
+    if (knee_class_parse(name, &resource) && !reader->bad)
         reader->bad = "class";
-    return KNEE_CLASS_CPU;
+    return resource;
 }
 
 static void read_parameter(struct knee_json_reader *reader, const json_t *json,

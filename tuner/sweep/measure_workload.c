@@ -129,8 +129,6 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
                        const struct knee_workload *workload, const double *values,
                        struct knee_engine **engine, struct knee_err *err)
 {
-    static const char *const pins[] = {
-        [KNEE_PIN_NONE] = "none", [KNEE_PIN_CORE] = "core", [KNEE_PIN_PU] = "pu"};
     char warning[256];
     struct knee_engine_params params = {
         .workload = workload,
@@ -143,9 +141,7 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         .topology = sweep->machine.topology,
         .interrupted = sweep->interrupted,
     };
-    for (int pin = KNEE_PIN_NONE; pin <= KNEE_PIN_PU; pin++)
-        if (strcmp(pins[pin], sweep->plan.pin) == 0)
-            params.pin = (enum knee_pin)pin;
+    knee_pin_parse(sweep->plan.pin, &params.pin);
     uint64_t before_ns = knee_clock_now_ns();
     if (knee_engine_open(engine, &params, warning, sizeof warning, err))
         return -1;

@@ -156,8 +156,6 @@ static void set_versions(struct knee_sweep_plan *plan)
 
 static void fill_plan(struct knee_sweep *sweep)
 {
-    static const char *const pins[] = {
-        [KNEE_PIN_NONE] = "none", [KNEE_PIN_CORE] = "core", [KNEE_PIN_PU] = "pu"};
     const struct knee_options *options = sweep->options;
     struct knee_sweep_plan *plan = &sweep->plan;
     struct knee_host_load load;
@@ -181,7 +179,7 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->strict = options->strict;
     plan->fixed_levels = options->levels.count > 0 || options->levels.cores ||
                          options->levels.pus || options->levels.twice_pus;
-    plan->pin = pins[options->pin];
+    plan->pin = knee_pin_text(options->pin);
     plan->host_cpus = knee_host_allowed_cpus();
     plan->topology_source = options->topology;
     plan->load_factor =

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Where workers may run. */
+#ifndef KNEE_CORE_HOST_PIN_H
+#define KNEE_CORE_HOST_PIN_H
+
+enum knee_pin {
+    KNEE_PIN_NONE, /* the kernel places the workers */
+    KNEE_PIN_CORE, /* worker i may run on any PU of allowed core i mod cores */
+    KNEE_PIN_PU,   /* worker i runs on one PU, cores first, SMT siblings last */
+};
+#define KNEE_PIN_COUNT (KNEE_PIN_PU + 1)
+
+/* "none", "core" or "pu". */
+const char *knee_pin_text(enum knee_pin pin);
+
+/* The other way: 0, or -1 if `text` (may be NULL) names none of them. */
+int knee_pin_parse(const char *text, enum knee_pin *pin);
+
+#endif
