@@ -25,10 +25,11 @@ BEGIN {
     pure = "core tuner/levels tuner/fit tuner/decide"
     may("tuner/search", pure)
     may("tuner/result", pure)
-    may("tuner/simulate", pure " tuner/search")
+    may("tuner/simulate", pure " tuner/search tuner/run")
     may("tuner/store", pure " tuner/result")
+    may("tuner/run", "core tuner/levels")
     may("tuner/options", "core tuner/levels tuner/decide tuner/search")
-    finished = pure " tuner/search tuner/result tuner/simulate tuner/store"
+    finished = pure " tuner/search tuner/result tuner/run tuner/simulate tuner/store"
     may("tuner/sweep", finished " workloads tuner/options")
 
     may("plots", "core")
@@ -42,7 +43,7 @@ BEGIN {
     may("reports", finished " reports")
 
     # Pure: values in, values out. Types of the host's may come in, calls that read it may not.
-    split("tuner/levels tuner/fit tuner/decide tuner/search tuner/result", list, " ")
+    split("tuner/levels tuner/fit tuner/decide tuner/search tuner/result tuner/run", list, " ")
     for (i in list)
         is_pure[list[i]] = 1
 }
