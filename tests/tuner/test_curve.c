@@ -7,6 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ROW(n, x)                                                                                  \
+    {                                                                                              \
+        .level = (n), .throughput_per_s = (x)                                                      \
+    }
+
 /* Reads `text` as a file. */
 static int read_text(struct knee_curve *curve, const char *text, struct knee_err *err)
 {
@@ -43,7 +48,7 @@ static void rows_may_come_in_any_order_and_column(void **state)
 static void gaps_are_filled_by_a_power_law(void **state)
 {
     (void)state;
-    const struct knee_curve_row rows[] = {{1, 7}, {8, 56}, {32, 28}};
+    const struct knee_curve_row rows[] = {ROW(1, 7), ROW(8, 56), ROW(32, 28)};
     struct knee_curve curve;
     struct knee_err err;
     assert_int_equal(knee_curve_make(&curve, rows, 3, "test", &err), 0);
@@ -51,6 +56,41 @@ static void gaps_are_filled_by_a_power_law(void **state)
         assert_close(curve.throughput_per_s[level], 7. * level, 1e-12);
     assert_close(curve.throughput_per_s[16], 56 / sqrt(2), 1e-12);
     knee_curve_release(&curve);
+    knee_curve_release(&curve);
+}
+
+static void traits_are_read_and_filled_in(void **state)
+{
+    (void)state;
+    struct knee_curve curve = {0};
+    struct knee_err err;
+    assert_int_equal(read_text(&curve,
+                               "level,throughput_per_s,cv,low_ratio,low_share,fail_ratio\n"
+                               "1,100,0.05,,,\n4,400,1%,0.5,0.2,0.1\n16,400,,0,0,0.3\n",
+                               &err),
+                     0);
+    const struct knee_curve_traits *traits = curve.traits;
+    assert_true(traits[1].has_cv && traits[2].has_cv && traits[8].has_cv && !traits[16].has_cv);
+    assert_close(traits[1].cv_ratio, .05, 0);
+    assert_close(traits[2].cv_ratio, .03, 1e-9);
+    assert_close(traits[8].cv_ratio, .01, 1e-9);
+    assert_close(traits[1].low_share, 0, 0);
+    assert_close(traits[2].low_share, .1, 1e-9);
+    assert_close(traits[2].low_ratio, .5, 1e-9);
+    assert_close(traits[8].low_ratio, .5, 1e-9);
+    assert_close(traits[8].fail_ratio, .2, 1e-9);
+    /* The truth: the mean of successful items. */
+    assert_close(curve.throughput_per_s[1], 100, 0);
+    assert_close(curve.throughput_per_s[4], 400 * (1 - .2 * .5) * .9, 1e-9);
+    assert_close(curve.throughput_per_s[16], 400 * .7, 1e-9);
+    /* 8 and 16 fail by more than 10 points above level 1. */
+    assert_true(knee_curve_usable(&curve, 4));
+    assert_false(knee_curve_usable(&curve, 8));
+    assert_int_equal(knee_curve_peak(&curve), 4);
+    assert_int_equal(knee_curve_knee(&curve, .02), 4);
+    knee_curve_release(&curve);
+    assert_int_equal(read_text(&curve, "level,throughput_per_s,cv\n1,10,\n2,20,\n", &err), 0);
+    assert_null(curve.traits);
     knee_curve_release(&curve);
 }
 
@@ -72,6 +112,10 @@ static void bad_files_are_told_in_one_line(void **state)
         {"level,throughput_per_s\n1,5\n0,6\n", "line 3"},
         {"level,throughput_per_s\n1,5\n99999999,6\n", "line 3"},
         {"level,throughput_per_s\n1,\"5\n", "line 2"},
+        {"level,throughput_per_s,low_ratio\n1,5,\n", "without the other"},
+        {"level,throughput_per_s,low_ratio,low_share\n1,5,,0.2\n", "low_ratio must be, too"},
+        {"level,throughput_per_s,cv\n1,5,x\n", "is not a ratio"},
+        {"level,throughput_per_s,fail_ratio\n1,5,1.5\n", "out of range"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct knee_curve curve = {.level_max = 77};
@@ -103,7 +147,7 @@ static void knee_and_peak_of_known_curves(void **state)
         struct knee_curve curve;
         struct knee_err err;
         for (uint32_t j = 0; j < 4; j++)
-            rows[j] = (struct knee_curve_row){j + 1, cases[i].throughput[j]};
+            rows[j] = (struct knee_curve_row)ROW(j + 1, cases[i].throughput[j]);
         assert_int_equal(knee_curve_make(&curve, rows, 4, "test", &err), 0);
         assert_int_equal(knee_curve_knee(&curve, .02), cases[i].knee);
         assert_int_equal(knee_curve_peak(&curve), cases[i].peak);
@@ -116,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_may_come_in_any_order_and_column),
         cmocka_unit_test(gaps_are_filled_by_a_power_law),
+        cmocka_unit_test(traits_are_read_and_filled_in),
         cmocka_unit_test(bad_files_are_told_in_one_line),
         cmocka_unit_test(knee_and_peak_of_known_curves),
     };

@@ -33,11 +33,23 @@ static struct knee_simulate_noise noise_of(const struct knee_options *options)
     return noise;
 }
 
-static struct knee_simulate_params params_of(const struct knee_options *options)
+/* Reads --event into `events`, which holds KNEE_EVENTS_MAX. */
+static int read_events(struct knee_event *events, const struct knee_options *options,
+                       struct knee_err *err)
+{
+    for (size_t i = 0; i < options->events_count; i++)
+        if (knee_event_parse(&events[i], "--event", options->events[i], err))
+            return -1;
+    return 0;
+}
+
+static struct knee_simulate_params params_of(const struct knee_options *options,
+                                             const struct knee_event *events)
 {
     const struct knee_strategy *strategy = knee_strategy_find(options->strategy);
     return (struct knee_simulate_params){
         .noise = noise_of(options),
+        .trouble = {.events = events, .events_count = options->events_count},
         .strategy = strategy,
         .cpus = options->cpus,
         .windows_max = options->budget_windows ? options->budget_windows : strategy->windows_max,
@@ -50,8 +62,11 @@ static struct knee_simulate_params params_of(const struct knee_options *options)
 static int run_curve(struct knee_simulate_trial *trials, const struct knee_options *options,
                      const char *path, struct knee_err *err)
 {
-    struct knee_simulate_params params = params_of(options);
+    struct knee_event events[KNEE_EVENTS_MAX];
     struct knee_curve curve = {0};
+    if (read_events(events, options, err))
+        return -1;
+    struct knee_simulate_params params = params_of(options, events);
     int status = knee_curve_read(&curve, path, err);
     for (uint32_t i = 0; status == 0 && i < options->trials; i++) {
         struct knee_random seeds = knee_random_seed(options->seed, i);
@@ -81,7 +96,7 @@ static int print_json(const struct knee_options *options, const struct knee_simu
         json_pack("{s:o, s:{s:f, s:f, s:f, s:f, s:f}}", "trials", list, "summary", "right_ratio",
                   summary->right_ratio, "mean_regret_ratio", summary->mean_regret_ratio,
                   "median_windows", summary->median_windows, "resolved_ratio",
-                  summary->resolved_ratio, "resolved_wrong_ratio", summary->resolved_wrong_ratio);
+                  summary->resolved_ratio, "false_ratio", summary->false_ratio);
     int status = json ? knee_json_write(json, JSON_DIGITS, out) : -1;
     if (status != 0)
         knee_err_set(err, KNEE_FAILED, "standard output: %s; write it elsewhere",
@@ -94,7 +109,7 @@ static void print_line(const char *name, const struct knee_simulate_summary *sum
 {
     fprintf(out, "%5.1f %%  %6.2f %%  %7.1f  %7.1f %%  %12.1f %%   %s\n",
             100 * summary->right_ratio, 100 * summary->mean_regret_ratio, summary->median_windows,
-            100 * summary->resolved_ratio, 100 * summary->resolved_wrong_ratio, name);
+            100 * summary->resolved_ratio, 100 * summary->false_ratio, name);
 }
 
 static int print_table(const struct knee_options *options, const struct knee_simulate_trial *trials,
@@ -149,6 +164,14 @@ const struct knee_command knee_cmd_simulate = {
         "in by straight lines in log throughput over log level. The candidates are 1, 2, 4 ... N\n"
         "and half, once and twice --cpus. A pick is right where its throughput is within 3 % of\n"
         "the best and it is at most 1.25 times the smallest such level, or one more than that.\n"
-        "A window and its settling take 3 s.\n",
+        "A window and its settling take 3 s.\n"
+        "A curve's further columns, each optional, are how its windows behave: cv (their spread),\n"
+        "low_ratio and low_share (the share of windows that run at this ratio) and fail_ratio "
+        "(the\n"
+        "share of items that fail). The truth is the mean throughput of successful items over the\n"
+        "levels that fail no more than 10 points more than level 1.\n"
+        "An event hits all levels alike, from one window on (they count from 0) for a number of\n"
+        "them: stall makes them run at its factor (0.1), fail makes that share of the items fail\n"
+        "(0.5).\n",
     .run = run,
 };

@@ -15,6 +15,7 @@
 #define KNEE_SETTINGS_MAX 32    /* --param on one command line */
 #define KNEE_WORDS_MAX 1024     /* operands, and files of --curve, on one command line */
 #define KNEE_ENVIRONMENT_MAX 64 /* --env on one command line */
+#define KNEE_EVENTS_MAX 64      /* --event on one command line */
 #define KNEE_OPTIONS_MAX 96     /* lines of the table */
 
 /* Which commands an option belongs to; a set. */
@@ -81,6 +82,8 @@ struct knee_options {
     /* simulate */
     const char *curves[KNEE_WORDS_MAX]; /* --curve; operands of simulate are appended */
     size_t curves_count;
+    const char *events[KNEE_EVENTS_MAX]; /* --event as written */
+    size_t events_count;
     enum knee_noise noise;                    /* typical */
     double cv_ratio, dips_ratio, drift_ratio; /* NAN: from `noise` */
     uint32_t cpus;                            /* 2 */

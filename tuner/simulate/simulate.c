@@ -10,6 +10,8 @@
 #define WINDOW_NS 3000000000u /* with its settling */
 #define MINUTE_NS 60e9
 #define BURST_WINDOWS 1.5
+#define STATE_MIN_NS 3e9
+#define STATE_MAX_NS 10e9
 #define LOSS_MIN .2
 #define LOSS_MAX .5
 #define RIGHT_LOSS .03
@@ -31,11 +33,21 @@ const struct knee_simulate_noise *knee_simulate_noise_find(const char *name)
     return NULL;
 }
 
-struct knee_simulate knee_simulate_make(const struct knee_curve *curve,
-                                        const struct knee_simulate_noise *noise, uint64_t seed)
+static double items_at_peak(const struct knee_curve *curve)
 {
-    return (struct knee_simulate){
-        .curve = curve, .noise = *noise, .random = knee_random_seed(seed, 0)};
+    return curve->throughput_per_s[knee_curve_peak(curve)] * WINDOW_NS / 1e9;
+}
+
+struct knee_simulate knee_simulate_make(const struct knee_curve *curve,
+                                        const struct knee_simulate_noise *noise,
+                                        const struct knee_simulate_trouble *trouble, uint64_t seed)
+{
+    return (struct knee_simulate){.curve = curve,
+                                  .noise = *noise,
+                                  .trouble = *trouble,
+                                  .random = knee_random_seed(seed, 0),
+                                  .others = knee_random_seed(seed, 1),
+                                  .credit = trouble->credit_windows * items_at_peak(curve)};
 }
 
 /* A burst goes on with the probability that gives it its mean length, and begins with the one that
@@ -51,27 +63,112 @@ static void advance_dip(struct knee_simulate *simulator)
         simulator->dip = log1p(-loss);
 }
 
+/* The window's normal error, in log units. */
+static double draw_error(struct knee_simulate *simulator, const struct knee_curve_traits *traits)
+{
+    double rho = simulator->trouble.correlation;
+    double normal = knee_random_normal(&simulator->random);
+    if (rho != 0)
+        normal = simulator->windows == 0 ? normal
+                                         : rho * simulator->error + sqrt(1 - rho * rho) * normal;
+    simulator->error = normal;
+    return (traits->has_cv ? traits->cv_ratio : simulator->noise.cv_ratio) * normal;
+}
+
+/* The ratio of the state that the device is in now. */
+static double advance_state(struct knee_simulate *simulator)
+{
+    if (simulator->trouble.state_ratio <= 0)
+        return 1;
+    while (simulator->now_ns >= simulator->state_end_ns) {
+        double stay =
+            STATE_MIN_NS + (STATE_MAX_NS - STATE_MIN_NS) * knee_random_uniform(&simulator->others);
+        simulator->slow_state = !simulator->slow_state;
+        simulator->state_end_ns += (uint64_t)stay;
+    }
+    return simulator->slow_state ? simulator->trouble.state_ratio : 1;
+}
+
+/* All that makes this window slower or faster, but for noise and credit. */
+static double draw_factor(struct knee_simulate *simulator, const struct knee_curve_traits *traits,
+                          uint32_t level)
+{
+    const struct knee_simulate_trouble *trouble = &simulator->trouble;
+    double factor = advance_state(simulator);
+    if (traits->low_share > 0) {
+        bool low = knee_random_uniform(&simulator->others) < traits->low_share;
+        factor *= (low ? traits->low_ratio : 1) / (1 - traits->low_share * (1 - traits->low_ratio));
+    }
+    if (simulator->level > level)
+        factor *= 1 - trouble->hysteresis_ratio;
+    if (trouble->warmup_windows > 0)
+        factor *= 1 - trouble->warmup_ratio *
+                          fmax(0, 1 - (double)simulator->windows / trouble->warmup_windows);
+    for (size_t i = 0; i < trouble->events_count; i++)
+        if (trouble->events[i].kind == KNEE_EVENT_STALL &&
+            knee_event_hits(&trouble->events[i], simulator->windows))
+            factor *= trouble->events[i].factor;
+    return factor;
+}
+
+/* What the credit leaves of so many items in a window. */
+static double draw_on_credit(struct knee_simulate *simulator, double items)
+{
+    const struct knee_simulate_trouble *trouble = &simulator->trouble;
+    if (trouble->credit_windows <= 0)
+        return items;
+    double refill = trouble->refill_ratio * items_at_peak(simulator->curve);
+    double allowed = fmin(items, simulator->credit + refill);
+    simulator->credit = fmin(simulator->credit + refill - allowed,
+                             trouble->credit_windows * items_at_peak(simulator->curve));
+    return allowed;
+}
+
+static double fail_ratio(const struct knee_simulate *simulator,
+                         const struct knee_curve_traits *traits)
+{
+    const struct knee_simulate_trouble *trouble = &simulator->trouble;
+    double done = 1 - traits->fail_ratio;
+    for (size_t i = 0; i < trouble->events_count; i++)
+        if (trouble->events[i].kind == KNEE_EVENT_FAIL &&
+            knee_event_hits(&trouble->events[i], simulator->windows))
+            done *= 1 - trouble->events[i].factor;
+    return 1 - done;
+}
+
 static int measure(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                    struct knee_err *err)
 {
+    static const struct knee_curve_traits none = {0};
     struct knee_simulate *simulator = context;
+    const struct knee_curve *curve = simulator->curve;
     struct knee_random *random = &simulator->random;
-    if (level < 1 || level > simulator->curve->level_max)
+    if (level < 1 || level > curve->level_max)
         return knee_err_set(err, KNEE_FAILED, "curve: it has no level %u; lower the levels", level);
+    const struct knee_curve_traits *traits = curve->traits ? &curve->traits[level] : &none;
     advance_dip(simulator);
     simulator->drift +=
         simulator->noise.drift_ratio * sqrt(WINDOW_NS / MINUTE_NS) * knee_random_normal(random);
-    double error = simulator->noise.cv_ratio * knee_random_normal(random);
-    double throughput =
-        simulator->curve->throughput_per_s[level] * exp(simulator->drift + simulator->dip + error);
-    *window = (struct knee_window){.block = block,
-                                   .level = level,
-                                   .start_ns = simulator->now_ns,
-                                   .window_ns = WINDOW_NS,
-                                   .items = throughput * WINDOW_NS / 1e9,
-                                   .throughput_per_s = throughput,
-                                   .valid = true};
+    double error = draw_error(simulator, traits);
+    double good = curve->throughput_per_s[level] * exp(simulator->drift + simulator->dip + error) *
+                  draw_factor(simulator, traits, level);
+    double failed_share = fail_ratio(simulator, traits);
+    /* The curve's own failures are left out of its throughput already; those of events are not. */
+    good *= traits->fail_ratio < 1 ? (1 - failed_share) / (1 - traits->fail_ratio) : 1;
+    good = draw_on_credit(simulator, good * WINDOW_NS / 1e9) / (WINDOW_NS / 1e9);
+    double items = good * WINDOW_NS / 1e9;
+    *window = (struct knee_window){
+        .block = block,
+        .level = level,
+        .start_ns = simulator->now_ns,
+        .window_ns = WINDOW_NS,
+        .items = items,
+        .failed_items = failed_share < 1 ? items * failed_share / (1 - failed_share) : 1,
+        .throughput_per_s = good,
+        .valid = true};
     simulator->now_ns += WINDOW_NS;
+    simulator->windows++;
+    simulator->level = level;
     return 0;
 }
 
@@ -113,7 +210,52 @@ bool knee_curve_right(const struct knee_curve *curve, uint32_t pick)
     uint32_t smallest = knee_curve_knee(curve, RIGHT_LOSS);
     double least = (1 - RIGHT_LOSS) * curve->throughput_per_s[knee_curve_peak(curve)];
     bool small = pick <= RIGHT_RATIO * smallest || pick <= smallest + 1;
-    return small && curve->throughput_per_s[pick] >= least;
+    return small && curve->throughput_per_s[pick] >= least && knee_curve_usable(curve, pick);
+}
+
+int knee_simulate_truth(struct knee_curve *truth, const struct knee_curve *curve,
+                        const struct knee_simulate_trouble *trouble, struct knee_err *err)
+{
+    size_t count = (size_t)curve->level_max + 1;
+    struct knee_curve made = {.level_max = curve->level_max,
+                              .throughput_per_s = malloc(count * sizeof *made.throughput_per_s),
+                              .traits = curve->traits ? malloc(count * sizeof *made.traits) : NULL};
+    if (!made.throughput_per_s || (curve->traits && !made.traits)) {
+        knee_curve_release(&made);
+        return knee_err_memory(err, "simulate");
+    }
+    double most = INFINITY;
+    if (trouble->credit_windows > 0)
+        most = trouble->refill_ratio * curve->throughput_per_s[knee_curve_peak(curve)];
+    for (size_t level = 0; level < count; level++) {
+        made.throughput_per_s[level] = fmin(curve->throughput_per_s[level], most);
+        if (made.traits)
+            made.traits[level] = curve->traits[level];
+    }
+    *truth = made;
+    return 0;
+}
+
+static int judge_trial(struct knee_simulate_trial *trial, const struct knee_simulate_params *params,
+                       const struct knee_curve *curve, const struct knee_decision *decision,
+                       struct knee_err *err)
+{
+    struct knee_curve truth;
+    if (knee_simulate_truth(&truth, curve, &params->trouble, err))
+        return -1;
+    double best = truth.throughput_per_s[knee_curve_peak(&truth)];
+    uint32_t pick = decision->knee;
+    *trial = (struct knee_simulate_trial){
+        .pick = pick,
+        .true_knee = knee_curve_knee(&truth, params->tolerance_ratio),
+        .windows = decision->windows,
+        .regret_ratio = best > 0 ? 1 - truth.throughput_per_s[pick] / best : 0,
+        .verdict = decision->verdict,
+        .knee_low = decision->knee_low,
+        .knee_high = decision->knee_high,
+        .right = knee_curve_right(&truth, pick)};
+    knee_curve_release(&truth);
+    return 0;
 }
 
 int knee_simulate_trial(struct knee_simulate_trial *trial,
@@ -121,7 +263,8 @@ int knee_simulate_trial(struct knee_simulate_trial *trial,
                         uint64_t seed, struct knee_err *err)
 {
     struct knee_candidate candidates[KNEE_LEVELS_MAX];
-    struct knee_simulate simulator = knee_simulate_make(curve, &params->noise, seed);
+    struct knee_simulate simulator =
+        knee_simulate_make(curve, &params->noise, &params->trouble, seed);
     struct knee_search_source source = knee_simulate_source(&simulator);
     struct knee_search_params search = {
         .candidates = candidates,
@@ -138,18 +281,7 @@ int knee_simulate_trial(struct knee_simulate_trial *trial,
     knee_search_record_release(&record);
     if (status != 0)
         return -1;
-    double best = curve->throughput_per_s[knee_curve_peak(curve)];
-    uint32_t pick = decision.knee;
-    *trial =
-        (struct knee_simulate_trial){.pick = pick,
-                                     .true_knee = knee_curve_knee(curve, params->tolerance_ratio),
-                                     .windows = decision.windows,
-                                     .regret_ratio = 1 - curve->throughput_per_s[pick] / best,
-                                     .verdict = decision.verdict,
-                                     .knee_low = decision.knee_low,
-                                     .knee_high = decision.knee_high,
-                                     .right = knee_curve_right(curve, pick)};
-    return 0;
+    return judge_trial(trial, params, curve, &decision, err);
 }
 
 int knee_simulate_summarize(struct knee_simulate_summary *summary,
@@ -165,14 +297,14 @@ int knee_simulate_summarize(struct knee_simulate_summary *summary,
         sum.right_ratio += trials[i].right;
         sum.mean_regret_ratio += trials[i].regret_ratio;
         sum.resolved_ratio += resolved;
-        sum.resolved_wrong_ratio += resolved && !trials[i].right;
+        sum.false_ratio += resolved && !trials[i].right;
         windows[i] = trials[i].windows;
     }
     sum.median_windows = knee_stats_median(windows, count);
     sum.right_ratio /= (double)count;
     sum.mean_regret_ratio /= (double)count;
     sum.resolved_ratio /= (double)count;
-    sum.resolved_wrong_ratio /= (double)count;
+    sum.false_ratio /= (double)count;
     *summary = sum;
     free(windows);
     return 0;

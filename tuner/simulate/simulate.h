@@ -12,6 +12,7 @@
 #include "core/base/random.h"
 #include "tuner/search/search.h"
 #include "tuner/simulate/curve.h"
+#include "tuner/simulate/event.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +24,23 @@ struct knee_simulate_noise {
     double drift_ratio; /* standard deviation of the walk after one minute */
 };
 
+/* What real machines do besides. All zero: nothing. Each hits all levels alike. */
+struct knee_simulate_trouble {
+    const struct knee_event *events; /* borrowed */
+    size_t events_count;
+    /* A device of two states: it runs at this ratio half of the time, in stretches that last 3 to
+     * 10 s; 0: it has one state. The truth then is of the faster one, as ratios are the same. */
+    double state_ratio;
+    double hysteresis_ratio; /* a window after one at a higher level is slower by this */
+    double correlation;      /* of a window's normal error with that of the one before, -1 to 1 */
+    /* Credit for so many windows at the peak's speed, used up by speed beyond `refill_ratio` of
+     * the peak's and refilled by what is below; 0: no such limit. The truth then is of the curve
+     * without credit: see knee_simulate_truth(). */
+    double credit_windows, refill_ratio;
+    /* The machine starts slower by this, and warms up over so many windows. */
+    double warmup_ratio, warmup_windows;
+};
+
 /* "quiet", "typical" or "noisy"; NULL: unknown. */
 const struct knee_simulate_noise *knee_simulate_noise_find(const char *name);
 
@@ -30,18 +48,27 @@ const struct knee_simulate_noise *knee_simulate_noise_find(const char *name);
 struct knee_simulate {
     const struct knee_curve *curve;
     struct knee_simulate_noise noise;
+    struct knee_simulate_trouble trouble;
     struct knee_random random;
-    uint64_t now_ns;
-    double drift; /* log units */
-    double dip;   /* log units, 0 outside a burst */
+    struct knee_random others; /* for all but the noise, so that this stays the same */
+    uint64_t now_ns, windows;
+    double drift;  /* log units */
+    double dip;    /* log units, 0 outside a burst */
+    double error;  /* of the last window, in standard deviations */
+    double credit; /* items */
+    uint64_t state_end_ns;
+    bool slow_state;
+    uint32_t level; /* of the last window */
 };
 
 struct knee_simulate knee_simulate_make(const struct knee_curve *curve,
-                                        const struct knee_simulate_noise *noise, uint64_t seed);
+                                        const struct knee_simulate_noise *noise,
+                                        const struct knee_simulate_trouble *trouble, uint64_t seed);
 struct knee_search_source knee_simulate_source(struct knee_simulate *simulator);
 
 struct knee_simulate_params {
     struct knee_simulate_noise noise;
+    struct knee_simulate_trouble trouble;
     const struct knee_strategy *strategy;
     uint32_t cpus; /* c of the candidates {1, 2, 4 .. N} with {c/2, c, 2c} */
     uint32_t windows_max;
@@ -65,13 +92,18 @@ int knee_simulate_trial(struct knee_simulate_trial *trial,
                         const struct knee_simulate_params *params, const struct knee_curve *curve,
                         uint64_t seed, struct knee_err *err);
 
-/* Is a pick right: its throughput is within 3 % of the best, and it is at most 1.25 times the
- * smallest such level, or one more than that. */
+/* Is a pick right: its throughput is within 3 % of the best, it is at most 1.25 times the smallest
+ * such level, or one more than that, and it does not fail too often. */
 bool knee_curve_right(const struct knee_curve *curve, uint32_t pick);
+
+/* The curve that a search is to find under that trouble, into `truth`, which the caller releases.
+ * -1 out of memory. */
+int knee_simulate_truth(struct knee_curve *truth, const struct knee_curve *curve,
+                        const struct knee_simulate_trouble *trouble, struct knee_err *err);
 
 struct knee_simulate_summary {
     double right_ratio, mean_regret_ratio, median_windows, resolved_ratio;
-    double resolved_wrong_ratio; /* of all trials */
+    double false_ratio; /* resolved and not right, of all trials */
 };
 
 /* `trials` > 0 of them; -1 out of memory. */
