@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Which -j for make? One build at a time, whose width is the level: {n}.
+# Which -j for make? One build at a time, with the level as its -j: {n}.
 #
 #   examples/compile.sh [UNITS [SWEEP OPTION...]]       default: 24 files, --budget 60s
 #
-# --per-run makes it files per second. On 2 CPUs: USE 2, resolved in 60 s once of three times (a run
-# takes over a second, so that a minute holds few); more than 2 brought nothing.
-# What it ends up with:   make -j2
+# --per-run counts files instead of builds. On 2 CPUs: USE 2, resolved within 60 s once in three
+# times (a run takes over a second, so a minute has few of them); more than 2 gave nothing.
+# Then use it:   make -j2
 set -eu
 units=${1:-24}
 [ $# -eq 0 ] || shift
@@ -26,5 +26,5 @@ while [ $i -lt "$units" ]; do
 done
 printf 'all: $(patsubst %%.c,%%.o,$(wildcard *.c))\n%%.o: %%.c\n\t$(CC) -O2 -c -o $@ $<\n' \
     >"$work/Makefile"
-# -B builds all again, so that every run does the same.
+# -B builds everything again, so every run does the same work.
 MAKEFLAGS='' "$knee" sweep --per-run "$units" --workdir "$work" --max-level 8 "$@" -- make -sB -j{n}

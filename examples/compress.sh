@@ -5,7 +5,7 @@
 #   examples/compress.sh [FILES [SWEEP OPTION...]]      default: 60 files, --budget 30s
 #
 # On 2 CPUs, files of 1 MB: USE 2, resolved in 18 s; 16 at once gave 4 % less, with eight times the
-# latency and the memory. What it ends up with:   parallel -j results/latest/gzip.limit gzip -k {}
+# latency and the memory. Then use it:   parallel -j results/latest/gzip.limit gzip -k {}
 set -eu
 files=${1:-60}
 [ $# -eq 0 ] || shift

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How many curl at once, against a server with a pool of 4 whose requests take 50 ms?
+# How many curl at once, if the server has a pool of 4 and takes 50 ms for a request?
 #
 #   examples/fetch.sh [SWEEP OPTION...]     default: --budget 40s
 #
-# USE 5, resolved: with 4, the pool, one place stands empty while a curl starts (87 % of the best);
-# beyond 5 requests only queue: 32 at once gave the same with five times the latency.
-# What it ends up with:   xargs -n 1 -P 5 curl -sfO <urls.txt
+# USE 5, resolved. With 4, one slot of the pool is idle while a curl starts up (87 % of the best).
+# With more than 5, requests only queue: 32 at once gave the same, with five times the latency.
+# Then use it:   xargs -n 1 -P 5 curl -sfO <urls.txt
 set -eu
 [ $# -gt 0 ] || set -- --budget 40s
 for need in python3 curl; do

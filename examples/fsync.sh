@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How many writers at once, where each waits for its data to be on the disk?
+# How many writers at once, if each waits until its data is on the disk?
 #
 #   examples/fsync.sh [SWEEP OPTION...]     default: --budget 30s
 #
-# It depends on the disk: one that flushes many requests together gains beyond the cores, as here:
-# on 2 CPUs and a virtual disk USE 7, between 5 and 64 and unresolved after 60 s; 2 gave 78 %.
-# What it ends up with:   xargs -P "$(knee limit --from results/latest)" ...
+# It depends on the disk. One that flushes many requests together gains from more writers than
+# cores, as here: on 2 CPUs and a virtual disk USE 7, unresolved between 5 and 64 after 60 s; 2 gave
+# 78 %.
+# Then use it:   xargs -P "$(knee limit --from results/latest)" ...
 set -eu
 [ $# -gt 0 ] || set -- --budget 30s
-# A temporary directory may be memory; what is measured should be a disk.
+# The temporary directory may be memory, but this should measure a disk.
 TMPDIR=${TMPDIR:-/var/tmp}
 export TMPDIR
 exec "${KNEE:-knee}" sweep --name fsync "$@" -- \

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # run.sh LOGDIR PROGRAM...: runs cmocka programs one after the other (some measure time) and sums
-# their tests. A program that ends badly without naming a failed test counts as one failed.
+# up their tests. A program that fails without naming a failed test counts as one.
 logs=$1
 shift
-[ $# -gt 0 ] || { echo "no such test: there is one for each tests/test_NAME.c" >&2; exit 1; }
+[ $# -gt 0 ] || { echo "no such test: T=NAME is for tests/*/test_NAME.c" >&2; exit 1; }
 passed=0 failed=0 skipped=0
 broken=
 
-# The thread sanitizer of older compilers cannot live with much address randomisation.
+# The thread sanitizer of older compilers fails with much address randomisation.
 fixed=
 setarch -R true 2>/dev/null && fixed='setarch -R'
 
-sum() { # of the counts that cmocka gives behind the label $1, in the log
+sum() { # of the counts that follow cmocka's label $1 in the log
     grep -Eo "\[ *$1 *\] [0-9]+ test\(s\)" "$log" | awk '{ n += $(NF - 1) } END { print n + 0 }'
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What an item costs that does nothing, and how fast a level changes.
+/* The cost of an item that does nothing, and the speed of a level change.
  *
- * empty_item: wall time × min(width, CPUs) / items. `engine` is the real one; `floor` a private
- * loop of the same content without a gate; `openmp` hands out iterations and times nothing. All
- * three take turns in each round, and medians of the rounds are printed.
- * level_change: from the call that opens the gate until the last parked worker has started. */
+ * empty_item: wall time × min(width, CPUs) / items. `engine` is the real one; `floor` is a
+ * private loop with the same content but no gate; `openmp` hands out iterations and times nothing.
+ * All three take turns in each round; the medians of the rounds are printed.
+ * level_change: the time from the call that opens the gate until the last parked worker starts. */
 #include "core/base/clock.h"
 #include "core/base/histogram.h"
 #include "core/base/stats.h"
@@ -163,7 +163,7 @@ static void bench_empty_items(void)
     knee_engine_close(engine);
 }
 
-/* Items that tell when their worker first ran after the gate was opened. */
+/* Items that note when their worker first ran after the gate was opened. */
 struct opening {
     uint64_t opened_ns;
     uint32_t number;

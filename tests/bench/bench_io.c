@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* IOPS of the io workload beside fio: 4 KiB random reads, direct, synchronous, from a file of the
- * same size on the same device, as many threads as fio has jobs. In every round fio runs between
- * two windows of ours, whose mean is compared with it, so that the machine's drift cancels; printed
- * are medians of the rounds, and the median of the rounds' ratios. */
+/* IOPS of the io workload compared with fio: 4 KiB random reads, direct, synchronous, from a file
+ * of the same size on the same device, with one thread for each job of fio. In every round fio runs
+ * between two of our windows and is compared with their mean, so the machine's drift cancels out.
+ * Prints the medians of the rounds, and the median of their ratios. */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
@@ -16,7 +16,7 @@
 #define ROUNDS 3
 #define WINDOW_NS (250 * KNEE_NS_PER_MS)
 #define FILE_BYTES (UINT64_C(256) << 20)
-#define DIRECTORY "build" /* on a device, where /tmp might not be */
+#define DIRECTORY "build" /* on a device; /tmp may be memory */
 #define FIO_IOPS_FIELD 8  /* of its terse format, version 3 */
 
 static const uint32_t widths[] = {1, 4, 16, 32};
@@ -59,7 +59,7 @@ static double knee_iops(struct knee_engine *engine, uint32_t width)
     return window.throughput_per_s;
 }
 
-/* The file has no name: fio gets it through our /proc entry, and has nothing to lay out. */
+/* The file has no name. fio opens it through our /proc entry, and need not lay it out. */
 static double fio_iops(int fd, uint32_t width)
 {
     char command[512], line[4096], *field = line;
@@ -79,7 +79,7 @@ static double fio_iops(int fd, uint32_t width)
         field = *field ? field + 1 : NULL;
     }
     if (!field)
-        fail("fio says something else than expected");
+        fail("fio's output is not as expected");
     return strtod(field, NULL);
 }
 
@@ -111,7 +111,7 @@ int main(void)
     struct knee_io_file file = {.fd = -1};
     struct knee_err err;
     if (system("command -v fio >/dev/null") != 0)
-        fprintf(stderr, "bench_io: fio is not installed: left out\n");
+        fprintf(stderr, "bench_io: fio is not installed: skipped\n");
     else if (knee_io_file_open(&file, DIRECTORY, FILE_BYTES, 4096, 2, &err) != 0)
         fail(err.message);
     for (size_t i = 0; i < WIDTHS; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* For orientation: requests/s of the net workload without a service time beside wrk against nginx,
- * one process each, 1 KiB answers over kept connections. The two take turns in every round. */
+/* For orientation: requests/s of the net workload without a service time, compared with wrk against
+ * nginx, one process each, with 1 KiB answers over kept connections. Both take turns in every
+ * round. */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
@@ -182,7 +183,7 @@ int main(void)
     if (installed)
         start_nginx(&nginx);
     else
-        fprintf(stderr, "bench_net: wrk or nginx is not installed: left out\n");
+        fprintf(stderr, "bench_net: wrk or nginx is not installed: skipped\n");
     for (size_t i = 0; i < WIDTHS; i++)
         bench_width(engine, installed ? &nginx : NULL, widths[i]);
     if (installed)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* OpenMP's dynamic hand-out of single iterations, timed only as a whole. Compiled with -fopenmp;
- * kept apart so that nothing else is. */
+/* OpenMP's dynamic hand-out of single iterations, timed only as a whole. It is a file of its own
+ * because only this file is compiled with -fopenmp. */
 #include "core/base/clock.h"
 
 double bench_openmp_wall_s(int width, long items);

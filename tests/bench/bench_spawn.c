@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* /bin/true per second by the process actor, beside xargs -P, make -j and GNU parallel: at 1, 2, 4
- * and 8 in flight. In every round each runs between two
- * windows of ours, so that the machine's drift cancels; printed
- * are medians of the rounds and of the rounds' ratios. Ours pays for more than the others do: the
- * usage of every child, a process group, a look at what it left behind. */
+/* How many /bin/true per second the process actor runs, compared with xargs -P, make -j and GNU
+ * parallel, at 1, 2, 4 and 8 in flight. In every round each of them runs between two of our
+ * windows, so the machine's drift cancels out. Prints the medians of the rounds and of their
+ * ratios. Ours does more work than the others: it reads the usage of every child, makes a process
+ * group, and looks for processes that were left running. */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
@@ -66,7 +66,7 @@ static double rate_of(const char *command, unsigned count)
     return count / knee_clock_to_s(knee_clock_now_ns() - before);
 }
 
-/* A rule a command without a shell: make executes it by itself. */
+/* A rule with one simple command, which make runs without a shell. */
 static void write_makefile(void)
 {
     FILE *out = fopen(MAKEFILE, "we");

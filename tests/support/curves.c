@@ -10,7 +10,7 @@
 
 #define LEVELS_MAX 512
 
-/* What a family's function gets: the machine, and its own stream of numbers. */
+/* The input of a family's function: the machine, and its own stream of random numbers. */
 struct draw {
     struct knee_random random;
     uint32_t level_max, cpus;

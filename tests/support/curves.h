@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Families of throughput curves with known knees, drawn at random: what searches are tuned and
- * tested on. Tuning uses other seeds than the tests do. */
+/* Families of random throughput curves with known knees, for tuning and testing searches. Tuning
+ * uses other seeds than the tests. */
 #ifndef KNEE_TESTS_SUPPORT_CURVES_H
 #define KNEE_TESTS_SUPPORT_CURVES_H
 
@@ -11,7 +11,7 @@
 enum test_family {
     TEST_CPU,    /* rises to the CPUs, then a plateau that may decline a little */
     TEST_DEVICE, /* a device's queue: a soft knee */
-    TEST_NET,    /* latency-bound: linear up to a pool of the server, or for ever */
+    TEST_NET,    /* latency-bound: linear up to the server's pool, or without end */
     TEST_USL,    /* universal scalability law: a peak, then retrograde */
     TEST_MIXED,  /* closed network of CPUs, a delay and a device */
     TEST_POOL,   /* rises to a pool's size, then collapses */
@@ -27,7 +27,7 @@ struct test_curve {
 
 const char *test_family_name(enum test_family family);
 
-/* The same seed gives the same curve. Exits the program where memory runs out. */
+/* The same seed gives the same curve. Exits the program if memory runs out. */
 struct test_curve test_curve_draw(enum test_family family, uint64_t seed);
 void test_curve_release(struct test_curve *curve);
 

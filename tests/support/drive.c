@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define THREADS_MAX 64
-#define PATIENCE_NS (20 * KNEE_NS_PER_S) /* only so that a test ends */
+#define PATIENCE_NS (20 * KNEE_NS_PER_S) /* only to end a test that hangs */
 
 static void *zeroed(size_t bytes)
 {

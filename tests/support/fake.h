@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A source of windows for searches in tests: a curve, a little noise, and what can go wrong. */
+/* A source of windows for tests of searches: a curve, a little noise, and faults on demand. */
 #ifndef KNEE_TESTS_SUPPORT_FAKE_H
 #define KNEE_TESTS_SUPPORT_FAKE_H
 
@@ -12,14 +12,14 @@ struct test_fake {
     double (*throughput)(double level);
     double cv_ratio;
     struct knee_random random;
-    uint32_t budget;                      /* windows; 0: without end */
+    uint32_t budget;                      /* windows; 0: no limit */
     uint32_t fail_at;                     /* this window is an error; 0: none */
-    uint32_t errors_from;                 /* half of the items fail from this level on; 0 */
-    uint32_t stalled;                     /* this level gives nothing; 0: none */
-    uint32_t spoilt;                      /* every window at this level is not valid; 0: none */
-    double spoilt_ratio;                  /* share of the other windows that are not valid */
-    uint32_t windows;                     /* given so far */
-    uint32_t levels[4096];                /* of the windows given */
+    uint32_t errors_from;                 /* half of the items fail from this level on; 0: none */
+    uint32_t stalled;                     /* no item ends at this level; 0: none */
+    uint32_t spoilt;                      /* every window at this level is invalid; 0: none */
+    double spoilt_ratio;                  /* share of the other windows that are invalid */
+    uint32_t windows;                     /* measured so far */
+    uint32_t levels[4096];                /* of these windows */
     struct knee_candidate candidates[64]; /* 1, 2, 4 ... */
     struct knee_search_params params;     /* over these candidates */
 };
@@ -32,13 +32,13 @@ struct knee_decision test_fake_run(struct test_fake *fake);
 
 struct knee_search_source test_fake_source(struct test_fake *fake);
 
-/* A decision that anyone could read: levels that exist, an interval around the knee, texts. */
+/* Asserts that the decision makes sense: existing levels, an interval around the knee, texts. */
 void test_decision_is_well_formed(const struct knee_decision *decision);
 
 double test_plateau_at_6(double level);  /* min(n, 6) */
 double test_plateau_at_13(double level); /* min(n, 13) */
 double test_linear(double level);
-/* One of 10 ms waiting and 1 ms of a single server: the latency is (n + 10) ms. */
+/* 10 ms of waiting and 1 ms at a single server: the latency is (n + 10) ms. */
 double test_waiting(double level);
 double test_flat(double level);
 double test_falling(double level);

@@ -81,7 +81,7 @@ static void add_windows(struct knee_workload_result *workload, const struct fixt
     for (uint32_t block = 0; block < BLOCKS; block++)
         for (size_t i = 0; i < levels; i++)
             workload->windows[workload->windows_count++] = make_window(curve, block, i);
-    /* A neighbour took half of the machine for one window more. */
+    /* One more window, in which a neighbour took half of the machine. */
     struct knee_window disturbed = make_window(curve, BLOCKS - 1, 0);
     disturbed.throughput_per_s /= 2;
     disturbed.items /= 2;

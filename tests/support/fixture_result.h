@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A workload to make: throughput per level, ended by a level of 0. */
+/* The workload to make: throughput per level, up to a level of 0. */
 struct fixture_curve {
     const char *name, *title;
     enum knee_class resource;
@@ -26,7 +26,7 @@ extern const struct fixture_curve fixture_cpu;        /* resolved, 2 = the cores
 extern const struct fixture_curve fixture_io;         /* unresolved, 16..32, long climb */
 extern const struct fixture_curve fixture_net;        /* rising to 512, 25 levels */
 extern const struct fixture_curve fixture_collapse;   /* resolved, 8, falls to 20 % */
-extern const struct fixture_curve fixture_disturbed;  /* the rule of thumb stands in */
+extern const struct fixture_curve fixture_disturbed;  /* the limit is the rule of thumb */
 extern const struct fixture_curve fixture_single;     /* one level */
 extern const struct fixture_curve fixture_characters; /* quotes, %, _, {}, @ and more in names */
 
@@ -40,12 +40,11 @@ void fixture_result(struct knee_result *result, const struct fixture_curve *cons
 void fixture_plan(struct knee_sweep_plan *plan, const struct fixture_curve *const *curves,
                   size_t count);
 
-/* A new directory under the system's temporary one; fixture_remove() takes it away with what is
- * in it. */
+/* A new directory in the system's temporary one; fixture_remove() removes it with its files. */
 void fixture_directory(char *path, size_t path_bytes);
 void fixture_remove(const char *path);
 
-/* A whole file as text, to be freed; NULL where there is none. */
+/* A whole file as text, which the caller frees; NULL if there is none. */
 char *fixture_read(const char *dir, const char *name);
 
 #endif

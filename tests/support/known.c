@@ -89,7 +89,7 @@ static int pool_item(void *shared, void *worker)
     return 0;
 }
 
-/* One processor, shared: n in flight each get an n-th of it. */
+/* One shared processor: each of n in flight gets an n-th of it. */
 static int shared_processor_item(void *shared, void *worker)
 {
     struct known_shared *common = shared;
@@ -97,7 +97,7 @@ static int shared_processor_item(void *shared, void *worker)
     atomic_fetch_add(&common->in_flight, 1);
     double left_ns = common->values[TIME_MS] * MS;
     if (own->number++ == 0)
-        left_ns *= own->phase; /* so that they do not all end at once */
+        left_ns *= own->phase; /* so that not all end at once */
     uint64_t last = knee_clock_now_ns();
     while (left_ns > 0.0) {
         known_wait_until(last + MS / 2);

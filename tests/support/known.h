@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Workloads whose answer is known, and how to run the engine over them. All of them sleep or keep
- * to the clock, so that a busy machine can only delay them; what compares with a figure is tried
- * again a few times before it counts as wrong. */
+/* Workloads with a known answer, and the calls that run the engine over them. All of them sleep or
+ * follow the clock, so a busy machine can only delay them. A comparison with a figure gets a few
+ * tries before it counts as wrong. */
 #ifndef KNEE_TESTS_SUPPORT_KNOWN_H
 #define KNEE_TESTS_SUPPORT_KNOWN_H
 
@@ -33,10 +33,12 @@ struct known_worker {
 extern struct known_shared *known_shared_of_last_setup;
 extern _Atomic int known_affinity; /* CPUs that a worker of known_bound may run on */
 
-extern const struct knee_workload known_lockstep; /* all end together, at multiples of the time */
+extern const struct knee_workload
+    known_lockstep; /* all items end together, at multiples of the time */
 extern const struct knee_workload known_counting; /* counts how many are in flight */
-extern const struct knee_workload known_pool;     /* slots held for the time, first come first */
-extern const struct knee_workload known_shared_processor; /* n in flight each get an n-th */
+extern const struct knee_workload
+    known_pool; /* slots held for the time, first come, first served */
+extern const struct knee_workload known_shared_processor; /* each of n in flight gets an n-th */
 extern const struct knee_workload known_failing;          /* every fourth item fails */
 extern const struct knee_workload known_bound;
 extern const struct knee_workload known_refusing; /* the third worker cannot enter */
@@ -53,9 +55,8 @@ double known_throughput(const struct knee_workload *workload, const double *valu
                         struct knee_engine_faults faults, uint32_t before, uint32_t level,
                         uint64_t length_ns);
 
-/* What a figure says on a machine whose sleepers wake late is not what it says on a calm one: a
- * check that compares with a figure is skipped there, by known_check(). It fails only on a machine
- * that is seen to be calm. */
+/* Fails if `condition` is false, but only on a calm machine. If sleepers wake late, measured
+ * figures mean nothing, and the test is skipped. */
 #define known_check(condition)                                                                     \
     do {                                                                                           \
         if (!(condition) && known_sleepers_wake_late())                                            \
@@ -64,7 +65,7 @@ double known_throughput(const struct knee_workload *workload, const double *valu
     } while (0)
 bool known_sleepers_wake_late(void);
 
-/* Whether a few tries come within `relative` of `expected`. */
+/* Whether one of a few tries comes within `relative` of `expected`. */
 bool known_reaches(const struct knee_workload *workload, const double *values, uint32_t before,
                    uint32_t level, uint64_t length_ns, double expected, double relative);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A command with a known answer: its items share K slots, and each holds one for a while.
  *     prog_slots make K        makes the slots and prints their number
- *     prog_slots hold ID MS    takes a slot, holds it, gives it back (also when it is killed)
+ *     prog_slots hold ID MS    takes a slot, holds it, gives it back (even if it is killed)
  *     prog_slots remove ID */
 #include <errno.h>
 #include <stdio.h>

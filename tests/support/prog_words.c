@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Appends its words to the file that its first one names, each in hexadecimal, a line a run. */
+/* Appends its arguments to the file named by the first one: in hexadecimal, one line per run. */
 #include <stdio.h>
 
 int main(int argc, char **argv)

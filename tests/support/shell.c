@@ -113,7 +113,7 @@ int shell_set_progs(void **state)
         return -1;
     path[length] = '\0';
     char *folder =
-        dirname(path); /* build/VARIANT/tests/FOLDER, beside build/VARIANT/tests/support */
+        dirname(path); /* build/VARIANT/tests/FOLDER, next to build/VARIANT/tests/support */
     char progs[PATH_MAX + 16];
     snprintf(progs, sizeof progs, "%s/../support", folder);
     return setenv("PROGS", progs, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every test includes. A failing assert longjmps: assert on the test's own thread only. */
+/* Included by every test. A failing assert longjmps, so assert only on the test's own thread. */
 #ifndef KNEE_TESTS_SUPPORT_TEST_H
 #define KNEE_TESTS_SUPPORT_TEST_H
 
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-/* |a - b| <= relative × max(|a|, |b|); NAN is close to NAN alone. */
+/* |a - b| <= relative × max(|a|, |b|); NAN is only close to NAN. */
 #define assert_close(a, b, relative) knee_assert_close((a), (b), (relative), __FILE__, __LINE__)
 
 static inline void knee_assert_close(double a, double b, double relative, const char *file,
