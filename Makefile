@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # One Makefile, not recursive, out of tree: build/VARIANT, and the program at build/knee.
-# A new .c file in a folder of core, workloads, tuner, reports, plots or tests is found by itself.
+# It finds a new .c file in a folder of core, workloads, tuner, reports, plots or tests by itself.
 #   tests/*/test_*.c        a cmocka program each
 #   tests/bench/bench_*.c   a program each for `make bench`, writing CSV rows on standard output
 #   tests/support/prog_*.c  programs that tests run
@@ -42,8 +42,8 @@ VARIANT_FLAGS := -O0 --coverage -fprofile-update=atomic
 endif
 B := build/$(VARIANT)
 
-# ---- flags: ours first, then the user's, so that theirs win ----
-# No warning passes CI; but instrumented code makes compilers see ghosts.
+# ---- flags: ours first, then the user's, so the user's win ----
+# In CI a warning is an error, except with instrumentation, which makes compilers warn of nothing.
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
     -Wwrite-strings -Wvla -Wundef -Wconversion -Wno-sign-conversion $(if $(CI),$(if $(VARIANT_FLAGS),,-Werror))
 KNEE_CPPFLAGS := -I. -D_GNU_SOURCE
@@ -93,7 +93,7 @@ BENCH_OBJECTS := $(BENCH_PARTS:%.c=$(B)/%.o)
 PROGRAM := $(if $(filter release,$(VARIANT)),build/knee,$(B)/knee)
 INSTALL_PROGRAM ?= $(PROGRAM)
 
-# `make deps sweep`, also with -j: whatever compiles waits for the dependencies named beside it.
+# `make deps sweep`, also with -j: compiling waits for the other goals that install something.
 AFTER := $(filter deps deps-bench deps-lint,$(MAKECMDGOALS))
 
 # V=1 shows the commands.
@@ -156,7 +156,7 @@ $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags
 	$(call say,cc)
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# Stamps: touched only when what they hold has changed.
+# Stamps: touched only when their content changes.
 define stamp
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(1))' > $@
@@ -184,7 +184,7 @@ endif
 
 # Each bench writes rows `bench,subject,width,value,unit` without a header.
 .PHONY: bench
-bench: $(BENCHES) $(PROGS) $(PROGRAM) ## measure ourselves beside others: a table, and build/bench.csv
+bench: $(BENCHES) $(PROGS) $(PROGRAM) ## compare our speed with other tools: a table, and build/bench.csv
 	@{ echo bench,subject,width,value,unit; \
 	   for bench in $(BENCHES); do KNEE='$(CURDIR)/$(PROGRAM)' $$bench || exit; done; } > build/bench.csv.new
 	@mv build/bench.csv.new build/bench.csv
@@ -195,24 +195,37 @@ sweep: $(PROGRAM) ## a CI-sized sweep of this machine: make sweep ARGS="cpu --bu
 	@$(PROGRAM) sweep --quick $(if $(OUT),-o '$(OUT)') $(ARGS)
 
 .PHONY: docs
-docs: $(B)/tuner/cli/docs/columns_md ## write docs/columns.md anew, from the tables of columns
+docs: $(B)/tuner/cli/docs/columns_md ## write docs/columns.md again, from the tables of columns
 	@mkdir -p docs
 	$(B)/tuner/cli/docs/columns_md > docs/columns.md
 
 # ---- checks ----
 C_FILES := $(SOURCES) $(DOC_SOURCES) $(wildcard tests/*/*.c)
+# Folders whose English is held to tests/words.txt.
+WORDED := tests/support tests/bench
 JOBS = $(shell nproc 2>/dev/null || echo 2)
 LINT_FLAGS = $(KNEE_CPPFLAGS) $(KNEE_CFLAGS) $(PACKAGE_CFLAGS)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)
 MAKEFLAGS += -k -j$(JOBS) --output-sync=target
 endif
 
-.PHONY: lint lint-headers lint-layers lint-format lint-cppcheck lint-tidy
-lint: lint-layers lint-format lint-headers lint-cppcheck lint-tidy ## layers, format, headers alone, cppcheck, clang-tidy
+.PHONY: lint lint-headers lint-layers lint-words lint-format lint-cppcheck lint-tidy
+lint: lint-layers lint-words lint-format lint-headers lint-cppcheck lint-tidy ## layers, words, format, headers alone, cppcheck, clang-tidy
 	@echo "lint: clean"
 
 lint-layers: | $(AFTER)
 	@awk -f tests/layers.awk $(C_FILES) $(HEADERS)
+
+# The English of comments, messages, pages and the last commit's message: tests/words.txt.
+WORDED_FOLDERS := $(WORDED:%=%/%)
+WORDED_FILES := README.md $(filter-out docs/columns.md,$(wildcard docs/*.md)) Makefile .ci/run .ci/install $(wildcard .ci/*/*.c) \
+    $(wildcard examples/*.sh examples/ci/*.yml tests/*.awk tests/*.sh) \
+    $(filter $(WORDED_FOLDERS),$(C_FILES) $(HEADERS) $(SCRIPTS) $(STYLES))
+lint-words: | $(AFTER)
+	@awk -f tests/words.awk tests/words.txt $(WORDED_FILES)
+	@if subject=$$(git log -1 --format=%s 2>/dev/null); then \
+	    git log -1 --format='%s%n%n%b' | awk -f tests/words.awk tests/words.txt - || exit 1; \
+	    [ $${#subject} -le 72 ] || { echo "commit: the subject has more than 72 characters"; exit 1; }; fi
 
 lint-format: | $(AFTER)
 	@bad=$$($(CLANG_FORMAT) --dry-run --Werror $(C_FILES) $(HEADERS) 2>&1 | \
@@ -229,7 +242,7 @@ lint-cppcheck: | $(AFTER)
 	    --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --suppress=invalidPointerCast -I. -D_GNU_SOURCE $(C_FILES)
 
-# The analyzer gives up earlier than it would by itself: a tenth of the time, on the same findings.
+# With this limit the analyzer takes a tenth of the time, and finds the same.
 TIDY := $(CLANG_TIDY) --quiet $(addprefix --extra-arg=,-Xclang -analyzer-config -Xclang max-nodes=20000)
 lint-tidy: | $(AFTER)
 	@printf '%s\n' $(C_FILES) | xargs -P $(JOBS) -n 1 sh -c \
@@ -239,24 +252,24 @@ lint-tidy: | $(AFTER)
 format: ## lay out all C files as .clang-format says
 	$(CLANG_FORMAT) -i $(C_FILES) $(HEADERS)
 
-# ---- what must be installed: PACKAGE, or PROGRAM=PACKAGE where any that has the program will do ----
+# ---- what must be installed: PACKAGE, or PROGRAM=PACKAGE if any package with the program will do ----
 DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox
 DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk parallel=parallel xargs=findutils
 DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck
 
 .PHONY: deps deps-bench deps-lint
-deps: ## install what is missing to build, test and draw charts (apt-get, through sudo where not root)
+deps: ## install what is missing to build, test and draw charts (apt-get; through sudo unless root)
 	@.ci/install $(DEPS)
 deps-bench: ## install the programs that `make bench` compares with
 	@.ci/install $(DEPS_BENCH)
 deps-lint: ## install what `make lint` runs
 	@.ci/install $(DEPS_LINT)
-# Two of them never run apt-get at the same time.
+# So that no two of them run apt-get at the same time.
 deps-bench: | $(filter deps,$(MAKECMDGOALS))
 deps-lint: | $(filter deps deps-bench,$(MAKECMDGOALS))
 
 # ---- install ----
-# The program has its gnuplot templates in itself; those installed beside it are to read and change.
+# The program contains its gnuplot templates; the installed copies are for reading and changing.
 MAN := $(B)/doc/knee.1
 COMPLETION := $(B)/doc/knee.bash
 $(MAN): $(B)/tuner/cli/docs/man
@@ -278,7 +291,7 @@ install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETION) ## install under PREFIX (/usr/l
 uninstall: ## remove what install put there
 	rm -rf $(foreach path,$(INSTALLED),'$(DESTDIR)$(path)')
 
-# A program that needs nothing but libc: all else is linked in.
+# A program that only needs libc: everything else is linked in.
 STATIC_LIBS = -Wl,-Bstatic -lhwloc -ljansson -lgsl -lgslcblas -lcsv -Wl,-Bdynamic $(KNEE_LIBS)
 $(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/.ci/dist/no_udev.o $(LIBRARY)
 	@mkdir -p $(@D)

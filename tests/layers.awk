@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Checks the layers from the include lines: a folder includes only itself and the folders named
-# here. An entry stands for the folder and what lies below it. tuner/cli, where everything is put
-# together, and tests may include anything; nothing else may include these two.
-# Also checks for the functions that are banned everywhere.
+# Checks the layers against the include lines: a folder may include only itself and the folders
+# named here. An entry includes the folders below it. tuner/cli, which puts everything together, and
+# tests may include anything; nothing else may include these two.
+# Also checks that pure folders call nothing that has effects, and that nobody calls a banned
+# function.
 function may(folder, others)
 {
     allowed[folder] = others
@@ -42,7 +43,8 @@ BEGIN {
     may("reports/charts", "core plots tuner/result reports/words")
     may("reports", finished " reports")
 
-    # Pure: values in, values out. Types of the host's may come in, calls that read it may not.
+    # Pure: values in, values out. Types of core/host are fine here, calls that read the host are
+    # not.
     split("tuner/levels tuner/fit tuner/decide tuner/search tuner/result tuner/run", list, " ")
     for (i in list)
         is_pure[list[i]] = 1
