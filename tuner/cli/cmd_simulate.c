@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "tuner/cli/cmd_simulate_run.h"
 #include "tuner/options/command.h"
 #include "tuner/simulate/curve.h"
 #include "tuner/simulate/simulate.h"
@@ -127,6 +128,18 @@ static int print_table(const struct knee_options *options, const struct knee_sim
     return 0;
 }
 
+static int simulate_run(const struct knee_options *options, const struct knee_streams *io,
+                        struct knee_err *err)
+{
+    struct knee_event events[KNEE_EVENTS_MAX];
+    const struct knee_simulate_noise noise = noise_of(options);
+    if (read_events(events, options, err))
+        return -1;
+    const struct knee_simulate_trouble trouble = {.events = events,
+                                                  .events_count = options->events_count};
+    return knee_cmd_simulate_run(options, &noise, &trouble, io, err);
+}
+
 static int run(const struct knee_options *options, const struct knee_streams *io,
                struct knee_err *err)
 {
@@ -137,6 +150,12 @@ static int run(const struct knee_options *options, const struct knee_streams *io
         return knee_err_set(err, KNEE_USAGE, "simulate: no curve; name one with --curve FILE.csv");
     if (count > TRIALS_MAX)
         return knee_err_set(err, KNEE_USAGE, "--trials: more than %u in all; lower it", TRIALS_MAX);
+    if (options->run)
+        return simulate_run(options, io, err);
+    if (options->change || options->item_cv > 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "simulate: --%s is for the controller of knee run; add --run",
+                            options->change ? "change" : "item-cv");
     struct knee_simulate_trial *trials = calloc(count, sizeof *trials);
     if (!trials)
         return knee_err_set(err, KNEE_FAILED, "simulate: out of memory; lower --trials");
@@ -172,6 +191,11 @@ const struct knee_command knee_cmd_simulate = {
         "levels that fail no more than 10 points more than level 1.\n"
         "An event hits all levels alike, from one window on (they count from 0) for a number of\n"
         "them: stall makes them run at its factor (0.1), fail makes that share of the items fail\n"
-        "(0.5).\n",
+        "(0.5).\n"
+        "With --run it is the controller of knee run --limit auto that takes the windows, from "
+        "the\n"
+        "limit --cpus on, for --budget-windows of them (400 by default, 20 minutes). Its loss is\n"
+        "the mean of what each window's limit gives less than the best one, by the true curve;\n"
+        "--change and --at say which curve follows, and when.\n",
     .run = run,
 };

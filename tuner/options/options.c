@@ -23,6 +23,7 @@ void knee_options_init(struct knee_options *options)
         .drift_ratio = NAN,
         .cpus = 2,
         .trials = 1,
+        .change_ratio = .5,
         .sample = 100,
     };
 }

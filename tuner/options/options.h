@@ -89,6 +89,9 @@ struct knee_options {
     uint32_t cpus;                            /* 2 */
     uint32_t trials;                          /* 1 */
     uint32_t budget_windows;                  /* 0: the strategy's own cap */
+    bool run;                                 /* the controller of `knee run` */
+    const char *change;                       /* NULL: the curve stays */
+    double change_ratio, item_cv;             /* .5, 0 */
     /* a command, of sweep and analyze: all behind `--`, never looked into */
     char **command; /* NULL: none */
     size_t command_count;

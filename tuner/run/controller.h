@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* The limit that tunes itself: a hill climb over levels by paired windows. Pure: throughputs of
+ * windows go in, the level of the next window and the reasons of its moves come out. `knee run`
+ * and `knee simulate --run` use this very code.
+ *
+ * A probe compares a level b with the level n that is in use, in windows B, BA, AB, BA, ... (a
+ * window at n lies before the first), so that the machine's drift cancels in each pair. It moves
+ * when the mean log ratio of the pairs exceeds ELASTICITY * ln(b/n) by its half-width, stays when
+ * it falls short of it by as much, and takes the sign after the last pair. So it climbs as long as
+ * a doubling brings more than about 3 %, and descends when halving costs less. A single window
+ * decides when it is clear: far more on the way up, or far less. After a move the stride grows,
+ * when both directions fail it shrinks, and when it is small the level is held: for longer each
+ * time, unless throughput changes.
+ *
+ * Background: paired comparison under drift is ABBA blocking (Box, Hunter and Hunter, Statistics
+ * for Experimenters, ch. 4); the growing and shrinking stride is that of Hooke and Jeeves,
+ * "Direct search", J. ACM 8(2), 1961. */
+#ifndef KNEE_TUNER_RUN_CONTROLLER_H
+#define KNEE_TUNER_RUN_CONTROLLER_H
+
+#include "tuner/run/run_reason.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KNEE_CONTROLLER_PAIRS 10
+#define KNEE_CONTROLLER_RECENT 4
+
+struct knee_controller_params {
+    uint32_t start, min_level, max_level; /* min_level >= 1 */
+};
+
+/* A plain value: copy it to fork it. The fields are its own. */
+struct knee_controller {
+    struct knee_controller_params params;
+    uint32_t level;  /* in use: n */
+    uint32_t probed; /* being compared with it: b; 0: it holds */
+    bool at_probed;  /* where the next window is to be taken */
+    int direction;   /* +1 up, -1 down */
+    bool tried[2];   /* down, up: failed from this level with this stride */
+    double stride;   /* b / n */
+    double last;     /* log throughput of the last window at n; NAN: none */
+    double before;   /* of the one before, while a change is suspected or told */
+    bool doubted;    /* the last window at n differs much from the one before */
+    double first;    /* of the first window of the pair in progress */
+    double differences[KNEE_CONTROLLER_PAIRS]; /* ln X(b) - ln X(n) */
+    unsigned pairs;
+    uint32_t ceiling; /* levels from here on are much slower; 0: none known */
+    unsigned hold, held;
+    double baseline; /* log throughput of the level held; NAN: not known yet */
+    double recent[KNEE_CONTROLLER_RECENT];
+    unsigned recent_count;
+    double variance, weight; /* of a pair's difference, pooled over probes */
+    uint64_t moves;
+};
+
+void knee_controller_init(struct knee_controller *controller,
+                          const struct knee_controller_params *params);
+
+/* The level at which the next window is to be taken. */
+uint32_t knee_controller_next(const struct knee_controller *controller);
+
+/* Takes the throughput (above 0) of a settled window at that level. True when something was
+ * decided: `decision` then has its reason, levels, gain, throughput and pairs. A change of level
+ * within a probe, from b to n and back, is not a decision. */
+bool knee_controller_add(struct knee_controller *controller, double throughput_per_s,
+                         struct knee_run_decision *decision);
+
+/* Goes on from another level, chosen by someone else, and forgets what it had measured. */
+void knee_controller_set(struct knee_controller *controller, uint32_t level);
+
+/* Other bounds; the level follows. */
+void knee_controller_bound(struct knee_controller *controller, uint32_t min_level,
+                           uint32_t max_level);
+
+#endif
