@@ -9,6 +9,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/symptoms.h"
+#include "reports/words/next.h"
 
 #include <math.h>
 #include <string.h>
@@ -106,7 +107,7 @@ static void windows(const struct knee_workload_result *workload, FILE *out)
 static void belief(const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
-    char text[KNEE_EXPLAIN_BYTES], bound[KNEE_HUMAN_BYTES];
+    char text[KNEE_EXPLAIN_BYTES], bound[KNEE_HUMAN_BYTES], next[KNEE_NEXT_BYTES];
     fprintf(out,
             "<h3>Can I believe it?</h3>\n<table>\n<tr><th scope=\"row\">Verdict</th>"
             "<td class=\"text verdict %s\">%s</td></tr>\n",
@@ -119,9 +120,9 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
         knee_html_text(out, text);
         fputs("</td></tr>\n", out);
     }
-    if (decision->verdict != KNEE_VERDICT_RESOLVED && decision->next[0]) {
+    if (decision->verdict != KNEE_VERDICT_RESOLVED) {
         fputs("<tr><th scope=\"row\">Next</th><td class=\"text\">", out);
-        knee_html_text(out, decision->next);
+        knee_html_text(out, knee_next_text(workload, next));
         fputs("</td></tr>\n", out);
     }
     if (decision->bound_ratio > 0)

@@ -5,6 +5,7 @@
 #include "core/text/strings.h"
 #include "reports/html/html.h"
 #include "reports/words/explain.h"
+#include "reports/words/fact_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -93,11 +94,12 @@ static void warnings(const struct knee_result *result, FILE *out)
 {
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
-        for (size_t j = 0; j < workload->warnings_count; j++) {
+        char text[KNEE_FACT_TEXT_BYTES];
+        for (size_t j = 0; j < workload->warnings.count; j++) {
             fputs("<p class=\"mind\"><strong>Mind, ", out);
             knee_html_text(out, workload->name);
             fputs(":</strong> ", out);
-            knee_html_text(out, workload->warnings[j]);
+            knee_html_text(out, knee_fact_text(&workload->warnings.at[j], text));
             fputs("</p>\n", out);
         }
     }

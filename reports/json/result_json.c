@@ -4,6 +4,9 @@
 #include "reports/json/models_json.h"
 #include "tuner/store/columns.h"
 #include "tuner/store/json.h"
+#include "reports/words/reason.h"
+#include "reports/words/next.h"
+#include "reports/words/fact_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -73,6 +76,7 @@ static int set_goal(json_t *json, const struct knee_workload_result *workload)
 static json_t *decision_json(const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
+    char reason[KNEE_REASON_BYTES], next[KNEE_NEXT_BYTES];
     json_t *json = json_object();
     int failed =
         json_object_set_new(json, "verdict", json_string(knee_verdict_text(decision->verdict)));
@@ -88,8 +92,9 @@ static json_t *decision_json(const struct knee_workload_result *workload)
     failed |= set_goal(json, workload);
     failed |= json_object_set_new(json, "windows", json_integer(decision->windows));
     failed |= json_object_set_new(json, "elapsed_s", knee_json_number(decision->elapsed_s));
-    failed |= json_object_set_new(json, "reason", knee_json_text(decision->reason));
-    failed |= json_object_set_new(json, "next", knee_json_text(decision->next));
+    failed |=
+        json_object_set_new(json, "reason", knee_json_text(knee_reason_text(workload, reason)));
+    failed |= json_object_set_new(json, "next", knee_json_text(knee_next_text(workload, next)));
     if (!failed)
         return json;
     json_decref(json);
@@ -100,8 +105,10 @@ static json_t *warnings_json(const struct knee_workload_result *workload)
 {
     json_t *json = json_array();
     int failed = json ? 0 : -1;
-    for (size_t i = 0; i < workload->warnings_count && !failed; i++)
-        failed = json_array_append_new(json, knee_json_text(workload->warnings[i]));
+    char text[KNEE_FACT_TEXT_BYTES];
+    for (size_t i = 0; i < workload->warnings.count && !failed; i++)
+        failed = json_array_append_new(
+            json, knee_json_text(knee_fact_text(&workload->warnings.at[i], text)));
     if (!failed)
         return json;
     json_decref(json);

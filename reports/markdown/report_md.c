@@ -6,6 +6,8 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/marks.h"
+#include "reports/words/next.h"
+#include "reports/words/fact_text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -83,12 +85,12 @@ static void paragraph(FILE *out, const char *head, const char *text)
 static void workload_section(const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
-    char text[KNEE_EXPLAIN_BYTES];
+    char text[KNEE_EXPLAIN_BYTES], fact[KNEE_FACT_TEXT_BYTES], next[KNEE_NEXT_BYTES];
     fputs("### ", out);
     put(out, title_of(workload));
     fprintf(out, ": %s\n\n", knee_explain_answer(workload, text));
-    for (size_t i = 0; i < workload->warnings_count; i++)
-        paragraph(out, "> **Mind:** ", workload->warnings[i]);
+    for (size_t i = 0; i < workload->warnings.count; i++)
+        paragraph(out, "> **Mind:** ", knee_fact_text(&workload->warnings.at[i], fact));
     paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
     paragraph(out, "**Today:** ", knee_explain_current(workload, text));
     paragraph(out, "", knee_explain_why(workload, text));
@@ -96,7 +98,7 @@ static void workload_section(const struct knee_workload_result *workload, FILE *
     fprintf(out, "**%s.** ", knee_verdict_text(decision->verdict));
     paragraph(out, "", knee_explain_evidence(workload, text));
     if (decision->verdict != KNEE_VERDICT_RESOLVED)
-        paragraph(out, "**Next:** ", decision->next);
+        paragraph(out, "**Next:** ", knee_next_text(workload, next));
     paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
     paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));
     paragraph(out, "**Model:** ", knee_explain_models(&workload->models, text));

@@ -5,6 +5,8 @@
 #include "core/text/strings.h"
 #include "reports/scripts/command_words.h"
 #include "reports/words/explain.h"
+#include "reports/words/next.h"
+#include "reports/words/fact_text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -52,14 +54,14 @@ void knee_text_wrap(FILE *out, const char *head, size_t indent, const char *text
     fputc('\n', out);
 }
 
-void knee_text_next(FILE *out, const char *head, size_t indent, const char *text)
+void knee_text_next(FILE *out, const char *head, size_t indent,
+                    const struct knee_workload_result *workload)
 {
-    const char *command = strstr(text, ": knee ");
-    char prose[KNEE_EXPLAIN_BYTES];
-    snprintf(prose, sizeof prose, "%.*s", command ? (int)(command - text) + 1 : -1, text);
-    knee_text_wrap(out, head, indent, prose);
-    if (command)
-        fprintf(out, "%*s%s\n", (int)indent, "", command + 2);
+    struct knee_next next;
+    knee_next_find(&next, workload);
+    knee_text_wrap(out, head, indent, next.advice);
+    if (next.command[0])
+        fprintf(out, "%*s%s\n", (int)indent, "", next.command);
 }
 
 void knee_text_verdict(FILE *out, enum knee_verdict verdict, int width, bool color)
@@ -195,8 +197,9 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     if (!out)
         return NULL;
     bool command = result->workloads_count == 1 && result->workloads[0].command;
-    for (size_t i = 0; command && i < result->workloads[0].notes_count; i++)
-        knee_text_wrap(out, "", 0, result->workloads[0].notes[i]);
+    char note[KNEE_FACT_TEXT_BYTES];
+    for (size_t i = 0; command && i < result->workloads[0].notes.count; i++)
+        knee_text_wrap(out, "", 0, knee_fact_text(&result->workloads[0].notes.at[i], note));
     if (!command)
         host_line(result, out);
     fputc('\n', out);

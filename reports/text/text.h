@@ -30,8 +30,9 @@ bool knee_text_color(FILE *out);
  * the first word of the text. Nothing where `text` is "". */
 void knee_text_wrap(FILE *out, const char *head, size_t indent, const char *text);
 
-/* The same for a next step: a command in it (from `knee ` on) stands on a line of its own. */
-void knee_text_next(FILE *out, const char *head, size_t indent, const char *text);
+/* The same for the next step: a command in it gets a line of its own. */
+void knee_text_next(FILE *out, const char *head, size_t indent,
+                    const struct knee_workload_result *workload);
 
 /* "resolved", "UNRESOLVED", ...: what asks for attention stands out; with colour where asked. */
 void knee_text_verdict(FILE *out, enum knee_verdict verdict, int width, bool color);

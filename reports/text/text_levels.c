@@ -7,6 +7,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/marks.h"
+#include "reports/words/fact_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -147,14 +148,15 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
     knee_text_wrap(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
                    knee_explain_evidence(workload, text));
     if (!resolved)
-        knee_text_next(out, "Next", LABEL_WIDTH, decision->next);
+        knee_text_next(out, "Next", LABEL_WIDTH, workload);
     knee_text_wrap(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
     if (decision->rule_of_thumb > 0)
         fprintf(out, "%-*sof thumb %s\n", LABEL_WIDTH, "Rule", knee_explain_rule(workload, text));
     if (workload->models.levels >= KNEE_MODELS_LEVELS_MIN)
         knee_text_wrap(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
-    for (size_t i = 0; i < workload->warnings_count; i++)
-        knee_text_wrap(out, "Mind", LABEL_WIDTH, workload->warnings[i]);
+    char fact[KNEE_FACT_TEXT_BYTES];
+    for (size_t i = 0; i < workload->warnings.count; i++)
+        knee_text_wrap(out, "Mind", LABEL_WIDTH, knee_fact_text(&workload->warnings.at[i], fact));
 }
 
 void knee_text_levels(const struct knee_workload_result *workload,

@@ -6,6 +6,8 @@
 #include "reports/text/text.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
+#include "reports/words/reason.h"
+#include "reports/words/fact_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -145,7 +147,9 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     size_t column = (size_t)indent + VERDICT_WIDTH;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     bool usual = knee_goal_is_default(&workload->goal);
+    char reason[KNEE_REASON_BYTES], fact[KNEE_FACT_TEXT_BYTES];
     knee_explain_why(workload, why);
+    knee_reason_text(workload, reason);
     knee_strings_utf8(name, sizeof name, workload->name, false);
     knee_strings_clip(name, NAME_WIDTH_MAX);
     fprintf(out, "%s%*s", name, indent - (int)knee_strings_width(name), "");
@@ -155,7 +159,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     size_t bytes = 0;
     FILE *wrapped = open_memstream(&text, &bytes);
     if (wrapped) {
-        knee_text_wrap(wrapped, "", column, resolved && *why && usual ? why : decision->reason);
+        knee_text_wrap(wrapped, "", column, resolved && *why && usual ? why : reason);
         fclose(wrapped);
     }
     fputs(text && bytes > column ? text + column : "\n", out);
@@ -163,11 +167,11 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     if (*knee_explain_goal(workload, current))
         knee_text_wrap(out, "", column, current);
     if (!resolved)
-        knee_text_next(out, "", column, decision->next);
+        knee_text_next(out, "", column, workload);
     if (*knee_explain_current(workload, current))
         fprintf(out, "%*s%s\n", (int)column, "", current);
-    for (size_t i = 0; i < workload->warnings_count; i++)
-        knee_text_wrap(out, "", column, workload->warnings[i]);
+    for (size_t i = 0; i < workload->warnings.count; i++)
+        knee_text_wrap(out, "", column, knee_fact_text(&workload->warnings.at[i], fact));
 }
 
 /* The models that were fitted, a line each, and for whom there is none. */

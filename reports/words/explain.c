@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words/explain.h"
 
+#include "core/text/builder.h"
 #include "core/text/human.h"
+#include "reports/words/reason.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -153,12 +155,13 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
 const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_decision *decision = &workload->decision;
-    char percent[KNEE_HUMAN_BYTES];
+    char percent[KNEE_HUMAN_BYTES], reason[KNEE_REASON_BYTES];
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
+    knee_builder_add(&out, "%s", knee_reason_text(workload, reason));
     if (decision->verdict == KNEE_VERDICT_RESOLVED && decision->confidence_ratio > 0)
-        snprintf(text, KNEE_EXPLAIN_BYTES, "%s (%s confidence)", decision->reason,
-                 knee_human_tenths(percent, decision->confidence_ratio));
-    else
-        snprintf(text, KNEE_EXPLAIN_BYTES, "%s", decision->reason);
+        knee_builder_add(&out, " (%s confidence)",
+                         knee_human_tenths(percent, decision->confidence_ratio));
     return text;
 }
 

@@ -7,7 +7,7 @@
 
 #include "tuner/result/result.h"
 
-#define KNEE_EXPLAIN_BYTES 512
+#define KNEE_EXPLAIN_BYTES 800
 
 /* How many windows were left out before the fit. */
 size_t knee_explain_rejected(const struct knee_workload_result *workload);

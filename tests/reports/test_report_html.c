@@ -194,9 +194,9 @@ static void hostile_text_stays_text(void **state)
     snprintf(result.host.name, sizeof result.host.name, "%s", HOSTILE);
     snprintf(result.host.kernel, sizeof result.host.kernel, "%s", HOSTILE);
     snprintf(result.topology.model, sizeof result.topology.model, "%s", HOSTILE);
-    snprintf(workload->decision.reason, sizeof workload->decision.reason, "%s", HOSTILE);
-    snprintf(workload->decision.next, sizeof workload->decision.next, "%s", HOSTILE);
-    assert_int_equal(knee_workload_result_warn(workload, "%s", HOSTILE), 0);
+    workload->way_on.dir = HOSTILE;
+    knee_facts_add(&workload->warnings, KNEE_FACT_LINE, NULL, HOSTILE);
+    knee_facts_add(&workload->warnings, KNEE_FACT_ITEMS_FAILED, (const double[]){1, 2}, HOSTILE);
     result.argc = 2;
     result.argv = arguments;
     char *page = page_of(&result);

@@ -38,7 +38,8 @@ static const char overview[] =
     "                   About 40 s more would tell:\n"
     "                   knee sweep --resume results/latest --budget 100s\n"
     "net    RISING      Throughput still grew at 512, the highest limit allowed.\n"
-    "                   Use the limit 512, or allow more: --max-level 2048.\n"
+    "                   Use 512, or see how far it goes: the same sweep with\n"
+    "                   --max-level 2048.\n"
     "mixed  resolved    At 64, 80 % of the throughput is lost.\n"
     "                   change 12 -> 8: same throughput, 68 % of the latency\n"
     "\n"
@@ -69,8 +70,8 @@ static const char resolved[] =
     "\n"
     "Why      2 = your cores. At 16, items spend 88 % of their time waiting for a\n"
     "         CPU.\n"
-    "Proven   The limit 2 gives at least 98.7 % of the speed of any other; 1 and less\n"
-    "         do not reach 98 %. (95 % confidence)\n"
+    "Proven   The limit 2 gives at least 98.7 % of the speed of any other; 1 stays\n"
+    "         below 51.0 %. (95 % confidence)\n"
     "Rule     of thumb 2: the same\n"
     "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
     "Report   results/latest/report.html\n"
@@ -170,8 +171,8 @@ static const char command[] =
     "\n"
     "Why      2 = your cores. At 16, items spend 88 % of their time waiting for a\n"
     "         CPU.\n"
-    "Proven   The limit 2 gives at least 98.7 % of the speed of any other; 1 and less\n"
-    "         do not reach 98 %. (95 % confidence)\n"
+    "Proven   The limit 2 gives at least 98.7 % of the speed of any other; 1 stays\n"
+    "         below 51.0 %. (95 % confidence)\n"
     "Rule     of thumb 2: the same\n"
     "Mind     Output was thrown away.\n"
     "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
@@ -231,11 +232,9 @@ static void command_is_as_reviewed(void **state)
     workload->command = true;
     snprintf(workload->name, sizeof workload->name, "gzip");
     snprintf(workload->title, sizeof workload->title, "gzip -9kc {}");
-    snprintf(workload->notes[0], sizeof workload->notes[0],
-             "40,000 items, drawn at random (seed 1); one takes about 1.0 ms; this sweep: at most "
-             "1 min");
-    workload->notes_count = 1;
-    knee_workload_result_warn(workload, "Output was thrown away.");
+    knee_facts_add(&workload->notes, KNEE_FACT_ITEMS, (const double[]){40000, 1, 0, .001, 60},
+                   NULL);
+    knee_facts_add(&workload->warnings, KNEE_FACT_OUTPUT_DROPPED, NULL, NULL);
     char *text = knee_text_result(&result, &options);
     assert_non_null(text);
     assert_string_equal(text, command);

@@ -136,7 +136,8 @@ static void markdown_shows_text_from_outside_as_text(void **state)
     char dir[256];
     fixture_directory(dir, sizeof dir);
     fixture_result(&result, &curve, 1);
-    knee_workload_result_warn(&result.workloads[0], "<script>alert(1)</script> | a");
+    knee_facts_add(&result.workloads[0].warnings, KNEE_FACT_LINE, NULL,
+                   "<script>alert(1)</script> | a");
     assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
     char *text = fixture_read(dir, "report.md");
     assert_non_null(strstr(text, "### it's \"100%\" {a\\_b} @x^2 \\\\n $(id) \\`\\|&lt;b\\>"

@@ -22,9 +22,10 @@ const struct fixture_curve fixture_cpu = {
                  .confidence_ratio = .95,
                  .bound_ratio = .9876,
                  .elapsed_s = 5.5,
-                 .reason = "The limit 2 gives at least 98.7 % of the speed of any other; 1 and "
-                           "less do not reach 98 %.",
-                 .next = "Use the limit 2."},
+                 .why = {.kind = KNEE_DECISION_PROVEN,
+                         .bound_ratio = .9876,
+                         .below = 1,
+                         .smaller_ratio = .51}},
     .current = 16,
     .total_items = 40000,
 };
@@ -54,10 +55,8 @@ const struct fixture_curve fixture_io = {
                  .confidence_ratio = .95,
                  .bound_ratio = .952,
                  .elapsed_s = 60,
-                 .reason = "Any limit from 16 to 32 may be the smallest at full speed: single "
-                           "windows vary by 4.2 %.",
-                 .next = "About 40 s more would tell: knee sweep --resume results/latest "
-                         "--budget 100s"},
+                 .why = {.kind = KNEE_DECISION_INTERVAL, .window_cv = .042}},
+    .way_on = {.more_s = 40, .budget_s = 100, .dir = "results/latest"},
 };
 
 const struct fixture_curve fixture_net = {
@@ -80,8 +79,7 @@ const struct fixture_curve fixture_net = {
                  .confidence_ratio = .95,
                  .bound_ratio = .981,
                  .elapsed_s = 12,
-                 .reason = "Throughput still grew at 512, the highest limit allowed.",
-                 .next = "Use the limit 512, or allow more: --max-level 2048."},
+                 .why = {.kind = KNEE_DECISION_RISING, .level_max = 512}},
 };
 
 const struct fixture_curve fixture_collapse = {
@@ -107,9 +105,10 @@ const struct fixture_curve fixture_collapse = {
                  .confidence_ratio = NAN,
                  .bound_ratio = .971,
                  .elapsed_s = 20,
-                 .reason = "The limit 8 gives at least 97.1 % of the speed of any other; 6 and "
-                           "less do not reach 98 %.",
-                 .next = "Use the limit 8."},
+                 .why = {.kind = KNEE_DECISION_PROVEN,
+                         .bound_ratio = .971,
+                         .below = 6,
+                         .smaller_ratio = .98}},
     .current = 12,
 };
 
@@ -129,9 +128,7 @@ const struct fixture_curve fixture_disturbed = {
                  .confidence_ratio = .95,
                  .bound_ratio = NAN,
                  .elapsed_s = 9,
-                 .reason = "34 % of the windows had to be rejected: too much else went on on this "
-                           "machine.",
-                 .next = "Use the rule of thumb, 2, until the machine is quiet; then sweep again."},
+                 .why = {.kind = KNEE_DECISION_REJECTED, .rejected_ratio = .34}},
 };
 
 const struct fixture_curve fixture_single = {
@@ -150,8 +147,7 @@ const struct fixture_curve fixture_single = {
                  .confidence_ratio = .95,
                  .bound_ratio = 1,
                  .elapsed_s = 1,
-                 .reason = "The limit 1 gives at least 100.0 % of the speed of any other.",
-                 .next = "Use the limit 1."},
+                 .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = 1}},
 };
 
 const struct fixture_curve fixture_characters = {
@@ -170,7 +166,6 @@ const struct fixture_curve fixture_characters = {
                  .confidence_ratio = .95,
                  .bound_ratio = .9876,
                  .elapsed_s = 5.5,
-                 .reason = "The limit 2 gives at least 98.7 % of the speed of any other.",
-                 .next = "Use the limit 2."},
+                 .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = .9876}},
     .current = 4,
 };

@@ -106,6 +106,7 @@ static void add_workload(struct knee_workload_result *workload, const struct fix
     workload->parameters[1].value = 1;
     workload->parameters_count = 2;
     workload->decision = curve->decision;
+    workload->way_on = curve->way_on;
     workload->cpus = 2;
     workload->current = curve->current;
     workload->total_items = curve->total_items;
@@ -172,7 +173,8 @@ static void plan_workload(struct knee_sweep_plan_workload *plan, const struct fi
     plan->current = curve->current;
     plan->total_items = curve->total_items;
     plan->setup_ns = 1234567891;
-    knee_sweep_plan_warn(plan, "the file lies on tmpfs");
+    knee_facts_add(&plan->warnings, KNEE_FACT_LINE, NULL, "the file lies on tmpfs");
+    knee_facts_add(&plan->warnings, KNEE_FACT_RUNS_FAILED, (const double[]){3, 10}, NULL);
 }
 
 void fixture_plan(struct knee_sweep_plan *plan, const struct fixture_curve *const *curves,

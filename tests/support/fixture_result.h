@@ -18,6 +18,7 @@ struct fixture_curve {
         double throughput_per_s;
     } levels[40];
     struct knee_decision decision;
+    struct knee_way_on way_on;
     uint32_t current;
     double total_items;
 };

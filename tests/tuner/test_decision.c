@@ -4,6 +4,7 @@
 #include "tuner/decide/decision.h"
 #include "tuner/decide/evidence.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Points as a fit would give them: every level with as many windows, sigma of one window. */
@@ -75,7 +76,8 @@ static void noise_makes_it_unresolved_with_an_interval(void **state)
     assert_int_equal(decision.knee, 3);
     assert_int_equal(decision.knee_low, 2);
     assert_int_equal(decision.knee_high, 64);
-    assert_non_null(strstr(decision.reason, "from 2 to 64"));
+    assert_int_equal(decision.why.kind, KNEE_DECISION_INTERVAL);
+    assert_true(decision.why.window_cv == .1);
 }
 
 static void bound_is_proven_and_falls_with_the_noise(void **state)
@@ -137,11 +139,12 @@ static void caller_may_disturb(void **state)
 {
     (void)state;
     struct knee_decision decision = {.knee = 7, .limit = 7, .rule_of_thumb = 4};
-    knee_decision_disturb(&decision, "Other work took a CPU.");
+    const struct knee_decision_why why = {.kind = KNEE_DECISION_OTHER_WORK, .other_cpus = 1};
+    knee_decision_disturb(&decision, &why);
     assert_int_equal(decision.verdict, KNEE_VERDICT_DISTURBED);
     assert_int_equal(decision.limit, 4);
-    assert_string_equal(decision.reason, "Other work took a CPU.");
-    assert_true(decision.next[0]);
+    assert_int_equal(decision.why.kind, KNEE_DECISION_OTHER_WORK);
+    assert_true(decision.why.other_cpus == 1);
     assert_string_equal(knee_verdict_text(decision.verdict), "disturbed");
 }
 

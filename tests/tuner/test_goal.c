@@ -2,6 +2,8 @@
 /* The limit under objectives and SLOs, over results that are the same on every machine. */
 #include "reports/scripts/recommendation.h"
 #include "reports/words/explain.h"
+#include "reports/words/next.h"
+#include "reports/words/reason.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
 #include "tuner/result/choose_limit.h"
@@ -67,17 +69,18 @@ static void limit_follows_the_goal(void **state)
         {&fixture_collapse, NULL, .5, "p99=5.6ms", 4, KNEE_SLO_STATE_MET},
         {&fixture_disturbed, "power", .5, "p99=1ns", 16, KNEE_SLO_STATE_UNKNOWN},
     };
+    char text[KNEE_REASON_BYTES], next[KNEE_NEXT_BYTES];
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct knee_result result;
         choose(&result, cases[i].curve, cases[i].objective, cases[i].min_efficiency, cases[i].slos);
         const struct knee_workload_result *workload = &result.workloads[0];
         if (workload->decision.limit != cases[i].limit || workload->slo != cases[i].slo)
             fail_msg("case %zu: limit %u, slo %d: %s", i, workload->decision.limit,
-                     (int)workload->slo, workload->decision.reason);
+                     (int)workload->slo, knee_reason_text(workload, text));
         assert_int_equal(workload->decision.knee, cases[i].curve->decision.knee);
         assert_int_equal(workload->decision.peak, cases[i].curve->decision.peak);
         assert_int_equal(workload->decision.verdict, cases[i].curve->decision.verdict);
-        assert_true(strlen(workload->decision.next) > 0);
+        assert_true(strlen(knee_next_text(workload, next)) > 0);
         for (size_t j = 0; j < workload->levels_count; j++)
             assert_int_equal((workload->levels[j].marks & KNEE_MARK_LIMIT) != 0,
                              workload->levels[j].level == workload->decision.limit);
@@ -140,12 +143,13 @@ static void reasons_say_the_goal_and_what_came_closest(void **state)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct knee_result result;
-        char text[400], goal[KNEE_EXPLAIN_BYTES];
+        char text[KNEE_REASON_BYTES], goal[KNEE_EXPLAIN_BYTES];
         choose(&result, &fixture_cpu, cases[i].objective, .4, cases[i].slos);
         const struct knee_workload_result *workload = &result.workloads[0];
-        if (strncmp(workload->decision.reason, cases[i].reason, strlen(cases[i].reason)) != 0)
-            assert_string_equal(workload->decision.reason, cases[i].reason);
-        knee_choose_limit_closest(workload, text, sizeof text);
+        knee_reason_text(workload, text);
+        if (strncmp(text, cases[i].reason, strlen(cases[i].reason)) != 0)
+            assert_string_equal(text, cases[i].reason);
+        knee_reason_closest(workload, text);
         assert_true(strncmp(text, cases[i].closest, strlen(cases[i].closest)) == 0);
         assert_int_equal(*text != '\0', cases[i].closest[0] != '\0');
         assert_string_equal(knee_explain_goal(workload, goal), cases[i].goal);

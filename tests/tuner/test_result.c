@@ -136,21 +136,6 @@ static void the_best_is_the_decisions_peak(void **state)
     knee_result_release(&result);
 }
 
-static void warnings_are_single_lines_and_told_once(void **state)
-{
-    (void)state;
-    struct knee_workload_result result = {0};
-    knee_workload_result_warn(&result, "%s", "two\nlines");
-    knee_workload_result_warn(&result, "%s", "two\nlines");
-    knee_workload_result_warn(&result, "%s", "");
-    assert_int_equal(result.warnings_count, 1);
-    assert_string_equal(result.warnings[0], "two lines");
-    for (int i = 0; i < 2 * KNEE_WARNINGS_MAX; i++)
-        assert_int_equal(knee_workload_result_warn(&result, "%d", i), 0);
-    assert_int_equal(result.warnings_count, KNEE_WARNINGS_MAX);
-    knee_workload_result_release(&result);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,7 +147,6 @@ int main(void)
         cmocka_unit_test(no_window_makes_no_row),
         cmocka_unit_test(a_disturbed_result_uses_the_rule_of_thumb),
         cmocka_unit_test(the_best_is_the_decisions_peak),
-        cmocka_unit_test(warnings_are_single_lines_and_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,11 @@ static void everything_that_resume_needs_comes_back(void **state)
     assert_int_equal(cpu->current, 16);
     assert_true(cpu->total_items == 40000 && cpu->setup_ns == 1234567891);
     assert_string_equal(cpu->max_level_text, "--max-level 16");
-    assert_int_equal(cpu->warnings_count, 1);
+    assert_int_equal(cpu->warnings.count, 2);
+    assert_int_equal(cpu->warnings.at[0].kind, KNEE_FACT_LINE);
+    assert_string_equal(cpu->warnings.at[0].name, "the file lies on tmpfs");
+    assert_int_equal(cpu->warnings.at[1].kind, KNEE_FACT_RUNS_FAILED);
+    assert_true(cpu->warnings.at[1].values[0] == 3 && cpu->warnings.at[1].values[1] == 10);
     assert_null(knee_sweep_plan_find(&read, "net"));
     knee_sweep_plan_release(&read);
     free(plan.workloads);
@@ -110,7 +114,7 @@ static void a_result_starts_from_its_plan(void **state)
     assert_int_equal(result.workloads[1].resource, KNEE_CLASS_IO);
     assert_int_equal(result.workloads[1].decision.rule_of_thumb, 5);
     assert_true(isnan(result.workloads[1].other_cpus));
-    assert_int_equal(result.workloads[0].warnings_count, 1);
+    assert_int_equal(result.workloads[0].warnings.count, 2);
     knee_result_release(&result);
     free(plan.workloads);
 }

@@ -9,6 +9,7 @@
 #include "tuner/options/command.h"
 #include "tuner/search/search.h"
 #include "tuner/store/json.h"
+#include "reports/words/reason.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -215,10 +216,10 @@ static void print_verdict(const struct fit *fit, FILE *out)
 {
     const struct knee_decision *decision = &fit->decision;
     bool last = fit->knee == (uint32_t)fit->points[fit->count - 1].level;
-    char text[KNEE_EXPLAIN_BYTES];
+    char text[KNEE_REASON_BYTES + 16], reason[KNEE_REASON_BYTES];
     if (fit->repeated) {
         snprintf(text, sizeof text, "%s: %s", knee_verdict_text(decision->verdict),
-                 decision->reason);
+                 knee_reason_decision(decision, NULL, reason));
     } else {
         snprintf(text, sizeof text,
                  "%s: %s; unless every level is measured twice or more, chance cannot be told "

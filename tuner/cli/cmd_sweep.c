@@ -3,10 +3,11 @@
 #include "tuner/sweep/sweep.h"
 
 #include "core/base/clock.h"
+#include "reports/words/fact_text.h"
+#include "reports/words/next.h"
+#include "reports/words/reason.h"
 #include "tuner/cli/output.h"
-#include "tuner/result/choose_limit.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,14 +82,15 @@ static void set_start(struct knee_sweep *sweep)
 
 static void announce(struct knee_sweep *sweep)
 {
-    char estimate[96];
+    char estimate[96], text[KNEE_FACT_TEXT_BYTES];
+    struct knee_sweep_plan_workload *first = &sweep->plan.workloads[0];
+    const struct knee_fact *forecast = knee_facts_find(&first->warnings, KNEE_FACT_FORECAST);
     if (sweep->options->quiet)
         return;
-    for (size_t i = 0; i < sweep->plan.workloads[0].notes_count && sweep->command.actor; i++)
-        fprintf(sweep->io->log, "knee: %s\n", sweep->plan.workloads[0].notes[i]);
-    for (size_t i = 0; i < sweep->plan.workloads[0].warnings_count && sweep->command.actor; i++)
-        if (strstr(sweep->plan.workloads[0].warnings[i], KNEE_SWEEP_FORECAST))
-            fprintf(sweep->io->log, "knee: warning: %s\n", sweep->plan.workloads[0].warnings[i]);
+    for (size_t i = 0; i < first->notes.count && sweep->command.actor; i++)
+        fprintf(sweep->io->log, "knee: %s\n", knee_fact_text(&first->notes.at[i], text));
+    if (forecast && sweep->command.actor)
+        fprintf(sweep->io->log, "knee: warning: %s\n", knee_fact_text(forecast, text));
     knee_sweep_estimate(sweep, estimate, sizeof estimate);
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
 }
@@ -168,10 +170,10 @@ static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
 {
     for (size_t i = 0; i < sweep->result.workloads_count; i++) {
         const struct knee_workload_result *workload = &sweep->result.workloads[i];
-        char closest[300];
+        char closest[KNEE_REASON_BYTES];
         if (workload->slo == KNEE_SLO_STATE_UNMET)
             return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s", workload->name,
-                                knee_choose_limit_closest(workload, closest, sizeof closest));
+                                knee_reason_closest(workload, closest));
     }
     return 0;
 }
@@ -183,15 +185,10 @@ static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
         const struct knee_workload_result *workload = &sweep->result.workloads[i];
         if (workload->decision.verdict == KNEE_VERDICT_RESOLVED)
             continue;
-        /* A sentence of the report becomes the end of one line. */
-        char next[sizeof workload->decision.next];
-        snprintf(next, sizeof next, "%s", workload->decision.next);
-        next[0] = (char)tolower((unsigned char)next[0]);
-        size_t length = strlen(next);
-        if (length > 0 && next[length - 1] == '.')
-            next[length - 1] = '\0';
+        char next[KNEE_NEXT_BYTES];
         return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: not resolved but %s; %s", workload->name,
-                            knee_verdict_text(workload->decision.verdict), next);
+                            knee_verdict_text(workload->decision.verdict),
+                            knee_next_clause(workload, next));
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "reports/charts/charts.h"
 #include "reports/json/result_json.h"
 #include "reports/text/text.h"
+#include "reports/words/fact_text.h"
 #include "reports/writers.h"
 #include "tuner/sweep/sweep.h"
 
@@ -53,8 +54,10 @@ int knee_output_write(const struct knee_result *result, const char *dir, FILE *l
 {
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
-        for (size_t j = 0; j < workload->warnings_count; j++)
-            fprintf(log, "knee: warning: %s: %s\n", workload->name, workload->warnings[j]);
+        char text[KNEE_FACT_TEXT_BYTES];
+        for (size_t j = 0; j < workload->warnings.count; j++)
+            fprintf(log, "knee: warning: %s: %s\n", workload->name,
+                    knee_fact_text(&workload->warnings.at[j], text));
     }
     return knee_writers_write(result, dir, err);
 }

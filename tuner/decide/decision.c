@@ -5,7 +5,6 @@
 #include "tuner/decide/refine.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* Windows that closing one gap takes: two levels, each twice, beside pick and best. */
 #define WINDOWS_PER_GAP 8
@@ -25,90 +24,57 @@ const char *knee_verdict_text(enum knee_verdict verdict)
     return texts[verdict];
 }
 
-void knee_decision_disturb(struct knee_decision *decision, const char *why)
+void knee_decision_disturb(struct knee_decision *decision, const struct knee_decision_why *why)
 {
     decision->verdict = KNEE_VERDICT_DISTURBED;
     decision->bound_ratio = NAN;
-    snprintf(decision->reason, sizeof decision->reason, "%s", why);
-    if (decision->rule_of_thumb > 0) {
+    decision->why = *why;
+    if (decision->rule_of_thumb > 0)
         decision->limit = decision->rule_of_thumb;
-        snprintf(decision->next, sizeof decision->next,
-                 "Use the rule of thumb, %u, until the machine is quiet; then sweep again.",
-                 decision->limit);
-    } else {
-        snprintf(decision->next, sizeof decision->next, "Sweep again when the machine is quiet.");
-    }
 }
 
-/* Unless `all`, levels between were left out on purpose: the claim is about those tried. `smaller`
- * is what those up to `below` provably stay under. */
-static void say_resolved(struct knee_decision *decision, uint32_t below, double smaller, bool all)
+double knee_decision_tolerance(const struct knee_decision *decision)
 {
-    const char *others = all ? "any other" : "any other that was tried";
-    if (below > 0)
-        snprintf(decision->reason, sizeof decision->reason,
-                 "The limit %u gives at least %.1f %% of the speed of %s; %u %s below %.1f %%.",
-                 decision->knee, floor(1000 * decision->bound_ratio) / 10, others, below,
-                 below > 1 ? "and less stay" : "stays", ceil(1000 * smaller) / 10);
-    else
-        snprintf(decision->reason, sizeof decision->reason,
-                 "The limit %u gives at least %.1f %% of the speed of %s.", decision->knee,
-                 floor(1000 * decision->bound_ratio) / 10, others);
-    snprintf(decision->next, sizeof decision->next, "Use the limit %u.", decision->limit);
+    return decision->tolerance_ratio > 0 ? decision->tolerance_ratio
+                                         : KNEE_DECISION_TOLERANCE_RATIO;
 }
 
-static void say_rising(struct knee_decision *decision, uint32_t level_max)
+double knee_decision_confidence(const struct knee_decision *decision)
 {
-    snprintf(decision->reason, sizeof decision->reason,
-             "Throughput still grew at %u, the highest limit allowed.", level_max);
-    snprintf(decision->next, sizeof decision->next,
-             "Use the limit %u, or allow more: --max-level %u.", decision->limit, 4 * level_max);
+    double confidence = decision->confidence_ratio;
+    return confidence > 0 && confidence < 1 ? confidence : KNEE_DECISION_CONFIDENCE_RATIO;
 }
 
-static void say_unresolved(struct knee_decision *decision, const struct knee_points *points)
+static void explain_resolved(struct knee_decision *decision, const struct knee_evidence *evidence,
+                             bool tried_only)
 {
-    if (decision->knee_low < decision->knee_high)
-        snprintf(decision->reason, sizeof decision->reason,
-                 "Any limit from %u to %u may be the smallest at full speed: single windows vary "
-                 "by %.1f %%.",
-                 decision->knee_low, decision->knee_high, 100 * points->sigma);
-    else
-        snprintf(decision->reason, sizeof decision->reason,
-                 "The limit %u looks best, but single windows vary by %.1f %% and there were too "
-                 "few of them.",
-                 decision->knee, 100 * points->sigma);
-    snprintf(decision->next, sizeof decision->next,
-             "Use the limit %u for now; about %u more windows would tell: sweep again with a "
-             "larger budget.",
-             decision->limit, decision->windows_more);
+    const struct knee_points *points = evidence->points;
+    decision->why = (struct knee_decision_why){
+        .kind = KNEE_DECISION_PROVEN,
+        .bound_ratio = decision->bound_ratio,
+        .below = evidence->low == KNEE_NONE ? 0 : points->at[evidence->low].level,
+        .smaller_ratio = knee_evidence_smaller(evidence),
+        .tried_only = tried_only};
 }
 
-/* The knee may lie anywhere among levels that no one has seen. */
+static void explain_unresolved(struct knee_decision *decision, double window_cv)
+{
+    bool interval = decision->knee_low < decision->knee_high;
+    decision->why = (struct knee_decision_why){
+        .kind = interval ? KNEE_DECISION_INTERVAL : KNEE_DECISION_TOO_FEW, .window_cv = window_cv};
+}
+
+/* The knee may be any of the levels that no one has tried. */
 static void add_untried(struct knee_decision *decision, const struct knee_decision_inputs *inputs)
 {
     if (decision->knee_high < inputs->untried_max)
         decision->knee_high = inputs->untried_max;
     decision->bound_ratio = NAN;
     decision->windows_more += WINDOWS_PER_UNTRIED * inputs->untried;
-    snprintf(decision->reason, sizeof decision->reason,
-             "The sweep ended when %zu of %zu levels had been tried; nothing is known of the "
-             "others, up to %u.",
-             inputs->points->count, inputs->points->count + inputs->untried, inputs->untried_max);
-    snprintf(decision->next, sizeof decision->next,
-             "Use the limit %u for now; about %u more windows would tell: sweep again with a "
-             "larger budget.",
-             decision->limit, decision->windows_more);
-}
-
-static void say_nothing(struct knee_decision *decision)
-{
-    decision->verdict = KNEE_VERDICT_UNRESOLVED;
-    decision->limit = decision->rule_of_thumb;
-    snprintf(decision->reason, sizeof decision->reason,
-             "None of %u windows could be used, so no limit is known.", decision->windows);
-    snprintf(decision->next, sizeof decision->next,
-             "See that single items succeed and end within a window, then sweep again with a "
-             "larger budget.");
+    decision->why = (struct knee_decision_why){.kind = KNEE_DECISION_UNTRIED,
+                                               .level_max = inputs->untried_max,
+                                               .tried = (uint32_t)inputs->points->count,
+                                               .untried = inputs->untried};
 }
 
 /* Gaps still open: each halving of the one at the knee, and one for each level to insert. */
@@ -142,8 +108,9 @@ static bool errors_stopped(const struct knee_points *points)
     return points->count > 1 && points->at[points->count - 1].errors;
 }
 
-static void judge(struct knee_decision *decision, const struct knee_decision_inputs *inputs,
-                  const struct knee_evidence *evidence)
+static void judge_evidence(struct knee_decision *decision,
+                           const struct knee_decision_inputs *inputs,
+                           const struct knee_evidence *evidence)
 {
     const struct knee_points *points = inputs->points;
     uint32_t inserts[KNEE_REFINE_MAX];
@@ -161,18 +128,18 @@ static void judge(struct knee_decision *decision, const struct knee_decision_inp
     set_interval(decision, evidence);
     switch (decision->verdict) {
     case KNEE_VERDICT_RESOLVED:
-        say_resolved(decision, evidence->low == KNEE_NONE ? 0 : points->at[evidence->low].level,
-                     knee_evidence_smaller(evidence), inputs->refine);
+        explain_resolved(decision, evidence, !inputs->refine);
         break;
     case KNEE_VERDICT_RISING:
-        say_rising(decision, inputs->level_max);
+        decision->why = (struct knee_decision_why){.kind = KNEE_DECISION_RISING,
+                                                   .level_max = inputs->level_max};
         break;
     default:
         decision->windows_more = knee_evidence_missing(evidence) + windows_for_gaps(evidence, open);
         if (inputs->untried > 0)
             add_untried(decision, inputs);
         else
-            say_unresolved(decision, points);
+            explain_unresolved(decision, points->sigma);
     }
 }
 
@@ -189,17 +156,14 @@ void knee_decision_make(struct knee_decision *decision, const struct knee_decisi
                                        .errors_stopped = errors_stopped(points)};
     struct knee_evidence evidence;
     knee_evidence_weigh(&evidence, points, inputs->tolerance_ratio, inputs->confidence_ratio);
-    if (evidence.pick == KNEE_NONE)
-        say_nothing(decision);
-    else
-        judge(decision, inputs, &evidence);
+    decision->limit = inputs->rule_of_thumb;
+    decision->why.kind = KNEE_DECISION_NO_WINDOW;
+    if (evidence.pick != KNEE_NONE)
+        judge_evidence(decision, inputs, &evidence);
     double rejected = (double)points->rejected / (double)(points->windows ? points->windows : 1);
     if (points->windows >= REJECTED_WINDOWS_MIN && rejected > KNEE_REJECTED_RATIO) {
-        char why[160];
-        snprintf(why, sizeof why,
-                 "%.0f %% of the windows had to be rejected: too much else went on "
-                 "on this machine.",
-                 100 * rejected);
-        knee_decision_disturb(decision, why);
+        const struct knee_decision_why why = {.kind = KNEE_DECISION_REJECTED,
+                                              .rejected_ratio = rejected};
+        knee_decision_disturb(decision, &why);
     }
 }

@@ -17,6 +17,38 @@ enum knee_verdict {
 
 const char *knee_verdict_text(enum knee_verdict verdict); /* "resolved", ... */
 
+/* What is used when nothing else was asked for. */
+#define KNEE_DECISION_TOLERANCE_RATIO .02
+#define KNEE_DECISION_CONFIDENCE_RATIO .95
+
+/* Why the verdict is what it is. reports/words turns it into a sentence. */
+enum knee_decision_reason {
+    KNEE_DECISION_UNEXPLAINED, /* nothing was decided */
+    KNEE_DECISION_NO_WINDOW,   /* not one window could be used */
+    KNEE_DECISION_PROVEN,
+    KNEE_DECISION_RISING,
+    KNEE_DECISION_INTERVAL,   /* any of knee_low..knee_high may be the knee */
+    KNEE_DECISION_TOO_FEW,    /* one level looks best, but windows are too few to prove it */
+    KNEE_DECISION_UNTRIED,    /* the search ended before it had tried all levels */
+    KNEE_DECISION_REJECTED,   /* too large a share of the windows was rejected */
+    KNEE_DECISION_OTHER_WORK, /* other processes took too much of the machine */
+};
+
+/* A reason and its numbers; those of other reasons are 0. */
+struct knee_decision_why {
+    enum knee_decision_reason kind;
+    double bound_ratio;      /* PROVEN: the knee's throughput >= this x that of any other level, */
+    uint32_t below;          /* and this level and less (0: none was measured) */
+    double smaller_ratio;    /* stay below this x the best; */
+    bool tried_only;         /* of the levels that were tried: others were left out on purpose */
+    uint32_t level_max;      /* RISING: the highest level allowed; UNTRIED: the highest not tried */
+    double window_cv;        /* INTERVAL, TOO_FEW: how much single windows vary */
+    uint32_t tried, untried; /* UNTRIED: levels */
+    double rejected_ratio;   /* REJECTED: of the windows */
+    double other_cpus;       /* OTHER_WORK: CPUs that other processes took, at worst; and */
+    uint32_t spoilt, judged; /* how many windows that spoilt, of those that can tell */
+};
+
 /* 0 as a level: unknown. */
 struct knee_decision {
     enum knee_verdict verdict;
@@ -25,11 +57,10 @@ struct knee_decision {
     double tolerance_ratio, confidence_ratio; /* confidence NAN: no confidence is claimed */
     double bound_ratio;    /* proven: limit's throughput >= this × best; NAN: none */
     uint32_t windows;      /* taken, the rejected ones included */
-    uint32_t windows_more; /* unresolved: about so many more would settle it */
+    uint32_t windows_more; /* unresolved: about this many more would settle it */
     double elapsed_s;      /* the caller's to fill in */
     bool errors_stopped;   /* a rising error ratio ended the climb */
-    char reason[400];      /* a sentence or two for people */
-    char next[400];        /* what to do now, often a command; never empty */
+    struct knee_decision_why why;
 };
 
 struct knee_decision_inputs {
@@ -49,8 +80,12 @@ struct knee_decision_inputs {
 
 void knee_decision_make(struct knee_decision *decision, const struct knee_decision_inputs *inputs);
 
-/* Turns `decision` into `disturbed`: the limit falls back to the rule of thumb where one is known.
- * `why` is a sentence for people. For the caller's own judgement of the host. */
-void knee_decision_disturb(struct knee_decision *decision, const char *why);
+/* Turns `decision` into `disturbed`, with the reason `why`. The limit falls back to the rule of
+ * thumb if one is known. For a caller that judges the host itself. */
+void knee_decision_disturb(struct knee_decision *decision, const struct knee_decision_why *why);
+
+/* The decision's tolerance and confidence, or the defaults if it has none. */
+double knee_decision_tolerance(const struct knee_decision *decision);
+double knee_decision_confidence(const struct knee_decision *decision);
 
 #endif

@@ -72,9 +72,8 @@ const char *knee_slo_text(const struct knee_slo *slo, char *text)
     return text;
 }
 
-/* A value of the metric with its unit, behind the metric's name and `sign`. */
-static const char *with_unit(const struct knee_slo *slo, const char *sign, double value, int digits,
-                             char *text)
+/* A value of the metric with its unit. */
+static const char *with_unit(const struct knee_slo *slo, double value, int digits, char *text)
 {
     static const struct {
         double from;
@@ -84,23 +83,34 @@ static const char *with_unit(const struct knee_slo *slo, const char *sign, doubl
     while (unit < 3 && value < units[unit].from)
         unit++;
     if (slo->metric == KNEE_SLO_ERRORS)
-        snprintf(text, KNEE_SLO_TEXT_BYTES, "%s%s%.*g %%", name_of(slo), sign, digits, 100 * value);
+        snprintf(text, KNEE_SLO_TEXT_BYTES, "%.*g %%", digits, 100 * value);
     else
-        snprintf(text, KNEE_SLO_TEXT_BYTES, "%s%s%.*g %s", name_of(slo), sign, digits,
-                 value / units[unit].from, units[unit].unit);
+        snprintf(text, KNEE_SLO_TEXT_BYTES, "%.*g %s", digits, value / units[unit].from,
+                 units[unit].unit);
     return text;
 }
 
 const char *knee_slo_phrase(const struct knee_slo *slo, char *text)
 {
-    return with_unit(slo, " <= ", slo->limit, PHRASE_DIGITS, text);
+    char limit[KNEE_SLO_TEXT_BYTES];
+    snprintf(text, KNEE_SLO_TEXT_BYTES, "%s <= %.30s", name_of(slo),
+             with_unit(slo, slo->limit, PHRASE_DIGITS, limit));
+    return text;
+}
+
+const char *knee_slo_amount(const struct knee_slo *slo, double value, char *text)
+{
+    if (isfinite(value))
+        return with_unit(slo, value, VALUE_DIGITS, text);
+    snprintf(text, KNEE_SLO_TEXT_BYTES, "unknown");
+    return text;
 }
 
 const char *knee_slo_value(const struct knee_slo *slo, double value, char *text)
 {
-    if (isfinite(value))
-        return with_unit(slo, " ", value, VALUE_DIGITS, text);
-    snprintf(text, KNEE_SLO_TEXT_BYTES, "%s unknown", name_of(slo));
+    char amount[KNEE_SLO_TEXT_BYTES];
+    snprintf(text, KNEE_SLO_TEXT_BYTES, "%s %.30s", name_of(slo),
+             knee_slo_amount(slo, value, amount));
     return text;
 }
 

@@ -42,6 +42,8 @@ const char *knee_slo_phrase(const struct knee_slo *slo, char *text);
 
 /* A value of the SLO's metric: "p99 1.4 ms", "errors 2.3 %"; "p99 unknown". */
 const char *knee_slo_value(const struct knee_slo *slo, double value, char *text);
+/* Without the metric's name: "1.4 ms", "2.3 %"; "unknown". */
+const char *knee_slo_amount(const struct knee_slo *slo, double value, char *text);
 
 struct knee_slo_judgement {
     double value; /* what was seen; NAN unknown */

@@ -160,29 +160,18 @@ static uint32_t default_ceiling(const struct knee_machine *machine, enum knee_cl
     return level;
 }
 
-static void lower(struct knee_machine_ceiling *ceiling, struct holding holding,
-                  const struct knee_machine *machine)
+static void lower_ceiling(struct knee_machine_ceiling *ceiling, struct holding holding,
+                          const struct knee_machine *machine)
 {
-    uint32_t wanted = ceiling->level;
+    ceiling->lowered = true;
+    ceiling->wanted = ceiling->level;
     ceiling->level = holding.level;
-    if (holding.bound == KNEE_BOUND_MEMORY) {
-        double free_mib = (double)machine->memory_available_bytes / (double)(1u << 20);
-        snprintf(ceiling->text, sizeof ceiling->text, "%s",
-                 machine->memory_given ? "--max-memory" : "the memory available");
-        snprintf(ceiling->warning, sizeof ceiling->warning,
-                 "the highest level is %" PRIu32 ", not %" PRIu32
-                 ": %.0f MiB of memory%s hold no more",
-                 ceiling->level, wanted, free_mib, machine->memory_given ? " (--max-memory)" : "");
-        return;
-    }
-    bool files = holding.bound == KNEE_BOUND_OPEN_FILES;
-    snprintf(ceiling->text, sizeof ceiling->text, "%s",
-             files ? "the limit on open files" : "the limit on processes");
-    snprintf(ceiling->warning, sizeof ceiling->warning,
-             "the highest level is %" PRIu32 ", not %" PRIu32 ": no more than %" PRIu64
-             " %s are allowed (see ulimit -H%s)",
-             ceiling->level, wanted, files ? machine->open_files_max : machine->processes_max,
-             files ? "open files" : "further processes", files ? "n" : "u and pids.max");
+    ceiling->by = holding.bound;
+    const char *text = holding.bound == KNEE_BOUND_OPEN_FILES  ? "the limit on open files"
+                       : holding.bound == KNEE_BOUND_PROCESSES ? "the limit on processes"
+                       : machine->memory_given                 ? "--max-memory"
+                                                               : "the memory available";
+    snprintf(ceiling->text, sizeof ceiling->text, "%s", text);
 }
 
 void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
@@ -200,7 +189,7 @@ void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class re
         ceiling->level = KNEE_ENGINE_LEVEL_MAX;
     struct holding holding = hold(machine, needs);
     if (holding.level < ceiling->level)
-        lower(ceiling, holding, machine);
+        lower_ceiling(ceiling, holding, machine);
 }
 
 const char *knee_machine_bound_text(enum knee_machine_bound bound)

@@ -55,23 +55,6 @@ struct knee_machine_needs {
 struct knee_machine_needs knee_machine_needs_of_threads(enum knee_class resource,
                                                         uint64_t worker_bytes);
 
-/* The highest level that a sweep tries, and what sets it. */
-struct knee_machine_ceiling {
-    uint32_t level;
-    char text[128];    /* "--max-level 64", "the default for io work", "2 x the CPU quota of 1.5",
-                          "open files": for a `rising` verdict */
-    char warning[256]; /* one line where memory, open files or processes lowered it; else "" */
-};
-
-/* `asked` is --max-level (0: none), `workload_default` the workload's own default (0: none). By
- * default cpu work goes to max(16, 2 CPUs) but no higher than twice the quota rounded up, io to
- * 128, net to 512, mixed to 64, each at least twice the CPUs; --max-level wins over all of these.
- * What the host cannot hold lowers either. `needs` may be NULL: nothing is held against it. */
-void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
-                          uint32_t workload_default, uint32_t asked,
-                          const struct knee_machine_needs *needs,
-                          struct knee_machine_ceiling *ceiling);
-
 /* What binds a class of work first. */
 enum knee_machine_bound {
     KNEE_BOUND_CPUS,     /* the machine's own CPUs */
@@ -83,6 +66,25 @@ enum knee_machine_bound {
     KNEE_BOUND_PROCESSES,
 };
 const char *knee_machine_bound_text(enum knee_machine_bound bound); /* "cpus", "open_files", ... */
+
+/* The highest level that a sweep tries, and what sets it. */
+struct knee_machine_ceiling {
+    uint32_t level;
+    char text[128];  /* "--max-level 64", "the default for io work", "2 x the CPU quota of 1.5",
+                        "open files": for a `rising` verdict */
+    bool lowered;    /* the host cannot hold `wanted`, because of `by`: memory, open files or */
+    uint32_t wanted; /* processes */
+    enum knee_machine_bound by;
+};
+
+/* `asked` is --max-level (0: none), `workload_default` the workload's own default (0: none). By
+ * default cpu work goes to max(16, 2 CPUs) but no higher than twice the quota rounded up, io to
+ * 128, net to 512, mixed to 64, each at least twice the CPUs; --max-level wins over all of these.
+ * What the host cannot hold lowers either. `needs` may be NULL: nothing is held against it. */
+void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
+                          uint32_t workload_default, uint32_t asked,
+                          const struct knee_machine_needs *needs,
+                          struct knee_machine_ceiling *ceiling);
 
 /* A limit on memory, open files or processes binds where it lowers the default ceiling; else the
  * CPUs that the work may use do, by what narrowed them last. */

@@ -2,17 +2,12 @@
 #include "tuner/result/result.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 void knee_workload_result_release(struct knee_workload_result *result)
 {
     free(result->levels);
     free(result->windows);
-    for (size_t i = 0; i < result->warnings_count; i++)
-        free(result->warnings[i]);
     *result = (struct knee_workload_result){0};
 }
 
@@ -23,28 +18,6 @@ void knee_result_release(struct knee_result *result)
     free(result->workloads);
     result->workloads = NULL;
     result->workloads_count = 0;
-}
-
-int knee_workload_result_warn(struct knee_workload_result *result, const char *format, ...)
-{
-    char *text = NULL;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&text, format, args);
-    va_end(args);
-    if (length < 0)
-        return -1;
-    for (char *c = text; *c; c++)
-        if (*c == '\n' || *c == '\r')
-            *c = ' ';
-    bool known = result->warnings_count == KNEE_WARNINGS_MAX || !*text;
-    for (size_t i = 0; i < result->warnings_count; i++)
-        known = known || strcmp(result->warnings[i], text) == 0;
-    if (known)
-        free(text);
-    else
-        result->warnings[result->warnings_count++] = text;
-    return 0;
 }
 
 bool knee_workload_result_measured(const struct knee_workload_result *result)

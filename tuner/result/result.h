@@ -14,14 +14,12 @@
 #include "tuner/fit/points.h"
 #include "tuner/levels/levels.h"
 #include "tuner/result/demands.h"
+#include "tuner/result/fact.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define KNEE_RESULT_SCHEMA_VERSION 1 /* of result.json */
-#define KNEE_WARNINGS_MAX 16
-#define KNEE_NOTES_MAX 4
-#define KNEE_NOTE_BYTES 256
 
 struct knee_parameter_value {
     const struct knee_parameter *parameter;
@@ -35,6 +33,31 @@ enum knee_slo_state {
     KNEE_SLO_STATE_UNMET,
 };
 
+/* How the limit was chosen, if not as the knee; knee_choose_limit() fills it. */
+enum knee_choice_kind {
+    KNEE_CHOICE_KNEE,     /* the default goal */
+    KNEE_CHOICE_SCORED,   /* the objective's best */
+    KNEE_CHOICE_SMALLEST, /* the objective cannot be told without level 1: the smallest level */
+    KNEE_CHOICE_CLOSEST,  /* no level meets the SLOs; this one comes closest */
+};
+
+struct knee_choice {
+    enum knee_choice_kind kind;
+    bool likely; /* CLOSEST: it may meet the SLOs; too few windows to say so */
+    /* CLOSEST: the SLO that it is furthest from meeting, and what was seen. */
+    struct knee_slo slo;
+    struct knee_slo_judgement judgement;
+};
+
+/* How to go on, beyond what the decision says. 0, "", false: unknown. */
+struct knee_way_on {
+    double more_s;     /* unresolved: about this much time more would settle it, */
+    double budget_s;   /* and this --budget in all */
+    const char *dir;   /* the result directory, as one types it; borrowed */
+    bool fixed_levels; /* --levels: rising is followed up by another list */
+    char max_by[128];  /* what set the highest level: "--max-level 64" */
+};
+
 struct knee_workload_result {
     /* The workload column, and KNEE_<NAME>_LIMIT in upper case. Without double quotes and control
      * characters, which gnuplot cannot read in a CSV file: see knee_strings_name(). */
@@ -46,17 +69,17 @@ struct knee_workload_result {
     struct knee_goal goal; /* what the limit was chosen by: knee_choose_limit() */
     enum knee_slo_state slo;
     struct knee_decision decision;
+    struct knee_choice choice;
+    struct knee_way_on way_on;
     struct knee_level *levels; /* ascending; owned */
     size_t levels_count;
     struct knee_demands demands; /* of an item, and what limits; made with them */
     struct knee_models models;   /* of the levels' throughput; made with them */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
-    char *warnings[KNEE_WARNINGS_MAX]; /* owned, one line each */
-    size_t warnings_count;
-    bool command;                                /* the user's own, behind `--` in argv */
-    char notes[KNEE_NOTES_MAX][KNEE_NOTE_BYTES]; /* what was found out beforehand, a line each */
-    size_t notes_count;
+    struct knee_facts warnings;
+    struct knee_facts notes; /* what was found out beforehand */
+    bool command;            /* the user's own, after `--` in argv */
     double setup_s;
     double other_cpus;  /* steady other load beside which this was measured; NAN unknown */
     uint32_t cpus;      /* CPUs that bound this class of work */
@@ -79,11 +102,6 @@ struct knee_result {
 
 void knee_result_release(struct knee_result *result);                   /* safe on an empty one */
 void knee_workload_result_release(struct knee_workload_result *result); /* likewise */
-
-/* Adds a line to the warnings; what is one already, or is beyond KNEE_WARNINGS_MAX, is dropped. 0,
- * or -1 out of memory. */
-int knee_workload_result_warn(struct knee_workload_result *result, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* Makes the rows of levels.csv, one for every level that has a window, from the windows, the
  * decision and the candidates' marks (none: NULL, 0); rows made before are replaced. Throughput and

@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/text/strings.h"
+#include "tuner/store/facts_json.h"
 #include "tuner/store/json.h"
 
 #include <jansson.h>
@@ -77,21 +78,15 @@ static json_t *candidate_json(const struct knee_candidate *candidate)
 /* The lists of a workload. */
 static int set_lists(json_t *json, const struct knee_sweep_plan_workload *workload)
 {
-    json_t *parameters = json_array(), *candidates = json_array(), *warnings = json_array();
-    json_t *notes = json_array();
-    int failed = 0;
-    for (size_t i = 0; i < workload->notes_count; i++)
-        failed |= json_array_append_new(notes, knee_json_text(workload->notes[i]));
-    failed |= json_object_set_new(json, "notes", notes);
+    json_t *parameters = json_array(), *candidates = json_array();
+    int failed = json_object_set_new(json, "notes", knee_facts_json(&workload->notes));
     for (size_t i = 0; i < workload->parameters_count; i++)
         failed |= json_array_append_new(parameters, parameter_json(&workload->parameters[i]));
     for (size_t i = 0; i < workload->candidates_count; i++)
         failed |= json_array_append_new(candidates, candidate_json(&workload->candidates[i]));
-    for (size_t i = 0; i < workload->warnings_count; i++)
-        failed |= json_array_append_new(warnings, knee_json_text(workload->warnings[i]));
     failed |= json_object_set_new(json, "parameters", parameters);
     failed |= json_object_set_new(json, "candidates", candidates);
-    failed |= json_object_set_new(json, "warnings", warnings);
+    failed |= json_object_set_new(json, "warnings", knee_facts_json(&workload->warnings));
     return failed;
 }
 
@@ -193,17 +188,6 @@ int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir, s
     }
     json_decref(json);
     return failed;
-}
-
-void knee_sweep_plan_warn(struct knee_sweep_plan_workload *workload, const char *text)
-{
-    char line[sizeof workload->warnings[0]];
-    knee_strings_utf8(line, sizeof line, text, false);
-    bool known = workload->warnings_count == KNEE_WARNINGS_MAX || !*line;
-    for (size_t i = 0; i < workload->warnings_count; i++)
-        known = known || strcmp(workload->warnings[i], line) == 0;
-    if (!known)
-        memcpy(workload->warnings[workload->warnings_count++], line, sizeof line);
 }
 
 const struct knee_sweep_plan_workload *knee_sweep_plan_find(const struct knee_sweep_plan *plan,

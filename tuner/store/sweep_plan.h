@@ -33,14 +33,12 @@ struct knee_sweep_plan_workload {
     char max_level_text[128]; /* what set it: knee_machine_ceiling.text */
     uint32_t cpus;            /* CPUs that bound this class of work */
     uint32_t rule_of_thumb;
-    uint32_t current;                            /* --current; 0: not asked */
-    double total_items;                          /* --total; 0: not asked */
-    bool command;                                /* the user's: what it is, argv tells */
-    char notes[KNEE_NOTES_MAX][KNEE_NOTE_BYTES]; /* what was found out beforehand, a line each */
-    size_t notes_count;
-    uint64_t setup_ns;                     /* how long the setup took; 0 until it ran */
-    char warnings[KNEE_WARNINGS_MAX][256]; /* of the planning and the setup, one line each */
-    size_t warnings_count;
+    uint32_t current;                                  /* --current; 0: not asked */
+    double total_items;                                /* --total; 0: not asked */
+    bool command;                                      /* the user's: what it is, argv tells */
+    struct knee_facts notes;                           /* what was found out beforehand */
+    struct knee_facts warnings;                        /* of the planning and the setup */
+    uint64_t setup_ns;                                 /* how long the setup took; 0 until it ran */
     struct knee_parameter parsed[KNEE_PARAMETERS_MAX]; /* after reading; texts are `source`'s */
 };
 
@@ -86,9 +84,6 @@ int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir,
                           struct knee_err *err);
 int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err);
 void knee_sweep_plan_release(struct knee_sweep_plan *plan); /* safe on an empty one */
-
-/* Adds a line to a workload's warnings; one line, cut at 255 bytes; none twice. */
-void knee_sweep_plan_warn(struct knee_sweep_plan_workload *workload, const char *text);
 
 const struct knee_sweep_plan_workload *knee_sweep_plan_find(const struct knee_sweep_plan *plan,
                                                             const char *name);

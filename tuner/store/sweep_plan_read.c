@@ -4,6 +4,7 @@
 #include "tuner/store/sweep_plan.h"
 
 #include "core/base/file.h"
+#include "tuner/store/facts_json.h"
 #include "tuner/store/json.h"
 #include "tuner/store/json_read.h"
 
@@ -65,18 +66,8 @@ static void read_lists(struct knee_json_reader *reader, const json_t *json,
         if (to->candidates[i].level == 0 && !reader->bad)
             reader->bad = "level";
     }
-    list = json_object_get(json, "notes");
-    to->notes_count = list_size(reader, list, "notes", KNEE_NOTES_MAX);
-    for (size_t i = 0; i < to->notes_count; i++) {
-        const char *line = json_string_value(json_array_get(list, i));
-        snprintf(to->notes[i], sizeof to->notes[i], "%s", line ? line : "");
-    }
-    list = json_object_get(json, "warnings");
-    size_t warnings = list_size(reader, list, "warnings", KNEE_WARNINGS_MAX);
-    for (size_t i = 0; i < warnings; i++) {
-        const char *line = json_string_value(json_array_get(list, i));
-        knee_sweep_plan_warn(to, line ? line : "");
-    }
+    knee_facts_json_read(reader, json, "notes", &to->notes);
+    knee_facts_json_read(reader, json, "warnings", &to->warnings);
 }
 
 static void read_workload(struct knee_json_reader *reader, const json_t *json,

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int fill(struct knee_workload_result *result, const struct knee_sweep_plan_workload *plan)
+static void fill_workload(struct knee_workload_result *result,
+                          const struct knee_sweep_plan_workload *plan)
 {
     memcpy(result->name, plan->name, sizeof result->name);
     memcpy(result->title, plan->title, sizeof result->title);
@@ -20,16 +21,13 @@ static int fill(struct knee_workload_result *result, const struct knee_sweep_pla
     result->current = plan->current;
     result->total_items = plan->total_items;
     result->command = plan->command;
-    memcpy(result->notes, plan->notes, sizeof result->notes);
-    result->notes_count = plan->notes_count;
+    result->notes = plan->notes;
+    result->warnings = plan->warnings;
+    memcpy(result->way_on.max_by, plan->max_level_text, sizeof result->way_on.max_by);
     result->setup_s = knee_clock_to_s(plan->setup_ns);
     result->other_cpus = NAN;
     result->decision.rule_of_thumb = plan->rule_of_thumb;
     result->decision.bound_ratio = NAN;
-    for (size_t i = 0; i < plan->warnings_count; i++)
-        if (knee_workload_result_warn(result, "%s", plan->warnings[i]) != 0)
-            return -1;
-    return 0;
 }
 
 int knee_sweep_plan_result(const struct knee_sweep_plan *plan, struct knee_result *result,
@@ -43,19 +41,18 @@ int knee_sweep_plan_result(const struct knee_sweep_plan *plan, struct knee_resul
         .seed = plan->seed,
         .workloads = calloc(plan->workloads_count + 1, sizeof *made.workloads),
     };
-    int failed = made.workloads ? 0 : -1;
+    if (!made.workloads)
+        return knee_err_memory(err, "result");
     memcpy(made.date, plan->date, sizeof made.date);
     snprintf(made.version, sizeof made.version, "%s", plan->version ? plan->version : "");
-    for (size_t i = 0; i < plan->workloads_count && !failed; i++) {
+    for (size_t i = 0; i < plan->workloads_count; i++) {
         made.workloads_count++;
-        failed = fill(&made.workloads[i], &plan->workloads[i]);
+        fill_workload(&made.workloads[i], &plan->workloads[i]);
+        made.workloads[i].way_on.dir = plan->results;
+        made.workloads[i].way_on.fixed_levels = plan->fixed_levels;
         made.workloads[i].goal = plan->goal;
         made.workloads[i].decision.tolerance_ratio = plan->tolerance_ratio;
         made.workloads[i].decision.confidence_ratio = plan->confidence_ratio;
-    }
-    if (failed) {
-        knee_result_release(&made);
-        return knee_err_set(err, KNEE_FAILED, "result: out of memory; end other programs");
     }
     *result = made;
     return 0;

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Items of the user's command that failed. */
-#include "core/text/human.h"
 #include "tuner/sweep/sweep.h"
 
 #include <math.h>
-#include <stdio.h>
 
 int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err)
 {
@@ -29,7 +27,7 @@ static void count_items(const struct knee_window *windows, size_t count, double 
 void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                              const struct knee_search_record *record)
 {
-    char failure[400], text[600], a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
+    char failure[400];
     double good, failed;
     if (!sweep->command.actor)
         return;
@@ -37,9 +35,8 @@ void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_wo
     knee_actor_failure(sweep->command.actor, failure, sizeof failure);
     if (!failure[0] || !(failed > 0.0))
         return;
-    snprintf(text, sizeof text, "%s of %s items failed; the first: %s",
-             knee_human_count(a, ceil(failed)), knee_human_count(b, ceil(good + failed)), failure);
-    knee_sweep_plan_warn(planned, text);
+    const double values[] = {ceil(failed), ceil(good + failed)};
+    knee_facts_add(&planned->warnings, KNEE_FACT_ITEMS_FAILED, values, failure);
 }
 
 int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err)

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* From the windows of a workload to its answer. */
-#include "core/engine/engine.h"
 #include "tuner/fit/validity.h"
 #include "tuner/result/choose_limit.h"
 #include "tuner/search/strategies.h"
 #include "tuner/sweep/sweep.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The estimate of what is missing is rough: the command that is printed must settle it. */
 #define MORE_FACTOR 2.0
@@ -30,62 +26,36 @@ static double elapsed_s(const struct knee_search_record *record)
     return last > first ? last - first : 0.0;
 }
 
-/* `knee sweep --resume DIR --budget TIME` for an answer that is not settled. */
-static void name_command(struct knee_decision *decision, const struct knee_sweep_plan *plan)
+/* How much more time would settle the answer. */
+static void set_more(struct knee_workload_result *result, const struct knee_sweep_plan *plan)
 {
+    const struct knee_decision *decision = &result->decision;
     double per_window_s = decision->elapsed_s / fmax(1.0, decision->windows);
     double needed_s = MORE_FACTOR * fmax(decision->windows_more, 10.0) * per_window_s;
     double budget_s = fmax(decision->elapsed_s, (double)plan->budget_ns / 1e9) + needed_s;
-    budget_s = BUDGET_STEP_S * ceil(budget_s / BUDGET_STEP_S);
-    snprintf(decision->next, sizeof decision->next,
-             "About %.0f s more would tell: knee sweep --resume %.200s --budget %.0fs",
-             fmax(1.0, ceil(needed_s / MORE_FACTOR)), plan->results ? plan->results : "DIR",
-             budget_s);
-}
-
-static void explain_rising(struct knee_decision *decision,
-                           const struct knee_sweep_plan_workload *planned)
-{
-    snprintf(decision->reason, sizeof decision->reason,
-             "Throughput still grew at %u, the highest limit tried (%.100s).", planned->max_level,
-             planned->max_level_text);
-    if (planned->max_level < KNEE_ENGINE_LEVEL_MAX) {
-        uint32_t more = planned->max_level < KNEE_ENGINE_LEVEL_MAX / 4 ? 4 * planned->max_level
-                                                                       : KNEE_ENGINE_LEVEL_MAX;
-        bool given = strcmp(planned->max_level_text, "--levels") == 0;
-        snprintf(decision->next, sizeof decision->next,
-                 given ? "Use %u, or see how far it goes: the same sweep with --levels 1-%u:x2."
-                       : "Use %u, or see how far it goes: the same sweep with --max-level %u.",
-                 decision->limit, more);
-    } else {
-        snprintf(decision->next, sizeof decision->next, "Use %u.", decision->limit);
-    }
+    result->way_on.more_s = fmax(1.0, ceil(needed_s / MORE_FACTOR));
+    result->way_on.budget_s = BUDGET_STEP_S * ceil(budget_s / BUDGET_STEP_S);
 }
 
 static void disturb(struct knee_decision *decision, const struct knee_validity *validity)
 {
-    char why[200];
-    snprintf(why, sizeof why,
-             "Other processes took %.1f CPUs: %u of %u windows that tell were spoilt.",
-             isnan(validity->worst_cpus) ? 0.0 : validity->worst_cpus, validity->rejected,
-             validity->judged);
-    knee_decision_disturb(decision, why);
+    const struct knee_decision_why why = {
+        .kind = KNEE_DECISION_OTHER_WORK,
+        .other_cpus = isnan(validity->worst_cpus) ? 0.0 : validity->worst_cpus,
+        .spoilt = validity->rejected,
+        .judged = validity->judged};
+    knee_decision_disturb(decision, &why);
 }
 
 static void warn_of_host(struct knee_workload_result *result, const struct knee_validity *validity,
                          const struct knee_sweep_plan *plan, double cpus)
 {
     if (isnan(validity->other_cpus) && isnan(validity->worst_cpus))
-        knee_workload_result_warn(result, "other processes' load cannot be seen on this host: "
-                                          "what disturbed the sweep is not known");
+        knee_facts_add(&result->warnings, KNEE_FACT_OTHER_WORK_UNKNOWN, NULL, NULL);
     else if (validity->other_cpus > OTHER_WORTH_A_WORD * cpus)
-        knee_workload_result_warn(result, "measured beside %.2f CPUs of other work",
-                                  validity->other_cpus);
+        knee_facts_add(&result->warnings, KNEE_FACT_OTHER_WORK, &validity->other_cpus, NULL);
     if (validity->throttled && isfinite(plan->host.cpu_quota))
-        knee_workload_result_warn(result,
-                                  "the CPU quota of %.3g held windows back: the limit holds under "
-                                  "this quota",
-                                  plan->host.cpu_quota);
+        knee_facts_add(&result->warnings, KNEE_FACT_THROTTLED, &plan->host.cpu_quota, NULL);
 }
 
 static void warn_of_cache(struct knee_workload_result *result)
@@ -100,24 +70,9 @@ static void warn_of_cache(struct knee_workload_result *result)
         items += window->items;
         bytes += (double)window->device_reads + (double)window->device_writes;
     }
-    if (items > 0.0 && bytes / items < CACHED_BYTES)
-        knee_workload_result_warn(result,
-                                  "only %.0f bytes an item reached the device: the page "
-                                  "cache answered",
-                                  bytes / items);
-}
-
-/* What was said beforehand of the time that an answer needs is void once it is there. */
-static void drop_forecast(struct knee_workload_result *result)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < result->warnings_count; i++) {
-        if (strstr(result->warnings[i], KNEE_SWEEP_FORECAST))
-            free(result->warnings[i]);
-        else
-            result->warnings[kept++] = result->warnings[i];
-    }
-    result->warnings_count = kept;
+    double item_bytes = bytes / items;
+    if (items > 0.0 && item_bytes < CACHED_BYTES)
+        knee_facts_add(&result->warnings, KNEE_FACT_PAGE_CACHE, &item_bytes, NULL);
 }
 
 int knee_sweep_conclude(const struct knee_sweep_plan *plan,
@@ -139,11 +94,12 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     if (validity.disturbed)
         disturb(decision, &validity);
     else if (decision->verdict == KNEE_VERDICT_UNRESOLVED)
-        name_command(decision, plan);
+        set_more(result, plan);
     else if (decision->verdict == KNEE_VERDICT_RISING)
-        explain_rising(decision, planned);
+        decision->why.level_max = planned->max_level;
+    /* The time that an answer needs is of no interest once it is there. */
     if (decision->verdict == KNEE_VERDICT_RESOLVED)
-        drop_forecast(result);
+        knee_facts_drop(&result->warnings, KNEE_FACT_FORECAST);
 
     result->windows = record->windows;
     result->windows_count = record->count;

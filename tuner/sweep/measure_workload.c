@@ -147,7 +147,7 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         return -1;
     planned->setup_ns += knee_clock_now_ns() - before_ns;
     if (warning[0])
-        knee_sweep_plan_warn(planned, warning);
+        knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, warning);
     return 0;
 }
 

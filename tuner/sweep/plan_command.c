@@ -2,7 +2,6 @@
 /* The user's command in a sweep: tried, classified, planned. */
 #include "core/base/clock.h"
 #include "core/base/file.h"
-#include "core/text/human.h"
 #include "tuner/levels/classify.h"
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/sweep.h"
@@ -15,74 +14,42 @@
 /* Of the budget, for the first look. */
 #define TRIAL_BUDGET_RATIO 0.1
 #define ITEMS_FILE "items.nul"
-#define BUDGET_NOTE "; this sweep: at most "
 /* A search that settles takes about so many windows; one of long items takes about four of them:
  * the change of level, the settling, the window, the hold. */
 #define WINDOWS_TYPICAL 40.0
 #define ITEMS_A_WINDOW 4.0
 #define WINDOW_COST_S 0.3
+/* A budget that falls short by less than this factor is not worth a warning. */
+#define FORECAST_FACTOR 1.5
 
 double knee_sweep_command_need_s(double item_s)
 {
     return WINDOWS_TYPICAL * fmax(WINDOW_COST_S, ITEMS_A_WINDOW * item_s);
 }
 
-static void note(struct knee_sweep_plan_workload *planned, const char *text)
-{
-    if (planned->notes_count < KNEE_NOTES_MAX)
-        snprintf(planned->notes[planned->notes_count++], KNEE_NOTE_BYTES, "%s", text);
-}
-
-/* "40,000 items, drawn at random (seed 1); one takes about 47 ms; this sweep: about 1 min" */
 static void note_items(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                        const struct knee_first_look *trial)
 {
-    char text[KNEE_NOTE_BYTES], a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
-    char what[96] = "the same command again and again";
-    size_t items = sweep->command.items.count;
-    double need_s = knee_sweep_command_need_s(trial->item_mean_s);
+    double item_s = trial->item_mean_s, need_s = knee_sweep_command_need_s(item_s);
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
-    if (items > 0)
-        snprintf(what, sizeof what, "%s item%s, drawn at random (seed %llu)",
-                 knee_human_count(b, (double)items), items == 1 ? "" : "s",
-                 (unsigned long long)sweep->plan.seed);
-    else if (knee_actor_level_is_argument(sweep->command.actor))
-        snprintf(what, sizeof what, "one run at a time, {n} is the level");
-    knee_human_latency(a, trial->item_mean_s);
-    snprintf(text, sizeof text, "%s; one takes about %s" BUDGET_NOTE "%s", what, a,
-             knee_human_duration(b, budget_s));
-    note(planned, text);
-    if (need_s > 1.5 * budget_s && ITEMS_A_WINDOW * trial->item_mean_s > WINDOW_COST_S) {
-        char c[KNEE_HUMAN_BYTES];
-        double whole = need_s < 600 ? 10.0 * ceil(need_s / 10.0) : 60.0 * ceil(need_s / 60.0);
-        snprintf(text, sizeof text,
-                 "an item takes %s: a " KNEE_SWEEP_FORECAST
-                 " needs about %s, not %s; give --budget %.0fs, "
-                 "or smaller items",
-                 a, knee_human_duration(c, whole), knee_human_duration(b, budget_s), whole);
-        knee_sweep_plan_warn(planned, text);
-    }
+    const double items[] = {(double)sweep->command.items.count, (double)sweep->plan.seed,
+                            knee_actor_level_is_argument(sweep->command.actor), item_s, budget_s};
+    const double forecast[] = {item_s, need_s, budget_s};
+    knee_facts_add(&planned->notes, KNEE_FACT_ITEMS, items, NULL);
+    if (need_s > FORECAST_FACTOR * budget_s && ITEMS_A_WINDOW * item_s > WINDOW_COST_S)
+        knee_facts_add(&planned->warnings, KNEE_FACT_FORECAST, forecast, NULL);
 }
 
-/* "item 1 was run twice: same exit code, input unchanged, so items can be repeated" */
 static void note_repeat(struct knee_sweep_plan_workload *planned,
                         const struct knee_first_look *trial)
 {
-    char text[KNEE_NOTE_BYTES];
-    if (trial->first_number == 0)
-        snprintf(text, sizeof text, "it was run twice: same exit code, so it can be repeated");
-    else
-        snprintf(text, sizeof text,
-                 "item %u was run twice: same exit code, input %s, so items can be repeated",
-                 trial->first_number, trial->changed ? "rewritten" : "unchanged");
-    note(planned, text);
+    const double repeated[] = {trial->first_number, trial->changed};
+    const double failed[] = {(double)trial->failed, (double)trial->runs};
+    knee_facts_add(&planned->notes, KNEE_FACT_REPEATED, repeated, NULL);
     if (trial->changed)
-        knee_sweep_plan_warn(planned,
-                             "items rewrite their own input: each run may find other work");
-    if (trial->failed > 0) {
-        snprintf(text, sizeof text, "%zu of the first %zu runs failed", trial->failed, trial->runs);
-        knee_sweep_plan_warn(planned, text);
-    }
+        knee_facts_add(&planned->warnings, KNEE_FACT_INPUT_REWRITTEN, NULL, NULL);
+    if (trial->failed > 0)
+        knee_facts_add(&planned->warnings, KNEE_FACT_RUNS_FAILED, failed, NULL);
 }
 
 static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
@@ -90,13 +57,10 @@ static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_wor
 {
     const struct knee_options *options = &sweep->command_options;
     /* Whatever the first look read from the disk: items run many times. */
-    bool cached = trial->input_bytes > 0.0 && !options->cold;
-    char text[KNEE_NOTE_BYTES];
-    snprintf(text, sizeof text, "%s%s%s",
-             cached ? "Input came from the page cache; if your files are cold, add --cold." : "",
-             cached && !options->output_dir ? " " : "",
-             options->output_dir ? "" : "Output was thrown away.");
-    knee_sweep_plan_warn(planned, text);
+    if (trial->input_bytes > 0.0 && !options->cold)
+        knee_facts_add(&planned->warnings, KNEE_FACT_INPUT_CACHED, NULL, NULL);
+    if (!options->output_dir)
+        knee_facts_add(&planned->warnings, KNEE_FACT_OUTPUT_DROPPED, NULL, NULL);
 }
 
 static int try_it(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
@@ -180,20 +144,11 @@ static void note_budget(struct knee_sweep *sweep, double item_s)
 {
     struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[0];
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
-    char budget[KNEE_HUMAN_BYTES];
-    knee_human_duration(budget, budget_s);
-    for (size_t i = 0; i < planned->notes_count; i++) {
-        char *at = strstr(planned->notes[i], BUDGET_NOTE);
-        if (at)
-            snprintf(at, KNEE_NOTE_BYTES - (size_t)(at - planned->notes[i]), BUDGET_NOTE "%s",
-                     budget);
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < planned->warnings_count; i++)
-        if (knee_sweep_command_need_s(item_s) > 1.5 * budget_s ||
-            !strstr(planned->warnings[i], KNEE_SWEEP_FORECAST))
-            memmove(planned->warnings[kept++], planned->warnings[i], sizeof planned->warnings[0]);
-    planned->warnings_count = kept;
+    struct knee_fact *items = knee_facts_find(&planned->notes, KNEE_FACT_ITEMS);
+    if (items)
+        items->values[4] = budget_s;
+    if (knee_sweep_command_need_s(item_s) <= FORECAST_FACTOR * budget_s)
+        knee_facts_drop(&planned->warnings, KNEE_FACT_FORECAST);
 }
 
 int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)

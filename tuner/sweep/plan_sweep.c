@@ -115,6 +115,24 @@ static uint32_t highest(const struct knee_level_list *list)
     return list->count ? list->levels[list->count - 1] : 0;
 }
 
+/* The host cannot hold the level that was wanted. */
+static void warn_of_bound(struct knee_sweep_plan_workload *planned,
+                          const struct knee_machine_ceiling *top,
+                          const struct knee_machine *machine)
+{
+    double values[] = {top->level, top->wanted, (double)machine->memory_available_bytes,
+                       machine->memory_given};
+    enum knee_fact_kind kind = KNEE_FACT_MEMORY_BOUND;
+    if (top->by == KNEE_BOUND_OPEN_FILES) {
+        kind = KNEE_FACT_OPEN_FILES_BOUND;
+        values[2] = (double)machine->open_files_max;
+    } else if (top->by == KNEE_BOUND_PROCESSES) {
+        kind = KNEE_FACT_PROCESSES_BOUND;
+        values[2] = (double)machine->processes_max;
+    }
+    knee_facts_add(&planned->warnings, kind, values, NULL);
+}
+
 void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t default_max_level,
                            const struct knee_machine *machine,
                            const struct knee_machine_needs *needs, const struct knee_sweep *sweep)
@@ -123,9 +141,8 @@ void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t de
     uint32_t asked = options->max_level ? options->max_level : highest(&options->levels);
     struct knee_machine_ceiling top;
     knee_machine_ceiling(machine, planned->resource, default_max_level, asked, needs, &top);
-    bool lowered = top.warning[0] != '\0';
-    if (lowered)
-        knee_sweep_plan_warn(planned, top.warning);
+    if (top.lowered)
+        warn_of_bound(planned, &top, machine);
     planned->cpus = knee_machine_cpus(machine, planned->resource);
     planned->rule_of_thumb =
         knee_machine_rule(machine, planned->resource, sweep->plan.load_factor, options->max_level);
@@ -133,7 +150,7 @@ void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t de
     planned->total_items = (double)options->total;
     /* Words like `cores` are not cut by a ceiling that was only made for the numbers beside them.
      */
-    bool bounded = !sweep->plan.fixed_levels || options->max_level || lowered;
+    bool bounded = !sweep->plan.fixed_levels || options->max_level || top.lowered;
     planned->candidates_count = knee_candidates_fill(
         planned->candidates, machine,
         &(struct knee_candidates_params){.resource = planned->resource,
@@ -143,7 +160,7 @@ void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t de
                                          .current = options->current});
     planned->max_level = planned->candidates[planned->candidates_count - 1].level;
     snprintf(planned->max_level_text, sizeof planned->max_level_text, "%s",
-             sweep->plan.fixed_levels && !lowered ? "--levels" : top.text);
+             sweep->plan.fixed_levels && !top.lowered ? "--levels" : top.text);
 }
 
 static void set_versions(struct knee_sweep_plan *plan)

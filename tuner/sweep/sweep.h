@@ -45,9 +45,6 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err);
 /* An earlier one: plan.json and samples.csv of --resume DIR. */
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);
 
-/* In the warning that foretells the time of a settled answer, by which it is found again. */
-#define KNEE_SWEEP_FORECAST "settled answer"
-
 /* Plans the command: runs its first items, for what they take, whether they can be repeated, and
  * which class of work it is; fills in all of the planned workload. With --dry-run nothing runs. */
 int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/words/fact_text.h"
+
+#include "core/text/builder.h"
+#include "core/text/human.h"
+
+#include <math.h>
+
+#define MIB (1024. * 1024)
+
+static void add_memory_bound(struct knee_builder *out, const double *values)
+{
+    knee_builder_add(out, "the highest level is %.0f, not %.0f: %.0f MiB of memory%s hold no more",
+                     values[0], values[1], values[2] / MIB, values[3] > 0 ? " (--max-memory)" : "");
+}
+
+static void add_count_bound(struct knee_builder *out, const double *values, const char *what,
+                            const char *see)
+{
+    knee_builder_add(out,
+                     "the highest level is %.0f, not %.0f: no more than %.0f %s are allowed (see "
+                     "%s)",
+                     values[0], values[1], values[2], what, see);
+}
+
+/* "40,000 items, drawn at random (seed 1); one takes about 47 ms; this sweep: at most 1 min" */
+static void add_items(struct knee_builder *out, const double *values)
+{
+    char count[KNEE_HUMAN_BYTES], item[KNEE_HUMAN_BYTES], budget[KNEE_HUMAN_BYTES];
+    if (values[0] > 0)
+        knee_builder_add(out, "%s item%s, drawn at random (seed %.0f)",
+                         knee_human_count(count, values[0]), values[0] > 1 ? "s" : "", values[1]);
+    else
+        knee_builder_add(out, "%s",
+                         values[2] > 0 ? "one run at a time, {n} is the level"
+                                       : "the same command again and again");
+    knee_builder_add(out, "; one takes about %s; this sweep: at most %s",
+                     knee_human_latency(item, values[3]), knee_human_duration(budget, values[4]));
+}
+
+static void add_repeated(struct knee_builder *out, const double *values)
+{
+    if (values[0] > 0)
+        knee_builder_add(out,
+                         "item %.0f was run twice: same exit code, input %s, so items can be "
+                         "repeated",
+                         values[0], values[1] > 0 ? "rewritten" : "unchanged");
+    else
+        knee_builder_add(out, "it was run twice: same exit code, so it can be repeated");
+}
+
+static void add_forecast(struct knee_builder *out, const double *values)
+{
+    char item[KNEE_HUMAN_BYTES], need[KNEE_HUMAN_BYTES], budget[KNEE_HUMAN_BYTES];
+    double step_s = values[1] < 600 ? 10 : 60, whole_s = step_s * ceil(values[1] / step_s);
+    knee_builder_add(out,
+                     "an item takes %s: a settled answer needs about %s, not %s; give --budget "
+                     "%.0fs, or smaller items",
+                     knee_human_latency(item, values[0]), knee_human_duration(need, whole_s),
+                     knee_human_duration(budget, values[2]), whole_s);
+}
+
+static void add_items_failed(struct knee_builder *out, const struct knee_fact *fact)
+{
+    char failed[KNEE_HUMAN_BYTES], all[KNEE_HUMAN_BYTES];
+    knee_builder_add(out, "%s of %s items failed; the first: %s",
+                     knee_human_count(failed, fact->values[0]),
+                     knee_human_count(all, fact->values[1]), fact->name);
+}
+
+const char *knee_fact_text(const struct knee_fact *fact, char *text)
+{
+    struct knee_builder out;
+    const double *values = fact->values;
+    knee_builder_over(&out, text, KNEE_FACT_TEXT_BYTES);
+    switch (fact->kind) {
+    case KNEE_FACT_MEMORY_BOUND:
+        add_memory_bound(&out, values);
+        break;
+    case KNEE_FACT_OPEN_FILES_BOUND:
+        add_count_bound(&out, values, "open files", "ulimit -Hn");
+        break;
+    case KNEE_FACT_PROCESSES_BOUND:
+        add_count_bound(&out, values, "further processes", "ulimit -Hu and pids.max");
+        break;
+    case KNEE_FACT_ITEMS:
+        add_items(&out, values);
+        break;
+    case KNEE_FACT_REPEATED:
+        add_repeated(&out, values);
+        break;
+    case KNEE_FACT_FORECAST:
+        if (!fact->name[0]) { /* of an older plan: the line itself */
+            add_forecast(&out, values);
+            break;
+        }
+        knee_builder_add(&out, "%s", fact->name);
+        break;
+    case KNEE_FACT_INPUT_REWRITTEN:
+        knee_builder_add(&out, "items rewrite their own input: each run may find other work");
+        break;
+    case KNEE_FACT_RUNS_FAILED:
+        knee_builder_add(&out, "%.0f of the first %.0f runs failed", values[0], values[1]);
+        break;
+    case KNEE_FACT_INPUT_CACHED:
+        knee_builder_add(&out,
+                         "Input came from the page cache; if your files are cold, add --cold.");
+        break;
+    case KNEE_FACT_OUTPUT_DROPPED:
+        knee_builder_add(&out, "Output was thrown away.");
+        break;
+    case KNEE_FACT_ITEMS_FAILED:
+        add_items_failed(&out, fact);
+        break;
+    case KNEE_FACT_OTHER_WORK_UNKNOWN:
+        knee_builder_add(&out, "other processes' load cannot be seen on this host: what disturbed "
+                               "the sweep is not known");
+        break;
+    case KNEE_FACT_OTHER_WORK:
+        knee_builder_add(&out, "measured beside %.2f CPUs of other work", values[0]);
+        break;
+    case KNEE_FACT_THROTTLED:
+        knee_builder_add(
+            &out, "the CPU quota of %.3g held windows back: the limit holds under this quota",
+            values[0]);
+        break;
+    case KNEE_FACT_PAGE_CACHE:
+        knee_builder_add(&out,
+                         "only %.0f bytes an item reached the device: the page cache "
+                         "answered",
+                         values[0]);
+        break;
+    case KNEE_FACT_LINE:
+    case KNEE_FACT_KINDS:
+        knee_builder_add(&out, "%s", fact->name);
+        break;
+    }
+    return text;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/words/next.h"
+
+#include "core/engine/engine.h"
+#include "core/text/builder.h"
+
+#include <math.h>
+
+/* How far to look beyond a level at which throughput still grew. */
+#define RISING_FACTOR 4
+
+/* What differs between a sentence and a clause. */
+struct form {
+    const char *use, *about, *allow, *see, *sweep, *stop;
+};
+static const struct form sentence = {
+    .use = "Use", .about = "About", .allow = "Allow", .see = "See", .sweep = "Sweep", .stop = "."};
+static const struct form clause = {
+    .use = "use", .about = "about", .allow = "allow", .see = "see", .sweep = "sweep", .stop = ""};
+
+static void advise_rising(struct knee_builder *advice, const struct knee_workload_result *workload,
+                          const struct form *form)
+{
+    const struct knee_way_on *way_on = &workload->way_on;
+    uint32_t max = workload->decision.why.level_max, use = workload->decision.limit;
+    uint32_t more =
+        max < KNEE_ENGINE_LEVEL_MAX / RISING_FACTOR ? RISING_FACTOR * max : KNEE_ENGINE_LEVEL_MAX;
+    knee_builder_add(advice, "%s %u", form->use, use);
+    if (max < KNEE_ENGINE_LEVEL_MAX)
+        knee_builder_add(advice, ", or see how far it goes: the same sweep with --%s%u%s",
+                         way_on->fixed_levels ? "levels 1-" : "max-level ", more,
+                         way_on->fixed_levels ? ":x2" : "");
+    knee_builder_add(advice, "%s", form->stop);
+}
+
+static void advise_unresolved(struct knee_builder *advice, struct knee_builder *command,
+                              const struct knee_workload_result *workload, const struct form *form)
+{
+    const struct knee_decision *decision = &workload->decision;
+    const struct knee_way_on *way_on = &workload->way_on;
+    if (way_on->more_s > 0) {
+        knee_builder_add(advice, "%s %.0f s more would tell:", form->about,
+                         fmax(1, ceil(way_on->more_s)));
+        knee_builder_add(command, "knee sweep --resume %s --budget %.0fs",
+                         way_on->dir ? way_on->dir : "DIR", way_on->budget_s);
+    } else if (decision->why.kind == KNEE_DECISION_NO_WINDOW) {
+        knee_builder_add(advice,
+                         "%s that single items succeed and end within a window, then sweep again "
+                         "with a larger budget%s",
+                         form->see, form->stop);
+    } else {
+        knee_builder_add(advice,
+                         "%s the limit %u for now; about %u more windows would tell: sweep again "
+                         "with a larger budget%s",
+                         form->use, decision->limit, decision->windows_more, form->stop);
+    }
+}
+
+static void advise(struct knee_builder *advice, struct knee_builder *command,
+                   const struct knee_workload_result *workload, const struct form *form)
+{
+    const struct knee_decision *decision = &workload->decision;
+    bool unmet = workload->choice.kind == KNEE_CHOICE_CLOSEST;
+    if (decision->verdict == KNEE_VERDICT_DISTURBED && decision->rule_of_thumb > 0)
+        knee_builder_add(advice,
+                         "%s the rule of thumb, %u, until the machine is quiet; then sweep "
+                         "again%s",
+                         form->use, decision->rule_of_thumb, form->stop);
+    else if (decision->verdict == KNEE_VERDICT_DISTURBED)
+        knee_builder_add(advice, "%s again when the machine is quiet%s", form->sweep, form->stop);
+    else if (unmet && !(workload->choice.likely && decision->verdict == KNEE_VERDICT_UNRESOLVED))
+        knee_builder_add(advice,
+                         "%s more, or make an item faster; until then %u is the least bad%s",
+                         form->allow, decision->limit, form->stop);
+    else if (decision->verdict == KNEE_VERDICT_UNRESOLVED)
+        advise_unresolved(advice, command, workload, form);
+    else if (decision->verdict == KNEE_VERDICT_RISING && workload->choice.kind == KNEE_CHOICE_KNEE)
+        advise_rising(advice, workload, form);
+    else
+        knee_builder_add(advice, "%s the limit %u%s", form->use, decision->limit, form->stop);
+}
+
+static void find_next(struct knee_next *next, const struct knee_workload_result *workload,
+                      const struct form *form)
+{
+    struct knee_builder advice, command;
+    knee_builder_over(&advice, next->advice, sizeof next->advice);
+    knee_builder_over(&command, next->command, sizeof next->command);
+    advise(&advice, &command, workload, form);
+}
+
+static const char *join_next(const struct knee_workload_result *workload, const struct form *form,
+                             char *text)
+{
+    struct knee_next next;
+    struct knee_builder out;
+    find_next(&next, workload, form);
+    knee_builder_over(&out, text, KNEE_NEXT_BYTES);
+    knee_builder_add(&out, "%s%s%s", next.advice, next.command[0] ? " " : "", next.command);
+    return text;
+}
+
+void knee_next_find(struct knee_next *next, const struct knee_workload_result *workload)
+{
+    find_next(next, workload, &sentence);
+}
+
+const char *knee_next_text(const struct knee_workload_result *workload, char *text)
+{
+    return join_next(workload, &sentence, text);
+}
+
+const char *knee_next_clause(const struct knee_workload_result *workload, char *text)
+{
+    return join_next(workload, &clause, text);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/words/reason.h"
+
+#include "core/text/builder.h"
+
+#include <math.h>
+
+#define PHRASE_BYTES 160
+
+static void add_proven(struct knee_builder *out, const struct knee_decision *decision)
+{
+    const struct knee_decision_why *why = &decision->why;
+    knee_builder_add(out, "The limit %u gives at least %.1f %% of the speed of any other%s",
+                     decision->knee, floor(1000 * why->bound_ratio) / 10,
+                     why->tried_only ? " that was tried" : "");
+    if (why->below > 0)
+        knee_builder_add(out, "; %u %s below %.1f %%", why->below,
+                         why->below > 1 ? "and less stay" : "stays",
+                         ceil(1000 * why->smaller_ratio) / 10);
+    knee_builder_add(out, ".");
+}
+
+static void add_rising(struct knee_builder *out, const struct knee_decision_why *why,
+                       const char *max_by)
+{
+    if (max_by && *max_by)
+        knee_builder_add(out, "Throughput still grew at %u, the highest limit tried (%s).",
+                         why->level_max, max_by);
+    else
+        knee_builder_add(out, "Throughput still grew at %u, the highest limit allowed.",
+                         why->level_max);
+}
+
+static void add_decision(struct knee_builder *out, const struct knee_decision *decision,
+                         const char *max_by)
+{
+    const struct knee_decision_why *why = &decision->why;
+    switch (why->kind) {
+    case KNEE_DECISION_UNEXPLAINED:
+        break;
+    case KNEE_DECISION_NO_WINDOW:
+        knee_builder_add(out, "None of %u windows could be used, so no limit is known.",
+                         decision->windows);
+        break;
+    case KNEE_DECISION_PROVEN:
+        add_proven(out, decision);
+        break;
+    case KNEE_DECISION_RISING:
+        add_rising(out, why, max_by);
+        break;
+    case KNEE_DECISION_INTERVAL:
+        knee_builder_add(out,
+                         "Any limit from %u to %u may be the smallest at full speed: single "
+                         "windows vary by %.1f %%.",
+                         decision->knee_low, decision->knee_high, 100 * why->window_cv);
+        break;
+    case KNEE_DECISION_TOO_FEW:
+        knee_builder_add(out,
+                         "The limit %u looks best, but single windows vary by %.1f %% and there "
+                         "were too few of them.",
+                         decision->knee, 100 * why->window_cv);
+        break;
+    case KNEE_DECISION_UNTRIED:
+        knee_builder_add(out,
+                         "The sweep ended when %u of %u levels had been tried; nothing is known of "
+                         "the others, up to %u.",
+                         why->tried, why->tried + why->untried, why->level_max);
+        break;
+    case KNEE_DECISION_REJECTED:
+        knee_builder_add(out,
+                         "%.0f %% of the windows had to be rejected: too much else went on on "
+                         "this machine.",
+                         100 * why->rejected_ratio);
+        break;
+    case KNEE_DECISION_OTHER_WORK:
+        knee_builder_add(out,
+                         "Other processes took %.1f CPUs, which spoilt %u of the %u windows that "
+                         "can tell.",
+                         why->other_cpus, why->spoilt, why->judged);
+        break;
+    }
+}
+
+const char *knee_reason_decision(const struct knee_decision *decision, const char *max_by,
+                                 char *text)
+{
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_REASON_BYTES);
+    add_decision(&out, decision, max_by);
+    return text;
+}
+
+/* "8 is the highest limit tried with a parallel efficiency of at least 50 %" */
+static void add_objective(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    const struct knee_goal_objective *objective = knee_goal_objective(&workload->goal);
+    uint32_t limit = workload->decision.limit;
+    if (workload->choice.kind == KNEE_CHOICE_SMALLEST)
+        knee_builder_add(out, "%s cannot be told without level 1; %u is the smallest limit",
+                         objective->name, limit);
+    else if (objective->uses_min_efficiency)
+        knee_builder_add(out,
+                         "%u is the highest limit tried with a parallel efficiency of at least "
+                         "%.4g %%",
+                         limit, 100 * workload->goal.min_efficiency_ratio);
+    else if (!objective->within_tolerance)
+        knee_builder_add(out, "%u gives the most %s", limit, objective->aim);
+    else
+        knee_builder_add(out, "%u is the smallest limit with %s", limit, objective->aim);
+}
+
+/* As a sentence (without its full stop), or as the rest of one. */
+static void add_closest(struct knee_builder *out, const struct knee_workload_result *workload,
+                        bool sentence)
+{
+    const struct knee_choice *choice = &workload->choice;
+    char asked[PHRASE_BYTES], value[KNEE_SLO_TEXT_BYTES], upper[KNEE_SLO_TEXT_BYTES];
+    knee_builder_add(out, "%s limit meets %s; %u comes closest: %s", sentence ? "No" : "no",
+                     knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
+                     workload->decision.limit,
+                     knee_slo_value(&choice->slo, choice->judgement.value, value));
+    if (isinf(choice->judgement.upper))
+        knee_builder_add(out, ", from too few windows");
+    else
+        knee_builder_add(out, ", up to %s at %.4g %% confidence",
+                         knee_slo_amount(&choice->slo, choice->judgement.upper, upper),
+                         100 * knee_decision_confidence(&workload->decision));
+}
+
+static void add_choice(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    const struct knee_decision *decision = &workload->decision;
+    char asked[PHRASE_BYTES];
+    if (workload->choice.kind == KNEE_CHOICE_CLOSEST) {
+        add_closest(out, workload, true);
+    } else {
+        add_objective(out, workload);
+        if (*knee_goal_slo_phrase(&workload->goal, asked, sizeof asked))
+            knee_builder_add(out, " of those that meet %s", asked);
+    }
+    if (decision->limit != decision->knee && decision->knee > 0)
+        knee_builder_add(out, "; the knee is %u", decision->knee);
+    knee_builder_add(out, ".");
+}
+
+const char *knee_reason_text(const struct knee_workload_result *workload, char *text)
+{
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_REASON_BYTES);
+    if (workload->choice.kind != KNEE_CHOICE_KNEE) {
+        add_choice(&out, workload);
+        if (workload->decision.why.kind != KNEE_DECISION_UNEXPLAINED)
+            knee_builder_add(&out, " ");
+    }
+    add_decision(&out, &workload->decision, workload->way_on.max_by);
+    return text;
+}
+
+const char *knee_reason_closest(const struct knee_workload_result *workload, char *text)
+{
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_REASON_BYTES);
+    if (workload->choice.kind == KNEE_CHOICE_CLOSEST)
+        add_closest(&out, workload, false);
+    return text;
+}

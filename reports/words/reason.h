@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Why a decision is what it is: the contract's `reason`, made from the decision's facts. Pure. Each
+ * is written into `text` (KNEE_REASON_BYTES hold any) and returned; ASCII, one line. */
+#ifndef KNEE_REPORTS_WORDS_REASON_H
+#define KNEE_REPORTS_WORDS_REASON_H
+
+#include "tuner/result/result.h"
+
+#define KNEE_REASON_BYTES 768
+
+/* A sentence or two about the knee: "The limit 2 gives at least 98.7 % of the speed of any other; 1
+ * stays below 51.2 %." `max_by` is what set the highest level; "" or NULL: nothing to say of it. */
+const char *knee_reason_decision(const struct knee_decision *decision, const char *max_by,
+                                 char *text);
+
+/* All of it: how the goal chose the limit, if it is not the default one, and then the knee's. */
+const char *knee_reason_text(const struct knee_workload_result *workload, char *text);
+
+/* What came closest when no level meets the SLOs, as the rest of an error line: "no limit meets p99
+ * <= 1 ms; 1 comes closest: p99 1.4 ms, up to 1.5 ms at 95 % confidence"; else "". */
+const char *knee_reason_closest(const struct knee_workload_result *workload, char *text);
+
+#endif

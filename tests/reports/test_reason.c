@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* The contract's `reason`, `next` and warnings: one sentence for each kind of fact. */
+#include "core/base/array.h"
+#include "reports/words/fact_text.h"
+#include "reports/words/next.h"
+#include "reports/words/reason.h"
+#include "tests/support/test.h"
+
+#include <math.h>
+#include <string.h>
+
+static void every_reason_has_its_sentence(void **state)
+{
+    (void)state;
+    static const struct {
+        struct knee_decision_why why;
+        const char *max_by, *text;
+    } cases[] = {
+        {{0}, NULL, ""},
+        {{.kind = KNEE_DECISION_NO_WINDOW},
+         NULL,
+         "None of 9 windows could be used, so no limit is known."},
+        {{.kind = KNEE_DECISION_PROVEN, .bound_ratio = .98765, .below = 6, .smaller_ratio = .9641},
+         NULL,
+         "The limit 8 gives at least 98.7 % of the speed of any other; 6 and less stay below 96.5 "
+         "%."},
+        {{.kind = KNEE_DECISION_PROVEN,
+          .bound_ratio = .98765,
+          .below = 1,
+          .smaller_ratio = .9641,
+          .tried_only = true},
+         NULL,
+         "The limit 8 gives at least 98.7 % of the speed of any other that was tried; 1 stays "
+         "below 96.5 %."},
+        {{.kind = KNEE_DECISION_RISING, .level_max = 64},
+         "",
+         "Throughput still grew at 64, the highest limit allowed."},
+        {{.kind = KNEE_DECISION_RISING, .level_max = 64},
+         "--max-level 64",
+         "Throughput still grew at 64, the highest limit tried (--max-level 64)."},
+        {{.kind = KNEE_DECISION_INTERVAL, .window_cv = .0421},
+         NULL,
+         "Any limit from 7 to 16 may be the smallest at full speed: single windows vary by 4.2 %."},
+        {{.kind = KNEE_DECISION_TOO_FEW, .window_cv = .0421},
+         NULL,
+         "The limit 8 looks best, but single windows vary by 4.2 % and there were too few of "
+         "them."},
+        {{.kind = KNEE_DECISION_UNTRIED, .level_max = 64, .tried = 3, .untried = 4},
+         NULL,
+         "The sweep ended when 3 of 7 levels had been tried; nothing is known of the others, up to "
+         "64."},
+        {{.kind = KNEE_DECISION_REJECTED, .rejected_ratio = .34},
+         NULL,
+         "34 % of the windows had to be rejected: too much else went on on this machine."},
+        {{.kind = KNEE_DECISION_OTHER_WORK, .other_cpus = .84, .spoilt = 5, .judged = 9},
+         NULL,
+         "Other processes took 0.8 CPUs, which spoilt 5 of the 9 windows that can tell."},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        const struct knee_decision decision = {.knee = 8,
+                                               .limit = 8,
+                                               .knee_low = 7,
+                                               .knee_high = 16,
+                                               .windows = 9,
+                                               .why = cases[i].why};
+        char text[KNEE_REASON_BYTES];
+        assert_string_equal(knee_reason_decision(&decision, cases[i].max_by, text), cases[i].text);
+    }
+}
+
+/* A clause ends an error line: no capital, no full stop. */
+static void next_is_a_sentence_or_a_clause(void **state)
+{
+    (void)state;
+    static const struct {
+        struct knee_decision decision;
+        struct knee_choice choice;
+        struct knee_way_on way_on;
+        const char *sentence, *clause;
+    } cases[] = {
+        {{.verdict = KNEE_VERDICT_RESOLVED, .limit = 8},
+         {0},
+         {0},
+         "Use the limit 8.",
+         "use the limit 8"},
+        {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .windows_more = 30},
+         {0},
+         {.more_s = 39.2, .budget_s = 100, .dir = "results/latest"},
+         "About 40 s more would tell: knee sweep --resume results/latest --budget 100s",
+         "about 40 s more would tell: knee sweep --resume results/latest --budget 100s"},
+        {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .windows_more = 30},
+         {0},
+         {0},
+         "Use the limit 8 for now; about 30 more windows would tell: sweep again with a larger "
+         "budget.",
+         "use the limit 8 for now; about 30 more windows would tell: sweep again with a larger "
+         "budget"},
+        {{.verdict = KNEE_VERDICT_RISING,
+          .limit = 64,
+          .why = {.kind = KNEE_DECISION_RISING, .level_max = 64}},
+         {0},
+         {0},
+         "Use 64, or see how far it goes: the same sweep with --max-level 256.",
+         "use 64, or see how far it goes: the same sweep with --max-level 256"},
+        {{.verdict = KNEE_VERDICT_RISING,
+          .limit = 64,
+          .why = {.kind = KNEE_DECISION_RISING, .level_max = 64}},
+         {0},
+         {.fixed_levels = true},
+         "Use 64, or see how far it goes: the same sweep with --levels 1-256:x2.",
+         "use 64, or see how far it goes: the same sweep with --levels 1-256:x2"},
+        {{.verdict = KNEE_VERDICT_RISING,
+          .limit = 4096,
+          .why = {.kind = KNEE_DECISION_RISING, .level_max = 4096}},
+         {0},
+         {0},
+         "Use 4096.",
+         "use 4096"},
+        {{.verdict = KNEE_VERDICT_DISTURBED, .limit = 2, .rule_of_thumb = 2},
+         {0},
+         {0},
+         "Use the rule of thumb, 2, until the machine is quiet; then sweep again.",
+         "use the rule of thumb, 2, until the machine is quiet; then sweep again"},
+        {{.verdict = KNEE_VERDICT_RESOLVED, .limit = 8},
+         {.kind = KNEE_CHOICE_CLOSEST},
+         {0},
+         "Allow more, or make an item faster; until then 8 is the least bad.",
+         "allow more, or make an item faster; until then 8 is the least bad"},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        const struct knee_workload_result workload = {
+            .decision = cases[i].decision, .choice = cases[i].choice, .way_on = cases[i].way_on};
+        char text[KNEE_NEXT_BYTES];
+        assert_string_equal(knee_next_text(&workload, text), cases[i].sentence);
+        assert_string_equal(knee_next_clause(&workload, text), cases[i].clause);
+    }
+}
+
+static void every_fact_has_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        struct knee_fact fact;
+        const char *text;
+    } cases[] = {
+        {{KNEE_FACT_LINE, {0}, "the file lies on tmpfs"}, "the file lies on tmpfs"},
+        {{KNEE_FACT_MEMORY_BOUND, {50, 128, 501 << 20}, ""},
+         "the highest level is 50, not 128: 501 MiB of memory hold no more"},
+        {{KNEE_FACT_MEMORY_BOUND, {50, 128, 501 << 20, 1}, ""},
+         "the highest level is 50, not 128: 501 MiB of memory (--max-memory) hold no more"},
+        {{KNEE_FACT_OPEN_FILES_BOUND, {100, 512, 164}, ""},
+         "the highest level is 100, not 512: no more than 164 open files are allowed (see ulimit "
+         "-Hn)"},
+        {{KNEE_FACT_ITEMS, {40000, 1, 0, .047, 60}, ""},
+         "40,000 items, drawn at random (seed 1); one takes about 47 ms; this sweep: at most 1 "
+         "min"},
+        {{KNEE_FACT_ITEMS, {0, 1, 1, .047, 60}, ""},
+         "one run at a time, {n} is the level; one takes about 47 ms; this sweep: at most 1 min"},
+        {{KNEE_FACT_REPEATED, {3, 0}, ""},
+         "item 3 was run twice: same exit code, input unchanged, so items can be repeated"},
+        {{KNEE_FACT_FORECAST, {5, 801, 60}, ""},
+         "an item takes 5.0 s: a settled answer needs about 14 min, not 1 min; give --budget 840s, "
+         "or smaller items"},
+        {{KNEE_FACT_FORECAST, {0}, "as an older plan says"}, "as an older plan says"},
+        {{KNEE_FACT_ITEMS_FAILED, {3, 1200}, "item 7: exit 1"},
+         "3 of 1,200 items failed; the first: item 7: exit 1"},
+        {{KNEE_FACT_OTHER_WORK, {.8}, ""}, "measured beside 0.80 CPUs of other work"},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        char text[KNEE_FACT_TEXT_BYTES];
+        assert_string_equal(knee_fact_text(&cases[i].fact, text), cases[i].text);
+    }
+    for (int k = 0; k < KNEE_FACT_KINDS; k++) {
+        const struct knee_fact fact = {.kind = (enum knee_fact_kind)k, .name = "x"};
+        char text[KNEE_FACT_TEXT_BYTES];
+        assert_true(strlen(knee_fact_text(&fact, text)) > 0);
+        assert_null(strchr(text, '\n'));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_reason_has_its_sentence),
+        cmocka_unit_test(next_is_a_sentence_or_a_clause),
+        cmocka_unit_test(every_fact_has_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
