@@ -35,7 +35,7 @@ BEGIN {
 
     may("plots", "core")
     may("reports/words", finished)
-    may("reports/json", finished)
+    may("reports/json", finished " reports/words")
     may("reports/scripts", finished)
     may("reports/text", finished " reports/words reports/scripts")
     may("reports/markdown", finished " reports/words reports/scripts")
