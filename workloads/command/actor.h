@@ -26,7 +26,8 @@ struct knee_actor_params {
     const char *const *environment; /* NAME=VALUE, placeholders allowed */
     size_t environment_count;
     const struct knee_items *items; /* empty: the same command again and again */
-    const char *setup;              /* for /bin/sh -c; NULL: none */
+    bool given;        /* items come one by one, to knee_actor_run_given(); `items` is empty */
+    const char *setup; /* for /bin/sh -c; NULL: none */
     const char *prepare, *cleanup;
     const char *directory;  /* to run in; NULL: ours */
     const char *output_dir; /* where what items print is kept; NULL: thrown away */
@@ -75,6 +76,23 @@ int knee_actor_run(struct knee_actor_slot *slot, struct knee_actor_outcome *outc
 /* The one at `position` of the list instead, once. */
 int knee_actor_run_at(struct knee_actor_slot *slot, size_t position,
                       struct knee_actor_outcome *outcome);
+
+/* One attempt at an item that the caller has. */
+struct knee_actor_attempt {
+    struct knee_item item;
+    int out_fd, err_fd;  /* where it prints */
+    uint64_t timeout_ns; /* 0: none */
+};
+/* Runs it once. `outcome` and the return value are as above; a failure is not noted, and an exit
+ * code of 1 or more is one whatever ignore_failure says. */
+int knee_actor_run_given(struct knee_actor_slot *slot, const struct knee_actor_attempt *attempt,
+                         struct knee_actor_outcome *outcome);
+/* The command line of the slot's last attempt, in one line; cut at `text_bytes`. */
+void knee_actor_line(const struct knee_actor_slot *slot, char *text, size_t text_bytes);
+/* What {n} is from now on. From any thread. */
+void knee_actor_set_level(struct knee_actor *actor, uint32_t level);
+/* Sends a signal to all of what runs in slot `index`; nothing happens when it is empty. */
+void knee_actor_signal(struct knee_actor *actor, uint32_t index, int signal_number);
 
 /* Ends what runs and lets nothing more be started. From any thread; takes some seconds at most. */
 void knee_actor_cancel(struct knee_actor *actor);

@@ -70,7 +70,7 @@ struct knee_actor {
 
 /* actor_words.c: what is executed for an item. */
 int knee_actor_words_prepare(struct knee_actor *actor, struct knee_err *err);
-size_t knee_actor_words_bytes(const struct knee_actor *actor);
+size_t knee_actor_words_bytes(const struct knee_actor *actor, size_t item_bytes);
 /* Fills the slot's argv and environment; 0 or E2BIG. */
 int knee_actor_words_fill(struct knee_actor_slot *slot, const struct knee_item *item,
                           uint64_t number);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,7 @@ struct knee_actor_slot *knee_actor_slot_open(struct knee_actor *actor, uint32_t 
     slot->index = index;
     slot->err_fd = -1;
     slot->random = knee_random_seed(actor->params.seed, SLOT_STREAM + index);
-    slot->buffer_bytes = knee_actor_words_bytes(actor);
+    slot->buffer_bytes = knee_actor_words_bytes(actor, actor->params.items->longest_bytes);
     slot->buffer = malloc(slot->buffer_bytes);
     slot->argv = calloc(actor->words_count + 3, sizeof *slot->argv);
     if (actor->params.environment_count)
@@ -54,7 +55,7 @@ struct knee_actor_slot *knee_actor_slot_open(struct knee_actor *actor, uint32_t 
         errno = ENOMEM;
         return NULL;
     }
-    if (!actor->params.output_dir && !atomic_load(&actor->failed))
+    if (!actor->params.output_dir && !actor->params.given && !atomic_load(&actor->failed))
         slot->err_fd = memfd_create("knee-stderr", MFD_CLOEXEC);
     if (slot->err_fd >= 0)
         fcntl(slot->err_fd, F_SETFL, O_APPEND); /* it is emptied after each item */
@@ -132,15 +133,19 @@ static void end_stderr(struct knee_actor_slot *slot, bool failed)
     slot->err_fd = -1;
 }
 
-static int execute(struct knee_actor_slot *slot, uint64_t number,
-                   struct knee_actor_outcome *outcome)
+/* Where a process prints, and how long it may take. */
+struct place {
+    int out_fd, err_fd;
+    uint64_t timeout_ns;
+};
+
+static int spawn(struct knee_actor_slot *slot, const struct place *place,
+                 struct knee_actor_outcome *outcome)
 {
     struct knee_actor *actor = slot->actor;
     const struct knee_actor_params *params = &actor->params;
     struct knee_actor_usage *usage = &actor->usage[slot->index];
     _Atomic int *group = &actor->keeper.page->groups[slot->index];
-    const uint64_t file = outcome->item ? number : slot->index + 1;
-    int out_fd = open_output(slot, ".out"), err_fd = open_output(slot, ".err");
     const bool own = strchr(actor->program, '{') && !params->shell;
     const struct knee_child_params child = {
         .argv = slot->argv + 1,
@@ -148,10 +153,8 @@ static int execute(struct knee_actor_slot *slot, uint64_t number,
         .environment = params->environment_count ? slot->environment : environ,
         .directory = params->directory,
         .in_fd = actor->null_fd,
-        .out_fd = out_fd >= 0 ? out_fd : actor->null_fd,
-        .err_fd = err_fd >= 0         ? err_fd
-                  : slot->err_fd >= 0 ? slot->err_fd
-                                      : actor->null_fd,
+        .out_fd = place->out_fd,
+        .err_fd = place->err_fd,
         .group = group,
         .open_files = actor->has_open_files ? &actor->open_files : NULL,
         .stack = slot->stack};
@@ -160,17 +163,33 @@ static int execute(struct knee_actor_slot *slot, uint64_t number,
     atomic_store_explicit(&usage->since_ns, knee_clock_now_ns(), memory_order_relaxed);
     int error = knee_child_start(&child, &pid);
     if (!error)
-        knee_child_wait(pid, params->timeout_ns, group, &end);
-    close_output(slot, out_fd, file, ".out");
-    close_output(slot, err_fd, file, ".err");
+        knee_child_wait(pid, place->timeout_ns, group, &end);
     knee_actor_usage_add(usage, &end.used);
     outcome->status = end.status;
     outcome->used = end.used;
     return error ? error : end.timed_out ? ETIMEDOUT : end.status ? EIO : 0;
 }
 
-/* Once, with its temporary path. */
-static int run_once(struct knee_actor_slot *slot, struct knee_actor_outcome *outcome)
+static int execute(struct knee_actor_slot *slot, uint64_t number,
+                   struct knee_actor_outcome *outcome)
+{
+    struct knee_actor *actor = slot->actor;
+    const uint64_t file = outcome->item ? number : slot->index + 1;
+    int out_fd = open_output(slot, ".out"), err_fd = open_output(slot, ".err");
+    const struct place place = {.out_fd = out_fd >= 0 ? out_fd : actor->null_fd,
+                                .err_fd = err_fd >= 0         ? err_fd
+                                          : slot->err_fd >= 0 ? slot->err_fd
+                                                              : actor->null_fd,
+                                .timeout_ns = actor->params.timeout_ns};
+    int error = spawn(slot, &place, outcome);
+    close_output(slot, out_fd, file, ".out");
+    close_output(slot, err_fd, file, ".err");
+    return error;
+}
+
+/* Once, with its temporary path; `place` NULL: as the parameters say. */
+static int run_once(struct knee_actor_slot *slot, const struct place *place,
+                    struct knee_actor_outcome *outcome)
 {
     struct knee_actor *actor = slot->actor;
     uint64_t number = outcome->item ? outcome->item->number : slot->runs + 1;
@@ -183,7 +202,7 @@ static int run_once(struct knee_actor_slot *slot, struct knee_actor_outcome *out
     if (!error && actor->params.cold && outcome->item)
         drop_from_cache(outcome->item->text);
     if (!error)
-        error = execute(slot, number, outcome);
+        error = place ? spawn(slot, place, outcome) : execute(slot, number, outcome);
     if (has_out && unlink(slot->out) != 0 && errno != ENOENT)
         knee_remove_tree(slot->out);
     return error;
@@ -215,7 +234,7 @@ static int run_item(struct knee_actor_slot *slot, const struct knee_item *item, 
             outcome->error = ECANCELED;
             return ECANCELED;
         }
-        outcome->error = run_once(slot, outcome);
+        outcome->error = run_once(slot, NULL, outcome);
         if (!outcome->error || (attempt < retries && !back_off(slot, attempt)))
             break;
     }
@@ -245,4 +264,46 @@ int knee_actor_run(struct knee_actor_slot *slot, struct knee_actor_outcome *outc
         item = &items->at[atomic_fetch_add_explicit(&actor->cursor, 1, memory_order_relaxed) %
                           items->count];
     return run_item(slot, item, actor->params.retries, outcome ? outcome : &unasked);
+}
+
+/* Room for the words of an item that is longer than those before. */
+static int make_room(struct knee_actor_slot *slot, const struct knee_item *item)
+{
+    size_t bytes = knee_actor_words_bytes(slot->actor, strlen(item->text));
+    if (bytes <= slot->buffer_bytes)
+        return 0;
+    char *grown = realloc(slot->buffer, bytes);
+    if (!grown)
+        return ENOMEM;
+    slot->buffer = grown;
+    slot->buffer_bytes = bytes;
+    return 0;
+}
+
+int knee_actor_run_given(struct knee_actor_slot *slot, const struct knee_actor_attempt *attempt,
+                         struct knee_actor_outcome *outcome)
+{
+    const struct place place = {
+        .out_fd = attempt->out_fd, .err_fd = attempt->err_fd, .timeout_ns = attempt->timeout_ns};
+    const uint64_t before = knee_clock_now_ns();
+    *outcome = (struct knee_actor_outcome){.item = &attempt->item, .error = ECANCELED};
+    if (!atomic_load_explicit(&slot->actor->cancelled, memory_order_acquire)) {
+        outcome->error = make_room(slot, &attempt->item);
+        if (!outcome->error)
+            outcome->error = run_once(slot, &place, outcome);
+    }
+    outcome->wall_ns = knee_clock_now_ns() - before;
+    return outcome->error;
+}
+
+void knee_actor_set_level(struct knee_actor *actor, uint32_t level)
+{
+    atomic_store_explicit(&actor->level, level, memory_order_relaxed);
+}
+
+void knee_actor_signal(struct knee_actor *actor, uint32_t index, int signal_number)
+{
+    int group = atomic_load_explicit(&actor->keeper.page->groups[index], memory_order_acquire);
+    if (group > 0)
+        kill(-group, signal_number);
 }

@@ -70,18 +70,19 @@ int knee_actor_words_prepare(struct knee_actor *actor, struct knee_err *err)
         actor->placeholders |= knee_placeholders_in(params->argv[i]);
     for (size_t i = 0; i < params->environment_count; i++)
         actor->placeholders |= knee_placeholders_in(params->environment[i]);
-    actor->append_item = params->items->count > 0 && !(actor->placeholders & KNEE_PLACEHOLDER_ITEM);
+    actor->append_item = (params->items->count > 0 || params->given) &&
+                         !(actor->placeholders & KNEE_PLACEHOLDER_ITEM);
     if (params->shell)
         return join(actor, err);
     actor->words_count = params->argc + actor->append_item;
     return find_program(actor, params->argv[0], err);
 }
 
-/* Enough for every item: quotes make at most four bytes of one. */
-size_t knee_actor_words_bytes(const struct knee_actor *actor)
+/* Enough for an item of that length: quotes make at most four bytes of one. */
+size_t knee_actor_words_bytes(const struct knee_actor *actor, size_t item_bytes)
 {
     const struct knee_actor_params *params = &actor->params;
-    size_t longest = params->items->longest_bytes * (params->shell ? 4 : 1) + 2;
+    size_t longest = item_bytes * (params->shell ? 4 : 1) + 2;
     longest = longest > KNEE_ACTOR_PATH_BYTES ? longest : KNEE_ACTOR_PATH_BYTES;
     size_t bytes = longest + 1;
     /* The shortest placeholder has two bytes. */
@@ -157,4 +158,16 @@ int knee_actor_words_fill(struct knee_actor_slot *slot, const struct knee_item *
     if (params->environment_count && whole)
         whole = fill_environment(slot, &values, &used);
     return whole ? 0 : E2BIG;
+}
+
+void knee_actor_line(const struct knee_actor_slot *slot, char *text, size_t text_bytes)
+{
+    size_t used = 0;
+    const bool shell = slot->actor->params.shell;
+    for (char *const *word = slot->argv + (shell ? 3 : 1); *word; word++) {
+        int more = snprintf(text + used, text_bytes - used, "%s%s", used ? " " : "", *word);
+        if (more < 0 || (size_t)more >= text_bytes - used)
+            return;
+        used += (size_t)more;
+    }
 }
