@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* A file is replaced as a whole or stays as it was, and what cannot be written or read is said in
+ * one line that names the path. */
+#include "core/base/file.h"
+
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char dir[256];
+
+static int make_dir(void **state)
+{
+    (void)state;
+    shell_dir_make(dir, sizeof dir);
+    return 0;
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    shell_dir_remove(dir);
+    return 0;
+}
+
+static void write_text(const char *text)
+{
+    struct knee_file file;
+    assert_int_equal(knee_file_open(&file, dir, "a.txt", NULL), 0);
+    fputs(text, file.out);
+    assert_int_equal(knee_file_close(&file, NULL), 0);
+}
+
+static void assert_content(const char *expected)
+{
+    char *text = NULL, path[512];
+    size_t bytes = 0;
+    assert_int_equal(knee_file_read(&text, &bytes, dir, "a.txt", path, sizeof path, NULL), 0);
+    assert_int_equal(bytes, strlen(expected));
+    assert_string_equal(text, expected);
+    assert_string_equal(strrchr(path, '/'), "/a.txt");
+    free(text);
+}
+
+static void a_file_is_written_and_read_back(void **state)
+{
+    (void)state;
+    write_text("one\n");
+    assert_content("one\n");
+    write_text("");
+    assert_content("");
+}
+
+static void the_old_file_stays_until_the_new_one_is_whole(void **state)
+{
+    struct knee_file file;
+    (void)state;
+    write_text("old");
+    assert_int_equal(knee_file_open(&file, dir, "a.txt", NULL), 0);
+    fputs("new", file.out);
+    fflush(file.out);
+    assert_content("old");
+    knee_file_drop(&file);
+    knee_file_drop(&file);
+    assert_content("old");
+    assert_int_equal(shell_dir_count(dir), 1);
+}
+
+static void what_cannot_be_replaced_leaves_nothing_half_written(void **state)
+{
+    struct knee_file file;
+    struct knee_err err = {0};
+    char path[512];
+    (void)state;
+    snprintf(path, sizeof path, "%s/taken", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(knee_file_open(&file, dir, "taken", &err), 0);
+    fputs("text", file.out);
+    assert_int_equal(knee_file_close(&file, &err), -1);
+    assert_int_equal(err.code, KNEE_FAILED);
+    assert_non_null(strstr(err.message, path));
+    assert_int_equal(shell_dir_count(dir), 1);
+}
+
+static void errors_name_the_path(void **state)
+{
+    struct knee_file file;
+    struct knee_err err = {0};
+    char *text = NULL, path[512];
+    size_t bytes = 0;
+    (void)state;
+    assert_int_equal(knee_file_open(&file, "/nowhere", "a.txt", &err), -1);
+    assert_non_null(strstr(err.message, "/nowhere/a.txt: No such file or directory; "));
+    assert_int_equal(knee_file_read(&text, &bytes, dir, "b.txt", path, sizeof path, &err), -1);
+    assert_non_null(strstr(err.message, "/b.txt: No such file or directory; "));
+    assert_null(text);
+    assert_int_equal(knee_file_read(&text, &bytes, dir, "b.txt", path, 4, &err), -1);
+    assert_int_equal(knee_file_read(&text, &bytes, "/", "tmp", path, sizeof path, &err), -1);
+    assert_non_null(strstr(err.message, "Is a directory"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_file_is_written_and_read_back, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(the_old_file_stays_until_the_new_one_is_whole, make_dir,
+                                        remove_dir),
+        cmocka_unit_test_setup_teardown(what_cannot_be_replaced_leaves_nothing_half_written,
+                                        make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(errors_name_the_path, make_dir, remove_dir),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
