@@ -17,16 +17,16 @@ static const struct {
     const char *error;
 } MISTAKES[] = {
     {"$KNEE sweep --", 2,
-     "knee: sweep: no command behind --; write knee sweep -- COMMAND [ARG...]\n"},
+     "knee: sweep: no command after --; write knee sweep -- COMMAND [ARG...]\n"},
     {"$KNEE sweep --items x", 2,
      "knee: sweep: --items is for a command; write knee sweep --items ... -- COMMAND\n"},
     {"$KNEE sweep cpu -- true", 2,
      "knee: sweep: both cpu and a command; sweep one after the other\n"},
     {"$KNEE sweep --param work=1ms -- true", 2,
-     "knee: sweep: --param is for the built-in workloads; leave it away, or set --env "
+     "knee: sweep: --param is for the built-in workloads; drop it, or set --env "
      "NAME=VALUE for the command\n"},
     {"$KNEE sweep --items x --repeat 3 -- true", 2,
-     "knee: sweep: both --items and --repeat name the items; leave one away\n"},
+     "knee: sweep: both --items and --repeat name the items; drop one of them\n"},
     {"$KNEE sweep --items none.txt -- true", 2,
      "knee: --items none.txt: No such file or directory; give a file that can be read\n"},
     {"$KNEE sweep -- echo {}", 2, "knee: standard input: holds no item; give at least one\n"},
@@ -279,8 +279,8 @@ static void analyze_proposes_the_sweep_of_the_same_command(void **state)
         {"echo a >'an item' && $KNEE analyze --items 'an item' --sample 2 --env A=1 --env 'B={n} "
          "x' "
          "--name \"it's\" --timeout 3s --retries=2 --ignore-failure --workdir / -- true",
-         "knee sweep --items 'an item' --name 'it'\\''s' --env A=1 --env 'B={n} x' --workdir / "
-         "--timeout 3s --retries 2 --ignore-failure -- true"},
+         "knee sweep --items 'an item' --env A=1 --env 'B={n} x' --name 'it'\\''s' --timeout 3s "
+         "--retries 2 --ignore-failure --workdir / -- true"},
         {"$KNEE analyze --sample 2 --repeat 7 --shell -- 'echo {} | cat'",
          "knee sweep --repeat 7 --shell -- 'echo {} | cat'"},
     };

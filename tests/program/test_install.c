@@ -2,7 +2,7 @@
 /* What `make install` puts in place: the program, its man page and its completion. */
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
-#include "tuner/options/command.h"
+#include "tuner/cli/commands.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,12 +88,15 @@ static void the_man_page_names_everything(void **state)
         if (!strstr(page, name))
             fail_msg("not in the man page: %s", name);
     }
-    for (const struct knee_option *option = knee_option_table; option->name; option++) {
+    struct knee_command_list all = {.count = 0};
+    for (size_t i = 0; knee_commands[i]; i++)
+        knee_command_add_options(knee_commands[i], &all);
+    for (size_t i = 0; i < all.count; i++) {
         size_t used = (size_t)snprintf(name, sizeof name, "\\fB\\-\\-");
-        for (const char *c = option->name; *c; c++)
+        for (const char *c = all.at[i]->name; *c; c++)
             used += (size_t)snprintf(name + used, sizeof name - used, *c == '-' ? "\\-" : "%c", *c);
         if (!strstr(page, name))
-            fail_msg("not in the man page: --%s", option->name);
+            fail_msg("not in the man page: --%s", all.at[i]->name);
     }
     free(page);
 }

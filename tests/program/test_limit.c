@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/test.h"
 #include "tests/support/tree.h"
-#include "tuner/options/command.h"
+#include "tuner/cli/commands.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -15,13 +15,29 @@ struct said {
     struct knee_err err;
 };
 
-static void run(const char *name, const struct knee_options *options, struct said *said)
+#define ARGUMENTS_MAX 16
+#define ELSEWHERE                                                                                  \
+    " --topology pack:2,core:4,pu:2" /* not this system: the same answer everywhere                \
+                                      */
+
+/* Runs `knee LINE`, in this process. */
+static void run_line(struct said *said, const char *format, ...)
 {
     size_t out_bytes, log_bytes;
+    char line[512] = "";
+    char *argv[ARGUMENTS_MAX] = {line};
+    int argc = 1;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    for (char *rest = line, *word; (word = strsep(&rest, " ")) && argc < ARGUMENTS_MAX;)
+        if (*word)
+            argv[argc++] = word;
     *said = (struct said){0};
     struct knee_streams io = {.out = open_memstream(&said->out, &out_bytes),
                               .log = open_memstream(&said->log, &log_bytes)};
-    said->failed = knee_command_find(name)->run(options, &io, &said->err);
+    said->failed = knee_commands_run(argc, argv, &io, &said->err);
     fclose(io.out);
     fclose(io.log);
 }
@@ -32,34 +48,22 @@ static void release(struct said *said)
     free(said->log);
 }
 
-static struct knee_options options_of(const char *word)
-{
-    struct knee_options options;
-    knee_options_init(&options);
-    if (word)
-        options.words[options.words_count++] = word;
-    options.topology = "pack:2 core:4 pu:2";
-    return options;
-}
-
 static void rule_of_thumb_is_one_integer(void **state)
 {
     (void)state;
     static const struct {
-        const char *word;
-        double load;
-        uint32_t max_level;
-        const char *out;
+        const char *line, *out;
     } cases[] = {
-        {NULL, 1, 0, "16\n"},   {"cpu", 1, 0, "16\n"}, {"sleep", 1, 0, "64\n"},
-        {"cpu", .6, 0, "10\n"}, {"cpu", 1, 7, "7\n"},  {"lock", .01, 0, "1\n"},
+        {"", "16\n"},
+        {"cpu", "16\n"},
+        {"sleep", "64\n"},
+        {"cpu --load 0.6", "10\n"},
+        {"cpu --max-level 7", "7\n"},
+        {"lock --load 0.01", "1\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct knee_options options = options_of(cases[i].word);
         struct said said;
-        options.load_factor = cases[i].load;
-        options.max_level = cases[i].max_level;
-        run("limit", &options, &said);
+        run_line(&said, "limit %s" ELSEWHERE, cases[i].line);
         assert_int_equal(said.failed, 0);
         assert_string_equal(said.out, cases[i].out);
         assert_string_equal(said.log, "");
@@ -70,12 +74,9 @@ static void rule_of_thumb_is_one_integer(void **state)
 static void explanations_go_to_the_log(void **state)
 {
     (void)state;
-    struct knee_options options = options_of("cpu");
     struct said said;
-    options.explain = true;
-    options.load_auto = true; /* another system's load is 1, at once */
-    options.max_level = 3;
-    run("limit", &options, &said);
+    /* Another system's load is 1, at once. */
+    run_line(&said, "limit cpu --explain --load auto --max-level 3" ELSEWHERE);
     assert_string_equal(said.out, "3\n");
     assert_non_null(strstr(said.log, "cpu: 3 is the rule of thumb: 1 x 16 CPUs, cut by"));
     release(&said);
@@ -93,36 +94,31 @@ static void measured_limits_are_read_back(void **state)
 {
     (void)state;
     static const struct {
-        const char *text, *word;
-        uint32_t max_level;
+        const char *text, *line;
         int code;
         const char *out, *error; /* a part of it */
     } cases[] = {
-        {RESULT(CPU), NULL, 0, 0, "3\n", ""},
-        {RESULT(CPU), "cpu", 0, 0, "3\n", ""},
-        {RESULT(CPU), NULL, 2, 0, "2\n", ""},
-        {RESULT(CPU "," NET), "net", 0, 0, "8\n", ""},
-        {RESULT(CPU "," NET), NULL, 0, KNEE_USAGE, "", "name one of cpu, net"},
-        {RESULT(CPU), "io", 0, KNEE_USAGE, "", "holds no io; it holds cpu"},
-        {RESULT(""), NULL, 0, KNEE_FAILED, "", "holds no workload"},
-        {"{\"schema_version\": 2}", NULL, 0, KNEE_FAILED, "", "schema_version is 2, not 1"},
-        {"{\n\"schema_version\": 1", NULL, 0, KNEE_FAILED, "", "line 2"},
-        {"[]", NULL, 0, KNEE_FAILED, "", "schema_version is 0"},
-        {RESULT("{\"workload\": \"cpu\", \"decision\": {\"limit\": null}}"), NULL, 0, KNEE_FAILED,
-         "", "cpu has no limit"},
-        {NULL, NULL, 0, KNEE_FAILED, "", "result.json: No such file"},
+        {RESULT(CPU), "", 0, "3\n", ""},
+        {RESULT(CPU), "cpu", 0, "3\n", ""},
+        {RESULT(CPU), "--max-level 2", 0, "2\n", ""},
+        {RESULT(CPU "," NET), "net", 0, "8\n", ""},
+        {RESULT(CPU "," NET), "", KNEE_USAGE, "", "name one of cpu, net"},
+        {RESULT(CPU), "io", KNEE_USAGE, "", "holds no io; it holds cpu"},
+        {RESULT(""), "", KNEE_FAILED, "", "holds no workload"},
+        {"{\"schema_version\": 2}", "", KNEE_FAILED, "", "schema_version is 2, not 1"},
+        {"{\n\"schema_version\": 1", "", KNEE_FAILED, "", "line 2"},
+        {"[]", "", KNEE_FAILED, "", "schema_version is 0"},
+        {RESULT("{\"workload\": \"cpu\", \"decision\": {\"limit\": null}}"), "", KNEE_FAILED, "",
+         "cpu has no limit"},
+        {NULL, "", KNEE_FAILED, "", "result.json: No such file"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct tree_file files[] = {
             {cases[i].text ? "/result.json" : "/other", cases[i].text ? cases[i].text : ""},
             {NULL, NULL}};
-        struct knee_options options = options_of(cases[i].word);
         struct said said;
         char *root = tree_make(files);
-        options.topology = NULL;
-        options.from = root;
-        options.max_level = cases[i].max_level;
-        run("limit", &options, &said);
+        run_line(&said, "limit %s --from %s", cases[i].line, root);
         tree_remove(root);
         if (strcmp(said.out, cases[i].out) || (said.failed ? said.err.code : 0) != cases[i].code ||
             !strstr(said.err.message, cases[i].error))
@@ -135,20 +131,14 @@ static void a_measured_limit_is_explained_with_date_and_host(void **state)
 {
     (void)state;
     static const struct tree_file files[] = {{"/result.json", RESULT(CPU "," NET)}, {NULL, NULL}};
-    struct knee_options options = options_of("cpu");
     struct said said;
     char *root = tree_make(files);
-    options.topology = NULL;
-    options.from = root;
-    options.explain = true;
-    run("limit", &options, &said);
+    run_line(&said, "limit cpu --explain --from %s", root);
     assert_string_equal(said.log, "knee: cpu (1 ms): 3 was measured, 2030-01-02T03:04:05Z, on vm7; "
                                   "resolved: Both CPUs are full.\n");
     release(&said);
     /* That it was never measured is said without being asked. */
-    options.explain = false;
-    options.words[0] = "net";
-    run("limit", &options, &said);
+    run_line(&said, "limit net --from %s", root);
     assert_non_null(strstr(said.log, "knee: warning: net was too disturbed to measure"));
     release(&said);
     tree_remove(root);
@@ -157,15 +147,12 @@ static void a_measured_limit_is_explained_with_date_and_host(void **state)
 static void what_contradicts_is_refused(void **state)
 {
     (void)state;
-    struct knee_options options = options_of("nonsense");
     struct said said;
-    run("limit", &options, &said);
+    run_line(&said, "limit nonsense" ELSEWHERE);
     assert_int_equal(said.err.code, KNEE_USAGE);
     assert_string_equal(said.out, "");
     release(&said);
-    options = options_of("cpu");
-    options.from = "/nowhere";
-    run("limit", &options, &said); /* with --topology */
+    run_line(&said, "limit cpu --from /nowhere" ELSEWHERE);
     assert_int_equal(said.err.code, KNEE_USAGE);
     release(&said);
 }
@@ -177,11 +164,8 @@ static void topology_has_the_promised_keys(void **state)
         "packages",    "numa_nodes",    "l3_groups", "cores",
         "pus",         "usable_cpus",   "cpu_quota", "memory_available_bytes",
         "load_factor", "binding_limits"};
-    struct knee_options options = options_of(NULL);
     struct said said;
-    options.topology = "pack:2,numa:1,l3:2,core:4,pu:2";
-    options.json = true;
-    run("topology", &options, &said);
+    run_line(&said, "topology --json --topology pack:2,numa:1,l3:2,core:4,pu:2");
     json_t *json = json_loads(said.out, 0, NULL);
     assert_non_null(json);
     assert_int_equal(json_object_size(json), sizeof keys / sizeof *keys);
@@ -200,9 +184,8 @@ static void topology_has_the_promised_keys(void **state)
 static void topology_of_another_system_says_so(void **state)
 {
     (void)state;
-    struct knee_options options = options_of(NULL);
     struct said said;
-    run("topology", &options, &said);
+    run_line(&said, "topology" ELSEWHERE);
     assert_non_null(strstr(said.out, "Not this system"));
     assert_non_null(strstr(said.out, "2 packages\n"));
     assert_null(strstr(said.out, "affinity "));

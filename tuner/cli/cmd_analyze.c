@@ -4,7 +4,11 @@
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "tuner/levels/classify.h"
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/command_options.h"
+#include "tuner/options/measuring_options.h"
+#include "tuner/options/option_readers.h"
+#include "tuner/options/output_options.h"
 #include "tuner/store/json.h"
 #include "tuner/sweep/machine_read.h"
 #include "tuner/sweep/user_command.h"
@@ -13,6 +17,42 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct analyze_options {
+    uint32_t sample; /* 100 */
+    struct knee_measuring_options measuring;
+    struct knee_command_options command;
+    struct knee_output_options output;
+};
+
+#define SECTION "The command"
+#define FIELD(name) .offset = offsetof(struct analyze_options, name)
+
+/* An option is easier to find as a row than as a column. */
+/* clang-format off */
+static const struct knee_option SAMPLE_OPTIONS[] = {
+    {.name = "sample", .argument = "N", .section = SECTION,
+     .help = "how many items to run, one after the other", .fallback = "100, or what 30 s allow",
+     .read = knee_option_uint32, FIELD(sample), .min = 2, .max = 1e6, .example = "500"},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static void init_sample(void *values)
+{
+    ((struct analyze_options *)values)->sample = 100;
+}
+
+static const struct knee_option_part SAMPLE = {.options = SAMPLE_OPTIONS, .init = init_sample};
+static const struct knee_option_use OPTIONS[] = {
+    {&knee_measuring_options_part, offsetof(struct analyze_options, measuring), "seed"},
+    {&knee_command_options_part, offsetof(struct analyze_options, command),
+     "items null repeat name shell env workdir output-dir setup prepare cleanup timeout retries "
+     "fail-fast ignore-failure cold"},
+    {&SAMPLE, 0, NULL},
+    {&knee_output_options_part, offsetof(struct analyze_options, output), "json quiet"},
+    {NULL, 0, NULL},
+};
 
 /* Without --sample no further item begins after that. */
 #define SAMPLE_NS (30 * KNEE_NS_PER_S)
@@ -64,11 +104,6 @@ static int print_json(const struct answer *answer, FILE *out)
     return failed;
 }
 
-static bool names_file(const struct knee_options *options)
-{
-    return options->items && strcmp(options->items, "-") != 0;
-}
-
 static void print_words(size_t count, const char *const *words, FILE *out)
 {
     char *line = knee_strings_shell((int)count, (char *const *)words);
@@ -76,35 +111,38 @@ static void print_words(size_t count, const char *const *words, FILE *out)
     free(line);
 }
 
-/* The sweep of the same command, with all the options of it that a sweep has, too. */
-static void print_sweep(const struct knee_options *options, bool piped, FILE *out)
+static bool is_command_option(const struct knee_option *option)
 {
+    for (const struct knee_option *at = knee_command_options_part.options; at->name; at++)
+        if (at == option)
+            return true;
+    return false;
+}
+
+/* The sweep of the same command, with all the options that a sweep has, too. */
+static void print_sweep(const struct knee_arguments *arguments, bool piped, FILE *out)
+{
+    const struct analyze_options *options = arguments->values;
     fprintf(out, "measure it:  %sknee sweep%s", piped ? "... | " : "", piped ? " --items -" : "");
-    for (size_t i = 0; knee_option_table[i].name; i++) {
-        const struct knee_option *option = &knee_option_table[i];
-        const char *const *values = &options->values[i];
-        size_t count = 1;
-        if (!options->given[i] || option->commands != KNEE_FOR_COMMAND ||
-            (piped && strcmp(option->name, "items") == 0))
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        const struct knee_arguments_given *given = &arguments->given[i];
+        if (!is_command_option(given->option) ||
+            (piped && strcmp(given->option->name, "items") == 0))
             continue;
-        if (strcmp(option->name, "env") == 0) {
-            values = options->environment;
-            count = options->environment_count;
-        }
-        for (size_t j = 0; j < count; j++) {
-            fprintf(out, " --%s", option->name);
-            if (option->argument)
-                print_words(1, &values[j], out);
-        }
+        fprintf(out, " --%s", given->option->name);
+        if (given->value)
+            print_words(1, &given->value, out);
     }
     fputs(" --", out);
-    print_words(options->command_count, (const char *const *)options->command, out);
+    print_words(options->command.words_count, (const char *const *)options->command.words, out);
     fputc('\n', out);
 }
 
 static void print_text(const struct answer *answer, const struct knee_user_command *command,
-                       const struct knee_options *options, FILE *out)
+                       const struct knee_arguments *arguments, FILE *out)
 {
+    const struct analyze_options *options = arguments->values;
+    const char *file = options->command.items;
     const struct knee_first_look *trial = &answer->trial;
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES], d[KNEE_HUMAN_BYTES];
     const char *consistency = knee_classify_consistency(trial->item_cv);
@@ -125,19 +163,22 @@ static void print_text(const struct answer *answer, const struct knee_user_comma
             answer->predicted == answer->ceiling ? ", and as far as a sweep goes" : "");
     fprintf(out, "             %u by the rule of thumb for %s work\n", answer->rule,
             knee_class_text(answer->class));
-    print_sweep(options, command->items.count && !options->repeat && !names_file(options), out);
+    bool piped =
+        command->items.count && !options->command.repeat && (!file || strcmp(file, "-") == 0);
+    print_sweep(arguments, piped, out);
 }
 
-static int sample(struct answer *answer, struct knee_user_command *command,
-                  const struct knee_options *options, struct knee_err *err)
+static int run_sample(struct answer *answer, struct knee_user_command *command,
+                      const struct knee_arguments *arguments, struct knee_err *err)
 {
-    bool asked = knee_options_given(options, "sample");
+    const struct analyze_options *options = arguments->values;
+    bool asked = knee_arguments_given(arguments, "sample");
     const struct knee_first_look_params params = {.actor = command->actor,
                                                   .runs = options->sample,
                                                   .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
                                                   .interrupted = &signalled};
     struct knee_machine_read on = {0};
-    if (knee_machine_read_open(&on, options->topology, err))
+    if (knee_machine_read_open(&on, NULL, err))
         return -1;
     int failed = knee_first_look_run(&params, &answer->trial, err);
     const struct knee_classify_shares shares = {.cpu_ratio = answer->trial.cpu_ratio,
@@ -157,13 +198,14 @@ static int sample(struct answer *answer, struct knee_user_command *command,
     return failed;
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+static int run_analyze(const struct knee_arguments *arguments, const struct knee_streams *io,
+                       struct knee_err *err)
 {
+    const struct analyze_options *options = arguments->values;
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     struct knee_user_command command = {0};
     struct answer answer = {0};
-    if (!options->command)
+    if (!options->command.words)
         return knee_err_set(err, KNEE_USAGE,
                             "analyze: no command; write knee analyze -- COMMAND [ARG...]");
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
@@ -172,29 +214,31 @@ static int run(const struct knee_options *options, const struct knee_streams *io
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(signals[i], &action, NULL);
     }
-    int status = knee_user_command_read(&command, options, "analyze", NULL, err);
+    int status = knee_user_command_read(&command, arguments, &options->command,
+                                        options->measuring.seed, NULL, err);
     if (!status)
         status = knee_user_command_open(&command, &signalled, err);
     if (!status)
-        status = sample(&answer, &command, options, err);
-    if (!status && options->json)
-        status = print_json(&answer, io->out) ? knee_err_set(err, KNEE_FAILED, "out of memory") : 0;
+        status = run_sample(&answer, &command, arguments, err);
+    if (!status && options->output.json)
+        status = print_json(&answer, io->out) ? knee_err_memory(err, "analyze") : 0;
     else if (!status)
-        print_text(&answer, &command, options, io->out);
+        print_text(&answer, &command, arguments, io->out);
     knee_user_command_close(&command, io->log);
     return status;
 }
 
 const struct knee_command knee_cmd_analyze = {
     .name = "analyze",
-    .bit = KNEE_FOR_ANALYZE,
+    .options = OPTIONS,
+    .values_bytes = sizeof(struct analyze_options),
     .operands = "-- COMMAND [ARG...]",
     .takes_command = true,
-    .operands_max = KNEE_WORDS_MAX,
+    .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .summary = "runs your command one by one and says what kind of work it is",
     .need = "What kind of work is my command?",
     .example = "knee analyze -- COMMAND",
     .details = "Runs a sample of items one after the other: where their time goes, what they\n"
                "need, and which limit to expect. Items and placeholders are as for knee sweep.\n",
-    .run = run,
+    .run = run_analyze,
 };

@@ -6,7 +6,9 @@
 #include "reports/text/text.h"
 #include "reports/words/explain_model.h"
 #include "tuner/fit/measurements.h"
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/option_readers.h"
+#include "tuner/options/output_options.h"
 #include "tuner/search/search.h"
 #include "tuner/store/json.h"
 #include "reports/words/reason.h"
@@ -98,11 +100,10 @@ out:
     return status;
 }
 
-static int make(struct fit *fit, const struct knee_options *options, struct knee_err *err)
+static int make_fit(struct fit *fit, const char *columns, struct knee_err *err)
 {
     double error_df;
-    fit->path = options->words[0];
-    if (knee_measurements_read(&fit->measurements, fit->path, options->columns, err))
+    if (knee_measurements_read(&fit->measurements, fit->path, columns, err))
         return -1;
     fit->points = calloc(fit->measurements.count, sizeof *fit->points);
     if (!fit->points)
@@ -248,15 +249,42 @@ static void print_text(const struct fit *fit, FILE *out)
     print_model(fit, out);
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+struct fit_options {
+    const char *columns; /* NULL: by the header, else the first two */
+    struct knee_output_options output;
+};
+
+#define SECTION "The table"
+#define FIELD(name) .offset = offsetof(struct fit_options, name)
+
+/* An option is easier to find as a row than as a column. */
+/* clang-format off */
+static const struct knee_option TABLE_OPTIONS[] = {
+    {.name = "columns", .argument = "A,B", .section = SECTION,
+     .help = "the columns of level and throughput: names, or numbers from 1",
+     .fallback = "level,throughput_per_s if there are such, else 1,2", .read = knee_option_text,
+     FIELD(columns), .example = "users,rate"},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static const struct knee_option_part TABLE = {.options = TABLE_OPTIONS};
+static const struct knee_option_use OPTIONS[] = {
+    {&TABLE, 0, NULL},
+    {&knee_output_options_part, offsetof(struct fit_options, output), "json"},
+    {NULL, 0, NULL},
+};
+
+static int run_fit(const struct knee_arguments *arguments, const struct knee_streams *io,
+                   struct knee_err *err)
 {
-    struct fit fit = {0};
-    int status = make(&fit, options, err);
+    const struct fit_options *options = arguments->values;
+    struct fit fit = {.path = arguments->words[0]};
+    int status = make_fit(&fit, options->columns, err);
     if (!status && fit.measurements.skipped > 0)
         fprintf(io->log, "knee: warning: %s: %zu row%s without a valid number left out\n", fit.path,
                 fit.measurements.skipped, fit.measurements.skipped == 1 ? "" : "s");
-    if (!status && options->json)
+    if (!status && options->output.json)
         status = print_json(&fit, io->out, err);
     else if (!status)
         print_text(&fit, io->out);
@@ -267,14 +295,15 @@ static int run(const struct knee_options *options, const struct knee_streams *io
 
 const struct knee_command knee_cmd_fit = {
     .name = "fit",
-    .bit = KNEE_FOR_FIT,
+    .options = OPTIONS,
+    .values_bytes = sizeof(struct fit_options),
     .operands = "FILE.csv",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "fits scalability models to anyone's table, and decides from it",
-    .details = "The table has a column of levels and one of throughput; a level that stands in\n"
+    .details = "The table has a column of levels and one of throughput; a level with\n"
                "several rows was measured repeatedly. The models are linear, Amdahl's law and the\n"
                "universal scalability law; the simplest that suffices is taken, and what the data\n"
                "cannot tell is refused.\n",
-    .run = run,
+    .run = run_fit,
 };

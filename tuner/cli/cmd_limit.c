@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/host_options.h"
+#include "tuner/options/levels_options.h"
+#include "tuner/options/option_readers.h"
 #include "tuner/store/result_limit.h"
 #include "tuner/sweep/chosen_workloads.h"
 #include "tuner/sweep/machine_read.h"
@@ -10,6 +13,38 @@
 
 /* What a script that names no workload most likely runs. */
 #define DEFAULT_WORKLOAD "cpu"
+
+struct limit_options {
+    const char *from; /* DIR; NULL: the rule of thumb */
+    bool explain;
+    struct knee_levels_options levels;
+    struct knee_host_options host;
+};
+
+#define SECTION "Levels"
+#define FIELD(name) .offset = offsetof(struct limit_options, name)
+
+/* An option is easier to find as a row than as a column. */
+/* clang-format off */
+static const struct knee_option LIMIT_OPTIONS[] = {
+    {.name = "from", .argument = "DIR", .section = SECTION,
+     .help = "the limit that was measured, from a result directory",
+     .fallback = "the rule of thumb", .read = knee_option_text, FIELD(from),
+     .example = "results/latest"},
+    {.name = "explain", .section = SECTION,
+     .help = "say on standard error where the number comes from", .read = knee_option_flag,
+     FIELD(explain)},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static const struct knee_option_part LIMIT = {.options = LIMIT_OPTIONS};
+static const struct knee_option_use OPTIONS[] = {
+    {&knee_levels_options_part, offsetof(struct limit_options, levels), "max-level"},
+    {&LIMIT, 0, NULL},
+    {&knee_host_options_part, offsetof(struct limit_options, host), NULL},
+    {NULL, 0, NULL},
+};
 
 static uint32_t cap(uint32_t limit, uint32_t max_level)
 {
@@ -29,18 +64,19 @@ static void explain_measured(FILE *log, const struct knee_result_limit *read, ui
         fprintf(log, "knee: --max-level makes it %" PRIu32 "\n", limit);
 }
 
-static int measured(const struct knee_options *options, const struct knee_streams *io,
-                    uint32_t *limit, struct knee_err *err)
+static int find_measured(const struct knee_arguments *arguments, const struct knee_streams *io,
+                         uint32_t *limit, struct knee_err *err)
 {
+    const struct limit_options *options = arguments->values;
     struct knee_result_limit read;
-    if (options->load_auto || options->load_factor != 1 || options->topology)
+    if (options->host.load.measured || options->host.load.factor != 1 || options->host.topology)
         return knee_err_set(err, KNEE_USAGE,
                             "limit: --load and --topology are for the rule of thumb, --from gives "
                             "what was measured; drop one of them");
     if (knee_result_limit_read(&read, options->from,
-                               options->words_count ? options->words[0] : NULL, err))
+                               arguments->words_count ? arguments->words[0] : NULL, err))
         return -1;
-    *limit = cap(read.limit, options->max_level);
+    *limit = cap(read.limit, options->levels.max_level);
     if (options->explain)
         explain_measured(io->log, &read, *limit);
     else if (!read.measured)
@@ -51,10 +87,10 @@ static int measured(const struct knee_options *options, const struct knee_stream
     return 0;
 }
 
-static void explain_load(FILE *log, const struct knee_options *options,
+static void explain_load(FILE *log, const struct limit_options *options,
                          const struct knee_host_load *load)
 {
-    if (!options->load_auto)
+    if (!options->host.load.measured)
         return;
     fprintf(log, "knee: load factor %g: ", load->factor);
     if (isnan(load->cpu_used_ratio))
@@ -83,18 +119,20 @@ static void explain_rule(FILE *log, const struct knee_machine *machine,
     fprintf(log, "; to measure it: knee sweep %s\n", workload->name);
 }
 
-static int rule(const struct knee_options *options, const struct knee_streams *io, uint32_t *limit,
-                struct knee_err *err)
+static int find_rule(const struct knee_arguments *arguments, const struct knee_streams *io,
+                     uint32_t *limit, struct knee_err *err)
 {
+    const struct limit_options *options = arguments->values;
     const struct knee_workload *workload;
     struct knee_machine_read on = {0};
     struct knee_host_load load;
-    if (knee_chosen_workload(options->words_count ? options->words[0] : DEFAULT_WORKLOAD, "limit",
-                             &workload, err) ||
-        knee_machine_read_open(&on, options->topology, err))
+    if (knee_chosen_workload(arguments->words_count ? arguments->words[0] : DEFAULT_WORKLOAD,
+                             "limit", &workload, err) ||
+        knee_machine_read_open(&on, options->host.topology, err))
         return -1;
-    double factor = options->load_auto ? knee_machine_read_load(&on, &load) : options->load_factor;
-    *limit = knee_machine_rule(&on.machine, workload->resource, factor, options->max_level);
+    double factor = options->host.load.measured ? knee_machine_read_load(&on, &load)
+                                                : options->host.load.factor;
+    *limit = knee_machine_rule(&on.machine, workload->resource, factor, options->levels.max_level);
     if (options->explain) {
         explain_load(io->log, options, &load);
         explain_rule(io->log, &on.machine, workload, factor, *limit);
@@ -103,11 +141,13 @@ static int rule(const struct knee_options *options, const struct knee_streams *i
     return 0;
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+static int run_limit(const struct knee_arguments *arguments, const struct knee_streams *io,
+                     struct knee_err *err)
 {
+    const struct limit_options *options = arguments->values;
     uint32_t limit = 0;
-    if (options->from ? measured(options, io, &limit, err) : rule(options, io, &limit, err))
+    if (options->from ? find_measured(arguments, io, &limit, err)
+                      : find_rule(arguments, io, &limit, err))
         return -1;
     fprintf(io->out, "%" PRIu32 "\n", limit);
     return 0;
@@ -115,7 +155,8 @@ static int run(const struct knee_options *options, const struct knee_streams *io
 
 const struct knee_command knee_cmd_limit = {
     .name = "limit",
-    .bit = KNEE_FOR_LIMIT,
+    .options = OPTIONS,
+    .values_bytes = sizeof(struct limit_options),
     .operands = "[WORKLOAD]",
     .operands_max = 1,
     .summary = "one integer at once: the rule of thumb for this host, or a measured limit",
@@ -125,5 +166,5 @@ const struct knee_command knee_cmd_limit = {
         "Without --from: a multiple of the usable CPUs (cpu 1, mixed 1.75, io 2.5, net 4), times\n"
         "the load factor; cpu work, which is also the default, gets no more than its quota.\n"
         "With --from DIR: what was measured, of the one workload that DIR holds or of WORKLOAD.\n",
-    .run = run,
+    .run = run_limit,
 };

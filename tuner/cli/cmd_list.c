@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/text/suggest.h"
+#include "core/base/array.h"
+#include "core/text/lookup.h"
 #include "core/text/units.h"
 #include "reports/scripts/snippets.h"
 #include "tuner/decide/goal.h"
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
 #include "tuner/search/search.h"
 #include "workloads/registry.h"
 
 #include <stdio.h>
-#include <string.h>
-
-#define LISTS_MAX 8
 
 static void print_parameter(FILE *out, const struct knee_parameter *parameter)
 {
@@ -26,8 +24,8 @@ static void print_parameter(FILE *out, const struct knee_parameter *parameter)
                 knee_units_parameter(parameter, parameter->max, max, sizeof max));
 }
 
-/* The parameters stand below their workload, indented: a name is the first word of a line that
- * does not begin with a blank. */
+/* Parameters follow their workload, indented: a line that does not begin with a blank begins with a
+ * name. */
 static void list_workloads(FILE *out)
 {
     for (size_t i = 0; knee_registry_workloads[i]; i++) {
@@ -66,34 +64,30 @@ static const struct list {
     {"targets", list_targets},
 };
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+static int run_list(const struct knee_arguments *arguments, const struct knee_streams *io,
+                    struct knee_err *err)
 {
-    const char *names[LISTS_MAX + 1] = {NULL};
-    char all[128] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++) {
-        names[i] = LISTS[i].name;
-        if (strcmp(options->words[0], LISTS[i].name) == 0) {
-            LISTS[i].print(io->out);
-            return 0;
-        }
-        used += (size_t)snprintf(all + used, sizeof all - used, " %s", LISTS[i].name);
+    struct knee_lookup names = {.count = 0};
+    const char *typed = arguments->words[0];
+    char all[128], what[120], otherwise[160];
+    for (size_t i = 0; i < KNEE_COUNT(LISTS); i++)
+        knee_lookup_add(&names, LISTS[i].name);
+    int found = knee_lookup_find(&names, typed);
+    if (found >= 0) {
+        LISTS[found].print(io->out);
+        return 0;
     }
-    const char *meant = knee_suggest(options->words[0], names);
-    if (meant)
-        return knee_err_set(err, KNEE_USAGE, "list: %.80s: no such list; did you mean %s?",
-                            options->words[0], meant);
-    return knee_err_set(err, KNEE_USAGE, "list: %.80s: no such list; write one of%s",
-                        options->words[0], all);
+    snprintf(what, sizeof what, "list: %.80s: no such list", typed);
+    snprintf(otherwise, sizeof otherwise, "write one of %s",
+             knee_lookup_join(&names, " ", all, sizeof all));
+    return knee_lookup_unknown(&names, typed, what, "", otherwise, err);
 }
 
 const struct knee_command knee_cmd_list = {
     .name = "list",
-    .bit = KNEE_FOR_LIST,
     .operands = "workloads|strategies|objectives|targets",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "lists workloads and their parameters, strategies, objectives, targets",
-    .run = run,
+    .run = run_list,
 };

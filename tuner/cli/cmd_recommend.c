@@ -1,44 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/text/suggest.h"
+#include "core/text/lookup.h"
 #include "reports/scripts/snippets.h"
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/option_readers.h"
 #include "tuner/store/result_limit.h"
 #include "tuner/store/sweep_plan.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define NAMES_MAX 16
+struct recommend_options {
+    const char *target; /* --for */
+};
+
+#define SECTION "The snippet"
+#define FIELD(name) .offset = offsetof(struct recommend_options, name)
+
+/* An option is easier to find as a row than as a column. */
+/* clang-format off */
+static const struct knee_option SNIPPET_OPTIONS[] = {
+    {.name = "for", .argument = "TARGET", .section = SECTION,
+     .help = "what the snippet is for; `knee list targets` shows all", .read = knee_option_text,
+     FIELD(target), .example = "xargs"},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static const struct knee_option_part SNIPPET = {.options = SNIPPET_OPTIONS};
+static const struct knee_option_use OPTIONS[] = {{&SNIPPET, 0, NULL}, {NULL, 0, NULL}};
 
 static int unknown_target(const char *name, struct knee_err *err)
 {
-    const char *names[NAMES_MAX + 1] = {NULL};
-    char all[128] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < NAMES_MAX && knee_snippet_targets[i].name; i++) {
-        names[i] = knee_snippet_targets[i].name;
-        used += (size_t)snprintf(all + used, sizeof all - used, " %s", names[i]);
-    }
-    const char *meant = name ? knee_suggest(name, names) : NULL;
+    struct knee_lookup names = {.count = 0};
+    char all[128], what[120], otherwise[160];
+    for (size_t i = 0; knee_snippet_targets[i].name; i++)
+        knee_lookup_add(&names, knee_snippet_targets[i].name);
+    knee_lookup_join(&names, " ", all, sizeof all);
     if (!name)
-        return knee_err_set(err, KNEE_USAGE, "recommend: for what? add --for, one of%s", all);
-    if (meant)
-        return knee_err_set(err, KNEE_USAGE, "--for %.80s: unknown target; did you mean %s?", name,
-                            meant);
-    return knee_err_set(err, KNEE_USAGE, "--for %.80s: unknown target; write one of%s", name, all);
+        return knee_err_set(err, KNEE_USAGE, "recommend: for what? add --for, one of %s", all);
+    snprintf(what, sizeof what, "--for %.80s: unknown target", name);
+    snprintf(otherwise, sizeof otherwise, "write one of %s", all);
+    return knee_lookup_unknown(&names, name, what, "", otherwise, err);
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+static int run_recommend(const struct knee_arguments *arguments, const struct knee_streams *io,
+                         struct knee_err *err)
 {
+    const struct recommend_options *options = arguments->values;
     const struct knee_snippet_target *target =
         options->target ? knee_snippet_target_find(options->target) : NULL;
-    const char *dir = options->words[0];
+    const char *dir = arguments->words[0];
     struct knee_result_limit limit;
     struct knee_sweep_plan plan = {0};
     if (!target)
         return unknown_target(options->target, err);
-    if (knee_result_limit_read(&limit, dir, options->words_count > 1 ? options->words[1] : NULL,
+    if (knee_result_limit_read(&limit, dir, arguments->words_count > 1 ? arguments->words[1] : NULL,
                                err) ||
         knee_sweep_plan_read(&plan, dir, err))
         return -1;
@@ -57,12 +73,13 @@ static int run(const struct knee_options *options, const struct knee_streams *io
         fprintf(io->log, "knee: warning: %s is %s, not resolved\n", limit.workload, limit.verdict);
     int failed = target->write(&snippet, io->out);
     knee_sweep_plan_release(&plan);
-    return failed ? knee_err_set(err, KNEE_FAILED, "recommend: out of memory") : 0;
+    return failed ? knee_err_memory(err, "recommend") : 0;
 }
 
 const struct knee_command knee_cmd_recommend = {
     .name = "recommend",
-    .bit = KNEE_FOR_RECOMMEND,
+    .options = OPTIONS,
+    .values_bytes = sizeof(struct recommend_options),
     .operands = "DIR [WORKLOAD]",
     .operands_min = 1,
     .operands_max = 2,
@@ -71,5 +88,5 @@ const struct knee_command knee_cmd_recommend = {
     .example = "knee recommend results/latest --for xargs",
     .details = "Prints to standard output what runs as it is: the number, where and when it was\n"
                "measured, and a word of warning on a host with other CPUs.\n",
-    .run = run,
+    .run = run_recommend,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee report`: every derived file again, from plan.json and samples.csv alone. */
 #include "tuner/cli/output.h"
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/output_options.h"
 #include "tuner/store/journal.h"
 #include "tuner/store/sweep_plan.h"
 
@@ -25,7 +26,7 @@ static int make(const struct knee_sweep_plan *plan, const struct knee_journal_ro
                 struct knee_err *err)
 {
     if (!records)
-        return knee_err_set(err, KNEE_FAILED, "report: out of memory; end other programs");
+        return knee_err_memory(err, "report");
     if (take_windows(plan, rows, records, err) || knee_output_make(plan, records, result, err))
         return -1;
     if (result->workloads_count == 0)
@@ -36,10 +37,16 @@ static int make(const struct knee_sweep_plan *plan, const struct knee_journal_ro
     return 0;
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+static const struct knee_option_use OPTIONS[] = {
+    {&knee_output_options_part, 0, "json no-plots quiet"},
+    {NULL, 0, NULL},
+};
+
+static int run_report(const struct knee_arguments *arguments, const struct knee_streams *io,
+                      struct knee_err *err)
 {
-    const char *dir = options->words[0];
+    const struct knee_output_options *options = arguments->values;
+    const char *dir = arguments->words[0];
     struct knee_sweep_plan plan = {0};
     struct knee_journal_rows rows = {0};
     struct knee_result result = {0};
@@ -65,12 +72,13 @@ out:
 
 const struct knee_command knee_cmd_report = {
     .name = "report",
-    .bit = KNEE_FOR_REPORT,
+    .options = OPTIONS,
+    .values_bytes = sizeof(struct knee_output_options),
     .operands = "DIR",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "makes tables, charts and report again from a result directory",
     .example = "knee report results/latest",
     .details = "Reads DIR/plan.json and DIR/samples.csv alone, and runs nothing.\n",
-    .run = run,
+    .run = run_report,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/cli/cmd_simulate_run.h"
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/simulate_options.h"
 #include "tuner/simulate/curve.h"
 #include "tuner/simulate/simulate.h"
 #include "tuner/store/json.h"
@@ -14,18 +15,18 @@
 #define TRIALS_MAX 10000000u /* all curves together */
 #define JSON_DIGITS 6        /* of ratios: simulated ones are known no better */
 
-static double or_else(double given, double standard)
+static double or_else(double given, double otherwise)
 {
-    return isnan(given) ? standard : given;
+    return isnan(given) ? otherwise : given;
 }
 
 /* The three numbers, whether written as one word or by themselves. */
-static struct knee_simulate_noise noise_of(const struct knee_options *options)
+static struct knee_simulate_noise noise_of(const struct knee_simulate_options *options)
 {
     static const char *const words[] = {
-        [KNEE_NOISE_QUIET] = "quiet",
-        [KNEE_NOISE_TYPICAL] = "typical",
-        [KNEE_NOISE_NOISY] = "noisy",
+        [KNEE_SIMULATE_QUIET] = "quiet",
+        [KNEE_SIMULATE_TYPICAL] = "typical",
+        [KNEE_SIMULATE_NOISY] = "noisy",
     };
     struct knee_simulate_noise noise = *knee_simulate_noise_find(words[options->noise]);
     noise.cv_ratio = or_else(options->cv_ratio, noise.cv_ratio);
@@ -34,8 +35,8 @@ static struct knee_simulate_noise noise_of(const struct knee_options *options)
     return noise;
 }
 
-/* Reads --event into `events`, which holds KNEE_EVENTS_MAX. */
-static int read_events(struct knee_event *events, const struct knee_options *options,
+/* Reads --event into `events`, which holds KNEE_SIMULATE_EVENTS_MAX. */
+static int read_events(struct knee_event *events, const struct knee_simulate_options *options,
                        struct knee_err *err)
 {
     for (size_t i = 0; i < options->events_count; i++)
@@ -44,33 +45,34 @@ static int read_events(struct knee_event *events, const struct knee_options *opt
     return 0;
 }
 
-static struct knee_simulate_params params_of(const struct knee_options *options,
+static struct knee_simulate_params params_of(const struct knee_simulate_options *options,
                                              const struct knee_event *events)
 {
-    const struct knee_strategy *strategy = knee_strategy_find(options->strategy);
+    const struct knee_strategy *strategy = knee_strategy_find(options->measuring.strategy);
     return (struct knee_simulate_params){
         .noise = noise_of(options),
         .trouble = {.events = events, .events_count = options->events_count},
         .strategy = strategy,
         .cpus = options->cpus,
         .windows_max = options->budget_windows ? options->budget_windows : strategy->windows_max,
-        .tolerance_ratio = options->tolerance_ratio,
-        .confidence_ratio = options->confidence_ratio};
+        .tolerance_ratio = options->measuring.tolerance_ratio,
+        .confidence_ratio = options->measuring.confidence_ratio};
 }
 
 /* All trials of one curve. A trial's seed depends on its number alone, so that every curve meets
  * the same machines and more trials begin with the same ones. */
-static int run_curve(struct knee_simulate_trial *trials, const struct knee_options *options,
-                     const char *path, struct knee_err *err)
+static int run_curve(struct knee_simulate_trial *trials,
+                     const struct knee_simulate_options *options, const char *path,
+                     struct knee_err *err)
 {
-    struct knee_event events[KNEE_EVENTS_MAX];
+    struct knee_event events[KNEE_SIMULATE_EVENTS_MAX];
     struct knee_curve curve = {0};
     if (read_events(events, options, err))
         return -1;
     struct knee_simulate_params params = params_of(options, events);
     int status = knee_curve_read(&curve, path, err);
     for (uint32_t i = 0; status == 0 && i < options->trials; i++) {
-        struct knee_random seeds = knee_random_seed(options->seed, i);
+        struct knee_random seeds = knee_random_seed(options->measuring.seed, i);
         status = knee_simulate_trial(&trials[i], &params, &curve, knee_random_next(&seeds), err);
     }
     knee_curve_release(&curve);
@@ -86,7 +88,8 @@ static json_t *trial_json(const char *path, const struct knee_simulate_trial *tr
                      "knee_high", (int)trial->knee_high, "right", (int)trial->right);
 }
 
-static int print_json(const struct knee_options *options, const struct knee_simulate_trial *trials,
+static int print_json(const struct knee_simulate_options *options,
+                      const struct knee_simulate_trial *trials,
                       const struct knee_simulate_summary *summary, FILE *out, struct knee_err *err)
 {
     json_t *list = json_array();
@@ -113,7 +116,8 @@ static void print_line(const char *name, const struct knee_simulate_summary *sum
             100 * summary->resolved_ratio, 100 * summary->false_ratio, name);
 }
 
-static int print_table(const struct knee_options *options, const struct knee_simulate_trial *trials,
+static int print_table(const struct knee_simulate_options *options,
+                       const struct knee_simulate_trial *trials,
                        const struct knee_simulate_summary *summary, FILE *out, struct knee_err *err)
 {
     fputs("  right    regret  windows   resolved  yet not right   curve\n", out);
@@ -128,10 +132,10 @@ static int print_table(const struct knee_options *options, const struct knee_sim
     return 0;
 }
 
-static int simulate_run(const struct knee_options *options, const struct knee_streams *io,
+static int simulate_run(const struct knee_simulate_options *options, const struct knee_streams *io,
                         struct knee_err *err)
 {
-    struct knee_event events[KNEE_EVENTS_MAX];
+    struct knee_event events[KNEE_SIMULATE_EVENTS_MAX];
     const struct knee_simulate_noise noise = noise_of(options);
     if (read_events(events, options, err))
         return -1;
@@ -140,9 +144,10 @@ static int simulate_run(const struct knee_options *options, const struct knee_st
     return knee_cmd_simulate_run(options, &noise, &trouble, io, err);
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+static int run_simulate(const struct knee_arguments *arguments, const struct knee_streams *io,
+                        struct knee_err *err)
 {
+    const struct knee_simulate_options *options = arguments->values;
     size_t count = options->curves_count * options->trials;
     struct knee_simulate_summary summary;
     int status = 0;
@@ -164,24 +169,25 @@ static int run(const struct knee_options *options, const struct knee_streams *io
     if (status == 0)
         status = knee_simulate_summarize(&summary, trials, count, err);
     if (status == 0)
-        status =
-            (options->json ? print_json : print_table)(options, trials, &summary, io->out, err);
+        status = (options->output.json ? print_json : print_table)(options, trials, &summary,
+                                                                   io->out, err);
     free(trials);
     return status;
 }
 
 const struct knee_command knee_cmd_simulate = {
     .name = "simulate",
-    .bit = KNEE_FOR_SIMULATE,
+    .options = knee_simulate_options_uses,
+    .values_bytes = sizeof(struct knee_simulate_options),
     .operands = "[FILE.csv...]",
-    .operands_max = KNEE_WORDS_MAX,
+    .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .operands_option = "curve",
     .summary = "for developers: a search strategy on a known curve under chosen noise",
     .example = "knee simulate --curve curve.csv --noise typical --trials 100",
     .details =
         "The search is the very one that sweep runs. Levels that a curve does not have are drawn\n"
         "in by straight lines in log throughput over log level. The candidates are 1, 2, 4 ... N\n"
-        "and half, once and twice --cpus. A pick is right where its throughput is within 3 % of\n"
+        "and half, once and twice --cpus. A pick is right if its throughput is within 3 % of\n"
         "the best and it is at most 1.25 times the smallest such level, or one more than that.\n"
         "A window and its settling take 3 s.\n"
         "A curve's further columns, each optional, are how its windows behave: cv (their spread),\n"
@@ -197,5 +203,5 @@ const struct knee_command knee_cmd_simulate = {
         "limit --cpus on, for --budget-windows of them (400 by default, 20 minutes). Its loss is\n"
         "the mean of what each window's limit gives less than the best one, by the true curve;\n"
         "--change and --at say which curve follows, and when.\n",
-    .run = run,
+    .run = run_simulate,
 };

@@ -26,7 +26,8 @@ static struct summary summarize(const struct knee_simulate_run_trial *trials, si
     return summary;
 }
 
-static int run_curve(struct knee_simulate_run_trial *trials, const struct knee_options *options,
+static int run_curve(struct knee_simulate_run_trial *trials,
+                     const struct knee_simulate_options *options,
                      struct knee_simulate_run_params *params, const char *path,
                      struct knee_err *err)
 {
@@ -36,14 +37,14 @@ static int run_curve(struct knee_simulate_run_trial *trials, const struct knee_o
     int status = 0;
     params->curve = &curve;
     for (uint32_t i = 0; status == 0 && i < options->trials; i++) {
-        struct knee_random seeds = knee_random_seed(options->seed, i);
+        struct knee_random seeds = knee_random_seed(options->measuring.seed, i);
         status = knee_simulate_run_trial(&trials[i], params, knee_random_next(&seeds), err);
     }
     knee_curve_release(&curve);
     return status;
 }
 
-static int print_json(const struct knee_options *options,
+static int print_json(const struct knee_simulate_options *options,
                       const struct knee_simulate_run_trial *trials, FILE *out, struct knee_err *err)
 {
     size_t count = options->curves_count * options->trials;
@@ -76,7 +77,7 @@ static void print_line(const char *name, const struct knee_simulate_run_trial *t
             100 * summary.worst_loss_ratio, moves, name);
 }
 
-static void print_table(const struct knee_options *options,
+static void print_table(const struct knee_simulate_options *options,
                         const struct knee_simulate_run_trial *trials, FILE *out)
 {
     fputs(" mean loss  worst loss   moves   curve\n", out);
@@ -86,7 +87,7 @@ static void print_table(const struct knee_options *options,
         print_line("all", trials, options->curves_count * options->trials, out);
 }
 
-int knee_cmd_simulate_run(const struct knee_options *options,
+int knee_cmd_simulate_run(const struct knee_simulate_options *options,
                           const struct knee_simulate_noise *noise,
                           const struct knee_simulate_trouble *trouble,
                           const struct knee_streams *io, struct knee_err *err)
@@ -109,7 +110,7 @@ int knee_cmd_simulate_run(const struct knee_options *options,
     int status = trials ? 0 : knee_err_set(err, KNEE_FAILED, "simulate: out of memory");
     for (size_t i = 0; status == 0 && i < options->curves_count; i++)
         status = run_curve(trials + i * options->trials, options, &params, options->curves[i], err);
-    if (status == 0 && options->json)
+    if (status == 0 && options->output.json)
         status = print_json(options, trials, io->out, err);
     else if (status == 0)
         print_table(options, trials, io->out);

@@ -5,10 +5,10 @@
 
 #include "core/base/err.h"
 #include "tuner/options/command.h"
-#include "tuner/options/options.h"
+#include "tuner/options/simulate_options.h"
 #include "tuner/simulate/simulate.h"
 
-int knee_cmd_simulate_run(const struct knee_options *options,
+int knee_cmd_simulate_run(const struct knee_simulate_options *options,
                           const struct knee_simulate_noise *noise,
                           const struct knee_simulate_trouble *trouble,
                           const struct knee_streams *io, struct knee_err *err);

@@ -42,7 +42,8 @@ static void release(struct knee_sweep *sweep)
     knee_journal_rows_release(&sweep->rows);
     /* It runs its clean-up, whose words a resumed plan owns. */
     knee_user_command_close(&sweep->command, sweep->io->log);
-    if (!sweep->options->resume)
+    knee_arguments_release(&sweep->read_arguments);
+    if (!sweep->options->measuring.resume)
         free(sweep->plan.workloads);
     else
         knee_sweep_plan_release(&sweep->plan);
@@ -52,12 +53,12 @@ static void release(struct knee_sweep *sweep)
 /* The directory, plan.json and the journal: from here on there is something to write to. */
 static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
 {
-    const struct knee_options *options = sweep->options;
-    bool resumed = options->resume != NULL;
-    if (!resumed && knee_directory_make(&sweep->directory, options->output, time(NULL), err))
+    const struct knee_sweep_options *options = sweep->options;
+    bool resumed = options->measuring.resume != NULL;
+    if (!resumed && knee_directory_make(&sweep->directory, options->output.output, time(NULL), err))
         return -1;
     if (!sweep->plan.dir)
-        sweep->plan.dir = options->dir ? options->dir : sweep->directory.path;
+        sweep->plan.dir = options->work.dir ? options->work.dir : sweep->directory.path;
     if (!resumed)
         sweep->plan.results = sweep->directory.path;
     if (knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err) ||
@@ -85,7 +86,7 @@ static void announce(struct knee_sweep *sweep)
     char estimate[96], text[KNEE_FACT_TEXT_BYTES];
     struct knee_sweep_plan_workload *first = &sweep->plan.workloads[0];
     const struct knee_fact *forecast = knee_facts_find(&first->warnings, KNEE_FACT_FORECAST);
-    if (sweep->options->quiet)
+    if (sweep->options->output.quiet)
         return;
     for (size_t i = 0; i < first->notes.count && sweep->command.actor; i++)
         fprintf(sweep->io->log, "knee: %s\n", knee_fact_text(&first->notes.at[i], text));
@@ -113,10 +114,10 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
     int unwritten = knee_output_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
                     knee_directory_link(&sweep->directory, err);
     struct knee_err unprinted = {0};
-    int status = knee_output_print(&sweep->result, sweep->directory.shown, sweep->options,
+    int status = knee_output_print(&sweep->result, sweep->directory.shown, &sweep->options->output,
                                    sweep->io->out, &unprinted);
-    if (unwritten || knee_output_draw(&sweep->result, sweep->directory.path, sweep->options,
-                                      sweep->io->log, err))
+    if (unwritten || knee_output_draw(&sweep->result, sweep->directory.path,
+                                      &sweep->options->output, sweep->io->log, err))
         return -1;
     if (status)
         *err = unprinted;
@@ -180,7 +181,7 @@ static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
 
 static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
 {
-    bool strict = sweep->options->strict || sweep->plan.strict;
+    bool strict = sweep->options->measuring.strict || sweep->plan.strict;
     for (size_t i = 0; strict && i < sweep->result.workloads_count; i++) {
         const struct knee_workload_result *workload = &sweep->result.workloads[i];
         if (workload->decision.verdict == KNEE_VERDICT_RESOLVED)
@@ -198,7 +199,7 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     struct knee_err stopped = {0};
     sweep->records = calloc(sweep->plan.workloads_count, sizeof *sweep->records);
     if (!sweep->records)
-        return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
+        return knee_err_memory(err, "sweep");
     if (open_directory(sweep, err))
         return -1;
     set_start(sweep);
@@ -225,14 +226,17 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     return judge_strictly(sweep, err);
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+static int run_command(const struct knee_arguments *arguments, const struct knee_streams *io,
+                       struct knee_err *err)
 {
-    struct knee_sweep sweep = {.options = options, .io = io, .interrupted = &signalled};
-    knee_progress_init(&sweep.progress, io->log, options->quiet, options->verbose);
+    const struct knee_sweep_options *options = arguments->values;
+    struct knee_sweep sweep = {
+        .arguments = arguments, .options = options, .io = io, .interrupted = &signalled};
+    knee_progress_init(&sweep.progress, io->log, options->output.quiet, options->output.verbose);
     catch_signals();
-    int status = options->resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
-    if (!status && options->dry_run)
+    int status =
+        options->measuring.resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
+    if (!status && options->measuring.dry_run)
         knee_sweep_print_plan(&sweep);
     else if (!status)
         status = run_sweep(&sweep, err);
@@ -244,14 +248,15 @@ static int run(const struct knee_options *options, const struct knee_streams *io
 
 const struct knee_command knee_cmd_sweep = {
     .name = "sweep",
-    .bit = KNEE_FOR_SWEEP,
+    .options = knee_sweep_options_uses,
+    .values_bytes = sizeof(struct knee_sweep_options),
     .operands = "[WORKLOAD...]",
-    .operands_max = KNEE_WORDS_MAX,
+    .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .takes_command = true,
     .summary = "finds the limit of your command, or of synthetic work, on this machine",
     .need = "Which limit is right for my work here?",
     .example = "knee sweep -- COMMAND, knee sweep cpu",
-    .details = "A command of yours stands behind --:\n"
+    .details = "Your own command goes after --:\n"
                "  find . -type f | knee sweep -- gzip -9kc {}\n"
                "  knee sweep -- make -j{n}\n"
                "{} is the item, {#} its number, {%} the slot, {n} the level, {out} a fresh\n"
@@ -264,5 +269,5 @@ const struct knee_command knee_cmd_sweep = {
                "Without a workload, or with `all`: every workload but the diagnostic ones\n"
                "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"
                "points there.\n",
-    .run = run,
+    .run = run_command,
 };

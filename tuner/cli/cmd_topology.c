@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/text/human.h"
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/host_options.h"
+#include "tuner/options/output_options.h"
 #include "tuner/sweep/machine_read.h"
 
 #include <inttypes.h>
@@ -180,16 +182,27 @@ static int print_json(FILE *out, const struct knee_machine_read *on,
     return 0;
 }
 
-static int run(const struct knee_options *options, const struct knee_streams *io,
-               struct knee_err *err)
+struct topology_options {
+    struct knee_host_options host;
+    struct knee_output_options output;
+};
+static const struct knee_option_use OPTIONS[] = {
+    {&knee_host_options_part, offsetof(struct topology_options, host), "topology"},
+    {&knee_output_options_part, offsetof(struct topology_options, output), "json"},
+    {NULL, 0, NULL},
+};
+
+static int run_topology(const struct knee_arguments *arguments, const struct knee_streams *io,
+                        struct knee_err *err)
 {
+    const struct topology_options *options = arguments->values;
     struct knee_machine_read on = {0};
     struct knee_host_load load;
     int result = 0;
-    if (knee_machine_read_open(&on, options->topology, err))
+    if (knee_machine_read_open(&on, options->host.topology, err))
         return -1;
     knee_machine_read_load(&on, &load);
-    if (options->json)
+    if (options->output.json)
         result = print_json(io->out, &on, &load, err);
     else
         print_text(io->out, &on, &load);
@@ -199,14 +212,15 @@ static int run(const struct knee_options *options, const struct knee_streams *io
 
 const struct knee_command knee_cmd_topology = {
     .name = "topology",
-    .bit = KNEE_FOR_TOPOLOGY,
+    .options = OPTIONS,
+    .values_bytes = sizeof(struct topology_options),
     .operands = "",
     .summary = "what this host grants this process, and which limit binds",
     .need = "What does this machine grant me?",
     .example = "knee topology",
-    .details = "Takes a second: that long it watches what else the host is doing. Beside each\n"
-               "class of work stands the limit that binds it first, and the rule of thumb at a\n"
-               "load factor of 1. Another system's topology says nothing of quota, memory and\n"
-               "load, and these are then left out.\n",
-    .run = run,
+    .details = "Takes a second, to see what else the host is doing. For each class of work it\n"
+               "shows the limit that binds first, and the rule of thumb at a load factor of 1.\n"
+               "Another system's topology does not tell quota, memory and load: these are then\n"
+               "left out.\n",
+    .run = run_topology,
 };

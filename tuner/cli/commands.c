@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/options/command.h"
+#include "tuner/cli/commands.h"
+
+#include "core/base/version.h"
+#include "core/text/lookup.h"
+#include "tuner/cli/help.h"
+#include "tuner/options/arguments.h"
+#include "workloads/registry.h"
 
 #include <string.h>
 
@@ -21,10 +27,54 @@ const struct knee_command *const knee_commands[] = {
     &knee_cmd_list,      NULL,
 };
 
-const struct knee_command *knee_command_find(const char *name)
+static int unknown_command(const char *word, struct knee_err *err)
 {
+    struct knee_lookup names = {.count = 0};
+    char what[120];
     for (size_t i = 0; knee_commands[i]; i++)
-        if (strcmp(knee_commands[i]->name, name) == 0)
-            return knee_commands[i];
-    return NULL;
+        knee_lookup_add(&names, knee_commands[i]->name);
+    if (word[0] == '-')
+        return knee_err_set(err, KNEE_USAGE,
+                            "%.80s: options go after the command; write knee COMMAND %.80s", word,
+                            word);
+    if (knee_registry_find(word))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%.80s: a workload is not a command; write knee sweep %.80s", word,
+                            word);
+    snprintf(what, sizeof what, "%.80s: unknown command", word);
+    return knee_lookup_unknown(&names, word, what, "", "knee --help shows all", err);
+}
+
+static int run_command(const struct knee_command *command, int argc, char **argv,
+                       const struct knee_streams *io, struct knee_err *err)
+{
+    struct knee_arguments arguments;
+    int status = 0;
+    if (knee_arguments_parse(&arguments, command, knee_commands, argc, argv, err))
+        return -1;
+    if (arguments.version)
+        fputs("knee " KNEE_VERSION "\n", io->out);
+    else if (arguments.help)
+        knee_help_command(io->out, command);
+    else
+        status = command->run(&arguments, io, err);
+    knee_arguments_release(&arguments);
+    return status;
+}
+
+int knee_commands_run(int argc, char **argv, const struct knee_streams *io, struct knee_err *err)
+{
+    const char *word = argc > 1 ? argv[1] : NULL;
+    const struct knee_command *command = word ? knee_command_find(knee_commands, word) : NULL;
+    if (command)
+        return run_command(command, argc, argv, io, err);
+    if (!word)
+        knee_help_needs(io->out);
+    else if (strcmp(word, "--version") == 0)
+        fputs("knee " KNEE_VERSION "\n", io->out);
+    else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        knee_help_commands(io->out);
+    else
+        return unknown_command(word, err);
+    return 0;
 }

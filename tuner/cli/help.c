@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/cli/help.h"
 
+#include "tuner/cli/commands.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -41,7 +43,7 @@ void knee_help_commands(FILE *out)
 }
 
 /* Prints the words of `text` up to its end or an empty or an indented line, wrapped between
- * `indent` and COLUMNS; returns what is behind them. `column` is where the cursor stands. */
+ * `indent` and COLUMNS; returns what follows. `column` is the cursor's. */
 static const char *print_words(FILE *out, size_t column, size_t indent, const char *text)
 {
     bool first = true;
@@ -86,8 +88,8 @@ static void print_option(FILE *out, const struct knee_option *option)
     int column = snprintf(spelling, sizeof spelling, "  %s--%s%s%s", option->letter ? letter : "",
                           option->name, option->argument ? " " : "",
                           option->argument ? option->argument : "");
-    snprintf(help, sizeof help, option->standard ? "%s (default: %s)" : "%s", option->help,
-             option->standard);
+    snprintf(help, sizeof help, option->fallback ? "%s (default: %s)" : "%s", option->help,
+             option->fallback);
     fputs(spelling, out);
     if (column > INDENT - 2) {
         fputc('\n', out);
@@ -105,13 +107,13 @@ void knee_help_command(FILE *out, const struct knee_command *command)
         fputc('\n', out);
         print_details(out, command->details);
     }
-    const char *section = NULL;
-    for (const struct knee_option *option = knee_option_table; option->name; option++) {
-        if (!(option->commands & command->bit))
-            continue;
-        if (!section || strcmp(section, option->section) != 0)
-            fprintf(out, "\n%s:\n", option->section);
-        section = option->section;
-        print_option(out, option);
+    struct knee_command_list list = {.count = 0};
+    const char *section = "";
+    knee_command_add_options(command, &list);
+    for (size_t i = 0; i < list.count; i++) {
+        if (strcmp(section, list.at[i]->section) != 0)
+            fprintf(out, "\n%s:\n", list.at[i]->section);
+        section = list.at[i]->section;
+        print_option(out, list.at[i]);
     }
 }

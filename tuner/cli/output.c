@@ -63,7 +63,7 @@ int knee_output_write(const struct knee_result *result, const char *dir, FILE *l
 }
 
 int knee_output_draw(const struct knee_result *result, const char *dir,
-                     const struct knee_options *options, FILE *log, struct knee_err *err)
+                     const struct knee_output_options *options, FILE *log, struct knee_err *err)
 {
     if (options->no_plots)
         return 0;
@@ -74,7 +74,7 @@ int knee_output_draw(const struct knee_result *result, const char *dir,
 }
 
 int knee_output_print(const struct knee_result *result, const char *shown,
-                      const struct knee_options *options, FILE *out, struct knee_err *err)
+                      const struct knee_output_options *options, FILE *out, struct knee_err *err)
 {
     const struct knee_text_options how = {.dir = shown, .color = knee_text_color(out)};
     if (options->json)

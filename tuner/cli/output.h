@@ -6,7 +6,7 @@
 #define KNEE_TUNER_CLI_OUTPUT_H
 
 #include "core/base/err.h"
-#include "tuner/options/options.h"
+#include "tuner/options/output_options.h"
 #include "tuner/result/result.h"
 #include "tuner/search/search.h"
 #include "tuner/store/sweep_plan.h"
@@ -25,11 +25,11 @@ int knee_output_write(const struct knee_result *result, const char *dir, FILE *l
 
 /* The charts, unless --no-plots is given. Without gnuplot: a warning. */
 int knee_output_draw(const struct knee_result *result, const char *dir,
-                     const struct knee_options *options, FILE *log, struct knee_err *err);
+                     const struct knee_output_options *options, FILE *log, struct knee_err *err);
 
 /* The answer to `out`: text, JSON with --json, nothing with -q. `shown` is the directory as one
  * types it. */
 int knee_output_print(const struct knee_result *result, const char *shown,
-                      const struct knee_options *options, FILE *out, struct knee_err *err);
+                      const struct knee_output_options *options, FILE *out, struct knee_err *err);
 
 #endif

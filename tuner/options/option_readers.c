@@ -2,6 +2,9 @@
 #include "tuner/options/option_readers.h"
 
 #include "core/text/parse.h"
+#include "tuner/decide/goal.h"
+#include "tuner/levels/levels.h"
+#include "tuner/options/host_options.h"
 #include "tuner/search/search.h"
 
 #include <stdio.h>
@@ -9,10 +12,10 @@
 
 #define LABEL_BYTES 32
 
-/* The field of `options` that the option sets. */
-static void *field(const struct knee_option *option, struct knee_options *options)
+/* The member of the part's struct that the option sets. */
+static void *field(const struct knee_option *option, void *values)
 {
-    return (char *)options + option->offset;
+    return (char *)values + option->offset;
 }
 
 static const char *label(const struct knee_option *option, char *text)
@@ -21,126 +24,125 @@ static const char *label(const struct knee_option *option, char *text)
     return text;
 }
 
-int knee_option_flag(const struct knee_option *option, const char *text,
-                     struct knee_options *options, struct knee_err *err)
+int knee_option_flag(const struct knee_option *option, const char *text, void *values,
+                     struct knee_err *err)
 {
     (void)text;
     (void)err;
-    *(bool *)field(option, options) = true;
+    *(bool *)field(option, values) = true;
     return 0;
 }
 
-int knee_option_count(const struct knee_option *option, const char *text,
-                      struct knee_options *options, struct knee_err *err)
+int knee_option_count(const struct knee_option *option, const char *text, void *values,
+                      struct knee_err *err)
 {
     (void)text;
     (void)err;
-    ++*(int *)field(option, options);
+    ++*(int *)field(option, values);
     return 0;
 }
 
-int knee_option_uint64(const struct knee_option *option, const char *text,
-                       struct knee_options *options, struct knee_err *err)
+int knee_option_uint64(const struct knee_option *option, const char *text, void *values,
+                       struct knee_err *err)
 {
     char name[LABEL_BYTES];
     return knee_parse_uint(label(option, name), text, (uint64_t)option->min, (uint64_t)option->max,
-                           field(option, options), err);
+                           field(option, values), err);
 }
 
-int knee_option_uint32(const struct knee_option *option, const char *text,
-                       struct knee_options *options, struct knee_err *err)
+int knee_option_uint32(const struct knee_option *option, const char *text, void *values,
+                       struct knee_err *err)
 {
     char name[LABEL_BYTES];
     uint64_t value = 0;
     if (knee_parse_uint(label(option, name), text, (uint64_t)option->min, (uint64_t)option->max,
                         &value, err))
         return -1;
-    *(uint32_t *)field(option, options) = (uint32_t)value;
+    *(uint32_t *)field(option, values) = (uint32_t)value;
     return 0;
 }
 
-int knee_option_duration(const struct knee_option *option, const char *text,
-                         struct knee_options *options, struct knee_err *err)
+int knee_option_duration(const struct knee_option *option, const char *text, void *values,
+                         struct knee_err *err)
 {
     char name[LABEL_BYTES];
     return knee_parse_duration(label(option, name), text, (uint64_t)option->min,
-                               (uint64_t)option->max, field(option, options), err);
+                               (uint64_t)option->max, field(option, values), err);
 }
 
-int knee_option_size(const struct knee_option *option, const char *text,
-                     struct knee_options *options, struct knee_err *err)
+int knee_option_size(const struct knee_option *option, const char *text, void *values,
+                     struct knee_err *err)
 {
     char name[LABEL_BYTES];
     return knee_parse_size(label(option, name), text, (uint64_t)option->min, (uint64_t)option->max,
-                           field(option, options), err);
+                           field(option, values), err);
 }
 
-int knee_option_ratio(const struct knee_option *option, const char *text,
-                      struct knee_options *options, struct knee_err *err)
+int knee_option_ratio(const struct knee_option *option, const char *text, void *values,
+                      struct knee_err *err)
 {
     char name[LABEL_BYTES];
     return knee_parse_ratio(label(option, name), text, option->min, option->max,
-                            field(option, options), err);
+                            field(option, values), err);
 }
 
-int knee_option_text(const struct knee_option *option, const char *text,
-                     struct knee_options *options, struct knee_err *err)
+int knee_option_text(const struct knee_option *option, const char *text, void *values,
+                     struct knee_err *err)
 {
     if (*text == '\0')
         return knee_err_set(err, KNEE_USAGE, "--%s: an empty value; write --%s %s", option->name,
                             option->name, option->argument);
-    *(const char **)field(option, options) = text;
+    *(const char **)field(option, values) = text;
     return 0;
 }
 
-int knee_option_list(const struct knee_option *option, const char *text,
-                     struct knee_options *options, struct knee_err *err)
+int knee_option_list(const struct knee_option *option, const char *text, void *values,
+                     struct knee_err *err)
 {
     if (*text == '\0')
         return knee_err_set(err, KNEE_USAGE, "--%s: an empty value; write --%s %s", option->name,
                             option->name, option->argument);
-    size_t *count = (size_t *)(void *)((char *)options + option->count_offset);
+    size_t *count = (size_t *)(void *)((char *)values + option->count_offset);
     if (*count >= (size_t)option->max)
         return knee_err_set(err, KNEE_USAGE, "--%s: more than %.0f of them; give fewer",
                             option->name, option->max);
-    ((const char **)field(option, options))[(*count)++] = text;
+    ((const char **)field(option, values))[(*count)++] = text;
     return 0;
 }
 
-int knee_option_word(const struct knee_option *option, const char *text,
-                     struct knee_options *options, struct knee_err *err)
+int knee_option_word(const struct knee_option *option, const char *text, void *values,
+                     struct knee_err *err)
 {
     char name[LABEL_BYTES];
-    return knee_parse_word(label(option, name), text, option->argument, field(option, options),
-                           err);
+    return knee_parse_word(label(option, name), text, option->argument, field(option, values), err);
 }
 
-int knee_option_levels(const struct knee_option *option, const char *text,
-                       struct knee_options *options, struct knee_err *err)
+int knee_option_levels(const struct knee_option *option, const char *text, void *values,
+                       struct knee_err *err)
 {
-    return knee_level_list_parse(text, field(option, options), err);
+    return knee_level_list_parse(text, field(option, values), err);
 }
 
-int knee_option_strategy(const struct knee_option *option, const char *text,
-                         struct knee_options *options, struct knee_err *err)
+int knee_option_strategy(const struct knee_option *option, const char *text, void *values,
+                         struct knee_err *err)
 {
     if (!knee_strategy_find(text))
         return knee_err_set(err, KNEE_USAGE, "--%s: \"%.80s\" is unknown; write one of %s",
                             option->name, text, option->argument);
-    return knee_option_text(option, text, options, err);
+    return knee_option_text(option, text, values, err);
 }
 
-int knee_option_window(const struct knee_option *option, const char *text,
-                       struct knee_options *options, struct knee_err *err)
+int knee_option_window(const struct knee_option *option, const char *text, void *values,
+                       struct knee_err *err)
 {
     if (strcmp(text, "auto") != 0)
-        return knee_option_duration(option, text, options, err);
-    *(uint64_t *)field(option, options) = 0;
+        return knee_option_duration(option, text, values, err);
+    *(uint64_t *)field(option, values) = 0;
     return 0;
 }
 
-int knee_option_load(const struct knee_option *option, const char *text,
-                     struct knee_options *options, struct knee_err *err)
+int knee_option_load(const struct knee_option *option, const char *text, void *values,
+                     struct knee_err *err)
 {
     char name[LABEL_BYTES];
     bool automatic = strcmp(text, "auto") == 0;
@@ -148,15 +150,16 @@ int knee_option_load(const struct knee_option *option, const char *text,
         return knee_err_set(err, KNEE_USAGE,
                             "--%s: \"%.80s\" is neither auto nor a number; write --%s %s",
                             option->name, text, option->name, option->example);
-    if (!automatic && knee_parse_double(label(option, name), text, option->min, option->max,
-                                        &options->load_factor, err))
+    struct knee_load_choice *load = field(option, values);
+    if (!automatic &&
+        knee_parse_double(label(option, name), text, option->min, option->max, &load->factor, err))
         return -1;
-    options->load_auto = automatic;
+    load->measured = automatic;
     return 0;
 }
 
-int knee_option_setting(const struct knee_option *option, const char *text,
-                        struct knee_options *options, struct knee_err *err)
+int knee_option_setting(const struct knee_option *option, const char *text, void *values,
+                        struct knee_err *err)
 {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text)
@@ -164,33 +167,33 @@ int knee_option_setting(const struct knee_option *option, const char *text,
                             "--%s: \"%.80s\" sets nothing; write --%s NAME=VALUE (knee list "
                             "workloads shows the names)",
                             option->name, text, option->name);
-    return knee_option_list(option, text, options, err);
+    return knee_option_list(option, text, values, err);
 }
 
-int knee_option_objective(const struct knee_option *option, const char *text,
-                          struct knee_options *options, struct knee_err *err)
+int knee_option_objective(const struct knee_option *option, const char *text, void *values,
+                          struct knee_err *err)
 {
     const struct knee_goal_objective *found = knee_goal_objective_find(text);
     if (!found)
         return knee_err_set(err, KNEE_USAGE, "--%s: \"%.80s\" is unknown; write one of %s",
                             option->name, text, option->argument);
-    options->goal.objective = found;
+    ((struct knee_goal *)field(option, values))->objective = found;
     return 0;
 }
 
-int knee_option_slo(const struct knee_option *option, const char *text,
-                    struct knee_options *options, struct knee_err *err)
+int knee_option_slo(const struct knee_option *option, const char *text, void *values,
+                    struct knee_err *err)
 {
     char name[LABEL_BYTES];
-    return knee_goal_add_slo(&options->goal, label(option, name), text, err);
+    return knee_goal_add_slo(field(option, values), label(option, name), text, err);
 }
 
-int knee_option_variable(const struct knee_option *option, const char *text,
-                         struct knee_options *options, struct knee_err *err)
+int knee_option_variable(const struct knee_option *option, const char *text, void *values,
+                         struct knee_err *err)
 {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text)
         return knee_err_set(err, KNEE_USAGE, "--%s: \"%.80s\" sets nothing; write --%s NAME=VALUE",
                             option->name, text, option->name);
-    return knee_option_list(option, text, options, err);
+    return knee_option_list(option, text, values, err);
 }

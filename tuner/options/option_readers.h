@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* How the value of an option is read: what the table of options names. Each has the type
- * knee_option_read: it fills the field at `offset`, or fails with a usage error that begins with
+ * knee_option_read: it fills the member at `offset`, or fails with a usage error that begins with
  * the option's name. */
 #ifndef KNEE_TUNER_OPTIONS_OPTION_READERS_H
 #define KNEE_TUNER_OPTIONS_OPTION_READERS_H
 
-#include "tuner/options/options.h"
+#include "tuner/options/option.h"
 
 knee_option_read knee_option_flag;      /* bool: true; the value is not looked at */
 knee_option_read knee_option_count;     /* int: one more */
@@ -19,10 +19,10 @@ knee_option_read knee_option_word;      /* an enum: the index among the words of
 knee_option_read knee_option_levels;    /* struct knee_level_list */
 knee_option_read knee_option_strategy;  /* a name that knee_strategy_find() knows */
 knee_option_read knee_option_window;    /* as a duration; "auto" is 0 */
-knee_option_read knee_option_load;      /* load_auto and load_factor */
+knee_option_read knee_option_load;      /* struct knee_load_choice */
 knee_option_read knee_option_setting;   /* NAME=VALUE, as a list */
-knee_option_read knee_option_objective; /* goal.objective */
-knee_option_read knee_option_slo;       /* added to goal.slos */
+knee_option_read knee_option_objective; /* struct knee_goal: its objective */
+knee_option_read knee_option_slo;       /* struct knee_goal: added to its SLOs */
 knee_option_read knee_option_size;      /* uint64_t in bytes, between min and max */
 knee_option_read knee_option_variable;  /* NAME=VALUE for an environment, as a list */
 

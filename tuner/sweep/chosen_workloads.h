@@ -5,19 +5,19 @@
 
 #include "core/base/err.h"
 #include "core/engine/workload.h"
-#include "tuner/options/options.h"
+#include "tuner/options/arguments.h"
 
 #include <stddef.h>
 
 #define KNEE_CMD_WORKLOADS_MAX 32
 
-/* Fills `chosen` from the operands, each once, in their order; `all` or no operand stands for all
- * but the diagnostic ones. An unknown name is a usage error of `command` with a suggestion. */
-int knee_chosen_workloads(const struct knee_options *options, const char *command,
+/* Fills `chosen` from the operands, each once, in their order; `all` or no operand means all but
+ * the diagnostic ones. An unknown name is a usage error of the command, with a suggestion. */
+int knee_chosen_workloads(const struct knee_arguments *arguments,
                           const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
                           struct knee_err *err);
 
-/* One workload by its name, with the same error. */
+/* One workload by its name, with the same error of `command`. */
 int knee_chosen_workload(const char *name, const char *command,
                          const struct knee_workload **workload, struct knee_err *err);
 

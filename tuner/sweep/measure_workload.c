@@ -84,8 +84,8 @@ double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index)
 
 bool knee_sweep_shares_budget(const struct knee_sweep *sweep)
 {
-    return sweep->plan.quick && !sweep->options->budget_ns && !sweep->options->resume &&
-           sweep->plan.workloads_count > 1;
+    return sweep->plan.quick && !sweep->options->measuring.budget_ns &&
+           !sweep->options->measuring.resume && sweep->plan.workloads_count > 1;
 }
 
 uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a sweep is going to do: from the options, or from an earlier sweep's plan. */
+#include "core/base/array.h"
 #include "core/base/clock.h"
 #include "core/base/version.h"
 #include "core/text/parse.h"
@@ -50,7 +51,7 @@ static int unknown_parameter(const struct knee_workload *const *chosen, size_t c
                         name);
 }
 
-static int check_settings(const struct knee_options *options,
+static int check_settings(const struct knee_work_options *options,
                           const struct knee_workload *const *chosen, size_t count,
                           struct knee_err *err)
 {
@@ -66,8 +67,8 @@ static int check_settings(const struct knee_options *options,
 }
 
 static int set_parameters(struct knee_sweep_plan_workload *planned,
-                          const struct knee_workload *workload, const struct knee_options *options,
-                          struct knee_err *err)
+                          const struct knee_workload *workload,
+                          const struct knee_work_options *options, struct knee_err *err)
 {
     planned->parameters_count = workload->parameters_count;
     for (size_t i = 0; i < workload->parameters_count; i++)
@@ -137,7 +138,7 @@ void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t de
                            const struct knee_machine *machine,
                            const struct knee_machine_needs *needs, const struct knee_sweep *sweep)
 {
-    const struct knee_options *options = sweep->options;
+    const struct knee_levels_options *options = &sweep->options->levels;
     uint32_t asked = options->max_level ? options->max_level : highest(&options->levels);
     struct knee_machine_ceiling top;
     knee_machine_ceiling(machine, planned->resource, default_max_level, asked, needs, &top);
@@ -147,7 +148,7 @@ void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t de
     planned->rule_of_thumb =
         knee_machine_rule(machine, planned->resource, sweep->plan.load_factor, options->max_level);
     planned->current = options->current;
-    planned->total_items = (double)options->total;
+    planned->total_items = (double)sweep->options->work.total;
     /* Words like `cores` are not cut by a ceiling that was only made for the numbers beside them.
      */
     bool bounded = !sweep->plan.fixed_levels || options->max_level || top.lowered;
@@ -173,7 +174,9 @@ static void set_versions(struct knee_sweep_plan *plan)
 
 static void fill_plan(struct knee_sweep *sweep)
 {
-    const struct knee_options *options = sweep->options;
+    const struct knee_sweep_options *options = sweep->options;
+    const struct knee_measuring_options *measuring = &options->measuring;
+    const struct knee_level_list *levels = &options->levels.levels;
     struct knee_sweep_plan *plan = &sweep->plan;
     struct knee_host_load load;
     time_t now = time(NULL);
@@ -181,26 +184,25 @@ static void fill_plan(struct knee_sweep *sweep)
     gmtime_r(&now, &utc);
     plan->version = KNEE_VERSION;
     strftime(plan->date, sizeof plan->date, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    plan->argc = options->argc;
-    plan->argv = options->argv;
-    plan->seed = options->seed;
-    plan->strategy = options->strategy;
-    plan->tolerance_ratio = options->tolerance_ratio;
-    plan->confidence_ratio = options->confidence_ratio;
-    plan->goal = options->goal;
-    plan->budget_ns = options->budget_ns;
+    plan->argc = sweep->arguments->argc;
+    plan->argv = sweep->arguments->argv;
+    plan->seed = measuring->seed;
+    plan->strategy = measuring->strategy;
+    plan->tolerance_ratio = measuring->tolerance_ratio;
+    plan->confidence_ratio = measuring->confidence_ratio;
+    plan->goal = measuring->goal;
+    plan->budget_ns = measuring->budget_ns;
     if (!plan->budget_ns)
-        plan->budget_ns = options->quick ? QUICK_BUDGET_NS : BUDGET_NS;
-    plan->window_ns = options->window_ns;
-    plan->quick = options->quick;
-    plan->strict = options->strict;
-    plan->fixed_levels = options->levels.count > 0 || options->levels.cores ||
-                         options->levels.pus || options->levels.twice_pus;
-    plan->pin = knee_pin_text(options->pin);
+        plan->budget_ns = measuring->quick ? QUICK_BUDGET_NS : BUDGET_NS;
+    plan->window_ns = measuring->window_ns;
+    plan->quick = measuring->quick;
+    plan->strict = measuring->strict;
+    plan->fixed_levels = levels->count > 0 || levels->cores || levels->pus || levels->twice_pus;
+    plan->pin = knee_pin_text(options->work.pin);
     plan->host_cpus = knee_host_allowed_cpus();
-    plan->topology_source = options->topology;
-    plan->load_factor =
-        options->load_auto ? knee_machine_read_load(&sweep->machine, &load) : options->load_factor;
+    plan->topology_source = options->host.topology;
+    plan->load_factor = options->host.load.measured ? knee_machine_read_load(&sweep->machine, &load)
+                                                    : options->host.load.factor;
     plan->host = sweep->machine.host;
     plan->topology = sweep->machine.counts;
     set_versions(plan);
@@ -213,7 +215,7 @@ static int plan_workload(struct knee_sweep *sweep, struct knee_sweep_plan_worklo
         knee_machine_needs_of_threads(workload->resource, workload->worker_bytes);
     snprintf(planned->name, sizeof planned->name, "%s", workload->name);
     planned->resource = workload->resource;
-    if (set_parameters(planned, workload, sweep->options, err))
+    if (set_parameters(planned, workload, &sweep->options->work, err))
         return -1;
     set_title(planned);
     knee_sweep_set_levels(planned, workload->default_max_level, &sweep->machine.machine, &needs,
@@ -223,33 +225,34 @@ static int plan_workload(struct knee_sweep *sweep, struct knee_sweep_plan_worklo
 
 int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
 {
-    const struct knee_options *options = sweep->options;
+    const struct knee_sweep_options *options = sweep->options;
     const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX];
     size_t count = 1;
-    if (knee_options_given(options, "min-efficiency") &&
-        !knee_goal_objective(&options->goal)->uses_min_efficiency)
+    if (knee_arguments_given(sweep->arguments, "min-efficiency") &&
+        !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)
         return knee_err_set(err, KNEE_USAGE,
                             "--min-efficiency: is for --objective efficiency; add that");
-    sweep->command_options = *options;
-    if (options->command) {
-        if (knee_user_command_read(&sweep->command, options, "sweep", NULL, err))
+    sweep->command_options = options->command;
+    if (options->command.words) {
+        if (knee_user_command_read(&sweep->command, sweep->arguments, &sweep->command_options,
+                                   options->measuring.seed, NULL, err))
             return -1;
-    } else if (knee_chosen_workloads(options, "sweep", chosen, &count, err) ||
-               check_settings(options, chosen, count, err) ||
-               knee_user_command_absent(options, "sweep", err)) {
+    } else if (knee_chosen_workloads(sweep->arguments, chosen, &count, err) ||
+               check_settings(&options->work, chosen, count, err) ||
+               knee_user_command_absent(sweep->arguments, err)) {
         return -1;
     }
-    if (knee_machine_read_open(&sweep->machine, options->topology, err))
+    if (knee_machine_read_open(&sweep->machine, options->host.topology, err))
         return -1;
     fill_plan(sweep);
     sweep->plan.workloads = calloc(count, sizeof *sweep->plan.workloads);
     if (!sweep->plan.workloads)
-        return knee_err_set(err, KNEE_FAILED, "sweep: out of memory");
+        return knee_err_memory(err, "sweep");
     sweep->plan.workloads_count = count;
     for (size_t i = 0; i < count; i++) {
         struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[i];
-        if (options->command ? knee_sweep_command_plan(sweep, planned, err)
-                             : plan_workload(sweep, planned, chosen[i], err))
+        if (options->command.words ? knee_sweep_command_plan(sweep, planned, err)
+                                   : plan_workload(sweep, planned, chosen[i], err))
             return -1;
     }
     return 0;
@@ -257,33 +260,34 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
 
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
-    const struct knee_options *options = sweep->options;
+    const struct knee_arguments *arguments = sweep->arguments;
+    const char *dir = sweep->options->measuring.resume;
     static const char *const changeable[] = {"resume", "budget",   "quiet", "verbose",
                                              "json",   "no-plots", "strict"};
-    for (size_t i = 0; knee_option_table[i].name; i++) {
-        bool allowed = !options->given[i];
-        for (size_t j = 0; j < sizeof changeable / sizeof changeable[0]; j++)
-            allowed |= strcmp(knee_option_table[i].name, changeable[j]) == 0;
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        const char *name = arguments->given[i].option->name;
+        bool allowed = false;
+        for (size_t j = 0; j < KNEE_COUNT(changeable); j++)
+            allowed |= strcmp(name, changeable[j]) == 0;
         if (!allowed)
             return knee_err_set(err, KNEE_USAGE,
-                                "--%s: --resume goes on with the earlier plan; leave it away, or "
-                                "start a new sweep",
-                                knee_option_table[i].name);
+                                "--%s: --resume goes on with the earlier plan; drop it, or start a "
+                                "new sweep",
+                                name);
     }
-    if (options->words_count > 0)
+    if (arguments->words_count > 0)
         return knee_err_set(err, KNEE_USAGE,
-                            "%s: --resume goes on with the earlier plan's workloads; leave it away",
-                            options->words[0]);
-    if (knee_sweep_plan_read(&sweep->plan, options->resume, err) ||
-        knee_journal_read(&sweep->rows, options->resume, err) ||
+                            "%s: --resume goes on with the earlier plan's workloads; drop it",
+                            arguments->words[0]);
+    if (knee_sweep_plan_read(&sweep->plan, dir, err) || knee_journal_read(&sweep->rows, dir, err) ||
         knee_machine_read_open(&sweep->machine, sweep->plan.topology_source, err))
         return -1;
-    if (options->budget_ns)
-        sweep->plan.budget_ns = options->budget_ns;
-    sweep->plan.results = options->resume;
+    if (sweep->options->measuring.budget_ns)
+        sweep->plan.budget_ns = sweep->options->measuring.budget_ns;
+    sweep->plan.results = dir;
     sweep->plan.host_cpus = knee_host_allowed_cpus();
-    snprintf(sweep->directory.path, sizeof sweep->directory.path, "%s", options->resume);
-    snprintf(sweep->directory.shown, sizeof sweep->directory.shown, "%s", options->resume);
+    snprintf(sweep->directory.path, sizeof sweep->directory.path, "%s", dir);
+    snprintf(sweep->directory.shown, sizeof sweep->directory.shown, "%s", dir);
     if (sweep->plan.workloads[0].command)
         return knee_sweep_command_resume(sweep, err);
     return 0;

@@ -4,7 +4,8 @@
 #ifndef KNEE_TUNER_SWEEP_SWEEP_H
 #define KNEE_TUNER_SWEEP_SWEEP_H
 
-#include "tuner/options/command.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/sweep_options.h"
 #include "tuner/result/result.h"
 #include "tuner/search/search.h"
 #include "tuner/store/directory.h"
@@ -19,13 +20,15 @@
 #include <stdbool.h>
 
 struct knee_sweep {
-    const struct knee_options *options;
+    const struct knee_arguments *arguments;
+    const struct knee_sweep_options *options; /* their values */
     const struct knee_streams *io;
     struct knee_machine_read machine;
-    struct knee_user_command command;    /* zeroed: built-in workloads */
-    struct knee_options command_options; /* those that the command was given with */
-    double item_cpu_ratio;               /* CPUs that one uses while it lasts; 0: unknown */
-    double item_s;                       /* what one of its items takes; 0: unknown */
+    struct knee_user_command command;            /* zeroed: built-in workloads */
+    struct knee_command_options command_options; /* those that the command was given with */
+    struct knee_arguments read_arguments;        /* of an earlier run: --resume; owned */
+    double item_cpu_ratio; /* CPUs that one item uses while it lasts; 0: unknown */
+    double item_s;         /* what one item takes; 0: unknown */
     struct knee_sweep_plan plan;
     struct knee_directory directory;
     struct knee_journal *journal;

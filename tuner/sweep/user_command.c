@@ -11,45 +11,46 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const OPTIONS[] = {
-    "items",      "null",  "repeat",  "per-run",        "name",       "shell",   "env",
-    "workdir",    "setup", "prepare", "cleanup",        "timeout",    "retries", "fail-fast",
-    "output-dir", "cold",  "sample",  "ignore-failure", "max-memory",
-};
-
-int knee_user_command_absent(const struct knee_options *options, const char *verb,
-                             struct knee_err *err)
+int knee_user_command_absent(const struct knee_arguments *arguments, struct knee_err *err)
 {
-    for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++)
-        if (knee_options_given(options, OPTIONS[i]))
+    const char *verb = arguments->command->name;
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        const struct knee_option *given = arguments->given[i].option;
+        const struct knee_option *option = knee_command_options_part.options;
+        for (; option->name && option != given; option++)
+            ;
+        if (option->name)
             return knee_err_set(err, KNEE_USAGE,
                                 "%s: --%s is for a command; write knee %s --%s ... -- COMMAND",
-                                verb, OPTIONS[i], verb, OPTIONS[i]);
+                                verb, option->name, verb, option->name);
+    }
     return 0;
 }
 
-static int check(const struct knee_options *options, const char *verb, struct knee_err *err)
+static int check_options(const struct knee_arguments *arguments,
+                         const struct knee_command_options *options, struct knee_err *err)
 {
-    if (options->words_count > 0)
+    const char *verb = arguments->command->name;
+    if (arguments->words_count > 0)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: both %.80s and a command; sweep one after the other", verb,
-                            options->words[0]);
-    if (options->settings_count > 0)
+                            arguments->words[0]);
+    if (knee_arguments_given(arguments, "param"))
         return knee_err_set(err, KNEE_USAGE,
-                            "%s: --param is for the built-in workloads; leave it away, or set "
-                            "--env NAME=VALUE for the command",
+                            "%s: --param is for the built-in workloads; drop it, or set --env "
+                            "NAME=VALUE for the command",
                             verb);
     if (options->items && options->repeat)
         return knee_err_set(err, KNEE_USAGE,
-                            "%s: both --items and --repeat name the items; leave one away", verb);
+                            "%s: both --items and --repeat name the items; drop one of them", verb);
     return 0;
 }
 
-static bool uses_item(const struct knee_options *options)
+static bool uses_item(const struct knee_command_options *options)
 {
     uint32_t found = 0;
-    for (size_t i = 0; i < options->command_count; i++)
-        found |= knee_placeholders_in(options->command[i]);
+    for (size_t i = 0; i < options->words_count; i++)
+        found |= knee_placeholders_in(options->words[i]);
     for (size_t i = 0; i < options->environment_count; i++)
         found |= knee_placeholders_in(options->environment[i]);
     return (found & KNEE_PLACEHOLDER_ITEM) != 0;
@@ -70,7 +71,7 @@ static int read_file(struct knee_items *items, const char *path, bool nul, struc
     return failed;
 }
 
-static int read_items(struct knee_items *items, const struct knee_options *options,
+static int read_items(struct knee_items *items, const struct knee_command_options *options,
                       const char *verb, const char *saved_items, struct knee_err *err)
 {
     bool wanted = options->items || uses_item(options);
@@ -95,10 +96,10 @@ static int read_items(struct knee_items *items, const struct knee_options *optio
 }
 
 /* The program's name without its path; of a shell line the first word's. */
-static void set_names(struct knee_user_command *command, const struct knee_options *options)
+static void set_names(struct knee_user_command *command, const struct knee_command_options *options)
 {
     char word[256];
-    const char *first = options->command[0];
+    const char *first = options->words[0];
     size_t length = options->shell ? strcspn(first, " \t\n") : strlen(first);
     const char *from = first;
     for (const char *at = first; at < first + length; at++)
@@ -109,9 +110,9 @@ static void set_names(struct knee_user_command *command, const struct knee_optio
     if (!command->name[0])
         snprintf(command->name, sizeof command->name, "command");
 
-    char *line = options->shell && options->command_count == 1
-                     ? strdup(options->command[0])
-                     : knee_strings_shell((int)options->command_count, options->command);
+    char *line = options->shell && options->words_count == 1
+                     ? strdup(options->words[0])
+                     : knee_strings_shell((int)options->words_count, options->words);
     if (options->name)
         snprintf(word, sizeof word, "%s", command->name);
     else
@@ -123,17 +124,20 @@ static void set_names(struct knee_user_command *command, const struct knee_optio
     knee_strings_name(command->title, sizeof command->title, text);
 }
 
-int knee_user_command_read(struct knee_user_command *command, const struct knee_options *options,
-                           const char *verb, const char *saved_items, struct knee_err *err)
+int knee_user_command_read(struct knee_user_command *command,
+                           const struct knee_arguments *arguments,
+                           const struct knee_command_options *options, uint64_t seed,
+                           const char *saved_items, struct knee_err *err)
 {
     *command = (struct knee_user_command){0};
-    if (check(options, verb, err) || read_items(&command->items, options, verb, saved_items, err))
+    if (check_options(arguments, options, err) ||
+        read_items(&command->items, options, arguments->command->name, saved_items, err))
         return -1;
-    knee_items_shuffle(&command->items, options->seed);
+    knee_items_shuffle(&command->items, seed);
     set_names(command, options);
     command->params = (struct knee_actor_params){
-        .argv = options->command,
-        .argc = options->command_count,
+        .argv = options->words,
+        .argc = options->words_count,
         .shell = options->shell,
         .environment = options->environment,
         .environment_count = options->environment_count,
@@ -147,7 +151,7 @@ int knee_user_command_read(struct knee_user_command *command, const struct knee_
         .fail_fast = options->fail_fast,
         .ignore_failure = options->ignore_failure,
         .cold = options->cold,
-        .seed = options->seed,
+        .seed = seed,
     };
     return 0;
 }

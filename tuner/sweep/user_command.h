@@ -4,7 +4,8 @@
 #define KNEE_TUNER_SWEEP_USER_COMMAND_H
 
 #include "core/base/err.h"
-#include "tuner/options/options.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/command_options.h"
 #include "workloads/command/actor.h"
 #include "workloads/command/first_look.h"
 #include "workloads/command/items.h"
@@ -16,20 +17,21 @@ struct knee_user_command {
     struct knee_actor *actor;        /* owned; NULL until it is opened */
 };
 
-/* Reads the items and checks what only makes sense together; starts nothing. `saved_items` (may be
- * NULL) is a file of an earlier sweep that replaces the source of the items. */
-int knee_user_command_read(struct knee_user_command *command, const struct knee_options *options,
-                           const char *verb, const char *saved_items, struct knee_err *err);
+/* Reads the items and checks what only makes sense together; starts nothing. `options` must outlive
+ * the command. `saved_items` (may be NULL) is a file of an earlier sweep to read the items from. */
+int knee_user_command_read(struct knee_user_command *command,
+                           const struct knee_arguments *arguments,
+                           const struct knee_command_options *options, uint64_t seed,
+                           const char *saved_items, struct knee_err *err);
 
 /* Starts the keeper, runs the set-up and the prepare command; `interrupted` ends these. */
 int knee_user_command_open(struct knee_user_command *command,
                            const volatile sig_atomic_t *interrupted, struct knee_err *err);
 
-/* Ends all that runs, and cleans up; safe on a zeroed one. A failed clean-up is told on `log`. */
+/* Ends all that runs, and cleans up; safe on a zeroed one. `log` gets a line if that fails. */
 void knee_user_command_close(struct knee_user_command *command, FILE *log);
 
-/* An option that is for a command alone was given without one: a usage error. */
-int knee_user_command_absent(const struct knee_options *options, const char *verb,
-                             struct knee_err *err);
+/* Without a command: options that only a command has are a usage error. */
+int knee_user_command_absent(const struct knee_arguments *arguments, struct knee_err *err);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints the completion for bash, from the tables of commands and options. Workloads and targets
  * are asked of the program itself. */
-#include "tuner/options/command.h"
+#include "tuner/cli/commands.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -57,16 +57,16 @@ static void spell(const struct knee_option *option, const char *between)
 }
 
 /* The values of options; a flag has none. */
-static void values(void)
+static void values(const struct knee_command_list *list)
 {
     puts("    case $prev in");
-    for (const struct knee_option *option = knee_option_table; option->name; option++) {
-        if (!option->argument)
+    for (size_t i = 0; i < list->count; i++) {
+        if (!list->at[i]->argument)
             continue;
         fputs("    ", stdout);
-        spell(option, "|");
+        spell(list->at[i], "|");
         puts(")");
-        complete(option->argument, "        ");
+        complete(list->at[i]->argument, "        ");
         puts("        return ;;");
     }
     puts("    esac");
@@ -76,12 +76,13 @@ static void command_case(const struct knee_command *command)
 {
     printf("    %s)\n        options='", command->name);
     const char *between = "";
-    for (const struct knee_option *option = knee_option_table; option->name; option++)
-        if (option->commands & command->bit) {
-            fputs(between, stdout);
-            spell(option, " ");
-            between = " ";
-        }
+    struct knee_command_list list = {.count = 0};
+    knee_command_add_options(command, &list);
+    for (size_t i = 0; i < list.count; i++) {
+        fputs(between, stdout);
+        spell(list.at[i], " ");
+        between = " ";
+    }
     puts("'");
     puts("        [[ $cur == -* ]] || {");
     complete(command->operands, "            ");
@@ -90,6 +91,9 @@ static void command_case(const struct knee_command *command)
 
 int main(void)
 {
+    struct knee_command_list all = {.count = 0};
+    for (size_t i = 0; knee_commands[i]; i++)
+        knee_command_add_options(knee_commands[i], &all);
     puts("# bash completion for knee, made from the program's own tables: change those.\n"
          "_knee_list() { \"$1\" list \"$2\" 2>/dev/null | sed -n 's/^\\([^ ]*\\).*/\\1/p'; }\n"
          "_knee()\n{\n"
@@ -99,7 +103,7 @@ int main(void)
     for (size_t i = 0; knee_commands[i]; i++)
         printf("%s ", knee_commands[i]->name);
     puts("--help --version' -- \"$cur\"))\n        return\n    fi");
-    values();
+    values(&all);
     puts("    case ${COMP_WORDS[1]} in");
     for (size_t i = 0; knee_commands[i]; i++)
         command_case(knee_commands[i]);

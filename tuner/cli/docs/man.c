@@ -2,7 +2,7 @@
 /* Prints the man page knee(1), from the tables of commands, options and files. */
 #include "core/base/version.h"
 #include "reports/writers.h"
-#include "tuner/options/command.h"
+#include "tuner/cli/commands.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -92,20 +92,23 @@ static void spelling(const struct knee_option *option)
     putchar('\n');
 }
 
-static void option_entry(const struct knee_option *option, uint32_t all)
+/* Which commands take it, unless all do. */
+static void owners(const struct knee_option *option)
 {
-    spelling(option);
-    sentence(option->help);
-    if (option->standard) {
-        fputs("Default: ", stdout);
-        text(option->standard);
-        puts(".");
-    }
-    if (option->commands == all)
-        return;
     const char *between = "For ";
-    for (size_t i = 0; knee_commands[i]; i++)
-        if (option->commands & knee_commands[i]->bit) {
+    size_t all = 0, found = 0;
+    bool has[64] = {false};
+    for (; knee_commands[all] && all < sizeof has; all++) {
+        struct knee_command_list list = {.count = 0};
+        knee_command_add_options(knee_commands[all], &list);
+        for (size_t i = 0; i < list.count && !has[all]; i++)
+            has[all] = list.at[i] == option;
+        found += has[all];
+    }
+    if (found == all)
+        return;
+    for (size_t i = 0; i < all; i++)
+        if (has[i]) {
             printf("%s\\fB", between);
             text(knee_commands[i]->name);
             fputs("\\fR", stdout);
@@ -114,22 +117,34 @@ static void option_entry(const struct knee_option *option, uint32_t all)
     puts(".");
 }
 
+static void option_entry(const struct knee_option *option)
+{
+    spelling(option);
+    sentence(option->help);
+    if (option->fallback) {
+        fputs("Default: ", stdout);
+        text(option->fallback);
+        puts(".");
+    }
+    owners(option);
+}
+
 static void options(void)
 {
-    uint32_t all = 0;
+    struct knee_command_list list = {.count = 0};
     const char *section = "";
     for (size_t i = 0; knee_commands[i]; i++)
-        all |= knee_commands[i]->bit;
+        knee_command_add_options(knee_commands[i], &list);
     puts(".SH OPTIONS\nDurations are written with a unit (ns us ms s m h), sizes as bytes or with "
          "K M G (1024), ratios as 2% or 0.02.");
-    for (const struct knee_option *option = knee_option_table; option->name; option++) {
-        if (strcmp(section, option->section) != 0) {
-            section = option->section;
+    for (size_t i = 0; i < list.count; i++) {
+        if (strcmp(section, list.at[i]->section) != 0) {
+            section = list.at[i]->section;
             fputs(".SS ", stdout);
             text(section);
             putchar('\n');
         }
-        option_entry(option, all);
+        option_entry(list.at[i]);
     }
 }
 

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/test.h"
+
+#include "core/base/array.h"
+#include "core/base/clock.h"
+#include "tuner/cli/commands.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/option_readers.h"
+#include "tuner/options/sweep_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ARGUMENTS_MAX 24
+
+/* A command with options of its own, and a list as its operands. */
+struct other_options {
+    const char *curves[8];
+    size_t curves_count;
+    double cv_ratio;
+    uint32_t trials;
+};
+static void init_other(void *values)
+{
+    ((struct other_options *)values)->trials = 1;
+}
+static const struct knee_option OTHER[] = {
+    {.name = "curve",
+     .argument = "FILE",
+     .section = "Other",
+     .help = "a curve",
+     .read = knee_option_list,
+     .offset = offsetof(struct other_options, curves),
+     .count_offset = offsetof(struct other_options, curves_count),
+     .max = 8,
+     .example = "a.csv"},
+    {.name = "cv",
+     .argument = "RATIO",
+     .section = "Other",
+     .help = "spread",
+     .read = knee_option_ratio,
+     .offset = offsetof(struct other_options, cv_ratio),
+     .max = 1,
+     .example = "2%"},
+    {.name = "trials",
+     .argument = "T",
+     .section = "Other",
+     .help = "trials",
+     .read = knee_option_uint32,
+     .offset = offsetof(struct other_options, trials),
+     .min = 1,
+     .max = 1e6,
+     .example = "100"},
+    {.name = NULL},
+};
+static const struct knee_option_part OTHER_PART = {.options = OTHER, .init = init_other};
+static const struct knee_option_use OTHER_USES[] = {{&OTHER_PART, 0, NULL}, {NULL, 0, NULL}};
+
+static const struct knee_command SWEEP = {.name = "sweep",
+                                          .options = knee_sweep_options_uses,
+                                          .values_bytes = sizeof(struct knee_sweep_options),
+                                          .operands = "[WORKLOAD...]",
+                                          .operands_max = 4};
+static const struct knee_command LIST = {
+    .name = "list", .operands = "WHAT", .operands_min = 1, .operands_max = 1};
+static const struct knee_command TOPOLOGY = {.name = "topology", .operands = ""};
+static const struct knee_command SIMULATE = {.name = "simulate",
+                                             .options = OTHER_USES,
+                                             .values_bytes = sizeof(struct other_options),
+                                             .operands = "[FILE...]",
+                                             .operands_option = "curve"};
+static const struct knee_command *const COMMANDS[] = {&SWEEP, &LIST, &TOPOLOGY, &SIMULATE, NULL};
+
+static int parse_among(const struct knee_command *const *commands,
+                       const struct knee_command *command, const char *line, char storage[256],
+                       struct knee_arguments *arguments, struct knee_err *err)
+{
+    static char program[] = "knee", name[] = "name";
+    char *argv[ARGUMENTS_MAX] = {program, name};
+    int argc = 2;
+    strncpy(storage, line, 255);
+    storage[255] = '\0';
+    for (char *rest = storage, *word; (word = strsep(&rest, " ")) && argc < ARGUMENTS_MAX;)
+        if (*word)
+            argv[argc++] = word;
+    *err = (struct knee_err){0};
+    return knee_arguments_parse(arguments, command, commands, argc, argv, err);
+}
+
+static int parse(const struct knee_command *command, const char *line, char storage[256],
+                 struct knee_arguments *arguments, struct knee_err *err)
+{
+    return parse_among(COMMANDS, command, line, storage, arguments, err);
+}
+
+static void defaults_hold(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&SWEEP, "", storage, &arguments, &err), 0);
+    const struct knee_sweep_options *options = arguments.values;
+    assert_string_equal(options->measuring.strategy, "adaptive");
+    assert_close(options->measuring.tolerance_ratio, .02, 0);
+    assert_close(options->measuring.confidence_ratio, .95, 0);
+    assert_close(options->host.load.factor, 1, 0);
+    assert_int_equal(options->measuring.seed, 1);
+    assert_int_equal(options->work.pin, KNEE_PIN_NONE);
+    assert_int_equal(options->measuring.budget_ns, 0);
+    assert_int_equal(arguments.words_count, 0);
+    assert_false(options->measuring.quick || options->output.json || arguments.help ||
+                 options->host.load.measured);
+    knee_arguments_release(&arguments);
+}
+
+static void every_spelling_is_read(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&SWEEP,
+                           "cpu --budget 20s --max-level=8 -qvv -oout --pin core io --quick "
+                           "--tolerance 5% --current 16 --total 40000 --load auto",
+                           storage, &arguments, &err),
+                     0);
+    const struct knee_sweep_options *options = arguments.values;
+    assert_int_equal(options->measuring.budget_ns, 20 * KNEE_NS_PER_S);
+    assert_int_equal(options->levels.max_level, 8);
+    assert_true(options->output.quiet && options->measuring.quick && options->host.load.measured);
+    assert_int_equal(options->output.verbose, 2);
+    assert_string_equal(options->output.output, "out");
+    assert_int_equal(options->work.pin, KNEE_PIN_CORE);
+    assert_close(options->measuring.tolerance_ratio, .05, 1e-12);
+    assert_int_equal(options->levels.current, 16);
+    assert_int_equal(options->work.total, 40000);
+    assert_int_equal(arguments.words_count, 2);
+    assert_string_equal(arguments.words[0], "cpu");
+    assert_string_equal(arguments.words[1], "io");
+    knee_arguments_release(&arguments);
+    assert_int_equal(parse(&SWEEP, "-q -o out", storage, &arguments, &err), 0);
+    options = arguments.values;
+    assert_string_equal(options->output.output, "out");
+    knee_arguments_release(&arguments);
+}
+
+static void goal_is_read(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&SWEEP, "", storage, &arguments, &err), 0);
+    const struct knee_sweep_options *options = arguments.values;
+    assert_true(knee_goal_is_default(&options->measuring.goal));
+    assert_close(options->measuring.goal.min_efficiency_ratio, .5, 0);
+    knee_arguments_release(&arguments);
+    assert_int_equal(parse(&SWEEP,
+                           "--objective efficiency --min-efficiency 70% --slo p99=50ms --slo "
+                           "errors<1%",
+                           storage, &arguments, &err),
+                     0);
+    options = arguments.values;
+    assert_ptr_equal(options->measuring.goal.objective, knee_goal_objective_find("efficiency"));
+    assert_close(options->measuring.goal.min_efficiency_ratio, .7, 1e-12);
+    assert_int_equal(options->measuring.goal.slos_count, 2);
+    assert_close(options->measuring.goal.slos[1].limit, .01, 1e-12);
+    knee_arguments_release(&arguments);
+    assert_int_equal(parse(&SWEEP, "--objective speed", storage, &arguments, &err), -1);
+    assert_string_equal(err.message, "--objective: \"speed\" is unknown; write one of "
+                                     "throughput|efficiency|power");
+    assert_int_equal(parse(&SWEEP, "--slo p99", storage, &arguments, &err), -1);
+    assert_int_equal(err.code, KNEE_USAGE);
+}
+
+static void given_tells_what_was_written(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&SWEEP, "--tolerance 2% -q", storage, &arguments, &err), 0);
+    assert_true(knee_arguments_given(&arguments, "tolerance"));
+    assert_true(knee_arguments_given(&arguments, "quiet"));
+    assert_false(knee_arguments_given(&arguments, "confidence"));
+    assert_false(knee_arguments_given(&arguments, "no such option"));
+    knee_arguments_release(&arguments);
+}
+
+static void last_one_wins_but_lists_grow(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&SWEEP,
+                           "--budget 5s --budget 7s --load auto --load 0.5 --levels 1,2 "
+                           "--levels 4-6 --param work=1ms --param spread=0.5",
+                           storage, &arguments, &err),
+                     0);
+    const struct knee_sweep_options *options = arguments.values;
+    assert_int_equal(options->measuring.budget_ns, 7 * KNEE_NS_PER_S);
+    assert_false(options->host.load.measured);
+    assert_close(options->host.load.factor, .5, 0);
+    assert_int_equal(options->levels.levels.count, 3);
+    assert_int_equal(options->levels.levels.levels[0], 4);
+    assert_int_equal(options->work.settings_count, 2);
+    assert_string_equal(options->work.settings[0], "work=1ms");
+    assert_string_equal(options->work.settings[1], "spread=0.5");
+    knee_arguments_release(&arguments);
+}
+
+static void two_dashes_end_the_options(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&SWEEP, "-q -- --json -", storage, &arguments, &err), 0);
+    const struct knee_sweep_options *options = arguments.values;
+    assert_true(options->output.quiet);
+    assert_false(options->output.json);
+    assert_int_equal(arguments.words_count, 2);
+    assert_string_equal(arguments.words[0], "--json");
+    assert_string_equal(arguments.words[1], "-");
+    knee_arguments_release(&arguments);
+}
+
+static void operands_of_simulate_are_curves(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(
+        parse(&SIMULATE, "--curve a.csv b.csv c.csv --cv 2%", storage, &arguments, &err), 0);
+    const struct other_options *options = arguments.values;
+    assert_int_equal(options->curves_count, 3);
+    assert_string_equal(options->curves[0], "a.csv");
+    assert_string_equal(options->curves[2], "c.csv");
+    assert_int_equal(arguments.words_count, 0);
+    assert_close(options->cv_ratio, .02, 1e-12);
+    knee_arguments_release(&arguments);
+}
+
+static void help_and_version_end_it(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    assert_int_equal(parse(&LIST, "-h --bogus", storage, &arguments, &err), 0);
+    assert_true(arguments.help);
+    knee_arguments_release(&arguments);
+    assert_int_equal(parse(&LIST, "--version", storage, &arguments, &err), 0);
+    assert_true(arguments.version);
+    knee_arguments_release(&arguments);
+}
+
+static void each_mistake_has_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct knee_command *command;
+        const char *line, *error;
+    } CASES[] = {
+        {&SWEEP, "--bugdet 5s", "sweep: unknown option --bugdet; did you mean --budget?"},
+        {&SWEEP, "--frobnicate=1",
+         "sweep: unknown option --frobnicate; knee sweep --help shows all"},
+        {&SWEEP, "-x", "sweep: unknown option -x; knee sweep --help shows all"},
+        {&SWEEP, "-qx", "sweep: unknown option -x; knee sweep --help shows all"},
+        {&SWEEP, "--budget", "sweep: --budget needs a value; write --budget 60s"},
+        {&SWEEP, "--output --json", "sweep: --output needs a value; write --output out"},
+        {&SWEEP, "-qo", "sweep: --output needs a value; write --output out"},
+        {&SWEEP, "--output=", "--output: an empty value; write --output DIR"},
+        {&SWEEP, "--quick=yes", "sweep: --quick takes no value; write --quick alone"},
+        {&SWEEP, "--budget 60", "--budget: \"60\" has no unit; write 60s (ns us ms s m h)"},
+        {&SWEEP, "--budget 1ms", "--budget: 1ms is out of range; it goes from 1s to 24h"},
+        {&SWEEP, "--window 1h", "--window: 1h is out of range; it goes from 10ms to 1m"},
+        {&SWEEP, "--tolerance 2",
+         "--tolerance: 2 is out of range; did you mean 2%? It goes from 0.1% to 50%"},
+        {&SWEEP, "--max-level 0", "--max-level: 0 is out of range; it goes from 1 to 4096"},
+        {&SWEEP, "--pin cores", "--pin: \"cores\" is unknown; write one of none|core|pu"},
+        {&SWEEP, "--strategy best", "--strategy: \"best\" is unknown; write one of adaptive|grid"},
+        {&SWEEP, "--load high", "--load: \"high\" is neither auto nor a number; write --load 0.6"},
+        {&SWEEP, "--param work",
+         "--param: \"work\" sets nothing; write --param NAME=VALUE (knee list workloads shows the "
+         "names)"},
+        {&SWEEP, "--param =1ms",
+         "--param: \"=1ms\" sets nothing; write --param NAME=VALUE (knee list workloads shows the "
+         "names)"},
+        {&SWEEP, "a b c d e",
+         "sweep: \"e\" is one argument too many; write knee sweep [WORKLOAD...]"},
+        {&TOPOLOGY, "cpu",
+         "topology: \"cpu\" is one argument too many; it takes options alone (knee topology "
+         "--help)"},
+        {&LIST, "", "list: an argument is missing; write knee list WHAT"},
+        {&SIMULATE, "--trials 0", "--trials: 0 is out of range; it goes from 1 to 1000000"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_arguments arguments;
+        struct knee_err err;
+        char storage[256];
+        assert_int_equal(parse(CASES[i].command, CASES[i].line, storage, &arguments, &err), -1);
+        assert_string_equal(err.message, CASES[i].error);
+        assert_int_equal(err.code, KNEE_USAGE);
+    }
+}
+
+static void too_many_of_a_list_are_refused(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err = {0};
+    char *argv[2 + 2 * (KNEE_WORK_SETTINGS_MAX + 1)];
+    char name[] = "--param", value[] = "work=1ms", program[] = "knee", command[] = "sweep";
+    argv[0] = program;
+    argv[1] = command;
+    for (int i = 0; i <= KNEE_WORK_SETTINGS_MAX; i++) {
+        argv[2 + 2 * i] = name;
+        argv[3 + 2 * i] = value;
+    }
+    assert_int_equal(knee_arguments_parse(&arguments, &SWEEP, COMMANDS,
+                                          2 + 2 * (KNEE_WORK_SETTINGS_MAX + 1), argv, &err),
+                     -1);
+    assert_string_equal(err.message, "--param: more than 32 of them; give fewer");
+}
+
+static void what_was_given_is_kept_in_order(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    char storage[256];
+    static const struct {
+        const char *name, *value;
+    } GIVEN[] = {{"env", "A=1"}, {"quiet", NULL}, {"env", "B=2"}, {"tolerance", "5%"}};
+    assert_int_equal(
+        parse(&SWEEP, "--env A=1 -q --env=B=2 --tolerance 5%", storage, &arguments, &err), 0);
+    assert_int_equal(arguments.given_count, KNEE_COUNT(GIVEN));
+    for (size_t i = 0; i < KNEE_COUNT(GIVEN); i++) {
+        assert_string_equal(arguments.given[i].option->name, GIVEN[i].name);
+        if (GIVEN[i].value)
+            assert_string_equal(arguments.given[i].value, GIVEN[i].value);
+        else
+            assert_null(arguments.given[i].value);
+    }
+    knee_arguments_release(&arguments);
+}
+
+/* Each command's own options, by the tables that the program has. */
+static void tables_are_sound(void **state)
+{
+    (void)state;
+    for (size_t i = 0; knee_commands[i]; i++) {
+        struct knee_command_list list = {.count = 0};
+        knee_command_add_options(knee_commands[i], &list);
+        for (size_t j = 0; j < list.count; j++) {
+            const struct knee_option *a = list.at[j];
+            size_t offset;
+            assert_non_null(a->read);
+            assert_non_null(a->help);
+            assert_true(!a->argument || a->example);
+            assert_ptr_equal(
+                knee_command_option(knee_commands[i], a->name, strlen(a->name), 0, &offset), a);
+            assert_true(offset == SIZE_MAX || offset + a->offset < knee_commands[i]->values_bytes);
+            bool left = false; /* a section is in one piece, or its heading would come twice */
+            for (size_t k = j + 1; k < list.count; k++) {
+                left |= strcmp(a->section, list.at[k]->section) != 0;
+                assert_true(!left || strcmp(a->section, list.at[k]->section) != 0);
+                assert_string_not_equal(a->name, list.at[k]->name);
+                assert_true(!a->letter || a->letter != list.at[k]->letter);
+            }
+        }
+    }
+}
+
+/* A name in a command's `only` that its part does not have would be a silent mistake. */
+static void every_name_of_a_subset_exists(void **state)
+{
+    (void)state;
+    for (size_t i = 0; knee_commands[i]; i++)
+        for (const struct knee_option_use *use = knee_commands[i]->options; use && use->part; use++)
+            for (const char *at = use->only ? use->only : ""; *at;
+                 at += strcspn(at, " "), at += strspn(at, " "))
+                if (!knee_command_option(knee_commands[i], at, strcspn(at, " "), 0, NULL))
+                    fail_msg("%s: no such option: %s", knee_commands[i]->name, at);
+}
+
+/* Of all commands there are: a foreign option is called one of its owners'. */
+static void foreign_options_name_their_command(void **state)
+{
+    (void)state;
+    struct knee_command_list all = {.count = 0};
+    for (size_t i = 0; knee_commands[i]; i++)
+        knee_command_add_options(knee_commands[i], &all);
+    for (size_t i = 0; knee_commands[i]; i++)
+        for (size_t j = 0; j < all.count; j++) {
+            const char *name = all.at[j]->name, *owner = NULL;
+            for (size_t k = 0; knee_commands[k]; k++)
+                if (knee_command_option(knee_commands[k], name, strlen(name), 0, NULL))
+                    owner = knee_commands[k]->name;
+            if (knee_command_option(knee_commands[i], name, strlen(name), 0, NULL))
+                continue;
+            char line[64], storage[256];
+            struct knee_arguments arguments;
+            struct knee_err err;
+            snprintf(line, sizeof line, "--%s 1", name);
+            assert_int_equal(
+                parse_among(knee_commands, knee_commands[i], line, storage, &arguments, &err), -1);
+            assert_non_null(strstr(err.message, owner));
+        }
+}
+
+/* The examples that errors name must work themselves. */
+static void every_example_is_accepted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; knee_commands[i]; i++) {
+        struct knee_command_list list = {.count = 0};
+        knee_command_add_options(knee_commands[i], &list);
+        for (size_t j = 0; j < list.count; j++) {
+            static char program[] = "knee", command[] = "command";
+            char option[128];
+            char *argv[] = {program, command, option};
+            struct knee_arguments arguments;
+            struct knee_err err = {0};
+            struct knee_command alone = *knee_commands[i];
+            alone.operands_min = 0;
+            snprintf(option, sizeof option, list.at[j]->argument ? "--%s=%s" : "--%s",
+                     list.at[j]->name, list.at[j]->example);
+            if (knee_arguments_parse(&arguments, &alone, NULL, 3, argv, &err))
+                fail_msg("%s", err.message);
+            knee_arguments_release(&arguments);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_hold),
+        cmocka_unit_test(every_spelling_is_read),
+        cmocka_unit_test(goal_is_read),
+        cmocka_unit_test(given_tells_what_was_written),
+        cmocka_unit_test(last_one_wins_but_lists_grow),
+        cmocka_unit_test(two_dashes_end_the_options),
+        cmocka_unit_test(operands_of_simulate_are_curves),
+        cmocka_unit_test(help_and_version_end_it),
+        cmocka_unit_test(each_mistake_has_its_line),
+        cmocka_unit_test(too_many_of_a_list_are_refused),
+        cmocka_unit_test(what_was_given_is_kept_in_order),
+        cmocka_unit_test(tables_are_sound),
+        cmocka_unit_test(every_name_of_a_subset_exists),
+        cmocka_unit_test(foreign_options_name_their_command),
+        cmocka_unit_test(every_example_is_accepted),
+    };
+    return cmocka_run_group_tests_name("arguments", tests, NULL, NULL);
+}

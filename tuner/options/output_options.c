@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/options/output_options.h"
+
+#include "tuner/options/option_readers.h"
+
+#define SECTION "Output"
+#define FIELD(name) .offset = offsetof(struct knee_output_options, name)
+
+/* An option is easier to find as a row than as a column. */
+/* clang-format off */
+static const struct knee_option OPTIONS[] = {
+    {.name = "output", .letter = 'o', .argument = "DIR", .section = SECTION,
+     .help = "where the results go: a new or an empty directory",
+     .fallback = "results/DATE-TIME, and the link results/latest", .read = knee_option_text,
+     FIELD(output), .example = "out"},
+    {.name = "json", .section = SECTION, .help = "print the result as JSON",
+     .read = knee_option_flag, FIELD(json)},
+    {.name = "no-plots", .section = SECTION, .help = "draw no charts (they need gnuplot)",
+     .read = knee_option_flag, FIELD(no_plots)},
+    {.name = "quiet", .letter = 'q', .section = SECTION,
+     .help = "no progress and no table: warnings, errors, files and --json alone",
+     .read = knee_option_flag, FIELD(quiet)},
+    {.name = "verbose", .letter = 'v', .section = SECTION, .help = "say more while measuring",
+     .read = knee_option_count, FIELD(verbose)},
+    {.name = NULL},
+};
+/* clang-format on */
+
+const struct knee_option_part knee_output_options_part = {.options = OPTIONS};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* All that `knee sweep` takes. Others use it, too: what an old result directory was made with. */
+#ifndef KNEE_TUNER_OPTIONS_SWEEP_OPTIONS_H
+#define KNEE_TUNER_OPTIONS_SWEEP_OPTIONS_H
+
+#include "tuner/options/command_options.h"
+#include "tuner/options/host_options.h"
+#include "tuner/options/levels_options.h"
+#include "tuner/options/measuring_options.h"
+#include "tuner/options/option.h"
+#include "tuner/options/output_options.h"
+#include "tuner/options/work_options.h"
+
+struct knee_sweep_options {
+    struct knee_levels_options levels;
+    struct knee_measuring_options measuring;
+    struct knee_work_options work;
+    struct knee_command_options command;
+    struct knee_host_options host;
+    struct knee_output_options output;
+};
+
+extern const struct knee_option_use knee_sweep_options_uses[]; /* for struct knee_command */
+
+#endif
