@@ -1,45 +1,127 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/expert.h"
 
+#include "core/base/array.h"
 #include "core/base/file.h"
 #include "plots/expert_labels.h"
 #include "plots/script.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The templates, as the build turns them into text. */
 extern const char knee_plot_expert_gp[], knee_plot_scaling_gp[], knee_plot_speedup_gp[],
     knee_plot_latency_gp[], knee_plot_tradeoff_gp[], knee_plot_time_gp[];
 
-/* Of plots/templates/expert.gp. */
-#define PANEL_PX 826.0
-#define PANEL_HEIGHT_PX 359.0
+#define WIDTH_PX 960
+#define HEIGHT_PX 540
+/* Margins of plots/templates/expert.gp. */
+#define LEFT_PX 100
+#define RIGHT_PX 34
+#define TOP_PX 84
+#define BOTTOM_PX 132
+#define SMALL_CHAR_PX 6.5 /* 12 px */
 /* Room above and below on a logarithmic axis: any such range holds a round number. */
 #define BELOW 1.4
 #define ABOVE 1.9
 #define TOP 1.12 /* on a linear axis, for the labels */
 #define TICKS_MAX 7
-#define BOUND_NEAR 4.0 /* times the best: a bound further away would only flatten the curve */
+#define BOUND_NEAR 4.0 /* times the best: a bound farther away would only flatten the curve */
 #define BOUND_NOISE 1.03
-#define EDGE_PX 30.0 /* nearer to the frame text is set away from it */
+#define TICK_GAP_PX 10.0
+
+static bool is_rate_known(const struct knee_expert *expert);
+static bool is_speedup_known(const struct knee_expert *expert);
+static bool is_latency_known(const struct knee_expert *expert);
+static bool is_tradeoff_known(const struct knee_expert *expert);
+static bool are_shares_known(const struct knee_expert *expert);
 
 /* clang-format off: one chart a line. */
 const struct knee_expert_chart knee_expert_charts[] = {
     {.suffix = "scaling",
      .title = "throughput beside the ideal",
      .script = knee_plot_scaling_gp,
-     .has_model = true},
-    {.suffix = "speedup", .title = "speedup and efficiency", .script = knee_plot_speedup_gp},
-    {.suffix = "latency", .title = "latency by percentile", .script = knee_plot_latency_gp},
+     .has_model = true,
+     .has_level_axis = true,
+     .is_known = is_rate_known},
+    {.suffix = "speedup",
+     .title = "speedup and efficiency",
+     .script = knee_plot_speedup_gp,
+     .has_level_axis = true,
+     .is_known = is_speedup_known},
+    {.suffix = "latency",
+     .title = "latency by percentile",
+     .script = knee_plot_latency_gp,
+     .has_level_axis = true,
+     .is_known = is_latency_known},
     {.suffix = "tradeoff",
      .title = "throughput against latency",
      .script = knee_plot_tradeoff_gp,
-     .named_points = true},
-    {.suffix = "time", .title = "where an item's time goes", .script = knee_plot_time_gp},
+     .named_points = true,
+     .is_known = is_tradeoff_known},
+    {.suffix = "time",
+     .title = "where an item's time goes",
+     .script = knee_plot_time_gp,
+     .is_known = are_shares_known},
 };
 /* clang-format on */
-const size_t knee_expert_charts_count = sizeof knee_expert_charts / sizeof knee_expert_charts[0];
+const size_t knee_expert_charts_count = KNEE_COUNT(knee_expert_charts);
+
+/* How many of the levels have a value that can be drawn. */
+static size_t count_known(const struct knee_expert *expert,
+                          bool (*is_known)(const struct knee_expert_level *level))
+{
+    size_t count = 0;
+    for (size_t i = 0; i < expert->levels_count; i++)
+        count += is_known(&expert->levels[i]);
+    return count;
+}
+
+static bool has_rate(const struct knee_expert_level *level)
+{
+    return level->throughput_per_s > 0;
+}
+
+static bool has_speedup(const struct knee_expert_level *level)
+{
+    return level->speedup > 0;
+}
+
+static bool has_latency(const struct knee_expert_level *level)
+{
+    return level->latency_p50_s > 0 || level->latency_p99_s > 0 || level->latency_max_s > 0;
+}
+
+static bool has_tradeoff(const struct knee_expert_level *level)
+{
+    return level->throughput_per_s > 0 && level->latency_p99_s > 0;
+}
+
+static bool is_rate_known(const struct knee_expert *expert)
+{
+    return count_known(expert, has_rate) > 0;
+}
+
+static bool is_speedup_known(const struct knee_expert *expert)
+{
+    return count_known(expert, has_speedup) > 0;
+}
+
+static bool is_latency_known(const struct knee_expert *expert)
+{
+    return count_known(expert, has_latency) > 0;
+}
+
+static bool is_tradeoff_known(const struct knee_expert *expert)
+{
+    return count_known(expert, has_tradeoff) > 1;
+}
+
+static bool are_shares_known(const struct knee_expert *expert)
+{
+    return expert->has_shares;
+}
 
 struct range {
     double low, high; /* low > high: nothing is known */
@@ -60,21 +142,14 @@ static struct range with_room(struct range range)
     return (struct range){range.low / BELOW, range.high * ABOVE};
 }
 
-static void set_number(FILE *out, const char *name, double value)
-{
-    fprintf(out, "%s = ", name);
-    knee_script_number(out, value);
-    fputc('\n', out);
-}
-
 /* Round numbers of a decade, as many as suit the length of the axis; how many. */
 static size_t choose_steps(double decades, const double **steps)
 {
     static const double fine[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8}, coarse[] = {1, 2, 5};
     *steps = decades < .75 ? fine : coarse;
     if (decades < .75)
-        return sizeof fine / sizeof fine[0];
-    return decades < TICKS_MAX / 3.0 ? sizeof coarse / sizeof coarse[0] : 1;
+        return KNEE_COUNT(fine);
+    return decades < TICKS_MAX / 3.0 ? KNEE_COUNT(coarse) : 1;
 }
 
 /* NAME_low and NAME_high, and NAME_ticks: a command that sets them. */
@@ -113,32 +188,31 @@ static double set_unit(FILE *out, struct range latency_s)
     size_t u = 0;
     while (middle < units[u].from)
         u++;
-    set_number(out, "latency_scale", units[u].scale);
+    knee_script_set_number(out, "latency_scale", units[u].scale);
     fprintf(out, "latency_unit = '%s'\n", units[u].unit);
     return units[u].scale;
 }
 
-static void set_texts(const struct knee_expert *expert, const struct knee_expert_chart *chart,
-                      FILE *out)
+static void begin_script(const struct knee_expert *expert, const struct knee_expert_chart *chart,
+                         struct knee_picture picture, FILE *out)
 {
-    char text[512];
-    snprintf(text, sizeof text, "%.80s-%s", expert->base, chart->suffix);
-    fputs("name = ", out);
-    knee_script_string(out, text, 0);
-    snprintf(text, sizeof text, "%.400s: %s", expert->title, chart->title);
-    fputs("\ntitle_text = ", out);
-    knee_script_string(out, text, KNEE_SCRIPT_TITLE_COLUMNS);
-    fputs("\ncsv = ", out);
-    knee_script_string(out, expert->csv, 0);
+    char name[160], title[512], ideal[64];
     const struct knee_expert_level *first = &expert->levels[0];
-    snprintf(text, sizeof text, first->level == 1 ? "ideal" : "ideal, from level %u", first->level);
-    fputs("\nideal_text = ", out);
-    knee_script_string(out, text, 0);
-    fprintf(out, "\nhas_shares = %d\nhas_queue = %d\n", expert->has_shares, expert->has_queue);
+    snprintf(name, sizeof name, "%.80s-%s", expert->base, chart->suffix);
+    snprintf(title, sizeof title, "%.400s: %s", expert->title, chart->title);
+    snprintf(ideal, sizeof ideal, first->level == 1 ? "ideal" : "ideal, from level %u",
+             first->level);
+    knee_script_begin(out,
+                      &(struct knee_script_head){
+                          .name = name, .csv = expert->csv, .title = title, .picture = picture});
+    knee_script_set_text(out, "ideal_text", ideal);
+    fprintf(out, "has_shares = %d\nhas_queue = %d\n", expert->has_shares, expert->has_queue);
+    fprintf(out, "left = %d\nright = %d\ntop = %d\nbottom = %d\n", LEFT_PX, RIGHT_PX, TOP_PX,
+            BOTTOM_PX);
 }
 
-/* The bound is drawn where it comes near, the ideal reaches it among the levels, and it holds: time
- * that the clocks booked to the wrong side can put it below what was measured. */
+/* The bound is drawn if it is near, if the ideal reaches it among the levels, and if it holds: time
+ * that a clock booked to the wrong side can put it below what was measured. */
 static bool is_bound_seen(const struct knee_expert *expert, double best_per_s, double ideal_per_s)
 {
     double bound_per_s = expert->cpu_bound_per_s;
@@ -158,12 +232,11 @@ static void set_rates(const struct knee_expert *expert, FILE *out)
             ideal_per_s = level->throughput_per_s / level->level;
     }
     bool near = is_bound_seen(expert, rate.high, ideal_per_s);
-    set_number(out, "ideal_per_s", ideal_per_s);
-    set_number(out, "bounds", near);
-    set_number(out, "bound_per_s", near ? expert->cpu_bound_per_s : NAN);
-    set_number(out, "has_speedup", speedup.low <= speedup.high);
-    set_number(out, "rate_top", TOP * (rate.high > 0 ? rate.high : 1));
-    set_number(out, "rate_step", knee_script_step(TOP * (rate.high > 0 ? rate.high : 1)));
+    knee_script_set_number(out, "ideal_per_s", ideal_per_s);
+    knee_script_set_number(out, "bounds", near);
+    knee_script_set_number(out, "bound_per_s", near ? expert->cpu_bound_per_s : NAN);
+    knee_script_set_number(out, "rate_top", TOP * (rate.high > 0 ? rate.high : 1));
+    knee_script_set_number(out, "rate_step", knee_axis_step(TOP * (rate.high > 0 ? rate.high : 1)));
     if (near)
         widen(&rate, expert->cpu_bound_per_s);
     set_range(out, "rate", "y", with_room(rate));
@@ -177,7 +250,7 @@ static void set_value(FILE *out, double value)
         knee_script_number(out, value);
 }
 
-/* The model's curve stands in the script itself: the CSV holds what was measured alone. */
+/* The model's curve is in the script itself: the CSV holds only what was measured. */
 static void set_model(const struct knee_expert *expert, FILE *out)
 {
     fputs("$model << END\nlevel,model,low,high\n", out);
@@ -202,7 +275,7 @@ static const struct knee_expert_level *find_use(const struct knee_expert *expert
 }
 
 /* Returns the axis of the p99, in seconds. */
-static struct knee_script_axis set_latencies(const struct knee_expert *expert, FILE *out)
+static struct knee_axis set_latencies(const struct knee_expert *expert, double width_px, FILE *out)
 {
     struct range all = {INFINITY, 0}, p99 = {INFINITY, 0};
     for (size_t i = 0; i < expert->levels_count; i++) {
@@ -220,38 +293,70 @@ static struct knee_script_axis set_latencies(const struct knee_expert *expert, F
     set_range(out, "p99", "x", p99);
     const struct knee_expert_level *use = find_use(expert);
     bool known = use && use->latency_p99_s > 0 && use->throughput_per_s > 0;
-    if (!known) {
-        fputs("use_text = ''\nuse_p99 = NaN\nuse_per_s = NaN\n", out); /* nor has it a key */
-    } else {
-        fprintf(out, "use_text = 'USE %u%s'\n", expert->use, expert->open ? "?" : "");
-        set_number(out, "use_p99", use->latency_p99_s * scale);
-        set_number(out, "use_per_s", use->throughput_per_s);
-    }
-    return (struct knee_script_axis){
-        .low = p99.low / scale, .high = p99.high / scale, .width_px = PANEL_PX};
+    char text[32] = ""; /* without a dot there is no line in the key either */
+    if (known)
+        snprintf(text, sizeof text, "USE %u%s", expert->use, expert->open ? "?" : "");
+    knee_script_set_text(out, "use_text", text);
+    knee_script_set_number(out, "use_p99", known ? use->latency_p99_s * scale : NAN);
+    knee_script_set_number(out, "use_per_s", known ? use->throughput_per_s : NAN);
+    return (struct knee_axis){
+        .low = p99.low / scale, .high = p99.high / scale, .width_px = width_px};
 }
 
-/* A line up from the limit, and its name above it. */
-static void draw_use(const struct knee_expert *expert, const struct knee_script_axis *axis,
-                     FILE *out)
+/* The middle of a word at `level` that stays inside of the panel. */
+static double middle_of(const struct knee_axis *axis, double level, double half_px)
+{
+    return fmax(half_px, fmin(knee_axis_px(axis, level), axis->width_px - half_px));
+}
+
+/* Words above the panel: the machine's levels, each with a tick. They make way for "USE". */
+static void draw_machine(const struct knee_expert *expert, const struct knee_axis *axis,
+                         double use_px, double use_half_px, FILE *out)
+{
+    double taken = -INFINITY;
+    for (size_t i = 0; i < expert->levels_count; i++) {
+        const struct knee_expert_level *level = &expert->levels[i];
+        char text[96];
+        if (!level->machine || !*level->machine)
+            continue;
+        fprintf(out,
+                "set arrow from first %u, graph 1 to first %u, screen from_top(top - 8) nohead "
+                "lw 2 lc rgb '#333333'\n",
+                level->level, level->level);
+        snprintf(text, sizeof text, "%u %s", level->level, level->machine);
+        double half = ((double)strlen(text) * SMALL_CHAR_PX + TICK_GAP_PX) / 2;
+        double middle = middle_of(axis, level->level, half);
+        if (middle - half < taken || fabs(middle - use_px) < half + use_half_px)
+            continue;
+        taken = middle + half;
+        fputs("set label ", out);
+        knee_script_string(out, text, 0);
+        fputs(" at graph ", out);
+        knee_script_number(out, middle / axis->width_px);
+        fputs(", screen from_top(top - 16) center font ',12' textcolor rgb '#333333'\n", out);
+    }
+}
+
+/* A line up from the limit with its name above, and the machine's levels beside it. */
+static void draw_marks(const struct knee_expert *expert, const struct knee_axis *axis, FILE *out)
 {
     const struct knee_expert_level *use = find_use(expert);
-    double px = knee_script_axis_px(axis, expert->use);
+    char text[32];
+    snprintf(text, sizeof text, "USE %u%s", expert->use, expert->open ? "?" : "");
+    double half = ((double)strlen(text) * SMALL_CHAR_PX + TICK_GAP_PX) / 2;
+    double middle = use ? middle_of(axis, expert->use, half) : -1e9;
+    draw_machine(expert, axis, middle, half, out);
     if (!use)
         return;
     fprintf(out,
-            "set arrow 1000 from first %u, graph 0 to first %u, graph 1 nohead dt 3 lc rgb "
-            "'#666666' back\n"
-            "set label 1001 'USE %u%s' at first %u, screen 0.9 %s font ',13' textcolor rgb "
-            "'#D55E00'\n",
-            expert->use, expert->use, expert->use, expert->open ? "?" : "", expert->use,
-            px < EDGE_PX              ? "left"
-            : px > PANEL_PX - EDGE_PX ? "right"
-                                      : "center");
+            "set arrow 1000 from first %u, graph 0 to first %u, graph 1 nohead dt 3 lc rgb grey "
+            "back\nuse_level = %u\nset label 1001 '%s' at graph ",
+            expert->use, expert->use, expert->use, text);
+    knee_script_number(out, middle / axis->width_px);
+    fputs(", screen from_top(top - 16) center font ',13' textcolor rgb orange\n", out);
 }
 
-static void set_ticks(const struct knee_expert *expert, const struct knee_script_axis *axis,
-                      FILE *out)
+static void set_ticks(const struct knee_expert *expert, const struct knee_axis *axis, FILE *out)
 {
     uint32_t *levels = calloc(expert->levels_count, sizeof *levels);
     for (size_t i = 0; levels && i < expert->levels_count; i++)
@@ -262,23 +367,25 @@ static void set_ticks(const struct knee_expert *expert, const struct knee_script
 }
 
 static void write_script(const struct knee_expert *expert, const struct knee_expert_chart *chart,
-                         FILE *out)
+                         struct knee_picture picture, FILE *out)
 {
     uint32_t last = expert->levels[expert->levels_count - 1].level;
-    struct knee_script_axis axis = knee_script_axis_make(expert->levels[0].level, last, PANEL_PX);
-    set_texts(expert, chart, out);
-    set_number(out, "row_first", (double)expert->first_row);
-    set_number(out, "row_last", (double)(expert->first_row + expert->levels_count - 1));
-    set_number(out, "x_low", axis.low);
-    set_number(out, "x_high", axis.high);
+    double width = picture.width_px - (LEFT_PX + RIGHT_PX);
+    struct knee_axis axis = knee_axis_make(expert->levels[0].level, last, width);
+    begin_script(expert, chart, picture, out);
+    knee_script_set_number(out, "row_first", (double)expert->first_row);
+    knee_script_set_number(out, "row_last", (double)(expert->first_row + expert->levels_count - 1));
+    knee_script_set_number(out, "x_low", axis.low);
+    knee_script_set_number(out, "x_high", axis.high);
     set_rates(expert, out);
-    struct knee_script_axis p99 = set_latencies(expert, out);
+    struct knee_axis p99 = set_latencies(expert, width, out);
     set_ticks(expert, &axis, out);
-    draw_use(expert, &axis, out);
+    if (chart->has_level_axis)
+        draw_marks(expert, &axis, out);
     if (chart->has_model)
         set_model(expert, out);
     if (chart->named_points)
-        knee_expert_labels(expert, &p99, PANEL_HEIGHT_PX, TOP, out);
+        knee_expert_labels(expert, &p99, picture.height_px - (TOP_PX + BOTTOM_PX), TOP, out);
     fputc('\n', out);
     fputs(knee_plot_expert_gp, out);
     fputc('\n', out);
@@ -290,12 +397,17 @@ int knee_expert_write(const struct knee_expert *expert, const struct knee_expert
 {
     char name[160];
     struct knee_file file;
+    struct knee_picture picture = expert->picture;
     if (expert->levels_count == 0)
         return knee_err_set(err, KNEE_FAILED, "%.80s: no level was measured; sweep again",
                             expert->base);
+    if (picture.width_px == 0) {
+        picture.width_px = WIDTH_PX;
+        picture.height_px = HEIGHT_PX;
+    }
     snprintf(name, sizeof name, "%.80s-%s.gp", expert->base, chart->suffix);
     if (knee_file_open(&file, dir, name, err) != 0)
         return -1;
-    write_script(expert, chart, file.out);
+    write_script(expert, chart, picture, file.out);
     return knee_file_close(&file, err);
 }

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* The expert charts of one workload: a table, a line a chart. A new one is a template plots/FOO.gp
- * and a line in expert.c. Each is a script BASE-SUFFIX.gp as plots/plots.h describes: ranges, ticks
- * and labels that are computed here, what they share (plots/templates/expert.gp), and the template.
- */
+/* The expert charts of one workload: a table, a line a chart. A new one is a file
+ * plots/templates/FOO.gp and a line in expert.c. Each becomes a script BASE-SUFFIX.gp: ranges,
+ * ticks and labels computed here, what they share (plots/templates/expert.gp), and the chart's own
+ * file. */
 #ifndef KNEE_PLOTS_EXPERT_H
 #define KNEE_PLOTS_EXPERT_H
 
 #include "core/base/err.h"
+#include "core/text/picture.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of a measured level; NAN unknown. */
+/* A measured level; NAN unknown. */
 struct knee_expert_level {
     uint32_t level;
     double throughput_per_s, speedup;
     double latency_p50_s, latency_p99_s, latency_max_s;
+    const char *machine; /* what the machine has at this level: "cores"; NULL or "": nothing */
 };
 
-/* A model's curve, and its 95 % band; NAN unknown. */
+/* A point of the model's curve, with its 95 % band; NAN unknown. */
 struct knee_expert_model {
     double level, per_s, low_per_s, high_per_s;
 };
@@ -31,23 +33,26 @@ struct knee_expert {
     const char *title; /* "net (5 ms, pool 16)"; any bytes */
     const struct knee_expert_level *levels; /* ascending, at least one */
     size_t levels_count;
-    uint32_t use; /* the limit */
-    bool open;    /* it is not proven: "USE 76?" */
-    /* Ascending; NULL and 0: no model. */
-    const struct knee_expert_model *model;
+    uint32_t use;                          /* the limit */
+    bool open;                             /* it is not proven: "USE 76?" */
+    const struct knee_expert_model *model; /* ascending; NULL and 0: no model */
     size_t model_count;
     const char *model_name; /* "USL"; "" without a model */
     double cpu_bound_per_s; /* the most that the CPUs allow; NAN unknown */
-    bool has_shares;        /* where an item's time goes is known at some level, */
-    bool has_queue;         /* and what it waits for a CPU apart from what it waits else */
+    bool has_shares;        /* where an item's time goes is known for some level, */
+    bool has_queue;         /* and waiting for a CPU is known apart from other waiting */
+    struct knee_picture picture;
 };
 
 struct knee_expert_chart {
-    const char *suffix; /* "speedup" */
-    const char *title;  /* behind the workload's */
-    const char *script; /* the template */
-    bool has_model;     /* a model belongs to it */
-    bool named_points;  /* throughput over p99: a label a level */
+    const char *suffix;  /* "speedup" */
+    const char *title;   /* after the workload's */
+    const char *script;  /* the template */
+    bool has_model;      /* a model belongs to it */
+    bool has_level_axis; /* x is the level: the machine's marks belong to it */
+    bool named_points;   /* throughput over p99: a label for each level */
+    /* Whether there is anything to draw: an empty chart is not drawn. */
+    bool (*is_known)(const struct knee_expert *expert);
 };
 
 extern const struct knee_expert_chart knee_expert_charts[];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plots/plots.h"
+#include "plots/gnuplot.h"
 
 #include "core/base/clock.h"
 
@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -23,7 +24,7 @@ struct speech {
     size_t used;
 };
 
-/* Standard input and output lead nowhere, stderr to us; nothing else is handed on. */
+/* Standard input and output lead nowhere, stderr comes to us, and no other file is passed on. */
 static int set_files(posix_spawn_file_actions_t *actions, const char *dir, int to)
 {
     int failed = posix_spawn_file_actions_addchdir_np(actions, dir);
@@ -34,8 +35,8 @@ static int set_files(posix_spawn_file_actions_t *actions, const char *dir, int t
     return failed;
 }
 
-/* A group of its own, so that Ctrl-C ends the sweep and not the chart of what it has measured; and
- * signals as at a program's start. */
+/* A process group of its own, so that Ctrl-C ends the sweep but not the chart of what it measured;
+ * and signals as when a program starts. */
 static int set_signals(posix_spawnattr_t *attributes)
 {
     sigset_t none, all;
@@ -50,10 +51,10 @@ static int set_signals(posix_spawnattr_t *attributes)
 }
 
 /* 0 or an errno. */
-static int spawn(pid_t *child, const char *dir, char *script, int to)
+static int spawn_gnuplot(pid_t *child, const char *dir, char *choice, char *script, int to)
 {
-    char program[] = "gnuplot";
-    char *argv[] = {program, script, NULL};
+    char program[] = "gnuplot", option[] = "-e";
+    char *argv[] = {program, option, choice, script, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     if (posix_spawn_file_actions_init(&actions) != 0)
@@ -69,7 +70,7 @@ static int spawn(pid_t *child, const char *dir, char *script, int to)
     return why;
 }
 
-/* Reads until the child closes its stderr; false where that takes too long. */
+/* Reads until the child closes its stderr; false if that takes too long. */
 static bool listen_to(int from, struct speech *speech)
 {
     uint64_t end_ns = knee_clock_now_ns() + TIMEOUT_NS;
@@ -92,9 +93,9 @@ static bool listen_to(int from, struct speech *speech)
     }
 }
 
-/* gnuplot shows the line, a caret below it, and then says what is wrong: that is the line to tell,
- * which begins `"NAME.gp" line 12: `. */
-static const char *first_words(struct speech *speech)
+/* gnuplot shows the faulty line, a caret below it, and then the error, which begins
+ * `"NAME.gp" line 12: ` and is the one line to pass on. */
+static const char *find_error(struct speech *speech)
 {
     speech->text[speech->used] = '\0';
     char *found = NULL;
@@ -120,50 +121,55 @@ static int wait_for(pid_t child)
     return status;
 }
 
-static int judge(const char *dir, const char *name, bool in_time, int status, struct speech *speech,
-                 struct knee_err *err)
-{
-    char svg[4096];
-    snprintf(svg, sizeof svg, "%s/%.120s.svg", dir, name);
-    bool drawn = in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (drawn && access(svg, R_OK) == 0)
-        return 0;
-    unlink(svg);
-    if (!in_time)
-        return knee_err_set(err, KNEE_FAILED,
-                            "%.80s.svg: gnuplot took longer than %d s; run "
-                            "`gnuplot %.80s.gp` in %.160s later",
-                            name, (int)(TIMEOUT_NS / KNEE_NS_PER_S), name, dir);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        return 1;
-    return knee_err_set(err, KNEE_FAILED,
-                        "%.80s.svg: gnuplot failed: %.160s; try `gnuplot %.80s.gp` in %.120s", name,
-                        first_words(speech), name, dir);
-}
-
-static int missing(const char *name, struct knee_err *err)
+static enum knee_gnuplot_outcome say_missing(const char *name, const char *ending,
+                                             struct knee_err *err)
 {
     knee_err_set(err, KNEE_FAILED,
-                 "%.80s.svg: gnuplot is not installed; apt-get install "
-                 "gnuplot-nox, then run `gnuplot %.80s.gp` there",
-                 name, name);
-    return 1;
+                 "%.80s.%s: gnuplot is not installed; apt-get install gnuplot-nox, then run "
+                 "`gnuplot %.80s.gp` there",
+                 name, ending, name);
+    return KNEE_GNUPLOT_MISSING;
 }
 
-int knee_gnuplot_run(const char *dir, const char *name, struct knee_err *err)
+static enum knee_gnuplot_outcome judge_run(const char *dir, const char *name, const char *ending,
+                                           bool in_time, int status, struct speech *speech,
+                                           struct knee_err *err)
+{
+    char picture[4096];
+    snprintf(picture, sizeof picture, "%s/%.120s.%s", dir, name, ending);
+    bool drawn = in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (drawn && access(picture, R_OK) == 0)
+        return KNEE_GNUPLOT_DRAWN;
+    unlink(picture);
+    if (!in_time)
+        return knee_err_set(err, KNEE_FAILED,
+                            "%.80s.%s: gnuplot took longer than %d s; run "
+                            "`gnuplot %.80s.gp` in %.160s later",
+                            name, ending, (int)(TIMEOUT_NS / KNEE_NS_PER_S), name, dir);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        return say_missing(name, ending, err);
+    return knee_err_set(err, KNEE_FAILED,
+                        "%.80s.%s: gnuplot failed: %.160s; try `gnuplot %.80s.gp` in %.120s", name,
+                        ending, find_error(speech), name, dir);
+}
+
+enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
+                                           enum knee_picture_format format, struct knee_err *err)
 {
     int ends[2];
     pid_t child;
-    char script[160];
+    const char *ending = knee_picture_format_text(format);
+    char script[160], choice[32];
     struct speech speech = {.used = 0};
     snprintf(script, sizeof script, "%.120s.gp", name);
+    snprintf(choice, sizeof choice, "format='%s'", ending);
     if (pipe2(ends, O_CLOEXEC) != 0)
         return knee_err_set(err, KNEE_FAILED, "gnuplot: %s; close other programs", strerror(errno));
-    int why = spawn(&child, dir, script, ends[1]);
+    int why = spawn_gnuplot(&child, dir, choice, script, ends[1]);
     close(ends[1]);
     if (why != 0) {
         close(ends[0]);
-        return why == ENOENT ? missing(name, err)
+        return why == ENOENT ? say_missing(name, ending, err)
                              : knee_err_set(err, KNEE_FAILED, "gnuplot: %s; see that it can run",
                                             strerror(why));
     }
@@ -172,6 +178,5 @@ int knee_gnuplot_run(const char *dir, const char *name, struct knee_err *err)
         kill(-child, SIGKILL);
     int status = wait_for(child);
     close(ends[0]);
-    int outcome = judge(dir, name, in_time, status, &speech, err);
-    return outcome == 1 ? missing(name, err) : outcome;
+    return judge_run(dir, name, ending, in_time, status, &speech, err);
 }

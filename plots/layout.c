@@ -1,18 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/layout.h"
 
+#include "core/base/array.h"
+#include "plots/boxes.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#define CHAR_PX 7.5       /* of labels, 14 px */
-#define WIDE_CHAR_PX 10.0 /* 18 px */
-#define SMALL_CHAR_PX 6.5 /* 12 px */
-#define BESIDE_MAX 70     /* %: higher up other words stand left of a point */
-#define ORANGE "#D55E00"
-#define LARGE ",18"
-#define BARS "heads size screen 0.008, 90"
+#define TOP_MIN_PERCENT 118.0 /* so that there is room for words above 100 % */
+#define TOP_MAX_PERCENT 200.0 /* a wider interval would flatten the curve */
+#define RAIL_ABOVE 4.0        /* percent: the bracket above the curve */
+#define RAIL_MIN_PERCENT 105.0
+#define RAIL_PX 6.0 /* half of its height */
+#define LINE_PX 16.0
+#define LARGE_LINE_PX 21.0
+#define SMALL_LINE_PX 14.0
+#define POINT_PX 4.0 /* half of one */
+#define HOLLOW_PX 7.0
+#define DOT_PX 9.0
+#define TICK_GAP_PX 10.0
+#define PLACES_MAX 48
+#define REGION_MARGIN_PX 8.0
 
-static const struct knee_chart_level *find(const struct knee_chart *chart, uint32_t level)
+struct plane {
+    struct knee_layout *layout;
+    const struct knee_chart *chart;
+    const struct knee_layout_panel *panel;
+    struct knee_boxes boxes;
+};
+
+static const struct knee_chart_level *find_level(const struct knee_chart *chart, uint32_t level)
 {
     for (size_t i = 0; i < chart->levels_count; i++)
         if (chart->levels[i].level == level && isfinite(chart->levels[i].percent))
@@ -20,184 +38,240 @@ static const struct knee_chart_level *find(const struct knee_chart *chart, uint3
     return NULL;
 }
 
-/* The curve between its points, in the units of the picture; NAN outside of it. */
-static double percent_at(const struct knee_layout *at, double px)
+static double x_of(const struct plane *plane, double level)
 {
-    const struct knee_chart_level *before = NULL;
-    for (size_t i = 0; i < at->chart->levels_count; i++) {
-        const struct knee_chart_level *level = &at->chart->levels[i];
-        double x = knee_script_axis_px(&at->axis, level->level);
-        if (!isfinite(level->percent))
-            continue;
-        if (x >= px && before) {
-            double from = knee_script_axis_px(&at->axis, before->level);
-            return before->percent + (level->percent - before->percent) * (px - from) / (x - from);
-        }
-        before = level;
+    return knee_axis_px(&plane->layout->axis, level);
+}
+
+static double y_of(const struct plane *plane, double percent)
+{
+    return plane->panel->height_px * percent / plane->layout->top_percent;
+}
+
+static struct knee_layout_item *add_item(struct plane *plane, enum knee_layout_kind kind,
+                                         enum knee_layout_role role, double x, double y)
+{
+    struct knee_layout *layout = plane->layout;
+    struct knee_layout_item *item = &layout->items[layout->items_count];
+    layout->items_count += layout->items_count < KNEE_LAYOUT_ITEMS_MAX;
+    *item = (struct knee_layout_item){.kind = kind, .role = role, .x = x, .y = y};
+    return item;
+}
+
+static double char_px(const struct plane *plane, enum knee_layout_role role)
+{
+    switch (role) {
+    case KNEE_LAYOUT_USE:
+        return plane->panel->large_char_px;
+    case KNEE_LAYOUT_FULL:
+    case KNEE_LAYOUT_MACHINE:
+        return plane->panel->small_char_px;
+    case KNEE_LAYOUT_OTHER:
+    case KNEE_LAYOUT_SOFT:
+        break;
     }
-    return NAN;
+    return plane->panel->char_px;
 }
 
-/* How text about a point is set so that it stays inside of the panel. */
-static const char *side(double px, size_t columns, double char_px)
+static double line_px(enum knee_layout_role role)
 {
-    double half = (double)columns * char_px / 2 + 4;
-    if (px + half > KNEE_LAYOUT_PX)
-        return "right";
-    return px - half < 0 ? "left" : "center";
+    return role == KNEE_LAYOUT_USE    ? LARGE_LINE_PX
+           : role == KNEE_LAYOUT_FULL ? SMALL_LINE_PX
+                                      : LINE_PX;
 }
 
-static void label(const struct knee_layout *at, const char *text, double level, double percent,
-                  const char *how)
+static double text_px(const struct plane *plane, enum knee_layout_role role, const char *text)
 {
-    fputs("set label ", at->out);
-    knee_script_string(at->out, text, 0);
-    fputs(" at first ", at->out);
-    knee_script_number(at->out, level);
-    fputs(", first ", at->out);
-    knee_script_number(at->out, percent);
-    fprintf(at->out, " %s front\n", how);
+    return (double)strlen(text) * char_px(plane, role) + 4;
 }
 
-static void dot(const struct knee_layout *at, const struct knee_chart_level *level, const char *how)
+/* The word takes the first place with room. False: there is none, and it is not drawn. */
+static bool add_text(struct plane *plane, enum knee_layout_role role, const char *text,
+                     const struct knee_boxes_place *places, size_t count, bool or_on_line)
 {
-    label(at, "", level->level, level->percent, how);
-}
-
-static void draw_use(const struct knee_layout *at)
-{
-    const struct knee_chart *chart = at->chart;
-    const struct knee_chart_level *use = find(chart, chart->use);
-    char text[96], how[128];
-    if (!use)
-        return;
-    snprintf(text, sizeof text, "USE %u%s%s%s", chart->use, chart->open ? "?" : "",
-             chart->current == chart->use ? ", as now" : "",
-             chart->rule == chart->use ? " = rule of thumb" : "");
-    dot(at, use, "point pt 7 ps 2.2 lc rgb '" ORANGE "'");
-    snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'",
-             side(knee_script_axis_px(&at->axis, chart->use), strlen(text), WIDE_CHAR_PX));
-    /* Not on the curve that goes on to full speed. */
-    double y = use->percent + 8.5;
-    label(at, text, chart->use, y > 94 && y < 106 ? 106 : y, how);
-}
-
-/* Of the bracket, in percent: above the curve, and low enough for its words. */
-static double rail_height(const struct knee_chart *chart)
-{
-    double height = 105;
-    for (size_t i = 0; i < chart->levels_count; i++)
-        height = fmax(height, chart->levels[i].percent + 4);
-    return fmin(height, 108.5);
-}
-
-/* A piece of the bracket. */
-static void draw_rail(const struct knee_layout *at, double from, double to, const char *ends)
-{
-    const double levels[] = {from, to};
-    for (int i = 0; i < 2; i++) {
-        fputs(i ? " to first " : "set arrow from first ", at->out);
-        knee_script_number(at->out, levels[i]);
-        fputs(", first ", at->out);
-        knee_script_number(at->out, rail_height(at->chart));
-    }
-    fprintf(at->out, " %s lw 3 lc rgb '" ORANGE "' front\n", ends);
-}
-
-/* It points on where it goes beyond what was measured. */
-static void draw_bracket(const struct knee_layout *at)
-{
-    const struct knee_chart *chart = at->chart;
-    char text[96], how[128];
-    bool open = chart->high > at->axis.high;
-    double high = fmin(chart->high, at->axis.high), middle = sqrt(chart->low * high);
-    draw_rail(at, chart->low, high, open ? "backhead size screen 0.008, 90" : BARS);
-    if (open)
-        draw_rail(at, middle, high, "head filled size screen 0.012, 20");
-    snprintf(text, sizeof text, "between %u and %u", chart->low, chart->high);
-    const char *align = side(knee_script_axis_px(&at->axis, middle), strlen(text), WIDE_CHAR_PX);
-    double anchor = *align == 'r' ? high : *align == 'l' ? chart->low : middle;
-    snprintf(how, sizeof how, "%s textcolor rgb '" ORANGE "' font '" LARGE "'", align);
-    label(at, text, anchor, rail_height(chart) + 6.2, how);
-}
-
-/* A hollow dot with its name: right of it and below the curve, which rises there; left of it and
- * above where the line of the limit would cross the name. `lower`: below another such label. */
-static void draw_hollow(const struct knee_layout *at, const char *name, uint32_t level, bool lower)
-{
-    const struct knee_chart_level *row = find(at->chart, level);
-    char text[64], how[128];
-    if (!row)
-        return;
-    snprintf(text, sizeof text, "%s %u", name, level);
-    dot(at, row, "point pt 6 ps 1.8 lw 2 lc rgb '#333333'");
-    double px = knee_script_axis_px(&at->axis, level);
-    bool rises = level < at->chart->use || at->chart->answer == KNEE_CHART_RULE;
-    double below = (rises ? 5 : 8) + (lower ? 7 : 0);
-    double y = row->percent > below + 3 ? row->percent - below : row->percent + 8;
-    double length = (double)strlen(text) * CHAR_PX + 18;
-    bool fits = rises && px + length < KNEE_LAYOUT_PX;
-    const char *align = fits ? "left offset 1.2, 0" : side(px, strlen(text), CHAR_PX);
-    double use_px = knee_script_axis_px(&at->axis, at->chart->use);
-    if (fits && at->chart->answer == KNEE_CHART_DOT && use_px > px && use_px < px + length &&
-        px > length && row->percent < BESIDE_MAX) {
-        align = "right offset -1.2, 0";
-        y = row->percent + 5;
-    }
-    snprintf(how, sizeof how, "%s textcolor rgb '#333333'", align);
-    label(at, text, level, y, how);
-}
-
-static void draw_others(const struct knee_layout *at)
-{
-    const struct knee_chart *chart = at->chart;
-    uint32_t current = chart->current, rule = chart->rule;
-    bool dotted = chart->answer == KNEE_CHART_DOT;
-    if (dotted && current == chart->use)
-        current = 0;
-    if (dotted && rule == chart->use)
-        rule = 0;
-    if (current > 0 && current == rule) {
-        draw_hollow(at, "now, rule of thumb", current, false);
-        return;
-    }
-    bool near =
-        current > 0 && rule > 0 &&
-        fabs(knee_script_axis_px(&at->axis, current) - knee_script_axis_px(&at->axis, rule)) < 150;
-    if (rule > 0)
-        draw_hollow(at, "rule of thumb", rule, false);
-    if (current > 0)
-        draw_hollow(at, "now", current, near);
-}
-
-/* Whether text of `columns` around `px` at height `y` stays clear of the curve. */
-static bool is_clear(const struct knee_layout *at, double px, size_t columns, double y)
-{
-    double half = (double)columns * CHAR_PX / 2 + 10;
-    for (int i = -4; i <= 4; i++) {
-        double curve = percent_at(at, px + i * half / 4);
-        if (isfinite(curve) && fabs(curve - y) < 12)
-            return false;
-    }
+    struct knee_box box;
+    if (!knee_boxes_place(&plane->boxes, places, count, text_px(plane, role, text), line_px(role),
+                          true, or_on_line, &box))
+        return false;
+    struct knee_layout_item *item = add_item(
+        plane, KNEE_LAYOUT_TEXT, role, (box.left + box.right) / 2, (box.bottom + box.top) / 2);
+    snprintf(item->text, sizeof item->text, "%s", text);
     return true;
 }
 
-/* A word about the levels on one side of the answer, where there is room for it. */
-static void draw_region(const struct knee_layout *at, const char *text, double from, double to,
-                        double y, double other_y)
+/* The bracket's height: above the curve. */
+static double choose_rail(const struct knee_chart *chart)
 {
-    double left = knee_script_axis_px(&at->axis, from), right = knee_script_axis_px(&at->axis, to);
-    double middle = (left + right) / 2;
-    size_t columns = strlen(text);
-    if (right - left < (double)columns * CHAR_PX + 16)
-        return;
-    if (!is_clear(at, middle, columns, y))
-        y = other_y;
-    if (is_clear(at, middle, columns, y))
-        label(at, text, sqrt(from * to), y, "center textcolor rgb '#888888'");
+    double percent = RAIL_MIN_PERCENT;
+    for (size_t i = 0; i < chart->levels_count; i++)
+        percent = fmax(percent, chart->levels[i].percent + RAIL_ABOVE);
+    return percent;
 }
 
-/* Where more only waits: beyond the answer, and not before full speed. */
+/* The panel's upper end, so that `above_px` are left above `percent`. */
+static double leave_room(const struct knee_layout_panel *panel, double percent, double above_px)
+{
+    return percent / (1 - above_px / panel->height_px);
+}
+
+/* Room for the curve's highest value, its interval, and the words of the answer. */
+static double choose_top(const struct knee_chart *chart, const struct knee_layout_panel *panel)
+{
+    const struct knee_chart_level *use = find_level(chart, chart->use);
+    double percent = 0, high = 0, top = TOP_MIN_PERCENT;
+    for (size_t i = 0; i < chart->levels_count; i++) {
+        percent = fmax(percent, chart->levels[i].percent);
+        high = fmax(high, chart->levels[i].high_percent);
+    }
+    if (chart->answer == KNEE_CHART_BRACKET)
+        top = fmax(top, leave_room(panel, choose_rail(chart), RAIL_PX + LARGE_LINE_PX + 1));
+    else if (chart->answer == KNEE_CHART_DOT && use)
+        top = fmax(top, leave_room(panel, use->percent, DOT_PX + LARGE_LINE_PX + 3));
+    top = fmax(top, percent + RAIL_ABOVE);
+    return fmax(top, fmin(high + RAIL_ABOVE, TOP_MAX_PERCENT));
+}
+
+/* The curve, and its points. */
+static void take_curve(struct plane *plane)
+{
+    double x = NAN, y = NAN;
+    for (size_t i = 0; i < plane->chart->levels_count; i++) {
+        const struct knee_chart_level *level = &plane->chart->levels[i];
+        if (!isfinite(level->percent))
+            continue;
+        double to_x = x_of(plane, level->level), to_y = y_of(plane, level->percent);
+        if (isfinite(x))
+            knee_boxes_draw(&plane->boxes, (struct knee_boxes_line){x, y, to_x, to_y});
+        knee_boxes_take(&plane->boxes, (struct knee_box){to_x - POINT_PX, to_x + POINT_PX,
+                                                         to_y - POINT_PX, to_y + POINT_PX});
+        x = to_x;
+        y = to_y;
+    }
+}
+
+static void add_dot(struct plane *plane, enum knee_layout_kind kind,
+                    const struct knee_chart_level *level)
+{
+    double half = kind == KNEE_LAYOUT_DOT ? DOT_PX : HOLLOW_PX;
+    double x = x_of(plane, level->level), y = y_of(plane, level->percent);
+    add_item(plane, kind, kind == KNEE_LAYOUT_DOT ? KNEE_LAYOUT_USE : KNEE_LAYOUT_OTHER, x, y);
+    knee_boxes_take(&plane->boxes, (struct knee_box){x - half, x + half, y - half, y + half});
+}
+
+/* The places about a dot, the best first. */
+static size_t list_places(double x, double y, double half_px, double half_line_px, double dot_px,
+                          bool above, struct knee_boxes_place *places)
+{
+    /* In half words sideways, and lines up, from the dot's edge. */
+    static const double around[][2] = {
+        {0, 1},    {1, -1},   {-1, 1},  {0, -1},    {1, 0},    {-1, 0},   {1, 1},   {-1, -1},
+        {0, 2},    {0, -2},   {1, -2},  {-1, 2},    {1, 2},    {-1, -2},  {0, 3},   {0, -3},
+        {1.2, -3}, {-1.2, 3}, {1.2, 3}, {-1.2, -3}, {1.5, -4}, {-1.5, 4}, {1.5, 4}, {-1.5, -4},
+        {0, -5},   {0, 5},    {2, -5},  {-2, 5},    {2, 5},    {-2, -5},  {0, -7},  {0, 7},
+        {2, 0},    {-2, 0},   {2, -2},  {-2, 2},    {2, 2},    {-2, -2}};
+    const size_t count = KNEE_COUNT(around);
+    for (size_t i = 0; i < count; i++) {
+        /* A word that explains a dot begins below it, the answer above it. */
+        double side = around[i][0], up = above ? around[i][1] : -around[i][1];
+        if (!above && side != 0 && i < 3)
+            up = around[i][1];
+        double rows = fabs(up) - 1, clear = side == 0 ? dot_px : dot_px / 2;
+        places[i] = (struct knee_boxes_place){
+            x + side * (half_px + (up == 0 ? dot_px + 2 : dot_px / 2)),
+            y + (up == 0 ? 0 : copysign(clear + half_line_px + 1 + rows * half_line_px, up))};
+    }
+    return count;
+}
+
+static void add_name(struct plane *plane, enum knee_layout_role role, double dot_px,
+                     const struct knee_chart_level *level, const char *text)
+{
+    struct knee_boxes_place places[PLACES_MAX];
+    size_t count = list_places(x_of(plane, level->level), y_of(plane, level->percent),
+                               text_px(plane, role, text) / 2, line_px(role) / 2, dot_px,
+                               role == KNEE_LAYOUT_USE, places);
+    add_text(plane, role, text, places, count, true);
+}
+
+static void add_use(struct plane *plane)
+{
+    const struct knee_chart *chart = plane->chart;
+    const struct knee_chart_level *use = find_level(chart, chart->use);
+    char text[KNEE_LAYOUT_TEXT_BYTES];
+    if (!use)
+        return;
+    double x = x_of(plane, use->level), y = y_of(plane, use->percent);
+    struct knee_layout_item *guide = add_item(plane, KNEE_LAYOUT_GUIDE, KNEE_LAYOUT_SOFT, x, 0);
+    guide->to_x = x;
+    guide->to_y = y;
+    snprintf(text, sizeof text, "USE %u%s%s%s", chart->use, chart->open ? "?" : "",
+             chart->current == chart->use ? ", as now" : "",
+             chart->rule == chart->use ? " = rule of thumb" : "");
+    add_dot(plane, KNEE_LAYOUT_DOT, use);
+    add_name(plane, KNEE_LAYOUT_USE, DOT_PX, use, text);
+    knee_boxes_draw(&plane->boxes, (struct knee_boxes_line){x, 0, x, y});
+}
+
+/* The bracket lies above the curve and points on if it goes beyond what was measured. */
+static void add_bracket(struct plane *plane)
+{
+    const struct knee_chart *chart = plane->chart;
+    char text[KNEE_LAYOUT_TEXT_BYTES];
+    double from = x_of(plane, chart->low), y = y_of(plane, choose_rail(chart));
+    double to = fmin(x_of(plane, chart->high), plane->panel->width_px);
+    struct knee_layout_item *rail = add_item(plane, KNEE_LAYOUT_RAIL, KNEE_LAYOUT_USE, from, y);
+    rail->to_x = to;
+    rail->to_y = y;
+    rail->arrow = chart->high > plane->layout->axis.high;
+    knee_boxes_take(&plane->boxes, (struct knee_box){from, to, y - RAIL_PX, y + RAIL_PX});
+    snprintf(text, sizeof text, "between %u and %u", chart->low, chart->high);
+    const struct knee_boxes_place above = {(from + to) / 2, y + RAIL_PX + LARGE_LINE_PX / 2};
+    add_text(plane, KNEE_LAYOUT_USE, text, &above, 1, true);
+}
+
+static void add_hollow(struct plane *plane, const char *name, uint32_t level)
+{
+    const struct knee_chart_level *at = find_level(plane->chart, level);
+    char text[KNEE_LAYOUT_TEXT_BYTES];
+    if (!at)
+        return;
+    snprintf(text, sizeof text, "%s %u", name, level);
+    add_name(plane, KNEE_LAYOUT_OTHER, HOLLOW_PX, at, text);
+}
+
+/* Today's setting and the rule of thumb: both dots first, so that no name covers one. */
+static void add_others(struct plane *plane)
+{
+    const struct knee_chart *chart = plane->chart;
+    bool dotted = chart->answer == KNEE_CHART_DOT;
+    uint32_t current = dotted && chart->current == chart->use ? 0 : chart->current;
+    uint32_t rule = dotted && chart->rule == chart->use ? 0 : chart->rule;
+    const uint32_t both[] = {current, rule == current ? 0 : rule};
+    for (size_t i = 0; i < 2; i++) {
+        const struct knee_chart_level *level = both[i] ? find_level(chart, both[i]) : NULL;
+        if (level)
+            add_dot(plane, KNEE_LAYOUT_HOLLOW, level);
+    }
+    if (current > 0)
+        add_hollow(plane, current == rule ? "now, rule of thumb" : "now", current);
+    if (rule > 0 && rule != current)
+        add_hollow(plane, "rule of thumb", rule);
+}
+
+/* A word about the levels on one side of the answer, if there is room for it. */
+static void add_region(struct plane *plane, const char *text, double from, double to, bool high)
+{
+    static const double heights[2][5] = {{30, 45, 15, 60, 88}, {88, 60, 45, 30, 15}};
+    struct knee_boxes_place places[5];
+    double left = x_of(plane, from), right = x_of(plane, to);
+    if (right - left < text_px(plane, KNEE_LAYOUT_SOFT, text) + 2 * REGION_MARGIN_PX)
+        return;
+    for (size_t i = 0; i < 5; i++)
+        places[i] = (struct knee_boxes_place){(left + right) / 2, y_of(plane, heights[high][i])};
+    add_text(plane, KNEE_LAYOUT_SOFT, text, places, 5, false);
+}
+
+/* The level from which more items only wait: beyond the answer, and not before full speed. */
 static double waits_from(const struct knee_chart *chart, uint32_t high)
 {
     for (size_t i = 0; i < chart->levels_count; i++)
@@ -207,72 +281,73 @@ static double waits_from(const struct knee_chart *chart, uint32_t high)
     return chart->levels[chart->levels_count - 1].level;
 }
 
-static void draw_regions(const struct knee_layout *at)
+static void add_regions(struct plane *plane)
 {
-    const struct knee_chart *chart = at->chart;
-    uint32_t last = chart->levels[chart->levels_count - 1].level;
-    if (chart->answer == KNEE_CHART_RULE)
-        return;
+    const struct knee_chart *chart = plane->chart;
+    const struct knee_axis *axis = &plane->layout->axis;
     bool bracket = chart->answer == KNEE_CHART_BRACKET;
     uint32_t low = bracket ? chart->low : chart->use, high = bracket ? chart->high : chart->use;
-    if (low > 1)
-        draw_region(at, "machine idle", at->axis.low, low, 88, 30);
-    if (high < last)
-        draw_region(at, "only waiting", waits_from(chart, high), at->axis.high, 30, 88);
-    if (bracket)
+    if (chart->answer == KNEE_CHART_RULE)
         return;
-    fprintf(at->out,
-            "set arrow from first %u, graph 0 to first %u, first 100 nohead dt 3 lc rgb "
-            "'#999999' back\n",
-            chart->use, chart->use);
+    if (low > 1)
+        add_region(plane, "machine idle", axis->low, low, true);
+    if (high < chart->levels[chart->levels_count - 1].level)
+        add_region(plane, "only waiting", waits_from(chart, high), axis->high, false);
 }
 
-/* What the machine has, as ticks with words between the panels. */
-static void draw_machine(const struct knee_layout *at)
+static void add_strip(struct plane *plane)
 {
-    double taken = -1e9;
-    for (size_t i = 0; i < at->chart->levels_count; i++) {
-        const struct knee_chart_level *level = &at->chart->levels[i];
-        double px = knee_script_axis_px(&at->axis, level->level);
-        if (!level->means || !*level->means)
+    char text[KNEE_LAYOUT_TEXT_BYTES];
+    double width = plane->panel->width_px, y = y_of(plane, 100) + 4 + SMALL_LINE_PX / 2;
+    double top = plane->panel->height_px - SMALL_LINE_PX / 2;
+    const struct knee_boxes_place places[] = {{0, y},   {width, y},   {width / 2, y},
+                                              {0, top}, {width, top}, {width / 2, top}};
+    snprintf(text, sizeof text, "full speed (top %.4g %%)", 100 * plane->chart->tolerance_ratio);
+    add_text(plane, KNEE_LAYOUT_FULL, text, places, 6, false);
+}
+
+/* What the machine has, as ticks below the panel; a word that would touch the one before it is
+ * left out. */
+static void add_machine(struct plane *plane)
+{
+    double taken = -INFINITY, width = plane->panel->width_px;
+    for (size_t i = 0; i < plane->chart->levels_count; i++) {
+        const struct knee_chart_level *level = &plane->chart->levels[i];
+        char text[KNEE_LAYOUT_TEXT_BYTES];
+        if (!level->machine || !*level->machine)
             continue;
-        double half = ((double)strlen(level->means) + 4) * SMALL_CHAR_PX / 2;
-        fprintf(at->out,
-                "set arrow from first %u, graph 0 to first %u, graph -0.045 nohead lw 2 lc "
-                "rgb '#333333'\n",
-                level->level, level->level);
-        if (px - half < taken)
+        double x = x_of(plane, level->level);
+        add_item(plane, KNEE_LAYOUT_TICK, KNEE_LAYOUT_MACHINE, x, 0);
+        snprintf(text, sizeof text, "%u %s", level->level, level->machine);
+        double half = text_px(plane, KNEE_LAYOUT_MACHINE, text) / 2;
+        double middle = fmax(half, fmin(x, width - half));
+        if (middle - half < taken)
             continue;
-        taken = px + half;
-        char text[96];
-        snprintf(text, sizeof text, "%u %s", level->level, level->means);
-        fputs("set label ", at->out);
-        knee_script_string(at->out, text, 0);
-        fprintf(at->out, " at first %u, graph -0.085 %s font ',12' textcolor rgb '#333333'\n",
-                level->level, side(px, strlen(text), SMALL_CHAR_PX));
+        taken = middle + half + TICK_GAP_PX;
+        struct knee_layout_item *item =
+            add_item(plane, KNEE_LAYOUT_TEXT, KNEE_LAYOUT_MACHINE, middle, 0);
+        snprintf(item->text, sizeof item->text, "%s", text);
     }
 }
 
-static void draw_strip(const struct knee_layout *at)
+void knee_layout_make(struct knee_layout *layout, const struct knee_chart *chart,
+                      const struct knee_layout_panel *panel)
 {
-    const struct knee_chart *chart = at->chart;
-    double high = fmin(chart->high, at->axis.high);
-    double use = chart->answer == KNEE_CHART_BRACKET ? sqrt(chart->low * high) : chart->use;
-    bool left = knee_script_axis_px(&at->axis, use) > KNEE_LAYOUT_PX * .55;
-    fprintf(at->out,
-            "set label 'full speed (top %.4g %%)' at graph %s, first 106.5 %s font ',12' "
-            "textcolor rgb '#2E7D4F'\n",
-            100 * chart->tolerance_ratio, left ? "0.01" : "0.99", left ? "left" : "right");
-}
-
-void knee_layout_draw(const struct knee_layout *at)
-{
-    draw_machine(at);
-    draw_regions(at);
-    draw_strip(at);
-    if (at->chart->answer == KNEE_CHART_BRACKET)
-        draw_bracket(at);
-    else if (at->chart->answer == KNEE_CHART_DOT)
-        draw_use(at);
-    draw_others(at);
+    uint32_t last = chart->levels[chart->levels_count - 1].level;
+    struct plane plane = {.layout = layout,
+                          .chart = chart,
+                          .panel = panel,
+                          .boxes = {.width_px = panel->width_px, .height_px = panel->height_px}};
+    layout->axis = knee_axis_make(chart->levels[0].level, last, panel->width_px);
+    layout->top_percent = choose_top(chart, panel);
+    layout->items_count = 0;
+    take_curve(&plane);
+    if (chart->answer == KNEE_CHART_BRACKET)
+        add_bracket(&plane);
+    else if (chart->answer == KNEE_CHART_DOT)
+        add_use(&plane);
+    add_others(&plane);
+    add_strip(&plane);
+    add_regions(&plane);
+    add_machine(&plane);
 }

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "plots/plots.h"
+#include "plots/overview.h"
 
 #include "core/base/file.h"
 #include "plots/script.h"
 
+#include <math.h>
+
 /* plots/templates/overview.gp, as the build turns it into text. */
 extern const char knee_plot_overview_gp[];
 
-#define PANEL_PX 844.0   /* of plots/templates/overview.gp */
-#define LABEL_COLUMNS 24 /* four to a line of the key */
+#define WIDTH_PX 960
+#define HEIGHT_PX 600
+#define LEFT_PX 100
+#define RIGHT_PX 34
+#define KEY_ENTRY_PX 225 /* a line of the key holds as many as fit */
+#define KEY_LINE_PX 20
+#define LABEL_COLUMNS 24
 
 static void list_labels(FILE *out, const struct knee_overview *overview)
 {
@@ -21,7 +28,7 @@ static void list_labels(FILE *out, const struct knee_overview *overview)
 }
 
 static void list_numbers(FILE *out, const char *name, const struct knee_overview *overview,
-                         double (*get)(const struct knee_chart_curve *curve))
+                         double (*get)(const struct knee_overview_curve *curve))
 {
     fprintf(out, "array %s[%zu] = [", name, overview->curves_count);
     for (size_t i = 0; i < overview->curves_count; i++) {
@@ -31,46 +38,48 @@ static void list_numbers(FILE *out, const char *name, const struct knee_overview
     fputs("]\n", out);
 }
 
-static double get_first_row(const struct knee_chart_curve *curve)
+static double get_first_row(const struct knee_overview_curve *curve)
 {
     return (double)curve->first_row;
 }
 
-static double get_last_row(const struct knee_chart_curve *curve)
+static double get_last_row(const struct knee_overview_curve *curve)
 {
     return (double)curve->first_row + (double)curve->rows - 1;
 }
 
-static double get_best(const struct knee_chart_curve *curve)
+static double get_best(const struct knee_overview_curve *curve)
 {
     return curve->best_per_s;
 }
 
-static double get_use(const struct knee_chart_curve *curve)
+static double get_use(const struct knee_overview_curve *curve)
 {
     return curve->use;
 }
 
-static double get_percent(const struct knee_chart_curve *curve)
+static double get_percent(const struct knee_overview_curve *curve)
 {
-    return curve->use_percent;
+    return isfinite(curve->use_percent) ? curve->use_percent : -1; /* -1: no mark */
 }
 
-static void write_script(const struct knee_overview *overview, FILE *out)
+static void write_script(const struct knee_overview *overview, struct knee_picture picture,
+                         FILE *out)
 {
     uint32_t last = overview->levels[overview->levels_count - 1];
-    struct knee_script_axis axis = knee_script_axis_make(overview->levels[0], last, PANEL_PX);
-    fputs("name = ", out);
-    knee_script_string(out, overview->name, 0);
-    fputs("\ntitle_text = ", out);
-    knee_script_string(out, overview->title, KNEE_SCRIPT_TITLE_COLUMNS);
-    fputs("\ncsv = ", out);
-    knee_script_string(out, overview->csv, 0);
-    fputs("\nx_low = ", out);
-    knee_script_number(out, axis.low);
-    fputs("\nx_high = ", out);
-    knee_script_number(out, axis.high);
-    fputc('\n', out);
+    struct knee_axis axis =
+        knee_axis_make(overview->levels[0], last, picture.width_px - (LEFT_PX + RIGHT_PX));
+    size_t columns = (picture.width_px - 2 * RIGHT_PX) / KEY_ENTRY_PX;
+    columns = columns > 4 ? 4 : columns < 1 ? 1 : columns;
+    size_t lines = (overview->curves_count + columns - 1) / columns;
+    knee_script_begin(out, &(struct knee_script_head){.name = overview->name,
+                                                      .csv = overview->csv,
+                                                      .title = overview->title,
+                                                      .picture = picture});
+    knee_script_set_number(out, "x_low", axis.low);
+    knee_script_set_number(out, "x_high", axis.high);
+    fprintf(out, "left = %d\nright = %d\nkey_columns = %zu\nkey_px = %zu\n", LEFT_PX, RIGHT_PX,
+            columns, (lines + 1) * KEY_LINE_PX);
     list_labels(out, overview);
     list_numbers(out, "row_first", overview, get_first_row);
     list_numbers(out, "row_last", overview, get_last_row);
@@ -86,12 +95,17 @@ int knee_overview_write(const struct knee_overview *overview, const char *dir, s
 {
     char name[160];
     struct knee_file file;
+    struct knee_picture picture = overview->picture;
     if (overview->levels_count == 0 || overview->curves_count == 0)
         return knee_err_set(err, KNEE_FAILED, "%.80s: no level was measured; sweep again",
                             overview->name);
+    if (picture.width_px == 0) {
+        picture.width_px = WIDTH_PX;
+        picture.height_px = HEIGHT_PX;
+    }
     snprintf(name, sizeof name, "%.120s.gp", overview->name);
     if (knee_file_open(&file, dir, name, err) != 0)
         return -1;
-    write_script(overview, file.out);
+    write_script(overview, picture, file.out);
     return knee_file_close(&file, err);
 }

@@ -1,38 +1,51 @@
 /* SPDX-License-Identifier: MIT */
-/* Pieces of gnuplot scripts. Pure but for the writing to `out`, whose errors stay in it. */
+/* Pieces of gnuplot scripts. A script NAME.gp lies beside levels.csv, reads its columns by name,
+ * and draws NAME.svg (.pdf, .png) when gnuplot runs it in that directory; a user can change it and
+ * run it again. It begins with what belongs to this chart alone and ends with a template of
+ * plots/templates. Errors of writing stay in `out` (ferror). */
 #ifndef KNEE_PLOTS_SCRIPT_H
 #define KNEE_PLOTS_SCRIPT_H
 
-#include <stdbool.h>
+#include "core/text/picture.h"
+#include "plots/axis.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-/* Columns of text that the title's line holds. */
-#define KNEE_SCRIPT_TITLE_COLUMNS 84
+/* Width of a digit of the ticks: 14 px, Helvetica and its kin. */
+#define KNEE_SCRIPT_DIGIT_PX 8.5
 
-/* The horizontal axis: logarithmic, `width_px` wide, from `low` to `high`. */
-struct knee_script_axis {
-    double low, high, width_px;
+/* What every script begins with. */
+struct knee_script_head {
+    const char *name; /* of its files: "cpu-throughput"; nothing but [A-Za-z0-9._-] */
+    const char *csv;  /* "levels.csv" */
+    const char *title;
+    struct knee_picture picture; /* its size is known: not 0 */
 };
 
-struct knee_script_axis knee_script_axis_make(uint32_t first, uint32_t last, double width_px);
-double knee_script_axis_px(const struct knee_script_axis *axis, double level);
+/* Columns of text that the title's line holds in a picture of this width. */
+size_t knee_script_title_columns(uint32_t width_px);
 
-/* 'TEXT', as one gnuplot string, or pieces of it that gnuplot joins: it would end a string at two
- * doubled quotes in a row, and takes "'" for the begin of one where it looks for macros. Control
- * characters and what is no UTF-8 are replaced; cut at `columns` characters, with "..." (0: never).
- */
+/* Sets name, csv, title_text, format, width and height, and then the terminal and the colours of
+ * plots/templates/head.gp. */
+void knee_script_begin(FILE *out, const struct knee_script_head *head);
+
+/* 'TEXT' as one gnuplot string, or as pieces that gnuplot joins: two quotes in a row would end a
+ * string, and gnuplot takes "'" for its begin when it looks for macros. Whatever bytes the text
+ * holds, it is never a command or markup: control characters and broken UTF-8 are replaced. Cut at
+ * `columns` characters, with "..." (0: never). */
 void knee_script_string(FILE *out, const char *text, size_t columns);
-/* In every locale with a point. */
+
+/* With a point in every locale; 0 for what is not finite. */
 void knee_script_number(FILE *out, double value);
 
-/* `set xtics (...)`: every level has a tick, and as many have their number as fit without touching;
- * those of `wanted` (`wanted_count`, may be 0) come first. */
-void knee_script_ticks(FILE *out, const struct knee_script_axis *axis, const uint32_t *levels,
-                       size_t count, const uint32_t *wanted, size_t wanted_count);
+/* A line `NAME = TEXT` or `NAME = VALUE`; an unknown value is NaN. */
+void knee_script_set_text(FILE *out, const char *name, const char *text);
+void knee_script_set_number(FILE *out, const char *name, double value);
 
-/* A round step that divides 0..high into two to four parts. */
-double knee_script_step(double high);
+/* `set xtics (...)`: a tick for every level, and numbers for as many as knee_axis_number() says. */
+void knee_script_ticks(FILE *out, const struct knee_axis *axis, const uint32_t *levels,
+                       size_t count, const uint32_t *wanted, size_t wanted_count);
 
 #endif

@@ -39,7 +39,7 @@ BEGIN {
     may("reports/scripts", finished)
     may("reports/text", finished " reports/words reports/scripts")
     may("reports/markdown", finished " reports/words reports/scripts")
-    may("reports/html", finished " reports/words reports/scripts")
+    may("reports/html", finished " plots reports/words reports/scripts reports/charts")
     may("reports/charts", "core plots tuner/result reports/words")
     may("reports", finished " reports")
 

@@ -1,6 +1,7 @@
 # Above: how often level 1 fits into the throughput; below: that over the level.
 set multiplot
-set bmargin at screen 0.5
+middle = (height - top - bottom) * 0.45 + bottom
+set bmargin at screen from_bottom(middle + 14)
 set logscale y
 set yrange [speedup_low:speedup_high]
 eval speedup_ticks
@@ -9,14 +10,15 @@ set format x ''
 unset xlabel
 set ylabel 'speedup S (log.)' offset 0.3, 0
 unset key
-if (!has_speedup) set label 'level 1 was not measured: no speedup is known' at graph 0.5, 0.5 center
 plot x with lines lw 1.5 dt 2 lc rgb grey, \
      csv every ::row_first::row_last using (column('level')):(column('speedup')) \
         with linespoints lw 2.5 pt 7 ps 0.6 lc rgb blue
 unset label
 unset logscale y
-set tmargin at screen 0.45
-set bmargin at screen 0.215
+set tmargin at screen from_bottom(middle - 14)
+set bmargin at screen from_bottom(bottom)
+unset arrow
+if (exists('use_level')) set arrow from use_level, graph 0 to use_level, graph 1 nohead dt 3 lc rgb grey back
 set yrange [0:115]
 set ytics 0, 50, 100 format '%.0f %%'
 set format x '%.0f'

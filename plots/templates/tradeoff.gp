@@ -1,12 +1,10 @@
-# What more throughput costs in latency: the labels beside the points, set above, are levels.
-unset label 1001
-unset arrow
+# What more throughput costs in latency. The numbers beside the points, set above, are levels.
 set logscale x
 set xrange [p99_low:p99_high]
 eval p99_ticks
 set format x '%g'
 set yrange [0:rate_top]
-set ytics 0, rate_step format (rate_top < 20 ? '%.3g' : rate_top < 1e5 ? '%.0f' : rate_top < 1e6 ? '%.0s%c' : '%.1s%c')
+set ytics 0, rate_step format rate_format(rate_top)
 set xlabel 'p99 latency ('.latency_unit.', logarithmic)' offset 0, 0.3
 set ylabel 'throughput (items/s)' offset 0.3, 0
 plot csv every ::row_first::row_last \

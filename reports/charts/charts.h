@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* A result's charts: what plots/ draws, filled from a result. */
+/* A result's charts: plots/ draws them, this folder fills in what they show. */
 #ifndef KNEE_REPORTS_CHARTS_CHARTS_H
 #define KNEE_REPORTS_CHARTS_CHARTS_H
 
 #include "core/base/err.h"
+#include "core/text/picture.h"
+#include "plots/gnuplot.h"
 #include "tuner/result/result.h"
 
-/* Writes NAME-throughput.gp and the expert charts for every workload, and overview.gp where there
- * are several, into `dir`, beside its levels.csv, and draws each as .svg. 0; 1 where gnuplot is not
- * installed (the scripts are there; `err` holds the one line that says what to install: a warning,
- * no failure); -1 where a script could not be written or gnuplot failed. */
-int knee_charts_make(const struct knee_result *result, const char *dir, struct knee_err *err);
+/* Writes NAME-throughput.gp and the expert charts of every workload, and overview.gp if there are
+ * several workloads, into `dir` beside its levels.csv, and draws each as NAME.svg, and in the
+ * format of `picture` if that is another one. A chart that would be empty is not drawn, and what an
+ * earlier run left of it is removed. KNEE_GNUPLOT_MISSING is a warning, not a failure: the scripts
+ * are there, and `err` says what to install. */
+enum knee_gnuplot_outcome knee_charts_make(const struct knee_result *result, const char *dir,
+                                           const struct knee_picture *picture,
+                                           struct knee_err *err);
 
 #endif

@@ -1,22 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* The expert charts of a workload: what plots/expert.c draws, filled from a result. Shared by
- * tuner/cmd_charts*.c alone. */
+/* A workload's result as plots/expert.h wants it. */
 #ifndef KNEE_REPORTS_CHARTS_CHARTS_EXPERT_H
 #define KNEE_REPORTS_CHARTS_CHARTS_EXPERT_H
 
 #include "core/base/err.h"
+#include "plots/expert.h"
 #include "tuner/result/result.h"
 
 #include <stddef.h>
 
-/* Writes BASE-SUFFIX.gp into `dir` for every chart of knee_expert_charts; `first_row` is that of
- * the workload's levels in levels.csv. */
-int knee_charts_expert(const struct knee_workload_result *workload, size_t first_row,
-                       const char *base, const char *dir, struct knee_err *err);
+#define KNEE_CHARTS_EXPERT_POINTS 65 /* of a model's curve */
 
-/* What begins a chart's title, of which `taken` columns belong to the rest: the workload's title,
- * or where that is too long its name, clipped if it must be. */
-void knee_charts_name(const struct knee_workload_result *workload, size_t taken, char *name,
-                      size_t name_bytes);
+struct knee_charts_expert {
+    struct knee_expert expert; /* its picture is the caller's to set */
+    char title[176];
+    struct knee_expert_level *levels;
+    char (*machine)[48];
+    struct knee_expert_model model[KNEE_CHARTS_EXPERT_POINTS];
+};
+
+/* `first_row` is that of the workload's levels in levels.csv; `base` is borrowed, and begins the
+ * names of the files. -1: out of memory, and nothing is to be released. It must not be moved. */
+int knee_charts_expert_init(struct knee_charts_expert *made,
+                            const struct knee_workload_result *workload, size_t first_row,
+                            const char *base, struct knee_err *err);
+void knee_charts_expert_release(struct knee_charts_expert *made);
+
+/* The begin of a chart's title, of which `taken` columns belong to the rest: the workload's title,
+ * or, if that is too long, its name, clipped if it must be. */
+void knee_charts_expert_name(const struct knee_workload_result *workload, size_t taken, char *name,
+                             size_t name_bytes);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The five-second chart of one workload as inline SVG, for report.html: coloured by the page's own
- * style sheet (light, dark, print), legible on a phone. Errors of `out` stay in it. */
+/* The five-second chart of one workload as inline SVG, for report.html. Errors stay in `out`. */
 #ifndef KNEE_REPORTS_HTML_HTML_CHART_H
 #define KNEE_REPORTS_HTML_HTML_CHART_H
 
@@ -9,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* false, and nothing, where no level has a throughput. `about` is the alternative text. */
+/* False, and nothing is written, if no level has a throughput. `about` is the alternative text. */
 bool knee_html_chart(const struct knee_workload_result *workload, const char *about, FILE *out);
 
 #endif

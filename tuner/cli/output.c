@@ -67,10 +67,11 @@ int knee_output_draw(const struct knee_result *result, const char *dir,
 {
     if (options->no_plots)
         return 0;
-    int status = knee_charts_make(result, dir, err);
-    if (status > 0)
+    const struct knee_picture picture = {.format = KNEE_PICTURE_SVG};
+    enum knee_gnuplot_outcome status = knee_charts_make(result, dir, &picture, err);
+    if (status == KNEE_GNUPLOT_MISSING)
         fprintf(log, "knee: warning: %s\n", err->message);
-    return status < 0 ? -1 : 0;
+    return status == KNEE_GNUPLOT_FAILED ? -1 : 0;
 }
 
 int knee_output_print(const struct knee_result *result, const char *shown,

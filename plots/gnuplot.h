@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs gnuplot. */
+#ifndef KNEE_PLOTS_GNUPLOT_H
+#define KNEE_PLOTS_GNUPLOT_H
+
+#include "core/base/err.h"
+#include "core/text/picture.h"
+
+enum knee_gnuplot_outcome {
+    KNEE_GNUPLOT_FAILED = -1, /* it failed, or did not end in time and was killed */
+    KNEE_GNUPLOT_DRAWN,
+    KNEE_GNUPLOT_MISSING, /* it is not installed */
+};
+
+/* Runs `gnuplot NAME.gp` in DIR, which draws NAME.svg (.pdf, .png). Unless it is drawn, `err` holds
+ * one line, with gnuplot's own first words, and no half-drawn picture is left. An interrupt of the
+ * terminal does not reach gnuplot. */
+enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
+                                           enum knee_picture_format format, struct knee_err *err);
+
+#endif

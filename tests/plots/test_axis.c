@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The logarithmic axis: a range for any levels, and round steps. */
+#include "plots/axis.h"
+
+#include "tests/support/test.h"
+
+static void one_level_still_has_an_axis(void **state)
+{
+    (void)state;
+    struct knee_axis axis = knee_axis_make(1, 1, 768);
+    assert_true(axis.low < 1 && axis.high > 1);
+    assert_close(knee_axis_px(&axis, 1), 384, 1e-9);
+}
+
+static void steps_are_round_and_few(void **state)
+{
+    (void)state;
+    static const struct {
+        double high, step;
+    } cases[] = {{11, 2.5}, {1, .25}, {2327, 500}, {100, 25}, {9, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_close(knee_axis_step(cases[i].high), cases[i].step, 1e-12);
+    assert_true(knee_axis_step(0) > 0);
+}
+
+static void wanted_levels_get_their_number_first(void **state)
+{
+    (void)state;
+    static const uint32_t levels[] = {1, 15, 16, 17, 64}, wanted[] = {17};
+    bool numbered[5];
+    struct knee_axis axis = knee_axis_make(1, 64, 300);
+    knee_axis_number(&axis, 8.5, levels, 5, wanted, 1, numbered);
+    assert_true(numbered[0] && numbered[3] && numbered[4]);
+    assert_false(numbered[1] || numbered[2]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_level_still_has_an_axis),
+        cmocka_unit_test(steps_are_round_and_few),
+        cmocka_unit_test(wanted_levels_get_their_number_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
