@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors: a function that can fail returns 0 or -1 and fills the `struct knee_err *` that it takes
+/* core/base: what everything else is made of (errors, clock, random numbers, statistics, threads,
+ * files). It includes nothing of ours.
+ *
+ * Errors: a function that can fail returns 0 or -1 and fills the `struct knee_err *` that it takes
  * last. Its outputs stay untouched on failure. Only main() prints an error and exits. */
 #ifndef KNEE_CORE_BASE_ERR_H
 #define KNEE_CORE_BASE_ERR_H
@@ -9,7 +12,7 @@ enum knee_err_code {
     KNEE_OK = 0,
     KNEE_FAILED = 1,         /* something failed while running */
     KNEE_USAGE = 2,          /* the command line is wrong */
-    KNEE_NOT_RESOLVED = 3,   /* with --strict */
+    KNEE_NOT_RESOLVED = 3,   /* the answer is open, and the caller asked for a strict check */
     KNEE_SLO_UNMET = 5,      /* no level meets the SLO */
     KNEE_COMMAND_FAILED = 6, /* the user's command failed on every item */
     KNEE_INTERRUPTED = 128,  /* plus the signal's number */

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* A file being written. What is printed is gathered in memory, then written under another name and
+/* A file being written. The text is gathered in memory, then written under another name and
  * renamed: readers see all of the new file, or the old one, or none. */
 struct knee_file {
     FILE *out; /* for the caller to print to; needs no checks */
@@ -23,7 +23,7 @@ int knee_file_open(struct knee_file *file, const char *dir, const char *name, st
 int knee_file_close(struct knee_file *file, struct knee_err *err);
 void knee_file_drop(struct knee_file *file); /* gives it up: the old one stays */
 
-/* All of DIR/NAME, with a NUL behind it; the caller frees `text`. `path` gets its name. */
+/* All of DIR/NAME, with a NUL after it; the caller frees `text`. `path` gets its name. */
 int knee_file_read(char **text, size_t *bytes, const char *dir, const char *name, char *path,
                    size_t path_bytes, struct knee_err *err);
 

@@ -17,8 +17,8 @@
 #define KNEE_HISTOGRAM_BUCKETS                                                                     \
     ((KNEE_HISTOGRAM_TOP_BITS - KNEE_HISTOGRAM_MANTISSA_BITS + 1u) << KNEE_HISTOGRAM_MANTISSA_BITS)
 
-/* One writer; others may read meanwhile. 32 bits last a minute and a half of one empty item after
- * another in one bucket. */
+/* One writer; others may read meanwhile. 32 bits last for a minute and a half of empty items that
+ * all fall into one bucket. */
 struct knee_histogram {
     _Atomic uint32_t counts[KNEE_HISTOGRAM_BUCKETS];
 };
@@ -54,7 +54,7 @@ void knee_histogram_sum_add(struct knee_histogram_sum *sum, const struct knee_hi
 double knee_histogram_value_ns(size_t index);
 
 /* The value below or at which `ratio` (0 to 1) of the items lie, by nearest rank; 1 is the largest.
- * NAN where there is none. */
+ * NAN if there are none. */
 double knee_histogram_sum_quantile_ns(const struct knee_histogram_sum *sum, double ratio);
 
 /* Standard deviation over mean (population form); NAN below two items. */

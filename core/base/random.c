@@ -45,7 +45,7 @@ uint64_t knee_random_below(struct knee_random *random, uint64_t bound)
 {
     if (bound < 2)
         return 0;
-    /* The lowest 2^64 mod bound values are drawn again: what is left divides evenly. */
+    /* The lowest 2^64 mod bound values are drawn again: the rest divides evenly. */
     uint64_t threshold = -bound % bound;
     uint64_t x;
     do {

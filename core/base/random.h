@@ -21,7 +21,7 @@ struct knee_random knee_random_seed(uint64_t seed, uint64_t stream);
 
 uint64_t knee_random_next(struct knee_random *random); /* 64 random bits */
 
-/* A whole number in 0..bound-1 without bias; 0 where bound is 0 or 1. */
+/* A whole number in 0..bound-1 without bias; 0 if bound is 0 or 1. */
 uint64_t knee_random_below(struct knee_random *random, uint64_t bound);
 
 double knee_random_uniform(struct knee_random *random); /* [0, 1) in steps of 2^-53 */

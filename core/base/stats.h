@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Statistics of plain arrays. Pure. NAN where there are too few values; a NAN among the values is
- * the caller's to remove beforehand. */
+/* Statistics of plain arrays. Pure. Too few values give NAN. The caller removes NANs first. */
 #ifndef KNEE_CORE_BASE_STATS_H
 #define KNEE_CORE_BASE_STATS_H
 
 #include <stddef.h>
 
 double knee_stats_mean(const double *values, size_t count);
-double knee_stats_sd(const double *values, size_t count); /* n - 1; from two values on */
+double knee_stats_sd(const double *values, size_t count); /* n - 1; needs two values */
 double knee_stats_cv(const double *values, size_t count); /* sd over mean */
 
 /* These sort `values` in place. */

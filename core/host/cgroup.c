@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Containers with many mounts have long tables: 64 KiB are some 500 of them. */
+/* Containers with many mounts have long tables: 64 KiB hold about 500 mounts. */
 #define MOUNTS_BYTES (64u << 10)
 #define GROUPS_BYTES (16u << 10)
 
@@ -76,11 +76,11 @@ struct mount {
 static bool parse_mount(char *line, struct mount *mount)
 {
     char *fields[5];
-    char *behind = strstr(line, " - ");
-    if (!behind)
+    char *rest = strstr(line, " - ");
+    if (!rest)
         return false;
-    *behind = '\0';
-    behind += 3;
+    *rest = '\0';
+    rest += 3;
     for (size_t i = 0; i < 5; i++) {
         fields[i] = strsep(&line, " ");
         if (!fields[i])
@@ -88,9 +88,9 @@ static bool parse_mount(char *line, struct mount *mount)
     }
     mount->root = fields[3];
     mount->point = fields[4];
-    mount->type = strsep(&behind, " ");
-    strsep(&behind, " ");
-    mount->super = strsep(&behind, " ");
+    mount->type = strsep(&rest, " ");
+    strsep(&rest, " ");
+    mount->super = strsep(&rest, " ");
     if (!mount->type || !mount->super)
         return false;
     decode(mount->root);
@@ -98,7 +98,7 @@ static bool parse_mount(char *line, struct mount *mount)
     return true;
 }
 
-/* What of `path` lies below `top`; NULL where it does not. */
+/* The part of `path` below `top`; NULL if it does not lie there. */
 static const char *below(const char *path, const char *top)
 {
     size_t length = !strcmp(top, "/") ? 0 : strlen(top);
@@ -124,9 +124,9 @@ static bool fits(const char *text)
     return strlen(text) < KNEE_CGROUP_PATH_BYTES;
 }
 
-/* Takes this mount where it shows our group, and more groups above it than the one taken before
- * does. A mount that shows another part of the hierarchy (a path of "/../x" in a namespace) still
- * tells what its own top allows: that is better than nothing. */
+/* Takes this mount if it shows our group, and more of the groups above it than the mount taken
+ * before. A mount that shows another part of the hierarchy (a path of "/../x" in a namespace) at
+ * least says what its own top allows. */
 static void consider(struct knee_cgroup *cgroup, const char *root, const struct mount *mount,
                      const char *path, int version)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Where this process stands in the hierarchy of one cgroup controller, v1 or v2, and what it may
- * read there: its own group and those above it, as far as they are mounted here (a container often
- * sees its own group as the top). Paths are as in cgroups(7); `root` as in core/host/hostfile.h. */
+/* The place of this process in the hierarchy of one cgroup controller, v1 or v2, and the limits
+ * that it may read there: its own group and those above it, as far as they are mounted here (a
+ * container often sees its own group as the top). Paths are as in cgroups(7); `root` as in
+ * core/host/hostfile.h. */
 #ifndef KNEE_CORE_HOST_CGROUP_H
 #define KNEE_CORE_HOST_CGROUP_H
 
@@ -13,14 +14,14 @@
 
 struct knee_cgroup {
     int version;                            /* 1, 2; 0: the controller is not mounted here */
-    char directory[KNEE_CGROUP_PATH_BYTES]; /* where the topmost visible group is mounted */
+    char directory[KNEE_CGROUP_PATH_BYTES]; /* the mount point of the topmost visible group */
     char top[KNEE_CGROUP_PATH_BYTES];       /* that group's name in the hierarchy, "" for "/" */
     char below[KNEE_CGROUP_PATH_BYTES];     /* from there to our own: "", "/a/b" */
     bool host_root; /* the topmost visible group is the hierarchy's own root: all processes */
 };
 
-/* `controller`: "cpu", "cpuacct", "memory", "pids". A controller that is mounted as v1 is looked
- * for there, else in the v2 hierarchy. */
+/* `controller`: "cpu", "cpuacct", "memory", "pids"; in its v1 hierarchy if that is mounted, else in
+ * the v2 hierarchy. */
 void knee_cgroup_find(struct knee_cgroup *cgroup, const char *root, const char *controller);
 
 /* Steps through our own group and its ancestors: `depth` 0 is our own. Writes the group's directory
@@ -34,9 +35,9 @@ bool knee_cgroup_level(const struct knee_cgroup *cgroup, unsigned depth,
  * without one. `group` names the one that sets it, "" for none. */
 double knee_cgroup_cpu_quota(const char *root, char *group, size_t group_bytes);
 
-/* Memory: of our group and its ancestors the one with the least left, where that is less than
- * *available; else nothing changes. Left is the limit less what is used, inactive file cache not
- * counted as used: the kernel gives it up first. Returns whether one was taken. */
+/* Memory: finds the group with the least left among our group and its ancestors. If that is less
+ * than *available, it fills the outputs and returns true; else nothing changes. "Left" is the limit
+ * less the use; inactive file cache does not count as used, because the kernel drops it first. */
 bool knee_cgroup_memory(const char *root, uint64_t *limit, uint64_t *available, char *group,
                         size_t group_bytes);
 

@@ -17,7 +17,7 @@ static bool step(const struct knee_cgroup *cgroup, unsigned depth, struct group 
     return knee_cgroup_level(cgroup, depth, group->directory, group->name);
 }
 
-/* v1: -1 is no quota. v2: "150000 100000" or "max 100000". */
+/* v1: -1 means no quota. v2: "150000 100000" or "max 100000". */
 static double quota_of(int version, const char *root, const char *directory)
 {
     uint64_t quota[2] = {0, 0}; /* and its period */

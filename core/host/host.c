@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/host/host.h"
 
+#include "core/base/array.h"
 #include "core/host/cgroup.h"
 #include "core/host/hostfile.h"
 
@@ -12,7 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-static uint64_t least(uint64_t a, uint64_t b)
+static uint64_t min_of(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
 }
@@ -29,22 +30,22 @@ static void read_memory(struct knee_host *host, const char *root)
         if (knee_hostfile_value(text, "MemAvailable:", &available_kib))
             host->memory_available_bytes = available_kib << 10;
     }
-    /* "No limit" is written as a number in v1, far above any memory: such a group has more left
-     * than the host, unless the host's is unknown. */
+    /* v1 writes "no limit" as a number far above any memory: such a group has more left than the
+     * host, unless the host's memory is unknown. */
     const uint64_t absurd = UINT64_C(1) << 60;
     uint64_t limit = host->memory_total_bytes;
-    uint64_t available = least(host->memory_available_bytes, absurd);
+    uint64_t available = min_of(host->memory_available_bytes, absurd);
     if (knee_cgroup_memory(root, &limit, &available, host->memory_group,
                            sizeof host->memory_group)) {
-        host->memory_total_bytes = least(limit, host->memory_total_bytes);
+        host->memory_total_bytes = min_of(limit, host->memory_total_bytes);
         host->memory_available_bytes = available;
     }
 }
 
-static uint64_t resource_limit(int resource)
+static uint64_t read_open_files(void)
 {
     struct rlimit limit;
-    if (getrlimit((__rlimit_resource_t)resource, &limit) || limit.rlim_max == RLIM_INFINITY)
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_max == RLIM_INFINITY)
         return UINT64_MAX;
     return limit.rlim_max;
 }
@@ -54,11 +55,11 @@ static uint64_t read_processes(const char *root)
     uint64_t threads = UINT64_MAX, ids = UINT64_MAX;
     knee_hostfile_number(root, "/proc/sys/kernel/threads-max", "", &threads);
     knee_hostfile_number(root, "/proc/sys/kernel/pid_max", "", &ids);
-    uint64_t max = least(least(threads, ids), knee_cgroup_processes(root));
+    uint64_t max = min_of(min_of(threads, ids), knee_cgroup_processes(root));
     struct rlimit limit;
-    /* The soft one: nothing raises it. The kernel exempts root. */
+    /* The soft limit, since nothing raises it. The kernel exempts root. */
     if (geteuid() && !getrlimit(RLIMIT_NPROC, &limit) && limit.rlim_cur != RLIM_INFINITY)
-        max = least(max, limit.rlim_cur);
+        max = min_of(max, limit.rlim_cur);
     return max;
 }
 
@@ -74,7 +75,7 @@ int knee_host_read(struct knee_host *host, const char *root, struct knee_err *er
     host->cpu_quota =
         knee_cgroup_cpu_quota(root, host->cpu_quota_group, sizeof host->cpu_quota_group);
     read_memory(host, root);
-    host->open_files_max = resource_limit(RLIMIT_NOFILE);
+    host->open_files_max = read_open_files();
     host->processes_max = read_processes(root);
     return 0;
 }
@@ -84,7 +85,7 @@ double knee_host_load_factor(double cpu_used_ratio, double memory_used_ratio)
     static const struct {
         double cpu, memory, factor;
     } steps[] = {{.8, .9, .3}, {.6, .75, .6}, {.4, .6, .8}};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+    for (size_t i = 0; i < KNEE_COUNT(steps); i++)
         if (cpu_used_ratio > steps[i].cpu || memory_used_ratio > steps[i].memory)
             return steps[i].factor;
     return isnan(cpu_used_ratio) || isnan(memory_used_ratio) ? .8 : 1;

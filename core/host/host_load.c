@@ -6,12 +6,12 @@
 #include <math.h>
 
 double knee_host_foreign_cpus(const struct knee_host_reading *from,
-                              const struct knee_host_reading *to, double server_cpu_s)
+                              const struct knee_host_reading *to, double live_cpu_s)
 {
     double length_s = knee_clock_to_s(to->at_ns - from->at_ns);
-    double own_s = to->own_cpu_s - from->own_cpu_s + server_cpu_s;
+    double own_s = to->own_cpu_s - from->own_cpu_s + live_cpu_s;
     double cpus = (to->machine_cpu_s - from->machine_cpu_s - own_s) / length_s;
-    /* fmax() would turn an unknown into 0. Two clocks may differ by a tick. */
+    /* Two clocks may differ by a tick. fmax() would turn an unknown into 0. */
     return cpus < 0 ? 0 : isfinite(cpus) ? cpus : NAN;
 }
 

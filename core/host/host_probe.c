@@ -16,20 +16,21 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Groups right below the v2 root: systemd makes about four; more than this and ticks do. */
+/* Groups right below the v2 root: systemd makes about four. If there are more than this, ticks are
+ * counted instead. */
 #define SLICES_MAX 64
 /* Our group and the ancestors that have a quota of their own. */
 #define QUOTAS_MAX 8
 
-/* A file that holds a growing number. What has gone (a group that ended) keeps its last value, so
- * that sums never fall. */
+/* A file that holds a growing number. If the file goes (a group has ended), its last value stays,
+ * so that sums never fall. */
 struct counter {
     int fd;
     double last_s;
 };
 
 struct knee_host_probe {
-    struct counter usage;              /* cpuacct.usage of the v1 root; fd -1: not to be had */
+    struct counter usage;              /* cpuacct.usage of the v1 root; fd -1: not available */
     struct counter slices[SLICES_MAX]; /* cpu.stat of the groups below the v2 root */
     size_t slices_count;
     struct knee_kthreads kthreads;
@@ -71,9 +72,9 @@ static void close_slices(struct knee_host_probe *probe)
         close(probe->slices[--probe->slices_count].fd);
 }
 
-/* The v2 root's own cpu.stat is made of /proc/stat's ticks, but its children count to the
- * microsecond. They hold all processes but those in the root itself: kernel threads, and ourselves
- * where nothing (no systemd) has moved us; then this is no instrument. */
+/* The v2 root's own cpu.stat is made from the ticks of /proc/stat, but its child groups count to
+ * the microsecond. They hold all processes except those in the root itself: kernel threads, and
+ * knee, if nothing (no systemd) has moved it; then they cannot be used. */
 static void open_slices(struct knee_host_probe *probe, const char *root)
 {
     struct knee_cgroup cgroup;
@@ -106,14 +107,14 @@ int knee_host_probe_open(struct knee_host_probe **probe, const char *root, struc
 {
     struct knee_host_probe *opened = calloc(1, sizeof *opened);
     if (!opened)
-        return knee_err_set(err, KNEE_FAILED, "host: %s; free some memory", strerror(errno));
+        return knee_err_memory(err, "host");
     long ticks = sysconf(_SC_CLK_TCK);
     opened->tick_s = 1. / (double)(ticks > 0 ? ticks : 100);
     opened->usage.fd = -1;
     opened->root = strdup(root);
     if (!opened->root) {
         free(opened);
-        return knee_err_set(err, KNEE_FAILED, "host: %s; free some memory", strerror(errno));
+        return knee_err_memory(err, "host");
     }
     opened->stat = knee_hostfile_open(root, "/proc/stat", "");
     open_quotas(opened, root);
@@ -158,7 +159,7 @@ static bool read_ticks(const struct knee_host_probe *probe, uint64_t ticks[TICKS
 {
     char text[256];
     memset(ticks, 0, TICKS * sizeof *ticks);
-    /* Old kernels end before STEAL: what is there counts. */
+    /* Old kernels end the line before STEAL: the fields that are there count. */
     return knee_hostfile_pread(probe->stat, text, sizeof text) && strncmp(text, "cpu ", 4) == 0 &&
            knee_hostfile_numbers(text + 4, ticks, TICKS) > SYSTEM;
 }
@@ -178,7 +179,7 @@ static double read_slices(struct knee_host_probe *probe)
     return sum_s;
 }
 
-/* The kernel's own threads are in no group of processes, but in the sum of all and in the ticks. */
+/* The kernel's own threads are in no child group, but in the sum of all and in the ticks. */
 static void read_machine(struct knee_host_probe *probe, struct knee_host_reading *reading)
 {
     char text[64];
@@ -189,7 +190,7 @@ static void read_machine(struct knee_host_probe *probe, struct knee_host_reading
     bool known = read_ticks(probe, ticks);
     reading->steal_s = known ? (double)ticks[STEAL] * probe->tick_s : NAN;
     reading->interrupt_s = known ? (double)(ticks[IRQ] + ticks[SOFTIRQ]) * probe->tick_s : NAN;
-    /* Right after the other: the difference is what counts. */
+    /* Read right after each other: only the difference counts. */
     reading->own_cpu_s = own_cpu_s();
     if (probe->usage.fd >= 0) {
         if (knee_hostfile_pread(probe->usage.fd, text, sizeof text) &&
@@ -205,7 +206,7 @@ static void read_machine(struct knee_host_probe *probe, struct knee_host_reading
     }
 }
 
-/* Each group's own count: a quota further up may hold us back as well as the nearest one. */
+/* Every group counts for itself: a quota further up may hold us back as well as the nearest one. */
 static void read_throttling(const struct knee_host_probe *probe, struct knee_host_reading *reading)
 {
     for (size_t i = 0; i < probe->quotas_count; i++) {

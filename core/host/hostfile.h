@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Small files of /proc and the cgroups, read whole. `root` goes before every path ("" for the real
- * one), so that a test's own tree can stand in. A file that is missing, unreadable or not as
- * expected is an unknown, never an error: each reader returns false and leaves its output. */
+/* Small files of /proc and the cgroups, read whole. `root` is put before every path ("" for the
+ * real one), so that tests can use a tree of their own. A file that is missing, unreadable or not
+ * as expected is an unknown, never an error: each reader returns false and leaves its output alone.
+ */
 #ifndef KNEE_CORE_HOST_HOSTFILE_H
 #define KNEE_CORE_HOST_HOSTFILE_H
 
@@ -11,24 +12,25 @@
 
 #define KNEE_HOSTFILE_PATH_BYTES 768 /* root, directory and name */
 
-/* The text of root/path/name, without what goes beyond `text_bytes`; `name` may be "". */
+/* The text of root/path/name, cut at `text_bytes`; `name` may be "". */
 bool knee_hostfile_read(const char *root, const char *path, const char *name, char *text,
                         size_t text_bytes);
 
 bool knee_hostfile_exists(const char *root, const char *path, const char *name);
 
-/* Opens it for knee_hostfile_pread(); -1 where that fails. The caller closes it. */
+/* Opens it for knee_hostfile_pread(); -1 if that fails. The caller closes it. */
 int knee_hostfile_open(const char *root, const char *path, const char *name);
 bool knee_hostfile_pread(int fd, char *text, size_t text_bytes);
 
-/* A whole number, to the first character that is no digit; "max" and anything else are unknown. */
+/* A whole number, up to the first character that is not a digit; "max" and anything else are
+ * unknown. */
 bool knee_hostfile_number(const char *root, const char *path, const char *name, uint64_t *number);
 
-/* Whole numbers at the start of `text`, each behind blanks or none; returns how many of `count`
- * were there, the rest stays as it was. */
+/* Whole numbers at the start of `text`, separated by blanks; returns how many of `count` there
+ * were. The others stay as they were. */
 size_t knee_hostfile_numbers(const char *text, uint64_t *numbers, size_t count);
 
-/* The number behind `key` and its blanks, where a line of `text` starts so:
+/* The number after `key` and its blanks, if a line of `text` starts with them:
  * ("MemFree:", "MemFree:   12 kB") gives 12. */
 bool knee_hostfile_value(const char *text, const char *key, uint64_t *number);
 

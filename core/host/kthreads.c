@@ -76,12 +76,12 @@ static void look(struct knee_kthreads *kthreads, const char *root, int pid)
         one->kernel = is_kernel(root, path);
     }
     one->scan = kthreads->scan;
-    /* What ran before the first reading is history; one that is new since has all its time new. */
+    /* Time before the first reading is history; of a thread that is new since, all of it counts. */
     if (one->kernel)
         add_time(kthreads, one, root, path, kthreads->scan > 1);
 }
 
-/* Those that have ended: their numbers may come back as others'. */
+/* Threads that have ended: their numbers may be used again. */
 static void forget(struct knee_kthreads *kthreads)
 {
     size_t kept = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The CPU time of the kernel's own threads: what they do for our items' files and sockets is no
- * other process's work, though the instruments that count the machine's time count it, too. */
+/* The CPU time of the kernel's own threads. They work for the items' files and sockets, so it must
+ * not count as other processes' work, though the instruments that count the machine include it. */
 #ifndef KNEE_CORE_HOST_KTHREADS_H
 #define KNEE_CORE_HOST_KTHREADS_H
 
@@ -11,7 +11,7 @@
 struct knee_kthreads {
     struct knee_kthread {
         int pid;
-        bool kernel; /* a thread of the kernel; else a process, which is only remembered */
+        bool kernel; /* a thread of the kernel; else a process, which is remembered and no more */
         uint32_t scan;
         uint64_t last_ns;
     } * known; /* ascending by pid; owned */
@@ -21,7 +21,7 @@ struct knee_kthreads {
 };
 
 /* Zeroed it is empty and usable. Reads all of root/proc (well below a millisecond for a hundred
- * processes); what cannot be read, as in a container with processes of its own, is left out. */
+ * processes); threads that cannot be seen, as in a container, are left out. */
 void knee_kthreads_read(struct knee_kthreads *kthreads, const char *root);
 void knee_kthreads_release(struct knee_kthreads *kthreads);
 

@@ -30,8 +30,8 @@ static uint32_t count_bits(hwloc_const_bitmap_t set)
     return count > 0 ? (uint32_t)count : 0;
 }
 
-/* A topology of another system keeps its own cpuset (an XML may record one); this process's
- * affinity says nothing about it. */
+/* The topology of another system keeps its own cpuset (an XML file may record one); the affinity of
+ * this process means nothing there. */
 static int find_allowed(struct knee_topology *topology)
 {
     topology->allowed = hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(topology->hwloc));
@@ -100,7 +100,7 @@ static int order_pus(struct knee_topology *topology)
     return 0;
 }
 
-/* The most allowed cores that lie in one object of `type`; 0 where there is none of it. */
+/* The most allowed cores that lie in one object of `type`; 0 if there is no such object. */
 static uint32_t most_cores(const struct knee_topology *topology, hwloc_obj_type_t type)
 {
     uint32_t most = 0;
@@ -165,7 +165,7 @@ int knee_topology_open(struct knee_topology **topology, const char *source, stru
     return 0;
 no_memory:
     knee_topology_close(opened);
-    return knee_err_set(err, KNEE_FAILED, "topology: %s; free some memory", strerror(ENOMEM));
+    return knee_err_memory(err, "topology");
 }
 
 void knee_topology_close(struct knee_topology *topology)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine as hwloc sees it, as plain numbers. Quotas are no part of it: see core/host/host.h.
- * Opening takes some milliseconds; all else reads what was loaded and is thread safe. */
+/* The machine as hwloc sees it, as plain numbers, without quotas (see core/host/host.h). Opening
+ * takes some milliseconds; the other functions read what was loaded and are thread safe. */
 #ifndef KNEE_CORE_HOST_TOPOLOGY_H
 #define KNEE_CORE_HOST_TOPOLOGY_H
 
@@ -14,9 +14,9 @@
 struct knee_topology; /* opaque: holds the hwloc topology */
 
 struct knee_topology_counts {
-    /* Of the whole machine, as loaded; l3_groups is 0 where there is no L3 cache. */
+    /* Of the whole machine, as loaded; l3_groups is 0 if there is no L3 cache. */
     uint32_t packages, numa_nodes, l3_groups, cores, pus;
-    uint32_t core_kinds;    /* kinds of cores (performance, efficiency); 1 where all are alike */
+    uint32_t core_kinds;    /* kinds of cores (performance, efficiency); 1 if all are alike */
     uint32_t allowed_cores; /* with at least one allowed PU */
     uint32_t cpuset_pus;    /* allowed by the cpuset alone (another system's: the XML's own) */
     uint32_t allowed_pus;   /* of these, by the affinity of this process (taskset) as well */
@@ -25,29 +25,28 @@ struct knee_topology_counts {
     uint64_t memory_bytes;  /* as hwloc reports; 0 unknown */
     uint64_t l3_bytes;      /* of one L3 cache; 0 unknown */
     bool symmetric;         /* all places of a kind hold the same */
-    bool this_system;       /* false: HWLOC_SYNTHETIC, HWLOC_XMLFILE or --topology */
+    bool this_system;       /* false: a file or a description of another machine was loaded */
     char model[128];        /* CPU model, "" unknown */
 };
 
-/* `source` is NULL (this machine or what HWLOC_XMLFILE or HWLOC_SYNTHETIC name, in this order), an
- * lstopo XML file's path, or a synthetic description ("pack:2 numa:1 l3:2 core:4 pu:2", commas for
- * blanks if one likes). A source that holds a `/`, ends in .xml or exists is a path. A source that
- * cannot be loaded is a usage error. */
+/* `source` is NULL (the machine that HWLOC_XMLFILE or HWLOC_SYNTHETIC names, in this order, or else
+ * this one), the path of an lstopo XML file, or a synthetic description ("pack:2 numa:1 l3:2 core:4
+ * pu:2"; commas may replace the blanks). A source that holds a `/`, ends in .xml or exists is a
+ * path. A source that cannot be loaded is a usage error. */
 int knee_topology_open(struct knee_topology **topology, const char *source, struct knee_err *err);
 void knee_topology_close(struct knee_topology *topology); /* safe on NULL */
 void knee_topology_count(const struct knee_topology *topology, struct knee_topology_counts *counts);
 
-/* Binds the calling thread for worker `index`; does nothing and returns 0 where the topology is not
- * this system's or `pin` is none. Returns 0 or an errno. */
+/* Binds the calling thread for worker `index`. Returns 0 or an errno. It does nothing, and returns
+ * 0, if the topology is not this system's or `pin` is KNEE_PIN_NONE. */
 int knee_topology_bind_self(const struct knee_topology *topology, enum knee_pin pin,
                             uint32_t index);
 
-/* The PU (the system's number) that worker `index` is bound to under KNEE_PIN_PU, or the first of
- * its core under KNEE_PIN_CORE; -1 with KNEE_PIN_NONE. Also answers for another system. */
+/* The PU (by the system's number) that worker `index` is bound to with KNEE_PIN_PU, or the first PU
+ * of its core with KNEE_PIN_CORE; -1 with KNEE_PIN_NONE. Works for another system, too. */
 int knee_topology_pu_of(const struct knee_topology *topology, enum knee_pin pin, uint32_t index);
 
-/* A short tree for people, one line an object kind, each ending in a newline, into `text` (always
- * terminated). Pure.
+/* A short tree for people, one line for each kind of object, into `text`. Pure.
  *   2 packages (AMD EPYC 7543)
  *     1 NUMA node each
  *       4 cores each */

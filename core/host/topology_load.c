@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/host/topology_load.h"
 
+#include "core/base/array.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,16 +12,16 @@
 
 #define HOW "give an lstopo XML file, or a description such as pack:2,core:4,pu:2"
 
-/* Longer than any description of use. */
+/* Longer than any sensible description. */
 #define SYNTHETIC_BYTES 512
 
-/* Only what is counted: everything else costs discovery time. */
+/* Keeps only the objects that are counted: all others cost discovery time. */
 static int filter(hwloc_topology_t hwloc)
 {
     if (hwloc_topology_set_all_types_filter(hwloc, HWLOC_TYPE_FILTER_KEEP_NONE))
         return -1;
     static const hwloc_obj_type_t kept[] = {HWLOC_OBJ_PACKAGE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_CORE};
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+    for (size_t i = 0; i < KNEE_COUNT(kept); i++)
         if (hwloc_topology_set_type_filter(hwloc, kept[i], HWLOC_TYPE_FILTER_KEEP_ALL))
             return -1;
     /* Without groups a NUMA node that shares its CPUs with no other object would lose them. */
@@ -39,7 +41,7 @@ static bool is_path(const char *source)
            !access(source, F_OK);
 }
 
-/* A comma is taken for hwloc's blank, so that nothing needs quoting in a shell. */
+/* Commas may replace hwloc's blanks, so that nothing needs quotes in a shell. */
 static int set_synthetic(hwloc_topology_t hwloc, const char *source, struct knee_err *err)
 {
     char text[SYNTHETIC_BYTES];
@@ -66,8 +68,8 @@ static int set_source(hwloc_topology_t hwloc, const char *source, struct knee_er
     return 0;
 }
 
-/* hwloc falls back in silence where its own variables name something that it cannot load: a wrong
- * machine would be described. So they are taken as sources here. */
+/* If hwloc's own variables name something that it cannot load, it falls back in silence, and the
+ * wrong machine would be described. So they are read as sources here. */
 static const char *source_of_environment(void)
 {
     const char *xml = getenv("HWLOC_XMLFILE");
@@ -97,7 +99,7 @@ int knee_topology_load(hwloc_topology_t *hwloc, const char *source, struct knee_
 {
     if (hwloc_topology_init(hwloc)) {
         *hwloc = NULL;
-        return knee_err_set(err, KNEE_FAILED, "topology: %s; free some memory", strerror(errno));
+        return knee_err_memory(err, "topology");
     }
     if (filter(*hwloc))
         return knee_err_set(err, KNEE_FAILED,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/host/topology.h"
 
+#include "core/text/builder.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -24,8 +26,8 @@ static void describe_bytes(char *text, size_t text_bytes, uint64_t bytes)
         snprintf(text, text_bytes, " (%.0f MiB)", (double)bytes / (double)(1ull << 20));
 }
 
-/* The outer before the inner: a NUMA node may hold packages, or be held by one, so the kinds are
- * ordered by their counts. Insertion keeps the usual order among equals. */
+/* Outer kinds before inner ones. A NUMA node may hold packages, or be held by one, so the kinds are
+ * ordered by their counts; insertion keeps the usual order among equals. */
 static size_t list_kinds(const struct knee_topology_counts *counts, struct kind kinds[KINDS_MAX])
 {
     struct kind all[KINDS_MAX] = {
@@ -59,19 +61,17 @@ void knee_topology_tree(const struct knee_topology_counts *counts, char *text, s
 {
     struct kind kinds[KINDS_MAX];
     size_t count = list_kinds(counts, kinds);
-    size_t used = 0;
-    if (text_bytes)
-        text[0] = '\0';
-    for (size_t i = 0; i < count && used < text_bytes; i++) {
+    struct knee_builder builder;
+    knee_builder_over(&builder, text, text_bytes);
+    for (size_t i = 0; i < count; i++) {
         uint32_t outer = i ? kinds[i - 1].count : 1;
         bool each = counts->symmetric && kinds[i].count % outer == 0;
         uint32_t shown = each ? kinds[i].count / outer : kinds[i].count;
-        int length = snprintf(text + used, text_bytes - used, "%*s%" PRIu32 " %s%s%s\n",
-                              (int)(2 * i), "", shown, shown == 1 ? kinds[i].one : kinds[i].many,
-                              outer == 1 ? ""
-                              : each     ? " each"
-                                         : " in all",
-                              kinds[i].detail);
-        used += length > 0 ? (size_t)length : 0;
+        knee_builder_add(&builder, "%*s%" PRIu32 " %s%s%s\n", (int)(2 * i), "", shown,
+                         shown == 1 ? kinds[i].one : kinds[i].many,
+                         outer == 1 ? ""
+                         : each     ? " each"
+                                    : " in all",
+                         kinds[i].detail);
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/text/human.h"
 
+#include "core/text/units.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,20 +64,16 @@ const char *knee_human_rate(char *text, double per_s)
 
 const char *knee_human_latency(char *text, double s)
 {
-    static const struct {
-        double from, scale;
-        const char *unit;
-    } units[] = {{.9995, 1, "s"}, {.9995e-3, 1e3, "ms"}, {.9995e-6, 1e6, "us"}, {0, 1e9, "ns"}};
     if (!isfinite(s))
         return unknown(text);
-    size_t u = 0;
-    while (u < 3 && s < units[u].from)
-        u++;
-    double value = s * units[u].scale;
-    return with_unit(text, value, value < 9.95 && u < 3 ? 1 : 0, units[u].unit);
+    const struct knee_unit *unit = knee_units_find(knee_units_times, "s");
+    while (unit->base > 1 && s < .9995 * unit->base / 1e9) /* .9995 rounds to 1.00 */
+        unit++;
+    const double value = s * (1e9 / unit->base);
+    return with_unit(text, value, value < 9.95 && unit->base > 1 ? 1 : 0, unit->title);
 }
 
-/* "2 h 5 min": the second part only where it is not 0. */
+/* "2 h 5 min"; the second part is left out if it is 0. */
 static const char *two_parts(char *text, double whole, double per, const char *unit,
                              const char *part_unit)
 {

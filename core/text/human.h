@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Quantities as people read them: two or three digits that mean something. Each writes into `text`
- * (KNEE_HUMAN_BYTES hold any of them, always terminated) and returns it; an unknown value (NAN)
- * is "-". ASCII, with the units' names that options take. Pure and thread safe. */
+/* Quantities as people read them: the two or three digits that matter. Each function writes into
+ * `text` (KNEE_HUMAN_BYTES are enough for any of them) and returns it; an unknown value (NAN) is
+ * "-". ASCII, with the same units that options take. Pure and thread safe. */
 #ifndef KNEE_CORE_TEXT_HUMAN_H
 #define KNEE_CORE_TEXT_HUMAN_H
 
@@ -14,7 +14,7 @@ const char *knee_human_duration(char *text, double s);    /* "5.5 s", "3 min 41 
 const char *knee_human_size(char *text, double bytes);    /* "32 MiB", "3.1 GiB" */
 const char *knee_human_percent(char *text, double ratio); /* "98 %" */
 const char *knee_human_tenths(char *text, double ratio);  /* "0.7 %", "5 %": a small ratio */
-/* Rounded down to tenths, "97.6 %": what is proven stays true. */
+/* "97.6 %", rounded down to tenths, so that a proven bound stays true. */
 const char *knee_human_bound(char *text, double ratio);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A parameter of a workload (--param NAME=VALUE): how it is written, its default and its range. */
+/* A parameter of a workload (NAME=VALUE): how it is written, its default and its range. */
 #ifndef KNEE_CORE_TEXT_PARAMETER_H
 #define KNEE_CORE_TEXT_PARAMETER_H
 
@@ -7,8 +7,8 @@
 
 #define KNEE_PARAMETERS_MAX 12
 
-/* How a parameter is written on a command line. Its value is a double in base units: ns, bytes,
- * a ratio 0 to 1, a plain number, or the index of a word in `words`. */
+/* How a parameter is written. Its value is a double in base units: ns, bytes, a ratio from 0 to 1,
+ * a plain number, or the index of a word in `words`. */
 enum knee_parameter_unit {
     KNEE_PARAMETER_NUMBER,
     KNEE_PARAMETER_TIME,

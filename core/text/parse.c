@@ -10,21 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct unit {
-    const char *name;
-    double base;
-};
-
-static const struct unit TIMES[] = {
-    {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}, {NULL, 0},
-};
-static const struct unit SIZES[] = {
-    {"K", 1024.0},
-    {"M", 1048576.0},
-    {"G", 1073741824.0},
-    {NULL, 0},
-};
-
 /* The length of the number that `text` begins with: digits, a point, an exponent. 0: none. */
 static size_t number_length(const char *text)
 {
@@ -47,8 +32,8 @@ static size_t number_length(const char *text)
     return at;
 }
 
-/* Reads the number at the start of `text` whatever the locale's decimal point is, and returns what
- * is behind it; NULL: no number, or none that a double can hold. */
+/* Reads the number at the start of `text`, with a decimal point in every locale, and returns the
+ * rest of the text; NULL: there is no number, or a double cannot hold it. */
 static const char *read_number(const char *text, double *value)
 {
     size_t length = number_length(text);
@@ -66,14 +51,6 @@ static const char *read_number(const char *text, double *value)
         return NULL;
     *value = read;
     return text + length;
-}
-
-static const struct unit *find_unit(const struct unit *units, const char *name)
-{
-    for (; units->name; units++)
-        if (strcmp(units->name, name) == 0)
-            return units;
-    return NULL;
 }
 
 int knee_parse_uint(const char *what, const char *text, uint64_t min, uint64_t max, uint64_t *value,
@@ -133,7 +110,7 @@ int knee_parse_duration(const char *what, const char *text, uint64_t min_ns, uin
         return knee_err_set(err, KNEE_USAGE,
                             "%s: \"%.80s\" has no unit; write %.80ss (ns us ms s m h)", what, text,
                             text);
-    const struct unit *unit = *rest ? find_unit(TIMES, rest) : TIMES;
+    const struct knee_unit *unit = knee_units_find(knee_units_times, *rest ? rest : "ns");
     if (!unit)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: \"%.80s\" has an unknown unit; write one of ns us ms s m h", what,
@@ -154,12 +131,12 @@ int knee_parse_size(const char *what, const char *text, uint64_t min_bytes, uint
 {
     double number = 0;
     const char *rest = read_number(text, &number);
-    const struct unit *unit = rest && *rest ? find_unit(SIZES, rest) : NULL;
-    if (!rest || (*rest && !unit))
+    const struct knee_unit *unit = rest ? knee_units_find(knee_units_sizes, rest) : NULL;
+    if (!unit)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: \"%.80s\" is not a size; write one like 4K (K M G, or bytes)",
                             what, text);
-    double read = round(unit ? number * unit->base : number);
+    double read = round(number * unit->base);
     if (read < (double)min_bytes || read > (double)max_bytes) {
         char low[KNEE_UNITS_BYTES], high[KNEE_UNITS_BYTES];
         return knee_err_set(err, KNEE_USAGE, "%s: %.80s is out of range; it goes from %s to %s",
@@ -170,7 +147,7 @@ int knee_parse_size(const char *what, const char *text, uint64_t min_bytes, uint
     return 0;
 }
 
-/* 99.9 / 100 is a little more than .999: what misses a bound by rounding alone is the bound. */
+/* 99.9 / 100 is a little more than .999: a value that misses a bound by rounding is the bound. */
 static double snap(double read, double bound)
 {
     return fabs(read - bound) <= 1e-12 * fabs(bound) ? bound : read;
@@ -188,7 +165,7 @@ int knee_parse_ratio(const char *what, const char *text, double min, double max,
     double read = snap(snap(percent ? number / 100 : number, min), max);
     if (read < min || read > max) {
         char low[KNEE_UNITS_BYTES], high[KNEE_UNITS_BYTES], meant[KNEE_UNITS_BYTES] = "";
-        /* "2" for 2 %: the slip that is made most. */
+        /* "2" for 2 %: the most common slip. */
         bool slip = !percent && number / 100 >= min && number / 100 <= max;
         if (slip)
             knee_units_ratio(number / 100, meant, sizeof meant);
@@ -220,7 +197,7 @@ int knee_parse_word(const char *what, const char *text, const char *words, uint3
                         words);
 }
 
-/* A range's end as a count, where it fits one. */
+/* The end of a range as a count, clamped to what a count can hold. */
 static uint64_t to_count(double value)
 {
     return value <= 0 ? 0 : value >= 0x1p63 ? UINT64_MAX : (uint64_t)value;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The one checked reader of numbers, the same in every locale. Each takes what is being read (an
- * option, a parameter, a file's line) for its error, which is one line and says what to write:
+/* The one checked reader of numbers, the same in every locale. `what` names the thing being read
+ * (an option, a parameter, a line of a file) in the error, which is one line and says what to
+ * write:
  *     --budget: "60" has no unit; write 60s (ns us ms s m h)
- * Bounds are inclusive. 0, or -1 with KNEE_USAGE and the value untouched. No sign, no blank, no
- * grouping, no NaN or infinity is taken. Pure and thread safe. */
+ * Bounds are inclusive. Returns 0, or -1 with KNEE_USAGE and the value untouched. Signs, blanks,
+ * grouping, NaN and infinity are refused. Pure and thread safe. */
 #ifndef KNEE_CORE_TEXT_PARSE_H
 #define KNEE_CORE_TEXT_PARSE_H
 
@@ -15,7 +16,7 @@
 /* "12" */
 int knee_parse_uint(const char *what, const char *text, uint64_t min, uint64_t max, uint64_t *value,
                     struct knee_err *err);
-/* "12", "0.5", "1e3"; a leading `-` is taken where min is below 0. */
+/* "12", "0.5", "1e3"; a leading `-` is taken if `min` is below 0. */
 int knee_parse_double(const char *what, const char *text, double min, double max, double *value,
                       struct knee_err *err);
 /* "1.5s", "200ms" with ns us ms s m h; a bare number is an error, but for 0. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/text/placeholders.h"
 
+#include "core/base/array.h"
+
 #include <string.h>
 
 const struct knee_placeholder_word *knee_placeholder_at(const char *text)
@@ -10,7 +12,7 @@ const struct knee_placeholder_word *knee_placeholder_at(const char *text)
         {"{%}", 3, KNEE_PLACEHOLDER_SLOT},  {"{n}", 3, KNEE_PLACEHOLDER_LEVEL},
         {"{out}", 5, KNEE_PLACEHOLDER_OUT},
     };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; i < KNEE_COUNT(words); i++)
         if (strncmp(text, words[i].text, words[i].bytes) == 0)
             return &words[i];
     return NULL;

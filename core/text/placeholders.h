@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The placeholders in a command's words, spelt in one place: for who fills them in, who quotes
- * around them, and who makes a script of them. Pure. */
+/* The placeholders in a command's words, spelt in one place for those that fill them in, quote
+ * around them, or write a script with them. Pure. */
 #ifndef KNEE_CORE_TEXT_PLACEHOLDERS_H
 #define KNEE_CORE_TEXT_PLACEHOLDERS_H
 
@@ -21,10 +21,10 @@ struct knee_placeholder_word {
     enum knee_placeholder which;
 };
 
-/* The one that `text` begins with; NULL: none. */
+/* The placeholder at the start of `text`; NULL: none. */
 const struct knee_placeholder_word *knee_placeholder_at(const char *text);
 
-/* The set of those in `text`. */
+/* The set of placeholders in `text`. */
 uint32_t knee_placeholders_in(const char *text);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define WHOLE_MAX 9007199254740992.0 /* 2^53 */
 
-/* printf follows LC_NUMERIC: whatever stands for the decimal point becomes a point again. */
+/* printf follows LC_NUMERIC: turns the locale's decimal point back into a point. */
 static void decimal_point(char *text)
 {
     char *out = text;
@@ -51,7 +51,7 @@ const char *knee_strings_ns(char *text, uint64_t ns)
     return text;
 }
 
-/* Bytes of the well-formed UTF-8 character at `c` (RFC 3629), 0 where there is none. */
+/* Bytes of the well-formed UTF-8 character at `c` (RFC 3629); 0 if there is none. */
 static size_t utf8_length(const unsigned char *c)
 {
     if (c[0] < 0x80)
@@ -145,7 +145,7 @@ const char *knee_strings_variable(char *text, size_t text_bytes, const char *nam
     return text;
 }
 
-/* A placeholder: no shell does anything with such braces. */
+/* A placeholder may stay plain: no shell does anything with such braces. */
 static size_t placeholder_length(const unsigned char *c)
 {
     const struct knee_placeholder_word *word = knee_placeholder_at((const char *)c);

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define LENGTH_MAX 32 /* no name of ours is longer */
+#define LENGTH_MAX 32 /* none of our names is longer */
 
 static size_t least(size_t a, size_t b)
 {
@@ -43,7 +43,7 @@ const char *knee_suggest(const char *typed, const char *const *names)
             continue;
         size_t edits = distance(typed, *names);
         size_t allowed = (length > name_length ? length : name_length) / 3;
-        /* A beginning of three letters is meant; it stands behind a true near miss. */
+        /* Three letters that begin a name mean that name, but a near miss comes first. */
         if (length >= 3 && strncmp(typed, *names, length) == 0)
             allowed = edits = 2;
         if (edits <= (allowed ? allowed : 1) && edits < best_distance) {

@@ -3,8 +3,8 @@
 #ifndef KNEE_CORE_TEXT_SUGGEST_H
 #define KNEE_CORE_TEXT_SUGGEST_H
 
-/* The name in `names` (ends with NULL) that a typist may have meant by `typed`: one that `typed`
- * begins, or the nearest within a third of its length in edits (insert, delete, replace, swap of
+/* The name in `names` (ends with NULL) that may have been meant by `typed`: one that begins with
+ * it, or the nearest one within a third of its length in edits (insert, delete, replace, swap
  * neighbours: the optimal string alignment distance). NULL: none. */
 const char *knee_suggest(const char *typed, const char *const *names);
 

@@ -5,24 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
-struct unit {
-    const char *name, *title;
-    double base; /* in the quantity's base unit */
+const struct knee_unit knee_units_times[] = {
+    {"h", "h", 3600e9}, {"m", "min", 60e9}, {"s", "s", 1e9},   {"ms", "ms", 1e6},
+    {"us", "us", 1e3},  {"ns", "ns", 1},    {NULL, NULL, 0.0},
+};
+const struct knee_unit knee_units_sizes[] = {
+    {"G", "GiB", 1073741824.0}, {"M", "MiB", 1048576.0}, {"K", "KiB", 1024.0}, {"", "B", 1},
+    {NULL, NULL, 0.0},
 };
 
-/* Largest first. */
-static const struct unit TIMES[] = {
-    {"h", "h", 3600e9}, {"m", "min", 60e9}, {"s", "s", 1e9},
-    {"ms", "ms", 1e6},  {"us", "us", 1e3},  {"ns", "ns", 1},
-};
-static const struct unit SIZES[] = {
-    {"G", "GiB", 1073741824.0},
-    {"M", "MiB", 1048576.0},
-    {"K", "KiB", 1024.0},
-    {"", "B", 1},
-};
-
-#define COUNT(table) (sizeof(table) / sizeof *(table))
+const struct knee_unit *knee_units_find(const struct knee_unit *units, const char *name)
+{
+    for (; units->name; units++)
+        if (strcmp(units->name, name) == 0)
+            return units;
+    return NULL;
+}
 
 const char *knee_units_number(double value, char *text, size_t text_bytes)
 {
@@ -33,19 +31,18 @@ const char *knee_units_number(double value, char *text, size_t text_bytes)
     return text;
 }
 
-/* The largest unit in which the value is whole: the one that says it exactly and shortest. */
-static const struct unit *whole(const struct unit *units, size_t count, double value)
+/* The largest unit in which the value is whole: it gives the shortest exact text. */
+static const struct knee_unit *find_whole(const struct knee_unit *unit, double value)
 {
-    for (size_t i = 0; i + 1 < count; i++)
-        if (value >= units[i].base && fmod(value, units[i].base) == 0)
-            return &units[i];
-    return &units[count - 1];
+    while (unit[1].name && (value < unit->base || fmod(value, unit->base) != 0))
+        unit++;
+    return unit;
 }
 
-static const char *exact(const struct unit *units, size_t count, double value, char *text,
-                         size_t text_bytes)
+static const char *write_exact(const struct knee_unit *units, double value, char *text,
+                               size_t text_bytes)
 {
-    const struct unit *unit = whole(units, count, value);
+    const struct knee_unit *unit = find_whole(units, value);
     char number[KNEE_UNITS_BYTES];
     knee_units_number(value / unit->base, number, sizeof number);
     snprintf(text, text_bytes, "%s%s", number, unit->name);
@@ -55,12 +52,12 @@ static const char *exact(const struct unit *units, size_t count, double value, c
 const char *knee_units_duration(uint64_t ns, char *text, size_t text_bytes)
 {
     return ns == 0 ? knee_units_number(0, text, text_bytes)
-                   : exact(TIMES, COUNT(TIMES), (double)ns, text, text_bytes);
+                   : write_exact(knee_units_times, (double)ns, text, text_bytes);
 }
 
 const char *knee_units_size(uint64_t bytes, char *text, size_t text_bytes)
 {
-    return exact(SIZES, COUNT(SIZES), (double)bytes, text, text_bytes);
+    return write_exact(knee_units_sizes, (double)bytes, text, text_bytes);
 }
 
 const char *knee_units_ratio(double ratio, char *text, size_t text_bytes)
@@ -83,9 +80,9 @@ const char *knee_units_parameter(const struct knee_parameter *parameter, double 
 {
     switch (parameter->unit) {
     case KNEE_PARAMETER_TIME:
-        return exact(TIMES, COUNT(TIMES), value, text, text_bytes);
+        return write_exact(knee_units_times, value, text, text_bytes);
     case KNEE_PARAMETER_SIZE:
-        return exact(SIZES, COUNT(SIZES), value, text, text_bytes);
+        return write_exact(knee_units_sizes, value, text, text_bytes);
     case KNEE_PARAMETER_RATIO:
         return knee_units_ratio(value, text, text_bytes);
     case KNEE_PARAMETER_WORD:
@@ -96,14 +93,13 @@ const char *knee_units_parameter(const struct knee_parameter *parameter, double 
     return knee_units_number(value, text, text_bytes);
 }
 
-/* "1.5 ms": in the largest unit that leaves at least 1. */
-static const char *title(const struct unit *units, size_t count, double value, char *text,
-                         size_t text_bytes)
+/* "1.5 ms": in the largest unit of which it is at least 1. */
+static const char *write_title(const struct knee_unit *unit, double value, char *text,
+                               size_t text_bytes)
 {
-    size_t i = 0;
-    while (i + 1 < count && value < units[i].base)
-        i++;
-    snprintf(text, text_bytes, "%.4g %s", value / units[i].base, units[i].title);
+    while (unit[1].name && value < unit->base)
+        unit++;
+    snprintf(text, text_bytes, "%.4g %s", value / unit->base, unit->title);
     return text;
 }
 
@@ -111,9 +107,9 @@ const char *knee_units_parameter_title(const struct knee_parameter *parameter, d
                                        char *text, size_t text_bytes)
 {
     if (value > 0 && parameter->unit == KNEE_PARAMETER_TIME)
-        return title(TIMES, COUNT(TIMES), value, text, text_bytes);
+        return write_title(knee_units_times, value, text, text_bytes);
     if (value > 0 && parameter->unit == KNEE_PARAMETER_SIZE)
-        return title(SIZES, COUNT(SIZES), value, text, text_bytes);
+        return write_title(knee_units_sizes, value, text, text_bytes);
     if (parameter->unit == KNEE_PARAMETER_RATIO) {
         snprintf(text, text_bytes, "%.4g %%", value * 100);
         return text;
