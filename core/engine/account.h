@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel says that this process has used so far. Read by the controller around a window,
- * never by a worker inside one. Private to the engine. */
+/* The resources that this process has used so far, by the kernel's account. The controller reads it
+ * around a window; a worker never does. Private to the engine. */
 #ifndef KNEE_CORE_ENGINE_ACCOUNT_H
 #define KNEE_CORE_ENGINE_ACCOUNT_H
 
 #include <stdint.h>
 
-/* Cumulative; NAN or UINT64_MAX where the kernel does not tell. */
+/* Cumulative; NAN or UINT64_MAX: unknown. */
 struct knee_account {
     uint64_t at_ns;
     double cpu_user_s, cpu_system_s; /* all threads of this process (getrusage) */
@@ -17,7 +17,7 @@ struct knee_account {
 
 void knee_account_read(struct knee_account *account);
 
-/* Opens the scheduler's statistics of one thread of ours: a descriptor, or -1. */
+/* Opens the scheduler's statistics of one of our threads: a descriptor, or -1. */
 int knee_account_open_thread(int tid);
 
 /* Seconds that the thread has waited on a run queue: field 2 of schedstat; NAN unknown. */

@@ -12,24 +12,25 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* From the publication of a window to its start: more than a worker with short items needs to see
- * it, less than anyone would miss. */
+/* From the publication of a window to its start: longer than a worker with short items needs to
+ * notice it, and too short to matter. */
 #define EDGE_LEAD_NS (300 * KNEE_NS_PER_US)
-/* Settling lasts at least so long: caches, frequency and wake-ups after a change of level. */
+/* The shortest settling: caches, clock frequency and wake-ups need it after a change of level. */
 #define SETTLE_MIN_NS (20 * KNEE_NS_PER_MS)
-/* A worker whose item takes longer than so many mean ones is not waited for. */
+/* Settling does not wait for an item that takes longer than this many mean ones. */
 #define SETTLE_MEANS_MAX 10.0
-/* Between two looks at a worker that is waited for: a part of the time that it has taken so far. */
+/* The pause between two looks at a worker: a part of the time that it has taken so far. */
 #define POLL_NS (100 * KNEE_NS_PER_US)
 #define POLL_MAX_NS (5 * KNEE_NS_PER_MS)
 #define POLL_PART 64
-/* Fewer completions in a window than this, and it ends on one. */
+/* A window in which fewer items end than this ends on a completion. */
 #define COMPLETIONS_MANY 100.0
-/* Of a mean item, or of the window where that is shorter: one that is so much longer than a whole
- * number of items, by the chance of their lengths, does not wait for one more. */
+/* How early a completion may close the window, as a fraction of the mean item time (or of the
+ * window, if that is shorter). Without this slack, a window slightly longer than a whole number of
+ * items would wait for one more. */
 #define COMPLETION_EARLY 0.1
-/* Between two looks at whether the user has interrupted, within a window: the signal may reach
- * another thread than the controller. */
+/* The pause between two looks for an interrupt during a window: the signal may reach another thread
+ * than the controller. */
 #define LOOK_NS (100 * KNEE_NS_PER_MS)
 #define STACK_BYTES (512u * 1024u)
 
@@ -69,9 +70,9 @@ static uint64_t publish(struct knee_crew *crew, uint32_t level, uint64_t flags)
     return crew->word;
 }
 
-/* Waits until workers [from, to) show `word` (or a later one) in `acked`, or in `done`. Returns how
- * far it came: `to`, or the index of the one that is still missing at `deadline_ns` or when the
- * user interrupts. */
+/* Waits until workers [from, to) show `word` (or a later one) in `acked`, or in `done`. Returns
+ * `to`, or the index of the first worker that is missing at `deadline_ns` or when the user
+ * interrupts. */
 static uint32_t wait_for(const struct knee_crew *crew, uint32_t from, uint32_t to, uint64_t word,
                          bool done, uint64_t deadline_ns)
 {
@@ -113,7 +114,7 @@ static int start_worker(struct knee_crew *crew, uint32_t index, struct knee_err 
         free(own);
         free(worker);
         return knee_err_set(err, KNEE_FAILED,
-                            "engine: cannot start worker %u: %s; lower --max-level", index + 1,
+                            "engine: cannot start worker %u: %s; try fewer at a time", index + 1,
                             strerror(error));
     }
     crew->workers[index] = worker;
@@ -137,7 +138,7 @@ int knee_crew_start(struct knee_crew *crew, uint32_t level, struct knee_err *err
         }
         if (error > 0)
             return knee_err_set(err, KNEE_FAILED,
-                                "%s: worker %u cannot start: %s; lower --max-level",
+                                "%s: worker %u cannot start: %s; try fewer at a time",
                                 crew->params.workload->name, i + 1, strerror(error));
         worker->schedstat_fd = knee_account_open_thread(atomic_load(&worker->tid));
     }
@@ -172,7 +173,7 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
     return interrupted(crew) || knee_clock_now_ns() >= crew->give_up_ns ? -1 : 0;
 }
 
-/* Of the items before the window, as the workers saw them. */
+/* The mean of each worker's last item before the window. */
 static double mean_latency_ns(const struct knee_crew *crew)
 {
     double sum_ns = 0.0;
@@ -182,9 +183,9 @@ static double mean_latency_ns(const struct knee_crew *crew)
     return sum_ns / crew->level;
 }
 
-/* Sets the window's edges; returns the flags of the word that announces it. What is expected may be
- * the latency of another level: the longer one says whether few items end, the shorter one how
- * early is early. */
+/* Sets the window's edges; returns the flags of the word that announces it. The expected latency
+ * may be that of another level, so the longer of the two decides whether few items end, and the
+ * shorter one how early a completion may be. */
 static uint64_t set_edges(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns)
 {
     struct knee_worker_gate *gate = crew->gate;
@@ -232,7 +233,7 @@ int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expe
     return 0;
 }
 
-/* A worker holds two descriptors or so; the soft limit of 1024 is for programs that use select. */
+/* A worker needs about two descriptors; the soft limit of 1024 is for programs that use select. */
 static void raise_open_files(void)
 {
     struct rlimit files;
@@ -253,7 +254,7 @@ int knee_crew_init(struct knee_crew *crew, const struct knee_engine_params *para
     if (crew->gate && crew->workers && crew->shared)
         return 0;
     knee_crew_release(crew);
-    return knee_err_set(err, KNEE_FAILED, "engine: %s", strerror(ENOMEM));
+    return knee_err_memory(err, "engine");
 }
 
 void knee_crew_end(struct knee_crew *crew)

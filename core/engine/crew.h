@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The crew: all workers of an engine and the gate before them. Private to the engine; every call
- * comes from the controller's thread. Where a function waits, it returns -1 as soon as the user
- * interrupts, or when it is time to give up; the crew is then good for nothing but its end. */
+/* The crew: all workers of an engine and the gate that they pass. Private to the engine; every call
+ * comes from the controller's thread. A function that waits returns -1 as soon as the user
+ * interrupts or it is time to give up; after that the crew can only be ended. */
 #ifndef KNEE_CORE_ENGINE_CREW_H
 #define KNEE_CORE_ENGINE_CREW_H
 
@@ -16,10 +16,10 @@ struct knee_crew {
     struct knee_engine_params params;
     struct knee_worker_gate *gate;
     struct knee_worker **workers;
-    uint32_t workers_count; /* started so far; they stay, parked */
+    uint32_t workers_count; /* started so far; they stay alive, parked */
     uint32_t level;         /* running now; 0: all parked */
     uint64_t word;          /* published last */
-    uint64_t give_up_ns;    /* clock time after which nothing is waited for; UINT64_MAX: never */
+    uint64_t give_up_ns;    /* clock time at which waiting ends; UINT64_MAX: never */
     void *shared;           /* the workload's; owned */
 };
 
@@ -27,29 +27,29 @@ struct knee_crew {
 int knee_crew_init(struct knee_crew *crew, const struct knee_engine_params *params,
                    struct knee_err *err);
 
-/* Ends and joins every worker; the workload's shared state is still there. */
+/* Ends and joins every worker; the workload's shared state stays. */
 void knee_crew_end(struct knee_crew *crew);
 
 /* Frees all, ending the workers first; safe on a zeroed crew. */
 void knee_crew_release(struct knee_crew *crew);
 
-/* Starts the workers that `level` needs and that never ran, and waits until each has entered. */
+/* Starts the workers that `level` needs and that never ran yet, and waits until each has entered.
+ */
 int knee_crew_start(struct knee_crew *crew, uint32_t level, struct knee_err *err);
 
-/* Opens or closes the gate and waits until all at or beyond `level` are parked and all below it
- * run. */
+/* Sets the gate to `level` and waits until the first `level` workers run and the others park. */
 int knee_crew_change_level(struct knee_crew *crew, uint32_t level);
 
-/* After a change of level: each active worker ends an item, and 20 ms pass. An item that takes
- * more than ten times `expected_latency_ns` (0: unknown, wait for all) is not waited for:
- * *settled is then false. */
+/* After a change of level: waits until each active worker has ended an item and 20 ms have passed,
+ * but not for items that take more than ten times `expected_latency_ns` (0: unknown, waits for
+ * all): *settled is then false. */
 int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *settled);
 
-/* Publishes a window's edges, sleeps through it, and holds the level until every worker has
- * crossed the end: their tallies are then complete. Where few items end in it, by what the last
- * ones took or by `expected_latency_ns` (0: unknown), its end is that of the first item that ends
- * at or after `length_ns` (about; up to a tenth of an item earlier, and of the length): a window of
- * whole items at one in flight. */
+/* Publishes a window's edges, sleeps through it, and holds the level until every worker has crossed
+ * the end: their tallies are then complete. If few items end in it (judged by the last ones and by
+ * `expected_latency_ns`; 0: unknown), the window ends with the first item that ends after
+ * `length_ns`, or up to a tenth of an item or of the window earlier: with one item in flight it
+ * holds whole items. */
 int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns,
                          uint64_t *start_ns, uint64_t *end_ns);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What each step of a window prevents (all of them were seen to give wrong answers without it):
- * - settling: a queue that the level before left behind is served at the old level's speed, so
- *   that the first items of a smaller level get credit that is not theirs;
- * - edges that are published ahead and read from each worker's own clock: a controller among 32
+/* What each step of a window prevents (each was seen to give wrong answers when left out):
+ * - settling: a queue left by the level before is served at that level's speed, so that the first
+ *   items of a smaller level get credit that is not theirs;
+ * - edges that are published ahead and compared with each worker's own clock: a controller among 32
  *   busy threads wakes up to 4 ms late, and a window that ends when it wakes has no known length;
  * - credit for the part of an item that lies inside (worker.c);
- * - an end on a completion, where few items end in a window: a worker that began an item with the
- *   window gets credit for the part of a last one, which is more than its time where items vary
- *   (half their squared coefficient of variation, of an item);
- * - hold: were the level changed when the first workers have crossed the end, the stragglers would
+ * - an end on a completion if few items end in a window: a worker that began an item with the
+ *   window also gets credit for a part of its last item. If items vary, that is more than its share
+ *   (by half the squared coefficient of variation of the items);
+ * - hold: if the level changed as soon as the first workers crossed the end, the stragglers would
  *   run their last items in an emptier system. */
 #include "core/engine/engine.h"
 
@@ -20,11 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A latency that is not known yet is waited for without a bound. */
 struct knee_engine {
     struct knee_crew crew;
-    uint32_t last_level;              /* of the window before; 0: none */
-    double last_latency_ns;           /* mean there, by Little's law: level / throughput */
+    uint32_t last_level;    /* of the window before; 0: none */
+    double last_latency_ns; /* its mean, by Little's law: level / throughput; 0: unknown */
     struct knee_histogram_sum merged; /* scratch of a window */
 };
 
@@ -49,8 +48,8 @@ static uint32_t width_at(const struct knee_engine *engine, uint32_t level)
     return engine->crew.params.width ? engine->crew.params.width : level;
 }
 
-/* All CPU time of the items' processes, and the part of it that is the user's: what still runs
- * does not tell, and is shared out as what has ended. */
+/* All CPU time of the items' processes, and the user's part of it. The part is known only of those
+ * that have ended; the time of the others is split in the same ratio. */
 static void process_cpu(const struct knee_workload_probe *probe, double *all_s, double *user_s)
 {
     double ended_s = probe->cpu_user_s + probe->cpu_system_s;
@@ -78,7 +77,7 @@ static void fill_process_usage(struct knee_window *window, uint32_t width, doubl
     window->device_writes = (uint64_t)(after->device_written_bytes - before->device_written_bytes);
 }
 
-/* Why waiting ended: -1 for an interrupt, 1 where it was time to give up. */
+/* Why waiting ended: -1 for an interrupt, 1 if it was time to give up. */
 static int report_end(const struct knee_engine *engine, struct knee_err *err)
 {
     const volatile sig_atomic_t *interrupted = engine->crew.params.interrupted;
@@ -92,8 +91,8 @@ static uint64_t difference(uint64_t before, uint64_t after)
     return before == UINT64_MAX || after == UINT64_MAX ? UINT64_MAX : after - before;
 }
 
-/* The kernel was asked a little before and after the edges, within the same regime: its figures
- * are scaled to the window. */
+/* The kernel is asked a little before the first edge and after the second, while the same level
+ * runs: its figures are scaled to the window. */
 static void fill_usage(struct knee_window *window, uint32_t width, const struct usage *before,
                        const struct usage *after)
 {
@@ -116,7 +115,7 @@ static void fill_usage(struct knee_window *window, uint32_t width, const struct 
     window->other_wait_s = fmax(0.0, wall - window->cpu_user_s - window->cpu_system_s - waiting);
     window->server_cpu_s = window->server_in_service = NAN;
     if (after->probe.server) {
-        /* A server that has ended tells 0: nothing was used since. */
+        /* A server that has ended says 0: nothing was used since. */
         double took_s = knee_clock_to_s(b->at_ns - a->at_ns);
         double used_s = after->probe.server_cpu_s - before->probe.server_cpu_s;
         double served_s = after->probe.server_in_service_s - before->probe.server_in_service_s;
@@ -163,14 +162,14 @@ static int reach_level(struct knee_engine *engine, uint32_t level, bool *settled
     double expected = engine->last_latency_ns;
     if (level > engine->last_level && engine->last_level > 0)
         expected *= (double)level / engine->last_level;
-    /* A level that is an argument changes with the item that starts next: settling waits for it. */
+    /* If the level is an argument, it changes with the next item: settling waits for that. */
     if ((width != crew->level && knee_crew_change_level(crew, width)) ||
         knee_crew_settle(crew, expected, settled))
         return report_end(engine, err);
     return 0;
 }
 
-static void judge(struct knee_window *window, bool settled)
+static void note_reasons(struct knee_window *window, bool settled)
 {
     if (!settled)
         window->reasons |= KNEE_WINDOW_UNSETTLED;
@@ -210,7 +209,7 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
 
     fill_items(engine, width, &result);
     fill_usage(&result, width, &before, &after);
-    judge(&result, settled);
+    note_reasons(&result, settled);
     engine->last_level = level;
     engine->last_latency_ns =
         width * (double)result.window_ns / (result.items > 0.0 ? result.items : width);
@@ -244,7 +243,7 @@ int knee_engine_open(struct knee_engine **engine, const struct knee_engine_param
         warning[0] = '\0';
     struct knee_engine *made = calloc(1, sizeof *made);
     if (!made)
-        return knee_err_set(err, KNEE_FAILED, "engine: out of memory");
+        return knee_err_memory(err, "engine");
     if (knee_crew_init(&made->crew, params, err))
         goto out;
     if (workload->setup &&

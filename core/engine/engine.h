@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine: keeps exactly `level` items of a workload in flight and measures windows.
+/* core/engine: keeps exactly `level` items of a workload in flight and measures windows. It knows a
+ * workload only by its interface (core/engine/workload.h).
  *
- * Workers are threads in a closed loop, one item each. Those at or beyond the level are parked;
- * a change of level wakes or parks only the difference, so that levels can interleave and the
- * machine's drift cancels in their comparison. A window is preceded by settling and followed by a
- * hold; what lies across an edge is credited by the part inside (see engine.c for what each of
- * them prevents). One thread, the controller, calls everything here. */
+ * Workers are threads in a closed loop, one item each. Those at or beyond the level are parked; a
+ * change of level wakes or parks only the difference, so that levels can interleave and the
+ * machine's drift cancels in their comparison. Before a window the level settles, after it the
+ * level is held; an item that lies across an edge is credited by the part inside (engine.c says
+ * what each of them prevents). One thread, the controller, calls everything here. */
 #ifndef KNEE_CORE_ENGINE_ENGINE_H
 #define KNEE_CORE_ENGINE_ENGINE_H
 
@@ -23,10 +24,10 @@
 
 struct knee_engine; /* opaque */
 
-/* What a test takes away, to show what it prevents. Zeroed in every real run. */
+/* Steps that a test leaves out, to show what they prevent. Zeroed in every real run. */
 struct knee_engine_faults {
     bool no_settling;
-    bool no_credit;              /* items count whole, where they end inside */
+    bool no_credit;              /* an item that ends inside counts whole, others not at all */
     bool no_completion;          /* every window ends on the clock */
     bool no_hold;                /* implies no_completion */
     uint64_t controller_late_ns; /* the controller oversleeps the window's end by this */
@@ -35,11 +36,10 @@ struct knee_engine_faults {
 struct knee_engine_params {
     const struct knee_workload *workload;
     struct knee_workload_setup setup; /* copied; what it points to must outlive the engine */
-    uint32_t width; /* workers that run whatever the level is: it is an argument; 0: the level */
+    uint32_t width; /* workers that run at every level, which is an argument then; 0: the level */
     enum knee_pin pin;
     const struct knee_topology *topology; /* for `pin`; may be NULL with KNEE_PIN_NONE */
-    /* Becomes non-zero when the user interrupts: knee_engine_window() then returns early. May be
-     * NULL. */
+    /* Non-zero once the user interrupts: knee_engine_window() then returns early. May be NULL. */
     const volatile sig_atomic_t *interrupted;
     struct knee_engine_faults faults;
 };
@@ -48,22 +48,22 @@ struct knee_engine_params {
 int knee_engine_open(struct knee_engine **engine, const struct knee_engine_params *params,
                      char *warning, size_t warning_bytes, struct knee_err *err);
 
-/* Measures one window of `length_ns` at `level` (where fewer than 100 items end in it: until the
- * first that ends then), after a change of level where it differs from the
- * last. Fills everything in `window` but what belongs to the machine (NAN); `start_ns` is the
- * clock's own time. 0; 1 where it was time to give up: the engine can then only be closed; -1 with
- * KNEE_FAILED, or with KNEE_INTERRUPTED where the user did (`window` is then untouched). */
+/* Measures one window of `length_ns` at `level`, after a change of level if it differs from the
+ * last. If fewer than 100 items end in it, the window lasts until the next one ends. Fills
+ * everything in `window` except the machine's fields (NAN); `start_ns` is the clock's own time.
+ * Returns 0; 1 if it was time to give up (the engine can then only be closed); or -1 with
+ * KNEE_FAILED, or KNEE_INTERRUPTED if the user interrupted (`window` is then untouched). */
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
                        uint64_t length_ns, struct knee_window *window, struct knee_err *err);
 
-/* Windows that have not ended by then (UINT64_MAX: whenever) are given up: where hundreds of items
- * fight for the CPUs, settling may take far longer than anyone could foresee. */
+/* A window that has not ended by then (UINT64_MAX: no limit) is given up: when hundreds of items
+ * fight for the CPUs, settling may take far longer than planned. */
 void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns);
 
 /* The workload's own counters, now. */
 void knee_engine_probe(struct knee_engine *engine, struct knee_workload_probe *probe);
 
-/* Parks every worker: nothing of ours runs until the next window. */
+/* Parks every worker: no item runs until the next window. */
 void knee_engine_park(struct knee_engine *engine);
 
 /* Ends and joins the workers, runs the teardown. Safe on NULL. */

@@ -5,10 +5,11 @@
 #define KNEE_CORE_ENGINE_WINDOW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* Why a window is not to be trusted; a set, several may hold. What is only a condition (throttled
- * by the quota, beside steady other work) is named, too, but leaves the window valid. */
+/* Why a window is not to be trusted: a set, several may hold. A mere condition (the quota throttled
+ * us, items failed) is named, too, but leaves the window valid. */
 enum knee_window_reason {
     KNEE_WINDOW_NONE = 0,
     KNEE_WINDOW_FOREIGN = 1 << 0,   /* other processes took CPU time that this level wanted */
@@ -19,19 +20,19 @@ enum knee_window_reason {
     KNEE_WINDOW_ERRORS = 1 << 5,    /* items failed: a condition */
 };
 
-/* An unknown double is NAN, an unknown count UINT64_MAX. Times with `_s` are seconds. */
+/* An unknown double is NAN, an unknown count UINT64_MAX. */
 struct knee_window {
     uint32_t block;
     uint32_t level;
     uint64_t start_ns;  /* since the sweep's start */
     uint64_t window_ns; /* read from the clock at the edges, never the length asked for */
-    double items;       /* successful, those across an edge credited by the part inside */
+    double items;       /* successful; those across an edge count by the part inside */
     double failed_items;
     double throughput_per_s; /* items / window */
-    /* Of the successful items that ended inside: service latency with `level` in flight. */
+    /* Service latency of the successful items that ended inside, with `level` in flight. */
     double latency_mean_s, latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s;
     double latency_cv; /* standard deviation over mean */
-    /* Sums over all active slots, scaled to the window; from the kernel's accounting. */
+    /* Sums over all active slots by the kernel's accounting, scaled to the window. */
     double cpu_user_s, cpu_system_s;
     double runqueue_wait_s;
     double other_wait_s;                             /* level × window - CPU - run queue */
@@ -41,8 +42,8 @@ struct knee_window {
     double steal_ratio;                   /* of all CPUs' time */
     double foreign_cpus;                  /* CPUs' worth of other processes' work */
     double throttled_s;                   /* time that the quota held the group back */
-    double server_cpu_s;                  /* a workload's own server process; NAN: none */
-    double server_in_service;             /* mean of the items that it held in service; NAN: none */
+    double server_cpu_s;                  /* of the workload's own server process; NAN: none */
+    double server_in_service;             /* mean number of items that it served; NAN: none */
     uint64_t device_reads, device_writes; /* bytes that reached the device */
     bool valid;
     uint32_t reasons; /* enum knee_window_reason */
@@ -50,9 +51,9 @@ struct knee_window {
 
 /* The reasons' names joined by `+` ("foreign+steal"), or "" for none, into `text`; returns it.
  * 64 bytes hold every set. */
-const char *knee_window_reason_text(uint32_t reasons, char *text, int text_bytes);
+const char *knee_window_reason_text(uint32_t reasons, char *text, size_t text_bytes);
 
-/* The other way: the set that `text` names; 0 or -1 where a name is unknown. */
+/* The other way: the set that `text` names. 0, or -1 if a name is unknown. */
 int knee_window_reason_parse(const char *text, uint32_t *reasons);
 
 #endif

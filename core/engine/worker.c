@@ -41,9 +41,9 @@ static void tally_ended(struct knee_worker *worker, uint64_t begin, uint64_t now
     knee_histogram_record(&worker->tally.latencies, now - begin);
 }
 
-/* The window is over for this worker: its items from `first_begin_ns` on ended until `last_ns`. The
- * last worker of a window that ends on a completion rests then: an item that it started would only
- * be waited for. True where it is the one. */
+/* Closes this worker's tally: its items lie between `first_begin_ns` and `last_ns`. In a window
+ * that ends on a completion, the last worker to get here must not start another item, since
+ * everyone would wait for it. Returns true if this is that worker. */
 static bool tally_close(struct knee_worker *worker, uint64_t last_ns)
 {
     struct knee_worker_tally *tally = &worker->tally;
@@ -61,7 +61,7 @@ static bool tally_close(struct knee_worker *worker, uint64_t last_ns)
     return last;
 }
 
-/* True where the item that ended at `now` ends the window. */
+/* True if the item that ended at `now` ends the window. */
 static bool completes(struct knee_worker *worker, uint64_t now)
 {
     if (worker->end_known || now < worker->end_ns)
@@ -74,9 +74,9 @@ static bool completes(struct knee_worker *worker, uint64_t now)
     return first;
 }
 
-/* An item from `begin` to `now` that lies across an edge is credited by the part inside. Without
- * that a window of few items in lockstep is off by up to one item a worker. True where the worker
- * has to rest. */
+/* Credits an item from `begin` to `now` that lies across an edge by the part inside. Without that,
+ * a window of few items in lockstep is off by up to one item for each worker. True if the worker
+ * must rest. */
 static bool tally_cross(struct knee_worker *worker, uint64_t begin, uint64_t now, int failed)
 {
     struct knee_worker_tally *tally = &worker->tally;
@@ -105,7 +105,7 @@ static bool tally_cross(struct knee_worker *worker, uint64_t begin, uint64_t now
     return !ended_inside && tally_close(worker, begin);
 }
 
-/* Waits until the gate's level takes this worker in; returns the word that did. */
+/* Waits until the gate's level includes this worker; returns the word that does. */
 static uint64_t park(struct knee_worker *worker, uint64_t word)
 {
     for (;;) {
@@ -118,7 +118,7 @@ static uint64_t park(struct knee_worker *worker, uint64_t word)
     }
 }
 
-/* Waits for another word than the one that it has seen. */
+/* Waits for another word than the last one seen. */
 static uint64_t rest(struct knee_worker *worker)
 {
     for (;;) {
@@ -136,10 +136,10 @@ static void note_latency(struct knee_worker *worker, uint64_t begin, uint64_t no
         atomic_store_explicit(&worker->last_latency_ns, now - begin, memory_order_relaxed);
 }
 
-/* Learns what `word` says, after an item from `begin` to `now`. True where the worker has to rest:
- * the item was all of the window that the word announces. */
-static bool take(struct knee_worker *worker, uint64_t word, uint64_t begin, uint64_t now,
-                 int failed)
+/* Takes over what `word` announces, after an item from `begin` to `now`. True if the worker must
+ * rest: the item covered the whole window. */
+static bool take_word(struct knee_worker *worker, uint64_t word, uint64_t begin, uint64_t now,
+                      int failed)
 {
     bool rests = false;
     worker->seen = word;
@@ -160,8 +160,8 @@ static bool take(struct knee_worker *worker, uint64_t word, uint64_t begin, uint
     return rests;
 }
 
-/* Takes a new word in between two items: parks, or learns of a window's edges. Returns the time at
- * which the next item starts, 0 to stop. */
+/* Between two items, when the gate's word is new or an edge was crossed: parks, rests, or takes
+ * over a window's edges. Returns the time at which the next item starts; 0: stop. */
 static uint64_t turn(struct knee_worker *worker, uint64_t begin, uint64_t now, int failed)
 {
     bool rests = false;
@@ -178,7 +178,7 @@ static uint64_t turn(struct knee_worker *worker, uint64_t begin, uint64_t now, i
             next = knee_clock_now_ns();
         }
         if (worker->next_edge_ns != UINT64_MAX)
-            tally_close(worker, now); /* the window was given up: nobody waits for its end */
+            tally_close(worker, now); /* the window was given up: no one waits for its end */
         if (!(word & KNEE_WORKER_GATE_STOP) && knee_worker_gate_level(word) <= worker->index) {
             note_latency(worker, begin, now);
             word = park(worker, word);
@@ -186,15 +186,15 @@ static uint64_t turn(struct knee_worker *worker, uint64_t begin, uint64_t now, i
         }
         if (word & KNEE_WORKER_GATE_STOP)
             return 0;
-        rests = take(worker, word, begin, now, failed);
+        rests = take_word(worker, word, begin, now, failed);
         begin = now; /* the item is accounted for */
     }
     return next;
 }
 
-/* The measured path: the item, one clock read (an item's end is the next one's start), one look
- * at the gate, one increment. */
-static void run(struct knee_worker *worker)
+/* The measured path: the item, one clock read (the end of an item is the start of the next), one
+ * look at the gate, one increment. */
+static void run_items(struct knee_worker *worker)
 {
     int (*const item)(void *, void *) = worker->workload->item;
     _Atomic uint64_t *const gate = &worker->gate->word;
@@ -224,7 +224,7 @@ void *knee_worker_main(void *argument)
     atomic_store_explicit(&worker->enter_error, error ? error : -1, memory_order_release);
     if (error)
         return NULL;
-    run(worker);
+    run_items(worker);
     if (workload->leave)
         workload->leave(worker->shared, worker->own);
     return NULL;

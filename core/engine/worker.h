@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker: a thread that keeps one item in flight, and the gate that lets the first `level` of
- * them run. Private to the engine.
+/* A worker: a thread that keeps one item in flight, and the gate that lets the first `level`
+ * workers run. Private to the engine.
  *
- * The gate is one 64-bit word that a worker compares with a copy at each item's end: nothing else
- * is shared in the measured path. The controller publishes a new word and learns from each
- * worker's `acked` that it has ended an item since (or has parked, or has started). Window edges
- * are written before the word that announces them, and only while no worker reads them: every
- * running one has acked the word before, every other one is parked. */
+ * The gate is one 64-bit word that a worker compares with a copy after each item: nothing else is
+ * shared in the measured path. The controller publishes a new word, and each worker's `acked` says
+ * that it has ended an item since (or has parked, or has started). The edges of a window are
+ * written before the word that announces them, and only while no worker reads them: every running
+ * worker has acked the word before, all others are parked. */
 #ifndef KNEE_CORE_ENGINE_WORKER_H
 #define KNEE_CORE_ENGINE_WORKER_H
 
@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Two lines: the adjacent-line prefetcher pairs them. */
+/* Two cache lines: the adjacent-line prefetcher pairs them. */
 #define KNEE_WORKER_CACHE_PAIR_BYTES 128
 
 #define KNEE_WORKER_GATE_LEVEL_MASK UINT64_C(0x1fff)
@@ -34,22 +34,21 @@ struct knee_worker_gate {
     /* Edges of the window that the word announces. With KNEE_WORKER_GATE_COMPLETION it ends with
      * the first item that ends at or after `end_ns`. */
     uint64_t start_ns, end_ns;
-    alignas(KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint64_t
-        completion_ns;        /* when that was; 0: not yet */
+    alignas(KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint64_t completion_ns; /* its end; 0: not yet */
     _Atomic uint32_t inside;  /* workers that have not crossed the end yet */
     _Atomic uint32_t resting; /* index + 1 of the last one to cross: it waits for the next word */
 };
 
-/* What a worker adds to a window; it is complete once `done` shows the window's word. */
+/* A worker's share of a window; complete once `done` shows the window's word. */
 struct knee_worker_tally {
-    double items;          /* partly credited ones, less what they count too much in `latencies` */
+    double items;          /* credit of items across an edge, less their count in `latencies` */
     double failed_items;   /* credit of failed items */
     double latency_sum_ns; /* of the successful items that ended inside */
     struct knee_histogram latencies; /* of the same */
 };
 
 struct knee_worker {
-    /* Written by the worker, read by the controller when it waits. */
+    /* The worker writes it; the controller reads it when it waits. */
     alignas(
         KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint64_t acked; /* last word seen between two items */
     _Atomic uint64_t done;            /* last word whose window's end has been crossed */
@@ -59,7 +58,7 @@ struct knee_worker {
     /* The controller's bell for a worker that is parked or rests (a futex). */
     alignas(KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint32_t bell;
 
-    /* The worker's own. */
+    /* For the worker's own thread. */
     alignas(KNEE_WORKER_CACHE_PAIR_BYTES) uint64_t seen;
     uint64_t next_edge_ns; /* UINT64_MAX: none */
     uint64_t start_ns, end_ns;
@@ -76,7 +75,7 @@ struct knee_worker {
     struct knee_worker_gate *gate;
     const struct knee_topology *topology;
     enum knee_pin pin;
-    bool whole_items; /* a test: no credit by overlap */
+    bool whole_items; /* for a test: no credit by overlap */
     uint32_t index;
     void *shared, *own;
     pthread_t thread;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the engine knows of a workload: a const struct, one per workload, listed in
- * workloads/registry.c. The engine owns the memory of both states, zeroed and aligned to 128
- * bytes; a workload that makes a file or a server does so in setup and removes it in teardown. */
+/* A workload as the engine knows it: one const struct each, listed in workloads/registry.c. The
+ * engine owns the memory of both states, zeroed and aligned to 128 bytes. A workload that needs a
+ * file or a server makes it in setup and removes it in teardown. */
 #ifndef KNEE_CORE_ENGINE_WORKLOAD_H
 #define KNEE_CORE_ENGINE_WORKLOAD_H
 
@@ -13,30 +13,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What setup gets besides the parameters. */
+/* The input of a workload's setup. */
 struct knee_workload_setup {
     const double *values; /* in the order of the workload's parameters */
-    const char *dir;      /* where files go; never NULL */
+    const char *dir;      /* for its files; never NULL */
     uint64_t seed;
     uint32_t workers_max; /* the highest level that will be run */
-    void *custom;         /* what one workload alone knows: a command's actor; NULL */
+    void *custom;         /* for one workload alone: a command's actor; NULL */
 };
 
-/* What a workload tells of its state when it is asked; zeroed means nothing. All are cumulative, so
- * that the difference of two probes is what happened between them. */
+/* A workload's own counters; zeroed: it has none. All are cumulative, so that the difference of two
+ * probes is what happened in between. */
 struct knee_workload_probe {
-    bool server;         /* it has a server process of its own */
-    double server_cpu_s; /* CPU time of its own server process */
-    double
-        server_in_service_s; /* integral over time of the items that the server held in service */
-    /* Of the items' own processes that have ended (commands), where items are processes. */
-    bool processes;
+    bool server;                /* it has a server process of its own */
+    double server_cpu_s;        /* CPU time of its own server process */
+    double server_in_service_s; /* integral over time of the items that it served */
+    bool processes; /* items are processes (commands); these are of those that have ended: */
     double cpu_user_s, cpu_system_s;
     double switches_voluntary, switches_involuntary;
-    double item_rss_bytes; /* largest peak of one item so far; 0: not known */
+    double item_rss_bytes; /* largest peak of one item so far; 0: unknown */
     double device_read_bytes, device_written_bytes;
-    /* CPU time of the processes that still run: unlike all above it falls when one ends, for its
-     * time is then in cpu_user_s and cpu_system_s. */
+    /* CPU time of the processes that still run. Unlike the others it falls when one ends: its time
+     * is then in cpu_user_s and cpu_system_s. */
     double live_cpu_s;
 };
 
@@ -44,25 +42,25 @@ struct knee_workload {
     const char *name;
     const char *summary; /* one line */
     enum knee_class resource;
-    bool diagnostic;            /* a known answer for self-tests: not part of `all` */
-    uint32_t default_max_level; /* 0: from the usable CPUs (cpu work) */
+    bool diagnostic;            /* a known answer for self-tests: not one of `all` */
+    uint32_t default_max_level; /* 0: depends on the usable CPUs (cpu work) */
     const struct knee_parameter *parameters;
     size_t parameters_count;
     size_t shared_bytes, worker_bytes;
 
-    /* Before the first item, on the controller's thread. On failure it has cleaned up after
-     * itself. Warnings for the user go through `warning` (one line, "" for none). */
+    /* Before the first item, on the controller's thread. If it fails, it cleans up after itself.
+     * `warning` gets one line for the user, or "". */
     int (*setup)(void *shared, const struct knee_workload_setup *setup, char *warning,
                  size_t warning_bytes, struct knee_err *err);
     /* Before the settling of each window, on the controller's thread. NULL: nothing to do. */
     int (*begin)(void *shared, uint32_t block, uint32_t level, struct knee_err *err);
-    /* On the worker's own thread, before its first and after its last item. `index` counts from 0.
+    /* On the worker's own thread, before its first item and after its last. `index` counts from 0.
      * enter returns 0 or an errno. */
     int (*enter)(void *shared, void *worker, uint32_t index);
     /* One item, mandatory: 0, or an errno for a failed item. No allocation, no logging. */
     int (*item)(void *shared, void *worker);
     void (*leave)(void *shared, void *worker);
-    /* Makes items that block for long return soon, from another thread. NULL: items are short. */
+    /* Makes long items return soon; called from another thread. NULL: items are short. */
     void (*cancel)(void *shared);
     void (*probe)(void *shared, struct knee_workload_probe *probe);
     void (*teardown)(void *shared);
