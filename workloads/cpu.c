@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Computing: a fixed amount of integer and floating-point work per item, with items of unequal
  * size and memory traffic on demand. */
+#include "core/base/array.h"
 #include "core/base/random.h"
 #include "workloads/parts/burn.h"
 #include "workloads/registry.h"
@@ -9,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Item sizes are drawn once and used round and round: no logarithm in the measured path. */
+/* Item sizes are drawn once and used again and again: no logarithm in the measured path. */
 #define SIZES 1024u
-/* One read per cache line moves the line: that is what costs memory bandwidth. */
+/* One read moves a whole cache line, which is what costs memory bandwidth. */
 #define LINE_WORDS 8u
 
 enum { WORK, SPREAD, FOOTPRINT };
@@ -24,7 +25,7 @@ struct cpu_shared {
 };
 
 struct cpu_worker {
-    uint64_t value; /* the result of the item before: feeds the next one */
+    uint64_t value; /* the result of the last item, which the next one starts from */
     uint64_t *memory;
     uint32_t next_size;
     uint64_t rounds[SIZES];
@@ -113,7 +114,7 @@ const struct knee_workload knee_workload_cpu = {
     .summary = "computing: a fixed amount of integer and floating-point work per item",
     .resource = KNEE_CLASS_CPU,
     .parameters = parameters,
-    .parameters_count = sizeof parameters / sizeof parameters[0],
+    .parameters_count = KNEE_COUNT(parameters),
     .shared_bytes = sizeof(struct cpu_shared),
     .worker_bytes = sizeof(struct cpu_worker),
     .setup = setup,

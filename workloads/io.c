@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading and writing a real file on a real device, a block per item. */
+#include "core/base/array.h"
 #include "core/base/random.h"
 #include "workloads/parts/io_file.h"
 #include "workloads/parts/io_replace.h"
@@ -10,7 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Starts of sequential readers: multiples of the golden ratio lie apart for any number of them. */
+/* Where sequential readers start: multiples of the golden ratio lie apart for any number of them.
+ */
 #define GOLDEN_RATIO 0.6180339887498949
 
 enum { SIZE, BLOCK, PATTERN, WRITE_RATIO, SYNC };
@@ -20,7 +22,7 @@ struct io_shared {
     struct knee_io_file file;
     struct knee_io_replace replace;
     uint64_t block_bytes, blocks, seed;
-    uint32_t sync_writes; /* fdatasync after so many; 0: never */
+    uint32_t sync_writes; /* writes before an fdatasync; 0: never */
     double write_ratio;
     int pattern;
 };
@@ -67,7 +69,7 @@ static const struct knee_parameter parameters[] = {
               .value = 0,
               .min = 0,
               .max = 1000000,
-              .help = "fdatasync after every so many writes of a worker; 0: never",
+              .help = "writes of a worker before each fdatasync; 0: never",
               .noun = "sync"},
 };
 
@@ -107,8 +109,7 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
         return -1;
     if (knee_io_file_in_memory(setup->dir))
         snprintf(warning, warning_bytes,
-                 "io: %s is in memory (tmpfs): this measures no device; choose another place with "
-                 "--dir",
+                 "io: %s is in memory (tmpfs): this measures no device; choose a directory on one",
                  setup->dir);
     else if (!replaces && !common->file.direct)
         snprintf(warning, warning_bytes,
@@ -184,7 +185,7 @@ const struct knee_workload knee_workload_io = {
     .resource = KNEE_CLASS_IO,
     .default_max_level = 128,
     .parameters = parameters,
-    .parameters_count = sizeof parameters / sizeof parameters[0],
+    .parameters_count = KNEE_COUNT(parameters),
     .shared_bytes = sizeof(struct io_shared),
     .worker_bytes = sizeof(struct io_worker),
     .setup = setup,

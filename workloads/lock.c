@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A known answer: one resource that every item holds for a fixed time, first come, first served,
- * so that X(n) = 1 / hold whatever the level and nobody starves. Holding is a reservation of the
- * next free stretch of time: a real lock would add a wake-up to each hand-over, and the answer
- * would no longer be known. */
+/* A known answer: one resource that every item holds for a fixed time, first come, first served, so
+ * that X(n) = 1 / hold at every level and no item starves. An item holds it by reserving the next
+ * free stretch of time: a real lock would add a wake-up to each hand-over, and the answer would no
+ * longer be known. */
+#include "core/base/array.h"
 #include "core/base/clock.h"
 #include "workloads/parts/pace.h"
 #include "workloads/registry.h"
@@ -67,7 +68,7 @@ const struct knee_workload knee_workload_lock = {
     .diagnostic = true,
     .default_max_level = 32,
     .parameters = parameters,
-    .parameters_count = sizeof parameters / sizeof parameters[0],
+    .parameters_count = KNEE_COUNT(parameters),
     .shared_bytes = sizeof(struct lock_shared),
     .worker_bytes = sizeof(struct lock_worker),
     .setup = setup,

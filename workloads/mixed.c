@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What most real work does: fetches over the network, computes on it, writes the result. With
- * waiting Z and computing C on c CPUs the knee lies at about c (Z + C) / C. */
+/* Like most real work: fetches over the network, computes, and writes the result. With waiting Z
+ * and computing C on c CPUs the knee lies at about c (Z + C) / C. */
+#include "core/base/array.h"
 #include "core/base/random.h"
 #include "workloads/parts/burn.h"
 #include "workloads/parts/io_file.h"
@@ -16,12 +17,12 @@
 
 #define REQUEST_BYTES 64u
 #define RESPONSE_BYTES 4096u
-#define FILE_BYTES 262144u /* results go round in so much of a file, so that space is bounded */
+#define FILE_BYTES 262144u /* results are written over each other in a file of this size */
 
 enum { FETCH, FETCH_SPREAD, POOL, COMPUTE, WRITE, SYNC };
 
 struct mixed_shared {
-    struct knee_server server; /* none where nothing is fetched */
+    struct knee_server server; /* none unless it fetches */
     bool fetches;
     uint64_t rounds; /* of computing; 0: none */
     uint32_t write_bytes, sync_writes, slots;
@@ -34,7 +35,7 @@ struct mixed_worker {
     struct knee_net_client client;
     int fd;
     uint32_t writes;
-    uint64_t value; /* the result of the item before: feeds the next one, and is written */
+    uint64_t value; /* the result of the last item: the next one starts from it and writes it */
     char *result;
 };
 
@@ -82,7 +83,7 @@ static const struct knee_parameter parameters[] = {
               .value = 0,
               .min = 0,
               .max = 1000000,
-              .help = "fdatasync after every so many writes of a worker; 0: never",
+              .help = "writes of a worker before each fdatasync; 0: never",
               .noun = "sync"},
 };
 
@@ -96,7 +97,7 @@ static int start_server(struct mixed_shared *common, const struct knee_workload_
                  .seed = setup->seed},
         .request_bytes = REQUEST_BYTES,
         .response_bytes = RESPONSE_BYTES,
-        .connections_max = 2 * setup->workers_max, /* a broken one keeps its place for a while */
+        .connections_max = 2 * setup->workers_max, /* a broken one keeps its slot for a while */
     };
     return knee_server_open(&common->server, &params, err);
 }
@@ -120,10 +121,10 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
     if (knee_io_file_check_room("mixed", setup->dir, bytes, err) != 0)
         return -1;
     if (common->write_bytes && knee_io_file_in_memory(setup->dir))
-        snprintf(warning, warning_bytes,
-                 "mixed: %s is in memory (tmpfs): writes reach no device; choose another place "
-                 "with --dir",
-                 setup->dir);
+        snprintf(
+            warning, warning_bytes,
+            "mixed: %s is in memory (tmpfs): writes reach no device; choose a directory on one",
+            setup->dir);
     return common->fetches ? start_server(common, setup, err) : 0;
 }
 
@@ -215,7 +216,7 @@ const struct knee_workload knee_workload_mixed = {
     .resource = KNEE_CLASS_MIXED,
     .default_max_level = 128,
     .parameters = parameters,
-    .parameters_count = sizeof parameters / sizeof parameters[0],
+    .parameters_count = KNEE_COUNT(parameters),
     .shared_bytes = sizeof(struct mixed_shared),
     .worker_bytes = sizeof(struct mixed_worker),
     .setup = setup,

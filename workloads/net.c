@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for others: requests over kept TCP connections to a server process of our own, whose
- * service time and pool are the known answer. */
+/* Waiting for a server: requests over kept TCP connections to knee's own server process, whose
+ * service time and pool make the answer known. */
+#include "core/base/array.h"
 #include "workloads/registry.h"
 #include "workloads/server/net_client.h"
 #include "workloads/server/server.h"
@@ -95,7 +96,7 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
         .request_bytes = common->request_bytes,
         .response_bytes = common->response_bytes,
         .errors_ratio = values[ERRORS],
-        /* Twice: a broken one keeps its place until its service has ended. */
+        /* Twice, since a broken connection keeps its slot until its service has ended. */
         .connections_max = 2 * setup->workers_max,
     };
     return knee_server_open(&common->server, &params, err);
@@ -146,11 +147,11 @@ static void teardown(void *shared)
 
 const struct knee_workload knee_workload_net = {
     .name = "net",
-    .summary = "requests to a server on the loopback, which serves so many at a time",
+    .summary = "requests to a server on the loopback with a pool of a known size",
     .resource = KNEE_CLASS_NET,
     .default_max_level = 512,
     .parameters = parameters,
-    .parameters_count = sizeof parameters / sizeof parameters[0],
+    .parameters_count = KNEE_COUNT(parameters),
     .shared_bytes = sizeof(struct net_shared),
     .worker_bytes = sizeof(struct net_worker),
     .setup = setup,

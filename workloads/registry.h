@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The workloads that knee knows: a new one is a file in workloads/ and one line in registry.c. */
+/* workloads: the built-in work that knee can measure, one file each. process/ starts and ends
+ * processes, parts/ is shared by workloads, server/ is the loopback server and its clients,
+ * command/ is the user's own command. A new workload is a file here, a line below, and one in
+ * registry.c. */
 #ifndef KNEE_WORKLOADS_REGISTRY_H
 #define KNEE_WORKLOADS_REGISTRY_H
 

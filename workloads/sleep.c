@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A known answer: items that wait and need nothing, so that X(n) = n / time at every level. */
+/* A known answer: items that only wait, so that X(n) = n / time at every level. */
+#include "core/base/array.h"
 #include "core/base/clock.h"
 #include "workloads/parts/pace.h"
 #include "workloads/registry.h"
@@ -55,7 +56,7 @@ const struct knee_workload knee_workload_sleep = {
     .diagnostic = true,
     .default_max_level = 512,
     .parameters = parameters,
-    .parameters_count = sizeof parameters / sizeof parameters[0],
+    .parameters_count = KNEE_COUNT(parameters),
     .shared_bytes = sizeof(struct sleep_shared),
     .worker_bytes = sizeof(struct sleep_worker),
     .setup = setup,

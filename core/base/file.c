@@ -10,8 +10,8 @@
 static int fail(const char *path, int why, struct knee_err *err)
 {
     const char *todo = why == ENOSPC || why == EDQUOT
-                           ? "free some space or choose another directory with -o"
-                           : "see that the directory can be written, or choose another with -o";
+                           ? "free some space or choose another directory"
+                           : "make the directory writable or choose another";
     return knee_err_set(err, KNEE_FAILED, "%s: %s; %s", path, strerror(why), todo);
 }
 

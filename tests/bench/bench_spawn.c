@@ -8,6 +8,7 @@
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
 #include "workloads/command/actor.h"
+#include "workloads/command/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>

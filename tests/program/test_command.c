@@ -32,8 +32,8 @@ static const struct {
     {"$KNEE sweep -- echo {}", 2, "knee: standard input: holds no item; give at least one\n"},
     {"$KNEE sweep --env X -- true", 2, "knee: --env: \"X\" sets nothing; write --env NAME=VALUE\n"},
     {"$KNEE sweep -- no-such-program-7", 6,
-     "knee: no-such-program-7: no such program in PATH; write its path, or --shell for a "
-     "shell's own commands\n"},
+     "knee: no-such-program-7: no such program in PATH; write its path, or let a shell run "
+     "it if it is a shell's own command\n"},
     {"$KNEE sweep -- sh -c 'echo oops >&2; exit 4'", 6,
      "knee: command: failed in all of 10 runs: exit code 4: oops; run it by hand first\n"},
     {"$KNEE analyze -- false", 6,
@@ -42,16 +42,16 @@ static const struct {
      "knee: command: failed in all of 5 runs: exit code 1; run it by hand first\n"},
     {"$KNEE analyze", 2, "knee: analyze: no command; write knee analyze -- COMMAND [ARG...]\n"},
     {"$KNEE sweep --setup 'exit 9' -- true", 1,
-     "knee: --setup: \"exit 9\": exit code 9; mend it or leave it away\n"},
+     "knee: setup: \"exit 9\": exit code 9; fix it or leave it out\n"},
     {"$KNEE sweep --workdir none -- true", 2,
-     "knee: --workdir none: No such file or directory; name a directory\n"},
+     "knee: working directory none: No such file or directory; name a directory\n"},
     {"$KNEE sweep --workdir /dev/null -- true", 2,
-     "knee: --workdir /dev/null: Not a directory; name a directory\n"},
+     "knee: working directory /dev/null: Not a directory; name a directory\n"},
     {"$KNEE sweep --output-dir /dev/null -- true", 2,
-     "knee: --output-dir /dev/null: Not a directory; name a directory, or one to be made in "
+     "knee: output directory /dev/null: Not a directory; name a directory, or a new one in "
      "an existing one\n"},
     {"$KNEE sweep --output-dir a/b -- true", 2,
-     "knee: --output-dir a/b: No such file or directory; name a directory, or one to be made "
+     "knee: output directory a/b: No such file or directory; name a directory, or a new one "
      "in an existing one\n"},
     {"$KNEE sweep --items / -- true", 2,
      "knee: --items /: Is a directory; give a file that can be read\n"},
@@ -62,9 +62,9 @@ static const struct {
     {"$KNEE sweep --cold -- true", 2,
      "knee: sweep: --cold is for items; add --items FILE, or - for standard input\n"},
     {"$KNEE sweep --fail-fast --repeat 1 -- sh -c 'exit 3'", 1,
-     "knee: --fail-fast: item 1: exit code 3; mend it, or leave --fail-fast away\n"},
+     "knee: stopped at the first failure: item 1: exit code 3; fix it, or let failures pass\n"},
     {"$KNEE sweep --prepare 'exit 9' -- true", 1,
-     "knee: --prepare: \"exit 9\": exit code 9; mend it or leave it away\n"},
+     "knee: prepare: \"exit 9\": exit code 9; fix it or leave it out\n"},
     {"$KNEE sweep -- mkdir made; s=$?; rmdir made; exit $s", 1,
      "knee: command: ran once, but not again: exit code 1: mkdir: cannot create directory "
      "'made': File exists; items run many times: keep what they need (gzip "
@@ -229,7 +229,7 @@ static void a_hook_is_interrupted_and_cleaned_up(void **state)
                  "while [ ! -e a ]; do sleep 0.05; done; kill -TERM $!; wait $!; ls",
                  HOOKS[i]);
         shell_run(&run, dir, line);
-        snprintf(expected, sizeof expected, "knee: interrupted in --%s\n", HOOKS[i]);
+        snprintf(expected, sizeof expected, "knee: interrupted in %s\n", HOOKS[i]);
         assert_string_equal(run.err, expected);
         assert_string_equal(run.out, "b\n");
         shell_run_release(&run);

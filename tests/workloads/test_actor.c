@@ -181,7 +181,7 @@ static void a_program_that_is_not_there_is_said_at_once(void **state)
     assert_int_equal(knee_actor_open(&fixture.actor, &fixture.params, &err), -1);
     assert_int_equal(err.code, KNEE_COMMAND_FAILED);
     assert_string_equal(err.message, "no-such-program-7: no such program in PATH; write its path, "
-                                     "or --shell for a shell's own commands");
+                                     "or let a shell run it if it is a shell's own command");
 }
 
 int main(void)

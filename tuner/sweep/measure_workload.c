@@ -5,6 +5,7 @@
 #include "tuner/search/strategies.h"
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/sweep.h"
+#include "workloads/command/command.h"
 #include "workloads/registry.h"
 
 #include <math.h>

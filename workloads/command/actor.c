@@ -32,8 +32,8 @@ static int make_out_dir(struct knee_actor *actor, struct knee_err *err)
     return 0;
 }
 
-/* 0, or the errno of what is no directory or lets us not in. */
-static int look_at_directory(const char *path, int mode)
+/* 0, or an errno if `path` is not a directory or may not be used. */
+static int check_directory(const char *path, int mode)
 {
     struct stat info;
     if (stat(path, &info) != 0)
@@ -45,24 +45,24 @@ static int look_at_directory(const char *path, int mode)
 
 static int make_directories(const struct knee_actor_params *params, struct knee_err *err)
 {
-    int error = params->directory ? look_at_directory(params->directory, X_OK) : 0;
+    int error = params->directory ? check_directory(params->directory, X_OK) : 0;
     if (error)
-        return knee_err_set(err, KNEE_USAGE, "--workdir %.200s: %s; name a directory",
+        return knee_err_set(err, KNEE_USAGE, "working directory %.200s: %s; name a directory",
                             params->directory, strerror(error));
     if (!params->output_dir)
         return 0;
     error = mkdir(params->output_dir, 0777) == 0 ? 0 : errno;
     if (error == 0 || error == EEXIST)
-        error = look_at_directory(params->output_dir, W_OK | X_OK);
+        error = check_directory(params->output_dir, W_OK | X_OK);
     if (error)
         return knee_err_set(err, KNEE_USAGE,
-                            "--output-dir %.200s: %s; name a directory, or one to be made in an "
+                            "output directory %.200s: %s; name a directory, or a new one in an "
                             "existing one",
                             params->output_dir, strerror(error));
     return 0;
 }
 
-static int start(struct knee_actor *actor, struct knee_err *err)
+static int start_actor(struct knee_actor *actor, struct knee_err *err)
 {
     actor->has_open_files = getrlimit(RLIMIT_NOFILE, &actor->open_files) == 0;
     actor->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -71,7 +71,7 @@ static int start(struct knee_actor *actor, struct knee_err *err)
     if (posix_memalign((void **)&actor->usage, 128,
                        (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage)) {
         actor->usage = NULL;
-        return knee_err_set(err, KNEE_FAILED, "command: out of memory");
+        return knee_err_memory(err, "command");
     }
     memset(actor->usage, 0, (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage);
     if (knee_actor_words_prepare(actor, err) || make_directories(&actor->params, err) ||
@@ -81,10 +81,10 @@ static int start(struct knee_actor *actor, struct knee_err *err)
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
     int status = knee_actor_hook(actor, "setup", actor->params.setup, err);
-    knee_strays_spare(&actor->spared); /* a server that the setup has started is the user's */
+    knee_strays_spare(&actor->spared); /* a server that setup has started is the user's */
     if (status && err->code < KNEE_INTERRUPTED)
         actor->params.cleanup = NULL;
-    if (!status) /* for the first look, which belongs to no block */
+    if (!status) /* for the first look, which is not part of a block */
         status = knee_actor_hook(actor, "prepare", actor->params.prepare, err);
     return status;
 }
@@ -94,11 +94,11 @@ int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *p
 {
     struct knee_actor *made = calloc(1, sizeof *made);
     if (!made)
-        return knee_err_set(err, KNEE_FAILED, "command: out of memory");
+        return knee_err_memory(err, "command");
     made->params = *params;
     made->null_fd = -1;
     atomic_store(&made->level, 1);
-    if (start(made, err)) {
+    if (start_actor(made, err)) {
         knee_actor_close(made, NULL, 0);
         return -1;
     }

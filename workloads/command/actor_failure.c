@@ -14,7 +14,7 @@
 const char *knee_actor_outcome_text(int error, int status, char *text, size_t text_bytes)
 {
     if (error == ETIMEDOUT)
-        snprintf(text, text_bytes, "ran longer than --timeout");
+        snprintf(text, text_bytes, "ran longer than its timeout");
     else if (error != EIO)
         snprintf(text, text_bytes, "cannot be run: %s", strerror(error));
     else if (WIFSIGNALED(status))
@@ -25,7 +25,7 @@ const char *knee_actor_outcome_text(int error, int status, char *text, size_t te
     return text;
 }
 
-/* The last line that holds anything. */
+/* The last line that is not empty. */
 static void last_line(int fd, char *line, size_t line_bytes)
 {
     char said[SAID_BYTES];
@@ -57,13 +57,13 @@ void knee_actor_failure_note(struct knee_actor_slot *slot, const struct knee_act
     snprintf(actor->failure, sizeof actor->failure, "%s%.100s%s%s%s%s",
              outcome->item ? "item " : "", outcome->item ? outcome->item->text : "",
              outcome->item ? ": " : "", how, line[0] ? ": " : "", line);
-    atomic_store_explicit(&actor->failure_told, true, memory_order_release);
+    atomic_store_explicit(&actor->failure_written, true, memory_order_release);
 }
 
 void knee_actor_failure(struct knee_actor *actor, char *text, size_t text_bytes)
 {
-    bool told = atomic_load_explicit(&actor->failure_told, memory_order_acquire);
-    snprintf(text, text_bytes, "%s", told ? actor->failure : "");
+    bool written = atomic_load_explicit(&actor->failure_written, memory_order_acquire);
+    snprintf(text, text_bytes, "%s", written ? actor->failure : "");
 }
 
 bool knee_actor_must_stop(struct knee_actor *actor)

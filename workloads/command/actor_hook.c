@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands around the items: set up, prepare, clean up. */
+/* Runs the commands around the items: setup, prepare, cleanup. */
 #include "workloads/command/actor_private.h"
 
 #include "core/base/clock.h"
@@ -15,7 +15,7 @@
 
 extern char **environ;
 
-/* Until it has ended, or a signal asks us to: true for that. */
+/* Waits until the command has ended, or the user interrupts: true for that. */
 static bool wait_interruptibly(pid_t pid, const volatile sig_atomic_t *interrupted)
 {
     siginfo_t info = {0};
@@ -36,7 +36,7 @@ int knee_actor_hook(struct knee_actor *actor, const char *what, const char *comm
     char *argv[] = {NULL, name, flag, (char *)command, NULL};
     void *stack = aligned_alloc(64, KNEE_CHILD_STACK_BYTES);
     if (!stack)
-        return knee_err_set(err, KNEE_FAILED, "--%s: out of memory", what);
+        return knee_err_memory(err, what);
     _Atomic int *group = &actor->keeper.page->groups[KNEE_ACTOR_HOOK];
     const struct knee_child_params params = {.argv = argv + 1,
                                              .program = "/bin/sh",
@@ -52,18 +52,17 @@ int knee_actor_hook(struct knee_actor *actor, const char *what, const char *comm
     int error = knee_child_start(&params, &pid);
     free(stack);
     if (error)
-        return knee_err_set(err, KNEE_FAILED, "--%s: cannot run a shell: %s", what,
-                            strerror(error));
-    /* What cleans up runs after an interrupt, too. */
+        return knee_err_set(err, KNEE_FAILED, "%s: cannot run a shell: %s", what, strerror(error));
+    /* The clean-up also runs after an interrupt. */
     const volatile sig_atomic_t *interrupted =
         strcmp(what, "cleanup") == 0 ? NULL : actor->params.interrupted;
     bool stopped = wait_interruptibly(pid, interrupted);
     knee_child_wait(pid, stopped ? 1 : 0, group, &end);
     if (stopped)
-        return knee_err_set(err, KNEE_INTERRUPTED + *interrupted, "interrupted in --%s", what);
+        return knee_err_set(err, KNEE_INTERRUPTED + *interrupted, "interrupted in %s", what);
     if (end.status == 0)
         return 0;
     char how[96];
-    return knee_err_set(err, KNEE_FAILED, "--%s: \"%.200s\": %s; mend it or leave it away", what,
+    return knee_err_set(err, KNEE_FAILED, "%s: \"%.200s\": %s; fix it or leave it out", what,
                         command, knee_actor_outcome_text(EIO, end.status, how, sizeof how));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the actor share. Private to workloads/actor*.c. */
+/* Shared by the files of the actor. Private to workloads/command/actor*.c. */
 #ifndef KNEE_WORKLOADS_COMMAND_ACTOR_PRIVATE_H
 #define KNEE_WORKLOADS_COMMAND_ACTOR_PRIVATE_H
 
@@ -16,13 +16,13 @@
 #define KNEE_ACTOR_HOOK KNEE_ENGINE_LEVEL_MAX /* the controller's place among the groups */
 #define KNEE_ACTOR_PATH_BYTES 1024
 
-/* What a slot's processes used; written by its thread alone, read by any. */
+/* What the processes of a slot used. Only its thread writes, any thread may read. */
 struct knee_actor_usage {
     alignas(128) _Atomic uint64_t user_us, system_us;
     _Atomic uint64_t switches_voluntary, switches_involuntary;
     _Atomic uint64_t blocks_read, blocks_written; /* of 512 bytes */
-    _Atomic uint64_t rss_bytes;                   /* largest peak of one */
-    _Atomic uint64_t since_ns; /* when the one that runs was started; see the groups */
+    _Atomic uint64_t rss_bytes;                   /* largest peak of one process */
+    _Atomic uint64_t since_ns; /* start of the one that runs now, if the slot's group is not 0 */
 };
 
 struct knee_actor_slot {
@@ -34,7 +34,7 @@ struct knee_actor_slot {
     char *buffer; /* owned: the words' bytes */
     size_t buffer_bytes;
     void *stack;
-    int err_fd; /* what an item says on standard error, until one has failed; -1: thrown away */
+    int err_fd; /* the item's standard error, until one has failed; -1: dropped */
     struct knee_random random;
     char out[KNEE_ACTOR_PATH_BYTES];
 };
@@ -47,13 +47,12 @@ struct knee_actor {
     uint32_t placeholders;
     bool append_item;
     size_t words_count;
-    struct rlimit open_files; /* before the engine raised it */
+    struct rlimit open_files; /* as it was before the engine raised it */
     bool has_open_files;
     struct knee_keeper keeper;
-    struct knee_strays_spared
-        spared; /* children before the first item: the keeper, a server of --setup */
-    struct knee_actor_usage *usage; /* owned, one a slot */
-    double sampled_rss_bytes;       /* of processes that ran: see actor_usage.c */
+    struct knee_strays_spared spared; /* children before the first item: the keeper and others */
+    struct knee_actor_usage *usage;   /* owned, one a slot */
+    double sampled_rss_bytes;         /* of processes that ran: see actor_usage.c */
     int null_fd;
     char out_dir[512];
     _Atomic size_t cursor;
@@ -63,12 +62,12 @@ struct knee_actor {
     _Atomic uint32_t level;
     _Atomic uint32_t slots_used;
     atomic_bool cancelled, stop;
-    /* The first failure; `failed` is claimed by who writes, `failure_told` set behind it. */
-    atomic_bool failed, failure_told;
+    /* The first failure: the writer claims `failed`, and sets `failure_written` afterwards. */
+    atomic_bool failed, failure_written;
     char failure[400];
 };
 
-/* actor_words.c: what is executed for an item. */
+/* actor_words.c: the words to execute for an item. */
 int knee_actor_words_prepare(struct knee_actor *actor, struct knee_err *err);
 size_t knee_actor_words_bytes(const struct knee_actor *actor, size_t item_bytes);
 /* Fills the slot's argv and environment; 0 or E2BIG. */
@@ -82,7 +81,7 @@ void knee_actor_usage_add(struct knee_actor_usage *usage, const struct rusage *u
 void knee_actor_failure_note(struct knee_actor_slot *slot,
                              const struct knee_actor_outcome *outcome);
 
-/* actor_hook.c: a command of the controller's, which must succeed. */
+/* actor_hook.c: runs a command around the items, which must succeed. */
 int knee_actor_hook(struct knee_actor *actor, const char *what, const char *command,
                     struct knee_err *err);
 

@@ -20,7 +20,7 @@
 
 #define BACKOFF_FIRST_NS (100 * KNEE_NS_PER_MS)
 #define BACKOFF_MOST_NS (5 * KNEE_NS_PER_S)
-#define BACKOFF_LOOK_NS (20 * KNEE_NS_PER_MS) /* between two looks at whether all is over */
+#define BACKOFF_LOOK_NS (20 * KNEE_NS_PER_MS) /* between two looks for the end of everything */
 #define SLOT_STREAM 0x736c6f74u
 
 extern char **environ;
@@ -87,8 +87,9 @@ static void drop_from_cache(const char *path)
     close(fd);
 }
 
-/* What an item prints goes to a file of the slot, which gets its name when the item has ended: the
- * same item may be under way in two slots, and what is killed in the end has printed but a part. */
+/* What an item prints goes to a file of the slot, which is renamed when the item has ended: the
+ * same item may run in two slots at once, and one that is killed at the end has printed only a
+ * part. */
 static void slot_output(const struct knee_actor_slot *slot, const char *ending, char *path)
 {
     snprintf(path, KNEE_ACTOR_PATH_BYTES, "%.900s/.slot-%u%s", slot->actor->params.output_dir,
@@ -104,7 +105,7 @@ static int open_output(const struct knee_actor_slot *slot, const char *ending)
     return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 }
 
-/* One an item, the last run's; without items one a slot. */
+/* One file for each item (of its last run); without items one for each slot. */
 static void close_output(const struct knee_actor_slot *slot, int fd, uint64_t number,
                          const char *ending)
 {
@@ -118,7 +119,7 @@ static void close_output(const struct knee_actor_slot *slot, int fd, uint64_t nu
         unlink(from);
 }
 
-/* Ready for the next item; after the first failure nobody reads it any more. */
+/* Empties it for the next item; after the first failure no one reads it any more. */
 static void end_stderr(struct knee_actor_slot *slot, bool failed)
 {
     struct stat info;
@@ -139,8 +140,8 @@ struct place {
     uint64_t timeout_ns;
 };
 
-static int spawn(struct knee_actor_slot *slot, const struct place *place,
-                 struct knee_actor_outcome *outcome)
+static int run_child(struct knee_actor_slot *slot, const struct place *place,
+                     struct knee_actor_outcome *outcome)
 {
     struct knee_actor *actor = slot->actor;
     const struct knee_actor_params *params = &actor->params;
@@ -170,8 +171,8 @@ static int spawn(struct knee_actor_slot *slot, const struct place *place,
     return error ? error : end.timed_out ? ETIMEDOUT : end.status ? EIO : 0;
 }
 
-static int execute(struct knee_actor_slot *slot, uint64_t number,
-                   struct knee_actor_outcome *outcome)
+static int run_with_output(struct knee_actor_slot *slot, uint64_t number,
+                           struct knee_actor_outcome *outcome)
 {
     struct knee_actor *actor = slot->actor;
     const uint64_t file = outcome->item ? number : slot->index + 1;
@@ -181,13 +182,13 @@ static int execute(struct knee_actor_slot *slot, uint64_t number,
                                           : slot->err_fd >= 0 ? slot->err_fd
                                                               : actor->null_fd,
                                 .timeout_ns = actor->params.timeout_ns};
-    int error = spawn(slot, &place, outcome);
+    int error = run_child(slot, &place, outcome);
     close_output(slot, out_fd, file, ".out");
     close_output(slot, err_fd, file, ".err");
     return error;
 }
 
-/* Once, with its temporary path; `place` NULL: as the parameters say. */
+/* Runs an item once, and removes its temporary path. `place` NULL: as the parameters say. */
 static int run_once(struct knee_actor_slot *slot, const struct place *place,
                     struct knee_actor_outcome *outcome)
 {
@@ -202,14 +203,14 @@ static int run_once(struct knee_actor_slot *slot, const struct place *place,
     if (!error && actor->params.cold && outcome->item)
         drop_from_cache(outcome->item->text);
     if (!error)
-        error = place ? spawn(slot, place, outcome) : execute(slot, number, outcome);
+        error = place ? run_child(slot, place, outcome) : run_with_output(slot, number, outcome);
     if (has_out && unlink(slot->out) != 0 && errno != ENOENT)
         knee_remove_tree(slot->out);
     return error;
 }
 
-/* Twice as long after each failure, and at random between half and three halves of that, so that
- * slots that failed together do not try together. False where all is over. */
+/* Waits twice as long after each failure, by a random factor of 0.5 to 1.5, so that slots that
+ * failed together do not try again together. False if everything is over. */
 static bool back_off(struct knee_actor_slot *slot, uint32_t attempt)
 {
     uint64_t most = attempt < 6 ? BACKOFF_FIRST_NS << attempt : BACKOFF_MOST_NS;

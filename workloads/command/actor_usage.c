@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What processes used: those that have ended by their own account, the others by a look at them.
+/* What the processes used: wait4() says it of those that have ended; the others are looked at.
  *
- * The peak memory that wait4() tells is never below ours: between clone and execve the child has
- * our memory, and the kernel keeps the larger peak. Where it says no more than that, what was seen
- * of processes that run is the better answer. */
+ * The peak memory that wait4() gives is never below our own: between clone and execve the child has
+ * our memory, and the kernel keeps the larger peak. If it says no more than that, the peak seen
+ * while the processes ran is the better answer. */
 #include "workloads/command/actor_private.h"
 
 #include "core/base/clock.h"
@@ -11,14 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Younger ones have not used enough to change an answer. */
+/* Younger processes have not used enough to change an answer. */
 #define YOUNG_NS (2 * KNEE_NS_PER_MS)
-/* Where more than this run, only their own CPU clocks are read, one system call each. */
+/* If more run than this, only their own CPU clocks are read, one system call each. */
 #define LOOKED_INTO_MAX 64u
 #define MEMORY_LOOKS_MAX 4u
 #define OWN_MARGIN 1.05
 
-static void add(_Atomic uint64_t *sum, uint64_t value)
+static void add_to(_Atomic uint64_t *sum, uint64_t value)
 {
     atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + value,
                           memory_order_relaxed);
@@ -38,12 +38,12 @@ static double own_peak_bytes(void)
 void knee_actor_usage_add(struct knee_actor_usage *usage, const struct rusage *used)
 {
     uint64_t peak = (uint64_t)used->ru_maxrss * 1024u;
-    add(&usage->user_us, microseconds(used->ru_utime));
-    add(&usage->system_us, microseconds(used->ru_stime));
-    add(&usage->switches_voluntary, (uint64_t)used->ru_nvcsw);
-    add(&usage->switches_involuntary, (uint64_t)used->ru_nivcsw);
-    add(&usage->blocks_read, (uint64_t)used->ru_inblock);
-    add(&usage->blocks_written, (uint64_t)used->ru_oublock);
+    add_to(&usage->user_us, microseconds(used->ru_utime));
+    add_to(&usage->system_us, microseconds(used->ru_stime));
+    add_to(&usage->switches_voluntary, (uint64_t)used->ru_nvcsw);
+    add_to(&usage->switches_involuntary, (uint64_t)used->ru_nivcsw);
+    add_to(&usage->blocks_read, (uint64_t)used->ru_inblock);
+    add_to(&usage->blocks_written, (uint64_t)used->ru_oublock);
     if (peak > atomic_load_explicit(&usage->rss_bytes, memory_order_relaxed) &&
         (double)peak > OWN_MARGIN * own_peak_bytes())
         atomic_store_explicit(&usage->rss_bytes, peak, memory_order_relaxed);

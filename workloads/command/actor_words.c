@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/command/actor_private.h"
 
+#include "core/text/builder.h"
 #include "core/text/placeholders.h"
 #include "workloads/command/placeholder_fill.h"
 
@@ -34,29 +35,26 @@ static int find_program(struct knee_actor *actor, const char *name, struct knee_
             continue;
         actor->program_found = strdup(candidate);
         actor->program = actor->program_found;
-        return actor->program ? 0 : knee_err_set(err, KNEE_FAILED, "command: out of memory");
+        return actor->program ? 0 : knee_err_memory(err, "command");
     }
     return knee_err_set(err, KNEE_COMMAND_FAILED,
-                        "%.200s: no such program in PATH; write its path, or --shell for a shell's "
-                        "own commands",
+                        "%.200s: no such program in PATH; write its path, or let a shell run it if "
+                        "it is a shell's own command",
                         name);
 }
 
-/* One line for the shell. */
-static int join(struct knee_actor *actor, struct knee_err *err)
+/* Joins the words to one line for the shell. */
+static int join_words(struct knee_actor *actor, struct knee_err *err)
 {
-    size_t bytes = 64;
+    struct knee_builder script;
+    knee_builder_init(&script);
     for (size_t i = 0; i < actor->params.argc; i++)
-        bytes += strlen(actor->params.argv[i]) + 1;
-    actor->script = calloc(1, bytes);
-    if (!actor->script)
-        return knee_err_set(err, KNEE_FAILED, "command: out of memory");
-    size_t used = 0;
-    for (size_t i = 0; i < actor->params.argc; i++)
-        used += (size_t)snprintf(actor->script + used, bytes - used, "%s%s", i ? " " : "",
-                                 actor->params.argv[i]);
+        knee_builder_add(&script, "%s%s", i ? " " : "", actor->params.argv[i]);
     if (actor->append_item)
-        snprintf(actor->script + used, bytes - used, " {}");
+        knee_builder_add(&script, " {}");
+    actor->script = knee_builder_take(&script);
+    if (!actor->script)
+        return knee_err_memory(err, "command");
     actor->append_item = false;
     actor->program = SHELL;
     actor->words_count = 3;
@@ -73,12 +71,12 @@ int knee_actor_words_prepare(struct knee_actor *actor, struct knee_err *err)
     actor->append_item = (params->items->count > 0 || params->given) &&
                          !(actor->placeholders & KNEE_PLACEHOLDER_ITEM);
     if (params->shell)
-        return join(actor, err);
+        return join_words(actor, err);
     actor->words_count = params->argc + actor->append_item;
     return find_program(actor, params->argv[0], err);
 }
 
-/* Enough for an item of that length: quotes make at most four bytes of one. */
+/* Enough for an item of that length: quoting turns one byte into at most four. */
 size_t knee_actor_words_bytes(const struct knee_actor *actor, size_t item_bytes)
 {
     const struct knee_actor_params *params = &actor->params;
@@ -93,9 +91,9 @@ size_t knee_actor_words_bytes(const struct knee_actor *actor, size_t item_bytes)
     return bytes;
 }
 
-/* Fills `text` into the buffer; NULL where it is full. */
-static char *fill(struct knee_actor_slot *slot, const char *text,
-                  const struct knee_placeholder_fill_values *values, bool quote, size_t *used)
+/* Fills `text` into the buffer; NULL if it is full. */
+static char *fill_word(struct knee_actor_slot *slot, const char *text,
+                       const struct knee_placeholder_fill_values *values, bool quote, size_t *used)
 {
     char *to = slot->buffer + *used;
     size_t bytes = knee_placeholder_fill_text(text, values, quote, to, slot->buffer_bytes - *used);
@@ -109,7 +107,7 @@ static bool fill_environment(struct knee_actor_slot *slot,
     const struct knee_actor_params *params = &slot->actor->params;
     size_t count = 0;
     for (size_t i = 0; i < params->environment_count; i++) {
-        slot->environment[count] = fill(slot, params->environment[i], values, false, used);
+        slot->environment[count] = fill_word(slot, params->environment[i], values, false, used);
         if (!slot->environment[count++])
             return false;
     }
@@ -143,15 +141,15 @@ int knee_actor_words_fill(struct knee_actor_slot *slot, const struct knee_item *
     if (params->shell) {
         slot->argv[count++] = (char *)"sh";
         slot->argv[count++] = (char *)"-c";
-        slot->argv[count] = fill(slot, actor->script, &values, true, &used);
+        slot->argv[count] = fill_word(slot, actor->script, &values, true, &used);
         whole = slot->argv[count++] != NULL;
     }
     for (size_t i = 0; !params->shell && i < params->argc && whole; i++) {
-        slot->argv[count] = fill(slot, params->argv[i], &values, false, &used);
+        slot->argv[count] = fill_word(slot, params->argv[i], &values, false, &used);
         whole = slot->argv[count++] != NULL;
     }
     if (whole && actor->append_item) {
-        slot->argv[count] = fill(slot, "{}", &values, false, &used);
+        slot->argv[count] = fill_word(slot, "{}", &values, false, &used);
         whole = slot->argv[count++] != NULL;
     }
     slot->argv[count] = NULL;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A user's command as a workload: each item is a process of its own. */
+#include "workloads/command/command.h"
+
 #include "workloads/command/actor.h"
 
 #include <errno.h>
@@ -17,7 +19,7 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
 {
     (void)warning, (void)warning_bytes;
     if (!setup->custom)
-        return knee_err_set(err, KNEE_USAGE, "command: there is none; write knee sweep -- COMMAND");
+        return knee_err_set(err, KNEE_USAGE, "command: there is none; name one");
     ((struct command_shared *)shared)->actor = setup->custom;
     return 0;
 }
@@ -59,7 +61,7 @@ static void probe(void *shared, struct knee_workload_probe *probe)
 
 const struct knee_workload knee_workload_command = {
     .name = "command",
-    .summary = "a command of the user's",
+    .summary = "the user's own command",
     .resource = KNEE_CLASS_MIXED,
     .shared_bytes = sizeof(struct command_shared),
     .worker_bytes = sizeof(struct command_worker),

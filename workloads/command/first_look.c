@@ -15,22 +15,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Between two looks at what an item does: often enough to see short ones, seldom enough not to
- * cost them anything. */
+/* The pause between two looks at an item: short enough to see short ones, long enough to cost them
+ * nothing. */
 #define LOOK_NS KNEE_NS_PER_MS
 #define LOOK_LONG_NS (10 * KNEE_NS_PER_MS)
 #define LOOKS_SHORT 200
-#define LOOKS_MIN 20 /* fewer tell nothing */
+#define LOOKS_MIN 20 /* fewer say nothing */
 
 struct file_state {
-    bool is; /* the item names a file */
+    bool exists; /* the item names a file */
     struct stat info;
 };
 
 struct run {
     const struct knee_first_look_params *params;
     struct knee_actor_slot *slot;
-    double *times_s; /* of the successful ones */
+    double *times_s; /* of the successful runs */
     size_t runs, good;
     double cpu_s, system_s, wall_s, faults, blocks;
     int first_error, first_status, second_error, second_status;
@@ -38,13 +38,12 @@ struct run {
     const struct knee_item *first;
     double peak_bytes;
     atomic_bool done;
-    /* The watcher's: moments at which the item did that. */
-    unsigned running, disk, network, other;
+    unsigned running, disk, network, other; /* looks at which the item did that */
 };
 
 static void look_at_file(const struct knee_item *item, struct file_state *state)
 {
-    state->is = item && stat(item->text, &state->info) == 0 && S_ISREG(state->info.st_mode);
+    state->exists = item && stat(item->text, &state->info) == 0 && S_ISREG(state->info.st_mode);
 }
 
 static double seconds(struct timeval time)
@@ -52,7 +51,7 @@ static double seconds(struct timeval time)
     return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
 }
 
-static void take(struct run *run, const struct knee_actor_outcome *outcome)
+static void add_success(struct run *run, const struct knee_actor_outcome *outcome)
 {
     double wall_s = knee_clock_to_s(outcome->wall_ns);
     run->times_s[run->good++] = wall_s;
@@ -63,8 +62,8 @@ static void take(struct run *run, const struct knee_actor_outcome *outcome)
     run->blocks += (double)outcome->used.ru_inblock + (double)outcome->used.ru_oublock;
 }
 
-/* In a thread of its own: signals are the watcher's. */
-static void *work(void *argument)
+/* Runs in a thread of its own; the watcher takes the signals. */
+static void *run_items(void *argument)
 {
     struct run *run = argument;
     const struct knee_first_look_params *params = run->params;
@@ -86,7 +85,7 @@ static void *work(void *argument)
             look_at_file(run->first, &run->after);
             run->first_error = error;
             run->first_status = outcome.status;
-            stop = !error && run->before.is && !run->after.is;
+            stop = !error && run->before.exists && !run->after.exists;
         } else if (i == 1) {
             run->second_error = error;
             run->second_status = outcome.status;
@@ -94,13 +93,13 @@ static void *work(void *argument)
         }
         stop = stop || error == ECANCELED || knee_actor_must_stop(params->actor);
         if (!error)
-            take(run, &outcome);
+            add_success(run, &outcome);
     }
     atomic_store_explicit(&run->done, true, memory_order_release);
     return NULL;
 }
 
-static void watch(struct run *run)
+static void watch_items(struct run *run)
 {
     bool cancelled = false;
     for (unsigned looks = 0; !atomic_load_explicit(&run->done, memory_order_acquire); looks++) {
@@ -124,7 +123,7 @@ static void watch(struct run *run)
     }
 }
 
-static void fill(struct knee_first_look *trial, const struct run *run)
+static void fill_look(struct knee_first_look *look, const struct run *run)
 {
     struct knee_workload_probe probe;
     double good = (double)run->good;
@@ -132,12 +131,12 @@ static void fill(struct knee_first_look *trial, const struct run *run)
     double u = run->cpu_s / run->wall_s;
     double waits = fmax(0.0, 1.0 - u);
     double seen = (double)run->disk + run->network + run->other;
-    /* On a busy machine an item is ready to run, but does not: that is not its own doing. */
+    /* On a busy machine an item may be ready to run and not get a CPU: that is not its waiting. */
     if (seen + run->running >= LOOKS_MIN)
         waits = fmin(waits, seen / (seen + run->running));
     u = u < 1.0 ? u / (u + waits) : u;
     waits = fmax(0.0, 1.0 - u);
-    *trial = (struct knee_first_look){
+    *look = (struct knee_first_look){
         .runs = run->runs,
         .failed = run->runs - run->good,
         .item_mean_s = knee_stats_mean(run->times_s, run->good),
@@ -151,16 +150,16 @@ static void fill(struct knee_first_look *trial, const struct run *run)
         .device_bytes_per_item = 512.0 * run->blocks / good,
         .rss_bytes = probe.item_rss_bytes > 0.0 ? probe.item_rss_bytes : NAN,
         .first_number = run->first ? run->first->number : 0,
-        .input_bytes = run->before.is ? (double)run->before.info.st_size : 0.0,
-        .changed = run->before.is && run->after.is &&
+        .input_bytes = run->before.exists ? (double)run->before.info.st_size : 0.0,
+        .changed = run->before.exists && run->after.exists &&
                    (run->before.info.st_size != run->after.info.st_size ||
                     run->before.info.st_mtim.tv_sec != run->after.info.st_mtim.tv_sec ||
                     run->before.info.st_mtim.tv_nsec != run->after.info.st_mtim.tv_nsec),
     };
-    trial->other_ratio = waits - trial->disk_ratio - trial->network_ratio;
+    look->other_ratio = waits - look->disk_ratio - look->network_ratio;
 }
 
-static int judge(const struct run *run, struct knee_err *err)
+static int judge_runs(const struct run *run, struct knee_err *err)
 {
     char how[96], failure[300];
     const char *name = run->first ? run->first->text : "";
@@ -168,13 +167,14 @@ static int judge(const struct run *run, struct knee_err *err)
         return knee_err_set(err, KNEE_INTERRUPTED + *run->params->interrupted, "interrupted");
     knee_actor_failure(run->params->actor, failure, sizeof failure);
     if (knee_actor_must_stop(run->params->actor))
-        return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
+        return knee_err_set(err, KNEE_FAILED,
+                            "stopped at the first failure: %s; fix it, or let failures pass",
                             failure);
     if (run->good == 0)
         return knee_err_set(err, KNEE_COMMAND_FAILED,
                             "command: failed in all of %zu runs: %s; run it by hand first",
                             run->runs, failure);
-    if (!run->first_error && run->before.is && !run->after.is)
+    if (!run->first_error && run->before.exists && !run->after.exists)
         return knee_err_set(err, KNEE_FAILED,
                             "item %.120s: gone after one run, but items run many times; keep it "
                             "(gzip -k), or write to {out}",
@@ -191,7 +191,7 @@ static int judge(const struct run *run, struct knee_err *err)
     return 0;
 }
 
-int knee_first_look_run(const struct knee_first_look_params *params, struct knee_first_look *trial,
+int knee_first_look_run(const struct knee_first_look_params *params, struct knee_first_look *look,
                         struct knee_err *err)
 {
     struct run run = {.params = params, .slot = knee_actor_slot_open(params->actor, 0)};
@@ -199,19 +199,19 @@ int knee_first_look_run(const struct knee_first_look_params *params, struct knee
     int status = -1;
     run.times_s = calloc(params->runs + 1, sizeof *run.times_s);
     if (!run.slot || !run.times_s) {
-        knee_err_set(err, KNEE_FAILED, "command: out of memory");
+        knee_err_memory(err, "command");
         goto out;
     }
-    int error = knee_thread_start(&thread, 0, work, &run);
+    int error = knee_thread_start(&thread, 0, run_items, &run);
     if (error) {
         knee_err_set(err, KNEE_FAILED, "command: cannot start a thread: %s", strerror(error));
         goto out;
     }
-    watch(&run);
+    watch_items(&run);
     pthread_join(thread, NULL);
-    status = judge(&run, err);
+    status = judge_runs(&run, err);
     if (!status)
-        fill(trial, &run);
+        fill_look(look, &run);
 out:
     free(run.times_s);
     knee_actor_slot_close(run.slot);

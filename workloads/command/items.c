@@ -8,15 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Its own stream of the seed: the search draws its orders from others. */
+/* A stream of the seed for the order of items; the search uses others. */
 #define STREAM 0x6974656d
 #define READ_BYTES 65536u
 #define NUMBER_BYTES 12u
-
-static int out_of_memory(struct knee_err *err)
-{
-    return knee_err_set(err, KNEE_FAILED, "items: out of memory; give fewer");
-}
 
 static int read_all(FILE *in, char **text, size_t *bytes)
 {
@@ -44,7 +39,7 @@ static int read_all(FILE *in, char **text, size_t *bytes)
 }
 
 /* Ends every item by a NUL and notes where it begins. */
-static int split(struct knee_items *items, size_t bytes, char separator)
+static int split_text(struct knee_items *items, size_t bytes, char separator)
 {
     size_t room = 0;
     for (char *at = items->text, *end = at + bytes; at < end;) {
@@ -75,13 +70,13 @@ int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool n
     struct knee_items read = {0};
     size_t bytes = 0;
     if (read_all(in, &read.text, &bytes))
-        return out_of_memory(err);
+        return knee_err_memory(err, "items");
     int failed = 0;
     if (ferror(in))
         failed = knee_err_set(err, KNEE_FAILED, "%.200s: cannot be read: %s", name,
                               strerror(errno ? errno : EIO));
-    else if (split(&read, bytes, nul ? '\0' : '\n'))
-        failed = out_of_memory(err);
+    else if (split_text(&read, bytes, nul ? '\0' : '\n'))
+        failed = knee_err_memory(err, "items");
     else if (read.count == 0)
         failed = knee_err_set(err, KNEE_USAGE, "%.200s: holds no item; give at least one", name);
     else if (read.count > KNEE_ITEMS_MAX)
@@ -101,7 +96,7 @@ int knee_items_number(struct knee_items *items, uint32_t count, struct knee_err 
                               .at = malloc(((size_t)count + 1) * sizeof *made.at)};
     if (!made.text || !made.at) {
         knee_items_release(&made);
-        return out_of_memory(err);
+        return knee_err_memory(err, "items");
     }
     for (uint32_t i = 0; i < count; i++) {
         char *text = made.text + (size_t)i * NUMBER_BYTES;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of items that a command is run on. */
+/* The list of items that a command runs on. */
 #ifndef KNEE_WORKLOADS_COMMAND_ITEMS_H
 #define KNEE_WORKLOADS_COMMAND_ITEMS_H
 
@@ -23,8 +23,8 @@ struct knee_items {
     size_t longest_bytes;
 };
 
-/* One item a line, or with `nul` one before each NUL byte; empty ones are left out. `name` is what
- * errors call the source; no item at all is a usage error. */
+/* Reads one item from each line, or with `nul` one before each NUL byte; empty ones are left out.
+ * Errors call the source `name`; a source without items is a usage error. */
 int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool nul,
                     struct knee_err *err);
 
@@ -34,8 +34,8 @@ int knee_items_number(struct knee_items *items, uint32_t count, struct knee_err 
 /* Random order, the same for the same seed. */
 void knee_items_shuffle(struct knee_items *items, uint64_t seed);
 
-/* All of them, each with a NUL behind it, as they were read: what knee_items_read() takes. Errors
- * stay in `out`. */
+/* Writes all items in the order in which they were read, each with a NUL after it, for
+ * knee_items_read() with `nul`. Errors stay in `out`. */
 void knee_items_write(const struct knee_items *items, FILE *out);
 
 void knee_items_release(struct knee_items *items); /* safe on an empty one */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define RUNS 21           /* odd, so that the median is one of them */
-#define RUN_ROUNDS 100000 /* about 0.2 ms: long beside a clock read, short beside a time slice */
+#define RUN_ROUNDS 100000 /* about 0.2 ms: much longer than a clock read, shorter than a slice */
 #define WARM_UP_ROUNDS 500000 /* lets the core reach its clock frequency */
 
 uint64_t knee_burn(uint64_t rounds, uint64_t seed)
@@ -18,7 +18,7 @@ uint64_t knee_burn(uint64_t rounds, uint64_t seed)
         x ^= x << 13;
         x ^= x >> 7;
         x ^= x << 17;
-        /* Contracts to [0, 4): never denormal, infinite or NaN, whose steps would cost more. */
+        /* Stays in [0, 4): denormal, infinite or NaN values would make the steps slower. */
         f = f * 0.75 + (double)(x >> 11) * 0x1p-53;
     }
     uint64_t bits;

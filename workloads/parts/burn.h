@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel of computing work: one serial chain that mixes integer and floating-point steps, out
- * of registers alone, so that its time depends on a core's speed and on nothing else. An item's
- * work is a fixed number of rounds: calibrate once in setup, keep the number, and a core that is
- * shared or slowed shows as fewer items and not as smaller ones. Thread safe, no state. */
+/* workloads/parts: computing, pacing and files, shared by the built-in workloads.
+ *
+ * This file: computing. One serial chain mixes integer and floating-point steps in registers alone,
+ * so that its time depends only on the core's speed. An item is a fixed number of rounds,
+ * calibrated once in setup: a core that is shared or slowed shows as fewer items, not as smaller
+ * ones. Thread safe, no state. */
 #ifndef KNEE_WORKLOADS_PARTS_BURN_H
 #define KNEE_WORKLOADS_PARTS_BURN_H
 

@@ -27,7 +27,7 @@ bool knee_io_file_in_memory(const char *dir)
 int knee_io_file_unnamed(const char *dir)
 {
     int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    /* The three ways to say that there is no O_TMPFILE here. */
+    /* The three ways in which a file system refuses O_TMPFILE. */
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
         return fd;
     char path[4096];
@@ -46,8 +46,8 @@ static int no_room(const char *who, const char *dir, uint64_t bytes, uint64_t fr
                    struct knee_err *err)
 {
     return knee_err_set(err, KNEE_FAILED,
-                        "%s: %s: needs %.0f MiB, %.0f MiB are free; choose another place with "
-                        "--dir, or a smaller file with --param size",
+                        "%s: %s: needs %.0f MiB, %.0f MiB are free; choose another directory, or "
+                        "a smaller size",
                         who, dir, (double)bytes / MIB, (double)free_bytes / MIB);
 }
 
@@ -61,8 +61,8 @@ int knee_io_file_check_room(const char *who, const char *dir, uint64_t bytes, st
 {
     if (access(dir, W_OK | X_OK) != 0)
         return knee_err_set(err, KNEE_FAILED,
-                            "%s: cannot make files in %s: %s; choose another place with --dir", who,
-                            dir, strerror(errno));
+                            "%s: cannot make files in %s: %s; choose another directory", who, dir,
+                            strerror(errno));
     uint64_t room_bytes = free_bytes(dir);
     return room_bytes < bytes ? no_room(who, dir, bytes, room_bytes, err) : 0;
 }
@@ -106,9 +106,9 @@ static int write_all(struct knee_io_file *file, const char *bytes, size_t count,
     return 0;
 }
 
-/* Random, so that neither compression nor deduplication below us makes reads cheap. One drawn
- * chunk is varied by a word in each sector: drawing all bytes would take longer than writing. */
-static int fill(struct knee_io_file *file, uint64_t seed)
+/* Random bytes, so that compression or deduplication in the device cannot make reads cheap. One
+ * random chunk is varied again and again: drawing every byte would take longer than writing. */
+static int fill_file(struct knee_io_file *file, uint64_t seed)
 {
     char *chunk = knee_io_file_buffer(CHUNK_BYTES, seed, UINT64_MAX);
     if (!chunk)
@@ -130,7 +130,7 @@ static int fill(struct knee_io_file *file, uint64_t seed)
     return status;
 }
 
-/* Whether blocks of this size can be read past the cache, tried rather than asked. */
+/* Tries whether blocks of this size can be read past the cache. */
 static bool reads_direct(const struct knee_io_file *file, uint64_t block_bytes)
 {
     void *buffer = NULL;
@@ -150,13 +150,14 @@ int knee_io_file_open(struct knee_io_file *file, const char *dir, uint64_t size_
     struct knee_io_file new = {.fd = knee_io_file_unnamed(dir), .size_bytes = size_bytes};
     if (new.fd < 0)
         return knee_err_set(err, KNEE_FAILED,
-                            "io: cannot create a file in %s: %s; choose another place with --dir",
-                            dir, strerror(errno));
+                            "io: cannot create a file in %s: %s; choose another directory", dir,
+                            strerror(errno));
     new.direct = block_bytes % SECTOR_BYTES == 0 && set_direct(new.fd, true);
-    /* Reserved in one piece first: a full disk is told at once and not after a minute. */
+    /* Reserved in one piece first, so that a full disk is noticed at once and not after a minute.
+     */
     bool full = fallocate(new.fd, 0, 0, (off_t)size_bytes) != 0 &&
                 (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
-    if (full || fill(&new, seed) != 0 || fsync(new.fd) != 0) {
+    if (full || fill_file(&new, seed) != 0 || fsync(new.fd) != 0) {
         int error = errno;
         knee_io_file_close(&new);
         if (error == ENOSPC || error == EDQUOT)

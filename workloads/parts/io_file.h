@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files for workloads: without a name, so that nothing stays behind however we end. */
+/* Files for workloads. They have no name, so that none is left, however knee ends. */
 #ifndef KNEE_WORKLOADS_PARTS_IO_FILE_H
 #define KNEE_WORKLOADS_PARTS_IO_FILE_H
 
@@ -24,12 +24,12 @@ bool knee_io_file_in_memory(const char *dir);
  * Returns its descriptor, or -1 with errno. */
 int knee_io_file_unnamed(const char *dir);
 
-/* 0, or -1 where files cannot be made in `dir` or there is no room for `bytes`: the message begins
+/* 0, or -1 if files cannot be made in `dir` or there is no room for `bytes`: the message begins
  * with `who` and names both. */
 int knee_io_file_check_room(const char *who, const char *dir, uint64_t bytes, struct knee_err *err);
 
 /* Makes an unnamed file of `size_bytes` seeded random bytes, on the device and out of the page
- * cache, for direct I/O in pieces of `block_bytes` where the file system can. 0 or -1. */
+ * cache; for direct I/O in pieces of `block_bytes` if the file system can do that. 0 or -1. */
 int knee_io_file_open(struct knee_io_file *file, const char *dir, uint64_t size_bytes,
                       uint64_t block_bytes, uint64_t seed, struct knee_err *err);
 

@@ -12,7 +12,7 @@
 
 #define NAME_BYTES 16 /* ten digits, ".new" and the end */
 
-/* Not snprintf: the cleaner has been forked and may not. */
+/* Without snprintf, which the forked cleaner may not call. */
 static void name_of(char name[NAME_BYTES], uint32_t index, bool temporary)
 {
     char digits[NAME_BYTES];
@@ -38,7 +38,7 @@ static void remove_all(const struct knee_io_replace *replace)
     unlinkat(replace->parent_fd, replace->name, AT_REMOVEDIR);
 }
 
-static void clean(void *argument, int control_fd)
+static void clean_up_at_end(void *argument, int control_fd)
 {
     struct pollfd control = {.fd = control_fd, .events = POLLIN};
     while (poll(&control, 1, -1) < 0 && errno == EINTR)
@@ -81,13 +81,14 @@ int knee_io_replace_open(struct knee_io_replace *replace, const char *dir, uint3
     struct knee_io_replace new = {.parent_fd = -1, .dir_fd = -1, .workers = workers};
     if (make_directory(&new, dir) != 0) {
         knee_err_set(err, KNEE_FAILED,
-                     "io: cannot make a directory in %s: %s; choose another place with --dir", dir,
+                     "io: cannot make a directory in %s: %s; choose another directory", dir,
                      strerror(errno));
         close_files(&new);
         return -1;
     }
     const int fds[2] = {new.parent_fd, new.dir_fd};
-    if (knee_companion_open(&new.cleaner, "knee-cleaner", clean, &new, fds, 2, err) != 0) {
+    if (knee_companion_open(&new.cleaner, "knee-cleaner", clean_up_at_end, &new, fds, 2, err) !=
+        0) {
         remove_all(&new);
         close_files(&new);
         return -1;
@@ -123,7 +124,7 @@ void knee_io_replace_close(struct knee_io_replace *replace)
     if (replace->cleaner.pid <= 0)
         return;
     knee_companion_close(&replace->cleaner);
-    remove_all(replace); /* where the cleaner was killed */
+    remove_all(replace); /* if the cleaner was killed */
     close_files(replace);
     *replace = (struct knee_io_replace){0};
 }

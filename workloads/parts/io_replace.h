@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The safe rewrite that scripts do: a temporary file, write, fsync, rename over the old one. Each
- * worker has one file in a private directory. These files need names, so a companion process
- * removes them when we end, however we end. */
+/* The safe rewrite of a file, as scripts do it: a temporary file, write, fsync, rename over the old
+ * one. Each worker has one file in a private directory. These files need names, so a companion
+ * process removes them when knee ends, however it ends. */
 #ifndef KNEE_WORKLOADS_PARTS_IO_REPLACE_H
 #define KNEE_WORKLOADS_PARTS_IO_REPLACE_H
 
@@ -29,7 +29,7 @@ int knee_io_replace_open(struct knee_io_replace *replace, const char *dir, uint3
 int knee_io_replace_once(const struct knee_io_replace *replace, uint32_t index, const char *bytes,
                          size_t count);
 
-/* Removes all that was made. Safe on a zeroed one. */
+/* Removes everything. Safe on a zeroed one. */
 void knee_io_replace_close(struct knee_io_replace *replace);
 
 #endif

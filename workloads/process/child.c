@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/process/child.h"
 
+#include "core/base/array.h"
 #include "core/base/clock.h"
 
 #include <errno.h>
@@ -12,11 +13,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE_MS 1000 /* between asking a group to end and killing it */
+#define GRACE_MS 1000 /* from asking a group to end until it is killed */
 #define STRAYS_MAX 1024
 
-/* The thread sanitizer takes the child in our memory for the thread that started it, and then finds
- * races that are none: for it the child gets a copy, and what fails in it is its exit code 127. */
+/* The thread sanitizer takes a child in our memory for the thread that started it, and reports
+ * races that do not exist. With it the child gets a copy, and its failure is exit code 127. */
 #if defined(__SANITIZE_THREAD__)
 #define SHARED_MEMORY 0
 #else
@@ -25,19 +26,19 @@
 
 struct start {
     const struct knee_child_params *params;
-    volatile int error; /* the child's, written in our memory */
+    volatile int error; /* written by the child, in our memory */
 };
 
-/* Handlers are gone with the execution, but a signal may come before that; and what knee ignores
- * for itself (SIGPIPE, SIGXFSZ) no program expects to be ignored. What the user ignored (nohup)
- * stays so. */
+/* Executing a program resets handlers, but a signal may come before that. knee ignores SIGPIPE and
+ * SIGXFSZ for itself; no program expects that. Signals that the user ignores (nohup) stay ignored.
+ */
 static void give_back_signals(void)
 {
-    static const int ours[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int HANDLED[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action;
-    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-        if (sigaction(ours[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            signal(ours[i], SIG_DFL);
+    for (size_t i = 0; i < KNEE_COUNT(HANDLED); i++)
+        if (sigaction(HANDLED[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            signal(HANDLED[i], SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
     sigset_t none;
@@ -45,8 +46,8 @@ static void give_back_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* In the child, in our memory: system calls alone. */
-__attribute__((no_sanitize("thread", "address"))) static int child(void *argument)
+/* Runs in the child, in our memory: it may only make system calls. */
+__attribute__((no_sanitize("thread", "address"))) static int child_main(void *argument)
 {
     struct start *start = argument;
     const struct knee_child_params *params = start->params;
@@ -60,7 +61,7 @@ __attribute__((no_sanitize("thread", "address"))) static int child(void *argumen
             setrlimit(RLIMIT_NOFILE, params->open_files);
         give_back_signals();
         execve(params->program, params->argv, params->environment);
-        if (errno == ENOEXEC) { /* a script without a first line that names its shell */
+        if (errno == ENOEXEC) { /* a script whose first line names no shell */
             params->argv[0] = (char *)params->program;
             params->argv[-1] = (char *)"sh";
             execve("/bin/sh", params->argv - 1, params->environment);
@@ -76,7 +77,7 @@ int knee_child_start(const struct knee_child_params *params, pid_t *pid)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pid_t started = clone(child, (char *)params->stack + KNEE_CHILD_STACK_BYTES,
+    pid_t started = clone(child_main, (char *)params->stack + KNEE_CHILD_STACK_BYTES,
                           SHARED_MEMORY | SIGCHLD, &start);
     int error = started < 0 ? errno : start.error;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -91,7 +92,7 @@ int knee_child_start(const struct knee_child_params *params, pid_t *pid)
     return 0;
 }
 
-/* Until the child has ended or the time is over: true where it has ended. */
+/* Waits until the child has ended or the time is over. True if it has ended. */
 static bool wait_until(pid_t pid, int pid_fd, uint64_t deadline_ns)
 {
     for (;;) {
@@ -113,7 +114,8 @@ static bool wait_until(pid_t pid, int pid_fd, uint64_t deadline_ns)
     }
 }
 
-static bool time_out(pid_t pid, uint64_t timeout_ns)
+/* True if the child ran longer than `timeout_ns`; it has ended then or was killed. */
+static bool end_after(pid_t pid, uint64_t timeout_ns)
 {
     int pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
     bool ended = wait_until(pid, pid_fd, knee_clock_now_ns() + timeout_ns);
@@ -135,10 +137,10 @@ void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group, struct 
     siginfo_t info;
     memset(end, 0, sizeof *end);
     if (timeout_ns)
-        end->timed_out = time_out(pid, timeout_ns);
+        end->timed_out = end_after(pid, timeout_ns);
     while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
         continue;
-    /* It is not reaped yet: its number cannot be another's. */
+    /* It is not reaped yet, so no other process can have its number. */
     kill(-pid, SIGKILL);
     atomic_store_explicit(group, 0, memory_order_release);
     while (wait4(pid, &end->status, 0, &end->used) < 0 && errno == EINTR)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* One child process: started the fast way, waited for, with all that it used.
+/* workloads/process: processes that knee starts. It starts them fast, measures what they use, and
+ * leaves none of them behind, however knee ends.
  *
- * The start shares our memory until the program is executed (clone with CLONE_VM and CLONE_VFORK,
- * as posix_spawn does), on a stack that is kept: no page is copied or mapped for it. The child is
- * the leader of a process group of its own. */
+ * This file: one child process, from its start to its end. Until it executes its program it shares
+ * our memory (clone with CLONE_VM and CLONE_VFORK, as posix_spawn does) on a stack that is kept: no
+ * page is copied or mapped for it. The child leads a process group of its own. */
 #ifndef KNEE_WORKLOADS_PROCESS_CHILD_H
 #define KNEE_WORKLOADS_PROCESS_CHILD_H
 
@@ -17,32 +18,32 @@
 #define KNEE_CHILD_STACK_BYTES (64u << 10)
 
 struct knee_child_params {
-    char **argv;         /* ends with NULL; argv[-1] is ours to write to */
+    char **argv;         /* ends with NULL; argv[-1] may be overwritten */
     const char *program; /* a path */
     char *const *environment;
-    const char *directory; /* to run in; NULL: ours */
+    const char *directory; /* to run in; NULL: knee's own */
     int in_fd, out_fd, err_fd;
-    _Atomic int *group; /* where the child notes its number; 0 again when it has ended */
-    const struct rlimit *open_files; /* to be given back to it; NULL: ours */
+    _Atomic int *group; /* the child writes its number here; 0 again when it has ended */
+    const struct rlimit *open_files; /* its limit of open files; NULL: knee's own */
     void *stack;                     /* KNEE_CHILD_STACK_BYTES, for this call alone */
 };
 
-/* 0 with `pid`, or the errno of what failed, the execution of the program included. */
+/* Starts it. Returns 0 with `pid`, or an errno, also if the program cannot be executed. */
 int knee_child_start(const struct knee_child_params *params, pid_t *pid);
 
 struct knee_child_end {
     int status; /* of wait(2) */
     bool timed_out;
-    struct rusage used; /* with all its own children that it waited for */
+    struct rusage used; /* including the children that it waited for */
 };
 
-/* Waits for the child and ends what it has left behind in its group. With `timeout_ns` (0: none)
- * the group is then asked to end, and a second later killed. All threads may do so at once. */
+/* Waits for the child, and then kills what is left of its group. After `timeout_ns` (0: never) the
+ * group gets SIGTERM, and a second later SIGKILL. Many threads may wait at once. */
 void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group,
                      struct knee_child_end *end);
 
-/* Reaps processes that children of ours have left behind and that have ended; `page` holds the
- * groups that are still waited for. */
+/* Reaps ended processes that our children have left behind. `groups` are the children that some
+ * thread still waits for. */
 void knee_child_reap_strays(const _Atomic int *groups, size_t groups_count);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/process/companion.h"
 
+#include "core/base/array.h"
 #include "core/base/clock.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ static void close_between(unsigned first, unsigned last)
         close((int)fd);
 }
 
-/* Another companion's control must not be held open here, nor anyone's pipe. */
+/* Closes all other files: another companion's control, or any pipe, must not stay open here. */
 static void keep_only(const int *fds, size_t fds_count, int control_fd)
 {
     unsigned next = STDERR_FILENO + 1, kept;
@@ -44,17 +45,17 @@ static void keep_only(const int *fds, size_t fds_count, int control_fd)
     } while (kept != UINT_MAX);
 }
 
-static void become(const char *name)
+static void become_companion(const char *name)
 {
-    static const int ignored[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2};
-    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-        signal(ignored[i], SIG_IGN);
+    static const int IGNORED[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2};
+    for (size_t i = 0; i < KNEE_COUNT(IGNORED); i++)
+        signal(IGNORED[i], SIG_IGN);
     prctl(PR_SET_NAME, name, 0UL, 0UL, 0UL);
     int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; null_fd >= 0 && fd <= STDERR_FILENO; fd++)
         dup2(null_fd, fd);
     if (chdir("/") != 0)
-        return; /* it only keeps a directory busy */
+        return; /* harmless: it keeps a directory busy */
 }
 
 int knee_companion_open(struct knee_companion *companion, const char *name, knee_companion_run *run,
@@ -66,7 +67,7 @@ int knee_companion_open(struct knee_companion *companion, const char *name, knee
                             strerror(errno));
     pid_t pid = fork();
     if (pid == 0) {
-        become(name);
+        become_companion(name);
         keep_only(fds, fds_count, ends[1]);
         run(argument, ends[1]);
         _exit(0);

@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 #define POLL_NS (10 * KNEE_NS_PER_MS)
-#define GRACE_POLLS 100 /* between asking and killing: a second */
-#define KILL_POLLS 300  /* then it is given up */
-/* So often nothing is found before the keeper believes it: a child that was being started when we
+#define GRACE_POLLS 100 /* from asking until killing: a second */
+#define KILL_POLLS 300  /* then it gives up */
+/* The keeper must find nothing this many times in a row: a child that was being started when knee
  * died still has to note itself. */
 #define QUIET_POLLS 5
-#define CLEAN 'q' /* the end that was announced: there is nothing to do */
+#define CLEAN 'q' /* knee ends in order: there is nothing to do */
 
 static void pause_ns(uint64_t ns)
 {
@@ -26,7 +26,7 @@ static void pause_ns(uint64_t ns)
         continue;
 }
 
-/* Sends `number` (0: none, only looks) to every group on the page; how many there are. */
+/* Sends signal `number` (0: only looks) to every group on the page; returns how many there are. */
 static unsigned signal_groups(struct knee_keeper_page *page, int number)
 {
     unsigned alive = 0;
@@ -36,12 +36,12 @@ static unsigned signal_groups(struct knee_keeper_page *page, int number)
             continue;
         alive++;
         if (number == SIGTERM)
-            kill(-group, SIGCONT); /* a stopped one would not see it */
+            kill(-group, SIGCONT); /* a stopped group would not see it */
     }
     return alive;
 }
 
-/* The children are another process's, or init's, to reap. */
+/* Another process, or init, reaps the children. */
 static void end_orphans(struct knee_keeper_page *page)
 {
     unsigned quiet = 0;
@@ -65,7 +65,7 @@ static void remove_directory(const char *directory)
         waitpid(pid, NULL, 0);
 }
 
-static void watch(void *argument, int control_fd)
+static void keep_watch(void *argument, int control_fd)
 {
     struct knee_keeper_page *page = argument;
     char how = 0;
@@ -87,7 +87,7 @@ int knee_keeper_open(struct knee_keeper *keeper, struct knee_err *err)
     if (page == MAP_FAILED)
         return knee_err_set(err, KNEE_FAILED, "keeper: no memory to share: %s", strerror(errno));
     struct knee_companion companion;
-    if (knee_companion_open(&companion, "knee-keeper", watch, page, NULL, 0, err)) {
+    if (knee_companion_open(&companion, "knee-keeper", keep_watch, page, NULL, 0, err)) {
         munmap(page, sizeof *page);
         return -1;
     }

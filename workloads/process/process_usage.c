@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/process/process_usage.h"
 
+#include "core/base/array.h"
 #include "core/host/hostfile.h"
 
 #include <stdio.h>
@@ -30,10 +31,11 @@ double knee_process_usage_cpu_s(pid_t pid)
     return (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
 }
 
-/* Field `number` of /proc/PID/stat, counted as in proc(5), behind the name in parentheses. */
-static const char *field(const char *behind_name, int number)
+/* Field `number` of /proc/PID/stat, counted as in proc(5); `after_name` is what follows the name in
+ * parentheses. */
+static const char *find_field(const char *after_name, int number)
 {
-    const char *at = behind_name;
+    const char *at = after_name;
     for (int i = 3; i < number && at; i++) {
         at = strchr(at, ' ');
         at = at ? at + 1 : NULL;
@@ -41,7 +43,7 @@ static const char *field(const char *behind_name, int number)
     return at;
 }
 
-/* Among its first files. */
+/* Looks at its first files only. */
 static bool has_socket(pid_t pid)
 {
     for (int fd = 0; fd < SOCKETS_LOOKED_AT; fd++) {
@@ -56,21 +58,21 @@ static bool has_socket(pid_t pid)
 
 static void add_state(pid_t pid, char state, struct knee_process_usage *live)
 {
-    static const char *const network[] = {"sk_wait",  "inet_csk",    "tcp_",
+    static const char *const NETWORK[] = {"sk_wait",  "inet_csk",    "tcp_",
                                           "skb_wait", "unix_stream", "wait_woken"};
-    char where[64];
+    char waits_in[64]; /* a function of the kernel's */
     live->running += state == 'R';
     live->blocked += state == 'D';
     live->waiting += state != 'R' && state != 'D';
-    if (state != 'S' || !read_proc(pid, "wchan", where, sizeof where))
+    if (state != 'S' || !read_proc(pid, "wchan", waits_in, sizeof waits_in))
         return;
-    for (size_t i = 0; i < sizeof network / sizeof network[0]; i++)
-        if (strstr(where, network[i])) {
+    for (size_t i = 0; i < KNEE_COUNT(NETWORK); i++)
+        if (strstr(waits_in, NETWORK[i])) {
             live->sockets++;
             return;
         }
-    /* In poll and its kin it is the files that tell. */
-    if (strstr(where, "poll") || strstr(where, "select"))
+    /* A process in poll or the like waits for the network if it has a socket. */
+    if (strstr(waits_in, "poll") || strstr(waits_in, "select"))
         live->sockets += has_socket(pid);
 }
 
@@ -79,7 +81,7 @@ static void add_memory(pid_t pid, struct knee_process_usage *live)
     char text[2048];
     if (!read_proc(pid, "status", text, sizeof text))
         return;
-    /* Until it executes its program, a child of ours has our name and our memory. */
+    /* Until it executes its program, our child has our name and our memory. */
     char name[32], own[16] = "";
     prctl(PR_GET_NAME, own, 0UL, 0UL, 0UL);
     snprintf(name, sizeof name, "Name:\t%s\n", own);
@@ -90,20 +92,20 @@ static void add_memory(pid_t pid, struct knee_process_usage *live)
     live->rss_bytes = bytes > live->rss_bytes ? bytes : live->rss_bytes;
 }
 
-static void add(pid_t pid, bool with_memory, unsigned depth, struct knee_process_usage *live)
+static void add_tree(pid_t pid, bool with_memory, unsigned depth, struct knee_process_usage *live)
 {
     char text[CHILDREN_BYTES], path[32];
     if (!read_proc(pid, "stat", text, sizeof text))
         return;
-    const char *behind = strrchr(text, ')');
-    if (!behind || behind[1] != ' ' || behind[2] == 'Z')
+    const char *name_end = strrchr(text, ')');
+    if (!name_end || name_end[1] != ' ' || name_end[2] == 'Z')
         return;
-    const char *ended = field(behind + 2, 16); /* cutime, cstime */
+    const char *ended = find_field(name_end + 2, 16); /* cutime, cstime */
     char *end = NULL;
     double ticks = ended ? (double)strtoll(ended, &end, 10) : 0.0;
     ticks += end ? (double)strtoll(end, NULL, 10) : 0.0;
     live->cpu_s += knee_process_usage_cpu_s(pid) + ticks / (double)sysconf(_SC_CLK_TCK);
-    add_state(pid, behind[2], live);
+    add_state(pid, name_end[2], live);
     if (with_memory)
         add_memory(pid, live);
     snprintf(path, sizeof path, "task/%d/children", (int)pid);
@@ -113,12 +115,12 @@ static void add(pid_t pid, bool with_memory, unsigned depth, struct knee_process
         long one = strtol(at, &end, 10);
         if (end == at)
             break;
-        add((pid_t)one, with_memory, depth + 1, live);
+        add_tree((pid_t)one, with_memory, depth + 1, live);
         at = end;
     }
 }
 
 void knee_process_usage_add(pid_t pid, bool with_memory, struct knee_process_usage *live)
 {
-    add(pid, with_memory, 0, live);
+    add_tree(pid, with_memory, 0, live);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Removes what a command has left at a temporary path. */
+/* Removes what a command has written to a temporary path. */
 #ifndef KNEE_WORKLOADS_PROCESS_REMOVE_TREE_H
 #define KNEE_WORKLOADS_PROCESS_REMOVE_TREE_H
 
-/* A file or a directory with all in it; follows no link, stays on its file system. What cannot be
- * removed is left. */
+/* Removes a file, or a directory with everything in it. Follows no link, stays on its file system,
+ * and leaves what cannot be removed. */
 void knee_remove_tree(const char *path);
 
 #endif

@@ -23,8 +23,8 @@ static bool is_spared(const struct knee_strays_spared *spared, pid_t pid)
     return false;
 }
 
-/* The children that are not spared: at most `room`; returns how many. */
-static size_t list(const struct knee_strays_spared *spared, pid_t *pids, size_t room)
+/* Lists the children that are not spared, at most `room`; returns how many. */
+static size_t list_children(const struct knee_strays_spared *spared, pid_t *pids, size_t room)
 {
     DIR *tasks = opendir("/proc/self/task");
     size_t count = 0;
@@ -52,14 +52,14 @@ static size_t list(const struct knee_strays_spared *spared, pid_t *pids, size_t 
 void knee_strays_spare(struct knee_strays_spared *spared)
 {
     static const struct knee_strays_spared none;
-    spared->count = list(&none, spared->pids, KNEE_STRAYS_SPARED);
+    spared->count = list_children(&none, spared->pids, KNEE_STRAYS_SPARED);
 }
 
 void knee_strays_end(const struct knee_strays_spared *spared)
 {
     pid_t pids[KNEE_STRAYS_SPARED];
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        size_t count = list(spared, pids, KNEE_STRAYS_SPARED);
+        size_t count = list_children(spared, pids, KNEE_STRAYS_SPARED);
         if (count == 0)
             return;
         for (size_t i = 0; i < count; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes that items have left behind outside of their groups, as setsid and timeout(1) make
- * them: while we are the reaper of all that our children start, they become children of ours when
- * their parents end. */
+/* Processes that items leave behind outside their groups, as setsid and timeout(1) make them. While
+ * knee is the reaper of all that its children start, they become its children when their parents
+ * end. */
 #ifndef KNEE_WORKLOADS_PROCESS_STRAYS_H
 #define KNEE_WORKLOADS_PROCESS_STRAYS_H
 
@@ -10,18 +10,18 @@
 
 #define KNEE_STRAYS_SPARED 64
 
-/* Processes that are children for other reasons. */
+/* Children that are not strays. */
 struct knee_strays_spared {
     pid_t pids[KNEE_STRAYS_SPARED];
     size_t count;
 };
 
-/* The children that there are now, to be spared later. */
+/* Notes the children of this moment, to spare them later. */
 void knee_strays_spare(struct knee_strays_spared *spared);
 
-/* Kills and reaps all children but the spared ones, and what becomes a child of ours by that, until
- * none is left. Only while no other thread waits for a child. A kernel that does not list children
- * has nothing killed. */
+/* Kills and reaps all children but the spared ones, and those that become ours by that, until none
+ * is left. Only while no other thread waits for a child. If the kernel does not list children, it
+ * kills nothing. */
 void knee_strays_end(const struct knee_strays_spared *spared);
 
 #endif

@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Not zeroed but initialised: fd 0 is a file. */
+/* Must be opened before use; a zeroed one is not empty (0 is a file). */
 struct knee_net_client {
     int fd; /* -1: broken or not yet connected */
     uint16_t port;
     uint32_t request_bytes, response_bytes;
-    char *buffer; /* what is sent, and where answers land */
+    char *buffer; /* for requests and answers */
     size_t buffer_bytes;
 };
 
@@ -19,8 +19,8 @@ struct knee_net_client {
 int knee_net_client_open(struct knee_net_client *client, uint16_t port, uint32_t request_bytes,
                          uint32_t response_bytes);
 
-/* One request and its answer, on a new connection where the last one broke. 0 or an errno:
- * EREMOTEIO the server answered with an error, EBUSY it refused, ECONNRESET it is gone. */
+/* One request and its answer, on a new connection if the last one broke. 0 or an errno: EREMOTEIO
+ * the server answered with an error, EBUSY it refused, ECONNRESET it is gone. */
 int knee_net_client_request(struct knee_net_client *client);
 
 void knee_net_client_close(struct knee_net_client *client);

@@ -34,7 +34,7 @@ int knee_server_open(struct knee_server *server, const struct knee_server_params
     return 0;
 }
 
-/* Acquire loads of the fields keep the second look at the version behind them. */
+/* Acquire loads of the fields keep the second look at the version after them. */
 static double in_service_s(struct knee_server_loop_page *page)
 {
     uint64_t integral_ns = 0, since_ns = 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* A server on 127.0.0.1 in a process of its own: answers requests of a fixed size over kept TCP
- * connections, after a service time, through a service station (server_pool.h). It is one event
- * loop, so it needs one CPU for some 100,000 answers a second, and it ends when we do
- * (companion.h). The first byte of an answer is its status. */
+/* workloads/server: the loopback server of net and mixed, and its clients.
+ *
+ * The server runs on 127.0.0.1 in a process of its own, which ends when knee does (companion.h). It
+ * answers requests of a fixed size over kept TCP connections, after a service time, through a pool
+ * (server_pool.h). It is one event loop: 100,000 answers a second need about one CPU. The first
+ * byte of an answer is its status. */
 #ifndef KNEE_WORKLOADS_SERVER_SERVER_H
 #define KNEE_WORKLOADS_SERVER_SERVER_H
 
@@ -15,8 +17,8 @@
 struct knee_server_params {
     struct knee_server_pool_params pool;    /* a service time of 0 answers at once, past the pool */
     uint32_t request_bytes, response_bytes; /* at least 1 each */
-    double errors_ratio;                    /* of the answers, told as errors after their service */
-    uint32_t connections_max;               /* one more is closed at once */
+    double errors_ratio;                    /* of the requests: answered by an error when served */
+    uint32_t connections_max;               /* further ones are closed at once */
 };
 
 enum knee_server_status {
@@ -39,11 +41,11 @@ struct knee_server {
 int knee_server_open(struct knee_server *server, const struct knee_server_params *params,
                      struct knee_err *err);
 
-/* Cumulative, up to now: the process's CPU time, and the integral over time of the requests in
- * service. From any thread. Both are 0 once the server has died. */
+/* Cumulative: the process's CPU time, and the integral over time of the requests in service. From
+ * any thread. Both are 0 once the server has died. */
 void knee_server_probe(const struct knee_server *server, double *cpu_s, double *in_service_s);
 
-/* Ends it at once, from any thread: every connection breaks, and whoever waits on one returns. */
+/* Ends it at once, from any thread: every connection breaks, and clients that wait return. */
 void knee_server_kill(const struct knee_server *server);
 
 /* Ends it and waits until it is gone. Safe on a zeroed one. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/server/server_loop.h"
 
+#include "core/base/array.h"
 #include "core/base/clock.h"
 #include "workloads/parts/pace.h"
 
@@ -18,7 +19,7 @@
 #define EVENTS_MAX 256
 #define BACKLOG 4096 /* all workers may connect at once */
 #define SCRATCH_BYTES 65536u
-#define SPARE_FDS 16u /* what the process has open besides its connections */
+#define SPARE_FDS 16u /* files that the process has open besides its connections */
 
 /* Which file an event belongs to: a connection's number, or one of these. */
 #define LISTEN (UINT32_MAX - 2)
@@ -103,7 +104,7 @@ int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_serve
 void knee_server_loop_close(struct knee_server_loop *loop)
 {
     int *fds[] = {&loop->listen_fd, &loop->epoll_fd, &loop->timer_fd};
-    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+    for (size_t i = 0; i < KNEE_COUNT(fds); i++) {
         if (*fds[i] >= 0)
             close(*fds[i]);
         *fds[i] = -1;
@@ -127,7 +128,7 @@ static void drop(struct knee_server_loop *loop, uint32_t index)
     struct knee_server_loop_connection *connection = &loop->connections[index];
     close(connection->fd);
     connection->fd = -1;
-    if (!connection->in_station) /* else its number is free when its service ends */
+    if (!connection->in_pool) /* else its number is free when its service ends */
         loop->unused[loop->unused_count++] = index;
 }
 
@@ -146,7 +147,7 @@ static void accept_all(struct knee_server_loop *loop)
     }
 }
 
-/* Sends what is left of the answer; what does not fit waits until the socket can take more. */
+/* Sends the rest of the answer; a part that does not fit waits until the socket has room. */
 static void send_rest(struct knee_server_loop *loop, uint32_t index, bool waited)
 {
     struct knee_server_loop_connection *connection = &loop->connections[index];
@@ -182,7 +183,7 @@ static void arrive(struct knee_server_loop *loop, uint32_t index, uint64_t now_n
     else if (knee_server_pool_arrive(&loop->pool, index, now_ns) == KNEE_SERVER_POOL_REFUSED)
         respond(loop, index, KNEE_SERVER_REFUSED);
     else
-        loop->connections[index].in_station = true;
+        loop->connections[index].in_pool = true;
 }
 
 static void receive(struct knee_server_loop *loop, uint32_t index, uint64_t now_ns)
@@ -193,8 +194,8 @@ static void receive(struct knee_server_loop *loop, uint32_t index, uint64_t now_
         recv(connection->fd, loop->scratch, wanted < SCRATCH_BYTES ? wanted : SCRATCH_BYTES, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    /* Whoever speaks before the answer is not a client of ours. */
-    if (got <= 0 || connection->in_station || connection->response_left > 0) {
+    /* Our clients wait for the answer before they speak again. */
+    if (got <= 0 || connection->in_pool || connection->response_left > 0) {
         drop(loop, index);
         return;
     }
@@ -209,7 +210,7 @@ static void finish_due(struct knee_server_loop *loop, uint64_t now_ns)
 {
     uint32_t index;
     while ((index = knee_server_pool_leave(&loop->pool, now_ns)) != KNEE_SERVER_POOL_NONE) {
-        loop->connections[index].in_station = false;
+        loop->connections[index].in_pool = false;
         if (loop->connections[index].fd >= 0)
             respond(loop, index, KNEE_SERVER_OK);
         else
@@ -217,8 +218,8 @@ static void finish_due(struct knee_server_loop *loop, uint64_t now_ns)
     }
 }
 
-/* All changes of a turn happen at one time: the integral needs one step a turn. Release stores of
- * the fields keep them behind the odd version. */
+/* All changes of a turn happen at one time, so the integral needs one step for each turn. Release
+ * stores of the fields keep them after the odd version. */
 static void publish(struct knee_server_loop_page *page, uint32_t in_service, uint64_t now_ns)
 {
     uint32_t version = atomic_load_explicit(&page->version, memory_order_relaxed);
@@ -278,13 +279,13 @@ void knee_server_loop_run(void *argument, int control_fd)
     knee_pace_precise();
     watch(loop, EPOLL_CTL_ADD, control_fd, EPOLLIN, CONTROL);
     watch(loop, EPOLL_CTL_ADD, loop->listen_fd, EPOLLIN, LISTEN);
-    /* Edge-triggered: setting the timer anew clears it, so that it need not be read. */
+    /* Edge-triggered: setting the timer again clears it, so that it need not be read. */
     watch(loop, EPOLL_CTL_ADD, loop->timer_fd, EPOLLIN | EPOLLET, TIMER);
     for (;;) {
         struct epoll_event events[EVENTS_MAX];
         int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, -1);
         uint64_t now_ns = knee_clock_now_ns();
-        finish_due(loop, now_ns); /* before the arrivals: who left has made room for them */
+        finish_due(loop, now_ns); /* before the arrivals: it makes room for them */
         for (int i = 0; i < count; i++)
             if (!handle(loop, &events[i], now_ns))
                 return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The event loop of the server's process. Private to server.c: files and memory are made before
- * the fork, where failing can be told; what runs after it makes system calls only. */
+/* The event loop of the server's process. Private to server.c. Files and memory are made before the
+ * fork, when a failure can still be reported; after it there are only system calls. */
 #ifndef KNEE_WORKLOADS_SERVER_SERVER_LOOP_H
 #define KNEE_WORKLOADS_SERVER_SERVER_LOOP_H
 
@@ -24,7 +24,7 @@ struct knee_server_loop_connection {
     uint32_t received;      /* bytes of the request under way */
     uint32_t response_left; /* bytes that did not fit into the socket */
     enum knee_server_status status;
-    bool in_station; /* its request is in service or queued; it may be closed already */
+    bool in_pool; /* its request is in service or queued; it may be closed already */
 };
 
 struct knee_server_loop {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A service station: at most `limit` customers in service at a time, the others in a queue, first
+/* A pool: at most `limit` customers are in service at a time, the others wait in a queue, first
  * come first served. No clock and no allocation: times come in as arguments, memory from the
- * caller. Customers are numbers below the capacity; each is in the station at most once. */
+ * caller. Customers are numbers below the capacity; each is in the pool at most once. */
 #ifndef KNEE_WORKLOADS_SERVER_SERVER_POOL_H
 #define KNEE_WORKLOADS_SERVER_SERVER_POOL_H
 
@@ -13,8 +13,8 @@
 #define KNEE_SERVER_POOL_NONE UINT32_MAX
 
 struct knee_server_pool_params {
-    uint32_t limit; /* in service at a time; 0: as many as come */
-    bool refuse;    /* what exceeds the limit is refused instead of queued */
+    uint32_t limit; /* in service at a time; 0: no limit */
+    bool refuse;    /* customers beyond the limit are refused instead of queued */
     uint64_t service_ns;
     double spread_ratio; /* coefficient of variation of the service time (log-normal); 0: fixed */
     uint64_t seed;
@@ -48,13 +48,13 @@ void knee_server_pool_init(struct knee_server_pool *pool,
 enum knee_server_pool_answer knee_server_pool_arrive(struct knee_server_pool *pool,
                                                      uint32_t customer, uint64_t now_ns);
 
-/* The customer whose service has ended by `now_ns`, the earliest end first, or
- * KNEE_SERVER_POOL_NONE. Its place goes to the head of the queue, whose service starts at `now_ns`:
- * when the place is given and not when it might have been, so that a late wake-up costs every level
- * the same. */
+/* The customer whose service has ended by `now_ns`, the earliest end first; KNEE_SERVER_POOL_NONE
+ * if there is none. Its slot goes to the head of the queue, whose service starts at `now_ns` (when
+ * the slot is given, not when it became free), so that a late wake-up costs every level the same.
+ */
 uint32_t knee_server_pool_leave(struct knee_server_pool *pool, uint64_t now_ns);
 
-/* When the next service ends; UINT64_MAX: none is under way. */
+/* When the next service ends; UINT64_MAX: no one is in service. */
 uint64_t knee_server_pool_next_ns(const struct knee_server_pool *pool);
 
 #endif
