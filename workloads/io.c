@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Where sequential readers start: multiples of the golden ratio lie apart for any number of them.
- */
+/* Sequential readers start at multiples of the golden ratio, which lie apart for any number of
+ * readers. */
 #define GOLDEN_RATIO 0.6180339887498949
 
 enum { SIZE, BLOCK, PATTERN, WRITE_RATIO, SYNC };

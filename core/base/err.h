@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* core/base: what everything else is made of (errors, clock, random numbers, statistics, threads,
- * files). It includes nothing of ours.
+ * files). It includes no other folder.
  *
  * Errors: a function that can fail returns 0 or -1 and fills the `struct knee_err *` that it takes
  * last. Its outputs stay untouched on failure. Only main() prints an error and exits. */

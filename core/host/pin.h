@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where workers may run. */
+/* The placement of workers: which CPUs each of them may use. */
 #ifndef KNEE_CORE_HOST_PIN_H
 #define KNEE_CORE_HOST_PIN_H
 

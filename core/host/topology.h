@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The machine as hwloc sees it, as plain numbers, without quotas (see core/host/host.h). Opening
- * takes some milliseconds; the other functions read what was loaded and are thread safe. */
+ * takes some milliseconds; the other functions read the loaded topology and are thread safe. */
 #ifndef KNEE_CORE_HOST_TOPOLOGY_H
 #define KNEE_CORE_HOST_TOPOLOGY_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A text that grows piece by piece. It either owns its memory (init, then take or release) or fills
- * a buffer of the caller's (over), where what does not fit is cut between characters of UTF-8.
+ * a buffer of the caller's (over), cutting what does not fit between characters of UTF-8.
  * A builder that ran out of memory or was cut remembers it, so that a caller checks once, at the
  * end. Not thread safe. */
 #ifndef KNEE_CORE_TEXT_BUILDER_H

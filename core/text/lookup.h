@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define KNEE_LOOKUP_MAX 128 /* names; what is beyond is left out of suggestions */
+#define KNEE_LOOKUP_MAX 128 /* names; further ones are left out of suggestions */
 
 /* The names that a user may write. Zeroed is empty. The names are borrowed. */
 struct knee_lookup {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* core/host/cgroup: finds our group in v1 and v2 hierarchies, and the limits of it and its
+ * ancestors. */
 #include "core/host/cgroup.h"
 #include "tests/support/test.h"
 #include "tests/support/tree.h"
@@ -74,11 +76,11 @@ static const struct quota_case QUOTAS[] = {
      {PROC("1:cpu:/docker/1f/w\n",
            "32 31 0:29 /docker/1f /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n"),
       V1_QUOTA("", "-1\n"), V1_QUOTA("/w", "75000\n")}},
-    {"a path that is not shown: what is mounted counts",
+    {"a path that is not shown: the mounted part counts",
      3,
      "/",
      {PROC("1:cpu:/docker/1f\n", V1_MOUNTS), V1_QUOTA("", "300000\n")}},
-    {"a name that only begins alike is no parent",
+    {"a name that only begins alike is not a parent",
      INFINITY,
      "",
      {PROC("1:cpu:/a/bc\n", V1_MOUNTS), V1_QUOTA("/a/b", "50000\n")}},

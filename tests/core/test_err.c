@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/base/err: an error is one line with a code. */
 #include "tests/support/test.h"
 
 #include "core/base/err.h"

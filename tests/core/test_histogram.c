@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/base/histogram: buckets are narrow enough, and quantiles and spread come out of them. */
 #include "core/base/histogram.h"
 
 #include "core/base/random.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/host/host: limits, readings and the load factor, from trees of /proc and cgroups. */
 #include "core/host/host.h"
 #include "tests/support/test.h"
 #include "tests/support/tree.h"
@@ -105,7 +106,7 @@ static void what_cannot_be_read_is_unknown(void **state)
 struct instrument {
     const char *name;
     struct tree_file files[12];
-    double machine_cpu_s; /* in ticks where it is coarse */
+    double machine_cpu_s; /* in ticks if it is coarse */
     bool coarse;
 };
 

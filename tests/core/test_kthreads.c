@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/host/kthreads: counts the CPU time of kernel threads and of nothing else. */
 #include "core/host/kthreads.h"
 
 #include "tests/support/fixture_result.h"
@@ -52,7 +53,7 @@ static void time_of_the_kernels_threads_adds_up(void **state)
     add(root, "300", "bash", PROCESS, "9000000000");
     put(root, "self", "stat", "no process");
     knee_kthreads_read(&kthreads, root);
-    assert_close(kthreads.cpu_s, 0, 0); /* what was before is history */
+    assert_close(kthreads.cpu_s, 0, 0); /* time before that is history */
     assert_int_equal(kthreads.count, 3);
 
     add(root, "20", "kworker/u8:0-ext4", KTHREAD, "5250000000");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/text/parse: numbers are read the same in every locale, and refused with what to write. */
 #include "tests/support/test.h"
 
 #include "core/text/parse.h"
@@ -204,7 +205,7 @@ static void words(void **state)
 static void any_locale_reads_the_same(void **state)
 {
     (void)state;
-    /* Where none of these is installed, the test still checks the standard locale. */
+    /* If none of these is installed, the test still checks the standard locale. */
     static const char *const LOCALES[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"};
     for (size_t i = 0; i < COUNT(LOCALES) && !setlocale(LC_ALL, LOCALES[i]); i++)
         ;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/base/random: the same numbers for a seed everywhere, with the right distributions. */
 #include "core/base/random.h"
 #include "core/base/stats.h"
 #include "tests/support/test.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/base/stats: statistics of arrays against values computed by hand. */
 #include "core/base/stats.h"
 #include "tests/support/test.h"
 

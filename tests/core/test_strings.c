@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/text/strings: numbers, names and shell words keep their bytes. */
 #include "core/text/strings.h"
 
 #include "core/text/human.h"

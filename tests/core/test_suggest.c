@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/text/suggest: finds the name that was meant, and no other. */
 #include "tests/support/test.h"
 
 #include "core/text/suggest.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/base/thread: threads take no signal but SIGCHLD. */
 #include "core/base/thread.h"
 
 #include "tests/support/test.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* core/host/topology: counts, order of PUs and binding, on synthetic machines and this one. */
 #include "core/host/topology.h"
 #include "tests/support/test.h"
 #include "tests/support/tree.h"

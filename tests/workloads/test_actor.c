@@ -150,7 +150,7 @@ static void a_block_gives_every_level_the_same_items(void **state)
     assert_int_equal(outcome.item->number, 1);
     assert_int_equal(knee_actor_begin(fixture.actor, 1, 1, &err), 0);
     assert_int_equal(knee_actor_run(fixture.slot, &outcome), 0);
-    assert_int_equal(outcome.item->number, 3); /* behind the furthest of the block before */
+    assert_int_equal(outcome.item->number, 3); /* after the furthest of the block before */
     close_line(&fixture);
     knee_items_release(&items);
 }

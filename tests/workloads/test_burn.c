@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* workloads/parts/burn: rounds take the time that they were calibrated for. */
 #include "tests/support/test.h"
 #include "workloads/parts/burn.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* workloads/io with io_file and io_replace: real blocks, no file left behind, clear errors. */
 #include "tests/support/drive.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
@@ -129,7 +130,7 @@ static void what_cannot_work_is_told_in_one_line(void **state)
         const char *said;
     } cases[] = {
         {dir, free_bytes + 16384.0 * MIB, 4096, RANDOM, "are free"},
-        {dir, 4096, free_bytes, REPLACE, "are free"}, /* for 16 files of so much */
+        {dir, 4096, free_bytes, REPLACE, "are free"}, /* for 16 files of this size */
         {dir, 4096, 8192, RANDOM, "size"},
         {"/no/such/directory", MIB, 4096, RANDOM, "/no/such/directory"},
         {"/no/such/directory", MIB, 4096, REPLACE, "/no/such/directory"},

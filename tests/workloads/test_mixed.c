@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* workloads/mixed: each step can be left out, and the result is written. */
 #include "tests/support/drive.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"

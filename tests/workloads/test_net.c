@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* workloads/net with net_client: the pool and the errors that the parameters ask for. */
 #include "core/base/clock.h"
 #include "tests/support/drive.h"
 #include "tests/support/test.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* workloads/command/placeholder_fill: only placeholders are filled in, quoted if asked. */
 #include "tests/support/test.h"
 
 #include "core/text/placeholders.h"

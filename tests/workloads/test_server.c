@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* workloads/server: answers, pool, counters, and its end together with its parent. */
 #include "core/base/clock.h"
 #include "tests/support/drive.h"
 #include "tests/support/test.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* workloads/server/server_pool: first come first served, with exact times. */
 #include "tests/support/test.h"
 #include "workloads/server/server_pool.h"
 

@@ -134,7 +134,7 @@ static void end_stderr(struct knee_actor_slot *slot, bool failed)
     slot->err_fd = -1;
 }
 
-/* Where a process prints, and how long it may take. */
+/* The output of a process, and how long it may take. */
 struct place {
     int out_fd, err_fd;
     uint64_t timeout_ns;
