@@ -203,8 +203,8 @@ static void last_one_wins_but_lists_grow(void **state)
     assert_int_equal(options->measuring.budget_ns, 7 * KNEE_NS_PER_S);
     assert_false(options->host.load.measured);
     assert_close(options->host.load.factor, .5, 0);
-    assert_int_equal(options->levels.levels.count, 3);
-    assert_int_equal(options->levels.levels.levels[0], 4);
+    assert_int_equal(options->levels.levels.numbers.count, 3);
+    assert_int_equal(options->levels.levels.numbers.at[0], 4);
     assert_int_equal(options->work.settings_count, 2);
     assert_string_equal(options->work.settings[0], "work=1ms");
     assert_string_equal(options->work.settings[1], "spread=0.5");

@@ -16,7 +16,7 @@
 
 #include "core/base/err.h"
 #include "core/engine/window.h"
-#include "tuner/levels/levels.h"
+#include "tuner/levels/level_set.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "tuner/levels/level_list.h"
+
 #include "core/engine/engine.h"
-#include "tuner/levels/levels.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 /* Level 1, --current and three words may come on top of the numbers of a list. */
 #define NUMBERS_MAX (KNEE_LEVELS_MAX - 5)
 
-#define WORD_BYTES 64 /* of one part of the list; longer ones are no level anyway */
+#define WORD_BYTES 64 /* of one part of the list; a longer one is not a level anyway */
 
 static int refuse(const char *word, const char *why, struct knee_err *err)
 {
@@ -32,7 +33,7 @@ static bool take_number(const char **at, uint32_t *number)
     return true;
 }
 
-/* FIRST, FIRST-LAST or FIRST-LAST:xFACTOR; a factor of 0 stands for steps of one. */
+/* FIRST, FIRST-LAST or FIRST-LAST:xFACTOR; a factor of 0 means steps of one. */
 struct range {
     uint32_t first, last, factor;
 };
@@ -42,7 +43,7 @@ static int parse_range(const char *word, struct range *range, struct knee_err *e
     const char *at = word;
     *range = (struct range){0};
     if (!take_number(&at, &range->first))
-        return refuse(word, "is no level", err);
+        return refuse(word, "is not a level", err);
     range->last = range->first;
     if (*at == '-') {
         at++;
@@ -55,7 +56,7 @@ static int parse_range(const char *word, struct range *range, struct knee_err *e
         }
     }
     if (*at)
-        return refuse(word, "is no level", err);
+        return refuse(word, "is not a level", err);
     if (range->first < 1)
         return refuse(word, "starts below 1", err);
     if (range->last < range->first)
@@ -68,18 +69,12 @@ static int parse_range(const char *word, struct range *range, struct knee_err *e
 
 static int add_level(struct knee_level_list *list, uint32_t level, struct knee_err *err)
 {
-    size_t at = 0;
-    while (at < list->count && list->levels[at] < level)
-        at++;
-    if (at < list->count && list->levels[at] == level)
-        return 0;
-    if (list->count == NUMBERS_MAX)
+    if (knee_level_set_find(&list->numbers, level) == SIZE_MAX &&
+        list->numbers.count == NUMBERS_MAX)
         return knee_err_set(err, KNEE_USAGE,
                             "--levels: more than %d levels; a range may grow by a factor: 1-64:x2",
                             NUMBERS_MAX);
-    memmove(list->levels + at + 1, list->levels + at, (list->count - at) * sizeof *list->levels);
-    list->levels[at] = level;
-    list->count++;
+    knee_level_set_add(&list->numbers, level);
     return 0;
 }
 
@@ -113,7 +108,7 @@ int knee_level_list_parse(const char *text, struct knee_level_list *list, struct
         if (!length)
             return refuse(text, *text ? "has an empty part" : "is empty", err);
         if (length >= WORD_BYTES)
-            return refuse(word, "is no level", err);
+            return refuse(word, "is not a level", err);
         if (add_word(&parsed, word, err))
             return -1;
         at += length;
@@ -122,4 +117,9 @@ int knee_level_list_parse(const char *text, struct knee_level_list *list, struct
     }
     *list = parsed;
     return 0;
+}
+
+bool knee_level_list_is_given(const struct knee_level_list *list)
+{
+    return list->numbers.count > 0 || list->cores || list->pus || list->twice_pus;
 }

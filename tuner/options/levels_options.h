@@ -3,7 +3,7 @@
 #ifndef KNEE_TUNER_OPTIONS_LEVELS_OPTIONS_H
 #define KNEE_TUNER_OPTIONS_LEVELS_OPTIONS_H
 
-#include "tuner/levels/levels.h"
+#include "tuner/levels/level_list.h"
 #include "tuner/options/option.h"
 
 #include <stdbool.h>

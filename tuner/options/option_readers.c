@@ -3,7 +3,7 @@
 
 #include "core/text/parse.h"
 #include "tuner/decide/goal.h"
-#include "tuner/levels/levels.h"
+#include "tuner/levels/level_list.h"
 #include "tuner/options/host_options.h"
 #include "tuner/search/search.h"
 

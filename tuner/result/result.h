@@ -12,7 +12,7 @@
 #include "tuner/decide/level.h"
 #include "tuner/fit/models.h"
 #include "tuner/fit/points.h"
-#include "tuner/levels/levels.h"
+#include "tuner/levels/candidates.h"
 #include "tuner/result/demands.h"
 #include "tuner/result/fact.h"
 

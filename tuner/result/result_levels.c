@@ -230,28 +230,6 @@ static void set_row(struct knee_level *level, const struct knee_workload_result 
     set_resources(level, rows, result->cpus);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    uint32_t left = ((const struct knee_level *)a)->level;
-    uint32_t right = ((const struct knee_level *)b)->level;
-    return (left > right) - (left < right);
-}
-
-/* One empty row a level, ascending; how many. */
-static size_t distinct_levels(const struct knee_workload_result *result, struct knee_level *levels)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < result->windows_count; i++) {
-        size_t at = 0;
-        while (at < count && levels[at].level != result->windows[i].level)
-            at++;
-        if (at == count)
-            levels[count++] = (struct knee_level){.level = result->windows[i].level};
-    }
-    qsort(levels, count, sizeof *levels, ascending);
-    return count;
-}
-
 int knee_workload_result_levels(struct knee_workload_result *result,
                                 const struct knee_candidate *candidates, size_t candidates_count,
                                 struct knee_err *err)
@@ -259,27 +237,30 @@ int knee_workload_result_levels(struct knee_workload_result *result,
     int failed = -1;
     size_t room = result->windows_count + 1;
     struct knee_points *points = calloc(1, sizeof *points);
-    struct knee_level *levels = calloc(room, sizeof *levels);
+    struct knee_level_set measured = {.count = 0};
+    for (size_t i = 0; i < result->windows_count; i++)
+        knee_level_set_add(&measured, result->windows[i].level);
+    struct knee_level *levels = calloc(measured.count + 1, sizeof *levels);
     struct rows rows = {.at = calloc(room, sizeof *rows.at),
                         .values = calloc(room, sizeof *rows.values)};
     if (!points || !levels || !rows.at || !rows.values) {
-        knee_err_set(err, KNEE_FAILED, "levels: out of memory; end other programs");
+        knee_err_memory(err, "levels");
         goto out;
     }
     if (knee_points_fit(points, result->windows, result->windows_count, err) != 0 ||
         knee_models_fit_points(&result->models, points, err) != 0)
         goto out;
-    size_t count = distinct_levels(result, levels);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < measured.count; i++) {
+        levels[i].level = measured.at[i];
         set_row(&levels[i], result, points, &rows);
         levels[i].marks |=
             marks_of(levels[i].level, &result->decision, candidates, candidates_count);
     }
-    set_relative(levels, count);
+    set_relative(levels, measured.count);
     free(result->levels);
     result->levels = levels;
-    result->levels_count = count;
-    knee_demands_find(&result->demands, levels, count, result->cpus ? result->cpus : 1);
+    result->levels_count = measured.count;
+    knee_demands_find(&result->demands, levels, measured.count, result->cpus ? result->cpus : 1);
     levels = NULL;
     failed = 0;
 out:

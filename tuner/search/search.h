@@ -10,7 +10,7 @@
 #include "tuner/decide/decision.h"
 #include "tuner/decide/goal.h"
 #include "tuner/fit/points.h"
-#include "tuner/levels/levels.h"
+#include "tuner/levels/candidates.h"
 
 #include <stdbool.h>
 #include <stddef.h>

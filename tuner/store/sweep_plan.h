@@ -11,7 +11,7 @@
 #include "core/base/err.h"
 #include "core/host/host.h"
 #include "core/host/topology.h"
-#include "tuner/levels/levels.h"
+#include "tuner/levels/candidates.h"
 #include "tuner/result/result.h"
 
 #include <stdbool.h>

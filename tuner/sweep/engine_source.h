@@ -9,7 +9,7 @@
 #include "core/engine/window.h"
 #include "core/host/host.h"
 #include "tuner/fit/points.h"
-#include "tuner/levels/levels.h"
+#include "tuner/levels/level_set.h"
 #include "tuner/search/search.h"
 
 #include <stdbool.h>

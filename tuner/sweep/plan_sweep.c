@@ -111,11 +111,6 @@ static void set_title(struct knee_sweep_plan_workload *planned)
         snprintf(title + used, room - used, ")");
 }
 
-static uint32_t highest(const struct knee_level_list *list)
-{
-    return list->count ? list->levels[list->count - 1] : 0;
-}
-
 /* The host cannot hold the level that was wanted. */
 static void warn_of_bound(struct knee_sweep_plan_workload *planned,
                           const struct knee_machine_ceiling *top,
@@ -139,7 +134,8 @@ void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t de
                            const struct knee_machine_needs *needs, const struct knee_sweep *sweep)
 {
     const struct knee_levels_options *options = &sweep->options->levels;
-    uint32_t asked = options->max_level ? options->max_level : highest(&options->levels);
+    uint32_t asked =
+        options->max_level ? options->max_level : knee_level_set_highest(&options->levels.numbers);
     struct knee_machine_ceiling top;
     knee_machine_ceiling(machine, planned->resource, default_max_level, asked, needs, &top);
     if (top.lowered)
@@ -197,7 +193,7 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->window_ns = measuring->window_ns;
     plan->quick = measuring->quick;
     plan->strict = measuring->strict;
-    plan->fixed_levels = levels->count > 0 || levels->cores || levels->pus || levels->twice_pus;
+    plan->fixed_levels = knee_level_list_is_given(levels);
     plan->pin = knee_pin_text(options->work.pin);
     plan->host_cpus = knee_host_allowed_cpus();
     plan->topology_source = options->host.topology;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Candidate levels, the list of --levels and the marks: what a sweep may try, and what it means. */
 #include "tests/support/test.h"
-#include "tuner/levels/levels.h"
+#include "tuner/levels/candidates.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,9 +160,9 @@ static void lists_parse_to_levels_in_order(void **state)
         if (knee_level_list_parse(cases[i].text, &list, &err))
             fail_msg("%s: %s", cases[i].text, err.message);
         size_t used = 0;
-        for (size_t j = 0; j < list.count; j++)
+        for (size_t j = 0; j < list.numbers.count; j++)
             used += (size_t)snprintf(text + used, sizeof text - used, "%s%u", used ? " " : "",
-                                     list.levels[j]);
+                                     list.numbers.at[j]);
         snprintf(text + used, sizeof text - used, "%s%s%s", list.cores ? " c" : "",
                  list.pus ? " p" : "", list.twice_pus ? " 2p" : "");
         assert_string_equal(text + (*text == ' '), cases[i].expected);
@@ -180,35 +181,35 @@ static void wrong_lists_are_refused_and_named(void **state)
         {",1", "empty part"},
         {"0", "starts below 1"},
         {"0-4", "starts below 1"},
-        {"-3", "\"-3\" is no level"},
-        {"x", "\"x\" is no level"},
-        {"1, 2", "\" 2\" is no level"},
-        {"2.5", "is no level"},
+        {"-3", "\"-3\" is not a level"},
+        {"x", "\"x\" is not a level"},
+        {"1, 2", "\" 2\" is not a level"},
+        {"2.5", "is not a level"},
         {"8-4", "ends before it starts"},
         {"4-", "has no end"},
         {"1-64:x", "factor"},
         {"1-64:x1", "factor"},
-        {"1-64:x2z", "is no level"},
-        {"1-64:+2", "is no level"},
+        {"1-64:x2z", "is not a level"},
+        {"1-64:+2", "is not a level"},
         {"4097", "above 4096"},
         {"99999999999999999999999", "above 4096"},
         {"1-99999999999999999999999", "above 4096"},
         {"1-4096", "more than"},
-        {"CORES", "is no level"},
-        {"4xpus", "is no level"},
-        {"cores,\n", "is no level"},
+        {"CORES", "is not a level"},
+        {"4xpus", "is not a level"},
+        {"cores,\n", "is not a level"},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-         "is no level"},
+         "is not a level"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct knee_level_list list = {.count = 77};
+        struct knee_level_list list = {.numbers.count = 77};
         struct knee_err err = {0};
         if (!knee_level_list_parse(cases[i].text, &list, &err))
             fail_msg("\"%s\" was taken", cases[i].text);
         if (err.code != KNEE_USAGE || !strstr(err.message, cases[i].says) ||
             strncmp(err.message, "--levels: ", 10) || strchr(err.message, '\n'))
             fail_msg("\"%s\": %s", cases[i].text, err.message);
-        assert_int_equal(list.count, 77);
+        assert_int_equal(list.numbers.count, 77);
     }
 }
 
