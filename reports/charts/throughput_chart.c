@@ -12,7 +12,6 @@
 #include <stdlib.h>
 
 #define TITLE_BYTES (3 * KNEE_EXPLAIN_BYTES + 256)
-#define DEFAULT_TOLERANCE_RATIO .02
 
 const char *knee_throughput_chart_machine(uint32_t level, uint32_t marks, char *text,
                                           size_t text_bytes)
@@ -95,7 +94,6 @@ int knee_throughput_chart_init(struct knee_throughput_chart *made,
 {
     const struct knee_decision *decision = &workload->decision;
     double best_per_s = knee_throughput_chart_best_per_s(workload);
-    double tolerance = decision->tolerance_ratio;
     *made = (struct knee_throughput_chart){
         .title = malloc(TITLE_BYTES),
         .levels = calloc(workload->levels_count + 1, sizeof *made->levels),
@@ -125,7 +123,7 @@ int knee_throughput_chart_init(struct knee_throughput_chart *made,
         .current = workload->current,
         .rule = decision->rule_of_thumb,
         .best_per_s = best_per_s,
-        .tolerance_ratio = tolerance > 0 ? tolerance : DEFAULT_TOLERANCE_RATIO,
+        .tolerance_ratio = knee_decision_tolerance(decision),
     };
     return 0;
 }

@@ -151,21 +151,21 @@ static void troubles(const struct knee_result *result, const struct knee_workloa
     static const struct {
         enum knee_symptoms_state state;
         const char *class, *word;
-    } states[] = {{KNEE_TROUBLE_SEEN, "seen", "seen"},
-                  {KNEE_TROUBLE_UNSEEN, "fine", "not seen"},
-                  {KNEE_TROUBLE_UNKNOWN, "soft", "not known"}};
-    char text[KNEE_TROUBLE_BYTES];
+    } states[] = {{KNEE_SYMPTOMS_SEEN, "seen", "seen"},
+                  {KNEE_SYMPTOMS_UNSEEN, "fine", "not seen"},
+                  {KNEE_SYMPTOMS_UNKNOWN, "soft", "not known"}};
+    char text[KNEE_SYMPTOMS_BYTES];
     fputs("<h3>Troubleshooting</h3>\n<dl class=\"troubles\">\n", out);
     for (size_t s = 0; s < sizeof states / sizeof states[0]; s++)
-        for (size_t i = 0; i < knee_troubles_count; i++) {
-            if (knee_symptomss[i].find(result, workload, text) != states[s].state)
+        for (size_t i = 0; i < knee_symptoms_count; i++) {
+            if (knee_symptoms_table[i].find(result, workload, text) != states[s].state)
                 continue;
-            bool seen = states[s].state == KNEE_TROUBLE_SEEN;
+            bool seen = states[s].state == KNEE_SYMPTOMS_SEEN;
             fprintf(out, "<dt>%s: <span class=\"%s\">%s</span></dt>\n<dd>",
-                    knee_symptomss[i].symptom, states[s].class, states[s].word);
+                    knee_symptoms_table[i].symptom, states[s].class, states[s].word);
             knee_html_text(out, text);
             fputs(seen ? " <em>" : "", out);
-            knee_html_text(out, seen ? knee_symptomss[i].remedy : "");
+            knee_html_text(out, seen ? knee_symptoms_table[i].remedy : "");
             fputs(seen ? "</em></dd>\n" : "</dd>\n", out);
         }
     fputs("</dl>\n", out);

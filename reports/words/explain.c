@@ -4,17 +4,15 @@
 #include "core/text/builder.h"
 #include "core/text/human.h"
 #include "reports/words/reason.h"
+#include "tuner/result/diagnosis.h"
 
 #include <math.h>
 #include <stdio.h>
 
-/* Differences that are not worth a word. */
-#define SAME_RATIO 0.01
-#define WAITING_SHARE 0.30 /* of an item's time, from which on waiting explains the curve */
-#define LATENCY_GROWTH 1.5
-#define FULL_CPU 0.95
-#define COLLAPSE_RATIO 0.90
-#define SERVED_RATIO 1.25 /* more than this in service is a server that takes more */
+/* More than this in service is a server that takes more. */
+#define SERVED_RATIO 1.25
+/* What is lost for fewer at once, for who can do without it. */
+#define NEARLY_RATIO .05
 
 size_t knee_explain_rejected(const struct knee_workload_result *workload)
 {
@@ -46,34 +44,15 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: the same", rule);
     else if (isnan(ratio))
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not tried", rule);
-    else if (ratio < 1 - SAME_RATIO)
+    else if (ratio < 1 - KNEE_DIAGNOSIS_SAME_RATIO)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: loses %s", rule,
                  knee_human_percent(percent, 1 - ratio));
-    else if (ratio > 1 + SAME_RATIO)
+    else if (ratio > 1 + KNEE_DIAGNOSIS_SAME_RATIO)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: gains %s", rule,
                  knee_human_percent(percent, ratio - 1));
     else
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: no %s", rule, rule > use ? "faster" : "slower");
     return text;
-}
-
-/* The highest level beyond the limit that was measured, NULL where there is none. */
-static const struct knee_level *beyond(const struct knee_workload_result *workload)
-{
-    uint32_t use = knee_workload_result_use(workload);
-    for (size_t i = workload->levels_count; i-- > 0;) {
-        const struct knee_level *level = &workload->levels[i];
-        if (level->level > use && !isnan(level->throughput_per_s))
-            return level;
-    }
-    return NULL;
-}
-
-/* Shares of an item's time; NAN unknown. */
-static double waiting_share(const struct knee_level *level)
-{
-    return level->runqueue_wait_per_item_s /
-           (level->runqueue_wait_per_item_s + level->cpu_per_item_s + level->other_wait_per_item_s);
 }
 
 static const char *what_it_is(const struct knee_workload_result *workload, uint32_t use)
@@ -95,7 +74,7 @@ static const char *what_it_is(const struct knee_workload_result *workload, uint3
 static int why_server(const struct knee_level *row, const struct knee_level *far, char *text,
                       size_t room)
 {
-    if (far->server_cpu_utilization >= FULL_CPU)
+    if (far->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU)
         return snprintf(text, room, "The server's one thread is the cap. ");
     /* (A server that answers at once holds nothing in service.) As many at twice the limit as at
      * the limit: it takes no more. */
@@ -110,20 +89,23 @@ static int why_server(const struct knee_level *row, const struct knee_level *far
 static int why_not_more(const struct knee_workload_result *workload, uint32_t use, char *text,
                         size_t room)
 {
-    const struct knee_level *far = beyond(workload), *row = knee_workload_result_at(workload, use);
+    const struct knee_level *far =
+        knee_diagnosis_beyond(workload->levels, workload->levels_count, use);
+    const struct knee_level *row = knee_workload_result_at(workload, use);
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     if (!far || !row)
         return 0;
     int used = why_server(row, far, text, room);
     text += used;
     room -= (size_t)used;
-    if (against_use(workload, far->level) < COLLAPSE_RATIO)
+    if (against_use(workload, far->level) < KNEE_DIAGNOSIS_COLLAPSE_RATIO)
         return used + snprintf(text, room, "At %u, %s of the throughput is lost.", far->level,
                                knee_human_percent(a, 1 - against_use(workload, far->level)));
-    if (waiting_share(far) >= WAITING_SHARE)
+    if (knee_diagnosis_queueing_share(far) >= KNEE_DIAGNOSIS_WAITING_SHARE)
         return used + snprintf(text, room, "At %u, items spend %s of their time waiting for a CPU.",
-                               far->level, knee_human_percent(a, waiting_share(far)));
-    if (far->latency_p99_s > LATENCY_GROWTH * row->latency_p99_s)
+                               far->level,
+                               knee_human_percent(a, knee_diagnosis_queueing_share(far)));
+    if (far->latency_p99_s > KNEE_DIAGNOSIS_GROWTH_RATIO * row->latency_p99_s)
         return used + snprintf(text, room, "At %u the p99 is %s instead of %s, for nothing.",
                                far->level, knee_human_latency(a, far->latency_p99_s),
                                knee_human_latency(b, row->latency_p99_s));
@@ -141,7 +123,7 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
         return text;
     if (is)
         used = snprintf(text, KNEE_EXPLAIN_BYTES, "%u = %s. ", use, is);
-    else if (row->cpu_utilization >= FULL_CPU)
+    else if (row->cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU)
         used = snprintf(text, KNEE_EXPLAIN_BYTES, "From %u on, the CPUs are full. ", use);
     int more = workload->decision.verdict == KNEE_VERDICT_RESOLVED
                    ? why_not_more(workload, use, text + used, KNEE_EXPLAIN_BYTES - (size_t)used)
@@ -170,8 +152,7 @@ static uint32_t smallest_within(const struct knee_workload_result *workload, dou
 {
     for (size_t i = 0; i < workload->levels_count; i++) {
         const struct knee_level *level = &workload->levels[i];
-        bool usable = !(level->marks & KNEE_MARK_ERRORS);
-        if (usable && knee_workload_result_of_best(workload, level) >= ratio)
+        if (knee_diagnosis_usable(level) && knee_workload_result_of_best(workload, level) >= ratio)
             return level->level;
     }
     return 0;
@@ -179,8 +160,7 @@ static uint32_t smallest_within(const struct knee_workload_result *workload, dou
 
 const char *knee_explain_choose(const struct knee_workload_result *workload, char *text)
 {
-    double tolerance = workload->decision.tolerance_ratio;
-    const double within[] = {0.05, tolerance > 0 ? tolerance : 0.02};
+    const double within[] = {NEARLY_RATIO, knee_decision_tolerance(&workload->decision)};
     uint32_t peak = workload->decision.peak, last = 0;
     int used = 0;
     text[0] = '\0';

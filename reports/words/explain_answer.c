@@ -2,6 +2,7 @@
 #include "reports/words/explain.h"
 
 #include "core/text/human.h"
+#include "tuner/result/diagnosis.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -76,7 +77,7 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
         return text;
     char saved[160], percent[KNEE_HUMAN_BYTES];
     double ratio = use->throughput_per_s / now->throughput_per_s;
-    double tolerance = decision->tolerance_ratio > 0 ? decision->tolerance_ratio : 0.02;
+    double tolerance = knee_decision_tolerance(decision);
     savings(now, use, saved, sizeof saved);
     size_t room = KNEE_EXPLAIN_BYTES - (size_t)used;
     if (fabs(ratio - 1) <= tolerance)
@@ -165,10 +166,10 @@ const char *knee_explain_beyond(const struct knee_workload_result *workload, cha
     if (!far || far->level <= use)
         return text;
     double ratio = far->throughput_per_s / row->throughput_per_s;
-    if (ratio < .9)
+    if (ratio < KNEE_DIAGNOSIS_COLLAPSE_RATIO)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u loses %s", far->level,
                  knee_human_percent(percent, 1 - ratio));
-    else if (far->latency_p95_s > 1.5 * row->latency_p95_s)
+    else if (far->latency_p95_s > KNEE_DIAGNOSIS_GROWTH_RATIO * row->latency_p95_s)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u only adds waiting", far->level);
     return text;
 }

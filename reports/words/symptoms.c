@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words/symptoms.h"
 
+#include "core/base/array.h"
 #include "core/text/human.h"
+#include "tuner/result/diagnosis.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
-
-#define MEMORY_SHARE 0.5    /* of what is available, from which on memory is a worry */
-#define EFFICIENCY_POOR 0.5 /* speedup per item at the limit */
-#define FAILED_RATIO 0.001  /* of the items */
-#define WAITING_SHARE 0.3   /* of an item's time */
-#define FLAT_RATIO 1.1      /* throughput that grows by less is flat */
-#define LATENCY_GROWTH 1.5  /* while throughput is flat: a queue */
-#define COLLAPSE_RATIO 0.9  /* of the best, below which more hurts */
-#define UNSTEADY_CV 0.5     /* of item times */
-#define REJECTED_SHARE 0.1  /* of the windows */
 
 static const struct knee_level *last_level(const struct knee_workload_result *workload)
 {
@@ -32,13 +24,13 @@ static const struct knee_level *limit_level(const struct knee_workload_result *w
 
 static enum knee_symptoms_state unknown(char *text)
 {
-    snprintf(text, KNEE_TROUBLE_BYTES, "This result does not tell.");
-    return KNEE_TROUBLE_UNKNOWN;
+    snprintf(text, KNEE_SYMPTOMS_BYTES, "This result does not tell.");
+    return KNEE_SYMPTOMS_UNKNOWN;
 }
 
 static enum knee_symptoms_state seen(bool there)
 {
-    return there ? KNEE_TROUBLE_SEEN : KNEE_TROUBLE_UNSEEN;
+    return there ? KNEE_SYMPTOMS_SEEN : KNEE_SYMPTOMS_UNSEEN;
 }
 
 static enum knee_symptoms_state find_memory(const struct knee_result *result,
@@ -54,10 +46,10 @@ static enum knee_symptoms_state find_memory(const struct knee_result *result,
             worst = &workload->levels[i];
     if (!worst || isnan(bytes))
         return unknown(text);
-    snprintf(text, KNEE_TROUBLE_BYTES, "At %u, at most %s of the %s that were available.",
+    snprintf(text, KNEE_SYMPTOMS_BYTES, "At %u, at most %s of the %s that were available.",
              worst->level, knee_human_size(used, worst->max_rss_bytes),
              knee_human_size(available, bytes));
-    return seen(worst->max_rss_bytes > MEMORY_SHARE * bytes);
+    return seen(worst->max_rss_bytes > KNEE_DIAGNOSIS_MEMORY_SHARE * bytes);
 }
 
 static enum knee_symptoms_state find_scaling(const struct knee_result *result,
@@ -69,10 +61,10 @@ static enum knee_symptoms_state find_scaling(const struct knee_result *result,
     (void)result;
     if (!limit || isnan(limit->parallel_efficiency))
         return unknown(text);
-    snprintf(text, KNEE_TROUBLE_BYTES,
+    snprintf(text, KNEE_SYMPTOMS_BYTES,
              "At %u, each item in flight gives %s of the throughput of one alone.", limit->level,
              knee_human_percent(percent, limit->parallel_efficiency));
-    return seen(limit->parallel_efficiency < EFFICIENCY_POOR);
+    return seen(limit->parallel_efficiency < KNEE_DIAGNOSIS_EFFICIENCY_POOR);
 }
 
 static enum knee_symptoms_state find_failures(const struct knee_result *result,
@@ -95,12 +87,12 @@ static enum knee_symptoms_state find_failures(const struct knee_result *result,
     if (all < 1)
         return unknown(text);
     if (!worst)
-        snprintf(text, KNEE_TROUBLE_BYTES, "None of %s items failed.",
+        snprintf(text, KNEE_SYMPTOMS_BYTES, "None of %s items failed.",
                  knee_human_count(count, round(all)));
     else
-        snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the items failed or timed out.",
+        snprintf(text, KNEE_SYMPTOMS_BYTES, "At %u, %s of the items failed or timed out.",
                  worst->level, knee_human_tenths(percent, ratio));
-    return seen(ratio > FAILED_RATIO);
+    return seen(ratio > KNEE_DIAGNOSIS_FAILED_RATIO);
 }
 
 static enum knee_symptoms_state find_cpu(const struct knee_result *result,
@@ -112,9 +104,7 @@ static enum knee_symptoms_state find_cpu(const struct knee_result *result,
     (void)result;
     for (size_t i = 0; i < workload->levels_count; i++) {
         const struct knee_level *level = &workload->levels[i];
-        double share = level->runqueue_wait_per_item_s /
-                       (level->runqueue_wait_per_item_s + level->cpu_per_item_s +
-                        level->other_wait_per_item_s);
+        double share = knee_diagnosis_queueing_share(level);
         if (share > most) {
             most = share;
             worst = level;
@@ -122,9 +112,9 @@ static enum knee_symptoms_state find_cpu(const struct knee_result *result,
     }
     if (!worst)
         return unknown(text);
-    snprintf(text, KNEE_TROUBLE_BYTES, "At %u, items spend %s of their time waiting for a CPU.",
+    snprintf(text, KNEE_SYMPTOMS_BYTES, "At %u, items spend %s of their time waiting for a CPU.",
              worst->level, knee_human_percent(percent, fmax(most, 0)));
-    return seen(most >= WAITING_SHARE);
+    return seen(most >= KNEE_DIAGNOSIS_WAITING_SHARE);
 }
 
 static enum knee_symptoms_state find_queue(const struct knee_result *result,
@@ -136,21 +126,20 @@ static enum knee_symptoms_state find_queue(const struct knee_result *result,
     if (!limit || !last)
         return unknown(text);
     if (last->level <= limit->level) {
-        snprintf(text, KNEE_TROUBLE_BYTES, "Nothing beyond the limit was measured.");
-        return KNEE_TROUBLE_UNSEEN;
+        snprintf(text, KNEE_SYMPTOMS_BYTES, "Nothing beyond the limit was measured.");
+        return KNEE_SYMPTOMS_UNSEEN;
     }
     double latency = last->latency_mean_s / limit->latency_mean_s;
     double rate = last->throughput_per_s / limit->throughput_per_s;
-    double other =
-        last->other_wait_per_item_s /
-        (last->runqueue_wait_per_item_s + last->cpu_per_item_s + last->other_wait_per_item_s);
+    double other = knee_diagnosis_waiting_share(last);
     if (isnan(latency) || isnan(rate))
         return unknown(text);
-    snprintf(text, KNEE_TROUBLE_BYTES,
+    snprintf(text, KNEE_SYMPTOMS_BYTES,
              "From %u to %u an item takes %.1f times as long; throughput changes by %s%s.",
              limit->level, last->level, latency, rate < 1 ? "-" : "+",
              knee_human_tenths(percent, fabs(rate - 1)));
-    return seen(rate < FLAT_RATIO && latency > LATENCY_GROWTH && !(other < WAITING_SHARE));
+    return seen(rate < KNEE_DIAGNOSIS_FLAT_RATIO && latency > KNEE_DIAGNOSIS_GROWTH_RATIO &&
+                !(other < KNEE_DIAGNOSIS_WAITING_SHARE));
 }
 
 static enum knee_symptoms_state find_collapse(const struct knee_result *result,
@@ -163,9 +152,9 @@ static enum knee_symptoms_state find_collapse(const struct knee_result *result,
     (void)result;
     if (!last || isnan(ratio))
         return unknown(text);
-    snprintf(text, KNEE_TROUBLE_BYTES, "At %u, %s of the best throughput is left.", last->level,
+    snprintf(text, KNEE_SYMPTOMS_BYTES, "At %u, %s of the best throughput is left.", last->level,
              knee_human_percent(percent, ratio));
-    return seen(ratio < COLLAPSE_RATIO && last->level > workload->decision.peak);
+    return seen(ratio < KNEE_DIAGNOSIS_COLLAPSE_RATIO && last->level > workload->decision.peak);
 }
 
 static enum knee_symptoms_state find_unsteady(const struct knee_result *result,
@@ -177,11 +166,11 @@ static enum knee_symptoms_state find_unsteady(const struct knee_result *result,
     (void)result;
     if (!limit || isnan(limit->latency_cv))
         return unknown(text);
-    snprintf(text, KNEE_TROUBLE_BYTES,
+    snprintf(text, KNEE_SYMPTOMS_BYTES,
              "At %u, half of the items take less than %s, one in a hundred more than %s.",
              limit->level, knee_human_latency(p50, limit->latency_p50_s),
              knee_human_latency(p99, limit->latency_p99_s));
-    return seen(limit->latency_cv >= UNSTEADY_CV);
+    return seen(limit->latency_cv >= KNEE_DIAGNOSIS_UNSTEADY_CV);
 }
 
 static enum knee_symptoms_state find_neighbours(const struct knee_result *result,
@@ -192,9 +181,9 @@ static enum knee_symptoms_state find_neighbours(const struct knee_result *result
     (void)result;
     for (size_t i = 0; i < workload->windows_count; i++)
         rejected += !workload->windows[i].valid;
-    snprintf(text, KNEE_TROUBLE_BYTES, "%zu of %zu windows were disturbed and left out.", rejected,
+    snprintf(text, KNEE_SYMPTOMS_BYTES, "%zu of %zu windows were disturbed and left out.", rejected,
              workload->windows_count);
-    return seen((double)rejected > REJECTED_SHARE * (double)workload->windows_count);
+    return seen((double)rejected > KNEE_DIAGNOSIS_REJECTED_SHARE * (double)workload->windows_count);
 }
 
 static enum knee_symptoms_state find_quota(const struct knee_result *result,
@@ -202,18 +191,18 @@ static enum knee_symptoms_state find_quota(const struct knee_result *result,
 {
     size_t throttled = 0;
     if (!isfinite(result->host.cpu_quota)) {
-        snprintf(text, KNEE_TROUBLE_BYTES, "There is no CPU quota.");
-        return KNEE_TROUBLE_UNSEEN;
+        snprintf(text, KNEE_SYMPTOMS_BYTES, "There is no CPU quota.");
+        return KNEE_SYMPTOMS_UNSEEN;
     }
     for (size_t i = 0; i < workload->windows_count; i++)
         throttled += (workload->windows[i].reasons & KNEE_WINDOW_THROTTLED) != 0;
-    snprintf(text, KNEE_TROUBLE_BYTES, "The quota of %.3g CPUs held back %zu of %zu windows.",
+    snprintf(text, KNEE_SYMPTOMS_BYTES, "The quota of %.3g CPUs held back %zu of %zu windows.",
              result->host.cpu_quota, throttled, workload->windows_count);
     return seen(throttled > 0);
 }
 
 /* clang-format off: a symptom each. */
-const struct knee_symptoms knee_symptomss[] = {
+const struct knee_symptoms knee_symptoms_table[] = {
     {.symptom = "High memory",
      .find = find_memory,
      .remedy = "Memory grows with the limit: choose the smallest level that is fast enough, or "
@@ -251,4 +240,4 @@ const struct knee_symptoms knee_symptomss[] = {
      .remedy = "The limit holds under this quota: measure again when the quota changes."},
 };
 /* clang-format on */
-const size_t knee_troubles_count = sizeof knee_symptomss / sizeof knee_symptomss[0];
+const size_t knee_symptoms_count = KNEE_COUNT(knee_symptoms_table);

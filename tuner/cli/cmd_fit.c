@@ -19,8 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOLERANCE_RATIO .02
-#define CONFIDENCE_RATIO .95
 #define LABEL_WIDTH 9
 #define JSON_DIGITS 10
 
@@ -46,7 +44,7 @@ static void take_means(struct fit *fit)
             peak = i;
         }
     }
-    while (fit->points[knee].throughput_per_s < best * (1 - TOLERANCE_RATIO))
+    while (fit->points[knee].throughput_per_s < best * (1 - KNEE_DECISION_TOLERANCE_RATIO))
         knee++;
     fit->knee = (uint32_t)fit->points[knee].level;
     fit->peak = (uint32_t)fit->points[peak].level;
@@ -85,8 +83,8 @@ static int decide(struct fit *fit, struct knee_err *err)
     if (knee_points_fit(points, windows, all->count, err))
         goto out;
     const struct knee_decision_inputs inputs = {.points = points,
-                                                .tolerance_ratio = TOLERANCE_RATIO,
-                                                .confidence_ratio = CONFIDENCE_RATIO,
+                                                .tolerance_ratio = KNEE_DECISION_TOLERANCE_RATIO,
+                                                .confidence_ratio = KNEE_DECISION_CONFIDENCE_RATIO,
                                                 .level_max =
                                                     (uint32_t)fit->points[fit->count - 1].level,
                                                 .fixed_levels = true};
@@ -177,13 +175,13 @@ static void print_model_knee(const struct fit *fit, FILE *out)
     while (high - low > .5) {
         double middle = floor((low + high) / 2);
         bool enough = knee_models_predict(models, middle, NULL) >=
-                      models->peak_throughput_per_s * (1 - TOLERANCE_RATIO);
+                      models->peak_throughput_per_s * (1 - KNEE_DECISION_TOLERANCE_RATIO);
         if (middle <= low && !enough)
             break;
         *(enough ? &high : &low) = middle;
     }
     snprintf(text, sizeof text, "by the model, %.0f gives %.0f %% of its peak", high,
-             100 * (1 - TOLERANCE_RATIO));
+             100 * (1 - KNEE_DECISION_TOLERANCE_RATIO));
     knee_text_wrap(out, "", LABEL_WIDTH, text);
 }
 
@@ -240,7 +238,7 @@ static void print_text(const struct fit *fit, FILE *out)
     print_table(fit, out);
     fputc('\n', out);
     snprintf(text, sizeof text, "%u: the smallest level within %.0f %% of the best", fit->knee,
-             100 * TOLERANCE_RATIO);
+             100 * KNEE_DECISION_TOLERANCE_RATIO);
     knee_text_wrap(out, "Knee", LABEL_WIDTH, text);
     snprintf(text, sizeof text, "%u: the best that was measured, %s items/s", fit->peak,
              knee_human_rate(rate, best_of(fit)));

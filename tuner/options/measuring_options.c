@@ -2,6 +2,7 @@
 #include "tuner/options/measuring_options.h"
 
 #include "core/base/clock.h"
+#include "tuner/decide/decision.h"
 #include "tuner/options/option_readers.h"
 
 #define NS_PER_HOUR (3600.0 * (double)KNEE_NS_PER_S)
@@ -59,8 +60,8 @@ static void init(void *values)
 {
     *(struct knee_measuring_options *)values = (struct knee_measuring_options){
         .strategy = "adaptive",
-        .tolerance_ratio = .02,
-        .confidence_ratio = .95,
+        .tolerance_ratio = KNEE_DECISION_TOLERANCE_RATIO,
+        .confidence_ratio = KNEE_DECISION_CONFIDENCE_RATIO,
         .goal = {.min_efficiency_ratio = KNEE_MIN_EFFICIENCY_RATIO},
         .seed = 1,
     };

@@ -2,6 +2,7 @@
 #include "tuner/result/choose_limit.h"
 
 #include "tuner/decide/evidence.h"
+#include "tuner/result/diagnosis.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,11 +13,6 @@ static struct knee_slo_judgement judge_slo(const struct knee_workload_result *re
 {
     return knee_slo_judge(slo, level, knee_decision_confidence(&result->decision), result->windows,
                           result->windows_count);
-}
-
-static bool usable(const struct knee_level *level)
-{
-    return level->windows > 0 && !(level->marks & KNEE_MARK_ERRORS) && level->throughput_per_s > 0;
 }
 
 /* How far a level is from meeting an SLO: 1 is just there. Of too few windows only the value is
@@ -72,7 +68,7 @@ static bool find_likely(const struct knee_workload_result *result, bool *in)
         const struct knee_level *level = &result->levels[i];
         double worst;
         worst_slo(result, level->level, &worst);
-        in[i] = usable(level) && level->windows < KNEE_SLO_WINDOWS_MIN && worst <= 1;
+        in[i] = knee_diagnosis_usable(level) && level->windows < KNEE_SLO_WINDOWS_MIN && worst <= 1;
         any |= in[i];
     }
     return any;
@@ -143,10 +139,10 @@ int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
     if (!in)
         return knee_err_set(err, KNEE_FAILED, "objective: out of memory; end other programs");
     for (size_t i = 0; i < result->levels_count; i++)
-        in[i] =
-            usable(&result->levels[i]) && knee_goal_met(&result->goal, result->levels[i].level,
-                                                        knee_decision_confidence(&result->decision),
-                                                        result->windows, result->windows_count);
+        in[i] = knee_diagnosis_usable(&result->levels[i]) &&
+                knee_goal_met(&result->goal, result->levels[i].level,
+                              knee_decision_confidence(&result->decision), result->windows,
+                              result->windows_count);
     uint32_t chosen = pick_level(result, in), first = smallest(result, in);
     bool likely = false;
     if (result->goal.slos_count > 0)

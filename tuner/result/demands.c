@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/result/demands.h"
 
+#include "tuner/result/diagnosis.h"
 #include "tuner/result/result.h"
 
 #include <math.h>
@@ -28,24 +29,13 @@ const char *knee_limited_by_text(enum knee_limited_by limited_by)
     return texts[limited_by];
 }
 
-static bool usable(const struct knee_level *level)
-{
-    return level->windows > 0 && !(level->marks & KNEE_MARK_ERRORS) && level->throughput_per_s > 0;
-}
-
-static double queueing(const struct knee_level *level)
-{
-    double waiting = level->runqueue_wait_per_item_s;
-    return waiting / (waiting + level->cpu_per_item_s + level->other_wait_per_item_s);
-}
-
 /* The least CPU time that an item was seen to take. Alone, it pays for waking an idle CPU as well,
  * and a bound made of that would lie below what was measured. */
 static double least_cpu_s(const struct knee_level *levels, size_t count)
 {
     double least = NAN;
     for (size_t i = 0; i < count; i++)
-        if (usable(&levels[i]) && levels[i].cpu_per_item_s >= 0)
+        if (knee_diagnosis_usable(&levels[i]) && levels[i].cpu_per_item_s >= 0)
             least = fmin(least, levels[i].cpu_per_item_s);
     return least;
 }
@@ -55,8 +45,8 @@ static void set_base(struct knee_demands *demands, const struct knee_level *leve
 {
     for (size_t i = 0; i < count && demands->base_level == 0; i++) {
         double cpu_s = levels[i].cpu_per_item_s, wait_s = fmax(levels[i].other_wait_per_item_s, 0);
-        if (!usable(&levels[i]) || !(cpu_s >= 0) || isnan(levels[i].other_wait_per_item_s) ||
-            !(cpu_s + wait_s > 0))
+        if (!knee_diagnosis_usable(&levels[i]) || !(cpu_s >= 0) ||
+            isnan(levels[i].other_wait_per_item_s) || !(cpu_s + wait_s > 0))
             continue;
         double least_s = least_cpu_s(levels, count);
         demands->base_level = levels[i].level;
@@ -74,12 +64,12 @@ static void set_queueing(struct knee_demands *demands, const struct knee_level *
                          size_t count)
 {
     for (size_t i = count; i-- > 0;) {
-        if (!usable(&levels[i]))
+        if (!knee_diagnosis_usable(&levels[i]))
             continue;
-        if (!(queueing(&levels[i]) >= KNEE_DEMANDS_QUEUEING))
+        if (!(knee_diagnosis_queueing_share(&levels[i]) >= KNEE_DIAGNOSIS_WAITING_SHARE))
             break;
         demands->queueing_from = levels[i].level;
-        demands->queueing_ratio = queueing(&levels[i]);
+        demands->queueing_ratio = knee_diagnosis_queueing_share(&levels[i]);
     }
 }
 
@@ -87,7 +77,8 @@ static const struct knee_level *find_best(const struct knee_level *levels, size_
 {
     const struct knee_level *best = NULL;
     for (size_t i = 0; i < count; i++)
-        if (usable(&levels[i]) && (!best || levels[i].throughput_per_s > best->throughput_per_s))
+        if (knee_diagnosis_usable(&levels[i]) &&
+            (!best || levels[i].throughput_per_s > best->throughput_per_s))
             best = &levels[i];
     return best;
 }
@@ -96,7 +87,8 @@ static const struct knee_level *find_best(const struct knee_level *levels, size_
 static const struct knee_level *find_start(const struct knee_level *levels,
                                            const struct knee_level *best)
 {
-    while (!usable(levels) || levels->throughput_per_s < RISING_RATIO * best->throughput_per_s)
+    while (!knee_diagnosis_usable(levels) ||
+           levels->throughput_per_s < RISING_RATIO * best->throughput_per_s)
         levels++;
     return levels;
 }
@@ -108,7 +100,7 @@ static const struct knee_level *find_standing(const struct knee_level *levels, s
 {
     const struct knee_level *found = NULL;
     for (size_t i = 0; i < count; i++)
-        if (usable(&levels[i]) && levels[i].level >= FAR_RATIO * start->level &&
+        if (knee_diagnosis_usable(&levels[i]) && levels[i].level >= FAR_RATIO * start->level &&
             levels[i].throughput_per_s >= STANDING_RATIO * best->throughput_per_s)
             found = &levels[i];
     return found;
@@ -137,7 +129,7 @@ static void set_limit(struct knee_demands *demands, const struct knee_level *lev
 {
     const struct knee_level *best = find_best(levels, count), *last = NULL;
     for (size_t i = 0; i < count; i++)
-        last = usable(&levels[i]) ? &levels[i] : last;
+        last = knee_diagnosis_usable(&levels[i]) ? &levels[i] : last;
     if (!best || !last)
         return;
     const struct knee_level *start = find_start(levels, best);

@@ -39,13 +39,10 @@ struct knee_demands {
     enum knee_limited_by limited_by;
     double served;          /* KNEE_LIMITED_BY_WAITING: so many at a time; NAN: no one number */
     uint32_t standing_from; /* and from this level on throughput stands still */
-    uint32_t queueing_from; /* from here on items spend KNEE_DEMANDS_QUEUEING of their time and more
-                               waiting for a CPU, */
+    uint32_t queueing_from; /* from here on items spend KNEE_DIAGNOSIS_WAITING_SHARE of their time
+                               and more waiting for a CPU, */
     double queueing_ratio;  /* and at this level this much */
 };
-
-/* A share of an item's time, from which on waiting for a CPU explains a curve. */
-#define KNEE_DEMANDS_QUEUEING .30
 
 /* `levels` ascending; `cpus` bound this class of work. */
 void knee_demands_find(struct knee_demands *demands, const struct knee_level *levels, size_t count,

@@ -2,13 +2,11 @@
 /* The rows of levels.csv: windows and points -> one struct knee_level a level. */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
+#include "tuner/levels/classify.h"
 #include "tuner/result/result.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#define CONSISTENCY_HIGH_CV 0.2
-#define CONSISTENCY_MEDIUM_CV 0.5
 
 /* The valid windows of one level, gathered one value at a time into `values`. */
 struct rows {
@@ -113,13 +111,6 @@ static double get_latency_sum_s(const struct knee_window *window)
     return window->latency_mean_s * window->items;
 }
 
-static const char *consistency(double cv)
-{
-    if (isnan(cv))
-        return "";
-    return cv < CONSISTENCY_HIGH_CV ? "high" : cv < CONSISTENCY_MEDIUM_CV ? "medium" : "low";
-}
-
 static void set_latency(struct knee_level *level, const struct rows *rows)
 {
     level->latency_mean_s = ratio(rows, get_latency_sum_s, get_items);
@@ -128,7 +119,7 @@ static void set_latency(struct knee_level *level, const struct rows *rows)
     level->latency_p99_s = median(rows, get_latency_p99_s);
     level->latency_max_s = largest(rows, get_latency_max_s);
     level->latency_cv = median(rows, get_latency_cv);
-    level->consistency = consistency(level->latency_cv);
+    level->consistency = knee_classify_consistency(level->latency_cv);
 }
 
 static void set_resources(struct knee_level *level, const struct rows *rows, uint32_t cpus)
@@ -207,7 +198,6 @@ static void set_relative(struct knee_level *levels, size_t count)
 static void set_row(struct knee_level *level, const struct knee_workload_result *result,
                     const struct knee_points *points, struct rows *rows)
 {
-    double confidence = result->decision.confidence_ratio;
     rows->count = 0;
     uint32_t invalid = 0;
     for (size_t i = 0; i < result->windows_count; i++) {
@@ -220,7 +210,7 @@ static void set_row(struct knee_level *level, const struct knee_workload_result 
             invalid++;
     }
     level->rejected_windows = invalid;
-    set_fit(level, points, confidence > 0 && confidence < 1 ? confidence : 0.95);
+    set_fit(level, points, knee_decision_confidence(&result->decision));
     level->items = sum(rows, get_items);
     level->failed_items = sum(rows, get_failed_items);
     size_t count = gather(rows, get_throughput_per_s);
