@@ -128,7 +128,7 @@ static int write_one(const struct knee_writer *writer, const struct knee_result 
     return knee_file_close(&file, err);
 }
 
-/* What an earlier, shorter result left here would be taken for this one's. */
+/* A file that an earlier result left here would be taken for this one's. */
 static int remove_stale(const char *dir, const char *name, struct knee_err *err)
 {
     char path[4096];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The files of a result directory that are made from a finished result: one table, a line a file.
- * A new format is a file reports/FOO.c and one line in writers.c. (plan.json and samples.csv are
- * not here: they are written while the sweep runs.) */
+ * A new format is a file reports/FOO/FOO.c and one line in writers.c. (plan.json and samples.csv
+ * are not here: they are written while the sweep runs.) */
 #ifndef KNEE_REPORTS_WRITERS_H
 #define KNEE_REPORTS_WRITERS_H
 
@@ -14,7 +14,7 @@
 enum knee_writer_scope {
     KNEE_WRITER_RESULT,   /* one file */
     KNEE_WRITER_WORKLOAD, /* one file a workload: `%s` in the name is its name */
-    KNEE_WRITER_SINGLE,   /* one file, and only where there is one workload */
+    KNEE_WRITER_SINGLE,   /* one file, and only if there is one workload */
 };
 
 struct knee_writer {
@@ -23,7 +23,7 @@ struct knee_writer {
     const char *summary;
     enum knee_writer_scope scope;
     /* Writes all of it to `out`; `workload` is NULL for KNEE_WRITER_RESULT. Failed writes may stay
-     * in `out` (ferror), where they are looked for. */
+     * in `out` (ferror); the caller looks. */
     int (*write)(const struct knee_result *result, const struct knee_workload_result *workload,
                  FILE *out, struct knee_err *err);
 };
@@ -32,7 +32,7 @@ extern const struct knee_writer knee_writers[];
 extern const size_t knee_writers_count;
 
 /* Writes every file into `dir`, each under a name of its own first and then in one rename, so that
- * none is ever half written; what is for a single workload alone is removed where there are
+ * none is ever half written; a file for a single workload is removed if there are
  * several. Stops at the first error, whose line names the file. */
 int knee_writers_write(const struct knee_result *result, const char *dir, struct knee_err *err);
 

@@ -1,4 +1,4 @@
-# What is above belongs to this chart alone. To draw it again: gnuplot NAME.gp, beside the CSV file.
+# All above belongs to this chart alone. To draw it again: gnuplot NAME.gp, beside the CSV file.
 # Another format: gnuplot -e "format='pdf'" NAME.gp (svg, pdf, png).
 if (format eq 'pdf') {
     set terminal pdfcairo size width / 96., height / 96. noenhanced \

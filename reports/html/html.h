@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
-/* Any bytes as text or as an attribute's value between double quotes: markup is escaped, controls
- * and what is no UTF-8 are replaced. */
+/* Any bytes as text or as an attribute's value between double quotes: markup is escaped, control
+ * characters and broken UTF-8 are replaced. */
 void knee_html_text(FILE *out, const char *text);
 
-/* <TAG class="CLASS">TEXT</TAG>; nothing where `text` is "". `class` NULL: none. */
+/* <TAG class="CLASS">TEXT</TAG>; nothing if `text` is "". `class` NULL: none. */
 void knee_html_element(FILE *out, const char *tag, const char *class, const char *text);
 
 #endif

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-static void head(const struct knee_workload_result *workload, FILE *out)
+static void write_head(const struct knee_workload_result *workload, FILE *out)
 {
     char total[KNEE_HUMAN_BYTES];
     fputs("<thead><tr><th scope=\"col\">at once</th><th scope=\"col\">items/s</th>"
@@ -25,8 +25,8 @@ static void head(const struct knee_workload_result *workload, FILE *out)
         out);
 }
 
-static void row(const struct knee_workload_result *workload, const struct knee_level *level,
-                FILE *out)
+static void write_row(const struct knee_workload_result *workload, const struct knee_level *level,
+                      FILE *out)
 {
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES];
     char marks[KNEE_MARKS_BYTES];
@@ -56,16 +56,16 @@ void knee_html_levels(const struct knee_workload_result *workload, FILE *out)
     fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of levels\">"
           "<table>\n",
           out);
-    head(workload, out);
+    write_head(workload, out);
     fputs("<tbody>\n", out);
     for (size_t i = 0; i < workload->levels_count; i++)
-        row(workload, &workload->levels[i], out);
+        write_row(workload, &workload->levels[i], out);
     fputs("</tbody></table></div>\n", out);
 }
 
-/* Shares of an item's time; false where they are unknown. A wait may come out a little below
- * nothing: its clocks are read apart. */
-static bool shares(const struct knee_level *level, double share[3])
+/* Shares of an item's time; false if they are unknown. A wait may come out a little below 0: its
+ * two clocks are not read at the same time. */
+static bool find_shares(const struct knee_level *level, double share[3])
 {
     double parts[3] = {level->cpu_per_item_s, level->runqueue_wait_per_item_s,
                        level->other_wait_per_item_s};
@@ -77,7 +77,7 @@ static bool shares(const struct knee_level *level, double share[3])
     return sum > 0 && !isnan(parts[0]);
 }
 
-/* Whether what items wait for a CPU is known apart from what they wait else. */
+/* Whether waiting for a CPU is known apart from other waiting. */
 static bool has_queue(const struct knee_workload_result *workload)
 {
     for (size_t i = 0; i < workload->levels_count; i++)
@@ -86,7 +86,7 @@ static bool has_queue(const struct knee_workload_result *workload)
     return false;
 }
 
-static void bar(const struct knee_level *level, const double share[3], bool queue, FILE *out)
+static void write_bar(const struct knee_level *level, const double share[3], bool queue, FILE *out)
 {
     static const char *const classes[] = {"computing", "queued", "other"};
     char mean[KNEE_HUMAN_BYTES];
@@ -103,8 +103,8 @@ static void bar(const struct knee_level *level, const double share[3], bool queu
     fprintf(out, "</div><span>%s</span>\n", knee_human_latency(mean, level->latency_mean_s));
 }
 
-/* Each colour keeps to its words on a phone's lines. */
-static void bars_key(bool queue, FILE *out)
+/* A phone breaks the line between entries, never between a colour and its words. */
+static void write_bars_key(bool queue, FILE *out)
 {
     fputs("<p class=\"key soft\">An item's time, its mean on the right: <span><i "
           "class=\"computing\"></i>computing</span> ",
@@ -121,12 +121,12 @@ void knee_html_bars(const struct knee_workload_result *workload, FILE *out)
     double share[3];
     bool open = false, queue = has_queue(workload);
     for (size_t i = 0; i < workload->levels_count; i++) {
-        if (!shares(&workload->levels[i], share))
+        if (!find_shares(&workload->levels[i], share))
             continue;
         if (!open)
-            bars_key(queue, out);
+            write_bars_key(queue, out);
         open = true;
-        bar(&workload->levels[i], share, queue, out);
+        write_bar(&workload->levels[i], share, queue, out);
     }
     fputs(open ? "</div>\n" : "<p>Where an item's time goes is not known from this result.</p>\n",
           out);

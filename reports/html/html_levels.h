@@ -10,7 +10,7 @@
 /* "What if I choose another number": the table of levels. */
 void knee_html_levels(const struct knee_workload_result *workload, FILE *out);
 
-/* "What limits it": a stacked bar a level; a sentence where nothing is known of it. */
+/* "What limits it": a stacked bar for each level, or a sentence if nothing is known. */
 void knee_html_bars(const struct knee_workload_result *workload, FILE *out);
 
 #endif

@@ -24,7 +24,7 @@ static void say_answer(const struct knee_workload_result *workload, char *text, 
              answer, *beyond ? "; " : "", beyond);
 }
 
-static void chart(const struct knee_workload_result *workload, const char *said, FILE *out)
+static void write_chart(const struct knee_workload_result *workload, const char *said, FILE *out)
 {
     char about[2 * KNEE_EXPLAIN_BYTES + 400];
     snprintf(about, sizeof about,
@@ -43,7 +43,7 @@ static void chart(const struct knee_workload_result *workload, const char *said,
           out);
 }
 
-static void other_number(const struct knee_workload_result *workload, FILE *out)
+static void write_other_number(const struct knee_workload_result *workload, FILE *out)
 {
     char text[KNEE_EXPLAIN_BYTES];
     fputs("<h3>What if I choose another number?</h3>\n", out);
@@ -73,7 +73,7 @@ static const char *remedy_of(const struct knee_workload_result *workload)
     return "";
 }
 
-static void what_limits(const struct knee_workload_result *workload, FILE *out)
+static void write_what_limits(const struct knee_workload_result *workload, FILE *out)
 {
     char text[KNEE_EXPLAIN_BYTES];
     fputs("<h3>What limits it?</h3>\n", out);
@@ -83,8 +83,8 @@ static void what_limits(const struct knee_workload_result *workload, FILE *out)
     knee_html_element(out, "p", NULL, remedy_of(workload));
 }
 
-/* Windows used and rejected, and what for. */
-static void windows(const struct knee_workload_result *workload, FILE *out)
+/* Windows used and rejected, and why. */
+static void write_windows(const struct knee_workload_result *workload, FILE *out)
 {
     char reasons[64];
     size_t rejected = knee_explain_rejected(workload);
@@ -104,7 +104,7 @@ static void windows(const struct knee_workload_result *workload, FILE *out)
                 workload->other_cpus);
 }
 
-static void belief(const struct knee_workload_result *workload, FILE *out)
+static void write_belief(const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
     char text[KNEE_EXPLAIN_BYTES], bound[KNEE_HUMAN_BYTES], next[KNEE_NEXT_BYTES];
@@ -130,7 +130,7 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
                 "<tr><th scope=\"row\">Bound</th><td class=\"text\">at least %s of the best "
                 "measured throughput</td></tr>\n",
                 knee_human_bound(bound, fmin(decision->bound_ratio, 1)));
-    windows(workload, out);
+    write_windows(workload, out);
     fprintf(out, "<tr><th scope=\"row\">Rule of thumb</th><td class=\"text\">%s</td></tr>\n",
             knee_explain_rule(workload, text));
     if (*knee_explain_models(&workload->models, text)) {
@@ -144,9 +144,9 @@ static void belief(const struct knee_workload_result *workload, FILE *out)
     fputs("</table>\n", out);
 }
 
-/* What was seen comes first, what this result cannot tell last. */
-static void troubles(const struct knee_result *result, const struct knee_workload_result *workload,
-                     FILE *out)
+/* Seen troubles come first; those that this result cannot show, last. */
+static void write_troubles(const struct knee_result *result,
+                           const struct knee_workload_result *workload, FILE *out)
 {
     static const struct {
         enum knee_symptoms_state state;
@@ -179,10 +179,10 @@ void knee_html_section(const struct knee_result *result,
     fprintf(out, "<section id=\"w%zu\">\n<h2>", number);
     knee_html_text(out, said);
     fputs("</h2>\n", out);
-    chart(workload, said, out);
-    other_number(workload, out);
-    what_limits(workload, out);
-    belief(workload, out);
-    troubles(result, workload, out);
+    write_chart(workload, said, out);
+    write_other_number(workload, out);
+    write_what_limits(workload, out);
+    write_belief(workload, out);
+    write_troubles(result, workload, out);
     fputs("</section>\n", out);
 }

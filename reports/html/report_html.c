@@ -18,7 +18,7 @@ static const char *title_of(const struct knee_workload_result *workload)
     return workload->title[0] ? workload->title : workload->name;
 }
 
-static void head(const struct knee_result *result, FILE *out)
+static void write_head(const struct knee_result *result, FILE *out)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -31,7 +31,7 @@ static void head(const struct knee_result *result, FILE *out)
     fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n", knee_report_css);
 }
 
-static void machine(const struct knee_result *result, FILE *out)
+static void write_machine(const struct knee_result *result, FILE *out)
 {
     const struct knee_host *host = &result->host;
     const struct knee_topology_counts *topology = &result->topology;
@@ -51,8 +51,8 @@ static void machine(const struct knee_result *result, FILE *out)
     fputs("</p>\n", out);
 }
 
-/* One sentence: what is gained against today, or against the rule. */
-static void gain(const struct knee_workload_result *workload, FILE *out)
+/* One sentence: the gain over today's setting, or over the rule of thumb. */
+static void write_gain(const struct knee_workload_result *workload, FILE *out)
 {
     char text[KNEE_EXPLAIN_BYTES], line[KNEE_EXPLAIN_BYTES + 32];
     if (*knee_explain_goal(workload, text)) {
@@ -71,8 +71,8 @@ static void gain(const struct knee_workload_result *workload, FILE *out)
     knee_html_element(out, "p", NULL, line);
 }
 
-static void card(const struct knee_result *result, const struct knee_workload_result *workload,
-                 size_t number, FILE *out)
+static void write_card(const struct knee_result *result,
+                       const struct knee_workload_result *workload, size_t number, FILE *out)
 {
     const char *verdict = knee_verdict_text(workload->decision.verdict);
     uint32_t use = knee_workload_result_use(workload);
@@ -81,7 +81,7 @@ static void card(const struct knee_result *result, const struct knee_workload_re
     knee_html_text(out, title_of(workload));
     fprintf(out, "</a></h2>\n<p class=\"use\">USE %u</p>\n<p class=\"verdict %s\">%s</p>\n", use,
             verdict, verdict);
-    gain(workload, out);
+    write_gain(workload, out);
     knee_strings_file_name(name, sizeof name, workload->name);
     if (result->workloads_count == 1)
         fprintf(out, "<pre>xargs -n 1 -P %u COMMAND</pre>\n</section>\n", use);
@@ -89,8 +89,8 @@ static void card(const struct knee_result *result, const struct knee_workload_re
         fprintf(out, "<pre>parallel -j %u COMMAND</pre>\n</section>\n", use);
 }
 
-/* What could change a number stands above all numbers. */
-static void warnings(const struct knee_result *result, FILE *out)
+/* A warning that could change a number comes before all numbers. */
+static void write_warnings(const struct knee_result *result, FILE *out)
 {
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
@@ -106,7 +106,7 @@ static void warnings(const struct knee_result *result, FILE *out)
 }
 
 /* The charts lie beside the page, which must stay small enough to be mailed. */
-static void expert_charts(const struct knee_result *result, FILE *out)
+static void write_expert_charts(const struct knee_result *result, FILE *out)
 {
     static const char *const charts[] = {"scaling", "speedup", "latency", "tradeoff", "time"};
     fputs("<p>Expert charts, drawn unless --no-plots was given:", out);
@@ -124,7 +124,7 @@ static void expert_charts(const struct knee_result *result, FILE *out)
     fputs(".</p>\n", out);
 }
 
-static void downloads(const struct knee_result *result, FILE *out)
+static void write_downloads(const struct knee_result *result, FILE *out)
 {
     static const char *const files[] = {"levels.csv",         "samples.csv", "result.json",
                                         "recommendation.env", "report.md",   "plan.json"};
@@ -132,10 +132,10 @@ static void downloads(const struct knee_result *result, FILE *out)
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         fprintf(out, "%s <a href=\"%s\">%s</a>", i ? "," : "", files[i], files[i]);
     fputs(".</p>\n", out);
-    expert_charts(result, out);
+    write_expert_charts(result, out);
 }
 
-static void footer(const struct knee_result *result, FILE *out)
+static void write_footer(const struct knee_result *result, FILE *out)
 {
     char elapsed[KNEE_HUMAN_BYTES];
     char *command = knee_strings_shell(result->argc, result->argv);
@@ -153,22 +153,22 @@ static void footer(const struct knee_result *result, FILE *out)
     fprintf(out, ", in %s, seed %llu. To repeat:</p>\n",
             knee_human_duration(elapsed, result->elapsed_s), (unsigned long long)result->seed);
     knee_html_element(out, "pre", NULL, command ? command : "");
-    downloads(result, out);
+    write_downloads(result, out);
     fputs("</footer>\n</body>\n</html>\n", out);
     free(command);
 }
 
 void knee_report_html(const struct knee_result *result, FILE *out)
 {
-    head(result, out);
-    machine(result, out);
-    warnings(result, out);
+    write_head(result, out);
+    write_machine(result, out);
+    write_warnings(result, out);
     fputs("</header>\n<main>\n<div class=\"cards\">\n", out);
     for (size_t i = 0; i < result->workloads_count; i++)
-        card(result, &result->workloads[i], i + 1, out);
+        write_card(result, &result->workloads[i], i + 1, out);
     fputs("</div>\n", out);
     for (size_t i = 0; i < result->workloads_count; i++)
         knee_html_section(result, &result->workloads[i], i + 1, out);
     fputs("</main>\n", out);
-    footer(result, out);
+    write_footer(result, out);
 }

@@ -8,11 +8,11 @@
 #include <jansson.h>
 
 /* `model` ("usl amdahl linear none"), `lambda`, `sigma` and `kappa`, each with `_ci_low` and
- * `_ci_high`, `peak_level`, `peak_throughput_per_s`, `extrapolated`, `refused`. What is unknown,
- * not finite or not refused is null. A new reference; NULL where memory ran out. */
+ * `_ci_high`, `peak_level`, `peak_throughput_per_s`, `extrapolated`, `refused`. Null if
+ * unknown, infinite or not refused. A new reference; NULL out of memory. */
 json_t *knee_models_json(const struct knee_models *models);
 
-/* The same, and behind it what stands behind the choice: `levels`, `aic` by form,
+/* The same, and then the grounds of the choice: `levels`, `aic` by form,
  * `lack_of_fit_p`, `worst_miss_ratio`, `worst_miss_level`. */
 json_t *knee_models_json_in_full(const struct knee_models *models);
 

@@ -195,7 +195,7 @@ int knee_result_json(const struct knee_result *result, FILE *out, struct knee_er
     json_t *json = result_json(result);
     if (!json)
         return knee_err_set(err, KNEE_FAILED, "result.json: out of memory; end other programs");
-    /* A failed write leaves its mark in `out`, where whoever closes it looks. */
+    /* A failed write leaves its mark in `out`; whoever closes it looks. */
     (void)knee_json_write(json, knee_columns_levels.digits, out);
     json_decref(json);
     return 0;

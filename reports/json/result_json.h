@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* result.json, and what `--json` prints. What is unknown is null; the keys of `levels` are the
+/* result.json, which `--json` prints, too. An unknown value is null; the keys of `levels` are the
  * columns of levels.csv, with the same digits. `argv` and `argv_shell`: see tuner/store/json.h. */
 #ifndef KNEE_REPORTS_JSON_RESULT_JSON_H
 #define KNEE_REPORTS_JSON_RESULT_JSON_H

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Text from outside, so that none of it is taken for Markdown or HTML. */
-static void put(FILE *out, const char *source)
+static void put_text(FILE *out, const char *source)
 {
     size_t room = 3 * strlen(source) + 1;
     char *text = malloc(room);
@@ -38,14 +38,14 @@ static const char *title_of(const struct knee_workload_result *workload)
     return workload->title[0] ? workload->title : workload->name;
 }
 
-static void summary_row(const struct knee_workload_result *workload, FILE *out)
+static void write_summary_row(const struct knee_workload_result *workload, FILE *out)
 {
     uint32_t use = knee_workload_result_use(workload);
     const struct knee_level *row = knee_workload_result_at(workload, use);
     char rate[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], best[KNEE_HUMAN_BYTES];
     char rule[KNEE_EXPLAIN_BYTES];
     fputs("| ", out);
-    put(out, title_of(workload));
+    put_text(out, title_of(workload));
     fprintf(out, " | **%u** | %s | %s | %s | %s | %s |\n", use,
             knee_verdict_text(workload->decision.verdict),
             knee_human_rate(rate, row ? row->throughput_per_s : NAN),
@@ -54,8 +54,8 @@ static void summary_row(const struct knee_workload_result *workload, FILE *out)
             knee_explain_rule(workload, rule));
 }
 
-static void level_row(const struct knee_workload_result *workload, const struct knee_level *level,
-                      FILE *out)
+static void write_level_row(const struct knee_workload_result *workload,
+                            const struct knee_level *level, FILE *out)
 {
     char rate[KNEE_HUMAN_BYTES], half[KNEE_HUMAN_BYTES], best[KNEE_HUMAN_BYTES];
     char p95[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], cpu[KNEE_HUMAN_BYTES],
@@ -73,45 +73,45 @@ static void level_row(const struct knee_workload_result *workload, const struct 
             knee_marks_phrase(workload, level, ", ", marks));
 }
 
-static void paragraph(FILE *out, const char *head, const char *text)
+static void write_paragraph(FILE *out, const char *head, const char *text)
 {
     if (!*text)
         return;
     fprintf(out, "%s", head);
-    put(out, text);
+    put_text(out, text);
     fputs("\n\n", out);
 }
 
-static void workload_section(const struct knee_workload_result *workload, FILE *out)
+static void write_section(const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
     char text[KNEE_EXPLAIN_BYTES], fact[KNEE_FACT_TEXT_BYTES], next[KNEE_NEXT_BYTES];
     fputs("### ", out);
-    put(out, title_of(workload));
+    put_text(out, title_of(workload));
     fprintf(out, ": %s\n\n", knee_explain_answer(workload, text));
     for (size_t i = 0; i < workload->warnings.count; i++)
-        paragraph(out, "> **Mind:** ", knee_fact_text(&workload->warnings.at[i], fact));
-    paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
-    paragraph(out, "**Today:** ", knee_explain_current(workload, text));
-    paragraph(out, "", knee_explain_why(workload, text));
-    paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
+        write_paragraph(out, "> **Mind:** ", knee_fact_text(&workload->warnings.at[i], fact));
+    write_paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
+    write_paragraph(out, "**Today:** ", knee_explain_current(workload, text));
+    write_paragraph(out, "", knee_explain_why(workload, text));
+    write_paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
     fprintf(out, "**%s.** ", knee_verdict_text(decision->verdict));
-    paragraph(out, "", knee_explain_evidence(workload, text));
+    write_paragraph(out, "", knee_explain_evidence(workload, text));
     if (decision->verdict != KNEE_VERDICT_RESOLVED)
-        paragraph(out, "**Next:** ", knee_next_text(workload, next));
-    paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
-    paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));
-    paragraph(out, "**Model:** ", knee_explain_models(&workload->models, text));
+        write_paragraph(out, "**Next:** ", knee_next_text(workload, next));
+    write_paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
+    write_paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));
+    write_paragraph(out, "**Model:** ", knee_explain_models(&workload->models, text));
     fputs("| level | items/s | ± | of best | p95 | p99 | CPU | |\n"
           "|---:|---:|---:|---:|---:|---:|---:|---|\n",
           out);
     for (size_t i = 0; i < workload->levels_count; i++)
-        level_row(workload, &workload->levels[i], out);
+        write_level_row(workload, &workload->levels[i], out);
     fputc('\n', out);
 }
 
 /* A block of code, fenced by more backticks than any run in it. */
-static void code(FILE *out, const char *text)
+static void write_code(FILE *out, const char *text)
 {
     int longest = 2, run = 0;
     for (const char *c = text; *c; c++) {
@@ -126,29 +126,29 @@ static void code(FILE *out, const char *text)
     fputc('\n', out);
 }
 
-static void footer(const struct knee_result *result, FILE *out)
+static void write_footer(const struct knee_result *result, FILE *out)
 {
     const struct knee_host *host = &result->host;
     const struct knee_topology_counts *topology = &result->topology;
     char elapsed[KNEE_HUMAN_BYTES], quota[KNEE_HUMAN_BYTES];
     char *command = knee_strings_shell(result->argc, result->argv);
     fputs("<details><summary>How this was measured</summary>\n\n", out);
-    put(out, host->name);
+    put_text(out, host->name);
     fprintf(out, ": %u CPUs (%u cores)", topology->allowed_pus, topology->allowed_cores);
     if (topology->model[0]) {
         fputs(", ", out);
-        put(out, topology->model);
+        put_text(out, topology->model);
     }
     if (isfinite(host->cpu_quota))
         fprintf(out, ", CPU quota %s", knee_human_rate(quota, host->cpu_quota));
     if (host->kernel[0]) {
         fputs(", ", out);
-        put(out, host->kernel);
+        put_text(out, host->kernel);
     }
     fprintf(out, ". %s, knee %s, %s, seed %llu. To repeat:\n\n",
             knee_human_duration(elapsed, result->elapsed_s), result->version, result->date,
             (unsigned long long)result->seed);
-    code(out, command ? command : "");
+    write_code(out, command ? command : "");
     fputs("\n</details>\n", out);
     free(command);
 }
@@ -160,9 +160,9 @@ void knee_report_md(const struct knee_result *result, FILE *out)
           "|---|---:|---|---:|---:|---:|---|\n",
           out);
     for (size_t i = 0; i < result->workloads_count; i++)
-        summary_row(&result->workloads[i], out);
+        write_summary_row(&result->workloads[i], out);
     fputc('\n', out);
     for (size_t i = 0; i < result->workloads_count; i++)
-        workload_section(&result->workloads[i], out);
-    footer(result, out);
+        write_section(&result->workloads[i], out);
+    write_footer(result, out);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The variable's middle part, unlike those of all workloads before. */
-static void variable(const struct knee_result *result, size_t at, char *text, size_t room)
+static void make_variable(const struct knee_result *result, size_t at, char *text, size_t room)
 {
     char other[80];
     unsigned alike = 0;
@@ -19,8 +19,8 @@ static void variable(const struct knee_result *result, size_t at, char *text, si
         snprintf(text + strlen(text), 8, "_%u", alike + 1);
 }
 
-/* By what the limit was chosen, where that is not the default. No value needs quoting. */
-static void goal(const struct knee_workload_result *workload, const char *name, FILE *out)
+/* The goal that chose the limit, unless it is the default. No value needs quoting. */
+static void write_goal(const struct knee_workload_result *workload, const char *name, FILE *out)
 {
     char slos[KNEE_SLOS_MAX * KNEE_SLO_TEXT_BYTES];
     const struct knee_goal_objective *objective = knee_goal_objective(&workload->goal);
@@ -42,12 +42,12 @@ void knee_recommendation_env(const struct knee_result *result, FILE *out)
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
         char name[88];
-        variable(result, i, name, sizeof name);
+        make_variable(result, i, name, sizeof name);
         fprintf(out, "KNEE_%s_LIMIT=%u\n", name, knee_workload_result_use(workload));
         fprintf(out, "KNEE_%s_VERDICT=%s\n", name, knee_verdict_text(workload->decision.verdict));
         fprintf(out, "KNEE_%s_SOURCE=%s\n", name,
                 knee_workload_result_measured(workload) ? "measured" : "rule");
-        goal(workload, name, out);
+        write_goal(workload, name, out);
     }
 }
 

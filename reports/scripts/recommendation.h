@@ -3,13 +3,13 @@
  * shell, Docker and CI systems read it alike:
  *     KNEE_CPU_LIMIT=2
  *     KNEE_CPU_VERDICT=resolved
- *     KNEE_CPU_SOURCE=measured     or `rule`, where the rule of thumb had to stand in
- * where the goal is not the default one also
+ *     KNEE_CPU_SOURCE=measured     or `rule`, if it is the rule of thumb
+ * if the goal is not the default, also
  *     KNEE_CPU_OBJECTIVE=power
  *     KNEE_CPU_SLO=p99=50ms,errors=1%
- *     KNEE_CPU_SLO_MET=yes         or `no`; missing where nothing could be measured
+ *     KNEE_CPU_SLO_MET=yes         or `no`; missing if nothing could be measured
  * and, with one workload, KNEE_LIMIT=2 first. A name becomes [A-Z0-9_]; a second workload whose
- * name becomes the same gets `_2` behind it. Errors of `out` stay in it. */
+ * name becomes the same gets `_2` after it. Errors stay in `out`. */
 #ifndef KNEE_REPORTS_SCRIPTS_RECOMMENDATION_H
 #define KNEE_REPORTS_SCRIPTS_RECOMMENDATION_H
 

@@ -1,82 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/text/text.h"
 
+#include "core/text/builder.h"
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "reports/scripts/command_words.h"
+#include "reports/text/text_levels.h"
+#include "reports/text/text_overview.h"
+#include "reports/text/wrap.h"
 #include "reports/words/explain.h"
-#include "reports/words/next.h"
 #include "reports/words/fact_text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define UNIT_BYTES 3 /* "%", "ms", "GiB", with a comma "ms," */
-
-/* Bytes of `text` up to where a line may break: a number keeps its unit; another number is none. */
-static size_t unbreakable(const char *text)
-{
-    size_t length = strcspn(text, " ");
-    while (text[length] && length > 0 && isdigit((unsigned char)text[length - 1])) {
-        const char *next = text + length + 1;
-        size_t unit = strcspn(next, " ");
-        if (unit == 0 || unit > UNIT_BYTES || isdigit((unsigned char)*next))
-            break;
-        length += 1 + unit;
-    }
-    return length;
-}
-
-void knee_text_wrap(FILE *out, const char *head, size_t indent, const char *text)
-{
-    size_t column = indent;
-    if (!*text)
-        return;
-    fprintf(out, "%-*s", (int)indent, head);
-    for (bool first = true; *text; first = false) {
-        size_t length = unbreakable(text);
-        char word[KNEE_EXPLAIN_BYTES];
-        snprintf(word, sizeof word, "%.*s", (int)length, text);
-        size_t width = knee_strings_width(word);
-        if (!first && column + 1 + width > KNEE_TEXT_WIDTH) {
-            fprintf(out, "\n%*s", (int)indent, "");
-            column = indent;
-            first = true;
-        }
-        fprintf(out, "%s%s", first ? "" : " ", word);
-        column += width + !first;
-        text += length + strspn(text + length, " ");
-    }
-    fputc('\n', out);
-}
-
-void knee_text_next(FILE *out, const char *head, size_t indent,
-                    const struct knee_workload_result *workload)
-{
-    struct knee_next next;
-    knee_next_find(&next, workload);
-    knee_text_wrap(out, head, indent, next.advice);
-    if (next.command[0])
-        fprintf(out, "%*s%s\n", (int)indent, "", next.command);
-}
-
-void knee_text_verdict(FILE *out, enum knee_verdict verdict, int width, bool color)
-{
-    char name[32];
-    snprintf(name, sizeof name, "%s", knee_verdict_text(verdict));
-    for (char *c = name; *c && verdict != KNEE_VERDICT_RESOLVED; c++)
-        *c = (char)toupper((unsigned char)*c);
-    const char *start = verdict == KNEE_VERDICT_RESOLVED ? "\033[32m" : "\033[33m";
-    fprintf(out, "%s%s%s", color ? start : "", name, color ? "\033[0m" : "");
-    fprintf(out, "%*s", width > (int)strlen(name) ? width - (int)strlen(name) : 0, "");
-}
-
 /* Other work beside the sweep, as a share of the CPUs; NAN unknown. */
-static double other_work(const struct knee_result *result)
+static double other_work_ratio(const struct knee_result *result)
 {
     double most = NAN;
     for (size_t i = 0; i < result->workloads_count; i++)
@@ -84,39 +26,41 @@ static double other_work(const struct knee_result *result)
     return most / (result->topology.allowed_pus ? result->topology.allowed_pus : 1);
 }
 
-static const char *plural(uint32_t count)
+static const char *plural_s(uint32_t count)
 {
     return count == 1 ? "" : "s";
 }
 
 /* "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 % other work" */
-static void host_line(const struct knee_result *result, FILE *out)
+static void print_host(const struct knee_result *result, FILE *out)
 {
     const struct knee_host *host = &result->host;
     const struct knee_topology_counts *topology = &result->topology;
-    char line[512], a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
-    int used = snprintf(line, sizeof line, "knee %s on %s: %s%s%u CPU%s (%u core%s)",
-                        result->version, host->name[0] ? host->name : "this host", topology->model,
-                        topology->model[0] ? ", " : "", topology->allowed_pus,
-                        plural(topology->allowed_pus), topology->allowed_cores,
-                        plural(topology->allowed_cores));
+    char line[512], number[KNEE_HUMAN_BYTES];
+    struct knee_builder builder;
+    knee_builder_over(&builder, line, sizeof line);
+    knee_builder_add(&builder, "knee %s on %s: %s%s%u CPU%s (%u core%s)", result->version,
+                     host->name[0] ? host->name : "this host", topology->model,
+                     topology->model[0] ? ", " : "", topology->allowed_pus,
+                     plural_s(topology->allowed_pus), topology->allowed_cores,
+                     plural_s(topology->allowed_cores));
     if (!topology->this_system)
-        snprintf(line + used, sizeof line - (size_t)used, " of a topology that is not this host's");
+        knee_builder_add(&builder, " of a topology that is not this host's");
+    else if (isfinite(host->cpu_quota))
+        knee_builder_add(&builder, ", CPU quota %s", knee_human_rate(number, host->cpu_quota));
     else
-        used += snprintf(line + used, sizeof line - (size_t)used, ", %s%s",
-                         isfinite(host->cpu_quota) ? "CPU quota " : "no CPU quota",
-                         isfinite(host->cpu_quota) ? knee_human_rate(a, host->cpu_quota) : "");
+        knee_builder_add(&builder, ", no CPU quota");
     if (topology->this_system && host->memory_available_bytes != UINT64_MAX)
-        used += snprintf(line + used, sizeof line - (size_t)used, ", %s free",
-                         knee_human_size(b, (double)host->memory_available_bytes));
-    if (topology->this_system && !isnan(other_work(result)))
-        snprintf(line + used, sizeof line - (size_t)used, ", %s other work",
-                 knee_human_percent(a, other_work(result)));
-    knee_text_wrap(out, "", 0, line);
+        knee_builder_add(&builder, ", %s free",
+                         knee_human_size(number, (double)host->memory_available_bytes));
+    if (topology->this_system && !isnan(other_work_ratio(result)))
+        knee_builder_add(&builder, ", %s other work",
+                         knee_human_percent(number, other_work_ratio(result)));
+    knee_wrap_text(out, "", 0, line);
 }
 
 /* "3 min 41 s, 312 windows; 9 disturbed and measured again." */
-static void effort_line(const struct knee_result *result, FILE *out)
+static void print_effort(const struct knee_result *result, FILE *out)
 {
     size_t windows = 0, rejected = 0;
     double failed = 0, items = 0;
@@ -141,7 +85,7 @@ static void effort_line(const struct knee_result *result, FILE *out)
 }
 
 /* The user's own command, at its limit. */
-static void use_command_lines(const struct knee_result *result, const char *dir, FILE *out)
+static void print_command_use(const struct knee_result *result, const char *dir, FILE *out)
 {
     struct knee_command_words words;
     uint32_t limit = knee_workload_result_use(&result->workloads[0]);
@@ -170,14 +114,14 @@ static void use_command_lines(const struct knee_result *result, const char *dir,
     free(line);
 }
 
-/* Where the files are and how to use them. */
-static void use_lines(const struct knee_result *result, const char *dir, FILE *out)
+/* The files, and how to use them. */
+static void print_use(const struct knee_result *result, const char *dir, FILE *out)
 {
     char name[80];
     if (!dir || result->workloads_count == 0)
         return;
     if (result->workloads[0].command) {
-        use_command_lines(result, dir, out);
+        print_command_use(result, dir, out);
         return;
     }
     knee_strings_file_name(name, sizeof name, result->workloads[0].name);
@@ -199,16 +143,16 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     bool command = result->workloads_count == 1 && result->workloads[0].command;
     char note[KNEE_FACT_TEXT_BYTES];
     for (size_t i = 0; command && i < result->workloads[0].notes.count; i++)
-        knee_text_wrap(out, "", 0, knee_fact_text(&result->workloads[0].notes.at[i], note));
+        knee_wrap_text(out, "", 0, knee_fact_text(&result->workloads[0].notes.at[i], note));
     if (!command)
-        host_line(result, out);
+        print_host(result, out);
     fputc('\n', out);
     if (result->workloads_count == 1)
         knee_text_levels(&result->workloads[0], options, out);
     else
         knee_text_overview(result, options, out);
-    effort_line(result, out);
-    use_lines(result, options->dir, out);
+    print_effort(result, out);
+    print_use(result, options->dir, out);
     bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
         free(text);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* One workload: the answer, a row a level, and what stands behind it. */
+#include "reports/text/text_levels.h"
+
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "core/text/text_table.h"
-#include "reports/text/text.h"
+#include "reports/text/wrap.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/marks.h"
@@ -18,7 +19,7 @@
 
 enum column { POINTER, LEVEL, RATE, SPREAD, OF_BEST, BAR, P95, CPU, MEMORY, TIME, MARKS, COLUMNS };
 
-/* Memory is a column where it depends on the level. */
+/* Memory is a column if it depends on the level. */
 static bool shows_memory(const struct knee_workload_result *workload)
 {
     if (workload->levels_count < 2)
@@ -28,8 +29,8 @@ static bool shows_memory(const struct knee_workload_result *workload)
     return last->max_rss_bytes > 1.25 * first->max_rss_bytes;
 }
 
-/* "16 min", "41 s", "2.1 h": time for --total, to be compared and not to be read to the second. */
-static const char *brief(char *text, double s)
+/* "16 min", "41 s", "2.1 h": the time for --total is compared, not read to the second. */
+static const char *brief_duration(char *text, double s)
 {
     if (!isfinite(s) || s < 90)
         return knee_human_duration(text, s);
@@ -78,17 +79,17 @@ static void add_level(struct knee_text_table *table, const struct knee_workload_
     knee_text_table_add(table, knee_human_percent(text, level->cpu_utilization));
     knee_text_table_add(table,
                         shows_memory(workload) ? knee_human_size(text, level->max_rss_bytes) : "");
-    knee_text_table_add(table,
-                        total ? brief(text, workload->total_items / level->throughput_per_s) : "");
+    knee_text_table_add(
+        table, total ? brief_duration(text, workload->total_items / level->throughput_per_s) : "");
     knee_marks_phrase(workload, level, " ", marked);
     knee_text_table_add(table, marked);
 }
 
-/* Columns that the bars may take, when nothing stands in theirs yet. */
+/* Columns that the bars may take; theirs is still empty. */
 static size_t bar_room(const struct knee_text_table *table)
 {
     size_t width = knee_text_table_width(table) + 2;
-    size_t room = width < KNEE_TEXT_WIDTH ? KNEE_TEXT_WIDTH - width : 0;
+    size_t room = width < KNEE_WRAP_WIDTH ? KNEE_WRAP_WIDTH - width : 0;
     return room > BAR_MAX ? BAR_MAX : room < BAR_MIN ? BAR_MIN : room;
 }
 
@@ -106,7 +107,7 @@ static void print_table(const struct knee_workload_result *workload, FILE *out)
         memset(bar, '#', (size_t)filled);
         bar[(size_t)filled] = '\0';
     }
-    knee_text_table_print(&table, LEVEL, KNEE_TEXT_WIDTH, out);
+    knee_text_table_print(&table, LEVEL, KNEE_WRAP_WIDTH, out);
     knee_text_table_release(&table);
 }
 
@@ -116,17 +117,17 @@ static void print_answer(const struct knee_workload_result *workload, bool color
     char text[KNEE_EXPLAIN_BYTES], title[160];
     knee_strings_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
                       false);
-    knee_strings_clip(title, KNEE_TEXT_WIDTH - 24);
+    knee_strings_clip(title, KNEE_WRAP_WIDTH - 24);
     if (workload->command && workload->decision.verdict == KNEE_VERDICT_RESOLVED) {
         const char *current = knee_explain_current(workload, text);
         char head[32];
         snprintf(head, sizeof head, "USE %u", knee_workload_result_use(workload));
-        knee_text_wrap(out, head, 10, *current ? current : title);
+        knee_wrap_text(out, head, 10, *current ? current : title);
         return;
     }
     fprintf(out, "%sUSE %u%s   %s   ", color ? "\033[1m" : "", knee_workload_result_use(workload),
             color ? "\033[0m" : "", title);
-    knee_text_verdict(out, workload->decision.verdict, 0, color);
+    knee_wrap_verdict(out, workload->decision.verdict, 0, color);
     fputc('\n', out);
     if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
         fprintf(out, "%s\n", knee_explain_answer(workload, text));
@@ -139,24 +140,24 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
     const struct knee_decision *decision = &workload->decision;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     char text[KNEE_EXPLAIN_BYTES];
-    knee_text_wrap(out, "Goal", LABEL_WIDTH, knee_explain_goal(workload, text));
-    knee_text_wrap(out, "Why", LABEL_WIDTH, knee_explain_why(workload, text));
-    /* Full CPUs and a collapse were just told. */
+    knee_wrap_text(out, "Goal", LABEL_WIDTH, knee_explain_goal(workload, text));
+    knee_wrap_text(out, "Why", LABEL_WIDTH, knee_explain_why(workload, text));
+    /* "Why" has just said so of full CPUs and of a collapse. */
     if (workload->demands.limited_by == KNEE_LIMITED_BY_WAITING ||
         workload->demands.limited_by == KNEE_LIMITED_BY_NOTHING)
-        knee_text_wrap(out, "Limits", LABEL_WIDTH, knee_explain_limits(workload, text));
-    knee_text_wrap(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
+        knee_wrap_text(out, "Limits", LABEL_WIDTH, knee_explain_limits(workload, text));
+    knee_wrap_text(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
                    knee_explain_evidence(workload, text));
     if (!resolved)
-        knee_text_next(out, "Next", LABEL_WIDTH, workload);
-    knee_text_wrap(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
+        knee_wrap_next(out, "Next", LABEL_WIDTH, workload);
+    knee_wrap_text(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
     if (decision->rule_of_thumb > 0)
         fprintf(out, "%-*sof thumb %s\n", LABEL_WIDTH, "Rule", knee_explain_rule(workload, text));
     if (workload->models.levels >= KNEE_MODELS_LEVELS_MIN)
-        knee_text_wrap(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
+        knee_wrap_text(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
     char fact[KNEE_FACT_TEXT_BYTES];
     for (size_t i = 0; i < workload->warnings.count; i++)
-        knee_text_wrap(out, "Mind", LABEL_WIDTH, knee_fact_text(&workload->warnings.at[i], fact));
+        knee_wrap_text(out, "Mind", LABEL_WIDTH, knee_fact_text(&workload->warnings.at[i], fact));
 }
 
 void knee_text_levels(const struct knee_workload_result *workload,

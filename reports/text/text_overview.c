@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Several workloads: a row each, their levels as one line each, the verdicts. */
+#include "reports/text/text_overview.h"
+
+#include "core/text/builder.h"
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "core/text/text_table.h"
-#include "reports/text/text.h"
+#include "reports/text/wrap.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/reason.h"
@@ -37,7 +39,7 @@ static void add_row(struct knee_text_table *table, const struct knee_workload_re
     knee_text_table_add(table, knee_explain_rule(workload, text));
 }
 
-/* A decision holds for its parameters: what its column has no room for stands below. */
+/* A decision holds for its parameters: a title that its column cuts is repeated below. */
 static void print_table(const struct knee_result *result, FILE *out)
 {
     static const char *const heads[] = {"WORKLOAD", "USE",    "items/s", "p99",
@@ -47,20 +49,20 @@ static void print_table(const struct knee_result *result, FILE *out)
         knee_text_table_add(&table, heads[i]);
     for (size_t i = 0; i < result->workloads_count; i++)
         add_row(&table, &result->workloads[i]);
-    bool cut = knee_text_table_width(&table) > KNEE_TEXT_WIDTH;
-    knee_text_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
+    bool cut = knee_text_table_width(&table) > KNEE_WRAP_WIDTH;
+    knee_text_table_print(&table, 0, KNEE_WRAP_WIDTH, out);
     for (size_t i = 0; cut && i < result->workloads_count; i++) {
         char title[sizeof result->workloads[i].title];
         knee_strings_utf8(title, sizeof title, result->workloads[i].title, false);
         if (knee_strings_width(title) > knee_strings_width(knee_text_table_cell(&table, i + 1, 0)))
-            knee_text_wrap(out, "", 0, title);
+            knee_wrap_text(out, "", 0, title);
     }
     knee_text_table_release(&table);
 }
 
 /* "[2:100]", "4:99"; how many columns. */
-static size_t entry(const struct knee_workload_result *workload, const struct knee_level *level,
-                    char *text, size_t room)
+static size_t level_entry(const struct knee_workload_result *workload,
+                          const struct knee_level *level, char *text, size_t room)
 {
     double best = knee_workload_result_of_best(workload, level);
     char percent[16] = "-";
@@ -70,8 +72,8 @@ static size_t entry(const struct knee_workload_result *workload, const struct kn
     return (size_t)snprintf(text, room, use ? "[%u:%s]" : "%u:%s", level->level, percent);
 }
 
-/* Levels without which the line would not tell its story. */
-static bool essential(const struct knee_workload_result *workload, size_t i)
+/* The line would not tell its story without these levels. */
+static bool is_essential(const struct knee_workload_result *workload, size_t i)
 {
     const struct knee_level *level = &workload->levels[i];
     uint32_t use = knee_workload_result_use(workload);
@@ -88,11 +90,11 @@ static size_t line_width(const struct knee_workload_result *workload, const bool
     char text[48];
     size_t width = 0;
     for (size_t i = 0; i < workload->levels_count; i++)
-        width += shown[i] ? entry(workload, &workload->levels[i], text, sizeof text) + 2 : 0;
+        width += shown[i] ? level_entry(workload, &workload->levels[i], text, sizeof text) + 2 : 0;
     return width;
 }
 
-/* The shown level, not an essential one, that stands closest to its neighbours; SIZE_MAX: none. */
+/* The shown, inessential level that is closest to its neighbours; SIZE_MAX: none. */
 static size_t least_needed(const struct knee_workload_result *workload, const bool *shown)
 {
     size_t found = SIZE_MAX, before = SIZE_MAX, at = SIZE_MAX;
@@ -100,7 +102,7 @@ static size_t least_needed(const struct knee_workload_result *workload, const bo
     for (size_t i = 0; i < workload->levels_count; i++) {
         if (!shown[i])
             continue;
-        if (before != SIZE_MAX && at != SIZE_MAX && !essential(workload, at)) {
+        if (before != SIZE_MAX && at != SIZE_MAX && !is_essential(workload, at)) {
             double span = log((double)workload->levels[i].level / workload->levels[before].level);
             if (span < closest) {
                 closest = span;
@@ -120,7 +122,7 @@ static void print_levels(const struct knee_workload_result *workload, int indent
     if (!shown)
         return;
     memset(shown, true, workload->levels_count);
-    while (line_width(workload, shown) + (size_t)indent > KNEE_TEXT_WIDTH + 2) {
+    while (line_width(workload, shown) + (size_t)indent > KNEE_WRAP_WIDTH + 2) {
         size_t drop = least_needed(workload, shown);
         if (drop == SIZE_MAX)
             break;
@@ -132,7 +134,7 @@ static void print_levels(const struct knee_workload_result *workload, int indent
     for (size_t i = 0; i < workload->levels_count; i++) {
         if (!shown[i])
             continue;
-        entry(workload, &workload->levels[i], text, sizeof text);
+        level_entry(workload, &workload->levels[i], text, sizeof text);
         fprintf(out, "  %s", text);
     }
     fputc('\n', out);
@@ -153,32 +155,23 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     knee_strings_utf8(name, sizeof name, workload->name, false);
     knee_strings_clip(name, NAME_WIDTH_MAX);
     fprintf(out, "%s%*s", name, indent - (int)knee_strings_width(name), "");
-    knee_text_verdict(out, decision->verdict, VERDICT_WIDTH, color);
-    /* wrap() pads its head to the column: what stands there already is its first line's. */
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *wrapped = open_memstream(&text, &bytes);
-    if (wrapped) {
-        knee_text_wrap(wrapped, "", column, resolved && *why && usual ? why : reason);
-        fclose(wrapped);
-    }
-    fputs(text && bytes > column ? text + column : "\n", out);
-    free(text);
+    knee_wrap_verdict(out, decision->verdict, VERDICT_WIDTH, color);
+    knee_wrap_rest(out, column, resolved && *why && usual ? why : reason);
     if (*knee_explain_goal(workload, current))
-        knee_text_wrap(out, "", column, current);
+        knee_wrap_text(out, "", column, current);
     if (!resolved)
-        knee_text_next(out, "", column, workload);
+        knee_wrap_next(out, "", column, workload);
     if (*knee_explain_current(workload, current))
         fprintf(out, "%*s%s\n", (int)column, "", current);
     for (size_t i = 0; i < workload->warnings.count; i++)
-        knee_text_wrap(out, "", column, knee_fact_text(&workload->warnings.at[i], fact));
+        knee_wrap_text(out, "", column, knee_fact_text(&workload->warnings.at[i], fact));
 }
 
 /* The models that were fitted, a line each, and for whom there is none. */
 static void print_models(const struct knee_result *result, int indent, FILE *out)
 {
-    char none[KNEE_EXPLAIN_BYTES] = "", text[KNEE_EXPLAIN_BYTES], name[80];
-    size_t used = 0;
+    struct knee_builder none = {.text = NULL};
+    char text[KNEE_EXPLAIN_BYTES], name[80];
     bool any = false;
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
@@ -189,14 +182,16 @@ static void print_models(const struct knee_result *result, int indent, FILE *out
         if (!any)
             fputs("\nFitted models: they explain, and never decide\n", out);
         any = true;
-        if (workload->models.model != KNEE_MODEL_NONE)
-            knee_text_wrap(out, name, (size_t)indent, knee_explain_models(&workload->models, text));
-        else if (used < sizeof none)
-            used +=
-                (size_t)snprintf(none + used, sizeof none - used, "%s%s", used ? ", " : "", name);
+        if (workload->models.model != KNEE_MODEL_NONE) {
+            knee_wrap_text(out, name, (size_t)indent, knee_explain_models(&workload->models, text));
+        } else {
+            knee_builder_separate(&none, ", ");
+            knee_builder_add(&none, "%s", name);
+        }
     }
-    if (used > 0)
-        knee_text_wrap(out, "none", (size_t)indent, none);
+    if (none.length > 0)
+        knee_wrap_text(out, "none", (size_t)indent, none.text);
+    knee_builder_release(&none);
 }
 
 void knee_text_overview(const struct knee_result *result, const struct knee_text_options *options,

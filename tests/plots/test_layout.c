@@ -118,7 +118,7 @@ static void words_keep_off_the_curve_and_each_other(void **state)
             layouts++;
         }
     }
-    /* Where the curve leaves no room at all, a name on it is better than none. */
+    /* If the curve leaves no room at all, a name on it is better than none. */
     if (words_on_curve > layouts / 100)
         fail_msg("%d words on the curve in %d layouts", words_on_curve, layouts);
 }

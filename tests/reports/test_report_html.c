@@ -97,7 +97,8 @@ static void the_page_is_one_file_with_its_parts(void **state)
     knee_result_release(&result);
 }
 
-/* What cannot be told apart is not named, and a rule of thumb that was not tried has no mark. */
+/* Waits that cannot be separated are not named, and a rule of thumb that was not tried has no mark.
+ */
 static void what_is_not_known_is_not_drawn(void **state)
 {
     (void)state;
@@ -117,8 +118,8 @@ static void what_is_not_known_is_not_drawn(void **state)
     knee_result_release(&result);
 }
 
-/* A bracket ends at the frame where what is not known lies beyond the last level; and it holds the
- * limit, or a dot stands there. */
+/* A bracket ends at the frame if it goes beyond the last level; if it does not hold the limit, a
+ * dot is drawn instead. */
 static void a_bracket_stays_in_the_picture(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reports/json/result.schema.json describes what is written, and docs/columns.md is what the tables
+/* reports/json/result.schema.json describes the files, and docs/columns.md is what the tables
  * of columns say. */
 #include "reports/writers.h"
 #include "tests/support/fixture_result.h"
@@ -74,7 +74,7 @@ static void every_key_is_described(void **state)
     fixture_remove(dir);
 }
 
-/* Says `valid` or the first errors of each file; nothing where there is no such validator. */
+/* Says `valid` or the first errors of each file; nothing if there is no such validator. */
 static const char VALIDATE[] =
     "python3 - \"$OLDPWD/reports/json/result.schema.json\" *.json <<'END'\n"
     "import json, sys\n"

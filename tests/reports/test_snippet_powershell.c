@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PowerShell is rarely to be had where this runs: the text is compared. */
+/* PowerShell is rarely installed here, so the text is compared. */
 #include "reports/scripts/snippets.h"
 #include "tests/support/test.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/text/text.h"
 
+#include "reports/text/wrap.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
 
@@ -254,7 +255,7 @@ static void no_line_is_wider_than_the_terminal(void **state)
             size_t columns = 0;
             for (const char *c = line; *c != '\n'; c++)
                 columns += ((unsigned char)*c & 0xC0) != 0x80;
-            if (columns > KNEE_TEXT_WIDTH)
+            if (columns > KNEE_WRAP_WIDTH)
                 fail_msg("%zu columns: %.*s", columns, (int)strcspn(line, "\n"), line);
             assert_true(columns == 0 || line[strcspn(line, "\n") - 1] != ' ');
         }

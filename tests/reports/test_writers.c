@@ -44,7 +44,7 @@ static void one_workload_makes_its_files_and_nothing_else(void **state)
     char dir[256];
     fixture_directory(dir, sizeof dir);
     fixture_result(&result, &curve, 1);
-    /* Twice: what is there is replaced. */
+    /* Twice: files that are there are replaced. */
     assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
     assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
     expect_files(dir, names, sizeof names / sizeof names[0]);
@@ -65,7 +65,7 @@ static void several_workloads_have_a_limit_each(void **state)
     struct knee_result result;
     char dir[256];
     fixture_directory(dir, sizeof dir);
-    /* What a shorter result left behind is gone. */
+    /* The extra file of an earlier result is gone. */
     fixture_result(&result, curves, 1);
     assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
     knee_result_release(&result);
@@ -173,7 +173,7 @@ static void the_default_directory_is_dated_and_linked(void **state)
     target[length] = '\0';
     assert_string_equal(target, second.path + strlen("results/"));
     assert_int_equal(stat("results/latest", &status), 0);
-    /* What is no link is somebody's own. */
+    /* Anything but a link is somebody's own. */
     struct knee_err err = {0};
     unlink("results/latest");
     mkdir("results/latest", 0777);

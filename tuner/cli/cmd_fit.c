@@ -4,6 +4,7 @@
 #include "core/text/text_table.h"
 #include "reports/json/models_json.h"
 #include "reports/text/text.h"
+#include "reports/text/wrap.h"
 #include "reports/words/explain_model.h"
 #include "tuner/fit/measurements.h"
 #include "tuner/options/arguments.h"
@@ -160,7 +161,7 @@ static void print_table(const struct fit *fit, FILE *out)
                  level == fit->peak ? "best" : "");
         knee_text_table_add(&table, text);
     }
-    knee_text_table_print(&table, 0, KNEE_TEXT_WIDTH, out);
+    knee_text_table_print(&table, 0, KNEE_WRAP_WIDTH, out);
     knee_text_table_release(&table);
 }
 
@@ -182,7 +183,7 @@ static void print_model_knee(const struct fit *fit, FILE *out)
     }
     snprintf(text, sizeof text, "by the model, %.0f gives %.0f %% of its peak", high,
              100 * (1 - KNEE_DECISION_TOLERANCE_RATIO));
-    knee_text_wrap(out, "", LABEL_WIDTH, text);
+    knee_wrap_text(out, "", LABEL_WIDTH, text);
 }
 
 static void print_parameter(FILE *out, const char *name, const char *what,
@@ -200,14 +201,14 @@ static void print_model(const struct fit *fit, FILE *out)
 {
     const struct knee_models *models = &fit->models;
     char text[KNEE_EXPLAIN_BYTES];
-    knee_text_wrap(out, "Model", LABEL_WIDTH, knee_explain_models(models, text));
+    knee_wrap_text(out, "Model", LABEL_WIDTH, knee_explain_models(models, text));
     if (models->model == KNEE_MODEL_NONE)
         return;
     print_parameter(out, "lambda", "items/s at level 1", &models->lambda);
     print_parameter(out, "sigma", "contention", &models->sigma);
     print_parameter(out, "kappa", "coherency", &models->kappa);
     if (models->refused[0])
-        knee_text_wrap(out, "", LABEL_WIDTH, models->refused);
+        knee_wrap_text(out, "", LABEL_WIDTH, models->refused);
     print_model_knee(fit, out);
 }
 
@@ -227,7 +228,7 @@ static void print_verdict(const struct fit *fit, FILE *out)
                  last ? "the largest level is the knee, larger ones may be better"
                       : "this is what single measurements say");
     }
-    knee_text_wrap(out, "Verdict", LABEL_WIDTH, text);
+    knee_wrap_text(out, "Verdict", LABEL_WIDTH, text);
 }
 
 static void print_text(const struct fit *fit, FILE *out)
@@ -239,10 +240,10 @@ static void print_text(const struct fit *fit, FILE *out)
     fputc('\n', out);
     snprintf(text, sizeof text, "%u: the smallest level within %.0f %% of the best", fit->knee,
              100 * KNEE_DECISION_TOLERANCE_RATIO);
-    knee_text_wrap(out, "Knee", LABEL_WIDTH, text);
+    knee_wrap_text(out, "Knee", LABEL_WIDTH, text);
     snprintf(text, sizeof text, "%u: the best that was measured, %s items/s", fit->peak,
              knee_human_rate(rate, best_of(fit)));
-    knee_text_wrap(out, "Peak", LABEL_WIDTH, text);
+    knee_wrap_text(out, "Peak", LABEL_WIDTH, text);
     print_verdict(fit, out);
     print_model(fit, out);
 }

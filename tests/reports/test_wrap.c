@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Single lines of the text for people; whole answers are in tests/reports/test_text.c. */
 #include "reports/text/text.h"
+#include "reports/text/wrap.h"
 #include "reports/words/explain.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is printed to be typed is what was measured. */
+/* The printed command is the one that was measured. */
 static void line_to_use_keeps_quotes(void **state)
 {
     (void)state;
@@ -41,7 +42,7 @@ static void line_to_use_keeps_quotes(void **state)
     }
 }
 
-/* An open answer gives one piece of advice: that of today's setting, where it may be right. */
+/* An open answer gives one piece of advice: that of today's setting, if it may be right. */
 static void open_answer_does_not_contradict_itself(void **state)
 {
     (void)state;
@@ -76,12 +77,12 @@ static void numbers_in_a_row_break(void **state)
     char *text = NULL;
     size_t bytes = 0;
     FILE *out = open_memstream(&text, &bytes);
-    knee_text_wrap(out, "", 0,
+    knee_wrap_text(out, "", 0,
                    "seq 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 "
                    "34 35 36 37 38");
     fclose(out);
-    assert_true(strcspn(text, "\n") <= KNEE_TEXT_WIDTH);
-    assert_true(strcspn(text, "\n") > KNEE_TEXT_WIDTH / 2);
+    assert_true(strcspn(text, "\n") <= KNEE_WRAP_WIDTH);
+    assert_true(strcspn(text, "\n") > KNEE_WRAP_WIDTH / 2);
     free(text);
 }
 
