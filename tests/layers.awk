@@ -26,11 +26,12 @@ BEGIN {
     pure = "core tuner/levels tuner/fit tuner/decide"
     may("tuner/search", pure)
     may("tuner/result", pure)
-    may("tuner/simulate", pure " tuner/search tuner/run")
+    may("tuner/compare", pure " tuner/result")
+    may("tuner/simulate", pure " tuner/search tuner/result tuner/compare tuner/run")
     may("tuner/store", pure " tuner/result")
     may("tuner/run", "core tuner/levels")
     may("tuner/options", "core tuner/levels tuner/decide tuner/search")
-    finished = pure " tuner/search tuner/result tuner/run tuner/simulate tuner/store"
+    finished = pure " tuner/search tuner/result tuner/compare tuner/run tuner/simulate tuner/store"
     may("tuner/sweep", finished " workloads tuner/options")
 
     may("plots", "core")
@@ -45,7 +46,7 @@ BEGIN {
 
     # Pure: values in, values out. Types of core/host are fine here, calls that read the host are
     # not.
-    split("tuner/levels tuner/fit tuner/decide tuner/search tuner/result tuner/run", list, " ")
+    split("tuner/levels tuner/fit tuner/decide tuner/search tuner/result tuner/compare tuner/run", list, " ")
     for (i in list)
         is_pure[list[i]] = 1
 }
