@@ -149,7 +149,7 @@ static void mistakes_are_told_in_one_line(void **state)
         const char *text, *options, *error;
     } cases[] = {
         {"", "", "t.csv: no row with a level and a throughput; see --columns"},
-        {"a,b\n", "", "t.csv: line 1: no row with a level and a throughput; see --columns"},
+        {"a,b\n", "", "t.csv: no row with a level and a throughput; see --columns"},
         {"1\n2\n", "", "t.csv: line 1: one column; a table of levels and throughput has two"},
         {"1,2\n2,x\n", "", "t.csv: line 2: throughput: \"x\" is not a number; write one like 1.5"},
         {"1,2\n2,-3\n", "",
@@ -157,7 +157,7 @@ static void mistakes_are_told_in_one_line(void **state)
         {"1,2\n2,0\n", "",
          "t.csv: line 2: a throughput of 0; leave out levels at which nothing succeeds"},
         {"1,2\n1.5,3\n", "",
-         "t.csv: line 2: a level that is no whole number; a level is a count of items"},
+         "t.csv: line 2: a level that is not a whole number; a level is a count of items"},
         {"n,x\n1,2\n", "--columns n,y", "t.csv: line 1: no column y; the 2 columns begin with n"},
         {"1,2\n", "--columns 1,3", "t.csv: line 1: no column 3; the 2 columns begin with 1"},
         {"1,2\n", "--columns 1",
