@@ -46,9 +46,7 @@ static void write_journal(const struct place *place)
         for (size_t i = 0; i < workload->windows_count; i++)
             assert_int_equal(
                 knee_journal_append(journal, workload->name, &workload->windows[i], NULL), 0);
-        assert_int_equal(knee_journal_block_end(journal, workload->name, workload->windows,
-                                                workload->windows_count, NULL),
-                         0);
+        assert_int_equal(knee_journal_sync(journal, NULL), 0);
     }
     assert_int_equal(knee_journal_close(journal, NULL), 0);
 }
@@ -140,7 +138,7 @@ static void a_bad_line_in_the_middle_is_an_error_that_names_it(void **state)
     size_t line =
         2 + place->result.workloads[0].windows_count + place->result.workloads[1].windows_count;
     char expected[64];
-    snprintf(expected, sizeof expected, "/samples.csv: line %zu: a wrong value in block;", line);
+    snprintf(expected, sizeof expected, "/samples.csv: line %zu: a wrong number of fields;", line);
     assert_non_null(strstr(err.message, expected));
     assert_null(rows.parts);
 }
@@ -165,27 +163,92 @@ static void a_journal_goes_on_where_it_ended(void **state)
     knee_journal_rows_release(&rows);
 }
 
-static void a_blocks_end_may_correct_what_was_appended(void **state)
+static void replace_text(const struct place *place, const char *text)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/samples.csv", place->dir);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+/* A journal of an earlier knee has fewer columns: rows of more would not fit its header. */
+static void an_older_journal_is_written_again_before_it_grows(void **state)
 {
     struct place *place = *state;
-    struct knee_workload_result *cpu = &place->result.workloads[0];
+    const struct knee_workload_result *cpu = &place->result.workloads[0];
     struct knee_journal *journal = NULL;
     struct knee_journal_rows rows;
-    assert_int_equal(knee_journal_open(&journal, place->dir, NULL, NULL), 0);
-    for (size_t i = 0; i < 4; i++)
-        assert_int_equal(knee_journal_append(journal, "cpu", &cpu->windows[i], NULL), 0);
-    assert_int_equal(knee_journal_append(journal, "io", &cpu->windows[0], NULL), 0);
-    cpu->windows[2].valid = false;
-    cpu->windows[2].reasons = KNEE_WINDOW_STEAL;
-    assert_int_equal(knee_journal_block_end(journal, "cpu", cpu->windows, 4, NULL), 0);
-    assert_int_equal(knee_journal_append(journal, "cpu", &cpu->windows[4], NULL), 0);
+    replace_text(place, "workload,block,level,window_s,items,throughput_per_s,extra\n"
+                        "\"cpu\",0,2,0.2,10,50,7\n");
+    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+    assert_false(rows.current);
+    assert_int_equal(knee_journal_open(&journal, place->dir, &rows, NULL), 0);
+    knee_journal_rows_release(&rows);
+    assert_int_equal(knee_journal_append(journal, "cpu", &cpu->windows[0], NULL), 0);
     assert_int_equal(knee_journal_close(journal, NULL), 0);
     assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
-    assert_int_equal(rows.parts[0].count, 5);
-    assert_int_equal(rows.parts[1].count, 1);
-    assert_true(rows.parts[0].windows[1].valid);
-    assert_false(rows.parts[0].windows[2].valid);
+    assert_true(rows.current);
+    assert_int_equal(rows.parts[0].count, 2);
+    assert_int_equal(rows.parts[0].windows[0].level, 2);
     knee_journal_rows_release(&rows);
+}
+
+static void values_out_of_range_are_errors_that_name_the_line(void **state)
+{
+    struct place *place = *state;
+    static const struct {
+        const char *row, *error;
+    } CASES[] = {
+        {"\"cpu\",0,0,0.2,10,50", "line 2: level is 0; it goes from 1 to 4096"},
+        {"\"cpu\",0,4097,0.2,10,50", "line 2: level is 4097; it goes from 1 to 4096"},
+        {"\"cpu\",0,99999999999,0.2,10,50", "line 2: a wrong value in level"},
+        {"\"cpu\",0,1,0.2,-1,50", "line 2: a count of items is missing or below 0"},
+        {"\"cpu\",0,1,0.2,10,", "line 2: throughput_per_s is missing or out of range"},
+        {"\"cpu\",0,1,0.2,10,-5", "line 2: throughput_per_s is missing or out of range"},
+        {"\"cpu\",0,1,9999999,10,5", "line 2: a time is out of range"},
+        {"\"\",0,1,0.2,10,5", "line 2: no workload"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_journal_rows rows = {0};
+        struct knee_err err = {0};
+        char text[300];
+        snprintf(text, sizeof text,
+                 "workload,block,level,window_s,items,throughput_per_s\n%s\n\"cpu\",0,1,.2,9,45\n",
+                 CASES[i].row);
+        replace_text(place, text);
+        assert_int_equal(knee_journal_read(&rows, place->dir, &err), -1);
+        if (!strstr(err.message, CASES[i].error))
+            fail_msg("%s: %s", CASES[i].row, err.message);
+        assert_null(rows.parts);
+    }
+}
+
+/* Cut off anywhere after its header, a journal is read: at most the last row is lost. */
+static void every_truncation_of_a_journal_is_read(void **state)
+{
+    struct place *place = *state;
+    write_journal(place);
+    char path[300];
+    snprintf(path, sizeof path, "%s/samples.csv", place->dir);
+    char *text = fixture_read(place->dir, "samples.csv");
+    size_t header = strcspn(text, "\n") + 1, rows_before = 0;
+    for (size_t bytes = strlen(text); bytes >= header; bytes -= bytes > header + 37 ? 37 : 1) {
+        struct knee_journal_rows rows = {0};
+        size_t whole = 0, count = 0;
+        assert_int_equal(truncate(path, (off_t)bytes), 0);
+        assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+        for (size_t i = header; i < bytes; i++)
+            whole += text[i] == '\n';
+        for (size_t i = 0; i < rows.count; i++)
+            count += rows.parts[i].count;
+        assert_int_equal(count, whole);
+        rows_before = rows_before ? rows_before : count;
+        knee_journal_rows_release(&rows);
+    }
+    assert_true(rows_before > 20);
+    free(text);
 }
 
 static void a_write_that_fails_leaves_whole_rows(void **state)
@@ -245,7 +308,9 @@ int main(void)
         WITH_PLACE(a_line_cut_off_by_a_kill_is_dropped),
         WITH_PLACE(a_bad_line_in_the_middle_is_an_error_that_names_it),
         WITH_PLACE(a_journal_goes_on_where_it_ended),
-        WITH_PLACE(a_blocks_end_may_correct_what_was_appended),
+        WITH_PLACE(an_older_journal_is_written_again_before_it_grows),
+        WITH_PLACE(values_out_of_range_are_errors_that_name_the_line),
+        WITH_PLACE(every_truncation_of_a_journal_is_read),
         WITH_PLACE(a_write_that_fails_leaves_whole_rows),
         WITH_PLACE(an_existing_journal_is_not_overwritten),
         WITH_PLACE(a_missing_journal_is_one_clear_line),

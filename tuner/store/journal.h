@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* samples.csv, the journal of a sweep: a row per window, written the moment it is measured.
  *
- * Each row is one write(2), so that a killed sweep loses at most the window in progress; nothing is
- * synced inside a block. What a block's end corrects in its windows (their validity, judged from
- * the whole block) replaces the file in one rename: it holds the old rows or the new ones, never
- * half of them. Every bit of a window survives: levels.csv made from a journal that was read back
- * is the same, byte for byte. One thread. */
+ * Rows are only ever appended, each with one write(2), so that a killed sweep loses at most the
+ * window in progress; nothing is synced inside a block. Every bit of a window survives: levels.csv
+ * made from a journal that was read back is the same, byte for byte. One thread. */
 #ifndef KNEE_TUNER_STORE_JOURNAL_H
 #define KNEE_TUNER_STORE_JOURNAL_H
 
@@ -25,11 +23,14 @@ struct knee_journal_rows {
         size_t count, capacity;
     } * parts; /* owned */
     size_t count;
-    bool torn; /* a last line that was cut off has been dropped */
+    bool torn;    /* a last line that was cut off has been dropped */
+    bool current; /* the columns are those that this knee writes */
+    size_t bytes; /* of the file, up to the end of the last row that was kept */
 };
 
 /* Reads DIR/samples.csv. Columns are found by name; one that is missing is unknown, one that knee
- * does not know is skipped. A malformed row is an error, but for the last one: see `torn`. */
+ * does not know is skipped. A malformed row, or one with a level or a time out of range, is an
+ * error that names the line; a malformed last row is dropped: see `torn`. */
 int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err);
 void knee_journal_rows_release(struct knee_journal_rows *rows); /* safe on an empty one */
 /* NULL: no row of that workload. */
@@ -37,7 +38,8 @@ const struct knee_journal_part *knee_journal_rows_find(const struct knee_journal
                                                        const char *workload);
 
 /* Creates DIR/samples.csv, which must not exist, with its header. `rows` (may be NULL) are those
- * that --resume has read: the file is then written anew with them, and replaces the old one. */
+ * that --resume has read from it: new rows are then appended to them. (If an earlier knee wrote the
+ * file, with fewer columns, it is written again first, and replaced in one rename.) */
 int knee_journal_open(struct knee_journal **journal, const char *dir,
                       const struct knee_journal_rows *rows, struct knee_err *err);
 
@@ -45,12 +47,10 @@ int knee_journal_open(struct knee_journal **journal, const char *dir,
 int knee_journal_append(struct knee_journal *journal, const char *workload,
                         const struct knee_window *window, struct knee_err *err);
 
-/* The end of a block: `windows` are all that the journal is to hold of `workload`. Where they
- * differ from what was appended, the file is replaced; then it is synced. */
-int knee_journal_block_end(struct knee_journal *journal, const char *workload,
-                           const struct knee_window *windows, size_t count, struct knee_err *err);
+/* The end of a block: what was appended reaches the disk. */
+int knee_journal_sync(struct knee_journal *journal, struct knee_err *err);
 
-/* Syncs and closes; the first error since the last check is told. Safe on NULL. */
+/* Syncs and closes; an error of the sync is reported. Safe on NULL. */
 int knee_journal_close(struct knee_journal *journal, struct knee_err *err);
 
 #endif

@@ -1,38 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/store/journal.h"
 
-#include "core/base/file.h"
+#include "core/base/array.h"
+#include "core/base/clock.h"
+#include "core/engine/engine.h"
+#include "core/text/csv.h"
 #include "tuner/store/columns.h"
 
-#include <csv.h>
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELDS_MAX 128 /* more columns than any samples.csv will have */
+/* Far beyond any sweep, far below overflow. */
+#define WINDOW_MAX_NS (7 * 24 * 3600 * KNEE_NS_PER_S)
+#define START_MAX_NS (10 * 365 * 24 * 3600 * KNEE_NS_PER_S)
 
-/* What csv_parse's callbacks share. */
 struct reader {
+    struct knee_csv *csv;
     struct knee_journal_rows *rows;
-    const struct knee_column *columns[FIELDS_MAX]; /* of each field; NULL: skipped */
-    size_t fields;                                 /* in the header */
-    size_t field, line;                            /* where we are; line 1 is the header */
-    char *workload;                                /* of this row */
-    struct knee_window window;
-    size_t bad_line; /* the first malformed row; 0: none */
-    char bad_what[80];
-    bool no_memory;
+    const struct knee_column *columns[KNEE_CSV_FIELDS_MAX]; /* of each field; NULL: skipped */
+    size_t fields;                                          /* in the header */
+    size_t workload;                                        /* the field that names it */
 };
-
-static void bad(struct reader *reader, const char *what, const char *detail)
-{
-    if (reader->bad_line)
-        return;
-    reader->bad_line = reader->line;
-    snprintf(reader->bad_what, sizeof reader->bad_what, "%.40s%.38s", what, detail);
-}
 
 /* Unknown until a field says otherwise; counts are 0. */
 static struct knee_window unknown_window(void)
@@ -52,31 +45,6 @@ static const struct knee_column *find_column(const char *name)
         if (strcmp(knee_columns_samples.at[i].name, name) == 0)
             return &knee_columns_samples.at[i];
     return NULL;
-}
-
-static void on_field(void *text, size_t bytes, void *context)
-{
-    struct reader *reader = context;
-    const char *value = text ? text : "";
-    size_t at = reader->field++;
-    if (at >= FIELDS_MAX || strlen(value) != bytes) {
-        bad(reader, at >= FIELDS_MAX ? "too many fields" : "a NUL byte", "");
-        return;
-    }
-    if (reader->line == 1) {
-        reader->columns[at] = find_column(value);
-        return;
-    }
-    const struct knee_column *column = reader->columns[at];
-    if (!column)
-        return;
-    if (column->type == KNEE_COLUMN_WORKLOAD) {
-        free(reader->workload);
-        reader->workload = strdup(value);
-        reader->no_memory = reader->no_memory || !reader->workload;
-    } else if (knee_column_parse(column, value, &reader->window) != 0) {
-        bad(reader, "a wrong value in ", column->name);
-    }
 }
 
 static struct knee_journal_part *part_of(struct knee_journal_rows *rows, const char *workload)
@@ -111,81 +79,105 @@ static int add_window(struct knee_journal_rows *rows, const char *workload,
     return 0;
 }
 
-static void end_header(struct reader *reader)
+/* Is the header what this knee writes? Then rows can be appended to the file. */
+static bool is_current(const struct reader *reader)
+{
+    bool same = reader->fields == knee_columns_samples.count;
+    for (size_t i = 0; same && i < reader->fields; i++)
+        same = reader->columns[i] == &knee_columns_samples.at[i];
+    return same;
+}
+
+static int read_header(struct reader *reader, struct knee_err *err)
 {
     static const char *const needed[] = {"workload", "block", "level", "window_s", "items"};
-    reader->fields = reader->field;
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-        bool found = false;
-        for (size_t f = 0; f < reader->fields && f < FIELDS_MAX; f++)
-            found = found || (reader->columns[f] && !strcmp(reader->columns[f]->name, needed[i]));
-        if (!found)
-            bad(reader, "no column ", needed[i]);
-    }
-}
-
-static void on_row(int end, void *context)
-{
-    (void)end;
-    struct reader *reader = context;
-    if (reader->line == 1)
-        end_header(reader);
-    else if (reader->field != reader->fields)
-        bad(reader, "a wrong number of fields", "");
-    else if (!reader->bad_line && reader->workload &&
-             add_window(reader->rows, reader->workload, &reader->window) != 0)
-        reader->no_memory = true;
-    reader->field = 0;
-    reader->line++;
-    reader->window = unknown_window();
-}
-
-/* Bytes up to the last line feed: what follows is a row whose write was cut off. */
-static size_t whole_lines(const char *text, size_t bytes)
-{
-    while (bytes > 0 && text[bytes - 1] != '\n')
-        bytes--;
-    return bytes;
-}
-
-static int parse(struct reader *reader, const char *path, const char *text, size_t bytes,
-                 struct knee_err *err)
-{
-    struct csv_parser parser;
-    size_t whole = whole_lines(text, bytes);
-    reader->rows->torn = whole != bytes;
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
-        return knee_err_set(err, KNEE_FAILED, "%s: out of memory; end other programs", path);
-    bool malformed = csv_parse(&parser, text, whole, on_field, on_row, reader) != whole ||
-                     csv_fini(&parser, on_field, on_row, reader) != 0;
-    if (malformed)
-        bad(reader, csv_strerror(csv_error(&parser)), "");
-    csv_free(&parser);
-    if (reader->no_memory)
-        return knee_err_set(err, KNEE_FAILED, "%s: out of memory; end other programs", path);
-    bool last = reader->bad_line > 1 && reader->bad_line + 1 == reader->line;
-    if (reader->bad_line && !last)
-        return knee_err_set(err, KNEE_FAILED,
-                            "%s: line %zu: %s; remove that line, or sweep again without it", path,
-                            reader->bad_line, reader->bad_what);
-    reader->rows->torn = reader->rows->torn || last;
-    if (reader->line < 2)
-        return knee_err_set(err, KNEE_FAILED, "%s: no header line; sweep again", path);
+    reader->fields = knee_csv_fields(reader->csv);
+    for (size_t i = 0; i < KNEE_COUNT(needed); i++)
+        if (knee_csv_find(reader->csv, needed[i]) == SIZE_MAX)
+            return knee_csv_fail(reader->csv, err, "no column %s", needed[i]);
+    for (size_t i = 0; i < reader->fields; i++)
+        reader->columns[i] = find_column(knee_csv_field(reader->csv, i));
+    reader->workload = knee_csv_find(reader->csv, "workload");
+    reader->rows->current = is_current(reader);
     return 0;
+}
+
+/* A level beyond what the engine runs would index tables out of bounds. */
+static int check_window(const struct reader *reader, const struct knee_window *window,
+                        struct knee_err *err)
+{
+    if (window->level < 1 || window->level > KNEE_ENGINE_LEVEL_MAX)
+        return knee_csv_fail(reader->csv, err, "level is %u; it goes from 1 to %u", window->level,
+                             (unsigned)KNEE_ENGINE_LEVEL_MAX);
+    if (!isfinite(window->throughput_per_s) || window->throughput_per_s < 0)
+        return knee_csv_fail(reader->csv, err, "throughput_per_s is missing or out of range");
+    if (!(window->items >= 0) || window->failed_items < 0)
+        return knee_csv_fail(reader->csv, err, "a count of items is missing or below 0");
+    if (window->window_ns > WINDOW_MAX_NS || window->start_ns > START_MAX_NS)
+        return knee_csv_fail(reader->csv, err, "a time is out of range");
+    return 0;
+}
+
+static int read_row(struct reader *reader, struct knee_err *err)
+{
+    struct knee_window window = unknown_window();
+    if (knee_csv_fields(reader->csv) != reader->fields)
+        return knee_csv_fail(reader->csv, err, "a wrong number of fields");
+    for (size_t i = 0; i < reader->fields; i++) {
+        const struct knee_column *column = reader->columns[i];
+        if (column && column->type != KNEE_COLUMN_WORKLOAD &&
+            knee_column_parse(column, knee_csv_field(reader->csv, i), &window) != 0)
+            return knee_csv_fail(reader->csv, err, "a wrong value in %s", column->name);
+    }
+    const char *workload = knee_csv_field(reader->csv, reader->workload);
+    if (!*workload)
+        return knee_csv_fail(reader->csv, err, "no workload");
+    if (check_window(reader, &window, err))
+        return -1;
+    if (add_window(reader->rows, workload, &window) != 0)
+        return knee_err_memory(err, "samples.csv");
+    reader->rows->bytes = knee_csv_bytes(reader->csv);
+    return 0;
+}
+
+static int read_rows(struct reader *reader, const char *path, struct knee_err *err)
+{
+    int got = knee_csv_next(reader->csv, err);
+    if (got == 0)
+        return knee_err_set(err, KNEE_FAILED, "%s: no header line; sweep again", path);
+    if (got < 0 || read_header(reader, err))
+        return -1;
+    reader->rows->bytes = knee_csv_bytes(reader->csv);
+    do {
+        got = knee_csv_next(reader->csv, err);
+        if (got > 0 && read_row(reader, err))
+            got = -1;
+    } while (got > 0);
+    /* A last row that is wrong is one whose write was cut off. */
+    reader->rows->torn = knee_csv_torn(reader->csv) || got < 0;
+    return got < 0 && !knee_csv_at_end(reader->csv) ? -1 : 0;
 }
 
 int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err)
 {
     char path[PATH_MAX];
-    char *text = NULL;
-    size_t bytes = 0;
-    if (knee_file_read(&text, &bytes, dir, "samples.csv", path, sizeof path, err) != 0)
-        return -1;
     struct knee_journal_rows read = {0};
-    struct reader reader = {.rows = &read, .line = 1, .window = unknown_window()};
-    int failed = parse(&reader, path, text, bytes, err);
-    free(reader.workload);
-    free(text);
+    struct reader reader = {.rows = &read};
+    snprintf(path, sizeof path, "%s/samples.csv", dir);
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return knee_err_set(err, KNEE_FAILED, "%s: %s; name a result directory of knee", path,
+                            strerror(errno));
+    const struct knee_csv_params params = {.in = in,
+                                           .path = path,
+                                           .code = KNEE_FAILED,
+                                           .advice = "remove that line, or sweep again without it",
+                                           .whole_lines = true};
+    int failed = knee_csv_open(&reader.csv, &params, err);
+    if (!failed)
+        failed = read_rows(&reader, path, err);
+    knee_csv_close(reader.csv);
+    fclose(in);
     if (failed)
         knee_journal_rows_release(&read);
     else

@@ -116,7 +116,7 @@ static int on_block(void *context, const struct knee_window *windows, size_t cou
 {
     struct run *run = context;
     (void)points;
-    if (knee_journal_block_end(run->sweep->journal, run->planned->name, windows, count, err))
+    if (knee_journal_sync(run->sweep->journal, err))
         return -1;
     return hopeless(run, windows, count) ? 1 : 0;
 }
