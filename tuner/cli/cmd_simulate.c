@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "tuner/cli/cmd_simulate_compare.h"
 #include "tuner/cli/cmd_simulate_run.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/simulate_options.h"
@@ -144,6 +145,16 @@ static int simulate_run(const struct knee_simulate_options *options, const struc
     return knee_cmd_simulate_run(options, &noise, &trouble, io, err);
 }
 
+static int simulate_compare(const struct knee_simulate_options *options,
+                            const struct knee_streams *io, struct knee_err *err)
+{
+    struct knee_event events[KNEE_SIMULATE_EVENTS_MAX];
+    if (read_events(events, options, err))
+        return -1;
+    struct knee_simulate_params params = params_of(options, events);
+    return knee_cmd_simulate_compare(options, &params, io, err);
+}
+
 static int run_simulate(const struct knee_arguments *arguments, const struct knee_streams *io,
                         struct knee_err *err)
 {
@@ -157,6 +168,10 @@ static int run_simulate(const struct knee_arguments *arguments, const struct kne
         return knee_err_set(err, KNEE_USAGE, "--trials: more than %u in all; lower it", TRIALS_MAX);
     if (options->run)
         return simulate_run(options, io, err);
+    if (options->compare)
+        return simulate_compare(options, io, err);
+    if (options->stored)
+        return knee_err_set(err, KNEE_USAGE, "simulate: --stored is for --compare; add it");
     if (options->change || options->item_cv > 0)
         return knee_err_set(err, KNEE_USAGE,
                             "simulate: --%s is for the controller of knee run; add --run",
@@ -202,6 +217,9 @@ const struct knee_command knee_cmd_simulate = {
         "the\n"
         "limit --cpus on, for --budget-windows of them (400 by default, 20 minutes). Its loss is\n"
         "the mean of what each window's limit gives less than the best one, by the true curve;\n"
-        "--change and --at say which curve follows, and when.\n",
+        "--change and --at say which curve follows, and when.\n"
+        "With --compare the first curve is base, the second new: which verdict would knee compare\n"
+        "come to, side by side, or with --stored for two sweeps between which the machine's speed\n"
+        "changed by a draw with a standard deviation of 6 %?\n",
     .run = run_simulate,
 };

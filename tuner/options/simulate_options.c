@@ -52,6 +52,15 @@ static const struct knee_option OPTIONS[] = {
     {.name = "item-cv", .argument = "X", .section = SECTION,
      .help = "with --run: spread of the items' lengths (1: as exponential ones)", .fallback = "0",
      .read = knee_option_ratio, FIELD(item_cv), .max = 10, .example = "1"},
+    {.name = "compare", .section = SECTION,
+     .help = "the judgement of knee compare on two curves, base and new", .read = knee_option_flag,
+     FIELD(compare)},
+    {.name = "stored", .section = SECTION,
+     .help = "with --compare: of two finished sweeps, not side by side", .read = knee_option_flag,
+     FIELD(stored)},
+    {.name = "min-effect", .argument = "RATIO", .section = SECTION,
+     .help = "with --compare: the least effect that is claimed", .fallback = "5%",
+     .read = knee_option_ratio, FIELD(min_effect_ratio), .min = .001, .max = .9, .example = "5%"},
     {.name = NULL},
 };
 /* clang-format on */
@@ -64,6 +73,7 @@ static void init(void *values)
     options->cpus = 2;
     options->trials = 1;
     options->change_ratio = .5;
+    options->min_effect_ratio = .05;
 }
 
 static const struct knee_option_part PART = {.options = OPTIONS, .init = init};

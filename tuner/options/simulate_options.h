@@ -34,6 +34,8 @@ struct knee_simulate_options {
     bool run;                                 /* the controller of `knee run` */
     const char *change;                       /* NULL: the curve stays */
     double change_ratio, item_cv;             /* .5, 0 */
+    bool compare, stored;                     /* of two curves, base and new */
+    double min_effect_ratio;                  /* .05 */
     struct knee_measuring_options measuring;
     struct knee_output_options output;
 };
