@@ -3,9 +3,11 @@
  * families with random parameters, noise quiet, typical and noisy, at most 200 windows.
  *     test_search_quality                  the assertions
  *     test_search_quality table [CURVES]   the whole comparison, adaptive beside grid
+ *     test_search_quality hard [CURVES [NOISE [STRATEGY [SEED]]]]   on troubled machines
  *     test_search_quality write DIR        two curves of each family as CSV files for `knee
  * simulate` */
 #include "tests/support/curves.h"
+#include "tests/support/hard_curves.h"
 #include "tests/support/test.h"
 #include "tuner/simulate/simulate.h"
 
@@ -20,26 +22,43 @@
 
 static const char *const NOISES[] = {"quiet", "typical", "noisy"};
 
-/* One trial on each of `count` curves of a family. */
-static void run_family(struct knee_simulate_trial *trials, enum test_family family, size_t count,
-                       const char *noise, const char *strategy)
+static const struct knee_simulate_noise *find_noise(const char *name)
 {
-    struct knee_simulate_params params = {.noise = *knee_simulate_noise_find(noise),
+    const struct knee_simulate_noise *noise = knee_simulate_noise_find(name);
+    if (noise)
+        return noise;
+    fprintf(stderr, "%s: not a noise\n", name);
+    exit(2);
+}
+
+/* One trial on each of `count` curves of a family, with that trouble. */
+static void run_hard(struct knee_simulate_trial *trials, enum test_hard hard,
+                     enum test_family family, size_t count, const char *noise, const char *strategy,
+                     uint64_t seed)
+{
+    struct knee_simulate_params params = {.noise = *find_noise(noise),
                                           .strategy = knee_strategy_find(strategy),
-                                          .windows_max = WINDOWS_MAX,
                                           .tolerance_ratio = .02,
                                           .confidence_ratio = .95};
     params.windows_max = strcmp(strategy, "grid") == 0 ? 0 : WINDOWS_MAX;
     for (size_t i = 0; i < count; i++) {
-        struct test_curve curve = test_curve_draw(family, HOLD_OUT_SEED + i);
+        struct test_hard_curve drawn;
         struct knee_err err;
-        params.cpus = curve.cpus;
-        if (knee_simulate_trial(&trials[i], &params, &curve.curve, HOLD_OUT_SEED + i, &err)) {
+        test_hard_draw(&drawn, hard, family, &params.noise, seed + i);
+        params.cpus = drawn.cpus;
+        params.trouble = drawn.trouble;
+        if (knee_simulate_trial(&trials[i], &params, &drawn.curve, seed + i, &err)) {
             fprintf(stderr, "%s\n", err.message);
             exit(1);
         }
-        test_curve_release(&curve);
+        test_hard_release(&drawn);
     }
+}
+
+static void run_family(struct knee_simulate_trial *trials, enum test_family family, size_t count,
+                       const char *noise, const char *strategy)
+{
+    run_hard(trials, TEST_HARD_NONE, family, count, noise, strategy, HOLD_OUT_SEED);
 }
 
 /* All families but TEST_ODD, whose peaks are put where no search can know of them. */
@@ -139,6 +158,46 @@ static int print_table(size_t curves)
     return 0;
 }
 
+/* A row for each trouble: over all seven families, then falsely resolved in each of them. */
+static int print_hard(size_t curves, const char *noise, const char *strategy, uint64_t seed)
+{
+    struct knee_simulate_trial *trials = calloc(TEST_ODD * curves, sizeof *trials);
+    if (!trials)
+        return 1;
+    printf("%-16s  right windows resolved  false |", noise);
+    for (int family = 0; family < TEST_ODD; family++)
+        printf(" %.7s", test_family_name((enum test_family)family));
+    puts("");
+    for (int hard = 0; hard < TEST_HARD_COUNT; hard++) {
+        struct knee_simulate_summary all, one[TEST_ODD];
+        struct knee_err err;
+        for (int family = 0; family < TEST_ODD; family++) {
+            struct knee_simulate_trial *own = trials + (size_t)family * curves;
+            run_hard(own, (enum test_hard)hard, (enum test_family)family, curves, noise, strategy,
+                     seed);
+            if (knee_simulate_summarize(&one[family], own, curves, &err))
+                exit(1);
+        }
+        if (knee_simulate_summarize(&all, trials, TEST_ODD * curves, &err))
+            exit(1);
+        printf("%-16s %6.1f %7.1f %8.1f %6.1f |", test_hard_name((enum test_hard)hard),
+               100 * all.right_ratio, all.median_windows, 100 * all.resolved_ratio,
+               100 * all.false_ratio);
+        for (int family = 0; family < TEST_ODD; family++)
+            printf(" %7.1f", 100 * one[family].false_ratio);
+        puts("");
+        fflush(stdout);
+    }
+    free(trials);
+    return 0;
+}
+
+static size_t count_of(const char *text)
+{
+    long count = text ? strtol(text, NULL, 10) : CURVES;
+    return count < 1 ? 1 : count > CURVES_MAX ? CURVES_MAX : (size_t)count;
+}
+
 static int write_curve(const char *dir, enum test_family family, uint64_t seed)
 {
     char path[512];
@@ -176,10 +235,12 @@ int main(int argc, char **argv)
         cmocka_unit_test(noisy_machine),
         cmocka_unit_test(unresolved_intervals_hold_the_knee),
     };
-    if (argc > 1 && strcmp(argv[1], "table") == 0) {
-        long curves = argc > 2 ? strtol(argv[2], NULL, 10) : CURVES;
-        return print_table(curves < 1 ? 1 : curves > CURVES_MAX ? CURVES_MAX : (size_t)curves);
-    }
+    if (argc > 1 && strcmp(argv[1], "table") == 0)
+        return print_table(count_of(argc > 2 ? argv[2] : NULL));
+    if (argc > 1 && strcmp(argv[1], "hard") == 0)
+        return print_hard(count_of(argc > 2 ? argv[2] : NULL), argc > 3 ? argv[3] : "quiet",
+                          argc > 4 ? argv[4] : "adaptive",
+                          argc > 5 ? strtoull(argv[5], NULL, 10) : HOLD_OUT_SEED);
     if (argc > 2 && strcmp(argv[1], "write") == 0)
         return write_curves(argv[2]);
     return cmocka_run_group_tests(tests, NULL, NULL);
