@@ -14,6 +14,8 @@
 /* Other levels surface on the way, and a claim on the edge turns over: so much more than the claims
  * at hand need was the median of simulated searches. */
 #define MISSING_FACTOR 2
+/* A single window may be the machine's doing: it proves nothing. */
+#define WINDOWS_MIN 2
 #define PLAN_SHARE .9 /* of the indifference: what is left of it for both claims of a soft knee */
 #define PLAN_FALL 5.0
 
@@ -57,6 +59,8 @@ static double total_risk(const struct knee_evidence *evidence)
     const struct knee_points *points = evidence->points;
     double risk = 0;
     for (size_t q = 0; q < points->count; q++) {
+        if (knee_evidence_usable(points, q) && points->at[q].windows < WINDOWS_MIN)
+            return 1;
         if (q == evidence->pick || !knee_evidence_usable(points, q))
             continue;
         risk += knee_evidence_risk(evidence, q, evidence->pick, limit_better(evidence));
@@ -79,7 +83,7 @@ void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_point
                                        .indifference = tolerance_ratio / 2,
                                        .risk_allowed = RISK_SHARE * (1 - confidence_ratio),
                                        .widening = points->sigma > NOISY_SIGMA ? NOISY_WIDENING : 1,
-                                       .best = find_best(points, 2),
+                                       .best = find_best(points, WINDOWS_MIN),
                                        .pick = KNEE_NONE,
                                        .low = KNEE_NONE,
                                        .risk = 1};

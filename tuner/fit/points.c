@@ -11,6 +11,9 @@
 #define OWN_SIGMA_WINDOWS 6
 #define OWN_SIGMA_RATIO 1.3
 
+/* Items that fail for longer than this share of the windows do so for good. */
+#define LASTING_RATIO .33
+
 static int compare_u32(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -76,29 +79,58 @@ static void count_failures(struct knee_points *points, const struct knee_window 
         items[l] += isfinite(windows[i].items) ? windows[i].items : 0;
         failed[l] += isfinite(windows[i].failed_items) ? windows[i].failed_items : 0;
     }
+    for (size_t l = 0; l < points->count; l++)
+        points->at[l].failed_ratio = failed[l] > 0 ? failed[l] / (items[l] + failed[l]) : 0;
+}
+
+/* Which windows and levels failed by themselves. */
+static void judge_failing(struct knee_points *points, const struct knee_window *windows,
+                          size_t count, struct knee_failing_window *failing)
+{
+    struct knee_failing_level levels[KNEE_LEVELS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        size_t level = knee_points_find(points, windows[i].level);
+        bool seen = level != SIZE_MAX && windows[i].valid;
+        failing[i] =
+            (struct knee_failing_window){.level_index = seen ? (uint32_t)level : UINT32_MAX,
+                                         .ratio = knee_failing_ratio(&windows[i])};
+    }
+    points->failed_by_time = knee_failing_find(failing, count, levels, points->count);
     for (size_t l = 0; l < points->count; l++) {
-        struct knee_point *point = &points->at[l];
-        point->failed_ratio = failed[l] > 0 ? failed[l] / (items[l] + failed[l]) : 0;
-        /* The lowest level, as a rule level 1, is what the others are held against. */
-        point->errors = point->failed_ratio > points->at[0].failed_ratio + KNEE_ERRORS_RATIO;
+        points->at[l].errors = levels[l].itself;
+        points->at[l].suspect = levels[l].suspect;
+    }
+    /* A failing that lasts is how things are: what levels complete, succeeding or not, is compared.
+     */
+    bool lasts = (double)points->failed_by_time > LASTING_RATIO * (double)count;
+    for (size_t i = 0; i < count && lasts; i++) {
+        if (!failing[i].hit || !(failing[i].ratio < 1))
+            continue;
+        failing[i].hit = false;
+        failing[i].lost = log1p(-failing[i].ratio) - log1p(-levels[failing[i].level_index].ratio);
+        points->at[failing[i].level_index].suspect = false;
     }
 }
 
 /* The usable windows as the fit's rows; those of every level in all are counted as rejected first.
  */
 static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uint32_t *scratch,
-                      const struct knee_window *windows, size_t count)
+                      const struct knee_window *windows, size_t count,
+                      const struct knee_failing_window *failing)
 {
     for (size_t i = 0; i < count; i++) {
         size_t level = knee_points_find(points, windows[i].level);
         if (level == SIZE_MAX)
             continue;
         points->at[level].rejected++;
+        if (failing[i].hit)
+            continue;
+        points->rejected++;
         if (!usable(&windows[i]))
             continue;
         scratch[fit->rows_count] = windows[i].block;
         fit->rows[fit->rows_count++] =
-            (struct knee_blockfit_row){.y = log(windows[i].throughput_per_s),
+            (struct knee_blockfit_row){.y = log(windows[i].throughput_per_s) - failing[i].lost,
                                        .level = (uint32_t)level,
                                        .block = windows[i].block,
                                        .kept = true};
@@ -115,7 +147,6 @@ static void take_levels(struct knee_points *points, const struct knee_blockfit *
 {
     points->sigma = fit->sigma;
     points->df = fit->df;
-    points->rejected = points->windows;
     for (size_t l = 0; l < points->count; l++) {
         const struct knee_blockfit_level *level = &fit->levels[l];
         struct knee_point *point = &points->at[l];
@@ -137,20 +168,26 @@ int knee_points_fit(struct knee_points *points, const struct knee_window *window
                     struct knee_err *err)
 {
     uint32_t *scratch = malloc((count + 1) * sizeof *scratch);
-    if (!scratch)
-        return knee_err_set(err, KNEE_FAILED, "fit: out of memory; measure fewer windows");
-    struct knee_blockfit fit;
+    struct knee_failing_window *failing = malloc((count + 1) * sizeof *failing);
+    struct knee_blockfit fit = {0};
+    int status = -1;
+    if (!scratch || !failing) {
+        knee_err_memory(err, "fit");
+        goto out;
+    }
     *points = (struct knee_points){.windows = count};
     list_levels(points, scratch, windows, count);
-    if (knee_blockfit_init(&fit, count, points->count, err)) {
-        free(scratch);
-        return -1;
-    }
+    if (knee_blockfit_init(&fit, count, points->count, err))
+        goto out;
     count_failures(points, windows, count);
-    fill_rows(&fit, points, scratch, windows, count);
+    judge_failing(points, windows, count, failing);
+    fill_rows(&fit, points, scratch, windows, count, failing);
     knee_blockfit_solve(&fit);
     take_levels(points, &fit);
+    status = 0;
+out:
     knee_blockfit_release(&fit);
+    free(failing);
     free(scratch);
-    return 0;
+    return status;
 }

@@ -16,6 +16,7 @@
 
 #include "core/base/err.h"
 #include "core/engine/window.h"
+#include "tuner/fit/failing.h"
 #include "tuner/levels/level_set.h"
 
 #include <stdbool.h>
@@ -31,19 +32,18 @@ struct knee_point {
     double own_sigma;         /* this level's own residuals; NAN with fewer than two */
     double effective_windows; /* windows less what the block correction costs; > 0 */
     double failed_ratio;      /* failed items of all items, of the valid windows; 0 if none */
-    bool errors;              /* fails more than level 1 by KNEE_ERRORS_RATIO: never knee or peak */
+    bool errors;              /* fails too often by itself: never knee or peak */
+    bool suspect;             /* failed each time, perhaps because of the time: try it again */
 };
-
-/* A level fails too much where its failed ratio exceeds level 1's by this: ten points are seen in
- * one window of a hundred items, and no one would want such a limit for the speed's sake. */
-#define KNEE_ERRORS_RATIO .10
 
 struct knee_points {
     size_t count; /* levels that were measured, ascending */
     struct knee_point at[KNEE_LEVELS_MAX];
-    double sigma; /* pooled, of one window, in log throughput; > 0 always */
-    double df;    /* residual degrees of freedom, 0 where noise cannot be told from levels */
-    size_t windows, rejected; /* taken in all, and those of them that the fit does not use */
+    double sigma;   /* pooled, of one window, in log throughput; > 0 always */
+    double df;      /* residual degrees of freedom, 0 where noise cannot be told from levels */
+    size_t windows; /* taken in all */
+    size_t failed_by_time; /* of these: items failed because of the time, not of the level */
+    size_t rejected;       /* of these: the fit does not use them, for other reasons */
 };
 
 /* Fits all valid windows with a throughput above 0. Levels beyond KNEE_LEVELS_MAX different ones

@@ -5,13 +5,11 @@
 #include "tuner/search/strategies.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A climb ends after two levels in a row below this share of the best: what
  * collapsed that far does not come back. */
 #define COLLAPSE_RATIO .5
-/* One window suffices for a level that stays out of reach even if a dip halved
- * it. */
-#define OUT_OF_REACH .8  /* log units: ln 2 and some noise */
 #define SURE_WINDOWS 2   /* what a dip spoilt shows only in the comparison of two */
 #define VALLEY_DEPTH .05 /* log units */
 #define ATTEMPTS_MAX 5   /* windows at a level none of which can be used */
@@ -76,13 +74,13 @@ static uint32_t ceiling(const struct knee_search_state *state, double best)
     int bad = 0;
     for (size_t i = 0; i < points->count; i++) {
         const struct knee_point *point = &points->at[i];
-        if (!is_candidate(state->params, point->level) || point->windows == 0)
+        if (!is_candidate(state->params, point->level) || (point->windows == 0 && !point->suspect))
             continue;
-        bool beyond = point->log_throughput < best + log(COLLAPSE_RATIO);
+        bool beyond = point->windows > 0 && point->log_throughput < best + log(COLLAPSE_RATIO);
         bool climbing = false;
         for (size_t j = i + 1; j < points->count && beyond; j++)
             climbing |= points->at[j].windows > 0 && points->at[j].log_throughput >= best;
-        bad = (beyond && !climbing) || point->errors ? bad + 1 : 0;
+        bad = (beyond && !climbing) || point->errors || point->suspect ? bad + 1 : 0;
         if (bad == 2)
             return point->level;
     }
@@ -129,30 +127,30 @@ static void add_untried(const struct knee_search_state *state, struct knee_searc
     }
 }
 
-/* Candidates that were not measured, levels that a single window does not
- * settle. */
+/* Candidates that were not measured, and levels that were measured only once: what a single window
+ * shows may be the machine's doing, so nothing is claimed or left out on its word. */
 static void add_missing(const struct knee_search_state *state, struct knee_search_block *block)
 {
     const struct knee_points *points = state->points;
-    double best = best_of(points);
     add_untried(state, block);
     for (size_t i = 0; i < points->count; i++) {
         const struct knee_point *point = &points->at[i];
         bool sure = point->windows >= SURE_WINDOWS &&
                     (point->windows >= KNEE_CLAIM_WINDOWS || !is_valley(points, i));
-        bool matters = i == 0 || point->windows == 0 || point->log_throughput > best - OUT_OF_REACH;
-        if (!sure && matters && (point->windows > 0 || point->rejected < ATTEMPTS_MAX))
+        if (!sure && (point->windows > 0 || point->rejected < ATTEMPTS_MAX))
             add(block, point->level);
     }
 }
 
-static void reverse(struct knee_search_block *block)
+/* The second block goes down, so that each level is now measured after a higher one; from the
+ * middle on, so that one stretch of trouble cannot hit the same level in both blocks. */
+static void turn_round(struct knee_search_block *block)
 {
-    for (size_t i = 0, j = block->count; i + 1 < j; i++) {
-        uint32_t level = block->levels[--j];
-        block->levels[j] = block->levels[i];
-        block->levels[i] = level;
-    }
+    uint32_t levels[KNEE_BLOCK_LEVELS_MAX];
+    size_t half = block->count / 2;
+    for (size_t i = 0; i < block->count; i++)
+        levels[i] = block->levels[i < half ? half - 1 - i : block->count - 1 - (i - half)];
+    memcpy(block->levels, levels, block->count * sizeof *levels);
 }
 
 static void sort(struct knee_search_block *block)
@@ -219,9 +217,9 @@ static void next(const struct knee_search_state *state, struct knee_search_block
     add_missing(state, block);
     if (block->count > 0) {
         sort(block);
-        if (state->block <= 1) {
+        if (state->block <= 1 || climb_goes_on(points, block)) {
             if (!climb_goes_on(points, block))
-                reverse(block);
+                turn_round(block);
             knee_strategy_part(state, block);
             return;
         }
@@ -269,11 +267,12 @@ static bool is_climbing(const struct knee_search_record *record)
     return last->level > before->level;
 }
 
-/* In the first climb, also one that was interrupted: the last two levels collapsed or fail. */
+/* While climbing, also when that was interrupted or ended too early: the last two levels collapsed
+ * or fail. They are measured once more before this ends the climb for good. */
 static bool cut(const struct knee_search_state *state)
 {
     const struct knee_search_record *record = state->record;
-    if (state->block > 1 || record->count < 3 || !is_climbing(record))
+    if (record->count < 3 || !is_climbing(record))
         return false;
     if (state->block == 0 && flat_end(record, state->params->tolerance_ratio) < UINT32_MAX)
         return true;
