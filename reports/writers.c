@@ -13,10 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static int write_csv(const struct knee_result *result, const struct knee_workload_result *workload,
-                     FILE *out, struct knee_err *err)
+static int write_csv(const struct knee_writer_source *source, FILE *out, struct knee_err *err)
 {
-    (void)workload;
+    const struct knee_result *result = source->result;
     (void)err;
     knee_columns_header(&knee_columns_levels, out);
     for (size_t w = 0; w < result->workloads_count; w++)
@@ -26,46 +25,36 @@ static int write_csv(const struct knee_result *result, const struct knee_workloa
     return 0;
 }
 
-static int write_json(const struct knee_result *result, const struct knee_workload_result *workload,
-                      FILE *out, struct knee_err *err)
+static int write_json(const struct knee_writer_source *source, FILE *out, struct knee_err *err)
 {
-    (void)workload;
-    return knee_result_json(result, out, err);
+    return knee_result_json(source->result, out, err);
 }
 
-static int write_env(const struct knee_result *result, const struct knee_workload_result *workload,
-                     FILE *out, struct knee_err *err)
+static int write_env(const struct knee_writer_source *source, FILE *out, struct knee_err *err)
 {
-    (void)workload;
     (void)err;
-    knee_recommendation_env(result, out);
+    knee_recommendation_env(source->result, out);
     return 0;
 }
 
-static int write_limit(const struct knee_result *result,
-                       const struct knee_workload_result *workload, FILE *out, struct knee_err *err)
+static int write_limit(const struct knee_writer_source *source, FILE *out, struct knee_err *err)
 {
-    (void)result;
     (void)err;
-    knee_recommendation_limit(workload, out);
+    knee_recommendation_limit(source->workload, out);
     return 0;
 }
 
-static int write_md(const struct knee_result *result, const struct knee_workload_result *workload,
-                    FILE *out, struct knee_err *err)
+static int write_md(const struct knee_writer_source *source, FILE *out, struct knee_err *err)
 {
-    (void)workload;
     (void)err;
-    knee_report_md(result, out);
+    knee_report_md(source->result, out);
     return 0;
 }
 
-static int write_html(const struct knee_result *result, const struct knee_workload_result *workload,
-                      FILE *out, struct knee_err *err)
+static int write_html(const struct knee_writer_source *source, FILE *out, struct knee_err *err)
 {
-    (void)workload;
     (void)err;
-    knee_report_html(result, out);
+    knee_report_html(source->result, source->dir, out);
     return 0;
 }
 
@@ -121,7 +110,8 @@ static int write_one(const struct knee_writer *writer, const struct knee_result 
              base, mark ? mark + 2 : "");
     if (knee_file_open(&file, dir, name, err) != 0)
         return -1;
-    if (writer->write(result, workload, file.out, err) != 0) {
+    const struct knee_writer_source source = {result, workload, dir};
+    if (writer->write(&source, file.out, err) != 0) {
         knee_file_drop(&file);
         return -1;
     }
@@ -162,5 +152,13 @@ int knee_writers_write(const struct knee_result *result, const char *dir, struct
     for (size_t i = 0; i < knee_writers_count; i++)
         if (write_all(&knee_writers[i], result, dir, err) != 0)
             return -1;
+    return 0;
+}
+
+int knee_writers_page(const struct knee_result *result, const char *dir, struct knee_err *err)
+{
+    for (size_t i = 0; i < knee_writers_count; i++)
+        if (knee_writers[i].write == write_html)
+            return write_one(&knee_writers[i], result, NULL, dir, err);
     return 0;
 }

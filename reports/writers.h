@@ -17,15 +17,20 @@ enum knee_writer_scope {
     KNEE_WRITER_SINGLE,   /* one file, and only if there is one workload */
 };
 
+/* What a file is made from. */
+struct knee_writer_source {
+    const struct knee_result *result;
+    const struct knee_workload_result *workload; /* NULL for KNEE_WRITER_RESULT */
+    const char *dir;                             /* of the charts, for the page that holds them */
+};
+
 struct knee_writer {
     const char *name; /* of the format: "csv" */
     const char *file; /* "levels.csv", "%s.limit" */
     const char *summary;
     enum knee_writer_scope scope;
-    /* Writes all of it to `out`; `workload` is NULL for KNEE_WRITER_RESULT. Failed writes may stay
-     * in `out` (ferror); the caller looks. */
-    int (*write)(const struct knee_result *result, const struct knee_workload_result *workload,
-                 FILE *out, struct knee_err *err);
+    /* Writes all of it to `out`. Failed writes may stay in `out` (ferror); the caller looks. */
+    int (*write)(const struct knee_writer_source *source, FILE *out, struct knee_err *err);
 };
 
 extern const struct knee_writer knee_writers[];
@@ -35,5 +40,8 @@ extern const size_t knee_writers_count;
  * none is ever half written; a file for a single workload is removed if there are
  * several. Stops at the first error, whose line names the file. */
 int knee_writers_write(const struct knee_result *result, const char *dir, struct knee_err *err);
+
+/* Writes report.html again, with the charts that have been drawn in `dir` since. */
+int knee_writers_page(const struct knee_result *result, const char *dir, struct knee_err *err);
 
 #endif

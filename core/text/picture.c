@@ -15,18 +15,6 @@ const char *knee_picture_format_text(enum knee_picture_format format)
     return formats[format];
 }
 
-int knee_picture_format_parse(const char *text, enum knee_picture_format *format,
-                              struct knee_err *err)
-{
-    for (enum knee_picture_format i = 0; i < KNEE_PICTURE_FORMATS; i++)
-        if (strcmp(text, formats[i]) == 0) {
-            *format = i;
-            return 0;
-        }
-    return knee_err_set(err, KNEE_USAGE, "%.40s: not a format of charts; use svg, pdf or png",
-                        text);
-}
-
 /* Digits alone; 0 for anything else, and for a number beyond SIDE_MAX. */
 static uint32_t side_of(const char *text, size_t length)
 {
@@ -45,10 +33,11 @@ int knee_picture_size_parse(const char *text, struct knee_picture *picture, stru
     uint32_t width = side_of(text, length);
     uint32_t height = text[length] ? side_of(text + length + 1, strlen(text + length + 1)) : 0;
     if (width < WIDTH_MIN || height < HEIGHT_MIN)
-        return knee_err_set(err, KNEE_USAGE,
-                            "%.40s: not a size of charts; write WIDTHxHEIGHT, as 640x400, from "
-                            "%dx%d to %dx%d",
-                            text, WIDTH_MIN, HEIGHT_MIN, SIDE_MAX, SIDE_MAX);
+        return knee_err_set(
+            err, KNEE_USAGE,
+            "--size %.40s: not a size of charts; write WIDTHxHEIGHT, as 640x400, from "
+            "%dx%d to %dx%d",
+            text, WIDTH_MIN, HEIGHT_MIN, SIDE_MAX, SIDE_MAX);
     picture->width_px = width;
     picture->height_px = height;
     return 0;

@@ -22,10 +22,6 @@ struct knee_picture {
 /* Also the ending of the file's name: "svg". */
 const char *knee_picture_format_text(enum knee_picture_format format);
 
-/* -1, and one line in `err`, for another word. */
-int knee_picture_format_parse(const char *text, enum knee_picture_format *format,
-                              struct knee_err *err);
-
 /* "640x400": pixels, or in a PDF 1/96 inch. From 400x300, so that words have room, to 8192x8192. */
 int knee_picture_size_parse(const char *text, struct knee_picture *picture, struct knee_err *err);
 

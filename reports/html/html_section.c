@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A workload's section of report.html. */
+#include "reports/html/html_section.h"
+
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "reports/html/html.h"
 #include "reports/html/html_chart.h"
+#include "reports/html/html_drawings.h"
 #include "reports/html/html_levels.h"
-#include "reports/html/report_html.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/symptoms.h"
@@ -172,7 +173,8 @@ static void write_troubles(const struct knee_result *result,
 }
 
 void knee_html_section(const struct knee_result *result,
-                       const struct knee_workload_result *workload, size_t number, FILE *out)
+                       const struct knee_workload_result *workload, size_t number, const char *dir,
+                       FILE *out)
 {
     char said[2 * KNEE_EXPLAIN_BYTES + 200];
     say_answer(workload, said, sizeof said);
@@ -184,5 +186,6 @@ void knee_html_section(const struct knee_result *result,
     write_what_limits(workload, out);
     write_belief(workload, out);
     write_troubles(result, workload, out);
+    knee_html_drawings_experts(workload, dir, out);
     fputs("</section>\n", out);
 }

@@ -4,6 +4,8 @@
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "reports/html/html.h"
+#include "reports/html/html_drawings.h"
+#include "reports/html/html_section.h"
 #include "reports/words/explain.h"
 #include "reports/words/fact_text.h"
 
@@ -105,26 +107,7 @@ static void write_warnings(const struct knee_result *result, FILE *out)
     }
 }
 
-/* The charts lie beside the page, which must stay small enough to be mailed. */
-static void write_expert_charts(const struct knee_result *result, FILE *out)
-{
-    static const char *const charts[] = {"scaling", "speedup", "latency", "tradeoff", "time"};
-    fputs("<p>Expert charts, drawn unless --no-plots was given:", out);
-    for (size_t i = 0; i < result->workloads_count; i++) {
-        char name[80];
-        knee_strings_file_name(name, sizeof name, result->workloads[i].name);
-        fputs(i ? "; " : " ", out);
-        knee_html_text(out, result->workloads[i].name);
-        for (size_t j = 0; j < sizeof charts / sizeof charts[0]; j++)
-            fprintf(out, "%s <a href=\"%s-%s.svg\">%s</a>", j ? "," : "", name, charts[j],
-                    charts[j]);
-    }
-    if (result->workloads_count > 1)
-        fputs("; all in one: <a href=\"overview.svg\">overview</a>", out);
-    fputs(".</p>\n", out);
-}
-
-static void write_downloads(const struct knee_result *result, FILE *out)
+static void write_downloads(FILE *out)
 {
     static const char *const files[] = {"levels.csv",         "samples.csv", "result.json",
                                         "recommendation.env", "report.md",   "plan.json"};
@@ -132,7 +115,6 @@ static void write_downloads(const struct knee_result *result, FILE *out)
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         fprintf(out, "%s <a href=\"%s\">%s</a>", i ? "," : "", files[i], files[i]);
     fputs(".</p>\n", out);
-    write_expert_charts(result, out);
 }
 
 static void write_footer(const struct knee_result *result, FILE *out)
@@ -153,12 +135,12 @@ static void write_footer(const struct knee_result *result, FILE *out)
     fprintf(out, ", in %s, seed %llu. To repeat:</p>\n",
             knee_human_duration(elapsed, result->elapsed_s), (unsigned long long)result->seed);
     knee_html_element(out, "pre", NULL, command ? command : "");
-    write_downloads(result, out);
+    write_downloads(out);
     fputs("</footer>\n</body>\n</html>\n", out);
     free(command);
 }
 
-void knee_report_html(const struct knee_result *result, FILE *out)
+void knee_report_html(const struct knee_result *result, const char *dir, FILE *out)
 {
     write_head(result, out);
     write_machine(result, out);
@@ -167,8 +149,10 @@ void knee_report_html(const struct knee_result *result, FILE *out)
     for (size_t i = 0; i < result->workloads_count; i++)
         write_card(result, &result->workloads[i], i + 1, out);
     fputs("</div>\n", out);
+    if (result->workloads_count > 1)
+        knee_html_drawings_overview(dir, out);
     for (size_t i = 0; i < result->workloads_count; i++)
-        knee_html_section(result, &result->workloads[i], i + 1, out);
+        knee_html_section(result, &result->workloads[i], i + 1, dir, out);
     fputs("</main>\n", out);
     write_footer(result, out);
 }

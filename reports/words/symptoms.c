@@ -134,10 +134,14 @@ static enum knee_symptoms_state find_queue(const struct knee_result *result,
     double other = knee_diagnosis_waiting_share(last);
     if (isnan(latency) || isnan(rate))
         return unknown(text);
+    bool same = fabs(rate - 1) < .0005; /* rounds to 0 % */
     snprintf(text, KNEE_SYMPTOMS_BYTES,
-             "From %u to %u an item takes %.1f times as long; throughput changes by %s%s.",
-             limit->level, last->level, latency, rate < 1 ? "-" : "+",
-             knee_human_tenths(percent, fabs(rate - 1)));
+             "From %u to %u an item takes %.*f times as long; throughput %s%s%s.", limit->level,
+             last->level, latency < 9.95 ? 1 : 0, latency, same ? "stays the same" : "changes by ",
+             same       ? ""
+             : rate < 1 ? "-"
+                        : "+",
+             same ? "" : knee_human_tenths(percent, fabs(rate - 1)));
     return seen(rate < KNEE_DIAGNOSIS_FLAT_RATIO && latency > KNEE_DIAGNOSIS_GROWTH_RATIO &&
                 !(other < KNEE_DIAGNOSIS_WAITING_SHARE));
 }

@@ -231,6 +231,36 @@ static void several_workloads_have_an_overview(void **state)
     fixture_remove(dir);
 }
 
+/* A mailed page has its charts: none is a link, and all are there. */
+static void the_page_holds_the_charts(void **state)
+{
+    (void)state;
+    const struct fixture_curve *curves[] = {&fixture_cpu, &fixture_io};
+    const struct knee_picture picture = {.format = KNEE_PICTURE_SVG};
+    struct knee_result result;
+    char dir[256];
+    if (!has_gnuplot())
+        skip();
+    fixture_directory(dir, sizeof dir);
+    fixture_result(&result, curves, 2);
+    assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
+    char *before = fixture_read(dir, "report.html");
+    assert_non_null(before);
+    assert_int_equal(count_of(before, "<img"), 0);
+    free(before);
+    assert_int_equal(knee_charts_make(&result, dir, &picture, NULL), 0);
+    assert_int_equal(knee_writers_page(&result, dir, NULL), 0);
+    knee_result_release(&result);
+    char *page = fixture_read(dir, "report.html");
+    assert_non_null(page);
+    assert_int_equal(count_of(page, "src=\"data:image/svg+xml;base64,PD94"),
+                     1 + 2 * knee_expert_charts_count);
+    assert_int_equal(count_of(page, "src="), 1 + 2 * knee_expert_charts_count);
+    assert_null(strstr(page, ".svg\""));
+    free(page);
+    fixture_remove(dir);
+}
+
 static void a_script_runs_again_in_its_directory(void **state)
 {
     (void)state;
@@ -295,6 +325,7 @@ int main(void)
         cmocka_unit_test(empty_charts_are_not_drawn),
         cmocka_unit_test(other_formats_and_sizes_are_drawn),
         cmocka_unit_test(several_workloads_have_an_overview),
+        cmocka_unit_test(the_page_holds_the_charts),
         cmocka_unit_test(a_script_runs_again_in_its_directory),
         cmocka_unit_test(a_failing_script_gives_one_line_and_no_picture),
         cmocka_unit_test(without_gnuplot_the_scripts_are_there_and_a_line_says_so),

@@ -26,7 +26,7 @@ static char *page_of(const struct knee_result *result)
     size_t bytes = 0;
     FILE *out = open_memstream(&text, &bytes);
     assert_non_null(out);
-    knee_report_html(result, out);
+    knee_report_html(result, NULL, out);
     fclose(out);
     char *copy = strdup(text); /* gcc 12 takes the stream's own for a dangling pointer */
     free(text);

@@ -91,8 +91,8 @@ static void a_file_that_cannot_be_written_is_named(void **state)
     fixture_result(&result, &curve, 1);
     assert_int_equal(knee_writers_write(&result, "/nonexistent/dir", &err), -1);
     assert_string_equal(err.message,
-                        "/nonexistent/dir/levels.csv: No such file or directory; see that the "
-                        "directory can be written, or choose another with -o");
+                        "/nonexistent/dir/levels.csv: No such file or directory; make the "
+                        "directory writable or choose another");
     knee_result_release(&result);
 }
 

@@ -38,7 +38,7 @@ static int make(const struct knee_sweep_plan *plan, const struct knee_journal_ro
 }
 
 static const struct knee_option_use OPTIONS[] = {
-    {&knee_output_options_part, 0, "json no-plots quiet"},
+    {&knee_output_options_part, 0, "json no-plots quiet format size"},
     {NULL, 0, NULL},
 };
 

@@ -67,11 +67,12 @@ int knee_output_draw(const struct knee_result *result, const char *dir,
 {
     if (options->no_plots)
         return 0;
-    const struct knee_picture picture = {.format = KNEE_PICTURE_SVG};
-    enum knee_gnuplot_outcome status = knee_charts_make(result, dir, &picture, err);
+    enum knee_gnuplot_outcome status = knee_charts_make(result, dir, &options->picture, err);
     if (status == KNEE_GNUPLOT_MISSING)
         fprintf(log, "knee: warning: %s\n", err->message);
-    return status == KNEE_GNUPLOT_FAILED ? -1 : 0;
+    if (status != KNEE_GNUPLOT_DRAWN)
+        return status == KNEE_GNUPLOT_FAILED ? -1 : 0;
+    return knee_writers_page(result, dir, err);
 }
 
 int knee_output_print(const struct knee_result *result, const char *shown,
