@@ -74,7 +74,7 @@ static int add_settings(FILE *out, const struct knee_command_words *words, uint3
 {
     int failed = 0;
     for (size_t i = 0; i < words->environment_count; i++) {
-        char *const one[] = {(char *)knee_command_words_env(words, i)};
+        char *const one[] = {(char *)words->environment[i]};
         const struct knee_command_words alone = {.argv = one, .argc = 1};
         char *filled = knee_command_words_at(&alone, 0, level);
         fputs(words->shell ? "export " : i == 0 ? "env " : "", out);

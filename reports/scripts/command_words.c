@@ -10,7 +10,7 @@
 
 #define LEVEL "{n}"
 
-static void look(struct knee_command_words *words, const char *word)
+static void note_placeholders(struct knee_command_words *words, const char *word)
 {
     uint32_t found = knee_placeholders_in(word);
     words->has_item |= (found & KNEE_PLACEHOLDER_ITEM) != 0;
@@ -18,12 +18,6 @@ static void look(struct knee_command_words *words, const char *word)
     words->has_out |= (found & KNEE_PLACEHOLDER_OUT) != 0;
     words->has_number |= (found & KNEE_PLACEHOLDER_NUMBER) != 0;
     words->has_slot |= (found & KNEE_PLACEHOLDER_SLOT) != 0;
-}
-
-static bool names(const char *word, const char *option)
-{
-    size_t length = strlen(option);
-    return strncmp(word, option, length) == 0 && (word[length] == '\0' || word[length] == '=');
 }
 
 bool knee_command_words_append(const struct knee_command_words *words)
@@ -36,55 +30,25 @@ bool knee_command_words_one_run(const struct knee_command_words *words)
     return words->has_level && !words->has_items;
 }
 
-/* The value of option `name` at `at`: behind it or behind its =. NULL: it is another one. */
-static const char *value_of(const struct knee_command_words *words, size_t at, const char *name)
+bool knee_command_words_find(struct knee_command_words *words,
+                             const struct knee_command_options *options)
 {
-    const char *word = words->options[at];
-    size_t length = strlen(name);
-    if (strncmp(word, name, length) != 0)
-        return NULL;
-    if (word[length] == '=')
-        return word + length + 1;
-    return word[length] == '\0' && at + 1 < words->options_count ? words->options[at + 1] : NULL;
-}
-
-const char *knee_command_words_env(const struct knee_command_words *words, size_t index)
-{
-    for (size_t i = 0; i < words->options_count; i++) {
-        const char *value = value_of(words, i, "--env");
-        if (value && index-- == 0)
-            return value;
-    }
-    return NULL;
-}
-
-bool knee_command_words_find(struct knee_command_words *words, int argc, char *const *argv)
-{
-    *words = (struct knee_command_words){.options = argv};
-    int at = 0;
-    while (at < argc && strcmp(argv[at], "--") != 0) {
-        words->shell |= strcmp(argv[at], "--shell") == 0;
-        words->null |= strcmp(argv[at], "--null") == 0 || strcmp(argv[at], "-0") == 0;
-        words->has_items |= names(argv[at], "--items") || names(argv[at], "--repeat");
-        at++;
-    }
-    if (at + 1 >= argc)
-        return false;
-    words->options_count = (size_t)at;
-    words->argv = argv + at + 1;
-    words->argc = (size_t)(argc - at - 1);
+    *words = (struct knee_command_words){
+        .argv = options->words,
+        .argc = options->words_count,
+        .has_items = options->items || options->repeat,
+        .shell = options->shell,
+        .null = options->null,
+        .environment = options->environment,
+        .environment_count = options->environment_count,
+        .directory = options->workdir,
+    };
     for (size_t i = 0; i < words->argc; i++)
-        look(words, words->argv[i]);
-    for (const char *set; (set = knee_command_words_env(words, words->environment_count));) {
-        look(words, set);
-        words->environment_count++;
-    }
+        note_placeholders(words, words->argv[i]);
+    for (size_t i = 0; i < words->environment_count; i++)
+        note_placeholders(words, words->environment[i]);
     words->has_items |= words->has_item;
-    for (size_t i = 0; i < words->options_count; i++) {
-        const char *directory = value_of(words, i, "--workdir");
-        words->directory = directory ? directory : words->directory;
-    }
-    return true;
+    return options->words != NULL;
 }
 
 char *knee_command_words_at(const struct knee_command_words *words, size_t index, uint32_t level)

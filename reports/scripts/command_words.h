@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's command inside the command line of a sweep. Pure. */
+/* The user's command, as scripts need it. Pure. */
 #ifndef KNEE_REPORTS_SCRIPTS_COMMAND_WORDS_H
 #define KNEE_REPORTS_SCRIPTS_COMMAND_WORDS_H
+
+#include "tuner/options/command_options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct knee_command_words {
-    char *const *argv; /* borrowed: what stands behind `--` */
+    char *const *argv; /* borrowed: the words after `--` */
     size_t argc;
-    bool has_item, has_level; /* {} and {n} stand in it */
-    bool has_items;           /* it was run on items: {} stands for them, or they are appended */
-    bool has_out;             /* {out} does */
-    bool has_number;          /* {#} does */
-    bool has_slot;            /* {%} does */
-    bool shell;               /* --shell stands before it */
-    bool null;                /* -0 does: items end with NUL bytes */
-    char *const *options;     /* borrowed: what stands before `--`, for knee_command_words_env() */
-    size_t options_count;
-    size_t environment_count; /* --env settings */
-    const char *directory;    /* borrowed: --workdir; NULL: none */
+    bool has_item, has_level;       /* it holds {} and {n} */
+    bool has_items;                 /* it was run on items, in place of {} or appended */
+    bool has_out;                   /* it holds {out} */
+    bool has_number;                /* {#} */
+    bool has_slot;                  /* {%} */
+    bool shell;                     /* a line for a shell */
+    bool null;                      /* items end with NUL bytes */
+    const char *const *environment; /* borrowed: NAME=VALUE */
+    size_t environment_count;
+    const char *directory; /* borrowed: where it runs; NULL: here */
 };
 
-/* Finds it in the arguments of `knee sweep`; false where there is none. */
-bool knee_command_words_find(struct knee_command_words *words, int argc, char *const *argv);
-
-/* The setting NAME=VALUE of the --env number `index`, counted from 0. */
-const char *knee_command_words_env(const struct knee_command_words *words, size_t index);
+/* From what a sweep was given; false if there was no command. Borrows from `options`. */
+bool knee_command_words_find(struct knee_command_words *words,
+                             const struct knee_command_options *options);
 
 /* Is the item appended, as no {} stands for it? */
 bool knee_command_words_append(const struct knee_command_words *words);

@@ -59,7 +59,7 @@ static int add_settings(const struct knee_snippet *snippet, FILE *out)
     const struct knee_command_words *words = &snippet->words;
     fputs(words->environment_count > 0 ? " 'env'" : "", out);
     for (size_t i = 0; i < words->environment_count; i++) {
-        char *const one[] = {(char *)knee_command_words_env(words, i)};
+        char *const one[] = {(char *)words->environment[i]};
         const struct knee_command_words alone = {.argv = one, .argc = 1};
         if (add(&alone, 0, snippet->limit, out))
             return -1;

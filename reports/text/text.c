@@ -85,14 +85,16 @@ static void print_effort(const struct knee_result *result, FILE *out)
 }
 
 /* The user's own command, at its limit. */
-static void print_command_use(const struct knee_result *result, const char *dir, FILE *out)
+static void print_command_use(const struct knee_result *result,
+                              const struct knee_text_options *options, FILE *out)
 {
-    struct knee_command_words words;
+    const char *dir = options->dir;
+    struct knee_command_words words = {.argc = 0};
     uint32_t limit = knee_workload_result_use(&result->workloads[0]);
     char name[80];
     char *line = NULL;
     knee_strings_file_name(name, sizeof name, result->workloads[0].name);
-    if (knee_command_words_find(&words, result->argc, result->argv))
+    if (options->command && knee_command_words_find(&words, options->command))
         line = knee_command_words_line(&words, limit);
     const char *head = "Use it";
     bool one_run = knee_command_words_one_run(&words);
@@ -115,13 +117,15 @@ static void print_command_use(const struct knee_result *result, const char *dir,
 }
 
 /* The files, and how to use them. */
-static void print_use(const struct knee_result *result, const char *dir, FILE *out)
+static void print_use(const struct knee_result *result, const struct knee_text_options *options,
+                      FILE *out)
 {
+    const char *dir = options->dir;
     char name[80];
     if (!dir || result->workloads_count == 0)
         return;
     if (result->workloads[0].command) {
-        print_command_use(result, dir, out);
+        print_command_use(result, options, out);
         return;
     }
     knee_strings_file_name(name, sizeof name, result->workloads[0].name);
@@ -152,7 +156,7 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     else
         knee_text_overview(result, options, out);
     print_effort(result, out);
-    print_use(result, options->dir, out);
+    print_use(result, options, out);
     bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
         free(text);

@@ -5,6 +5,7 @@
 #define KNEE_REPORTS_TEXT_TEXT_H
 
 #include "core/base/err.h"
+#include "tuner/options/command_options.h"
 #include "tuner/result/result.h"
 
 #include <stdbool.h>
@@ -13,6 +14,7 @@
 struct knee_text_options {
     const char *dir; /* of the files, as the user types it: "results/latest"; NULL: none */
     bool color;      /* verdicts in colour */
+    const struct knee_command_options *command; /* the user's, if it was swept; may be NULL */
 };
 
 /* A new string, to be freed; NULL out of memory. */

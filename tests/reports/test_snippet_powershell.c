@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PowerShell is rarely installed here, so the text is compared. */
 #include "reports/scripts/snippets.h"
+#include "tests/support/swept.h"
 #include "tests/support/test.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ static void expect(int argc, char *const *argv, const char *wanted)
                                    .measured = true,
                                    .command = true,
                                    .dir = "results/latest"};
-    assert_true(knee_command_words_find(&snippet.words, argc, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(argc, argv)));
     FILE *out = open_memstream(&text, &bytes);
     assert_int_equal(knee_snippet_powershell(&snippet, out), 0);
     fclose(out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Snippets run as they are: each is executed where its program is to be had. */
+#include "tests/support/swept.h"
 #include "tests/support/test.h"
 
 #include "reports/scripts/snippets.h"
@@ -34,7 +35,7 @@ static struct knee_snippet hostile(void)
                                    .measured = true,
                                    .command = true,
                                    .dir = "results/latest"};
-    assert_true(knee_command_words_find(&snippet.words, HOSTILE_COUNT, HOSTILE));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(HOSTILE_COUNT, HOSTILE)));
     return snippet;
 }
 
@@ -91,7 +92,7 @@ static void a_shell_line_stays_one(void **state)
     static char *const argv[] = {(char *)"sweep", (char *)"--shell", (char *)"--",
                                  (char *)"echo {} | tr 1 '2'"};
     struct knee_snippet snippet = hostile();
-    assert_true(knee_command_words_find(&snippet.words, 4, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(4, argv)));
     assert_true(snippet.words.shell);
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
@@ -124,7 +125,7 @@ static void every_placeholder_runs(void **state)
         (char *)"{%}",
         (char *)"{out}"};
     struct knee_snippet snippet = hostile();
-    assert_true(knee_command_words_find(&snippet.words, 13, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(13, argv)));
     snippet.limit = 1; /* so that the order is known */
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
@@ -146,7 +147,7 @@ static void a_shell_line_of_two_lines_runs(void **state)
     static char *const argv[] = {(char *)"sweep", (char *)"--shell", (char *)"--",
                                  (char *)"printf '<%s>' {}\necho x"};
     struct knee_snippet snippet = hostile();
-    assert_true(knee_command_words_find(&snippet.words, 4, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(4, argv)));
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
     expect(dir, "echo \"-a'b\" | ./x", "<-a'b>x\n");
@@ -176,7 +177,7 @@ static void parallel_leaves_other_braces_alone(void **state)
         skip();
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct knee_snippet snippet = hostile();
-        assert_true(knee_command_words_find(&snippet.words, lengths[i], words[i]));
+        assert_true(knee_command_words_find(&snippet.words, swept_command(lengths[i], words[i])));
         shell_dir_make(dir, sizeof dir);
         write_snippet(&snippet, "parallel", dir, "p");
         expect(dir, "echo a.b | ./p", "<[0-9]{4}>\n<{.}{/}{//}>\n<{= die =}>\n<:::>\n<a.b>\n");
@@ -192,7 +193,7 @@ static void an_environment_is_set_by_env(void **state)
     static char *const argv[] = {(char *)"sweep", (char *)"--env",    (char *)"FOO-{}=~ {}",
                                  (char *)"--",    (char *)"printenv", (char *)"FOO-1"};
     struct knee_snippet snippet = hostile();
-    assert_true(knee_command_words_find(&snippet.words, 6, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(6, argv)));
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
     expect(dir, "echo 1 | ./x", "~ 1\n"); /* no home directory */
@@ -207,7 +208,7 @@ static void an_environment_with_the_level_runs_once(void **state)
                                  (char *)"--",           (char *)"sh",    (char *)"-c",
                                  (char *)"echo $THREADS"};
     struct knee_snippet snippet = hostile();
-    assert_true(knee_command_words_find(&snippet.words, 7, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(7, argv)));
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
     expect(dir, "./x", "3\n");
@@ -233,7 +234,8 @@ static void items_are_appended_where_there_were_some(void **state)
     shell_dir_make(dir, sizeof dir);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct knee_snippet snippet = hostile();
-        assert_true(knee_command_words_find(&snippet.words, cases[i].argc, cases[i].argv));
+        assert_true(
+            knee_command_words_find(&snippet.words, swept_command(cases[i].argc, cases[i].argv)));
         write_snippet(&snippet, "xargs", dir, "x");
         expect(dir, "printf 'a b\\nc\\n' | ./x | sort", cases[i].wanted);
         if (!has("parallel"))
@@ -258,7 +260,7 @@ static void items_end_with_nul_where_they_did(void **state)
     shell_dir_make(dir, sizeof dir);
     for (size_t i = 0; i < sizeof argv / sizeof *argv; i++) {
         struct knee_snippet snippet = hostile();
-        assert_true(knee_command_words_find(&snippet.words, 7, argv[i]));
+        assert_true(knee_command_words_find(&snippet.words, swept_command(7, argv[i])));
         snippet.limit = 1;
         write_snippet(&snippet, "xargs", dir, "x");
         expect(dir, "printf 'a\\nb\\0c\\0' | ./x", wanted[i]);
@@ -277,7 +279,7 @@ static void command_runs_where_it_ran(void **state)
     static char *const argv[] = {(char *)"sweep", (char *)"--workdir", (char *)"in 'side",
                                  (char *)"--",    (char *)"cat",       (char *)"{}"};
     struct knee_snippet snippet = hostile();
-    assert_true(knee_command_words_find(&snippet.words, 6, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(6, argv)));
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
     expect(dir, "mkdir \"in 'side\"; echo here >\"in 'side/f\"; echo f | ./x", "here\n");
@@ -290,7 +292,7 @@ static void the_level_is_filled_in(void **state)
     char dir[128];
     static char *const argv[] = {(char *)"sweep", (char *)"--", (char *)"echo", (char *)"-j{n}"};
     struct knee_snippet snippet = hostile();
-    assert_true(knee_command_words_find(&snippet.words, 4, argv));
+    assert_true(knee_command_words_find(&snippet.words, swept_command(4, argv)));
     shell_dir_make(dir, sizeof dir);
     write_snippet(&snippet, "xargs", dir, "x");
     expect(dir, "./x", "-j3\n");

@@ -3,6 +3,7 @@
 
 #include "reports/text/wrap.h"
 #include "tests/support/fixture_result.h"
+#include "tests/support/swept.h"
 #include "tests/support/test.h"
 
 #include <errno.h>
@@ -221,15 +222,13 @@ static void transcripts_are_as_reviewed(void **state)
 static void command_is_as_reviewed(void **state)
 {
     (void)state;
-    static char *argv[] = {(char *)"knee", (char *)"sweep", (char *)"--current", (char *)"16",
-                           (char *)"--",   (char *)"gzip",  (char *)"-9kc",      (char *)"{}"};
+    static char *const argv[] = {(char *)"sweep", (char *)"--current", (char *)"16", (char *)"--",
+                                 (char *)"gzip",  (char *)"-9kc",      (char *)"{}"};
     const struct fixture_curve *curve = &fixture_cpu;
-    struct knee_text_options options = {.dir = "results/latest"};
+    struct knee_text_options options = {.dir = "results/latest", .command = swept_command(7, argv)};
     struct knee_result result;
     fixture_result(&result, &curve, 1);
     struct knee_workload_result *workload = &result.workloads[0];
-    result.argc = sizeof argv / sizeof *argv;
-    result.argv = argv;
     workload->command = true;
     snprintf(workload->name, sizeof workload->name, "gzip");
     snprintf(workload->title, sizeof workload->title, "gzip -9kc {}");

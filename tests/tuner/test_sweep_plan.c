@@ -3,7 +3,9 @@
 
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
+#include "tuner/options/sweep_options.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +55,78 @@ static void a_plan_that_was_read_writes_the_same_bytes(void **state)
     knee_sweep_plan_release(&read);
     free(first);
     free(second);
+    free(plan.workloads);
+    fixture_remove(dir);
+}
+
+static void set_command(struct knee_sweep_plan *plan, struct knee_arguments *arguments, int argc,
+                        char **argv)
+{
+    static const struct knee_command sweep = {.name = "sweep",
+                                              .options = knee_sweep_options_uses,
+                                              .values_bytes = sizeof(struct knee_sweep_options),
+                                              .takes_command = true};
+    assert_int_equal(knee_arguments_parse(arguments, &sweep, NULL, argc, argv, NULL), 0);
+    plan->argc = argc;
+    plan->argv = argv;
+    plan->arguments = arguments;
+    plan->command = ((const struct knee_sweep_options *)arguments->values)->command;
+    plan->workloads[0].command = true;
+}
+
+static void check_command(const struct knee_command_options *command)
+{
+    assert_int_equal(command->words_count, 3);
+    assert_string_equal(command->words[0], "gzip");
+    assert_string_equal(command->words[1], "caf\xE9");
+    assert_string_equal(command->words[2], "--");
+    assert_true(command->null && command->shell && !command->cold);
+    assert_string_equal(command->items, "-");
+    assert_int_equal(command->environment_count, 2);
+    assert_string_equal(command->environment[0], "A=--x y");
+    assert_string_equal(command->environment[1], "B=\xFF");
+    assert_true(command->timeout_ns == 3000000000u && command->per_run == 7);
+}
+
+/* Parsed once: what the sweep was given comes back, whatever bytes it holds. */
+static void the_command_comes_back_as_it_was_parsed(void **state)
+{
+    (void)state;
+    char dir[256];
+    struct knee_sweep_plan plan, read;
+    struct knee_arguments arguments;
+    static char words[][16] = {
+        "knee",     "sweep",        "-q0",       "--items", "-",         "--env",
+        "A=--x y",  "--env=B=\xFF", "--timeout", "3s",      "--per-run", "7",
+        "--seed=9", "--shell",      "--",        "gzip",    "caf\xE9",   "--"};
+    char *argv[18];
+    for (size_t i = 0; i < 18; i++)
+        argv[i] = words[i];
+    fixture_directory(dir, sizeof dir);
+    fixture_plan(&plan, curves, 1);
+    set_command(&plan, &arguments, 18, argv);
+    assert_int_equal(knee_sweep_plan_write(&plan, dir, NULL), 0);
+    char *first = fixture_read(dir, "plan.json");
+    assert_int_equal(knee_sweep_plan_read(&read, dir, NULL), 0);
+    check_command(&read.command);
+    assert_int_equal(knee_sweep_plan_write(&read, dir, NULL), 0);
+    char *second = fixture_read(dir, "plan.json");
+    assert_string_equal(first, second);
+    knee_sweep_plan_release(&read);
+
+    /* A plan of an earlier knee holds argv alone. */
+    json_t *json = json_loads(first, 0, NULL);
+    assert_int_equal(json_object_del(json, "command"), 0);
+    char *older = json_dumps(json, 0);
+    write_text(dir, older);
+    assert_int_equal(knee_sweep_plan_read(&read, dir, NULL), 0);
+    check_command(&read.command);
+    knee_sweep_plan_release(&read);
+    json_decref(json);
+    free(older);
+    free(first);
+    free(second);
+    knee_arguments_release(&arguments);
     free(plan.workloads);
     fixture_remove(dir);
 }
@@ -160,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_that_was_read_writes_the_same_bytes),
+        cmocka_unit_test(the_command_comes_back_as_it_was_parsed),
         cmocka_unit_test(everything_that_resume_needs_comes_back),
         cmocka_unit_test(a_result_starts_from_its_plan),
         cmocka_unit_test(what_is_no_plan_is_refused_with_its_reason),

@@ -111,14 +111,6 @@ static void print_words(size_t count, const char *const *words, FILE *out)
     free(line);
 }
 
-static bool is_command_option(const struct knee_option *option)
-{
-    for (const struct knee_option *at = knee_command_options_part.options; at->name; at++)
-        if (at == option)
-            return true;
-    return false;
-}
-
 /* The sweep of the same command, with all the options that a sweep has, too. */
 static void print_sweep(const struct knee_arguments *arguments, bool piped, FILE *out)
 {
@@ -126,7 +118,7 @@ static void print_sweep(const struct knee_arguments *arguments, bool piped, FILE
     fprintf(out, "measure it:  %sknee sweep%s", piped ? "... | " : "", piped ? " --items -" : "");
     for (size_t i = 0; i < arguments->given_count; i++) {
         const struct knee_arguments_given *given = &arguments->given[i];
-        if (!is_command_option(given->option) ||
+        if (!knee_option_is_of(given->option, &knee_command_options_part) ||
             (piped && strcmp(given->option->name, "items") == 0))
             continue;
         fprintf(out, " --%s", given->option->name);

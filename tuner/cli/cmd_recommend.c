@@ -68,7 +68,7 @@ static int run_recommend(const struct knee_arguments *arguments, const struct kn
                                    .measured = limit.measured,
                                    .dir = dir};
     snippet.command = plan.workloads_count == 1 && plan.workloads[0].command &&
-                      knee_command_words_find(&snippet.words, plan.argc, plan.argv);
+                      knee_command_words_find(&snippet.words, &plan.command);
     if (strcmp(limit.verdict, "resolved") != 0)
         fprintf(io->log, "knee: warning: %s is %s, not resolved\n", limit.workload, limit.verdict);
     int failed = target->write(&snippet, io->out);

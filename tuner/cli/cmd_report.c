@@ -59,7 +59,7 @@ static int run_report(const struct knee_arguments *arguments, const struct knee_
         knee_output_write(&result, dir, io->log, err) ||
         knee_output_draw(&result, dir, options, io->log, err))
         goto out;
-    status = knee_output_print(&result, dir, options, io->out, err);
+    status = knee_output_print(&result, &plan, dir, options, io->out, err);
 out:
     for (size_t i = 0; records && i < plan.workloads_count; i++)
         knee_search_record_release(&records[i]);

@@ -42,7 +42,6 @@ static void release(struct knee_sweep *sweep)
     knee_journal_rows_release(&sweep->rows);
     /* It runs its clean-up, whose words a resumed plan owns. */
     knee_user_command_close(&sweep->command, sweep->io->log);
-    knee_arguments_release(&sweep->read_arguments);
     if (!sweep->options->measuring.resume)
         free(sweep->plan.workloads);
     else
@@ -114,8 +113,8 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
     int unwritten = knee_output_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
                     knee_directory_link(&sweep->directory, err);
     struct knee_err unprinted = {0};
-    int status = knee_output_print(&sweep->result, sweep->directory.shown, &sweep->options->output,
-                                   sweep->io->out, &unprinted);
+    int status = knee_output_print(&sweep->result, &sweep->plan, sweep->directory.shown,
+                                   &sweep->options->output, sweep->io->out, &unprinted);
     if (unwritten || knee_output_draw(&sweep->result, sweep->directory.path,
                                       &sweep->options->output, sweep->io->log, err))
         return -1;

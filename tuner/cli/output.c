@@ -75,10 +75,12 @@ int knee_output_draw(const struct knee_result *result, const char *dir,
     return knee_writers_page(result, dir, err);
 }
 
-int knee_output_print(const struct knee_result *result, const char *shown,
-                      const struct knee_output_options *options, FILE *out, struct knee_err *err)
+int knee_output_print(const struct knee_result *result, const struct knee_sweep_plan *plan,
+                      const char *shown, const struct knee_output_options *options, FILE *out,
+                      struct knee_err *err)
 {
-    const struct knee_text_options how = {.dir = shown, .color = knee_text_color(out)};
+    const struct knee_text_options how = {
+        .dir = shown, .color = knee_text_color(out), .command = &plan->command};
     if (options->json)
         return knee_result_json(result, out, err);
     if (options->quiet)

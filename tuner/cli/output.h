@@ -29,7 +29,8 @@ int knee_output_draw(const struct knee_result *result, const char *dir,
 
 /* The answer to `out`: text, JSON with --json, nothing with -q. `shown` is the directory as one
  * types it. */
-int knee_output_print(const struct knee_result *result, const char *shown,
-                      const struct knee_output_options *options, FILE *out, struct knee_err *err);
+int knee_output_print(const struct knee_result *result, const struct knee_sweep_plan *plan,
+                      const char *shown, const struct knee_output_options *options, FILE *out,
+                      struct knee_err *err);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "core/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct knee_option;
@@ -47,5 +48,8 @@ struct knee_option_use {
     size_t offset;    /* of the part's struct in the command's */
     const char *only; /* the names that the command takes, between blanks; NULL: all */
 };
+
+/* Is `option` a line of the part's table? */
+bool knee_option_is_of(const struct knee_option *option, const struct knee_option_part *part);
 
 #endif

@@ -2,7 +2,7 @@
 #include "tuner/store/sweep_plan.h"
 
 #include "core/base/file.h"
-#include "core/text/strings.h"
+#include "core/text/builder.h"
 #include "tuner/store/facts_json.h"
 #include "tuner/store/json.h"
 
@@ -19,36 +19,83 @@ static json_t *optional_text(const char *text)
     return text ? knee_json_text(text) : json_null();
 }
 
-/* Every byte of argv in hexadecimal where UTF-8, and so JSON, cannot hold it. */
-static json_t *argv_hex(int argc, char *const *argv)
+/* Every byte in hexadecimal: UTF-8, and so JSON, cannot hold all that a command line can. */
+static json_t *hex_json(const char *text)
 {
-    json_t *list = json_array();
-    int failed = list ? 0 : -1;
-    for (int i = 0; i < argc && !failed; i++) {
-        size_t bytes = strlen(argv[i]);
-        char *hex = malloc(2 * bytes + 1);
-        for (size_t c = 0; hex && c <= bytes; c++)
-            snprintf(hex + 2 * c, c < bytes ? 3 : 1, "%02x", (unsigned char)argv[i][c]);
-        failed = hex ? json_array_append_new(list, json_string(hex)) : -1;
-        free(hex);
+    struct knee_builder hex = {0};
+    for (const char *c = text; *c; c++)
+        knee_builder_add(&hex, "%02x", (unsigned char)*c);
+    char *digits = knee_builder_take(&hex);
+    json_t *json = json_string(digits ? digits : "");
+    free(digits);
+    return json;
+}
+
+/* `key`: the texts, in which bytes that are not UTF-8 are U+FFFD; if there are such bytes, also
+ * `key_hex`, which keeps them. */
+static int set_texts(json_t *json, const char *key, size_t count, const char *const *texts)
+{
+    json_t *plain = json_array(), *hex = json_array();
+    char hex_key[64];
+    int failed = 0;
+    bool odd = false;
+    for (size_t i = 0; i < count; i++) {
+        json_t *exact = json_string(texts[i]);
+        odd = odd || !exact;
+        json_decref(exact);
+        failed |= json_array_append_new(plain, knee_json_text(texts[i]));
+        failed |= json_array_append_new(hex, hex_json(texts[i]));
     }
-    if (!failed)
-        return list;
-    json_decref(list);
-    return NULL;
+    snprintf(hex_key, sizeof hex_key, "%s_hex", key);
+    failed |= json_object_set_new(json, key, plain);
+    if (odd)
+        return failed | json_object_set_new(json, hex_key, hex);
+    json_decref(hex);
+    return failed;
 }
 
 static int set_argv(json_t *json, const struct knee_sweep_plan *plan)
 {
-    int failed = knee_json_set_argv(json, plan->argc, plan->argv);
-    bool odd = false;
-    for (int i = 0; i < plan->argc; i++) {
-        json_t *exact = json_string(plan->argv[i]);
-        odd = odd || !exact;
-        json_decref(exact);
+    return knee_json_set_argv(json, plan->argc, plan->argv) |
+           set_texts(json, "argv", (size_t)plan->argc, (const char *const *)plan->argv);
+}
+
+/* One option as `--name=value`; a new string, NULL out of memory. */
+static char *option_text(const struct knee_arguments_given *given)
+{
+    struct knee_builder text = {0};
+    knee_builder_add(&text, "--%s", given->option->name);
+    if (given->value)
+        knee_builder_add(&text, "=%s", given->value);
+    return knee_builder_take(&text);
+}
+
+/* The options that the command was given with, in long spelling, and its words. NULL out of
+ * memory. */
+static json_t *command_json(const struct knee_sweep_plan *plan)
+{
+    const struct knee_arguments *arguments = plan->arguments;
+    size_t given = arguments ? arguments->given_count : 0, count = 0;
+    char **options = calloc(given + 1, sizeof *options);
+    json_t *json = json_object();
+    int failed = options ? 0 : -1;
+    for (size_t i = 0; i < given && !failed; i++) {
+        if (!knee_option_is_of(arguments->given[i].option, &knee_command_options_part))
+            continue;
+        options[count] = option_text(&arguments->given[i]);
+        failed = options[count++] ? 0 : -1;
     }
-    return odd ? failed | json_object_set_new(json, "argv_hex", argv_hex(plan->argc, plan->argv))
-               : failed;
+    if (!failed)
+        failed = set_texts(json, "options", count, (const char *const *)options);
+    failed |= set_texts(json, "words", plan->command.words_count,
+                        (const char *const *)plan->command.words);
+    for (size_t i = 0; i < count; i++)
+        free(options[i]);
+    free(options);
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
 }
 
 static json_t *parameter_json(const struct knee_parameter_value *value)
@@ -158,6 +205,8 @@ static json_t *plan_json(const struct knee_sweep_plan *plan)
     failed |= json_object_set_new(json, "knee_version", optional_text(plan->version));
     failed |= json_object_set_new(json, "date", knee_json_text(plan->date));
     failed |= set_argv(json, plan);
+    if (plan->command.words)
+        failed |= json_object_set_new(json, "command", command_json(plan));
     for (size_t i = 0; i < plan->versions_count; i++)
         failed |= json_object_set_new(versions, plan->versions[i].name,
                                       knee_json_text(plan->versions[i].version));
@@ -180,7 +229,7 @@ int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir, s
     struct knee_file file;
     json_t *json = plan_json(plan);
     if (!json)
-        return knee_err_set(err, KNEE_FAILED, "plan.json: out of memory; end other programs");
+        return knee_err_memory(err, "plan.json");
     int failed = knee_file_open(&file, dir, "plan.json", err);
     if (!failed) {
         (void)knee_json_write(json, DIGITS, file.out); /* what fails here shows on closing */

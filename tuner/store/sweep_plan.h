@@ -12,6 +12,8 @@
 #include "core/host/host.h"
 #include "core/host/topology.h"
 #include "tuner/levels/candidates.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/command_options.h"
 #include "tuner/result/result.h"
 
 #include <stdbool.h>
@@ -35,7 +37,7 @@ struct knee_sweep_plan_workload {
     uint32_t rule_of_thumb;
     uint32_t current;                                  /* --current; 0: not asked */
     double total_items;                                /* --total; 0: not asked */
-    bool command;                                      /* the user's: what it is, argv tells */
+    bool command;                                      /* the user's: see the plan's `command` */
     struct knee_facts notes;                           /* what was found out beforehand */
     struct knee_facts warnings;                        /* of the planning and the setup */
     uint64_t setup_ns;                                 /* how long the setup took; 0 until it ran */
@@ -47,8 +49,11 @@ struct knee_sweep_plan_workload {
 struct knee_sweep_plan {
     const char *version; /* of knee */
     char date[32];       /* ISO 8601, UTC */
-    int argc;
+    int argc;            /* the command line that made it, for the record */
     char **argv;
+    /* The user's command and its options, parsed; `words` is NULL without one. */
+    struct knee_command_options command;
+    const struct knee_arguments *arguments; /* where they were given; NULL without a command */
     /* The search. */
     uint64_t seed;
     const char *strategy;
@@ -78,6 +83,8 @@ struct knee_sweep_plan {
     /* Of a plan that was read: owned, NULL in a sweep. */
     void *source; /* a json_t */
     char **read_argv;
+    char **read_command; /* a command line that holds the command */
+    struct knee_arguments read_arguments;
 };
 
 int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir,

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "tuner/store/facts_json.h"
 #include "tuner/store/json.h"
+#include "tuner/options/sweep_options.h"
 #include "tuner/store/json_read.h"
 
 #include <jansson.h>
@@ -162,6 +163,13 @@ static void read_search(struct knee_json_reader *reader, const json_t *json,
     plan->load_factor = knee_json_read_number(reader, json, "load_factor", 1);
 }
 
+static void release_texts(char **list)
+{
+    for (size_t i = 0; list && list[i]; i++)
+        free(list[i]);
+    free(list);
+}
+
 /* One argument: from its hexadecimal bytes where there are some, else as it stands. NULL out of
  * memory. */
 static char *read_argument(const json_t *plain, const json_t *hex)
@@ -178,20 +186,81 @@ static char *read_argument(const json_t *plain, const json_t *hex)
     return made;
 }
 
+/* The texts of `key` and, if it is there, `key_hex`, added to
+ * `list`, which owns them and ends with NULL. NULL out of memory. */
+static char **read_texts(const json_t *json, const char *key, char **list, size_t *count)
+{
+    char hex_key[64];
+    snprintf(hex_key, sizeof hex_key, "%s_hex", key);
+    const json_t *plain = json_object_get(json, key), *hex = json_object_get(json, hex_key);
+    size_t size = json_array_size(plain);
+    char **grown = realloc(list, (*count + size + 1) * sizeof *list);
+    if (!grown) {
+        release_texts(list);
+        return NULL;
+    }
+    grown[*count] = NULL;
+    for (size_t i = 0; i < size; i++) {
+        char *text = read_argument(json_array_get(plain, i), json_array_get(hex, i));
+        if (!text) {
+            release_texts(grown);
+            return NULL;
+        }
+        grown[(*count)++] = text;
+        grown[*count] = NULL;
+    }
+    return grown;
+}
+
 static int read_argv(struct knee_sweep_plan *plan, const json_t *json)
 {
-    json_t *plain = json_object_get(json, "argv"), *hex = json_object_get(json, "argv_hex");
-    size_t size = json_array_size(plain);
-    plan->read_argv = calloc(size + 1, sizeof *plan->read_argv);
-    if (!plan->read_argv)
-        return -1;
-    plan->argv = plan->read_argv;
-    for (size_t i = 0; i < size; i++) {
-        plan->argv[i] = read_argument(json_array_get(plain, i), json_array_get(hex, i));
-        if (!plan->argv[i])
-            return -1;
-        plan->argc++;
+    size_t count = 0;
+    plan->read_argv = plan->argv = read_texts(json, "argv", NULL, &count);
+    plan->argc = (int)count;
+    return plan->argv ? 0 : -1;
+}
+
+/* The command line that holds the command: `knee sweep OPTIONS -- WORDS`. A plan of an earlier knee
+ * has no `command`: its argv is that line. NULL out of memory. */
+static char **command_line(const json_t *plan, size_t *count)
+{
+    const json_t *command = json_object_get(plan, "command");
+    json_t *start = json_pack("{s:[s, s], s:[s]}", "start", "knee", "sweep", "end", "--");
+    char **line;
+    *count = 0;
+    if (command) {
+        line = read_texts(start, "start", NULL, count);
+        line = line ? read_texts(command, "options", line, count) : NULL;
+        line = line ? read_texts(start, "end", line, count) : NULL;
+        line = line ? read_texts(command, "words", line, count) : NULL;
+    } else {
+        line = read_texts(plan, "argv", NULL, count);
     }
+    json_decref(start);
+    return line;
+}
+
+/* Read by the very tables that the command line is read by, so that ranges hold. */
+static int read_command(struct knee_json_reader *reader, struct knee_sweep_plan *plan,
+                        const json_t *json)
+{
+    static const struct knee_command sweep = {.name = "sweep",
+                                              .options = knee_sweep_options_uses,
+                                              .values_bytes = sizeof(struct knee_sweep_options),
+                                              .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
+                                              .takes_command = true};
+    size_t count;
+    plan->read_command = command_line(json, &count);
+    if (!plan->read_command)
+        return -1;
+    if (knee_arguments_parse(&plan->read_arguments, &sweep, NULL, (int)count, plan->read_command,
+                             NULL) == 0) {
+        const struct knee_sweep_options *options = plan->read_arguments.values;
+        plan->command = options->command;
+        plan->arguments = &plan->read_arguments;
+    }
+    if (!plan->command.words && !reader->bad)
+        reader->bad = "command";
     return 0;
 }
 
@@ -230,7 +299,7 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
     plan->workloads_count = size;
     for (size_t i = 0; i < size; i++)
         read_workload(reader, json_array_get(list, i), &plan->workloads[i]);
-    return 0;
+    return size > 0 && plan->workloads[0].command ? read_command(reader, plan, json) : 0;
 }
 
 int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err)
@@ -259,18 +328,21 @@ int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct k
     else if (reader.bad)
         failed = knee_err_set(err, KNEE_FAILED, "%s: `%s` is wrong; sweep again", path, reader.bad);
     json_decref(json);
-    if (failed)
+    if (failed) {
         knee_sweep_plan_release(&read);
-    else
-        *plan = read;
-    return failed;
+        return -1;
+    }
+    *plan = read;
+    if (plan->arguments)
+        plan->arguments = &plan->read_arguments;
+    return 0;
 }
 
 void knee_sweep_plan_release(struct knee_sweep_plan *plan)
 {
-    for (int i = 0; plan->read_argv && i < plan->argc; i++)
-        free(plan->read_argv[i]);
-    free(plan->read_argv);
+    release_texts(plan->read_argv);
+    release_texts(plan->read_command);
+    knee_arguments_release(&plan->read_arguments);
     free(plan->workloads);
     json_decref(plan->source);
     *plan = (struct knee_sweep_plan){0};

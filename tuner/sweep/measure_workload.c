@@ -192,22 +192,21 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
 
     struct run run = {.sweep = sweep, .planned = planned};
     uint64_t spent_ns = time_spent_ns(record);
-    run.measure =
-        (struct knee_engine_source){.engine = engine,
-                                    .probe = probe,
-                                    .cpus = sweep->plan.host_cpus,
-                                    .sweep_start_ns = sweep->start_ns,
-                                    .budget_ns = budget_ns(sweep, spent_ns),
-                                    .spent_ns = spent_ns,
-                                    .window_ns = sweep->plan.window_ns,
-                                    .width = level_is_argument(sweep) ? 1 : 0,
-                                    .items_per_run = (double)sweep->command_options.per_run,
-                                    .item_s = sweep->item_s,
-                                    .item_cpu_ratio = sweep->item_cpu_ratio,
-                                    .park_between = sweep->command.params.prepare != NULL,
-                                    .context = &run,
-                                    .on_window = on_window,
-                                    .on_block = on_block};
+    run.measure = (struct knee_engine_source){.engine = engine,
+                                              .probe = probe,
+                                              .cpus = sweep->plan.host_cpus,
+                                              .sweep_start_ns = sweep->start_ns,
+                                              .budget_ns = budget_ns(sweep, spent_ns),
+                                              .spent_ns = spent_ns,
+                                              .window_ns = sweep->plan.window_ns,
+                                              .width = level_is_argument(sweep) ? 1 : 0,
+                                              .items_per_run = (double)sweep->plan.command.per_run,
+                                              .item_s = sweep->item_s,
+                                              .item_cpu_ratio = sweep->item_cpu_ratio,
+                                              .park_between = sweep->command.params.prepare != NULL,
+                                              .context = &run,
+                                              .on_window = on_window,
+                                              .on_block = on_block};
     struct knee_search_params params;
     struct knee_search_source source;
     struct knee_decision decision;

@@ -55,7 +55,7 @@ static void note_repeat(struct knee_sweep_plan_workload *planned,
 static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             const struct knee_first_look *trial)
 {
-    const struct knee_command_options *options = &sweep->command_options;
+    const struct knee_command_options *options = &sweep->plan.command;
     /* Whatever the first look read from the disk: items run many times. */
     if (trial->input_bytes > 0.0 && !options->cold)
         knee_facts_add(&planned->warnings, KNEE_FACT_INPUT_CACHED, NULL, NULL);
@@ -100,7 +100,7 @@ static struct knee_machine_needs needs_of_command(double rss_bytes, bool level_i
 int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             struct knee_err *err)
 {
-    const struct knee_command_options *options = &sweep->command_options;
+    const struct knee_command_options *options = &sweep->plan.command;
     struct knee_machine machine = sweep->machine.machine;
     struct knee_first_look trial = {.rss_bytes = NAN};
     planned->command = true;
@@ -153,25 +153,12 @@ static void note_budget(struct knee_sweep *sweep, double item_s)
 
 int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
-    static const struct knee_command earlier = {.name = "sweep",
-                                                .options = knee_sweep_options_uses,
-                                                .values_bytes = sizeof(struct knee_sweep_options),
-                                                .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
-                                                .takes_command = true};
-    const char *dir = sweep->options->measuring.resume;
+    const struct knee_sweep_plan *plan = &sweep->plan;
     struct knee_first_look trial;
     char saved[4200];
-    if (knee_arguments_parse(&sweep->read_arguments, &earlier, NULL, sweep->plan.argc,
-                             sweep->plan.argv, err))
-        return -1;
-    const struct knee_sweep_options *options = sweep->read_arguments.values;
-    sweep->command_options = options->command;
-    if (!options->command.words)
-        return knee_err_set(err, KNEE_FAILED, "%.200s: its plan holds no command; sweep again",
-                            dir);
-    snprintf(saved, sizeof saved, "%s/%s", dir, ITEMS_FILE);
-    if (knee_user_command_read(&sweep->command, &sweep->read_arguments, &sweep->command_options,
-                               options->measuring.seed, saved, err) ||
+    snprintf(saved, sizeof saved, "%s/%s", sweep->options->measuring.resume, ITEMS_FILE);
+    if (knee_user_command_read(&sweep->command, plan->arguments, &plan->command, plan->seed, saved,
+                               err) ||
         knee_user_command_open(&sweep->command, sweep->interrupted, err))
         return -1;
     const struct knee_first_look_params params = {

@@ -228,9 +228,10 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)
         return knee_err_set(err, KNEE_USAGE,
                             "--min-efficiency: is for --objective efficiency; add that");
-    sweep->command_options = options->command;
+    sweep->plan.command = options->command;
+    sweep->plan.arguments = options->command.words ? sweep->arguments : NULL;
     if (options->command.words) {
-        if (knee_user_command_read(&sweep->command, sweep->arguments, &sweep->command_options,
+        if (knee_user_command_read(&sweep->command, sweep->arguments, &sweep->plan.command,
                                    options->measuring.seed, NULL, err))
             return -1;
     } else if (knee_chosen_workloads(sweep->arguments, chosen, &count, err) ||

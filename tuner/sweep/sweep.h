@@ -24,11 +24,9 @@ struct knee_sweep {
     const struct knee_sweep_options *options; /* their values */
     const struct knee_streams *io;
     struct knee_machine_read machine;
-    struct knee_user_command command;            /* zeroed: built-in workloads */
-    struct knee_command_options command_options; /* those that the command was given with */
-    struct knee_arguments read_arguments;        /* of an earlier run: --resume; owned */
-    double item_cpu_ratio; /* CPUs that one item uses while it lasts; 0: unknown */
-    double item_s;         /* what one item takes; 0: unknown */
+    struct knee_user_command command; /* zeroed: built-in workloads */
+    double item_cpu_ratio;            /* CPUs that one item uses while it lasts; 0: unknown */
+    double item_s;                    /* what one item takes; 0: unknown */
     struct knee_sweep_plan plan;
     struct knee_directory directory;
     struct knee_journal *journal;

@@ -15,11 +15,8 @@ int knee_user_command_absent(const struct knee_arguments *arguments, struct knee
 {
     const char *verb = arguments->command->name;
     for (size_t i = 0; i < arguments->given_count; i++) {
-        const struct knee_option *given = arguments->given[i].option;
-        const struct knee_option *option = knee_command_options_part.options;
-        for (; option->name && option != given; option++)
-            ;
-        if (option->name)
+        const struct knee_option *option = arguments->given[i].option;
+        if (knee_option_is_of(option, &knee_command_options_part))
             return knee_err_set(err, KNEE_USAGE,
                                 "%s: --%s is for a command; write knee %s --%s ... -- COMMAND",
                                 verb, option->name, verb, option->name);
