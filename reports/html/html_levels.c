@@ -3,6 +3,7 @@
 
 #include "core/text/human.h"
 #include "reports/html/html.h"
+#include "reports/words/explain.h"
 #include "reports/words/marks.h"
 
 #include <math.h>
@@ -33,8 +34,10 @@ static void write_row(const struct knee_workload_result *workload, const struct 
     double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload);
     fprintf(out, "<tr%s><th scope=\"row\">%u</th><td>%s</td><td class=\"wide\">%s</td><td>%s</td>",
-            use ? " class=\"chosen\"" : "", level->level,
-            knee_human_rate(a, level->throughput_per_s),
+            use                              ? " class=\"chosen\""
+            : !(level->throughput_per_s > 0) ? " class=\"soft\""
+                                             : "",
+            level->level, knee_explain_rate(level, a),
             knee_human_tenths(b, half / level->throughput_per_s),
             knee_human_percent(c, knee_workload_result_of_best(workload, level)));
     if (workload->total_items > 0)

@@ -112,7 +112,7 @@ static void write_belief(const struct knee_workload_result *workload, FILE *out)
     fprintf(out,
             "<h3>Can I believe it?</h3>\n<table>\n<tr><th scope=\"row\">Verdict</th>"
             "<td class=\"text verdict %s\">%s</td></tr>\n",
-            knee_verdict_text(decision->verdict), knee_verdict_text(decision->verdict));
+            knee_verdict_text(decision->verdict), knee_explain_verdict(workload, text));
     fputs("<tr><th scope=\"row\">Claim</th><td class=\"text\">", out);
     knee_html_text(out, knee_explain_evidence(workload, text));
     fputs("</td></tr>\n", out);

@@ -77,12 +77,13 @@ static void write_card(const struct knee_result *result,
                        const struct knee_workload_result *workload, size_t number, FILE *out)
 {
     const char *verdict = knee_verdict_text(workload->decision.verdict);
+    char said[KNEE_EXPLAIN_BYTES];
     uint32_t use = knee_workload_result_use(workload);
     char name[80];
     fprintf(out, "<section class=\"card\"><h2><a href=\"#w%zu\">", number);
     knee_html_text(out, title_of(workload));
     fprintf(out, "</a></h2>\n<p class=\"use\">USE %u</p>\n<p class=\"verdict %s\">%s</p>\n", use,
-            verdict, verdict);
+            verdict, knee_explain_verdict(workload, said));
     write_gain(workload, out);
     knee_strings_file_name(name, sizeof name, workload->name);
     if (result->workloads_count == 1)

@@ -95,6 +95,11 @@ static json_t *decision_json(const struct knee_workload_result *workload)
     failed |=
         json_object_set_new(json, "reason", knee_json_text(knee_reason_text(workload, reason)));
     failed |= json_object_set_new(json, "next", knee_json_text(knee_next_text(workload, next)));
+    failed |= json_object_set_new(json, "tolerance_resolved",
+                                  knee_json_number(decision->tolerance_resolved_ratio));
+    failed |= json_object_set_new(
+        json, "source",
+        json_string(knee_result_source_text(knee_workload_result_source(workload))));
     if (!failed)
         return json;
     json_decref(json);

@@ -43,11 +43,11 @@ static void write_summary_row(const struct knee_workload_result *workload, FILE 
     uint32_t use = knee_workload_result_use(workload);
     const struct knee_level *row = knee_workload_result_at(workload, use);
     char rate[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], best[KNEE_HUMAN_BYTES];
-    char rule[KNEE_EXPLAIN_BYTES];
+    char rule[KNEE_EXPLAIN_BYTES], verdict[KNEE_EXPLAIN_BYTES];
     fputs("| ", out);
     put_text(out, title_of(workload));
     fprintf(out, " | **%u** | %s | %s | %s | %s | %s |\n", use,
-            knee_verdict_text(workload->decision.verdict),
+            knee_explain_verdict(workload, verdict),
             knee_human_rate(rate, row ? row->throughput_per_s : NAN),
             knee_human_latency(p99, row ? row->latency_p99_s : NAN),
             knee_human_percent(best, knee_workload_result_of_best(workload, row)),
@@ -95,7 +95,7 @@ static void write_section(const struct knee_workload_result *workload, FILE *out
     write_paragraph(out, "**Today:** ", knee_explain_current(workload, text));
     write_paragraph(out, "", knee_explain_why(workload, text));
     write_paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
-    fprintf(out, "**%s.** ", knee_verdict_text(decision->verdict));
+    fprintf(out, "**%s.** ", knee_explain_verdict(workload, text));
     write_paragraph(out, "", knee_explain_evidence(workload, text));
     if (decision->verdict != KNEE_VERDICT_RESOLVED)
         write_paragraph(out, "**Next:** ", knee_next_text(workload, next));

@@ -46,7 +46,7 @@ void knee_recommendation_env(const struct knee_result *result, FILE *out)
         fprintf(out, "KNEE_%s_LIMIT=%u\n", name, knee_workload_result_use(workload));
         fprintf(out, "KNEE_%s_VERDICT=%s\n", name, knee_verdict_text(workload->decision.verdict));
         fprintf(out, "KNEE_%s_SOURCE=%s\n", name,
-                knee_workload_result_measured(workload) ? "measured" : "rule");
+                knee_result_source_text(knee_workload_result_source(workload)));
         write_goal(workload, name, out);
     }
 }

@@ -19,8 +19,13 @@ void knee_snippet_comment(const struct knee_snippet *snippet, const char *lead, 
 {
     fprintf(out, "%s%u at once for ", lead, snippet->limit);
     plain(snippet->title, out);
-    fprintf(out, ": %s (%s)\n%s%s", snippet->measured ? "measured" : "the rule of thumb",
-            snippet->verdict, lead, snippet->measured ? "measured" : "looked up");
+    static const struct {
+        const char *what, *how;
+    } sources[] = {[KNEE_RESULT_SOURCE_MEASURED] = {"measured", "measured"},
+                   [KNEE_RESULT_SOURCE_RULE] = {"the rule of thumb", "looked up"},
+                   [KNEE_RESULT_SOURCE_GUESS] = {"a guess, too little was measured", "guessed"}};
+    fprintf(out, ": %s (%s)\n%s%s", sources[snippet->source].what, snippet->verdict, lead,
+            sources[snippet->source].how);
     fprintf(out, " %s on ", snippet->date);
     plain(snippet->host[0] ? snippet->host : "an unnamed host", out);
     fprintf(out, " with %u CPU%s, by knee\n", snippet->cpus, snippet->cpus == 1 ? "" : "s");
@@ -292,7 +297,7 @@ static int write_json(const struct knee_snippet *snippet, FILE *out)
     failed |= json_object_set_new(json, "limit", json_integer(snippet->limit));
     failed |= json_object_set_new(json, "verdict", knee_json_text(snippet->verdict));
     failed |=
-        json_object_set_new(json, "source", json_string(snippet->measured ? "measured" : "rule"));
+        json_object_set_new(json, "source", json_string(knee_result_source_text(snippet->source)));
     failed |= json_object_set_new(json, "date", knee_json_text(snippet->date));
     failed |= json_object_set_new(json, "host", knee_json_text(snippet->host));
     failed |= json_object_set_new(json, "cpus", json_integer(snippet->cpus));

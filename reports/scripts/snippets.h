@@ -5,6 +5,7 @@
 #define KNEE_REPORTS_SCRIPTS_SNIPPETS_H
 
 #include "core/base/err.h"
+#include "tuner/result/result.h"
 #include "reports/scripts/command_words.h"
 
 #include <stdbool.h>
@@ -16,7 +17,7 @@ struct knee_snippet {
     uint32_t limit;
     const char *workload, *title, *verdict, *date, *host; /* "" unknown; one line each */
     uint32_t cpus;                                        /* of the host it was measured on */
-    bool measured;                                        /* not the rule of thumb */
+    enum knee_result_source source;
     bool command;
     struct knee_command_words words; /* with a command */
     const char *dir;                 /* where the result is */

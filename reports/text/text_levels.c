@@ -70,8 +70,11 @@ static void add_level(struct knee_text_table *table, const struct knee_workload_
     knee_text_table_add(table, use ? ">" : "");
     snprintf(text, sizeof text, "%u", level->level);
     knee_text_table_add(table, text);
-    knee_text_table_add(table, knee_human_rate(text, level->throughput_per_s));
-    knee_text_table_add(table, knee_human_tenths(text, half / level->throughput_per_s));
+    knee_text_table_add(table, knee_explain_rate(level, text));
+    /* Too few windows show no spread. */
+    knee_text_table_add(
+        table,
+        knee_human_tenths(text, workload->decision.thin ? NAN : half / level->throughput_per_s));
     knee_text_table_add(table,
                         knee_human_percent(text, knee_workload_result_of_best(workload, level)));
     knee_text_table_add(table, "");
@@ -127,7 +130,7 @@ static void print_answer(const struct knee_workload_result *workload, bool color
     }
     fprintf(out, "%sUSE %u%s   %s   ", color ? "\033[1m" : "", knee_workload_result_use(workload),
             color ? "\033[0m" : "", title);
-    knee_wrap_verdict(out, workload->decision.verdict, 0, color);
+    knee_wrap_verdict(out, workload, 0, color);
     fputc('\n', out);
     if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
         fprintf(out, "%s\n", knee_explain_answer(workload, text));

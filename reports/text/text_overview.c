@@ -155,7 +155,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     knee_strings_utf8(name, sizeof name, workload->name, false);
     knee_strings_clip(name, NAME_WIDTH_MAX);
     fprintf(out, "%s%*s", name, indent - (int)knee_strings_width(name), "");
-    knee_wrap_verdict(out, decision->verdict, VERDICT_WIDTH, color);
+    knee_wrap_verdict(out, workload, VERDICT_WIDTH, color);
     knee_wrap_rest(out, column, resolved && *why && usual ? why : reason);
     if (*knee_explain_goal(workload, current))
         knee_wrap_text(out, "", column, current);

@@ -69,13 +69,16 @@ void knee_wrap_next(FILE *out, const char *head, size_t indent,
         fprintf(out, "%*s%s\n", (int)indent, "", next.command);
 }
 
-void knee_wrap_verdict(FILE *out, enum knee_verdict verdict, int width, bool color)
+void knee_wrap_verdict(FILE *out, const struct knee_workload_result *workload, int width,
+                       bool color)
 {
-    char name[32];
-    snprintf(name, sizeof name, "%s", knee_verdict_text(verdict));
-    for (char *c = name; *c && verdict != KNEE_VERDICT_RESOLVED; c++)
+    char name[KNEE_EXPLAIN_BYTES];
+    bool good =
+        workload->decision.verdict == KNEE_VERDICT_RESOLVED || workload->decision.uses_coarser;
+    knee_explain_verdict(workload, name);
+    for (char *c = name; *c && !good; c++)
         *c = (char)toupper((unsigned char)*c);
-    const char *start = verdict == KNEE_VERDICT_RESOLVED ? "\033[32m" : "\033[33m";
+    const char *start = good ? "\033[32m" : "\033[33m";
     fprintf(out, "%s%s%s", color ? start : "", name, color ? "\033[0m" : "");
     fprintf(out, "%*s", width > (int)strlen(name) ? width - (int)strlen(name) : 0, "");
 }

@@ -26,6 +26,7 @@ void knee_wrap_next(FILE *out, const char *head, size_t indent,
 
 /* "resolved", "UNRESOLVED", ...: in capitals if it needs attention, coloured if asked. Padded to
  * `width`. */
-void knee_wrap_verdict(FILE *out, enum knee_verdict verdict, int width, bool color);
+void knee_wrap_verdict(FILE *out, const struct knee_workload_result *workload, int width,
+                       bool color);
 
 #endif

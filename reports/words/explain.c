@@ -31,6 +31,15 @@ static double against_use(const struct knee_workload_result *workload, uint32_t 
     return row && use ? row->throughput_per_s / use->throughput_per_s : NAN;
 }
 
+const char *knee_explain_rate(const struct knee_level *level, char *text)
+{
+    char rate[KNEE_HUMAN_BYTES];
+    bool seen = !(level->throughput_per_s > 0) && level->throughput_seen_per_s > 0;
+    snprintf(text, KNEE_HUMAN_BYTES, seen ? "(%.40s)" : "%.40s",
+             knee_human_rate(rate, seen ? level->throughput_seen_per_s : level->throughput_per_s));
+    return text;
+}
+
 const char *knee_explain_rule(const struct knee_workload_result *workload, char *text)
 {
     uint32_t rule = workload->decision.rule_of_thumb, use = knee_workload_result_use(workload);
@@ -39,7 +48,7 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
     if (rule == 0)
         snprintf(text, KNEE_EXPLAIN_BYTES, "-");
     else if (!knee_workload_result_measured(workload))
-        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: used", rule);
+        snprintf(text, KNEE_EXPLAIN_BYTES, rule == use ? "%u: used" : "%u: not compared", rule);
     else if (rule == use)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: the same", rule);
     else if (isnan(ratio))

@@ -30,6 +30,13 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
  * "" without --current. */
 const char *knee_explain_current(const struct knee_workload_result *workload, char *text);
 
+/* Into KNEE_HUMAN_BYTES. A row's throughput: "1,970"; in parentheses what was seen in windows that
+ * were all rejected. */
+const char *knee_explain_rate(const struct knee_level *level, char *text);
+
+/* The verdict in a word or three: "resolved", "unresolved", "resolved at 10 %". */
+const char *knee_explain_verdict(const struct knee_workload_result *workload, char *text);
+
 /* The answer in half a line: "run 2 at once", "not resolved: 12 to 16; run 16 at once until then".
  */
 const char *knee_explain_answer(const struct knee_workload_result *workload, char *text);

@@ -63,8 +63,9 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
         return text;
     if (!knee_workload_result_measured(workload)) {
         /* The rule of thumb is for who has nothing: it is no reason to change. */
-        snprintf(text, KNEE_EXPLAIN_BYTES,
-                 "keep %u: nothing better is proven; %u is only the rule of thumb", current, limit);
+        bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
+        snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u: nothing better is proven; %u is only %s",
+                 current, limit, guess ? "a guess" : "the rule of thumb");
         return text;
     }
     if (current == limit || may_be_right(workload, current)) {
@@ -91,6 +92,37 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
     return text;
 }
 
+const char *knee_explain_verdict(const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_decision *decision = &workload->decision;
+    char percent[KNEE_HUMAN_BYTES];
+    if (decision->uses_coarser && decision->verdict == KNEE_VERDICT_UNRESOLVED)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "resolved at %s",
+                 knee_human_tenths(percent, decision->tolerance_resolved_ratio));
+    else
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%s", knee_verdict_text(decision->verdict));
+    return text;
+}
+
+static void answer_unresolved(const struct knee_workload_result *workload, char *text)
+{
+    const struct knee_decision *decision = &workload->decision;
+    uint32_t use = knee_workload_result_use(workload);
+    bool interval = decision->knee_low > 0 && decision->knee_low < decision->knee_high;
+    char percent[KNEE_HUMAN_BYTES];
+    if (decision->uses_coarser)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once: within %s of the best", use,
+                 knee_human_tenths(percent, decision->tolerance_resolved_ratio));
+    else if (interval && may_be_right(workload, workload->current) && workload->current != use)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; %u is the closest guess",
+                 decision->knee_low, decision->knee_high, use);
+    else if (interval)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; run %u at once until it is known",
+                 decision->knee_low, decision->knee_high, use);
+    else
+        snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once; not proven yet", use);
+}
+
 const char *knee_explain_answer(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_decision *decision = &workload->decision;
@@ -107,22 +139,17 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
         snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once", use);
         break;
     case KNEE_VERDICT_UNRESOLVED:
-        if (decision->knee_low > 0 && decision->knee_low < decision->knee_high &&
-            may_be_right(workload, workload->current) && workload->current != use)
-            snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; %u is the closest guess",
-                     decision->knee_low, decision->knee_high, use);
-        else if (decision->knee_low > 0 && decision->knee_low < decision->knee_high)
-            snprintf(text, KNEE_EXPLAIN_BYTES,
-                     "between %u and %u; run %u at once until it is known", decision->knee_low,
-                     decision->knee_high, use);
-        else
-            snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once; not proven yet", use);
+        answer_unresolved(workload, text);
         break;
     case KNEE_VERDICT_RISING:
         snprintf(text, KNEE_EXPLAIN_BYTES, "still rising at %u; run %u at once", use, use);
         break;
     case KNEE_VERDICT_DISTURBED:
-        snprintf(text, KNEE_EXPLAIN_BYTES, "too disturbed to measure; rule of thumb: %u", use);
+        snprintf(text, KNEE_EXPLAIN_BYTES, "too disturbed to measure; %s: %u",
+                 knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS
+                     ? "the best guess"
+                     : "rule of thumb",
+                 use);
         break;
     }
     return text;

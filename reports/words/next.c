@@ -43,6 +43,10 @@ static void advise_unresolved(struct knee_builder *advice, struct knee_builder *
                          fmax(1, ceil(way_on->more_s)));
         knee_builder_add(command, "knee sweep --resume %s --budget %.0fs",
                          way_on->dir ? way_on->dir : "DIR", way_on->budget_s);
+    } else if (decision->why.kind == KNEE_DECISION_SINGLE) {
+        knee_builder_add(advice,
+                         "%s the limit %u for now; let the sweep try more levels to compare it%s",
+                         form->use, decision->limit, form->stop);
     } else if (decision->why.kind == KNEE_DECISION_NO_WINDOW) {
         knee_builder_add(advice,
                          "%s that single items succeed and end within a window, then sweep again "
@@ -61,7 +65,12 @@ static void advise(struct knee_builder *advice, struct knee_builder *command,
 {
     const struct knee_decision *decision = &workload->decision;
     bool unmet = workload->choice.kind == KNEE_CHOICE_CLOSEST;
-    if (decision->verdict == KNEE_VERDICT_DISTURBED && decision->rule_of_thumb > 0)
+    if (decision->verdict == KNEE_VERDICT_DISTURBED &&
+        knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS)
+        knee_builder_add(advice,
+                         "%s %u, the best guess, until the machine is quiet; then sweep again%s",
+                         form->use, knee_workload_result_use(workload), form->stop);
+    else if (decision->verdict == KNEE_VERDICT_DISTURBED && decision->rule_of_thumb > 0)
         knee_builder_add(advice,
                          "%s the rule of thumb, %u, until the machine is quiet; then sweep "
                          "again%s",

@@ -2,6 +2,7 @@
 #include "reports/words/reason.h"
 
 #include "core/text/builder.h"
+#include "core/text/human.h"
 
 #include <math.h>
 
@@ -31,6 +32,43 @@ static void add_rising(struct knee_builder *out, const struct knee_decision_why 
                          why->level_max);
 }
 
+/* One level alone: what kept the others away? */
+static void add_single(struct knee_builder *out, const struct knee_decision *decision,
+                       const char *max_by)
+{
+    knee_builder_add(out, "Only the limit %u was tried", decision->knee);
+    if (max_by && *max_by)
+        knee_builder_add(out, " (%s)", max_by);
+    knee_builder_add(out, ", so there is nothing to compare it with.");
+}
+
+/* "Within 10 %, 16 is proven; within 2 %, any limit from 33 to 128 may be ..." */
+static void add_open(struct knee_builder *out, const struct knee_decision *decision)
+{
+    const struct knee_decision_why *why = &decision->why;
+    char coarser[KNEE_HUMAN_BYTES], asked[KNEE_HUMAN_BYTES];
+    bool also = decision->limit_resolved > 0, interval = why->kind == KNEE_DECISION_INTERVAL;
+    if (also)
+        knee_builder_add(out, "Within %s, %u is proven; within %s, ",
+                         knee_human_tenths(coarser, decision->tolerance_resolved_ratio),
+                         decision->limit_resolved,
+                         knee_human_tenths(asked, decision->tolerance_ratio));
+    if (interval)
+        knee_builder_add(out, "%s limit from %u to %u may be the smallest at full speed",
+                         also ? "any" : "Any", decision->knee_low, decision->knee_high);
+    else
+        knee_builder_add(out, "%s limit %u looks best", also ? "the" : "The", decision->knee);
+    if (isnan(why->window_cv))
+        knee_builder_add(out, "%s too few windows were measured to tell.",
+                         interval ? ":" : ", but");
+    else if (interval)
+        knee_builder_add(out, ": single windows vary by %.1f %%.", 100 * why->window_cv);
+    else
+        knee_builder_add(out,
+                         ", but single windows vary by %.1f %% and there were too few of them.",
+                         100 * why->window_cv);
+}
+
 static void add_decision(struct knee_builder *out, const struct knee_decision *decision,
                          const char *max_by)
 {
@@ -42,6 +80,9 @@ static void add_decision(struct knee_builder *out, const struct knee_decision *d
         knee_builder_add(out, "None of %u windows could be used, so no limit is known.",
                          decision->windows);
         break;
+    case KNEE_DECISION_SINGLE:
+        add_single(out, decision, max_by);
+        break;
     case KNEE_DECISION_PROVEN:
         add_proven(out, decision);
         break;
@@ -49,16 +90,8 @@ static void add_decision(struct knee_builder *out, const struct knee_decision *d
         add_rising(out, why, max_by);
         break;
     case KNEE_DECISION_INTERVAL:
-        knee_builder_add(out,
-                         "Any limit from %u to %u may be the smallest at full speed: single "
-                         "windows vary by %.1f %%.",
-                         decision->knee_low, decision->knee_high, 100 * why->window_cv);
-        break;
     case KNEE_DECISION_TOO_FEW:
-        knee_builder_add(out,
-                         "The limit %u looks best, but single windows vary by %.1f %% and there "
-                         "were too few of them.",
-                         decision->knee, 100 * why->window_cv);
+        add_open(out, decision);
         break;
     case KNEE_DECISION_UNTRIED:
         knee_builder_add(out,

@@ -46,10 +46,10 @@ static void the_keys_are_those_of_the_contract(void **state)
                                       "workloads"};
     static const char *const middle[] = {"workload", "parameters", "levels",
                                          "decision", "models",     "warnings"};
-    static const char *const decided[] = {"verdict",    "knee",        "knee_low",      "knee_high",
-                                          "peak",       "limit",       "rule_of_thumb", "tolerance",
-                                          "confidence", "bound_ratio", "windows",       "elapsed_s",
-                                          "reason",     "next"};
+    static const char *const decided[] = {
+        "verdict",       "knee",      "knee_low",           "knee_high",   "peak",    "limit",
+        "rule_of_thumb", "tolerance", "confidence",         "bound_ratio", "windows", "elapsed_s",
+        "reason",        "next",      "tolerance_resolved", "source"};
     struct knee_result result;
     const struct fixture_curve *curve = &fixture_cpu;
     fixture_result(&result, &curve, 1);

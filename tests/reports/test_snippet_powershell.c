@@ -18,7 +18,7 @@ static void expect(int argc, char *const *argv, const char *wanted)
                                    .verdict = "resolved",
                                    .date = "2026-01-31T14:25:30Z",
                                    .host = "host",
-                                   .measured = true,
+                                   .source = KNEE_RESULT_SOURCE_MEASURED,
                                    .command = true,
                                    .dir = "results/latest"};
     assert_true(knee_command_words_find(&snippet.words, swept_command(argc, argv)));

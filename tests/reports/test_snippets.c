@@ -32,7 +32,7 @@ static struct knee_snippet hostile(void)
                                    .date = "2026-01-31T14:25:30Z",
                                    .host = "a\nhost\\",
                                    .cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
-                                   .measured = true,
+                                   .source = KNEE_RESULT_SOURCE_MEASURED,
                                    .command = true,
                                    .dir = "results/latest"};
     assert_true(knee_command_words_find(&snippet.words, swept_command(HOSTILE_COUNT, HOSTILE)));

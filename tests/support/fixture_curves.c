@@ -136,7 +136,7 @@ const struct fixture_curve fixture_single = {
     .title = "cpu (1 ms)",
     .resource = KNEE_CLASS_CPU,
     .levels = {{1, CORES | RULE, 986}},
-    .decision = {.verdict = KNEE_VERDICT_RESOLVED,
+    .decision = {.verdict = KNEE_VERDICT_UNRESOLVED,
                  .knee = 1,
                  .knee_low = 1,
                  .knee_high = 1,
@@ -145,9 +145,10 @@ const struct fixture_curve fixture_single = {
                  .rule_of_thumb = 1,
                  .tolerance_ratio = .02,
                  .confidence_ratio = .95,
-                 .bound_ratio = 1,
+                 .bound_ratio = NAN,
                  .elapsed_s = 1,
-                 .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = 1}},
+                 .why = {.kind = KNEE_DECISION_SINGLE}},
+    .way_on = {.max_by = "--max-level 1"},
 };
 
 const struct fixture_curve fixture_characters = {

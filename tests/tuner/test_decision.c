@@ -166,6 +166,50 @@ static void risk_is_that_of_all_claims_together(void **state)
     assert_close(knee_evidence_risk(&evidence, 3, 2, log(100 / 98.5)), .5, 1e-9);
 }
 
+/* At 2 % nothing is settled, at a coarser tolerance the limit 3 is. */
+static void an_open_tolerance_says_which_coarser_one_holds(void **state)
+{
+    (void)state;
+    const double throughput[] = {40, 70, 98.5, 100, 99};
+    struct knee_points points = make_points(LEVELS, throughput, 5, 30, .06);
+    struct knee_decision_inputs inputs = {.points = &points,
+                                          .tolerance_ratio = .02,
+                                          .confidence_ratio = .95,
+                                          .level_max = 64,
+                                          .fixed_levels = true};
+    struct knee_decision decision;
+    knee_decision_make(&decision, &inputs);
+    assert_int_equal(decision.verdict, KNEE_VERDICT_UNRESOLVED);
+    assert_true(decision.tolerance_resolved_ratio > .02 && decision.tolerance_resolved_ratio < .15);
+    assert_int_equal(decision.limit_resolved, 3);
+    assert_false(decision.uses_coarser);
+    points.at[2].log_throughput = log(96); /* the asked tolerance picks 4 */
+    inputs.may_use_coarser = true;
+    knee_decision_make(&decision, &inputs);
+    assert_int_equal(decision.knee, 4);
+    assert_int_equal(decision.limit, 3);
+    assert_true(decision.uses_coarser && decision.bound_ratio > .8);
+    points = make_points(LEVELS, throughput, 5, 8, .001);
+    knee_decision_make(&decision, &inputs);
+    assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
+    assert_true(decision.tolerance_resolved_ratio == .02);
+    points = make_points(LEVELS, throughput, 5, 4, 1);
+    knee_decision_make(&decision, &inputs);
+    assert_true(isnan(decision.tolerance_resolved_ratio) && decision.limit_resolved == 0);
+}
+
+static void few_windows_show_no_spread(void **state)
+{
+    (void)state;
+    const double throughput[] = {50, 90, 98.5, 100, 99};
+    for (uint32_t windows = 1; windows <= 3; windows++) {
+        struct knee_points points = make_points(LEVELS, throughput, 5, windows, .02);
+        struct knee_decision decision = decide(&points, false);
+        assert_int_equal(decision.thin, windows < 3);
+        assert_int_equal(isnan(decision.why.window_cv), windows < 3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +220,8 @@ int main(void)
         cmocka_unit_test(level_that_fails_is_neither_knee_nor_peak),
         cmocka_unit_test(many_rejected_windows_disturb),
         cmocka_unit_test(caller_may_disturb),
+        cmocka_unit_test(an_open_tolerance_says_which_coarser_one_holds),
+        cmocka_unit_test(few_windows_show_no_spread),
         cmocka_unit_test(risk_is_that_of_all_claims_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

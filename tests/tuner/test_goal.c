@@ -83,7 +83,7 @@ static void limit_follows_the_goal(void **state)
         assert_true(strlen(knee_next_text(workload, next)) > 0);
         for (size_t j = 0; j < workload->levels_count; j++)
             assert_int_equal((workload->levels[j].marks & KNEE_MARK_LIMIT) != 0,
-                             workload->levels[j].level == workload->decision.limit);
+                             workload->levels[j].level == knee_workload_result_use(workload));
         knee_result_release(&result);
     }
 }

@@ -121,6 +121,50 @@ static void a_disturbed_result_uses_the_rule_of_thumb(void **state)
     knee_result_release(&result);
 }
 
+/* From one function: what environment, snippets and JSON say of the limit to use. */
+static void the_source_says_what_the_limit_rests_on(void **state)
+{
+    (void)state;
+    static const struct {
+        enum knee_class resource;
+        enum knee_verdict verdict;
+        bool thin;
+        uint32_t knee, limit, rule, use;
+        enum knee_result_source source;
+    } cases[] = {
+        {KNEE_CLASS_NET, KNEE_VERDICT_RESOLVED, false, 4, 4, 8, 4, KNEE_RESULT_SOURCE_MEASURED},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, false, 4, 4, 8, 4, KNEE_RESULT_SOURCE_MEASURED},
+        /* Single windows: the larger of the rule and the best so far. */
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 8, 8, KNEE_RESULT_SOURCE_GUESS},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 16, 16, 8, 16, KNEE_RESULT_SOURCE_GUESS},
+        /* 2 was seen to give half of what 8 gives. */
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 2, 1, KNEE_RESULT_SOURCE_GUESS},
+        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 8, KNEE_RESULT_SOURCE_GUESS},
+        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 8, 8, KNEE_RESULT_SOURCE_RULE},
+        {KNEE_CLASS_CPU, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 2, KNEE_RESULT_SOURCE_RULE},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, false, 0, 8, 8, 8, KNEE_RESULT_SOURCE_RULE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        /* Disturbed windows are seen, too. */
+        struct knee_level levels[] = {{.level = 1, .throughput_seen_per_s = 20},
+                                      {.level = 2, .throughput_seen_per_s = 50},
+                                      {.level = 8, .throughput_seen_per_s = 98},
+                                      {.level = 16, .throughput_seen_per_s = 100}};
+        const struct knee_workload_result result = {.resource = cases[i].resource,
+                                                    .levels = levels,
+                                                    .levels_count = 4,
+                                                    .decision = {.verdict = cases[i].verdict,
+                                                                 .thin = cases[i].thin,
+                                                                 .knee = cases[i].knee,
+                                                                 .limit = cases[i].limit,
+                                                                 .rule_of_thumb = cases[i].rule}};
+        if (knee_workload_result_use(&result) != cases[i].use ||
+            knee_workload_result_source(&result) != cases[i].source)
+            fail_msg("case %zu: %u, %s", i, knee_workload_result_use(&result),
+                     knee_result_source_text(knee_workload_result_source(&result)));
+    }
+}
+
 static void the_best_is_the_decisions_peak(void **state)
 {
     (void)state;
@@ -146,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_level_without_a_valid_window_keeps_its_counts_only),
         cmocka_unit_test(no_window_makes_no_row),
         cmocka_unit_test(a_disturbed_result_uses_the_rule_of_thumb),
+        cmocka_unit_test(the_source_says_what_the_limit_rests_on),
         cmocka_unit_test(the_best_is_the_decisions_peak),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,8 +53,12 @@ static uint32_t cap(uint32_t limit, uint32_t max_level)
 
 static void explain_measured(FILE *log, const struct knee_result_limit *read, uint32_t limit)
 {
-    fprintf(log, "knee: %s: %" PRIu32 " was %s", read->title, read->limit,
-            read->measured ? "measured" : "the rule of thumb: it was too disturbed to measure");
+    static const char *const sources[] = {
+        [KNEE_RESULT_SOURCE_MEASURED] = "was measured",
+        [KNEE_RESULT_SOURCE_RULE] = "was the rule of thumb: it was too disturbed to measure",
+        [KNEE_RESULT_SOURCE_GUESS] = "was a guess: too little was measured to tell",
+    };
+    fprintf(log, "knee: %s: %" PRIu32 " %s", read->title, read->limit, sources[read->source]);
     if (read->date[0])
         fprintf(log, ", %s", read->date);
     if (read->host[0])
@@ -79,7 +83,10 @@ static int find_measured(const struct knee_arguments *arguments, const struct kn
     *limit = cap(read.limit, options->levels.max_level);
     if (options->explain)
         explain_measured(io->log, &read, *limit);
-    else if (!read.measured)
+    else if (read.source == KNEE_RESULT_SOURCE_GUESS)
+        fprintf(io->log, "knee: warning: %s: %" PRIu32 " is a guess: too little was measured\n",
+                read.title, read.limit);
+    else if (read.source == KNEE_RESULT_SOURCE_RULE)
         fprintf(io->log,
                 "knee: warning: %s was too disturbed to measure: %" PRIu32
                 " is the rule of thumb\n",

@@ -65,7 +65,7 @@ static int run_recommend(const struct knee_arguments *arguments, const struct kn
                                    .date = limit.date,
                                    .host = limit.host,
                                    .cpus = plan.topology.allowed_pus,
-                                   .measured = limit.measured,
+                                   .source = limit.source,
                                    .dir = dir};
     snippet.command = plan.workloads_count == 1 && plan.workloads[0].command &&
                       knee_command_words_find(&snippet.words, &plan.command);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/decide/decision.h"
 
+#include "core/base/array.h"
 #include "tuner/decide/evidence.h"
 #include "tuner/decide/refine.h"
 
@@ -60,8 +61,9 @@ static void explain_resolved(struct knee_decision *decision, const struct knee_e
 static void explain_unresolved(struct knee_decision *decision, double window_cv)
 {
     bool interval = decision->knee_low < decision->knee_high;
-    decision->why = (struct knee_decision_why){
-        .kind = interval ? KNEE_DECISION_INTERVAL : KNEE_DECISION_TOO_FEW, .window_cv = window_cv};
+    decision->why = (struct knee_decision_why){.kind = interval ? KNEE_DECISION_INTERVAL
+                                                                : KNEE_DECISION_TOO_FEW,
+                                               .window_cv = decision->thin ? NAN : window_cv};
 }
 
 /* The knee may be any of the levels that no one has tried. */
@@ -108,6 +110,51 @@ static bool errors_stopped(const struct knee_points *points)
     return points->count > 1 && points->at[points->count - 1].errors;
 }
 
+/* The claims at the evidence's tolerance hold, and no gap that matters to them is open. */
+static bool holds(const struct knee_evidence *evidence, const struct knee_decision_inputs *inputs)
+{
+    uint32_t inserts[KNEE_REFINE_MAX];
+    return evidence->proven &&
+           (!inputs->refine || knee_refine(evidence, inputs->level_max, inserts) == 0);
+}
+
+/* The asked tolerance is open: is a coarser one settled? */
+static void find_coarser(struct knee_decision *decision, const struct knee_decision_inputs *inputs)
+{
+    static const double ratios[] = {.03, .04, .05, .06, .08, .10, .12, .15, .20, .25};
+    for (size_t i = 0; i < KNEE_COUNT(ratios); i++) {
+        struct knee_evidence evidence;
+        if (ratios[i] <= inputs->tolerance_ratio)
+            continue;
+        knee_evidence_weigh(&evidence, inputs->points, ratios[i], inputs->confidence_ratio);
+        if (!holds(&evidence, inputs))
+            continue;
+        decision->tolerance_resolved_ratio = ratios[i];
+        decision->limit_resolved = inputs->points->at[evidence.pick].level;
+        if (inputs->may_use_coarser) {
+            decision->uses_coarser = true;
+            decision->limit = decision->limit_resolved;
+            decision->bound_ratio = knee_evidence_bound(&evidence, evidence.pick);
+        }
+        return;
+    }
+}
+
+static bool is_thin(const struct knee_evidence *evidence)
+{
+    const struct knee_point *at = evidence->points->at;
+    return at[evidence->pick].windows < KNEE_DECISION_WINDOWS_MIN ||
+           at[evidence->best].windows < KNEE_DECISION_WINDOWS_MIN;
+}
+
+/* A level that has no other beside it proves nothing. */
+static void explain_single(struct knee_decision *decision)
+{
+    decision->bound_ratio = NAN;
+    decision->knee_low = decision->knee_high = decision->knee;
+    decision->why = (struct knee_decision_why){.kind = KNEE_DECISION_SINGLE};
+}
+
 static void judge_evidence(struct knee_decision *decision,
                            const struct knee_decision_inputs *inputs,
                            const struct knee_evidence *evidence)
@@ -120,14 +167,17 @@ static void judge_evidence(struct knee_decision *decision,
     else if (knee_refine_rising(evidence, inputs->level_max,
                                 inputs->fixed_levels || !inputs->refine))
         decision->verdict = KNEE_VERDICT_RISING;
-    else if (evidence->proven && open == 0)
+    else if (evidence->proven && open == 0 && points->count > 1)
         decision->verdict = KNEE_VERDICT_RESOLVED;
+    decision->thin = decision->verdict == KNEE_VERDICT_UNRESOLVED && is_thin(evidence);
     decision->knee = decision->limit = points->at[evidence->pick].level;
     decision->peak = points->at[evidence->best].level;
     decision->bound_ratio = knee_evidence_bound(evidence, evidence->pick);
     set_interval(decision, evidence);
     switch (decision->verdict) {
     case KNEE_VERDICT_RESOLVED:
+        decision->tolerance_resolved_ratio = inputs->tolerance_ratio;
+        decision->limit_resolved = decision->limit;
         explain_resolved(decision, evidence, !inputs->refine);
         break;
     case KNEE_VERDICT_RISING:
@@ -136,10 +186,14 @@ static void judge_evidence(struct knee_decision *decision,
         break;
     default:
         decision->windows_more = knee_evidence_missing(evidence) + windows_for_gaps(evidence, open);
-        if (inputs->untried > 0)
+        if (inputs->untried > 0) {
             add_untried(decision, inputs);
-        else
+        } else if (points->count == 1) {
+            explain_single(decision);
+        } else {
             explain_unresolved(decision, points->sigma);
+            find_coarser(decision, inputs);
+        }
     }
 }
 
@@ -151,6 +205,7 @@ void knee_decision_make(struct knee_decision *decision, const struct knee_decisi
                                        .tolerance_ratio = inputs->tolerance_ratio,
                                        .confidence_ratio = inputs->confidence_ratio,
                                        .bound_ratio = NAN,
+                                       .tolerance_resolved_ratio = NAN,
                                        .windows = (uint32_t)points->windows,
                                        .elapsed_s = NAN,
                                        .errors_stopped = errors_stopped(points)};

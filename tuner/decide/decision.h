@@ -25,6 +25,7 @@ const char *knee_verdict_text(enum knee_verdict verdict); /* "resolved", ... */
 enum knee_decision_reason {
     KNEE_DECISION_UNEXPLAINED, /* nothing was decided */
     KNEE_DECISION_NO_WINDOW,   /* not one window could be used */
+    KNEE_DECISION_SINGLE,      /* one level alone was tried: there is nothing to compare it with */
     KNEE_DECISION_PROVEN,
     KNEE_DECISION_RISING,
     KNEE_DECISION_INTERVAL,   /* any of knee_low..knee_high may be the knee */
@@ -37,12 +38,12 @@ enum knee_decision_reason {
 /* A reason and its numbers; those of other reasons are 0. */
 struct knee_decision_why {
     enum knee_decision_reason kind;
-    double bound_ratio;      /* PROVEN: the knee's throughput >= this x that of any other level, */
-    uint32_t below;          /* and this level and less (0: none was measured) */
-    double smaller_ratio;    /* stay below this x the best; */
-    bool tried_only;         /* of the levels that were tried: others were left out on purpose */
-    uint32_t level_max;      /* RISING: the highest level allowed; UNTRIED: the highest not tried */
-    double window_cv;        /* INTERVAL, TOO_FEW: how much single windows vary */
+    double bound_ratio;   /* PROVEN: the knee's throughput >= this x that of any other level, */
+    uint32_t below;       /* and this level and less (0: none was measured) */
+    double smaller_ratio; /* stay below this x the best; */
+    bool tried_only;      /* of the levels that were tried: others were left out on purpose */
+    uint32_t level_max;   /* RISING: the highest level allowed; UNTRIED: the highest not tried */
+    double window_cv;     /* INTERVAL, TOO_FEW: how much single windows vary; NAN: too few to say */
     uint32_t tried, untried; /* UNTRIED: levels */
     double rejected_ratio;   /* REJECTED: of the windows */
     double other_cpus;       /* OTHER_WORK: CPUs that other processes took, at worst; and */
@@ -60,6 +61,12 @@ struct knee_decision {
     uint32_t windows_more; /* unresolved: about this many more would settle it */
     double elapsed_s;      /* the caller's to fill in */
     bool errors_stopped;   /* a rising error ratio ended the climb */
+    bool thin; /* the levels compared rest on fewer than KNEE_DECISION_WINDOWS_MIN windows each */
+    /* The smallest tolerance at which an answer is proven (the asked one if it is resolved), and
+     * that answer; NAN, 0: there is none. */
+    double tolerance_resolved_ratio;
+    uint32_t limit_resolved;
+    bool uses_coarser; /* `limit` is that answer, since the asked tolerance is open */
     struct knee_decision_why why;
 };
 
@@ -69,6 +76,7 @@ struct knee_decision_inputs {
     uint32_t level_max;     /* the highest level allowed */
     bool fixed_levels;      /* nothing between the candidates was to be tried */
     bool refine;            /* gaps beside knee and peak must be closed before it is resolved */
+    bool may_use_coarser;   /* no tolerance was asked for: a proven answer at a coarser one wins */
     uint32_t rule_of_thumb; /* 0: unknown */
     /* Levels that were still to be tried when the budget ended, and the highest of them. */
     uint32_t untried, untried_max;
@@ -77,6 +85,8 @@ struct knee_decision_inputs {
 /* Of the host's windows more than this may not be rejected: what is left is then a choice, not a
  * sample. */
 #define KNEE_REJECTED_RATIO .20
+/* Fewer windows than this at a level do not show how much they vary. */
+#define KNEE_DECISION_WINDOWS_MIN 3
 
 void knee_decision_make(struct knee_decision *decision, const struct knee_decision_inputs *inputs);
 

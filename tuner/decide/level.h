@@ -11,6 +11,8 @@ struct knee_level {
     double items, failed_items;
     double throughput_per_s, throughput_ci_low_per_s, throughput_ci_high_per_s; /* of the fit */
     double throughput_cv, throughput_median_per_s;                              /* of the windows */
+    double
+        throughput_seen_per_s; /* median of all windows, rejected ones too; for who has no better */
     double speedup, parallel_efficiency, throughput_per_slot_per_s;
     double latency_mean_s, latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s, latency_cv;
     const char *consistency; /* "high", "medium", "low", "" unknown */

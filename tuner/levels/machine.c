@@ -147,8 +147,12 @@ static uint32_t default_ceiling(const struct knee_machine *machine, enum knee_cl
     uint32_t cpus = at_least_1(machine->usable_cpus);
     uint32_t level = workload_default ? workload_default : defaults[resource].level;
     uint32_t quota = knee_machine_quota_cpus(machine);
-    if (!workload_default && level / 2 < cpus)
-        level = cpus > KNEE_ENGINE_LEVEL_MAX / 2 ? KNEE_ENGINE_LEVEL_MAX : 2 * cpus;
+    /* On a large machine the fixed numbers are less than what is worth trying at least. */
+    uint32_t rule = knee_machine_rule(machine, resource, 1, KNEE_ENGINE_LEVEL_MAX);
+    uint32_t twice = cpus > KNEE_ENGINE_LEVEL_MAX / 2 ? KNEE_ENGINE_LEVEL_MAX : 2 * cpus;
+    uint32_t least = rule > twice ? rule : twice;
+    if (level < least)
+        level = least;
     if (workload_default)
         snprintf(text, text_bytes, "the default for this workload");
     else

@@ -78,8 +78,9 @@ struct knee_machine_ceiling {
 };
 
 /* `asked` is --max-level (0: none), `workload_default` the workload's own default (0: none). By
- * default cpu work goes to max(16, 2 CPUs) but no higher than twice the quota rounded up, io to
- * 128, net to 512, mixed to 64, each at least twice the CPUs; --max-level wins over all of these.
+ * default cpu work goes to 16, io to 128, net to 512, mixed to 64, or as far as the workload says,
+ * but each to the rule of thumb and to twice the CPUs at least; cpu work no higher than twice the
+ * quota rounded up. --max-level wins over all of these.
  * What the host cannot hold lowers either. `needs` may be NULL: nothing is held against it. */
 void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
                           uint32_t workload_default, uint32_t asked,

@@ -113,10 +113,9 @@ static void mark_levels(struct knee_workload_result *result, const bool *in)
 {
     for (size_t i = 0; i < result->levels_count; i++) {
         struct knee_level *level = &result->levels[i];
-        level->marks &= ~(uint32_t)KNEE_MARK_LIMIT;
-        level->marks |= level->level == result->decision.limit ? KNEE_MARK_LIMIT : 0;
         level->marks |= in[i] && result->goal.slos_count > 0 ? KNEE_MARK_SLO : 0;
     }
+    knee_workload_result_mark_limit(result);
 }
 
 /* The smallest level with `in`; 0: none has it. */
@@ -133,7 +132,8 @@ int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
     struct knee_decision *decision = &result->decision;
     uint32_t before = decision->limit;
     int status = 0;
-    if (knee_goal_is_default(&result->goal) || !knee_workload_result_measured(result))
+    bool decided = decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0;
+    if (knee_goal_is_default(&result->goal) || !decided)
         return 0;
     bool *in = calloc(result->levels_count + 1, sizeof *in);
     if (!in)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/result/result.h"
 
+#include "core/base/array.h"
+#include "tuner/result/diagnosis.h"
+
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 void knee_workload_result_release(struct knee_workload_result *result)
 {
@@ -20,19 +24,110 @@ void knee_result_release(struct knee_result *result)
     result->workloads_count = 0;
 }
 
-bool knee_workload_result_measured(const struct knee_workload_result *result)
+static const char *const source_texts[] = {
+    [KNEE_RESULT_SOURCE_MEASURED] = "measured",
+    [KNEE_RESULT_SOURCE_RULE] = "rule",
+    [KNEE_RESULT_SOURCE_GUESS] = "guess",
+};
+
+const char *knee_result_source_text(enum knee_result_source source)
+{
+    return source_texts[source];
+}
+
+int knee_result_source_parse(enum knee_result_source *source, const char *text)
+{
+    for (size_t i = 0; i < KNEE_COUNT(source_texts); i++)
+        if (strcmp(source_texts[i], text) == 0) {
+            *source = (enum knee_result_source)i;
+            return 0;
+        }
+    return -1;
+}
+
+/* The throughput seen at `level`, against the best that was seen; NAN unknown. */
+static double seen_of_best(const struct knee_workload_result *result, uint32_t level)
+{
+    double best = NAN, there = NAN;
+    for (size_t i = 0; i < result->levels_count; i++) {
+        const struct knee_level *row = &result->levels[i];
+        double seen =
+            row->throughput_per_s > 0 ? row->throughput_per_s : row->throughput_seen_per_s;
+        best = fmax(best, seen);
+        if (row->level == level)
+            there = seen;
+    }
+    return there / best;
+}
+
+/* What was measured shows that the rule of thumb is a bad choice. Not so for cpu work: beside other
+ * load, more workers only take a larger share of the CPUs from it. */
+static bool rule_is_refuted(const struct knee_workload_result *result)
+{
+    if (result->resource == KNEE_CLASS_CPU)
+        return false;
+    return seen_of_best(result, result->decision.rule_of_thumb) < KNEE_DIAGNOSIS_COLLAPSE_RATIO;
+}
+
+/* The smallest level at which nearly the best throughput was seen; 0: nothing was seen. */
+static uint32_t seen_limit(const struct knee_workload_result *result)
+{
+    for (size_t i = 0; i < result->levels_count; i++)
+        if (!(result->levels[i].marks & KNEE_MARK_ERRORS) &&
+            seen_of_best(result, result->levels[i].level) >= KNEE_DIAGNOSIS_COLLAPSE_RATIO)
+            return result->levels[i].level;
+    return 0;
+}
+
+enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result)
 {
     const struct knee_decision *decision = &result->decision;
-    /* Without a knee the limit is the rule of thumb: no window could be used. */
-    return decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0 && decision->limit > 0;
+    bool refuted = rule_is_refuted(result);
+    /* Without a knee, no window could be used. */
+    if (decision->verdict == KNEE_VERDICT_DISTURBED || decision->knee == 0 || decision->limit == 0)
+        return refuted ? KNEE_RESULT_SOURCE_GUESS : KNEE_RESULT_SOURCE_RULE;
+    bool alone = decision->why.kind == KNEE_DECISION_SINGLE;
+    return decision->thin || alone ? KNEE_RESULT_SOURCE_GUESS : KNEE_RESULT_SOURCE_MEASURED;
+}
+
+bool knee_workload_result_measured(const struct knee_workload_result *result)
+{
+    return knee_workload_result_source(result) == KNEE_RESULT_SOURCE_MEASURED;
+}
+
+static uint32_t guess_limit(const struct knee_workload_result *result)
+{
+    const struct knee_decision *decision = &result->decision;
+    bool decided = decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0;
+    uint32_t seen = decided ? decision->limit : seen_limit(result);
+    /* A goal may forbid what the rule does not know of. */
+    bool rule = knee_goal_is_default(&result->goal) && !rule_is_refuted(result);
+    return rule && decision->rule_of_thumb > seen ? decision->rule_of_thumb : seen;
 }
 
 uint32_t knee_workload_result_use(const struct knee_workload_result *result)
 {
-    const struct knee_decision *decision = &result->decision;
-    uint32_t use =
-        knee_workload_result_measured(result) ? decision->limit : decision->rule_of_thumb;
+    uint32_t use = result->decision.rule_of_thumb;
+    switch (knee_workload_result_source(result)) {
+    case KNEE_RESULT_SOURCE_MEASURED:
+        use = result->decision.limit;
+        break;
+    case KNEE_RESULT_SOURCE_GUESS:
+        use = guess_limit(result);
+        break;
+    case KNEE_RESULT_SOURCE_RULE:
+        break;
+    }
     return use > 0 ? use : 1;
+}
+
+void knee_workload_result_mark_limit(struct knee_workload_result *result)
+{
+    uint32_t use = knee_workload_result_use(result);
+    for (size_t i = 0; i < result->levels_count; i++) {
+        result->levels[i].marks &= ~(uint32_t)KNEE_MARK_LIMIT;
+        result->levels[i].marks |= result->levels[i].level == use ? KNEE_MARK_LIMIT : 0;
+    }
 }
 
 const struct knee_level *knee_workload_result_at(const struct knee_workload_result *result,

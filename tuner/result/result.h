@@ -113,10 +113,25 @@ int knee_workload_result_levels(struct knee_workload_result *result,
                                 const struct knee_candidate *candidates, size_t candidates_count,
                                 struct knee_err *err);
 
-/* The limit to write and to print: the decision's, or the rule of thumb where the verdict is
- * disturbed or nothing was decided. At least 1. */
+/* Where the limit to use comes from. */
+enum knee_result_source {
+    KNEE_RESULT_SOURCE_MEASURED,
+    KNEE_RESULT_SOURCE_RULE,  /* the rule of thumb: nothing that was measured tells */
+    KNEE_RESULT_SOURCE_GUESS, /* too little was measured: the larger of the rule and the best so far
+                                 (not the rule if it was measured to be worse) */
+};
+const char *knee_result_source_text(enum knee_result_source source); /* "measured", ... */
+/* -1: there is no such word. */
+int knee_result_source_parse(enum knee_result_source *source, const char *text);
+
+enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result);
+
+/* Marks the row of the limit to use, and no other. */
+void knee_workload_result_mark_limit(struct knee_workload_result *result);
+
+/* The limit to write and to print, by its source. At least 1. */
 uint32_t knee_workload_result_use(const struct knee_workload_result *result);
-bool knee_workload_result_measured(const struct knee_workload_result *result); /* not the rule */
+bool knee_workload_result_measured(const struct knee_workload_result *result);
 
 /* The row of `level`, NULL where it was not measured. */
 const struct knee_level *knee_workload_result_at(const struct knee_workload_result *result,

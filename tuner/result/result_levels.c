@@ -177,7 +177,6 @@ static uint32_t marks_of(uint32_t level, const struct knee_decision *decision,
     marks |= level == decision->rule_of_thumb ? KNEE_MARK_RULE : 0;
     marks |= level == decision->knee ? KNEE_MARK_KNEE : 0;
     marks |= level == decision->peak ? KNEE_MARK_PEAK : 0;
-    marks |= level == decision->limit ? KNEE_MARK_LIMIT : 0;
     return marks;
 }
 
@@ -192,6 +191,17 @@ static void set_relative(struct knee_level *levels, size_t count)
         level->parallel_efficiency = level->speedup / level->level;
         level->throughput_per_slot_per_s = level->throughput_per_s / level->level;
     }
+}
+
+/* Whatever was seen at `level`, also in windows that were rejected. */
+static double median_of_all(const struct knee_workload_result *result, uint32_t level,
+                            double *values)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < result->windows_count; i++)
+        if (result->windows[i].level == level && result->windows[i].throughput_per_s > 0)
+            values[count++] = result->windows[i].throughput_per_s;
+    return knee_stats_median(values, count);
 }
 
 /* The row of `level`: `rows->at` has room for all windows. */
@@ -210,6 +220,7 @@ static void set_row(struct knee_level *level, const struct knee_workload_result 
             invalid++;
     }
     level->rejected_windows = invalid;
+    level->throughput_seen_per_s = median_of_all(result, level->level, rows->values);
     set_fit(level, points, knee_decision_confidence(&result->decision));
     level->items = sum(rows, get_items);
     level->failed_items = sum(rows, get_failed_items);
@@ -250,6 +261,7 @@ int knee_workload_result_levels(struct knee_workload_result *result,
     free(result->levels);
     result->levels = levels;
     result->levels_count = measured.count;
+    knee_workload_result_mark_limit(result);
     knee_demands_find(&result->demands, levels, measured.count, result->cpus ? result->cpus : 1);
     levels = NULL;
     failed = 0;

@@ -22,6 +22,7 @@ struct knee_search_params {
     bool fixed_levels;       /* --levels: try these and nothing between them */
     uint32_t cpus;           /* c of the candidates */
     double tolerance_ratio;  /* .02 */
+    bool may_use_coarser;    /* see struct knee_decision_inputs */
     double confidence_ratio; /* .95 */
     uint32_t windows_max;    /* cap; 0: none but the source's budget */
     uint64_t seed;           /* of the order within blocks */

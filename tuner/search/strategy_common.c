@@ -52,6 +52,7 @@ void knee_strategy_decide(const struct knee_search_state *state, bool refine,
                                           .level_max = knee_strategy_level_max(params),
                                           .fixed_levels = params->fixed_levels,
                                           .refine = refine && !params->fixed_levels,
+                                          .may_use_coarser = params->may_use_coarser,
                                           .rule_of_thumb = params->rule_of_thumb};
     count_untried(state, untried, &inputs);
     knee_decision_make(decision, &inputs);

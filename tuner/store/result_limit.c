@@ -70,7 +70,10 @@ static int take(struct knee_result_limit *limit, const json_t *result, const jso
     snprintf(read.reason, sizeof read.reason, "%s", text_of(decision, "reason"));
     snprintf(read.date, sizeof read.date, "%s", text_of(result, "date"));
     snprintf(read.host, sizeof read.host, "%s", text_of(json_object_get(result, "host"), "name"));
-    read.measured = strcmp(read.verdict, "disturbed") != 0;
+    /* Older results do not say; theirs fell back to the rule if they were disturbed. */
+    if (knee_result_source_parse(&read.source, text_of(decision, "source")) != 0)
+        read.source = strcmp(read.verdict, "disturbed") == 0 ? KNEE_RESULT_SOURCE_RULE
+                                                             : KNEE_RESULT_SOURCE_MEASURED;
     *limit = read;
     return 0;
 }

@@ -4,6 +4,7 @@
 #define KNEE_TUNER_STORE_RESULT_LIMIT_H
 
 #include "core/base/err.h"
+#include "tuner/result/result.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,7 +12,7 @@
 /* Texts are "" where the file does not say. */
 struct knee_result_limit {
     uint32_t limit;
-    bool measured; /* false: the sweep fell back to the rule of thumb */
+    enum knee_result_source source;
     char workload[64], title[160];
     char verdict[16], reason[400];
     char date[32], host[64]; /* when and where it was measured */

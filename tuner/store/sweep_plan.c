@@ -177,6 +177,8 @@ static json_t *search_json(const struct knee_sweep_plan *plan)
     int failed = json_object_set_new(json, "strategy", optional_text(plan->strategy));
     failed |= json_object_set_new(json, "seed", knee_json_whole(plan->seed));
     failed |= json_object_set_new(json, "tolerance", knee_json_number(plan->tolerance_ratio));
+    failed |=
+        json_object_set_new(json, "tolerance_is_default", json_boolean(plan->tolerance_is_default));
     failed |= json_object_set_new(json, "confidence", knee_json_number(plan->confidence_ratio));
     failed |= set_goal(json, &plan->goal);
     failed |= json_object_set_new(json, "budget_ns", knee_json_count(plan->budget_ns));

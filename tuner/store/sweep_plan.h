@@ -58,6 +58,7 @@ struct knee_sweep_plan {
     uint64_t seed;
     const char *strategy;
     double tolerance_ratio, confidence_ratio;
+    bool tolerance_is_default;     /* none was asked for */
     struct knee_goal goal;         /* objective and SLOs */
     uint64_t budget_ns, window_ns; /* per workload; 0: default, auto */
     uint32_t windows_max;          /* cap; 0: none */

@@ -147,6 +147,7 @@ static void read_search(struct knee_json_reader *reader, const json_t *json,
     plan->strategy = knee_json_read_text(reader, json, "strategy");
     plan->seed = knee_json_read_count(reader, json, "seed", UINT64_MAX, UINT64_MAX);
     plan->tolerance_ratio = knee_json_read_number(reader, json, "tolerance", NAN);
+    plan->tolerance_is_default = knee_json_read_truth(reader, json, "tolerance_is_default");
     plan->confidence_ratio = knee_json_read_number(reader, json, "confidence", NAN);
     read_goal(reader, json, &plan->goal);
     plan->budget_ns = knee_json_read_count(reader, json, "budget_ns", UINT64_MAX, 0);

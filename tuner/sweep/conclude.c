@@ -93,7 +93,8 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     result->other_cpus = validity.other_cpus;
     if (validity.disturbed)
         disturb(decision, &validity);
-    else if (decision->verdict == KNEE_VERDICT_UNRESOLVED)
+    else if (decision->verdict == KNEE_VERDICT_UNRESOLVED &&
+             decision->why.kind != KNEE_DECISION_SINGLE)
         set_more(result, plan);
     else if (decision->verdict == KNEE_VERDICT_RISING)
         decision->why.level_max = planned->max_level;

@@ -30,6 +30,7 @@ void knee_sweep_search_params(const struct knee_sweep_plan *plan,
                                           .fixed_levels = plan->fixed_levels,
                                           .cpus = planned->cpus,
                                           .tolerance_ratio = plan->tolerance_ratio,
+                                          .may_use_coarser = plan->tolerance_is_default,
                                           .confidence_ratio = plan->confidence_ratio,
                                           .windows_max = plan->windows_max,
                                           .seed = plan->seed,
@@ -72,7 +73,7 @@ static double need_of(const struct knee_sweep *sweep,
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
     if (record->count == 0 || knee_search_decide(&params, record, &decision, NULL) ||
-        decision.verdict != KNEE_VERDICT_UNRESOLVED)
+        decision.verdict != KNEE_VERDICT_UNRESOLVED || decision.why.kind == KNEE_DECISION_SINGLE)
         return INFINITY;
     double per_window_s = knee_clock_to_s(time_spent_ns(record)) / (double)record->count;
     return decision.windows_more * per_window_s;

@@ -185,6 +185,7 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->seed = measuring->seed;
     plan->strategy = measuring->strategy;
     plan->tolerance_ratio = measuring->tolerance_ratio;
+    plan->tolerance_is_default = !knee_arguments_given(sweep->arguments, "tolerance");
     plan->confidence_ratio = measuring->confidence_ratio;
     plan->goal = measuring->goal;
     plan->budget_ns = measuring->budget_ns;
