@@ -61,10 +61,13 @@ static uint64_t publish(struct knee_crew *crew, uint32_t level, uint64_t flags)
 {
     uint64_t version = (crew->word / KNEE_WORKER_GATE_VERSION + 1) * KNEE_WORKER_GATE_VERSION;
     crew->word = version | flags | level;
-    atomic_store_explicit(&crew->gate->word, crew->word, memory_order_release);
-    /* Whoever rests said so before it was `done`, which the controller has waited for; else the
-     * crew is at its end, and all are rung. */
+    /* A worker that rests said so before it was `done`, which the controller has waited for (or the
+     * crew is at its end, and all are rung). Taken before the word is out: afterwards that worker
+     * may run, cross the end of the new window and rest again, and the next word must wake it. */
     uint32_t resting = atomic_exchange_explicit(&crew->gate->resting, 0, memory_order_relaxed);
+    atomic_store_explicit(&crew->gate->word, crew->word, memory_order_release);
+    if (crew->params.faults.publish_late_ns)
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + crew->params.faults.publish_late_ns);
     if (resting > 0)
         knee_worker_ring(crew->workers[resting - 1]);
     return crew->word;
@@ -102,6 +105,7 @@ static int start_worker(struct knee_crew *crew, uint32_t index, struct knee_err 
         worker->topology = crew->params.topology;
         worker->pin = crew->params.pin;
         worker->whole_items = crew->params.faults.no_credit;
+        worker->rest_late_ns = crew->params.faults.rest_late_ns;
         worker->index = index;
         worker->shared = crew->shared;
         worker->own = own;

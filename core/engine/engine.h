@@ -31,6 +31,8 @@ struct knee_engine_faults {
     bool no_completion;          /* every window ends on the clock */
     bool no_hold;                /* implies no_completion */
     uint64_t controller_late_ns; /* the controller oversleeps the window's end by this */
+    uint64_t publish_late_ns;    /* it is preempted in the middle of publishing a word */
+    uint64_t rest_late_ns;       /* a worker is preempted before it rests */
 };
 
 struct knee_engine_params {

@@ -121,6 +121,8 @@ static uint64_t park(struct knee_worker *worker, uint64_t word)
 /* Waits for another word than the last one seen. */
 static uint64_t rest(struct knee_worker *worker)
 {
+    if (worker->rest_late_ns)
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + worker->rest_late_ns);
     for (;;) {
         uint32_t bell = atomic_load_explicit(&worker->bell, memory_order_acquire);
         uint64_t word = atomic_load_explicit(&worker->gate->word, memory_order_acquire);

@@ -75,7 +75,8 @@ struct knee_worker {
     struct knee_worker_gate *gate;
     const struct knee_topology *topology;
     enum knee_pin pin;
-    bool whole_items; /* for a test: no credit by overlap */
+    bool whole_items;      /* for a test: no credit by overlap */
+    uint64_t rest_late_ns; /* for a test */
     uint32_t index;
     void *shared, *own;
     pthread_t thread;

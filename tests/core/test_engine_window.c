@@ -71,6 +71,24 @@ static void a_window_is_early_by_its_own_items(void **state)
     knee_engine_close(engine);
 }
 
+/* A worker that sees the new word without being woken may rest again before the controller, which
+ * was preempted, rings: the next word must still wake it. */
+static void a_preempted_controller_wakes_the_worker_that_rests(void **state)
+{
+    (void)state;
+    const double values[] = {2, 0};
+    const struct knee_engine_params params = {
+        .faults = {.publish_late_ns = 30 * MS, .rest_late_ns = 5 * MS}};
+    struct knee_engine *engine = known_open_with(&params, &known_counting, values);
+    for (int i = 0; i < 5; i++) {
+        struct knee_window window;
+        struct knee_err err = {0};
+        knee_engine_give_up_at(engine, knee_clock_now_ns() + 20 * KNEE_NS_PER_S);
+        assert_int_equal(knee_engine_window(engine, 0, 1, 2 * MS, &window, &err), 0);
+    }
+    knee_engine_close(engine);
+}
+
 /* A worker that crosses the end in the middle of an item goes on; the last one rests, and is there
  * again for more, for fewer and for other windows. */
 static void the_last_to_cross_runs_again(void **state)
@@ -138,6 +156,7 @@ int main(void)
         cmocka_unit_test(settling_keeps_the_old_level_out),
         cmocka_unit_test(few_items_end_their_window),
         cmocka_unit_test(a_window_is_early_by_its_own_items),
+        cmocka_unit_test(a_preempted_controller_wakes_the_worker_that_rests),
         cmocka_unit_test(the_last_to_cross_runs_again),
         cmocka_unit_test(hold_keeps_the_system_full_for_stragglers),
         cmocka_unit_test(edges_do_not_depend_on_when_the_controller_wakes),
