@@ -209,8 +209,8 @@ ifneq ($(filter lint,$(MAKECMDGOALS)),)
 MAKEFLAGS += -k -j$(JOBS) --output-sync=target
 endif
 
-.PHONY: lint lint-headers lint-layers lint-words lint-format lint-cppcheck lint-tidy
-lint: lint-layers lint-words lint-format lint-headers lint-cppcheck lint-tidy ## layers, words, format, headers alone, cppcheck, clang-tidy
+.PHONY: lint lint-headers lint-layers lint-words lint-format lint-musl lint-cppcheck lint-tidy
+lint: lint-layers lint-words lint-format lint-headers lint-musl lint-cppcheck lint-tidy ## layers, words, format, headers alone, musl, cppcheck, clang-tidy
 	@echo "lint: clean"
 
 lint-layers: | $(AFTER)
@@ -236,6 +236,14 @@ lint-headers: | $(AFTER)
 	@printf '%s\n' $(HEADERS) | xargs -P $(JOBS) -I '{}' \
 	    $(CC) $(LINT_FLAGS) -Werror -fsyntax-only -include '{}' -xc /dev/null
 
+# Another C library shows what is glibc's own. Kernel headers and libraries are the system's.
+MUSL_CC ?= musl-gcc
+lint-musl: | $(AFTER)
+	@command -v $(MUSL_CC) >/dev/null || { echo "lint: no $(MUSL_CC), so musl is not checked"; exit 0; }; \
+	    printf '%s\n' $(filter core/% workloads/%,$(SOURCES)) | xargs -P $(JOBS) -I '{}' \
+	    $(MUSL_CC) $(KNEE_CPPFLAGS) -std=c17 -Wall -Wextra -Werror -fsyntax-only -idirafter /usr/include \
+	    -idirafter /usr/include/$$($(CC) -dumpmachine) '{}'
+
 lint-cppcheck: | $(AFTER)
 	@mkdir -p build/cppcheck
 	@$(CPPCHECK) -q -j $(JOBS) --cppcheck-build-dir=build/cppcheck --std=c11 --error-exitcode=1 \
@@ -255,7 +263,7 @@ format: ## lay out all C files as .clang-format says
 # ---- what must be installed: PACKAGE, or PROGRAM=PACKAGE if any package with the program will do ----
 DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox
 DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk parallel=parallel xargs=findutils
-DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck
+DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck $(MUSL_CC)=musl-tools
 
 .PHONY: deps deps-bench deps-lint
 deps: ## install what is missing to build, test and draw charts (apt-get; through sudo unless root)

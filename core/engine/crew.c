@@ -140,6 +140,12 @@ int knee_crew_start(struct knee_crew *crew, uint32_t level, struct knee_err *err
                 return knee_err_set(err, KNEE_INTERRUPTED, "interrupted");
             knee_clock_sleep_until_ns(knee_clock_now_ns() + POLL_NS);
         }
+        if (error > 0 && worker->pin_failed)
+            return knee_err_set(err, KNEE_FAILED,
+                                "engine: worker %u cannot be pinned to a %s: %s; let the kernel "
+                                "place the workers",
+                                i + 1, crew->params.pin == KNEE_PIN_CORE ? "core" : "PU",
+                                strerror(error));
         if (error > 0)
             return knee_err_set(err, KNEE_FAILED,
                                 "%s: worker %u cannot start: %s; try fewer at a time",

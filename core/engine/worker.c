@@ -220,9 +220,11 @@ void *knee_worker_main(void *argument)
 {
     struct knee_worker *worker = argument;
     atomic_store_explicit(&worker->tid, (int)syscall(SYS_gettid), memory_order_release);
-    knee_topology_bind_self(worker->topology, worker->pin, worker->index);
     const struct knee_workload *workload = worker->workload;
-    int error = workload->enter ? workload->enter(worker->shared, worker->own, worker->index) : 0;
+    int error = knee_topology_bind_self(worker->topology, worker->pin, worker->index);
+    worker->pin_failed = error != 0;
+    if (!error && workload->enter)
+        error = workload->enter(worker->shared, worker->own, worker->index);
     atomic_store_explicit(&worker->enter_error, error ? error : -1, memory_order_release);
     if (error)
         return NULL;

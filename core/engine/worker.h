@@ -53,7 +53,8 @@ struct knee_worker {
         KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint64_t acked; /* last word seen between two items */
     _Atomic uint64_t done;            /* last word whose window's end has been crossed */
     _Atomic uint64_t last_latency_ns; /* of the item before the last ack; 0: none yet */
-    _Atomic int enter_error;          /* errno of the workload's enter; 0 */
+    _Atomic int enter_error;          /* 0: not yet; -1: it has entered; else an errno */
+    bool pin_failed;                  /* that errno is of pinning it; written before */
 
     /* The controller's bell for a worker that is parked or rests (a futex). */
     alignas(KNEE_WORKER_CACHE_PAIR_BYTES) _Atomic uint32_t bell;

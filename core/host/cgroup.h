@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KNEE_CGROUP_PATH_BYTES 256
+#define KNEE_CGROUP_PATH_BYTES 4096 /* PATH_MAX: groups of containers in containers are deep */
 
 struct knee_cgroup {
     int version;                            /* 1, 2; 0: the controller is not mounted here */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KNEE_HOSTFILE_PATH_BYTES 768 /* root, directory and name */
+#define KNEE_HOSTFILE_PATH_BYTES 8704 /* root, directory and name */
 
 /* The text of root/path/name, cut at `text_bytes`; `name` may be "". */
 bool knee_hostfile_read(const char *root, const char *path, const char *name, char *text,

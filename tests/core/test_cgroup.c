@@ -109,6 +109,23 @@ static const struct quota_case QUOTAS[] = {
     {"broken tables", INFINITY, "", {PROC("0:\n:::\n0::", "30 23\n - \nx - cgroup2\n")}},
 };
 
+#define FIFTY "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwx"
+#define TWO_HUNDRED FIFTY FIFTY FIFTY FIFTY
+#define DEEP "/" TWO_HUNDRED "/" TWO_HUNDRED
+
+/* Groups of nested containers: the name for people is cut, the quota counts. */
+static void a_long_path_keeps_its_quota(void **state)
+{
+    (void)state;
+    static const struct tree_file files[] = {
+        PROC("4:cpu:" DEEP "\n", V1_MOUNTS), V1_QUOTA(DEEP, "150000\n"), {NULL, NULL}};
+    char group[64];
+    char *root = tree_make(files);
+    assert_close(knee_cgroup_cpu_quota(root, group, sizeof group), 1.5, 1e-12);
+    assert_int_equal(strncmp(group, "/abc", 4), 0);
+    tree_remove(root);
+}
+
 static void quota_is_the_least_of_all_ancestors(void **state)
 {
     (void)state;
@@ -286,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quota_is_the_least_of_all_ancestors),
+        cmocka_unit_test(a_long_path_keeps_its_quota),
         cmocka_unit_test(memory_is_what_the_tightest_group_has_left),
         cmocka_unit_test(processes_are_what_is_left_below_pids_max),
         cmocka_unit_test(only_a_hierarchys_own_root_is_the_hosts),

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The engine over workloads whose answer is known. */
 #include "tests/support/known.h"
+#include "tests/support/refuse.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 
 static void exactly_the_level_is_in_flight(void **state)
@@ -202,6 +205,32 @@ static void pinning_binds_on_this_system_only(void **state)
     }
 }
 
+/* In a child: the kernel refuses to bind, as it does if the CPUs are taken away meanwhile. */
+static int pin_refused(void)
+{
+    const double values[] = {1, 0};
+    struct knee_topology *topology = NULL;
+    struct knee_window window;
+    struct knee_err err = {0};
+    if (knee_topology_open(&topology, NULL, &err) || !refuse_call(SYS_sched_setaffinity, EINVAL))
+        return 77;
+    const struct knee_engine_params params = {.pin = KNEE_PIN_PU, .topology = topology};
+    struct knee_engine *engine = known_open_with(&params, &known_bound, values);
+    int status = knee_engine_window(engine, 0, 2, 10 * MS, &window, &err);
+    knee_engine_close(engine);
+    knee_topology_close(topology);
+    return status == -1 && strstr(err.message, "cannot be pinned to a PU: ") ? 0 : 1;
+}
+
+static void a_worker_that_cannot_be_pinned_is_named(void **state)
+{
+    (void)state;
+    int status = refuse_run(pin_refused);
+    if (status == 77)
+        skip();
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_window_that_comes_too_late_is_given_up),
         cmocka_unit_test(a_worker_that_cannot_start_is_named),
         cmocka_unit_test(pinning_binds_on_this_system_only),
+        cmocka_unit_test(a_worker_that_cannot_be_pinned_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

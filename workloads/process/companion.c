@@ -8,10 +8,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,16 +20,56 @@
 
 #define END_PATIENCE_NS (5 * KNEE_NS_PER_S) /* then it is killed */
 #define END_POLL_NS (KNEE_NS_PER_MS / 2)
+#define FEW_FILES 65536u
+
+/* One entry of a directory, as the kernel writes it (getdents64(2)). */
+struct kernel_entry {
+    uint64_t inode;
+    int64_t offset;
+    unsigned short bytes;
+    unsigned char type;
+    char name[];
+};
+
+/* The number that `name` is; UINT_MAX: none. */
+static unsigned read_number(const char *name)
+{
+    unsigned number = 0;
+    if (*name < '0' || *name > '9')
+        return UINT_MAX;
+    for (; *name >= '0' && *name <= '9'; name++)
+        number = 10 * number + (unsigned)(*name - '0');
+    return number;
+}
+
+/* Closes the open files of a range by the kernel's list of them: the limit may be a billion, and
+ * opendir() allocates, which a forked process must not. */
+static void close_listed(unsigned first, unsigned last)
+{
+    int list = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (list < 0) { /* no /proc: those of an ordinary limit */
+        for (unsigned fd = first; fd <= last && fd < FEW_FILES; fd++)
+            close((int)fd);
+        return;
+    }
+    alignas(struct kernel_entry) char entries[4096];
+    long got;
+    while ((got = syscall(SYS_getdents64, list, entries, sizeof entries)) > 0)
+        for (long at = 0; at < got;) {
+            const struct kernel_entry *entry = (const void *)(entries + at);
+            unsigned fd = read_number(entry->name);
+            at += entry->bytes;
+            if (fd != UINT_MAX && fd >= first && fd <= last && fd != (unsigned)list)
+                close((int)fd);
+        }
+    close(list);
+}
 
 static void close_between(unsigned first, unsigned last)
 {
     if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
         return;
-    struct rlimit limit; /* a kernel before 5.9 */
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && last >= limit.rlim_cur)
-        last = (unsigned)limit.rlim_cur - 1;
-    for (unsigned fd = first; fd <= last; fd++)
-        close((int)fd);
+    close_listed(first, last); /* a kernel before 5.9 */
 }
 
 /* Closes all other files: another companion's control, or any pipe, must not stay open here. */
