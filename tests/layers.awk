@@ -23,8 +23,9 @@ BEGIN {
     may("tuner/levels", "core")
     may("tuner/fit", "core tuner/levels")
     may("tuner/decide", "core tuner/levels tuner/fit")
+    may("tuner/posterior", "core tuner/levels tuner/fit")
     pure = "core tuner/levels tuner/fit tuner/decide"
-    may("tuner/search", pure)
+    may("tuner/search", pure " tuner/posterior")
     may("tuner/result", pure)
     may("tuner/compare", pure " tuner/result")
     may("tuner/simulate", pure " tuner/search tuner/result tuner/compare tuner/run")
@@ -46,7 +47,8 @@ BEGIN {
 
     # Pure: values in, values out. Types of core/host are fine here, calls that read the host are
     # not.
-    split("tuner/levels tuner/fit tuner/decide tuner/search tuner/result tuner/compare tuner/run", list, " ")
+    split("tuner/levels tuner/fit tuner/decide tuner/posterior tuner/search tuner/result " \
+          "tuner/compare tuner/run", list, " ")
     for (i in list)
         is_pure[list[i]] = 1
 }

@@ -83,11 +83,10 @@ static void count_failures(struct knee_points *points, const struct knee_window 
         points->at[l].failed_ratio = failed[l] > 0 ? failed[l] / (items[l] + failed[l]) : 0;
 }
 
-/* Which windows and levels failed by themselves. */
-static void judge_failing(struct knee_points *points, const struct knee_window *windows,
-                          size_t count, struct knee_failing_window *failing)
+size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
+                           size_t count, struct knee_failing_window *failing,
+                           struct knee_failing_level *levels)
 {
-    struct knee_failing_level levels[KNEE_LEVELS_MAX];
     for (size_t i = 0; i < count; i++) {
         size_t level = knee_points_find(points, windows[i].level);
         bool seen = level != SIZE_MAX && windows[i].valid;
@@ -95,20 +94,28 @@ static void judge_failing(struct knee_points *points, const struct knee_window *
             (struct knee_failing_window){.level_index = seen ? (uint32_t)level : UINT32_MAX,
                                          .ratio = knee_failing_ratio(&windows[i])};
     }
-    points->failed_by_time = knee_failing_find(failing, count, levels, points->count);
-    for (size_t l = 0; l < points->count; l++) {
-        points->at[l].errors = levels[l].itself;
-        points->at[l].suspect = levels[l].suspect;
-    }
+    size_t failed_by_time = knee_failing_find(failing, count, levels, points->count);
     /* A failing that lasts is how things are: what levels complete, succeeding or not, is compared.
      */
-    bool lasts = (double)points->failed_by_time > LASTING_RATIO * (double)count;
+    bool lasts = (double)failed_by_time > LASTING_RATIO * (double)count;
     for (size_t i = 0; i < count && lasts; i++) {
         if (!failing[i].hit || !(failing[i].ratio < 1))
             continue;
         failing[i].hit = false;
         failing[i].lost = log1p(-failing[i].ratio) - log1p(-levels[failing[i].level_index].ratio);
-        points->at[failing[i].level_index].suspect = false;
+        levels[failing[i].level_index].suspect = false;
+    }
+    return failed_by_time;
+}
+
+static void judge_failing(struct knee_points *points, const struct knee_window *windows,
+                          size_t count, struct knee_failing_window *failing)
+{
+    struct knee_failing_level levels[KNEE_LEVELS_MAX];
+    points->failed_by_time = knee_points_failing(points, windows, count, failing, levels);
+    for (size_t l = 0; l < points->count; l++) {
+        points->at[l].errors = levels[l].itself;
+        points->at[l].suspect = levels[l].suspect;
     }
 }
 

@@ -51,6 +51,13 @@ struct knee_points {
 int knee_points_fit(struct knee_points *points, const struct knee_window *windows, size_t count,
                     struct knee_err *err);
 
+/* Which windows the fit leaves out since they failed because of the time (`hit`), and what the
+ * others lost by it (`lost`, log units); and of each of the points' levels whether it fails by
+ * itself. Returns how many failed because of the time. */
+size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
+                           size_t count, struct knee_failing_window *failing,
+                           struct knee_failing_level *levels);
+
 /* Standard error of E[a] - E[b] (indexes into `at`). */
 double knee_points_se(const struct knee_points *points, size_t a, size_t b);
 

@@ -9,6 +9,10 @@
  * between the rest; ends when the claims hold. */
 extern const struct knee_strategy knee_strategy_adaptive;
 
+/* Holds a posterior of the whole curve and measures what tells most of its
+ * claims; ends when they hold. */
+extern const struct knee_strategy knee_strategy_curve;
+
 /* Every level of a √2 grid (with fixed levels: every one given) once a block,
  * in random order, for a fixed number of blocks. Spends its windows evenly: for
  * looking at a whole curve. */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/test.h"
+
+#include "core/base/random.h"
+#include "tuner/posterior/claims.h"
+#include "tuner/posterior/next_windows.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LEVEL_MAX 64
+
+static const struct knee_candidate candidates[] = {{1, 0},  {2, 0},  {4, 0}, {8, 0},
+                                                   {16, 0}, {32, 0}, {64, 0}};
+static const struct knee_posterior_params standard = {.candidates = candidates,
+                                                      .candidates_count = 7,
+                                                      .level_max = LEVEL_MAX,
+                                                      .seed = 1,
+                                                      .burn_in = 100,
+                                                      .draws = 400};
+
+static double plateau_at_8(uint32_t level)
+{
+    return 100 * fmin(level, 8);
+}
+
+/* `rounds` windows at each of the levels, and a fit to them. */
+static void fit(struct knee_posterior *posterior, const struct knee_posterior_params *params,
+                double (*curve)(uint32_t), int rounds, double cv_ratio)
+{
+    static const uint32_t levels[] = {1, 2, 4, 6, 8, 16, 32, 64};
+    static struct knee_points points;
+    struct knee_window windows[256];
+    struct knee_random random = knee_random_seed(3, 0);
+    struct knee_err err;
+    size_t count = 0;
+    for (int round = 0; round < rounds; round++)
+        for (size_t i = 0; i < 8; i++)
+            windows[count++] = (struct knee_window){
+                .block = (uint32_t)round,
+                .level = levels[i],
+                .window_ns = 1000000000,
+                .throughput_per_s = knee_random_lognormal(&random, curve(levels[i]), cv_ratio),
+                .valid = true};
+    assert_int_equal(knee_points_fit(&points, windows, count, &err), 0);
+    assert_int_equal(knee_posterior_fit(posterior, params, windows, count, &points, &err), 0);
+}
+
+static void plateau_is_picked_for_certain(void **state)
+{
+    (void)state;
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    struct knee_err err;
+    fit(&posterior, &standard, plateau_at_8, 4, .005);
+    assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
+    assert_int_equal(posterior.knots[claims.pick].level, 8);
+    assert_true(claims.right > .99);
+    assert_true(claims.bound_ratio > .97);
+    assert_int_equal(claims.below, 6);
+    assert_true(fabs(claims.below_ratio - .75) < .03);
+    assert_true(claims.low >= 7 && claims.low <= 8 && claims.high == 8);
+    assert_true(claims.rising < .1);
+    knee_posterior_release(&posterior);
+}
+
+static double linear(uint32_t level)
+{
+    return 100. * level;
+}
+
+static void linear_curve_rises_at_the_top(void **state)
+{
+    (void)state;
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    struct knee_err err;
+    fit(&posterior, &standard, linear, 3, .005);
+    assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
+    assert_int_equal(posterior.knots[claims.pick].level, 64);
+    assert_true(claims.rising > .95);
+    knee_posterior_release(&posterior);
+}
+
+static void same_seed_gives_same_draws(void **state)
+{
+    (void)state;
+    struct knee_posterior first, second, other;
+    struct knee_posterior_params params = standard;
+    fit(&first, &params, plateau_at_8, 3, .02);
+    fit(&second, &params, plateau_at_8, 3, .02);
+    params.seed = 2;
+    fit(&other, &params, plateau_at_8, 3, .02);
+    size_t count = first.draws_count * first.knots_count;
+    assert_memory_equal(first.values, second.values, count * sizeof *first.values);
+    assert_memory_not_equal(first.values, other.values, count * sizeof *first.values);
+    knee_posterior_release(&first);
+    knee_posterior_release(&second);
+    knee_posterior_release(&other);
+}
+
+static void fixed_levels_have_no_knots_between(void **state)
+{
+    (void)state;
+    struct knee_posterior posterior;
+    struct knee_posterior_params params = standard;
+    params.fixed_levels = true;
+    fit(&posterior, &params, plateau_at_8, 2, .01);
+    assert_int_equal(posterior.knots_count, 8); /* the candidates, and 6 */
+    knee_posterior_release(&posterior);
+}
+
+/* Noise decides how sure a pick is, not which it is. */
+static void few_noisy_windows_leave_it_open(void **state)
+{
+    (void)state;
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    struct knee_err err;
+    fit(&posterior, &standard, plateau_at_8, 1, .08);
+    assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
+    assert_true(claims.right < .9);
+    assert_true(claims.low < claims.high);
+    knee_posterior_release(&posterior);
+}
+
+/* Around the corner more is to be learnt than at level 1 or far out on the plateau. */
+static void next_windows_are_near_the_knee(void **state)
+{
+    (void)state;
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    struct knee_err err;
+    size_t knots[4];
+    fit(&posterior, &standard, plateau_at_8, 2, .02);
+    double *rights = calloc(posterior.knots_count, sizeof *rights);
+    assert_non_null(rights);
+    assert_int_equal(knee_claims_make(&claims, rights, &posterior, .02, .95, &err), 0);
+    int count = knee_next_windows(knots, 4, &posterior, rights, .02, &err);
+    assert_int_equal(count, 4);
+    assert_in_range(posterior.knots[knots[0]].level, 5, 13);
+    for (int i = 0; i < count; i++) {
+        assert_true(posterior.knots[knots[i]].level > 2);
+        for (int j = 0; j < i; j++)
+            assert_int_not_equal(knots[i], knots[j]);
+    }
+    free(rights);
+    knee_posterior_release(&posterior);
+}
+
+static void no_window_claims_nothing(void **state)
+{
+    (void)state;
+    static struct knee_points points;
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    struct knee_err err;
+    assert_int_equal(knee_points_fit(&points, NULL, 0, &err), 0);
+    assert_int_equal(knee_posterior_fit(&posterior, &standard, NULL, 0, &points, &err), 0);
+    assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
+    assert_true(claims.pick == SIZE_MAX);
+    knee_posterior_release(&posterior);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plateau_is_picked_for_certain),
+        cmocka_unit_test(linear_curve_rises_at_the_top),
+        cmocka_unit_test(same_seed_gives_same_draws),
+        cmocka_unit_test(fixed_levels_have_no_knots_between),
+        cmocka_unit_test(few_noisy_windows_leave_it_open),
+        cmocka_unit_test(next_windows_are_near_the_knee),
+        cmocka_unit_test(no_window_claims_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/fake.h"
+#include "tests/support/test.h"
+
+#include <string.h>
+
+static double pool_of_20_collapses(double level)
+{
+    return level <= 20 ? 100 * level : 600 * 20 / level;
+}
+
+static double peak_hidden_at_11(double level)
+{
+    return level <= 11 ? 100 * level : 500;
+}
+
+static double smt_of_4_cores(double level)
+{
+    return 100 * fmin(level, 4) + 30 * fmin(fmax(level - 4, 0), 4);
+}
+
+static double numa_dip_after_16(double level)
+{
+    return level <= 16 ? 100 * level : 1440 + 180 * fmin((level - 16) / 4, 10);
+}
+
+static double usl(double level)
+{
+    return 100 * level / (1 + .02 * (level - 1) + .001 * level * (level - 1));
+}
+
+static double step_at_2(double level)
+{
+    return level < 2 ? 50 : 100;
+}
+
+static void known_curves_are_resolved(void **state)
+{
+    (void)state;
+    static const struct {
+        double (*curve)(double);
+        uint32_t level_max, knee_low, knee_high, peak_low, peak_high;
+        enum knee_verdict verdict;
+    } cases[] = {
+        {test_plateau_at_6, 64, 6, 6, 6, 64, KNEE_VERDICT_RESOLVED},
+        {test_plateau_at_13, 512, 13, 13, 13, 512, KNEE_VERDICT_RESOLVED},
+        {test_plateau_at_13, 16, 13, 13, 13, 16, KNEE_VERDICT_RESOLVED},
+        {test_flat, 64, 1, 1, 1, 64, KNEE_VERDICT_RESOLVED},
+        {test_falling, 64, 1, 1, 1, 1, KNEE_VERDICT_RESOLVED},
+        {test_linear, 64, 64, 64, 64, 64, KNEE_VERDICT_RISING},
+        {test_linear, 8, 8, 8, 8, 8, KNEE_VERDICT_RISING},
+        {pool_of_20_collapses, 256, 20, 20, 20, 20, KNEE_VERDICT_RESOLVED},
+        {peak_hidden_at_11, 64, 11, 11, 11, 11, KNEE_VERDICT_RESOLVED},
+        {smt_of_4_cores, 64, 8, 8, 8, 64, KNEE_VERDICT_RESOLVED},
+        {numa_dip_after_16, 64, 50, 59, 54, 64, KNEE_VERDICT_RESOLVED},
+        {usl, 128, 23, 28, 25, 40, KNEE_VERDICT_RESOLVED},
+        {step_at_2, 2, 2, 2, 2, 2, KNEE_VERDICT_RISING},
+    };
+    static struct test_fake fake;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        test_fake_init(&fake, cases[i].curve, cases[i].level_max);
+        fake.params.strategy = knee_strategy_find("curve");
+        struct knee_decision decision = test_fake_run(&fake);
+        print_message("case %zu: %s %u, peak %u, %u windows\n", i,
+                      knee_verdict_text(decision.verdict), decision.knee, decision.peak,
+                      decision.windows);
+        assert_int_equal(decision.verdict, cases[i].verdict);
+        assert_in_range(decision.knee, cases[i].knee_low, cases[i].knee_high);
+        assert_in_range(decision.peak, cases[i].peak_low, cases[i].peak_high);
+        assert_true(decision.bound_ratio >= .97);
+    }
+}
+
+/* A quiet plateau is cheap: the claims need few windows. */
+static void quiet_plateau_takes_few_windows(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_plateau_at_6, 32);
+    fake.params.strategy = knee_strategy_find("curve");
+    assert_true(test_fake_run(&fake).windows <= 40);
+}
+
+static void single_level_has_nothing_to_prove(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_plateau_at_6, 1);
+    fake.params.strategy = knee_strategy_find("curve");
+    struct knee_decision decision = test_fake_run(&fake);
+    assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
+    assert_int_equal(decision.knee, 1);
+    assert_true(decision.windows <= 4);
+}
+
+static void fixed_levels_are_all_that_is_measured(void **state)
+{
+    (void)state;
+    static const LargestIntegralType levels[] = {1, 3, 5, 9, 30};
+    static struct test_fake fake;
+    test_fake_init(&fake, test_plateau_at_13, 16);
+    fake.params.strategy = knee_strategy_find("curve");
+    for (size_t i = 0; i < 5; i++)
+        fake.candidates[i].level = (uint32_t)levels[i];
+    fake.params.candidates_count = 5;
+    fake.params.fixed_levels = true;
+    struct knee_decision decision = test_fake_run(&fake);
+    for (uint32_t i = 0; i < fake.windows; i++)
+        assert_in_set(fake.levels[i], levels, 5);
+    assert_int_equal(decision.knee, 30);
+    assert_int_equal(decision.knee_low, 10);
+    assert_int_equal(decision.verdict, KNEE_VERDICT_RISING);
+}
+
+static void fixed_levels_below_the_top_are_resolved(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_plateau_at_13, 64);
+    fake.params.strategy = knee_strategy_find("curve");
+    fake.params.fixed_levels = true;
+    struct knee_decision decision = test_fake_run(&fake);
+    assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
+    assert_int_equal(decision.knee, 16);
+    assert_int_equal(decision.knee_low, 9);
+    assert_int_equal(decision.knee_high, 16);
+}
+
+static void failing_levels_end_the_climb(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_linear, 256);
+    fake.params.strategy = knee_strategy_find("curve");
+    fake.errors_from = 20;
+    struct knee_decision decision = test_fake_run(&fake);
+    assert_true(decision.errors_stopped);
+    assert_in_range(decision.knee, 17, 19);
+    assert_in_range(decision.peak, 17, 19);
+    assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
+    for (uint32_t i = 0; i < fake.windows; i++)
+        assert_true(fake.levels[i] <= 64); /* 32 and 64 fail: nothing above is tried */
+}
+
+static void failing_level_is_never_the_pick(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_linear, 8);
+    fake.params.strategy = knee_strategy_find("curve");
+    fake.errors_from = 8; /* a single one: the climb does not end, but the pick is below */
+    struct knee_decision decision = test_fake_run(&fake);
+    assert_int_equal(decision.knee, 7);
+}
+
+static void stalled_level_is_left_alone(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    const uint32_t stalled[] = {1, 2, 8, 16, 64};
+    for (size_t i = 0; i < sizeof stalled / sizeof *stalled; i++) {
+        uint32_t tried = 0;
+        test_fake_init(&fake, test_plateau_at_13, 64);
+        fake.params.strategy = knee_strategy_find("curve");
+        fake.stalled = stalled[i];
+        struct knee_decision decision = test_fake_run(&fake);
+        for (uint32_t j = 0; j < fake.windows; j++)
+            tried += fake.levels[j] == stalled[i];
+        assert_true(tried <= 6);
+        assert_in_range(decision.knee, 13, 14); /* one more than the knee is as right */
+    }
+}
+
+static void collapse_ends_the_climb(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, pool_of_20_collapses, 512);
+    fake.params.strategy = knee_strategy_find("curve");
+    test_fake_run(&fake);
+    for (uint32_t i = 0; i < fake.windows; i++)
+        assert_true(fake.levels[i] <= 64); /* 32 and 64 lie below half of the best */
+}
+
+static void wide_tolerance_picks_a_smaller_level(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_plateau_at_13, 64);
+    fake.params.strategy = knee_strategy_find("curve");
+    fake.params.tolerance_ratio = .25; /* from 9.75 on */
+    struct knee_decision decision = test_fake_run(&fake);
+    assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
+    assert_in_range(decision.knee, 9, 11);
+    assert_true(decision.windows <= 40);
+}
+
+static void no_level_comes_first_that_was_measured_last(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_plateau_at_13, 64);
+    fake.params.strategy = knee_strategy_find("curve");
+    fake.cv_ratio = .03;
+    test_fake_run(&fake);
+    for (uint32_t i = 1; i < fake.windows; i++)
+        assert_int_not_equal(fake.levels[i], fake.levels[i - 1]);
+}
+
+/* Where it stopped, nothing is known of what the highest levels cost. */
+static void an_interrupted_climb_goes_on_upwards(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    struct knee_search_record record = {0};
+    struct knee_decision decision;
+    struct knee_err err;
+    for (uint32_t first = 2; first < 9; first++) {
+        test_fake_init(&fake, test_plateau_at_13, 512);
+        fake.params.strategy = knee_strategy_find("curve");
+        struct knee_search_source source = test_fake_source(&fake);
+        fake.budget = first;
+        assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+        uint32_t top = record.windows[record.count - 1].level;
+        fake.budget = 0;
+        assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+        for (size_t i = first; top < 512; i++) {
+            assert_true(record.windows[i].level <= 2 * top);
+            top = record.windows[i].level > top ? record.windows[i].level : top;
+        }
+        knee_search_record_release(&record);
+    }
+}
+
+/* Beyond its pool the known curve halves at every step. */
+static void an_interrupted_climb_still_ends_where_it_collapses(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    struct knee_search_record record = {0};
+    struct knee_decision decision;
+    struct knee_err err;
+    test_fake_init(&fake, pool_of_20_collapses, 512);
+    fake.params.strategy = knee_strategy_find("curve");
+    struct knee_search_source source = test_fake_source(&fake);
+    fake.budget = 4;
+    assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+    fake.budget = 0;
+    assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+    assert_int_equal(decision.knee, 20);
+    for (size_t i = 0; i < record.count; i++)
+        assert_true(record.windows[i].level <= 64);
+    knee_search_record_release(&record);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_curves_are_resolved),
+        cmocka_unit_test(quiet_plateau_takes_few_windows),
+        cmocka_unit_test(single_level_has_nothing_to_prove),
+        cmocka_unit_test(fixed_levels_are_all_that_is_measured),
+        cmocka_unit_test(fixed_levels_below_the_top_are_resolved),
+        cmocka_unit_test(failing_levels_end_the_climb),
+        cmocka_unit_test(failing_level_is_never_the_pick),
+        cmocka_unit_test(stalled_level_is_left_alone),
+        cmocka_unit_test(collapse_ends_the_climb),
+        cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
+        cmocka_unit_test(no_level_comes_first_that_was_measured_last),
+        cmocka_unit_test(an_interrupted_climb_goes_on_upwards),
+        cmocka_unit_test(an_interrupted_climb_still_ends_where_it_collapses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

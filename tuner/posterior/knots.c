@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/posterior/knots.h"
+
+#include <math.h>
+
+#define GRID_STEP .125 /* in ln n: a kink between two knots is off by half of it at most */
+#define FINE_STEP .04
+#define NEAR .045 /* in ln n: a knot of the grid this close to a level adds nothing */
+#define NEAR_FINE .015
+#define SLOPE_SPAN .14 /* slopes over less than this in ln n are mostly noise */
+#define WORTH .03      /* log units: a peak within this of the best is worth seeing */
+
+static void insert(struct knee_knots *knots, uint32_t level)
+{
+    size_t i = knots->count;
+    while (i > 0 && knots->at[i - 1] > level)
+        i--;
+    if (knots->count == KNEE_KNOTS_MAX || (i > 0 && knots->at[i - 1] == level))
+        return;
+    for (size_t j = knots->count++; j > i; j--)
+        knots->at[j] = knots->at[j - 1];
+    knots->at[i] = level;
+}
+
+/* Levels from `low` to `high`, `step` apart in ln n, but for those near a knot that is there. */
+static void insert_grid(struct knee_knots *knots, double low, double high, double step, double near)
+{
+    for (double x = log(low); x < log(high) + step / 2; x += step) {
+        uint32_t level = (uint32_t)fmin(round(exp(x)), high);
+        bool taken = false;
+        for (size_t i = 0; i < knots->count && !taken; i++)
+            taken = fabs(log((double)knots->at[i] / level)) < near;
+        if (!taken)
+            insert(knots, level);
+    }
+}
+
+/* The slope up to point `at`, from 0 to 1; 1 if nothing is known. */
+static double slope_before(const struct knee_points *points, size_t at)
+{
+    for (size_t i = at; i > 0; i--) {
+        const struct knee_point *below = &points->at[i - 1];
+        double span = log((double)points->at[at].level / below->level);
+        if (below->windows > 0 && (span >= SLOPE_SPAN || i == 1)) {
+            double rise = points->at[at].log_throughput - below->log_throughput;
+            return fmin(fmax(rise / span, 0), 1);
+        }
+    }
+    return 1;
+}
+
+/* If the curve went on from `below` as it came, and fell just before `above`: would that be a peak
+ * that counts? */
+static bool may_hide_peak(const struct knee_points *points, size_t below, size_t above, double best)
+{
+    const struct knee_point *a = &points->at[below], *b = &points->at[above];
+    double width = log((b->level - 1.) / a->level);
+    double peak = a->log_throughput + slope_before(points, below) * width;
+    return peak > best - WORTH && (b->errors || b->log_throughput < peak - WORTH);
+}
+
+static void insert_fine(struct knee_knots *knots, const struct knee_points *points,
+                        uint32_t level_max)
+{
+    double best = -INFINITY;
+    size_t below = SIZE_MAX;
+    for (size_t i = 0; i < points->count; i++)
+        if (points->at[i].windows > 0 && !points->at[i].errors)
+            best = fmax(best, points->at[i].log_throughput);
+    for (size_t i = 0; i < points->count; i++) {
+        if (points->at[i].windows == 0)
+            continue;
+        if (below != SIZE_MAX && may_hide_peak(points, below, i, best))
+            insert_grid(knots, points->at[below].level, fmin(points->at[i].level - 1., level_max),
+                        FINE_STEP, NEAR_FINE);
+        below = points->at[i].errors ? SIZE_MAX : i;
+    }
+}
+
+void knee_knots_list(struct knee_knots *knots, const struct knee_posterior_params *params,
+                     const struct knee_points *points)
+{
+    knots->count = 0;
+    for (size_t i = 0; i < params->candidates_count; i++)
+        if (params->candidates[i].level <= params->level_max)
+            insert(knots, params->candidates[i].level);
+    for (size_t i = 0; i < points->count; i++)
+        if (points->at[i].level <= params->level_max)
+            insert(knots, points->at[i].level);
+    if (params->fixed_levels)
+        return;
+    insert(knots, params->level_max);
+    insert_grid(knots, 1, params->level_max, GRID_STEP, NEAR);
+    insert_fine(knots, points, params->level_max);
+}

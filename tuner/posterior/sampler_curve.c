@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* Draws f. The kinds at the knots and the dips are drawn one by one with f integrated out (Gerlach,
+ * Carter and Kohn 2000, "Efficient Bayesian inference for dynamic mixture models", JASA 95): what
+ * higher knots say comes as messages down, then one pass up draws a kind at each knot from all that
+ * is known, and one pass down draws f itself (Carter and Kohn 1994). */
+#include "tuner/posterior/sampler.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+/* Level 1, in units of a centred log throughput: wide. */
+#define FIRST_VARIANCE 4.
+#define SLOPE_MEAN .7
+#define SLOPE_VARIANCE .25
+#define DROP_MEAN (-.3)
+#define DROP_VARIANCE .04
+#define FREE_SLOPE_MEAN 0.
+#define FREE_SLOPE_VARIANCE .25
+/* A dip takes anything from MIN on, evenly; an outlier is a normal window many times as noisy. */
+#define DIP_MIN .04
+#define DIP_MAX .85
+#define DIP_AGAIN .35 /* after a window that was a dip */
+#define TINY 1e-14
+
+static double sum_of(const struct knee_sampler *sampler, const struct knee_sampler_knot *knot,
+                     double *weight)
+{
+    double sum = 0, count = 0;
+    for (uint32_t i = 0; i < knot->windows; i++) {
+        const struct knee_sampler_window *window =
+            &sampler->windows[sampler->by_knot[knot->first + i]];
+        sum += window->dip ? 0 : window->y - window->drift;
+        count += !window->dip;
+    }
+    *weight = count / knot->noise_variance;
+    return sum / knot->noise_variance;
+}
+
+static struct knee_pair_message with_windows(const struct knee_sampler_knot *knot)
+{
+    struct knee_pair_message message = knot->above;
+    message.vv += knot->weight;
+    message.v += knot->sum;
+    return message;
+}
+
+/* What the higher knots say of `knot`: through what happens on the way to the next one. */
+static void pass_message(struct knee_sampler_knot *knot)
+{
+    struct knee_pair_message message = with_windows(knot + 1);
+    if (knot->kind == KNEE_SAMPLER_FALL) {
+        knot->above = knee_pair_break(&message, DROP_MEAN, DROP_VARIANCE, FREE_SLOPE_MEAN,
+                                      FREE_SLOPE_VARIANCE);
+        return;
+    }
+    const struct knee_sampler_change *change = &knot->changes[knot->kind];
+    message = knee_pair_loosen_slope(&message, change->mean, change->variance);
+    message = knee_pair_unscale_slope(&message, change->factor);
+    knot->above = knee_pair_step_back(&message, knot->width);
+}
+
+static void pass_messages_down(struct knee_sampler *sampler)
+{
+    size_t j = sampler->knots_count;
+    sampler->knots[j - 1].above = (struct knee_pair_message){0};
+    while (j-- > 0) {
+        struct knee_sampler_knot *knot = &sampler->knots[j];
+        knot->sum = sum_of(sampler, knot, &knot->weight);
+        if (j + 1 < sampler->knots_count)
+            pass_message(knot);
+    }
+}
+
+/* How much likelier a dip is than not, before the window itself is looked at. */
+static double dip_odds(const struct knee_sampler *sampler, uint32_t at)
+{
+    const struct knee_sampler_window *windows = sampler->windows;
+    double share = sampler->dip_share, begin = share * (1 - DIP_AGAIN) / (1 - share);
+    double odds = at == 0               ? share / (1 - share)
+                  : windows[at - 1].dip ? DIP_AGAIN / (1 - DIP_AGAIN)
+                                        : begin / (1 - begin);
+    if (at + 1 < sampler->windows_count)
+        odds *= windows[at + 1].dip ? DIP_AGAIN / begin : (1 - DIP_AGAIN) / (1 - begin);
+    return odds;
+}
+
+/* Which of the windows at `knot` are dips, from the others and the whole curve. */
+static void draw_dips(struct knee_sampler *sampler, struct knee_sampler_knot *knot,
+                      const struct knee_pair *predicted)
+{
+    struct knee_pair_joint joint = knee_pair_join(predicted, &knot->above);
+    double variance = knot->noise_variance, precision = 1 / fmax(joint.value_variance, TINY);
+    double scaled = precision * joint.value;
+    for (uint32_t i = 0; i < knot->windows; i++) {
+        uint32_t at = sampler->by_knot[knot->first + i];
+        struct knee_sampler_window *window = &sampler->windows[at];
+        double y = window->y - window->drift;
+        if (!window->dip) {
+            knot->weight -= 1 / variance;
+            knot->sum -= y / variance;
+        }
+        double known = precision + fmax(knot->weight, 0);
+        double miss = y - (scaled + knot->sum) / known, spread = 1 / known + variance;
+        double density = exp(-.5 * miss * miss / spread) / sqrt(2 * M_PI * spread);
+        double even = miss < -DIP_MIN && miss > -DIP_MAX ? 1 / (DIP_MAX - DIP_MIN) : 1e-2;
+        double odds = dip_odds(sampler, at) * even;
+        window->dip = gsl_rng_uniform(sampler->random) * (density + odds) < odds;
+        if (!window->dip) {
+            knot->weight += 1 / variance;
+            knot->sum += y / variance;
+        }
+    }
+}
+
+/* The prior of each regime at knot j, given those of its neighbours. */
+static void regime_prior(const struct knee_sampler *sampler, size_t j, double *prior)
+{
+    const struct knee_sampler_knot *knot = &sampler->knots[j];
+    bool first = j == 0, last = j + 2 >= sampler->knots_count;
+    double total = 0;
+    for (int r = 0; r < KNEE_SAMPLER_REGIMES; r++) {
+        prior[r] =
+            first ? knot->change[r] : knot->change[r] + (knot[-1].regime == r ? knot->stay : 0);
+        if (!last)
+            prior[r] *= knot[1].change[knot[1].regime] + (knot[1].regime == r ? knot[1].stay : 0);
+        total += prior[r];
+    }
+    for (int r = 0; r < KNEE_SAMPLER_REGIMES; r++)
+        prior[r] /= total;
+}
+
+static int pick_kind(const struct knee_sampler *sampler, const double *weights, int count)
+{
+    double total = 0;
+    for (int i = 0; i < count; i++)
+        total += weights[i];
+    double left = gsl_rng_uniform(sampler->random) * total;
+    for (int i = 0; i + 1 < count; i++) {
+        left -= weights[i];
+        if (left < 0)
+            return i;
+    }
+    return count - 1;
+}
+
+/* Log likelihood of a normal change of slope. */
+static double change_fit(const struct knee_pair_joint *joint, double mean, double variance)
+{
+    double a = fmax(joint->a, 0), b = joint->b - a * mean;
+    return joint->log_mass + joint->b * mean - .5 * a * mean * mean +
+           .5 * b * b * variance / (1 + variance * a) - .5 * log1p(variance * a);
+}
+
+static struct knee_pair broken(const struct knee_pair *at)
+{
+    return (struct knee_pair){.value = at->value + DROP_MEAN,
+                              .slope = FREE_SLOPE_MEAN,
+                              .vv = at->vv + DROP_VARIANCE,
+                              .ss = FREE_SLOPE_VARIANCE};
+}
+
+/* How well each kind fits all that is known of both sides, in log units. */
+static void fit_kinds(const struct knee_sampler_knot *knot, double *fits)
+{
+    struct knee_pair_message message = with_windows(knot + 1);
+    struct knee_pair fallen = broken(&knot->below),
+                     next = knee_pair_step(&knot->below, knot->width);
+    struct knee_pair_joint straight = knee_pair_join(&next, &message);
+    for (int k = 0; k < KNEE_SAMPLER_FALL; k++) {
+        const struct knee_sampler_change *change = &knot->changes[k];
+        struct knee_pair_joint joint = straight;
+        if (change->factor < 1) {
+            struct knee_pair scaled = knee_pair_scale_slope(&next, change->factor);
+            joint = knee_pair_join(&scaled, &message);
+        }
+        fits[k] = change_fit(&joint, change->mean, change->variance);
+    }
+    fits[KNEE_SAMPLER_FALL] = knee_pair_join(&fallen, &message).log_mass;
+}
+
+/* What happens between knot j and the next. */
+static void draw_kind(struct knee_sampler *sampler, size_t j)
+{
+    struct knee_sampler_knot *knot = &sampler->knots[j];
+    double prior[KNEE_SAMPLER_REGIMES], weights[KNEE_SAMPLER_KINDS], best = -INFINITY;
+    regime_prior(sampler, j, prior);
+    fit_kinds(knot, weights);
+    for (int k = 0; k < KNEE_SAMPLER_KINDS; k++)
+        best = fmax(best, weights[k]);
+    for (int k = 0; k < KNEE_SAMPLER_KINDS; k++)
+        weights[k] = exp(weights[k] - best) *
+                     (k < KNEE_SAMPLER_REGIMES ? knot->none * prior[k] : knot->events[k]);
+    knot->kind = (uint8_t)pick_kind(sampler, weights, KNEE_SAMPLER_KINDS);
+    knot->regime = knot->kind < KNEE_SAMPLER_REGIMES
+                       ? knot->kind
+                       : (uint8_t)pick_kind(sampler, prior, KNEE_SAMPLER_REGIMES);
+}
+
+/* What is known of the next knot before its own windows. */
+static struct knee_pair advance(const struct knee_sampler_knot *knot, const struct knee_pair *at)
+{
+    if (knot->kind == KNEE_SAMPLER_FALL)
+        return broken(at);
+    const struct knee_sampler_change *change = &knot->changes[knot->kind];
+    struct knee_pair next = knee_pair_step(at, knot->width);
+    next = knee_pair_scale_slope(&next, change->factor);
+    next.slope += change->mean;
+    next.ss += change->variance;
+    return next;
+}
+
+static double event_prior(const struct knee_sampler_knot *knot)
+{
+    return knot->kind < KNEE_SAMPLER_REGIMES ? knot->none : knot->events[knot->kind];
+}
+
+/* Log of prior and likelihood of what happens after `knot` and after the next one. */
+static double two_steps_fit(const struct knee_sampler_knot *knot)
+{
+    const struct knee_sampler_knot *middle = knot + 1;
+    struct knee_pair at = advance(knot, &knot->below);
+    double fit = log(event_prior(knot) * event_prior(middle));
+    if (middle->weight > TINY) {
+        double spread = at.vv + 1 / middle->weight, miss = middle->sum / middle->weight - at.value;
+        fit -= .5 * (log(spread) + miss * miss / spread);
+        at = knee_pair_see(&at, middle->sum / middle->weight, middle->weight);
+    }
+    at = advance(middle, &at);
+    struct knee_pair_message message = with_windows(middle + 1);
+    return fit + knee_pair_join(&at, &message).log_mass;
+}
+
+static void swap_events(struct knee_sampler_knot *knot)
+{
+    struct knee_sampler_knot *next = knot + 1;
+    uint8_t kind = knot->kind;
+    knot->kind = next->kind < KNEE_SAMPLER_REGIMES ? knot->regime : next->kind;
+    next->kind = kind < KNEE_SAMPLER_REGIMES ? next->regime : kind;
+}
+
+/* An event may move to the next knot, or from there to here: one by one they would hardly
+ * ever, since without it there the curve fits nothing. */
+static void move_event(struct knee_sampler *sampler, size_t j)
+{
+    struct knee_sampler_knot *knot = &sampler->knots[j], *next = knot + 1;
+    if (j + 2 >= sampler->knots_count ||
+        (knot->kind < KNEE_SAMPLER_REGIMES && next->kind < KNEE_SAMPLER_REGIMES))
+        return;
+    double before = two_steps_fit(knot);
+    swap_events(knot);
+    if (gsl_rng_uniform(sampler->random) < exp(two_steps_fit(knot) - before))
+        pass_message(next);
+    else
+        swap_events(knot);
+}
+
+static void pass_up(struct knee_sampler *sampler)
+{
+    struct knee_pair predicted = {.slope = SLOPE_MEAN, .vv = FIRST_VARIANCE, .ss = SLOPE_VARIANCE};
+    for (size_t j = 0; j < sampler->knots_count; j++) {
+        struct knee_sampler_knot *knot = &sampler->knots[j];
+        knot->below = predicted;
+        if (knot->windows > 0)
+            draw_dips(sampler, knot, &predicted);
+        if (knot->weight > TINY)
+            knot->below = knee_pair_see(&predicted, knot->sum / knot->weight, knot->weight);
+        if (j + 1 == sampler->knots_count)
+            break;
+        move_event(sampler, j);
+        draw_kind(sampler, j);
+        predicted = advance(knot, &knot->below);
+    }
+}
+
+/* A draw of both, of the value first. */
+static void draw_pair(struct knee_sampler *sampler, struct knee_sampler_knot *knot,
+                      const struct knee_pair *at)
+{
+    double vv = fmax(at->vv, TINY), miss = sqrt(vv) * gsl_ran_gaussian_ziggurat(sampler->random, 1);
+    double left = fmax(at->ss - at->vs * at->vs / vv, 0);
+    knot->value = at->value + miss;
+    knot->slope =
+        at->slope + at->vs / vv * miss + sqrt(left) * gsl_ran_gaussian_ziggurat(sampler->random, 1);
+}
+
+/* From the next knot's draw: the value and slope here must lead there. */
+static void draw_before(struct knee_sampler *sampler, struct knee_sampler_knot *knot)
+{
+    const struct knee_sampler_knot *next = knot + 1;
+    const struct knee_pair *at = &knot->below;
+    if (knot->kind == KNEE_SAMPLER_FALL) {
+        struct knee_pair seen = knee_pair_see(at, next->value - DROP_MEAN, 1 / DROP_VARIANCE);
+        draw_pair(sampler, knot, &seen);
+        return;
+    }
+    const struct knee_sampler_change *change = &knot->changes[knot->kind];
+    double width = knot->width, to = at->vs + width * at->ss;
+    double scale = to / fmax(at->vv + width * (at->vs + to), TINY);
+    double slope = at->slope + scale * (next->value - at->value - width * at->slope);
+    double left = fmax(at->ss - scale * to, TINY), factor = change->factor;
+    double all = factor * factor * left + change->variance;
+    knot->slope =
+        slope + factor * left / all * (next->slope - change->mean - factor * slope) +
+        sqrt(left * change->variance / all) * gsl_ran_gaussian_ziggurat(sampler->random, 1);
+    knot->value = next->value - width * knot->slope;
+}
+
+void knee_sampler_draw_curve(struct knee_sampler *sampler)
+{
+    size_t j = sampler->knots_count;
+    pass_messages_down(sampler);
+    pass_up(sampler);
+    draw_pair(sampler, &sampler->knots[j - 1], &sampler->knots[j - 1].below);
+    for (j--; j > 0; j--)
+        draw_before(sampler, &sampler->knots[j - 1]);
+}

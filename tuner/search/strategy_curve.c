@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/decide/refine.h"
+#include "tuner/posterior/claims.h"
+#include "tuner/posterior/next_windows.h"
+#include "tuner/search/climb.h"
+#include "tuner/search/refine_goal.h"
+#include "tuner/search/strategies.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* The claims are tested after every block, so chance gets many tries: this is the share of what the
+ * confidence leaves that the risk may have each time. */
+#define RISK_SHARE .25
+#define BURN_IN 100
+#define DRAWS 300
+#define DRAWS_CLOSE 900 /* once the claims hold, or nearly */
+#define CLOSE 3.        /* times the allowed risk */
+#define BLOCK_LEVELS 4
+#define BLOCK_SHARE 24 /* from this many windows a level on, blocks grow */
+#define UNSEEN_BETTER                                                                              \
+    .05 /* probability by which a level that was not measured is likelier right                    \
+         */
+#define PICK_WINDOWS 3
+#define BELOW_WINDOWS 2
+#define RISING_LIKELY .9
+/* What is missing, in windows there are. */
+#define MORE_MIN .2
+#define MORE_MAX 20.
+
+/* The posterior after a block, and what it claims. */
+struct view {
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    double *rights;
+    size_t below; /* the highest measured knot below the pick; SIZE_MAX: none */
+};
+
+static void view_release(struct view *view)
+{
+    knee_posterior_release(&view->posterior);
+    free(view->rights);
+}
+
+/* The highest level that may count: below those that all fail, and no higher than the climb. */
+static uint32_t level_max_of(const struct knee_search_state *state)
+{
+    uint32_t top = knee_strategy_level_max(state->params), end = knee_climb_end(state);
+    const struct knee_points *points = state->points;
+    top = end < top ? end : top;
+    for (size_t i = points->count; i > 1 && points->at[i - 1].errors; i--)
+        if (points->at[i - 1].level <= top)
+            top = points->at[i - 1].level - 1;
+    return top;
+}
+
+static size_t find_below(const struct view *view)
+{
+    size_t below = SIZE_MAX;
+    for (size_t j = 0; view->claims.pick != SIZE_MAX && j < view->claims.pick; j++)
+        if (view->posterior.knots[j].usable)
+            below = j;
+    return below;
+}
+
+static int look_with(struct view *view, const struct knee_search_state *state, uint32_t draws)
+{
+    const struct knee_search_params *params = state->params;
+    struct knee_posterior_params how = {.candidates = params->candidates,
+                                        .candidates_count = params->candidates_count,
+                                        .fixed_levels = params->fixed_levels,
+                                        .level_max = level_max_of(state),
+                                        .cpus = params->cpus,
+                                        .seed = params->seed,
+                                        .burn_in = BURN_IN,
+                                        .draws = draws};
+    *view = (struct view){.below = SIZE_MAX};
+    if (knee_posterior_fit(&view->posterior, &how, state->record->windows, state->record->count,
+                           state->points, NULL))
+        return -1;
+    view->rights = calloc(view->posterior.knots_count + 1, sizeof *view->rights);
+    if (!view->rights ||
+        knee_claims_make(&view->claims, view->rights, &view->posterior, params->tolerance_ratio,
+                         params->confidence_ratio, NULL)) {
+        view_release(view);
+        return -1;
+    }
+    view->below = find_below(view);
+    return 0;
+}
+
+static double risk_allowed(const struct knee_search_params *params)
+{
+    return RISK_SHARE * (1 - params->confidence_ratio);
+}
+
+/* Few draws tell what to measure next; what is claimed takes more. Without memory there is no
+ * view, and the search ends with what it has. */
+static int look(struct view *view, const struct knee_search_state *state)
+{
+    if (look_with(view, state, DRAWS))
+        return -1;
+    if (view->claims.pick == SIZE_MAX ||
+        1 - view->claims.right > CLOSE * risk_allowed(state->params))
+        return 0;
+    view_release(view);
+    return look_with(view, state, DRAWS_CLOSE);
+}
+
+static bool is_likely(const struct view *view, const struct knee_search_params *params)
+{
+    return view->claims.pick != SIZE_MAX && view->claims.right >= 1 - risk_allowed(params);
+}
+
+static bool is_seen(const struct view *view)
+{
+    const struct knee_posterior *posterior = &view->posterior;
+    return posterior->knots_count == 1 ||
+           (posterior->knots[view->claims.pick].windows >= PICK_WINDOWS &&
+            (view->below == SIZE_MAX || posterior->knots[view->below].windows >= BELOW_WINDOWS));
+}
+
+static void add(struct knee_search_block *block, uint32_t level)
+{
+    for (size_t i = 0; i < block->count; i++)
+        if (block->levels[i] == level)
+            return;
+    if (block->count < KNEE_BLOCK_LEVELS_MAX)
+        block->levels[block->count++] = level;
+}
+
+static void add_knot(const struct view *view, struct knee_search_block *block, size_t knot)
+{
+    add(block, view->posterior.knots[knot].level);
+}
+
+/* What the claims rest on, a level that may be better than all that were measured, and then what
+ * tells most. */
+static void add_telling(const struct view *view, const struct knee_search_params *params,
+                        struct knee_search_block *block)
+{
+    const struct knee_posterior *posterior = &view->posterior;
+    size_t knots[KNEE_NEXT_WINDOWS_MAX], likeliest = view->claims.pick;
+    size_t levels = BLOCK_LEVELS + posterior->windows_count / BLOCK_SHARE / BLOCK_LEVELS;
+    if (levels > KNEE_NEXT_WINDOWS_MAX)
+        levels = KNEE_NEXT_WINDOWS_MAX;
+    for (size_t j = 0; j < posterior->knots_count; j++)
+        if (!posterior->knots[j].barred && view->rights[j] > view->rights[likeliest])
+            likeliest = j;
+    if (is_likely(view, params)) {
+        if (posterior->knots[view->claims.pick].windows < PICK_WINDOWS)
+            add_knot(view, block, view->claims.pick);
+        if (view->below != SIZE_MAX && posterior->knots[view->below].windows < BELOW_WINDOWS)
+            add_knot(view, block, view->below);
+    } else if (view->rights[likeliest] > view->claims.right + UNSEEN_BETTER) {
+        add_knot(view, block, likeliest);
+    }
+    int count = knee_next_windows(knots, (int)levels, posterior, view->rights,
+                                  params->tolerance_ratio, NULL);
+    for (int i = 0; i < count && block->count < levels; i++)
+        add_knot(view, block, knots[i]);
+    /* A level alone in its block would be compared through the drift only. */
+    if (block->count < 2)
+        add_knot(view, block, view->claims.pick);
+    if (block->count < 2)
+        add_knot(view, block, view->claims.best);
+    if (block->count < 2 && view->below != SIZE_MAX)
+        add_knot(view, block, view->below);
+}
+
+/* Levels that tell what the goal asks for beyond the knee. */
+static void add_aims(const struct knee_search_state *state, struct knee_search_block *block)
+{
+    const struct knee_search_params *params = state->params;
+    uint32_t levels[KNEE_AIM_MAX];
+    struct knee_evidence evidence;
+    knee_evidence_weigh(&evidence, state->points, params->tolerance_ratio,
+                        params->confidence_ratio);
+    size_t count =
+        knee_refine_goal(params->goal, &evidence, state->record->windows, state->record->count,
+                         params->confidence_ratio, params->fixed_levels, levels);
+    for (size_t i = 0; i < count; i++)
+        add(block, levels[i]);
+}
+
+static void next(const struct knee_search_state *state, struct knee_search_block *block)
+{
+    struct view view;
+    knee_climb_untried(state, block);
+    if (block->count == 0)
+        knee_climb_doubtful(state, block);
+    if (block->count > 0 || look(&view, state))
+        return;
+    if (view.claims.pick != SIZE_MAX) {
+        add_aims(state, block);
+        if (!is_likely(&view, state->params) || !is_seen(&view))
+            add_telling(&view, state->params, block);
+        else if (block->count > 0)
+            add_knot(&view, block, view.claims.pick);
+        knee_strategy_shuffle(state, block);
+    }
+    view_release(&view);
+}
+
+/* A rough guess: the margin of a normal claim grows with the root of the windows. */
+static uint32_t missing_windows(const struct view *view, const struct knee_search_params *params)
+{
+    double risk = fmin(fmax(1 - view->claims.right, .5 * risk_allowed(params)), .45);
+    double ratio = gsl_cdf_ugaussian_Qinv(risk_allowed(params)) / gsl_cdf_ugaussian_Qinv(risk);
+    double more = fmin(fmax(ratio * ratio - 1, MORE_MIN), MORE_MAX);
+    return (uint32_t)ceil(more * (double)view->posterior.windows_count) + PICK_WINDOWS;
+}
+
+static void claim(const struct knee_search_state *state, const struct view *view,
+                  struct knee_decision *decision)
+{
+    const struct knee_claims *claims = &view->claims;
+    uint32_t level_max = knee_strategy_level_max(state->params);
+    bool rising = decision->knee == level_max && level_max > 1 && claims->rising >= RISING_LIKELY;
+    decision->knee_low = view->below == SIZE_MAX ? 1 : view->posterior.knots[view->below].level + 1;
+    decision->knee_high = decision->knee;
+    decision->verdict = rising ? KNEE_VERDICT_RISING : KNEE_VERDICT_RESOLVED;
+    decision->why =
+        rising ? (struct knee_decision_why){.kind = KNEE_DECISION_RISING, .level_max = level_max}
+               : (struct knee_decision_why){.kind = KNEE_DECISION_PROVEN,
+                                            .bound_ratio = claims->bound_ratio,
+                                            .below = claims->below,
+                                            .smaller_ratio = claims->below_ratio,
+                                            .tried_only = state->params->fixed_levels};
+}
+
+static void leave_open(const struct knee_search_state *state, const struct view *view,
+                       struct knee_decision *decision)
+{
+    decision->knee_low = view->claims.low;
+    decision->knee_high = view->claims.high;
+    decision->verdict = KNEE_VERDICT_UNRESOLVED;
+    decision->windows_more = missing_windows(view, state->params);
+    decision->why = (struct knee_decision_why){.kind = decision->knee_low < decision->knee_high
+                                                           ? KNEE_DECISION_INTERVAL
+                                                           : KNEE_DECISION_TOO_FEW,
+                                               .window_cv = sqrt(view->posterior.noise_variance)};
+}
+
+static void decide(const struct knee_search_state *state, struct knee_decision *decision)
+{
+    struct knee_search_block untried = {.count = 0};
+    struct view view;
+    knee_climb_untried(state, &untried);
+    knee_strategy_decide(state, false, &untried, decision);
+    if (decision->verdict == KNEE_VERDICT_DISTURBED || untried.count > 0 || look(&view, state))
+        return;
+    if (view.claims.pick != SIZE_MAX) {
+        decision->knee = decision->limit = view.posterior.knots[view.claims.pick].level;
+        decision->peak = view.posterior.knots[view.claims.best].level;
+        if (decision->peak < decision->knee)
+            decision->peak = decision->knee;
+        decision->bound_ratio = view.claims.bound_ratio;
+        if (is_likely(&view, state->params) && is_seen(&view))
+            claim(state, &view, decision);
+        else
+            leave_open(state, &view, decision);
+    }
+    view_release(&view);
+}
+
+const struct knee_strategy knee_strategy_curve = {
+    .name = "curve",
+    .windows_max = 200,
+    .summary = "measures what tells most of the whole curve, whose neighbours inform each other",
+    .next = next,
+    .cut = knee_climb_cut,
+    .decide = decide,
+};
