@@ -13,6 +13,7 @@ enum knee_err_code {
     KNEE_FAILED = 1,         /* something failed while running */
     KNEE_USAGE = 2,          /* the command line is wrong */
     KNEE_NOT_RESOLVED = 3,   /* the answer is open, and the caller asked for a strict check */
+    KNEE_WORSE = 4,          /* a comparison or an expectation found worse */
     KNEE_SLO_UNMET = 5,      /* no level meets the SLO */
     KNEE_COMMAND_FAILED = 6, /* the user's command failed on every item */
     KNEE_INTERRUPTED = 128,  /* plus the signal's number */

@@ -80,7 +80,7 @@ int knee_cmd_simulate_compare(const struct knee_simulate_options *options,
     struct knee_simulate_compare_params compare = {.base = &base,
                                                    .fresh = &fresh,
                                                    .sweep = *params,
-                                                   .min_effect = options->min_effect_ratio,
+                                                   .min_effect = options->compared.min_effect_ratio,
                                                    .stored = options->stored};
     if (status == 0)
         status = run_trials(trials, options, &compare, err);

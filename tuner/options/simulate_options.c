@@ -58,9 +58,6 @@ static const struct knee_option OPTIONS[] = {
     {.name = "stored", .section = SECTION,
      .help = "with --compare: of two finished sweeps, not side by side", .read = knee_option_flag,
      FIELD(stored)},
-    {.name = "min-effect", .argument = "RATIO", .section = SECTION,
-     .help = "with --compare: the least effect that is claimed", .fallback = "5%",
-     .read = knee_option_ratio, FIELD(min_effect_ratio), .min = .001, .max = .9, .example = "5%"},
     {.name = NULL},
 };
 /* clang-format on */
@@ -73,7 +70,6 @@ static void init(void *values)
     options->cpus = 2;
     options->trials = 1;
     options->change_ratio = .5;
-    options->min_effect_ratio = .05;
 }
 
 static const struct knee_option_part PART = {.options = OPTIONS, .init = init};
@@ -82,6 +78,7 @@ const struct knee_option_use knee_simulate_options_uses[] = {
     {&knee_measuring_options_part, offsetof(struct knee_simulate_options, measuring),
      "strategy seed"},
     {&PART, 0, NULL},
+    {&knee_compare_options_part, offsetof(struct knee_simulate_options, compared), "min-effect"},
     {&knee_output_options_part, offsetof(struct knee_simulate_options, output),
      "json quiet verbose"},
     {NULL, 0, NULL},

@@ -4,6 +4,7 @@
 #define KNEE_TUNER_OPTIONS_SIMULATE_OPTIONS_H
 
 #include "tuner/options/arguments.h"
+#include "tuner/options/compare_options.h"
 #include "tuner/options/measuring_options.h"
 #include "tuner/options/output_options.h"
 #include "tuner/options/option.h"
@@ -35,7 +36,7 @@ struct knee_simulate_options {
     const char *change;                       /* NULL: the curve stays */
     double change_ratio, item_cv;             /* .5, 0 */
     bool compare, stored;                     /* of two curves, base and new */
-    double min_effect_ratio;                  /* .05 */
+    struct knee_compare_options compared;
     struct knee_measuring_options measuring;
     struct knee_output_options output;
 };

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/compare/comparison_words.h"
+
+#include "core/text/builder.h"
+#include "core/text/human.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const char *const SIDES[] = {"base", "new"};
+
+const char *knee_comparison_words_verdict(enum knee_compare_verdict verdict)
+{
+    static const char *const words[] = {
+        [KNEE_COMPARE_FASTER] = "faster",
+        [KNEE_COMPARE_SAME] = "the same",
+        [KNEE_COMPARE_NOT_COMPARABLE] = "not comparable",
+        [KNEE_COMPARE_NOT_ENOUGH_EVIDENCE] = "not enough evidence",
+        [KNEE_COMPARE_SLOWER] = "slower",
+    };
+    return words[verdict];
+}
+
+/* A ratio as a change: "-8.1 %". */
+static void add_change(struct knee_builder *builder, double ratio)
+{
+    knee_builder_add(builder, "%+.1f %%", 100 * (ratio - 1));
+}
+
+/* The level that moved the most in this direction; NULL: none is claimed. */
+static const struct knee_compare_level *moved_most(const struct knee_compare *compare,
+                                                   int direction)
+{
+    const struct knee_compare_level *most = NULL;
+    for (size_t i = 0; i < compare->levels_count; i++) {
+        const struct knee_compare_level *level = &compare->levels[i];
+        if (level->moved == direction &&
+            (!most || fabs(log(level->throughput.ratio)) > fabs(log(most->throughput.ratio))))
+            most = level;
+    }
+    return most;
+}
+
+static void add_ratio(struct knee_builder *builder, const struct knee_compare_ratio *ratio)
+{
+    add_change(builder, ratio->ratio);
+    knee_builder_add(builder, " (");
+    add_change(builder, ratio->low);
+    knee_builder_add(builder, " to ");
+    add_change(builder, ratio->high);
+    knee_builder_add(builder, ")");
+}
+
+const char *knee_comparison_words_answer(const struct knee_comparison *comparison, char *text)
+{
+    const struct knee_compare *compare = &comparison->compare;
+    struct knee_builder builder;
+    knee_builder_over(&builder, text, KNEE_COMPARISON_WORDS_BYTES);
+    int direction = comparison->verdict == KNEE_COMPARE_SLOWER   ? -1
+                    : comparison->verdict == KNEE_COMPARE_FASTER ? 1
+                                                                 : 0;
+    const struct knee_compare_level *level = moved_most(compare, direction);
+    knee_builder_add(&builder, "%s", knee_comparison_words_verdict(comparison->verdict));
+    if (direction && compare->moved == direction) {
+        knee_builder_add(&builder, ": throughput ");
+        add_ratio(&builder, &compare->throughput);
+    } else if (direction && compare->full_speed_moved == direction) {
+        knee_builder_add(&builder, ": full speed ");
+        add_ratio(&builder, &compare->full_speed);
+    } else if (direction && level) {
+        knee_builder_add(&builder, ": at %u ", level->level);
+        add_ratio(&builder, &level->throughput);
+    } else if (isfinite(compare->throughput.ratio)) {
+        knee_builder_add(&builder, ": throughput ");
+        add_ratio(&builder, &compare->throughput);
+    }
+    return text;
+}
+
+static void add_sizes(struct knee_builder *builder, const struct knee_comparison_fact *fact)
+{
+    char base[KNEE_HUMAN_BYTES], fresh[KNEE_HUMAN_BYTES];
+    knee_builder_add(builder, "memory at %.0f at once: %s, it was %s", fact->values[2],
+                     knee_human_size(fresh, fact->values[1]),
+                     knee_human_size(base, fact->values[0]));
+}
+
+static void add_span(struct knee_builder *builder, const struct knee_comparison_fact *fact)
+{
+    knee_builder_add(builder,
+                     "a machine's own speed differs by some %.0f %% from run to run, so two stored "
+                     "results cannot tell a smaller change; measure both in one run: knee compare "
+                     "--base ... --new ...",
+                     100 * fact->values[0]);
+}
+
+const char *knee_comparison_words_fact(const struct knee_comparison_fact *fact, char *text)
+{
+    struct knee_builder builder;
+    const double *values = fact->values;
+    const char *side = SIDES[values[0] == 1];
+    char percent[KNEE_HUMAN_BYTES], other[KNEE_HUMAN_BYTES];
+    knee_builder_over(&builder, text, KNEE_COMPARISON_WORDS_BYTES);
+    switch (fact->kind) {
+    case KNEE_COMPARISON_CPU_MODEL:
+        knee_builder_add(&builder, "another CPU: %s, it was %s", fact->fresh, fact->base);
+        break;
+    case KNEE_COMPARISON_CPUS:
+        knee_builder_add(&builder, "%.0f CPUs, it was %.0f", values[1], values[0]);
+        break;
+    case KNEE_COMPARISON_PARAMETERS:
+        knee_builder_add(&builder, "other parameters: %s, it was %s", fact->fresh, fact->base);
+        break;
+    case KNEE_COMPARISON_COMMAND:
+        knee_builder_add(&builder, "another command: %s, it was %s", fact->fresh, fact->base);
+        break;
+    case KNEE_COMPARISON_VERSION:
+        knee_builder_add(&builder, "measured by knee %s, base by knee %s", fact->fresh, fact->base);
+        break;
+    case KNEE_COMPARISON_DISTURBED:
+        knee_builder_add(&builder,
+                         "%s was disturbed by other processes: its windows that could be "
+                         "used are compared",
+                         side);
+        break;
+    case KNEE_COMPARISON_UNRESOLVED:
+        knee_builder_add(&builder, "%s is unresolved: its knee is a range", side);
+        break;
+    case KNEE_COMPARISON_LIMIT_ROSE:
+    case KNEE_COMPARISON_LIMIT_FELL:
+        knee_builder_add(&builder, "the limit moved from %.0f to %.0f", values[0], values[1]);
+        break;
+    case KNEE_COMPARISON_MEMORY:
+        add_sizes(&builder, fact);
+        break;
+    case KNEE_COMPARISON_FAILURES:
+        knee_builder_add(&builder, "failures at %.0f at once: %s, it was %s", values[2],
+                         knee_human_tenths(percent, values[1]),
+                         knee_human_tenths(other, values[0]));
+        break;
+    case KNEE_COMPARISON_FEW_LEVELS:
+        knee_builder_add(&builder, "only %.0f levels were seen often enough on both sides",
+                         values[0]);
+        break;
+    case KNEE_COMPARISON_SHAPE:
+        knee_builder_add(&builder, "relative to 1 at once, %.0f at once changed by %+.1f %%",
+                         values[0], 100 * (values[1] - 1));
+        break;
+    case KNEE_COMPARISON_MACHINE_SPAN:
+        add_span(&builder, fact);
+        break;
+    }
+    return text;
+}

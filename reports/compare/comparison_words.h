@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* reports/compare: comparisons as people and programs read them: words, text, Markdown, JSON.
+ * This file: the sentences. */
+#ifndef KNEE_REPORTS_COMPARE_COMPARISON_WORDS_H
+#define KNEE_REPORTS_COMPARE_COMPARISON_WORDS_H
+
+#include "tuner/compare/comparison.h"
+
+#define KNEE_COMPARISON_WORDS_BYTES 512
+
+/* "slower", "not enough evidence", ...: the verdict in words. */
+const char *knee_comparison_words_verdict(enum knee_compare_verdict verdict);
+
+/* The verdict and its numbers, one sentence without a full stop: "8 % slower (5 to 11 %)". */
+const char *knee_comparison_words_answer(const struct knee_comparison *comparison, char *text);
+
+/* A fact as a sentence. Both write KNEE_COMPARISON_WORDS_BYTES at most and return `text`. */
+const char *knee_comparison_words_fact(const struct knee_comparison_fact *fact, char *text);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee compare` as a user meets it: verdicts and exit codes of stored results whose truth is
+ * known, and one clear line for what cannot be compared. The results are written by hand, so that
+ * no timing is in them. */
+#include "tests/support/test.h"
+
+#include "core/base/array.h"
+#include "tests/support/shell.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A directory NAME with the plan of a real sweep of `lock`, and windows of a pool of P at 100/s a
+ * slot, times SPEED: result NAME P SPEED. */
+static const char PRELUDE[] =
+    "$KNEE sweep lock --budget 1s --levels 1,2,4,8,16,32 -o real -q --no-plots 2>/dev/null\n"
+    "result() { mkdir $1 && cp real/plan.json $1/ && awk -F, -v OFS=, -v pool=$2 -v speed=$3 "
+    "'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print }\n"
+    " NR == 2 { for (b = 0; b < 12; b++) for (n = 1; n <= 32; n *= 2) {\n"
+    "   x = 100 * speed * (n < pool ? n : pool) * (1 + ((b * 7 + n * 3) % 5 - 2) / 1000);\n"
+    "   $at[\"block\"] = b; $at[\"level\"] = n; $at[\"start_s\"] = b * 10 + n / 10;\n"
+    "   $at[\"window_s\"] = 1; $at[\"items\"] = x; $at[\"failed_items\"] = 0;\n"
+    "   $at[\"throughput_per_s\"] = x; $at[\"valid\"] = 1; $at[\"reason\"] = \"\"; print } }' "
+    "real/samples.csv >$1/samples.csv; }\n";
+
+static char dir[128];
+
+static int make_dir(void **state)
+{
+    struct shell_run run;
+    (void)state;
+    shell_dir_make(dir, sizeof dir);
+    char script[sizeof PRELUDE + 256];
+    snprintf(script, sizeof script, "%s%s", PRELUDE,
+             "result base 16 1; result same 16 1.01; result half 16 .5; result pool4 4 1; "
+             "result twice 16 2");
+    shell_run(&run, dir, script);
+    int status = run.status;
+    if (status)
+        fprintf(stderr, "%s%s", run.out, run.err);
+    shell_run_release(&run);
+    return status;
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    shell_dir_remove(dir);
+    return 0;
+}
+
+static json_t *compare_json(const char *arguments, int status)
+{
+    char command[256];
+    struct shell_run run;
+    json_error_t error;
+    snprintf(command, sizeof command, "$KNEE compare --json %s", arguments);
+    shell_run(&run, dir, command);
+    if (run.status != status)
+        fail_msg("%s: status %d: %.300s%.300s", arguments, run.status, run.out, run.err);
+    json_t *json = json_loads(run.out, 0, &error);
+    if (!json)
+        fail_msg("%s: %s in %.300s", arguments, error.text, run.out);
+    shell_run_release(&run);
+    return json;
+}
+
+static void verdicts_and_exit_codes_of_known_results(void **state)
+{
+    static const struct {
+        const char *arguments, *verdict;
+        int status;
+        double ratio;
+        bool moved;
+    } CASES[] = {
+        {"base same", "not_enough_evidence", 0, 1.01, false},
+        {"base same --strict", "not_enough_evidence", 3, 1.01, false},
+        {"base half", "slower", 4, .5, false},
+        {"base twice", "faster", 0, 2, false},
+        {"base pool4", "slower", 4, NAN, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        json_t *json = compare_json(CASES[i].arguments, CASES[i].status);
+        json_t *workload = json_array_get(json_object_get(json, "workloads"), 0);
+        assert_string_equal(json_string_value(json_object_get(json, "verdict")), CASES[i].verdict);
+        assert_string_equal(json_string_value(json_object_get(workload, "workload")), "lock");
+        assert_int_equal(json_is_true(json_object_get(workload, "knee_moved")), CASES[i].moved);
+        assert_int_equal(json_integer_value(json_object_get(workload, "knee_base")), 16);
+        if (!isnan(CASES[i].ratio)) {
+            double low = json_number_value(json_object_get(workload, "ratio_ci_low"));
+            double high = json_number_value(json_object_get(workload, "ratio_ci_high"));
+            assert_true(low < CASES[i].ratio && CASES[i].ratio < high);
+        }
+        json_decref(json);
+    }
+}
+
+static void another_machine_is_not_compared_by_its_speed(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "cp -r half other && sed -i 's/\"cpus\": [0-9]*/\"cpus\": 77/' other/plan.json && "
+              "$KNEE compare base other");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "not comparable"));
+    assert_non_null(strstr(run.out, "77 CPUs, it was"));
+    shell_run_release(&run);
+    shell_run(&run, dir, "$KNEE compare --strict base other >/dev/null");
+    assert_int_equal(run.status, 3);
+    shell_run_release(&run);
+}
+
+static void what_cannot_be_compared_gets_one_line(void **state)
+{
+    static const struct {
+        const char *arguments, *says;
+        int status;
+    } CASES[] = {
+        {"base", "knee: compare: takes two result directories; write knee compare BASE NEW\n", 2},
+        {"base base", "knee: compare: base and base are the same directory; name two results\n", 2},
+        {"base nothing",
+         "knee: nothing/plan.json: No such file or directory; name a result "
+         "directory of knee\n",
+         1},
+        {"--json --markdown base same",
+         "knee: compare: --json and --markdown: only one can be printed; drop one\n", 2},
+        {"--min-effect 5 base same", NULL, 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        char command[256];
+        struct shell_run run;
+        snprintf(command, sizeof command, "$KNEE compare %s", CASES[i].arguments);
+        shell_run(&run, dir, command);
+        assert_string_equal(run.out, "");
+        if (CASES[i].says)
+            assert_string_equal(run.err, CASES[i].says);
+        assert_int_equal(strchr(run.err, '\n') - run.err + 1, (long)strlen(run.err));
+        assert_int_equal(run.status, CASES[i].status);
+        shell_run_release(&run);
+    }
+}
+
+static void files_are_written_where_o_says(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "$KNEE compare base half -q -o out; [ $? = 4 ] && grep -q '\"slower\"' "
+              "out/compare.json && grep -q '^| 16 ' out/compare.md && "
+              "[ -z \"$($KNEE compare base half -q 2>/dev/null)\" ]");
+    if (run.status)
+        fail_msg("%.300s%.300s", run.out, run.err);
+    shell_run_release(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(verdicts_and_exit_codes_of_known_results),
+        cmocka_unit_test(another_machine_is_not_compared_by_its_speed),
+        cmocka_unit_test(what_cannot_be_compared_gets_one_line),
+        cmocka_unit_test(files_are_written_where_o_says),
+    };
+    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee compare`: is it slower than before, and does the limit still hold? */
+#include "tuner/cli/cmd_compare.h"
+
+#include "reports/compare/comparison_json.h"
+#include "reports/compare/comparison_text.h"
+#include "reports/compare/comparison_words.h"
+#include "tuner/cli/loaded_result.h"
+#include "tuner/compare/stored.h"
+#include "tuner/store/directory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static const struct knee_option_use OPTIONS[] = {
+    {&knee_compare_options_part, offsetof(struct knee_cmd_compare_options, compare), NULL},
+    {&knee_measuring_options_part, offsetof(struct knee_cmd_compare_options, sweep.measuring),
+     "strict"},
+    {&knee_output_options_part, offsetof(struct knee_cmd_compare_options, sweep.output),
+     "output json quiet"},
+    {NULL, 0, NULL},
+};
+
+static int write_file(const char *dir, const char *name, const struct knee_comparison *comparisons,
+                      size_t count, bool json, struct knee_err *err)
+{
+    char path[4352];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *out = fopen(path, "wxe");
+    if (!out)
+        return knee_err_set(err, KNEE_FAILED, "%.300s: %s; name another directory", path,
+                            strerror(errno));
+    int status = 0;
+    if (json)
+        status = knee_comparison_json(comparisons, count, out, err);
+    else
+        knee_comparison_markdown(comparisons, count, out);
+    if ((ferror(out) | fclose(out)) && status == 0)
+        status =
+            knee_err_set(err, KNEE_FAILED, "%.300s: %s; free some space", path, strerror(errno));
+    return status;
+}
+
+static int write_files(const char *output, const struct knee_comparison *comparisons, size_t count,
+                       struct knee_err *err)
+{
+    struct knee_directory directory;
+    if (knee_directory_make(&directory, output, time(NULL), err))
+        return -1;
+    return write_file(directory.path, "compare.json", comparisons, count, true, err) ||
+                   write_file(directory.path, "compare.md", comparisons, count, false, err)
+               ? -1
+               : 0;
+}
+
+static int print_comparisons(const struct knee_cmd_compare_options *options,
+                             const struct knee_comparison *comparisons, size_t count, FILE *out,
+                             struct knee_err *err)
+{
+    if (options->sweep.output.json)
+        return knee_comparison_json(comparisons, count, out, err);
+    if (options->compare.markdown)
+        knee_comparison_markdown(comparisons, count, out);
+    else if (!options->sweep.output.quiet)
+        knee_comparison_text(comparisons, count, out);
+    return 0;
+}
+
+/* The first fact that is about something other than speed that got worse. */
+static const struct knee_comparison_fact *worse_fact(const struct knee_comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->facts_count; i++)
+        if (comparison->facts[i].kind >= KNEE_COMPARISON_LIMIT_ROSE &&
+            comparison->facts[i].kind <= KNEE_COMPARISON_FAILURES)
+            return &comparison->facts[i];
+    return NULL;
+}
+
+static int judge(const struct knee_cmd_compare_options *options,
+                 const struct knee_comparison *comparisons, size_t count, struct knee_err *err)
+{
+    char text[KNEE_COMPARISON_WORDS_BYTES];
+    for (size_t i = 0; i < count; i++) {
+        const struct knee_comparison *comparison = &comparisons[i];
+        const struct knee_comparison_fact *fact = worse_fact(comparison);
+        if (comparison->verdict == KNEE_COMPARE_SLOWER)
+            return knee_err_set(err, KNEE_WORSE, "%s: %s", comparison->workload,
+                                knee_comparison_words_answer(comparison, text));
+        if (comparison->worse && fact)
+            return knee_err_set(err, KNEE_WORSE, "%s: worse: %s", comparison->workload,
+                                knee_comparison_words_fact(fact, text));
+    }
+    for (size_t i = 0; options->sweep.measuring.strict && i < count; i++)
+        if (comparisons[i].verdict == KNEE_COMPARE_NOT_COMPARABLE ||
+            comparisons[i].verdict == KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
+            return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: %s", comparisons[i].workload,
+                                knee_comparison_words_answer(&comparisons[i], text));
+    return 0;
+}
+
+int knee_cmd_compare_finish(const struct knee_cmd_compare_options *options,
+                            const struct knee_comparison *comparisons, size_t count,
+                            const struct knee_streams *io, struct knee_err *err)
+{
+    const char *output = options->sweep.output.output;
+    if (print_comparisons(options, comparisons, count, io->out, err) ||
+        (output && write_files(output, comparisons, count, err)))
+        return -1;
+    return judge(options, comparisons, count, err);
+}
+
+static const struct knee_workload_result *find_workload(const struct knee_result *result,
+                                                        const char *name)
+{
+    for (size_t i = 0; i < result->workloads_count; i++)
+        if (strcmp(result->workloads[i].name, name) == 0)
+            return &result->workloads[i];
+    return NULL;
+}
+
+/* Every workload that both have. */
+static int compare_results(const struct knee_result *base, const struct knee_result *fresh,
+                           double min_effect, struct knee_comparison *comparisons, size_t *count,
+                           struct knee_err *err)
+{
+    *count = 0;
+    for (size_t i = 0; i < base->workloads_count; i++) {
+        const struct knee_comparison_side left = {base, &base->workloads[i]};
+        const struct knee_comparison_side right = {fresh,
+                                                   find_workload(fresh, left.workload->name)};
+        if (right.workload &&
+            knee_comparison_make(&comparisons[(*count)++], &left, &right, min_effect, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* Names under which no comparison was made go to the log, so that none is missed in silence. */
+static void say_missing(const struct knee_result *here, const struct knee_result *there,
+                        const char *where, FILE *log)
+{
+    for (size_t i = 0; i < here->workloads_count; i++)
+        if (!find_workload(there, here->workloads[i].name))
+            fprintf(log, "knee: warning: %s is not in %s: not compared\n", here->workloads[i].name,
+                    where);
+}
+
+static bool same_directory(const char *a, const char *b)
+{
+    struct stat left, right;
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+static int compare_stored(const struct knee_cmd_compare_options *options, const char *base,
+                          const char *fresh, const struct knee_streams *io, struct knee_err *err)
+{
+    struct knee_loaded_result sides[2] = {0};
+    struct knee_comparison *comparisons = NULL;
+    size_t count = 0;
+    int status = -1;
+    if (same_directory(base, fresh))
+        return knee_err_set(err, KNEE_USAGE,
+                            "compare: %.200s and %.200s are the same directory; name two results",
+                            base, fresh);
+    if (knee_loaded_result_read(&sides[0], base, err) ||
+        knee_loaded_result_read(&sides[1], fresh, err))
+        goto out;
+    comparisons = calloc(sides[0].result.workloads_count, sizeof *comparisons);
+    if (!comparisons) {
+        knee_err_memory(err, "compare");
+        goto out;
+    }
+    if (compare_results(&sides[0].result, &sides[1].result, options->compare.min_effect_ratio,
+                        comparisons, &count, err))
+        goto out;
+    if (count == 0) {
+        knee_err_set(err, KNEE_USAGE,
+                     "compare: %.160s has %.60s and %.160s has %.60s; name two results of the same "
+                     "work",
+                     base, sides[0].result.workloads[0].name, fresh,
+                     sides[1].result.workloads[0].name);
+        goto out;
+    }
+    say_missing(&sides[0].result, &sides[1].result, fresh, io->log);
+    say_missing(&sides[1].result, &sides[0].result, base, io->log);
+    status = knee_cmd_compare_finish(options, comparisons, count, io, err);
+out:
+    free(comparisons);
+    knee_loaded_result_release(&sides[0]);
+    knee_loaded_result_release(&sides[1]);
+    return status;
+}
+
+static int run_compare(const struct knee_arguments *arguments, const struct knee_streams *io,
+                       struct knee_err *err)
+{
+    const struct knee_cmd_compare_options *options = arguments->values;
+    if (options->compare.markdown && options->sweep.output.json)
+        return knee_err_set(err, KNEE_USAGE,
+                            "compare: --json and --markdown: only one can be printed; drop one");
+    if (arguments->words_count != 2)
+        return knee_err_set(err, KNEE_USAGE,
+                            "compare: takes two result directories; write knee compare BASE NEW");
+    return compare_stored(options, arguments->words[0], arguments->words[1], io, err);
+}
+
+const struct knee_command knee_cmd_compare = {
+    .name = "compare",
+    .options = OPTIONS,
+    .values_bytes = sizeof(struct knee_cmd_compare_options),
+    .operands = "BASE NEW",
+    .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
+    .summary = "is it slower than before, and does the limit still hold?",
+    .details =
+        "BASE and NEW are two result directories. A machine's own speed differs by some per cent\n"
+        "from run to run, so two stored results tell only a change that is larger than that; the\n"
+        "shape of the curve and the limit do not depend on it. Where the CPUs, the parameters or\n"
+        "knee's version differ, throughput is not compared at all.\n"
+        "\n"
+        "Exit code 4: a workload is slower, or its limit, memory or failures got worse by more\n"
+        "than --min-effect.\n",
+    .run = run_compare,
+};
