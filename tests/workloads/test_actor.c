@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -106,6 +107,54 @@ static void what_an_item_leaves_behind_is_ended_with_it(void **state)
     close_line(&fixture);
 }
 
+/* Ended children of ours that no one has reaped. */
+static unsigned count_zombies(void)
+{
+    struct shell_run run;
+    char command[128];
+    snprintf(command, sizeof command,
+             "grep -l '^[0-9]* (.*) Z %d ' /proc/[0-9]*/stat 2>/dev/null | wc -l", (int)getpid());
+    shell_run(&run, NULL, command);
+    unsigned count = (unsigned)strtoul(run.out, NULL, 10);
+    shell_run_release(&run);
+    return count;
+}
+
+/* A stray that leads a group of its own hid all that came after it: they filled the process table.
+ * With a setup there is one child that stays. */
+static void strays_that_lead_a_group_are_reaped(void **state)
+{
+    (void)state;
+    static const char *const SETUPS[] = {NULL, "true"};
+    for (size_t s = 0; s < 2; s++) {
+        struct fixture fixture = {.params = {.setup = SETUPS[s]}};
+        struct knee_err err;
+        open_line(&fixture, "setsid sh -c 'exit 0' & exit 0");
+        for (int i = 0; i < 200; i++)
+            assert_int_equal(knee_actor_run(fixture.slot, NULL), 0);
+        assert_true(count_zombies() <= 80);
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + 200 * KNEE_NS_PER_MS);
+        assert_int_equal(knee_actor_begin(fixture.actor, 0, 1, &err), 0);
+        assert_true(count_zombies() <= 1); /* the setup's shell */
+        close_line(&fixture);
+        assert_int_equal(count_zombies(), 0);
+    }
+}
+
+/* In its group or out of it: a server serves until the end, and then goes. */
+static void what_setup_starts_lives_until_the_end(void **state)
+{
+    (void)state;
+    struct fixture fixture = {
+        .params = {.setup = "sleep 62.5 & setsid sleep 62.5 &", .cleanup = "sleep 0"}};
+    open_line(&fixture, "true");
+    assert_int_equal(knee_actor_run(fixture.slot, NULL), 0);
+    knee_clock_sleep_until_ns(knee_clock_now_ns() + 100 * KNEE_NS_PER_MS);
+    assert_int_equal(shell_live("sleep 62[.]5"), 2);
+    close_line(&fixture);
+    assert_int_equal(shell_live("sleep 62[.]5"), 0);
+}
+
 static void retries_run_again_and_the_last_one_counts(void **state)
 {
     (void)state;
@@ -191,6 +240,8 @@ int main(void)
         cmocka_unit_test(ignored_failures_are_successes),
         cmocka_unit_test(a_timeout_ends_the_whole_group),
         cmocka_unit_test(what_an_item_leaves_behind_is_ended_with_it),
+        cmocka_unit_test(strays_that_lead_a_group_are_reaped),
+        cmocka_unit_test(what_setup_starts_lives_until_the_end),
         cmocka_unit_test(retries_run_again_and_the_last_one_counts),
         cmocka_unit_test(temporary_paths_are_fresh_and_removed),
         cmocka_unit_test(a_block_gives_every_level_the_same_items),

@@ -13,7 +13,7 @@
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* Runs a sweep in the background with SIGINT as it is for a program in the foreground. */
-static pid_t start_sweep(const char *dir, const char *line)
+static pid_t start_sweep(const char *dir, const char *setup, const char *line)
 {
     pid_t pid = fork();
     assert_true(pid >= 0);
@@ -21,9 +21,9 @@ static pid_t start_sweep(const char *dir, const char *line)
         char command[512];
         signal(SIGINT, SIG_DFL);
         snprintf(command, sizeof command,
-                 "exec $KNEE sweep --levels 4 --budget 20s -q --no-plots -o r -- %s </dev/null "
-                 ">out 2>err",
-                 line);
+                 "exec $KNEE sweep --levels 4 --budget 20s -q --no-plots -o r --setup '%s' -- %s "
+                 "</dev/null >out 2>err",
+                 setup, line);
         if (chdir(dir) == 0)
             execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
@@ -42,21 +42,23 @@ static void no_process_outlives_knee(void **state)
     (void)state;
     static const struct {
         int signal;
-        const char *line, *mark;
+        const char *line, *mark, *setup;
     } CASES[] = {
-        {SIGINT, "sh -c 'sleep 55.01 & sleep 55.01'", "sleep 55[.]01"},
-        {SIGTERM, "sh -c 'sleep 55.02 & sleep 55.02'", "sleep 55[.]02"},
-        {SIGKILL, "sh -c 'sleep 55.03 & sleep 55.03'", "sleep 55[.]03"},
-        {SIGKILL, "sh -c 'trap \"\" TERM; sleep 55.04; sleep 55.04'", "sleep 55[.]04"},
-        {SIGINT, "sh -c 'trap \"\" TERM; sleep 55.05; sleep 55.05'", "sleep 55[.]05"},
-        {SIGINT, "sh -c 'true; timeout 54 sleep 55.06; true'", "sleep 55[.]06"},
-        {SIGTERM, "sh -c 'setsid sleep 55.07; true'", "sleep 55[.]07"},
+        {SIGINT, "sh -c 'sleep 55.01 & sleep 55.01'", "sleep 55[.]01", "true"},
+        {SIGTERM, "sh -c 'sleep 55.02 & sleep 55.02'", "sleep 55[.]02", "true"},
+        {SIGKILL, "sh -c 'sleep 55.03 & sleep 55.03'", "sleep 55[.]03", "true"},
+        {SIGKILL, "sh -c 'trap \"\" TERM; sleep 55.04; sleep 55.04'", "sleep 55[.]04", "true"},
+        {SIGINT, "sh -c 'trap \"\" TERM; sleep 55.05; sleep 55.05'", "sleep 55[.]05", "true"},
+        {SIGINT, "sh -c 'true; timeout 54 sleep 55.06; true'", "sleep 55[.]06", "true"},
+        {SIGTERM, "sh -c 'setsid sleep 55.07; true'", "sleep 55[.]07", "true"},
+        {SIGKILL, "sleep 0.01", "sleep 55[.]08", "sleep 55.08 &"},
+        {SIGTERM, "sleep 0.01", "sleep 55[.]09", "setsid sleep 55.09 &"},
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         char dir[128];
         int status = 0;
         shell_dir_make(dir, sizeof dir);
-        pid_t pid = start_sweep(dir, CASES[i].line);
+        pid_t pid = start_sweep(dir, CASES[i].setup, CASES[i].line);
         for (int tries = 0; shell_live(CASES[i].mark) == 0 && tries < 100; tries++)
             pause_ms(50);
         assert_true(shell_live(CASES[i].mark) > 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/command/actor_private.h"
 
+#include "core/base/clock.h"
 #include "core/text/placeholders.h"
 #include "workloads/process/child.h"
 #include "workloads/process/remove_tree.h"
@@ -12,7 +13,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#define SETUP_GRACE_NS (2 * KNEE_NS_PER_S)
 
 static int make_out_dir(struct knee_actor *actor, struct knee_err *err)
 {
@@ -80,8 +84,9 @@ static int start_actor(struct knee_actor *actor, struct knee_err *err)
         return -1;
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
+    knee_strays_spare(&actor->own);
     int status = knee_actor_hook(actor, "setup", actor->params.setup, err);
-    knee_strays_spare(&actor->spared); /* a server that setup has started is the user's */
+    knee_strays_spare(&actor->spared); /* a server that setup has started serves the items */
     if (status && err->code < KNEE_INTERRUPTED)
         actor->params.cleanup = NULL;
     if (!status) /* for the first look, which is not part of a block */
@@ -116,6 +121,20 @@ static void remove_tree(const char *path)
     knee_remove_tree(path);
 }
 
+/* What the setup command has left behind, a server perhaps, ends now. */
+static void end_setup(struct knee_actor *actor)
+{
+    if (actor->setup_pid > 0) {
+        kill(-actor->setup_pid, SIGTERM);
+        kill(-actor->setup_pid, SIGCONT);
+        atomic_store_explicit(&actor->keeper.page->setup_group, 0, memory_order_release);
+        while (waitpid(actor->setup_pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    if (actor->own.count > 0)
+        knee_strays_end(&actor->own, SETUP_GRACE_NS);
+}
+
 void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_bytes)
 {
     struct knee_err err = {0};
@@ -128,7 +147,8 @@ void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_by
         if (knee_actor_hook(actor, "cleanup", actor->params.cleanup, &err) && warning_bytes)
             snprintf(warning, warning_bytes, "%s", err.message);
         if (actor->spared.count > 0)
-            knee_strays_end(&actor->spared);
+            knee_strays_end(&actor->spared, 0);
+        end_setup(actor);
         prctl(PR_SET_CHILD_SUBREAPER, 0UL, 0UL, 0UL, 0UL);
     }
     if (actor->out_dir[0])
@@ -165,7 +185,7 @@ int knee_actor_begin(struct knee_actor *actor, uint32_t block, uint32_t level, s
         if (knee_actor_hook(actor, "prepare", actor->params.prepare, err))
             return -1;
     }
-    knee_child_reap_strays(actor->keeper.page->groups, KNEE_KEEPER_GROUPS);
+    knee_strays_reap(&actor->spared, actor->keeper.page->groups, KNEE_KEEPER_GROUPS);
     atomic_store_explicit(&actor->cursor, actor->base, memory_order_relaxed);
     atomic_store_explicit(&actor->level, level, memory_order_relaxed);
     return 0;

@@ -28,7 +28,8 @@ struct knee_actor_params {
     size_t environment_count;
     const struct knee_items *items; /* empty: the same command again and again */
     bool given;                     /* the caller has the items: see knee_actor_run_given() */
-    const char *setup;              /* for /bin/sh -c; NULL: none */
+    const char *setup;              /* for /bin/sh -c; NULL: none. What it starts in the
+                                       background lives until the actor is closed */
     const char *prepare, *cleanup;  /* likewise */
     const char *directory;          /* to run in; NULL: knee's own */
     const char *output_dir;         /* for what items print; NULL: it is dropped */

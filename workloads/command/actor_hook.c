@@ -27,6 +27,19 @@ static bool wait_interruptibly(pid_t pid, const volatile sig_atomic_t *interrupt
     return interrupted != NULL;
 }
 
+/* Keeps what a setup that succeeds has started in the background. Its shell is not reaped until the
+ * actor is closed: so its number, which is its group's, stays its own. False: it has failed. */
+static bool keep_setup(struct knee_actor *actor, pid_t pid)
+{
+    struct knee_keeper_page *page = actor->keeper.page;
+    if (knee_child_wait_unreaped(pid) != 0)
+        return false;
+    actor->setup_pid = pid;
+    atomic_store_explicit(&page->setup_group, pid, memory_order_release);
+    atomic_store_explicit(&page->groups[KNEE_ACTOR_HOOK], 0, memory_order_release);
+    return true;
+}
+
 int knee_actor_hook(struct knee_actor *actor, const char *what, const char *command,
                     struct knee_err *err)
 {
@@ -57,6 +70,8 @@ int knee_actor_hook(struct knee_actor *actor, const char *what, const char *comm
     const volatile sig_atomic_t *interrupted =
         strcmp(what, "cleanup") == 0 ? NULL : actor->params.interrupted;
     bool stopped = wait_interruptibly(pid, interrupted);
+    if (!stopped && strcmp(what, "setup") == 0 && keep_setup(actor, pid))
+        return 0;
     knee_child_wait(pid, stopped ? 1 : 0, group, &end);
     if (stopped)
         return knee_err_set(err, KNEE_INTERRUPTED + *interrupted, "interrupted in %s", what);

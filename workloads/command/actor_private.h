@@ -50,7 +50,9 @@ struct knee_actor {
     struct rlimit open_files; /* as it was before the engine raised it */
     bool has_open_files;
     struct knee_keeper keeper;
-    struct knee_strays_spared spared; /* children before the first item: the keeper and others */
+    struct knee_strays_spared own;    /* children before the setup: the keeper and others */
+    struct knee_strays_spared spared; /* before the first item: those, and what setup has left */
+    pid_t setup_pid;                  /* its shell, ended and not reaped; 0: none */
     struct knee_actor_usage *usage;   /* owned, one a slot */
     double sampled_rss_bytes;         /* of processes that ran: see actor_usage.c */
     int null_fd;

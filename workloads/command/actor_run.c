@@ -21,6 +21,7 @@
 #define BACKOFF_FIRST_NS (100 * KNEE_NS_PER_MS)
 #define BACKOFF_MOST_NS (5 * KNEE_NS_PER_S)
 #define BACKOFF_LOOK_NS (20 * KNEE_NS_PER_MS) /* between two looks for the end of everything */
+#define RUNS_PER_REAP 64 /* of a slot, if strays hide after a child that stays */
 #define SLOT_STREAM 0x736c6f74u
 
 extern char **environ;
@@ -140,6 +141,16 @@ struct place {
     uint64_t timeout_ns;
 };
 
+/* A program that detaches itself, item after item, would fill the process table within a window. */
+static void reap_strays(struct knee_actor_slot *slot)
+{
+    struct knee_actor *actor = slot->actor;
+    const _Atomic int *groups = actor->keeper.page->groups;
+    pid_t hides = knee_strays_reap_some(&actor->spared, groups, KNEE_KEEPER_GROUPS);
+    if (hides && slot->runs % RUNS_PER_REAP == 0)
+        knee_strays_reap(&actor->spared, groups, KNEE_KEEPER_GROUPS);
+}
+
 static int run_child(struct knee_actor_slot *slot, const struct place *place,
                      struct knee_actor_outcome *outcome)
 {
@@ -165,6 +176,7 @@ static int run_child(struct knee_actor_slot *slot, const struct place *place,
     int error = knee_child_start(&child, &pid);
     if (!error)
         knee_child_wait(pid, place->timeout_ns, group, &end);
+    reap_strays(slot);
     knee_actor_usage_add(usage, &end.used);
     outcome->status = end.status;
     outcome->used = end.used;

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define GRACE_MS 1000 /* from asking a group to end until it is killed */
-#define STRAYS_MAX 1024
 
 /* The thread sanitizer takes a child in our memory for the thread that started it, and reports
  * races that do not exist. With it the child gets a copy, and its failure is exit code 127. */
@@ -52,7 +51,7 @@ __attribute__((no_sanitize("thread", "address"))) static int child_main(void *ar
     struct start *start = argument;
     const struct knee_child_params *params = start->params;
     atomic_store_explicit(params->group, (int)syscall(SYS_getpid), memory_order_release);
-    bool placed = setpgid(0, 0) == 0 && dup2(params->in_fd, STDIN_FILENO) >= 0 &&
+    bool placed = setsid() >= 0 && dup2(params->in_fd, STDIN_FILENO) >= 0 &&
                   dup2(params->out_fd, STDOUT_FILENO) >= 0 &&
                   dup2(params->err_fd, STDERR_FILENO) >= 0 &&
                   (!params->directory || chdir(params->directory) == 0);
@@ -82,6 +81,7 @@ int knee_child_start(const struct knee_child_params *params, pid_t *pid)
     int error = started < 0 ? errno : start.error;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error && started > 0) {
+        atomic_store_explicit(params->group, -started, memory_order_release);
         while (waitpid(started, NULL, 0) < 0 && errno == EINTR)
             continue;
         atomic_store_explicit(params->group, 0, memory_order_release);
@@ -132,36 +132,33 @@ static bool end_after(pid_t pid, uint64_t timeout_ns)
     return late;
 }
 
+static void wait_unreaped(pid_t pid, siginfo_t *info)
+{
+    while (waitid(P_PID, (id_t)pid, info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+        continue;
+}
+
+int knee_child_wait_unreaped(pid_t pid)
+{
+    siginfo_t info = {0};
+    wait_unreaped(pid, &info);
+    bool dumped = info.si_code == CLD_DUMPED;
+    return info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status | (dumped ? 0x80 : 0);
+}
+
 void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group, struct knee_child_end *end)
 {
     siginfo_t info;
     memset(end, 0, sizeof *end);
     if (timeout_ns)
         end->timed_out = end_after(pid, timeout_ns);
-    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
-        continue;
+    wait_unreaped(pid, &info);
     /* It is not reaped yet, so no other process can have its number. */
     kill(-pid, SIGKILL);
-    atomic_store_explicit(group, 0, memory_order_release);
+    atomic_store_explicit(group, -pid, memory_order_release);
     while (wait4(pid, &end->status, 0, &end->used) < 0 && errno == EINTR)
         continue;
+    atomic_store_explicit(group, 0, memory_order_release);
     while (waitpid(-pid, NULL, WNOHANG) > 0)
         continue;
-}
-
-void knee_child_reap_strays(const _Atomic int *groups, size_t groups_count)
-{
-    for (unsigned n = 0; n < STRAYS_MAX; n++) {
-        siginfo_t info = {0};
-        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
-            return;
-        for (size_t i = 0; i < groups_count; i++)
-            if (atomic_load_explicit(&groups[i], memory_order_acquire) == info.si_pid)
-                return; /* its worker is about to */
-        /* A worker that has just taken its child off the page reaps it itself: only those that
-         * are nobody's group leader are strays for sure. */
-        if (getpgid(info.si_pid) == info.si_pid)
-            return;
-        waitpid(info.si_pid, NULL, WNOHANG);
-    }
 }

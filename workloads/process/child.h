@@ -4,7 +4,8 @@
  *
  * This file: one child process, from its start to its end. Until it executes its program it shares
  * our memory (clone with CLONE_VM and CLONE_VFORK, as posix_spawn does) on a stack that is kept: no
- * page is copied or mapped for it. The child leads a process group of its own. */
+ * page is copied or mapped for it. The child leads a session and a process group of its own: a
+ * program that reads the terminal gets an error instead of a signal that stops it for ever. */
 #ifndef KNEE_WORKLOADS_PROCESS_CHILD_H
 #define KNEE_WORKLOADS_PROCESS_CHILD_H
 
@@ -23,7 +24,9 @@ struct knee_child_params {
     char *const *environment;
     const char *directory; /* to run in; NULL: knee's own */
     int in_fd, out_fd, err_fd;
-    _Atomic int *group; /* the child writes its number here; 0 again when it has ended */
+    /* The child writes its number here, which is its group's, too. It is negative while the child
+     * is reaped (its number must not be used any more), and 0 afterwards. */
+    _Atomic int *group;
     const struct rlimit *open_files; /* its limit of open files; NULL: knee's own */
     void *stack;                     /* KNEE_CHILD_STACK_BYTES, for this call alone */
 };
@@ -42,8 +45,8 @@ struct knee_child_end {
 void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group,
                      struct knee_child_end *end);
 
-/* Reaps ended processes that our children have left behind. `groups` are the children that some
- * thread still waits for. */
-void knee_child_reap_strays(const _Atomic int *groups, size_t groups_count);
+/* Waits until the child has ended and leaves it as it is, so that its number and its group's stay
+ * its own. Returns its status of wait(2). */
+int knee_child_wait_unreaped(pid_t pid);
 
 #endif

@@ -54,6 +54,18 @@ static void end_orphans(struct knee_keeper_page *page)
     }
 }
 
+/* The items may have used what the setup has left: it goes after them. */
+static void end_setup(struct knee_keeper_page *page)
+{
+    int group = atomic_load_explicit(&page->setup_group, memory_order_acquire);
+    if (group <= 0 || kill(-group, SIGTERM) != 0)
+        return;
+    kill(-group, SIGCONT);
+    for (unsigned i = 0; i < GRACE_POLLS && kill(-group, 0) == 0; i++)
+        pause_ns(POLL_NS);
+    kill(-group, SIGKILL);
+}
+
 static void remove_directory(const char *directory)
 {
     pid_t pid = directory[0] ? fork() : -1;
@@ -77,6 +89,7 @@ static void keep_watch(void *argument, int control_fd)
     if (got == 1 && how == CLEAN)
         return;
     end_orphans(page);
+    end_setup(page);
     remove_directory(page->directory);
 }
 

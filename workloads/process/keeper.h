@@ -25,7 +25,8 @@ struct knee_keeper {
  * it is known at every moment of its life. */
 struct knee_keeper_page {
     _Atomic int groups[KNEE_KEEPER_GROUPS]; /* 0: none */
-    char directory[512];                    /* temporary files, to be removed; "": none */
+    _Atomic int setup_group; /* of what the setup command has left: ends last; 0: none */
+    char directory[512];     /* temporary files, to be removed; "": none */
 };
 
 int knee_keeper_open(struct knee_keeper *keeper, struct knee_err *err);
