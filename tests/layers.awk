@@ -44,6 +44,7 @@ BEGIN {
     may("reports/html", finished " plots reports/words reports/scripts reports/charts")
     may("reports/charts", "core plots tuner/result reports/words")
     may("reports/compare", finished)
+    may("reports/ci", finished)
     may("reports", finished " reports")
 
     # Pure: values in, values out. Types of core/host are fine here, calls that read the host are

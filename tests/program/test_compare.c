@@ -5,6 +5,7 @@
 #include "tests/support/test.h"
 
 #include "core/base/array.h"
+#include "tests/support/made_result.h"
 #include "tests/support/shell.h"
 
 #include <jansson.h>
@@ -14,19 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A directory NAME with the plan of a real sweep of `lock`, and windows of a pool of P at 100/s a
- * slot, times SPEED: result NAME P SPEED. */
-static const char PRELUDE[] =
-    "$KNEE sweep lock --budget 1s --levels 1,2,4,8,16,32 -o real -q --no-plots 2>/dev/null\n"
-    "result() { mkdir $1 && cp real/plan.json $1/ && awk -F, -v OFS=, -v pool=$2 -v speed=$3 "
-    "'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print }\n"
-    " NR == 2 { for (b = 0; b < 12; b++) for (n = 1; n <= 32; n *= 2) {\n"
-    "   x = 100 * speed * (n < pool ? n : pool) * (1 + ((b * 7 + n * 3) % 5 - 2) / 1000);\n"
-    "   $at[\"block\"] = b; $at[\"level\"] = n; $at[\"start_s\"] = b * 10 + n / 10;\n"
-    "   $at[\"window_s\"] = 1; $at[\"items\"] = x; $at[\"failed_items\"] = 0;\n"
-    "   $at[\"throughput_per_s\"] = x; $at[\"valid\"] = 1; $at[\"reason\"] = \"\"; print } }' "
-    "real/samples.csv >$1/samples.csv; }\n";
-
 static char dir[128];
 
 static int make_dir(void **state)
@@ -34,8 +22,8 @@ static int make_dir(void **state)
     struct shell_run run;
     (void)state;
     shell_dir_make(dir, sizeof dir);
-    char script[sizeof PRELUDE + 256];
-    snprintf(script, sizeof script, "%s%s", PRELUDE,
+    char script[4096];
+    snprintf(script, sizeof script, "%s%s", made_result,
              "result base 16 1; result same 16 1.01; result half 16 .5; result pool4 4 1; "
              "result twice 16 2");
     shell_run(&run, dir, script);

@@ -1,26 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee report`: every derived file again, from plan.json and samples.csv alone. */
+#include "tuner/cli/expect.h"
 #include "tuner/cli/loaded_result.h"
 #include "tuner/cli/output.h"
 #include "tuner/options/arguments.h"
+#include "tuner/options/expect_options.h"
 #include "tuner/options/output_options.h"
 
+#include <stddef.h>
+
+struct report_options {
+    struct knee_output_options output;
+    struct knee_expect_options expect;
+};
+
 static const struct knee_option_use OPTIONS[] = {
-    {&knee_output_options_part, 0, "json no-plots quiet format size"},
+    {&knee_output_options_part, offsetof(struct report_options, output),
+     "json no-plots quiet format size"},
+    {&knee_expect_options_part, offsetof(struct report_options, expect), NULL},
     {NULL, 0, NULL},
 };
 
 static int run_report(const struct knee_arguments *arguments, const struct knee_streams *io,
                       struct knee_err *err)
 {
-    const struct knee_output_options *options = arguments->values;
+    const struct report_options *options = arguments->values;
     const char *dir = arguments->words[0];
     struct knee_loaded_result loaded;
     int status = -1;
     if (knee_loaded_result_read(&loaded, dir, err) == 0 &&
+        knee_expect_check(&options->expect, loaded.result.workloads_count, err) == 0 &&
         knee_output_write(&loaded.result, dir, io->log, err) == 0 &&
-        knee_output_draw(&loaded.result, dir, options, io->log, err) == 0)
-        status = knee_output_print(&loaded.result, &loaded.plan, dir, options, io->out, err);
+        knee_output_draw(&loaded.result, dir, &options->output, io->log, err) == 0)
+        status =
+            knee_output_print(&loaded.result, &loaded.plan, dir, &options->output, io->out, err);
+    if (status == 0)
+        status = knee_expect_judge(&options->expect, &loaded.result, io->log, err);
     knee_loaded_result_release(&loaded);
     return status;
 }
@@ -28,7 +43,7 @@ static int run_report(const struct knee_arguments *arguments, const struct knee_
 const struct knee_command knee_cmd_report = {
     .name = "report",
     .options = OPTIONS,
-    .values_bytes = sizeof(struct knee_output_options),
+    .values_bytes = sizeof(struct report_options),
     .operands = "DIR",
     .operands_min = 1,
     .operands_max = 1,

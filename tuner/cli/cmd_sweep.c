@@ -6,6 +6,7 @@
 #include "reports/words/fact_text.h"
 #include "reports/words/next.h"
 #include "reports/words/reason.h"
+#include "tuner/cli/expect.h"
 #include "tuner/cli/output.h"
 
 #include <math.h>
@@ -220,7 +221,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         *err = stopped;
         return -1;
     }
-    if (judge_slos(sweep, err) || knee_sweep_command_judge(sweep, err))
+    if (knee_expect_judge(&sweep->options->expect, &sweep->result, sweep->io->log, err) ||
+        judge_slos(sweep, err) || knee_sweep_command_judge(sweep, err))
         return -1;
     return judge_strictly(sweep, err);
 }
@@ -235,6 +237,8 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
     catch_signals();
     int status =
         options->measuring.resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
+    if (!status)
+        status = knee_expect_check(&options->expect, sweep.plan.workloads_count, err);
     if (!status && options->measuring.dry_run)
         knee_sweep_print_plan(&sweep);
     else if (!status)

@@ -10,5 +10,6 @@ const struct knee_option_use knee_sweep_options_uses[] = {
     {&knee_command_options_part, offsetof(struct knee_sweep_options, command), NULL},
     {&knee_host_options_part, offsetof(struct knee_sweep_options, host), NULL},
     {&knee_output_options_part, offsetof(struct knee_sweep_options, output), NULL},
+    {&knee_expect_options_part, offsetof(struct knee_sweep_options, expect), NULL},
     {NULL, 0, NULL},
 };

@@ -4,6 +4,7 @@
 #define KNEE_TUNER_OPTIONS_SWEEP_OPTIONS_H
 
 #include "tuner/options/command_options.h"
+#include "tuner/options/expect_options.h"
 #include "tuner/options/host_options.h"
 #include "tuner/options/levels_options.h"
 #include "tuner/options/measuring_options.h"
@@ -18,6 +19,7 @@ struct knee_sweep_options {
     struct knee_command_options command;
     struct knee_host_options host;
     struct knee_output_options output;
+    struct knee_expect_options expect;
 };
 
 extern const struct knee_option_use knee_sweep_options_uses[]; /* for struct knee_command */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* reports/ci: results as CI systems and monitoring read them.
+ *
+ * This file: gauges in the text format of OpenMetrics, for the textfile collector of Prometheus'
+ * node_exporter. One set for each workload, with the label `workload`. What is unknown is left
+ * out. */
+#ifndef KNEE_REPORTS_CI_OPENMETRICS_H
+#define KNEE_REPORTS_CI_OPENMETRICS_H
+
+#include "tuner/result/result.h"
+
+#include <stdio.h>
+
+/* Errors of `out` stay in it (ferror). */
+void knee_openmetrics(const struct knee_result *result, FILE *out);
+
+#endif
