@@ -146,6 +146,7 @@ static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_w
     window->latency_p99_s = ns * knee_histogram_sum_quantile_ns(merged, 0.99);
     window->latency_max_s = ns * knee_histogram_sum_quantile_ns(merged, 1.0);
     window->latency_cv = knee_histogram_sum_cv(merged);
+    knee_histogram_digest_make(&window->latencies, merged);
 }
 
 /* Brings the crew to `level`, settled. */

@@ -4,6 +4,8 @@
 #ifndef KNEE_CORE_ENGINE_WINDOW_H
 #define KNEE_CORE_ENGINE_WINDOW_H
 
+#include "core/base/histogram_digest.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,6 +34,7 @@ struct knee_window {
     /* Service latency of the successful items that ended inside, with `level` in flight. */
     double latency_mean_s, latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s;
     double latency_cv; /* standard deviation over mean */
+    struct knee_histogram_digest latencies;
     /* Sums over all active slots by the kernel's accounting, scaled to the window. */
     double cpu_user_s, cpu_system_s;
     double runqueue_wait_s;

@@ -68,7 +68,8 @@ static int set_goal(json_t *json, const struct knee_workload_result *workload)
         knee_json_number(objective->uses_min_efficiency ? goal->min_efficiency_ratio : NAN));
     failed |= json_object_set_new(json, "slo", slos);
     return failed | json_object_set_new(json, "slo_met",
-                                        workload->slo == KNEE_SLO_STATE_UNKNOWN
+                                        workload->slo == KNEE_SLO_STATE_UNKNOWN ||
+                                                workload->slo == KNEE_SLO_STATE_OPEN
                                             ? json_null()
                                             : json_boolean(workload->slo == KNEE_SLO_STATE_MET));
 }

@@ -30,7 +30,7 @@ static void write_goal(const struct knee_workload_result *workload, const char *
     if (workload->goal.slos_count == 0)
         return;
     fprintf(out, "KNEE_%s_SLO=%s\n", name, knee_goal_slo_text(&workload->goal, slos, sizeof slos));
-    if (workload->slo != KNEE_SLO_STATE_UNKNOWN)
+    if (workload->slo == KNEE_SLO_STATE_MET || workload->slo == KNEE_SLO_STATE_UNMET)
         fprintf(out, "KNEE_%s_SLO_MET=%s\n", name,
                 workload->slo == KNEE_SLO_STATE_MET ? "yes" : "no");
 }

@@ -130,7 +130,9 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
     if (!knee_goal_is_default(&workload->goal) && knee_workload_result_measured(workload)) {
         snprintf(text, KNEE_EXPLAIN_BYTES,
                  workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets the SLO; %u comes closest"
-                                                       : "run %u at once",
+                 : workload->slo == KNEE_SLO_STATE_OPEN
+                     ? "whether one meets the SLO is open; %u may"
+                     : "run %u at once",
                  use);
         return text;
     }
@@ -174,6 +176,7 @@ const char *knee_explain_goal(const struct knee_workload_result *workload, char 
              knee_goal_slo_phrase(goal, slos, sizeof slos),
              workload->slo == KNEE_SLO_STATE_MET     ? "met"
              : workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets it"
+             : workload->slo == KNEE_SLO_STATE_OPEN  ? "open"
                                                      : "not known");
     return text;
 }

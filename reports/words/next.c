@@ -77,7 +77,7 @@ static void advise(struct knee_builder *advice, struct knee_builder *command,
                          form->use, decision->rule_of_thumb, form->stop);
     else if (decision->verdict == KNEE_VERDICT_DISTURBED)
         knee_builder_add(advice, "%s again when the machine is quiet%s", form->sweep, form->stop);
-    else if (unmet && !(workload->choice.likely && decision->verdict == KNEE_VERDICT_UNRESOLVED))
+    else if (unmet)
         knee_builder_add(advice,
                          "%s more, or make an item faster; until then %u is the least bad%s",
                          form->allow, decision->limit, form->stop);

@@ -11,9 +11,9 @@
 static void add_proven(struct knee_builder *out, const struct knee_decision *decision)
 {
     const struct knee_decision_why *why = &decision->why;
-    knee_builder_add(out, "The limit %u gives at least %.1f %% of the speed of any other%s",
-                     decision->knee, floor(1000 * why->bound_ratio) / 10,
-                     why->tried_only ? " that was tried" : "");
+    knee_builder_add(out, "The %s %u gives at least %.1f %% of the speed of any other%s",
+                     decision->knee == decision->limit ? "limit" : "knee", decision->knee,
+                     floor(1000 * why->bound_ratio) / 10, why->tried_only ? " that was tried" : "");
     if (why->below > 0)
         knee_builder_add(out, "; %u %s below %.1f %%", why->below,
                          why->below > 1 ? "and less stay" : "stays",
@@ -152,11 +152,37 @@ static void add_closest(struct knee_builder *out, const struct knee_workload_res
                      knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
                      workload->decision.limit,
                      knee_slo_value(&choice->slo, choice->judgement.value, value));
-    if (isinf(choice->judgement.upper))
+    if (isinf(choice->judgement.upper) && choice->judgement.lower > 0)
+        knee_builder_add(out, ", at least %s at %.4g %% confidence",
+                         knee_slo_amount(&choice->slo, choice->judgement.lower, upper),
+                         100 * knee_decision_confidence(&workload->decision));
+    else if (isinf(choice->judgement.upper))
         knee_builder_add(out, ", from too few windows");
     else
         knee_builder_add(out, ", up to %s at %.4g %% confidence",
                          knee_slo_amount(&choice->slo, choice->judgement.upper, upper),
+                         100 * knee_decision_confidence(&workload->decision));
+}
+
+/* "Whether a limit meets p99 <= 50 ms is open: 4 may (p99 41 ms, up to 55 ms at 95 % confidence)"
+ */
+static void add_may_meet(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    const struct knee_choice *choice = &workload->choice;
+    const struct knee_slo_judgement *judgement = &choice->judgement;
+    char asked[PHRASE_BYTES], value[KNEE_SLO_TEXT_BYTES], upper[KNEE_SLO_TEXT_BYTES];
+    knee_builder_add(out, "Whether a limit meets %s is open: %u may, with %s",
+                     knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
+                     workload->decision.limit,
+                     knee_slo_value(&choice->slo, judgement->value, value));
+    if (judgement->items_needed > 0)
+        knee_builder_add(out, " of %.0f items (it takes %.0f to say so)", judgement->items,
+                         judgement->items_needed);
+    else if (isinf(judgement->upper))
+        knee_builder_add(out, " from too few windows");
+    else
+        knee_builder_add(out, ", up to %s at %.4g %% confidence",
+                         knee_slo_amount(&choice->slo, judgement->upper, upper),
                          100 * knee_decision_confidence(&workload->decision));
 }
 
@@ -166,6 +192,8 @@ static void add_choice(struct knee_builder *out, const struct knee_workload_resu
     char asked[PHRASE_BYTES];
     if (workload->choice.kind == KNEE_CHOICE_CLOSEST) {
         add_closest(out, workload, true);
+    } else if (workload->choice.kind == KNEE_CHOICE_OPEN) {
+        add_may_meet(out, workload);
     } else {
         add_objective(out, workload);
         if (*knee_goal_slo_phrase(&workload->goal, asked, sizeof asked))

@@ -55,13 +55,13 @@ static void limit_follows_the_goal(void **state)
         {&fixture_cpu, "power", .5, "", 2, KNEE_SLO_STATE_UNKNOWN},
         {&fixture_cpu, NULL, .5, "p99=2ms", 2, KNEE_SLO_STATE_MET},
         {&fixture_cpu, NULL, .5, "p99=1.56ms", 2, KNEE_SLO_STATE_MET},
-        {&fixture_cpu, NULL, .5, "p99=1.53ms", 1, KNEE_SLO_STATE_UNMET}, /* seen, not proven */
+        {&fixture_cpu, NULL, .5, "p99=1.53ms", 2, KNEE_SLO_STATE_OPEN}, /* seen, not proven */
         {&fixture_cpu, NULL, .5, "p99=1ms", 1, KNEE_SLO_STATE_UNMET},
         {&fixture_cpu, NULL, .5, "mean=2ms p50<1ms p95<=2ms", 2, KNEE_SLO_STATE_MET},
         {&fixture_cpu, NULL, .5, "mean=2ms p95=1ms", 1, KNEE_SLO_STATE_UNMET},
         {&fixture_cpu, NULL, .5, "errors=0", 2, KNEE_SLO_STATE_MET},
         {&fixture_cpu, NULL, .5, "errors=1%", 2, KNEE_SLO_STATE_MET},
-        {&fixture_cpu, NULL, .5, "errors=0.00001%", 4, KNEE_SLO_STATE_UNMET},
+        {&fixture_cpu, NULL, .5, "errors=0.00001%", 2, KNEE_SLO_STATE_OPEN},
         {&fixture_cpu, "efficiency", .12, "p99=7ms", 8, KNEE_SLO_STATE_MET},
         {&fixture_cpu, "efficiency", .4, "p99=100ms", 4, KNEE_SLO_STATE_MET},
         {&fixture_collapse, NULL, .5, "", 8, KNEE_SLO_STATE_UNKNOWN},
@@ -79,7 +79,8 @@ static void limit_follows_the_goal(void **state)
                      (int)workload->slo, knee_reason_text(workload, text));
         assert_int_equal(workload->decision.knee, cases[i].curve->decision.knee);
         assert_int_equal(workload->decision.peak, cases[i].curve->decision.peak);
-        assert_int_equal(workload->decision.verdict, cases[i].curve->decision.verdict);
+        if (knee_goal_is_default(&workload->goal))
+            assert_int_equal(workload->decision.verdict, cases[i].curve->decision.verdict);
         assert_true(strlen(knee_next_text(workload, next)) > 0);
         for (size_t j = 0; j < workload->levels_count; j++)
             assert_int_equal((workload->levels[j].marks & KNEE_MARK_LIMIT) != 0,

@@ -2,19 +2,15 @@
 #include "tuner/decide/slo.h"
 
 #include "core/base/clock.h"
-#include "core/base/stats.h"
 #include "core/text/parse.h"
 #include "core/text/units.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define METRICS "p50|p95|p99|mean|errors"
 #define LATENCY_MAX_NS (24 * UINT64_C(3600) * KNEE_NS_PER_S)
-/* Windows whose percentiles fall into the same bucket of the histogram may differ by this. */
-#define SPREAD_MIN .01
 #define PHRASE_DIGITS 6 /* as it was written */
 #define VALUE_DIGITS 3  /* no window knows more */
 
@@ -112,72 +108,4 @@ const char *knee_slo_value(const struct knee_slo *slo, double value, char *text)
     snprintf(text, KNEE_SLO_TEXT_BYTES, "%s %.30s", name_of(slo),
              knee_slo_amount(slo, value, amount));
     return text;
-}
-
-static double latency_of(const struct knee_slo *slo, const struct knee_window *window)
-{
-    switch (slo->metric) {
-    case KNEE_SLO_P50:
-        return window->latency_p50_s;
-    case KNEE_SLO_P95:
-        return window->latency_p95_s;
-    case KNEE_SLO_P99:
-        return window->latency_p99_s;
-    default:
-        return window->latency_mean_s;
-    }
-}
-
-static struct knee_slo_judgement judge_latency(const struct knee_slo *slo, uint32_t level,
-                                               double confidence_ratio,
-                                               const struct knee_window *windows, size_t count)
-{
-    struct knee_slo_judgement judgement = {.value = NAN, .upper = INFINITY};
-    double n = 0, mean = 0, squares = 0;
-    for (size_t i = 0; i < count; i++) {
-        double value = latency_of(slo, &windows[i]);
-        if (windows[i].level != level || !windows[i].valid || !(value > 0) || !isfinite(value))
-            continue;
-        double before = log(value) - mean; /* Welford 1962 */
-        n++;
-        mean += before / n;
-        squares += before * (log(value) - mean);
-    }
-    if (n > 0)
-        judgement.value = exp(mean);
-    if (n < KNEE_SLO_WINDOWS_MIN)
-        return judgement;
-    double spread = fmax(sqrt(squares / (n - 1)), SPREAD_MIN);
-    judgement.upper = exp(mean + knee_stats_t_quantile(confidence_ratio, n - 1) * spread / sqrt(n));
-    judgement.met = judgement.upper <= slo->limit;
-    return judgement;
-}
-
-static struct knee_slo_judgement judge_errors(const struct knee_slo *slo, uint32_t level,
-                                              double confidence_ratio,
-                                              const struct knee_window *windows, size_t count)
-{
-    struct knee_slo_judgement judgement = {.value = NAN, .upper = INFINITY};
-    double items = 0, failed = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (windows[i].level != level || !windows[i].valid)
-            continue;
-        items += isfinite(windows[i].items) ? windows[i].items : 0;
-        failed += isfinite(windows[i].failed_items) ? windows[i].failed_items : 0;
-    }
-    if (!(items + failed > 0))
-        return judgement;
-    judgement.value = failed / (items + failed);
-    judgement.upper = items > 0 ? gsl_cdf_beta_Pinv(confidence_ratio, failed + 1, items) : 1;
-    judgement.met = slo->limit > 0 ? judgement.upper <= slo->limit : !(failed > 0);
-    return judgement;
-}
-
-struct knee_slo_judgement knee_slo_judge(const struct knee_slo *slo, uint32_t level,
-                                         double confidence_ratio, const struct knee_window *windows,
-                                         size_t count)
-{
-    return slo->metric == KNEE_SLO_ERRORS
-               ? judge_errors(slo, level, confidence_ratio, windows, count)
-               : judge_latency(slo, level, confidence_ratio, windows, count);
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Service level objectives: what a level must keep to be recommended. Pure.
  *
- * Each is "at most". A level meets one where the upper end of a one-sided confidence interval does
- * not exceed it: for latencies that of the mean of the windows' own values in logs, by Student's t
- * from their spread over at least KNEE_SLO_WINDOWS_MIN valid windows (percentiles of windows are
- * skewed, their logs hardly; the spread is taken for no less than the histogram's resolution); for
- * errors that of the share of failed items, exactly (Clopper and Pearson 1934), or, where none at
- * all is allowed, that none was seen. Too few windows meet nothing. */
+ * Each is "at most". A level meets one if the upper end of a one-sided confidence interval does not
+ * exceed it, and misses it if the lower end does; else it is open.
+ *   percentiles  the items of all valid windows together, by the binomial bounds of their order
+ *                statistics (David and Nagaraja 2003, "Order Statistics", 7.1), which say nothing
+ * of too few items: a p99 takes 299 at 95 % mean         the windows' means in logs, by Student's t
+ * from their spread, over at least KNEE_SLO_WINDOWS_MIN valid windows; likewise percentiles of
+ * windows without a histogram, as older journals have them (the spread is taken for no less than
+ * the histogram's resolution) errors       the share of failed items, exactly (Clopper and Pearson
+ * 1934), or, if none at all is allowed, whether one was seen */
 #ifndef KNEE_TUNER_DECIDE_SLO_H
 #define KNEE_TUNER_DECIDE_SLO_H
 
@@ -46,9 +49,12 @@ const char *knee_slo_value(const struct knee_slo *slo, double value, char *text)
 const char *knee_slo_amount(const struct knee_slo *slo, double value, char *text);
 
 struct knee_slo_judgement {
-    double value; /* what was seen; NAN unknown */
-    double upper; /* the upper end of its interval; INFINITY: too few windows */
-    bool met;
+    double value;        /* what was seen; NAN unknown */
+    double lower, upper; /* the ends of its one-sided intervals; 0, INFINITY: too little was seen */
+    bool met;            /* shown to be met: `upper` is no more than the limit */
+    bool missed;         /* shown to be missed: `lower` is more than the limit */
+    double items;        /* percentiles: of the level's windows, and */
+    double items_needed; /* how many it takes at least to show that one is met; 0: enough */
 };
 
 /* Judges `level` by its valid windows. */

@@ -2,11 +2,14 @@
 #include "tuner/result/choose_limit.h"
 
 #include "tuner/decide/evidence.h"
+#include "tuner/decide/refine.h"
 #include "tuner/result/diagnosis.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
+
+/* When nothing says how many windows more would settle a goal. */
+#define MORE_WINDOWS 20
 
 static struct knee_slo_judgement judge_slo(const struct knee_workload_result *result,
                                            const struct knee_slo *slo, uint32_t level)
@@ -60,17 +63,30 @@ static uint32_t find_closest(const struct knee_workload_result *result)
     return found;
 }
 
-/* Where no level is proven to meet the SLOs: those that seem to, from too few windows. */
+/* Is `level` shown to miss an SLO? */
+static bool is_missed(const struct knee_workload_result *result, uint32_t level)
+{
+    for (size_t i = 0; i < result->goal.slos_count; i++)
+        if (judge_slo(result, &result->goal.slos[i], level).missed)
+            return true;
+    return false;
+}
+
+/* The levels that may meet the SLOs, for all that is known: those that seem to, else all that are
+ * not shown to miss one. false: there is none. */
 static bool find_likely(const struct knee_workload_result *result, bool *in)
 {
     bool any = false;
-    for (size_t i = 0; i < result->levels_count; i++) {
-        const struct knee_level *level = &result->levels[i];
-        double worst;
-        worst_slo(result, level->level, &worst);
-        in[i] = knee_diagnosis_usable(level) && level->windows < KNEE_SLO_WINDOWS_MIN && worst <= 1;
-        any |= in[i];
-    }
+    for (int seem = 1; seem >= 0 && !any; seem--)
+        for (size_t i = 0; i < result->levels_count; i++) {
+            const struct knee_level *level = &result->levels[i];
+            bool seems = true;
+            for (size_t s = 0; s < result->goal.slos_count && seem; s++)
+                seems &= judge_slo(result, &result->goal.slos[s], level->level).value <=
+                         result->goal.slos[s].limit;
+            in[i] = knee_diagnosis_usable(level) && seems && !is_missed(result, level->level);
+            any |= in[i];
+        }
     return any;
 }
 
@@ -82,7 +98,7 @@ static uint32_t pick_level(const struct knee_workload_result *result, const bool
     return at == SIZE_MAX ? 0 : result->levels[at].level;
 }
 
-/* What is known of the level that comes closest. */
+/* How far the level is from meeting the SLOs. */
 static void set_closest(struct knee_workload_result *result, uint32_t level)
 {
     double worst;
@@ -90,22 +106,74 @@ static void set_closest(struct knee_workload_result *result, uint32_t level)
     result->choice.judgement = judge_slo(result, &result->choice.slo, level);
 }
 
-/* What is proven of another limit than the knee; nothing, where nothing was of the knee. */
-static int set_bound(struct knee_workload_result *result, struct knee_err *err)
+/* What is claimed of a level that the goal chose, at the decision's confidence: it meets the SLOs,
+ * no level that may meet them is better by more than the tolerance, and no smaller one would do.
+ * Under another objective than throughput: its neighbours were measured, and the search proved what
+ * it set out to. */
+static bool is_settled(const struct knee_workload_result *result,
+                       const struct knee_evidence *evidence, size_t at)
+{
+    const struct knee_points *points = evidence->points;
+    const struct knee_decision *decision = &result->decision;
+    double better = -evidence->target + evidence->indifference, risk = 0;
+    size_t below = SIZE_MAX, above = SIZE_MAX;
+    for (size_t i = 0; i < points->count; i++)
+        if (knee_evidence_usable(points, i)) {
+            below = i < at ? i : below;
+            above = i > at && above == SIZE_MAX ? i : above;
+        }
+    if (!knee_goal_objective(&result->goal)->within_tolerance)
+        return decision->why.kind != KNEE_DECISION_UNTRIED &&
+               points->at[at].windows >= KNEE_CLAIM_WINDOWS &&
+               (below == SIZE_MAX ||
+                knee_refine_closed(points->at[below].level, points->at[at].level)) &&
+               (above == SIZE_MAX ||
+                knee_refine_closed(points->at[at].level, points->at[above].level));
+    /* A gap above it may hide a better one, unless it is at full speed anyway. */
+    bool full = decision->verdict == KNEE_VERDICT_RESOLVED && decision->knee == decision->limit;
+    bool edge_open = above != SIZE_MAX && !full &&
+                     !knee_refine_closed(points->at[at].level, points->at[above].level);
+    for (size_t i = 0; i < points->count; i++) {
+        if (i == at || !knee_evidence_usable(points, i) || is_missed(result, points->at[i].level))
+            continue;
+        risk += knee_evidence_risk(evidence, i, at, better);
+        if (i < at)
+            risk += knee_evidence_risk(evidence, i, at, evidence->target + evidence->indifference);
+    }
+    return points->df > 0 && !edge_open && points->at[at].windows >= KNEE_CLAIM_WINDOWS &&
+           risk <= evidence->risk_allowed;
+}
+
+/* What is proven of a limit that the goal chose; nothing, if nothing was of the knee. The verdict
+ * is then of this limit, not of the knee. */
+static int set_verdict(struct knee_workload_result *result, struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
     struct knee_evidence evidence;
     struct knee_points *points = malloc(sizeof *points);
     if (!points)
-        return knee_err_set(err, KNEE_FAILED, "objective: out of memory; end other programs");
+        return knee_err_memory(err, "objective");
     int status = knee_points_fit(points, result->windows, result->windows_count, err);
     size_t at = status == 0 ? knee_points_find(points, decision->limit) : SIZE_MAX;
+    bool scored = result->choice.kind == KNEE_CHOICE_SCORED;
     if (at != SIZE_MAX && points->at[at].windows > 0) {
-        knee_evidence_weigh(&evidence, points, decision->tolerance_ratio,
-                            knee_decision_confidence(&result->decision));
-        decision->bound_ratio = knee_evidence_bound(&evidence, at);
+        knee_evidence_weigh(&evidence, points, knee_decision_tolerance(decision),
+                            knee_decision_confidence(decision));
+        if (decision->limit != decision->knee && !isnan(decision->bound_ratio))
+            decision->bound_ratio = knee_evidence_bound(&evidence, at);
+        result->choice.settled = scored && is_settled(result, &evidence, at);
+        decision->thin =
+            !result->choice.settled && points->at[at].windows < KNEE_DECISION_WINDOWS_MIN;
     }
     free(points);
+    /* What the search proved of the knee says nothing of another level; a level that misses the
+     * SLOs is as settled as the search. */
+    if (scored || result->choice.kind == KNEE_CHOICE_OPEN) {
+        decision->verdict =
+            result->choice.settled ? KNEE_VERDICT_RESOLVED : KNEE_VERDICT_UNRESOLVED;
+        if (!result->choice.settled && decision->windows_more == 0)
+            decision->windows_more = MORE_WINDOWS;
+    }
     return status;
 }
 
@@ -127,45 +195,54 @@ static uint32_t smallest(const struct knee_workload_result *result, const bool *
     return 0;
 }
 
+/* The limit among those with `in`; 0: there is none. */
+static uint32_t choose_among(struct knee_workload_result *result, const bool *in,
+                             enum knee_choice_kind kind)
+{
+    uint32_t chosen = pick_level(result, in);
+    result->choice.kind = chosen == 0 && kind == KNEE_CHOICE_SCORED ? KNEE_CHOICE_SMALLEST : kind;
+    return chosen ? chosen : smallest(result, in);
+}
+
 int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
-    uint32_t before = decision->limit;
-    int status = 0;
     bool decided = decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0;
+    int status = 0;
     if (knee_goal_is_default(&result->goal) || !decided)
         return 0;
     bool *in = calloc(result->levels_count + 1, sizeof *in);
-    if (!in)
-        return knee_err_set(err, KNEE_FAILED, "objective: out of memory; end other programs");
+    bool *likely = calloc(result->levels_count + 1, sizeof *likely);
+    if (!in || !likely) {
+        status = knee_err_memory(err, "objective");
+        goto out;
+    }
     for (size_t i = 0; i < result->levels_count; i++)
         in[i] = knee_diagnosis_usable(&result->levels[i]) &&
                 knee_goal_met(&result->goal, result->levels[i].level,
                               knee_decision_confidence(&result->decision), result->windows,
                               result->windows_count);
-    uint32_t chosen = pick_level(result, in), first = smallest(result, in);
-    bool likely = false;
-    if (result->goal.slos_count > 0)
-        result->slo = first > 0 ? KNEE_SLO_STATE_MET : KNEE_SLO_STATE_UNMET;
-    if (result->slo == KNEE_SLO_STATE_UNMET && find_likely(result, in)) {
-        likely = true;
-        chosen = pick_level(result, in);
-        first = smallest(result, in);
-        memset(in, 0, result->levels_count * sizeof *in);
+    uint32_t limit = choose_among(result, in, KNEE_CHOICE_SCORED);
+    if (limit == 0 && find_likely(result, likely))
+        limit = choose_among(result, likely, KNEE_CHOICE_OPEN);
+    if (limit == 0) {
+        limit = find_closest(result);
+        result->choice.kind = KNEE_CHOICE_CLOSEST;
     }
-    uint32_t limit = chosen ? chosen : first ? first : find_closest(result);
+    if (result->goal.slos_count > 0)
+        result->slo = result->choice.kind == KNEE_CHOICE_CLOSEST ? KNEE_SLO_STATE_UNMET
+                      : result->choice.kind == KNEE_CHOICE_OPEN  ? KNEE_SLO_STATE_OPEN
+                                                                 : KNEE_SLO_STATE_MET;
     if (limit > 0) {
         decision->limit = limit;
-        result->choice.likely = likely;
-        result->choice.kind = result->slo == KNEE_SLO_STATE_UNMET ? KNEE_CHOICE_CLOSEST
-                              : chosen > 0                        ? KNEE_CHOICE_SCORED
-                                                                  : KNEE_CHOICE_SMALLEST;
-        if (result->choice.kind == KNEE_CHOICE_CLOSEST)
+        decision->uses_coarser = false;
+        if (result->goal.slos_count > 0)
             set_closest(result, limit);
+        status = set_verdict(result, err);
         mark_levels(result, in);
-        if (decision->limit != before && !isnan(decision->bound_ratio))
-            status = set_bound(result, err);
     }
+out:
+    free(likely);
     free(in);
     return status;
 }

@@ -6,14 +6,18 @@
 #include "core/base/err.h"
 #include "tuner/result/result.h"
 
-/* Chooses among the levels that were measured, by `result->goal`: those count that do not fail and
- * meet every SLO at the decision's confidence (95 % where it claims none); they are marked. Under
- * `throughput`, the smallest level within the tolerance of the best of these; under `efficiency`,
- * the highest that is efficient enough; under `power`, the one with the most throughput per
- * latency. Sets the decision's limit and bound_ratio, the choice, the mark of the limit and
- * `result->slo`; knee, peak and verdict stay. Where no level meets the SLOs, the limit is the one
- * that comes closest: whose worst value is the smallest multiple of what is allowed. The default
- * goal, or a result without a measured limit, changes nothing. -1 out of memory. */
+/* Chooses among the levels that were measured, by `result->goal`: among those that do not fail and
+ * are shown to meet every SLO at the decision's confidence (95 % if it claims none); they are
+ * marked. Under `throughput`, the smallest level within the tolerance of the best of these; under
+ * `efficiency`, the highest that is efficient enough; under `power`, the one with the most
+ * throughput per latency. If none is shown to meet the SLOs but some may, it is one of those; if
+ * every level is shown to miss one, it is the level that comes closest, whose worst value is the
+ * smallest multiple of what is allowed.
+ *
+ * Sets the decision's limit and bound_ratio, the choice, the mark of the limit and `result->slo`;
+ * knee and peak stay. The verdict becomes that of the chosen limit: `resolved` if what is claimed
+ * of it holds, else `unresolved`. The default goal, or a result without a measured limit, changes
+ * nothing. -1 out of memory. */
 int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err);
 
 #endif

@@ -30,7 +30,8 @@ struct knee_parameter_value {
 enum knee_slo_state {
     KNEE_SLO_STATE_UNKNOWN, /* none was asked for, or nothing could be measured */
     KNEE_SLO_STATE_MET,
-    KNEE_SLO_STATE_UNMET,
+    KNEE_SLO_STATE_UNMET, /* every level that was measured is shown to miss one */
+    KNEE_SLO_STATE_OPEN,  /* none is shown to meet them, but not all are shown to miss one */
 };
 
 /* How the limit was chosen, if not as the knee; knee_choose_limit() fills it. */
@@ -39,12 +40,13 @@ enum knee_choice_kind {
     KNEE_CHOICE_SCORED,   /* the objective's best */
     KNEE_CHOICE_SMALLEST, /* the objective cannot be told without level 1: the smallest level */
     KNEE_CHOICE_CLOSEST,  /* no level meets the SLOs; this one comes closest */
+    KNEE_CHOICE_OPEN,     /* none is shown to meet them; this one may */
 };
 
 struct knee_choice {
     enum knee_choice_kind kind;
-    bool likely; /* CLOSEST: it may meet the SLOs; too few windows to say so */
-    /* CLOSEST: the SLO that it is furthest from meeting, and what was seen. */
+    bool settled; /* SCORED: the claims below hold, so that the verdict is of this level */
+    /* CLOSEST, OPEN: the SLO that it is furthest from meeting, and what was seen. */
     struct knee_slo slo;
     struct knee_slo_judgement judgement;
 };

@@ -24,6 +24,7 @@ enum knee_column_type {
     KNEE_COLUMN_MARKS,   /* uint32_t, enum knee_mark */
     KNEE_COLUMN_REASONS, /* uint32_t, enum knee_window_reason */
     KNEE_COLUMN_BOOL,    /* 1 or 0 */
+    KNEE_COLUMN_DIGEST,  /* struct knee_histogram_digest */
 };
 
 struct knee_column {
@@ -46,7 +47,7 @@ extern const struct knee_columns knee_columns_samples; /* rows are struct knee_w
 
 /* A value as text, as it stands between the commas but unquoted; "" unknown. Points into `row`,
  * `workload` or `text`, which holds KNEE_COLUMN_BYTES. */
-#define KNEE_COLUMN_BYTES 128
+#define KNEE_COLUMN_BYTES KNEE_HISTOGRAM_DIGEST_BYTES
 const char *knee_column_text(const struct knee_columns *columns, const struct knee_column *column,
                              const char *workload, const void *row, char *text);
 bool knee_column_quoted(const struct knee_column *column);

@@ -17,7 +17,8 @@ static const void *field(const struct knee_column *column, const void *row)
 bool knee_column_quoted(const struct knee_column *column)
 {
     return column->type == KNEE_COLUMN_WORKLOAD || column->type == KNEE_COLUMN_TEXT ||
-           column->type == KNEE_COLUMN_MARKS || column->type == KNEE_COLUMN_REASONS;
+           column->type == KNEE_COLUMN_MARKS || column->type == KNEE_COLUMN_REASONS ||
+           column->type == KNEE_COLUMN_DIGEST;
 }
 
 const char *knee_column_text(const struct knee_columns *columns, const struct knee_column *column,
@@ -49,6 +50,8 @@ const char *knee_column_text(const struct knee_columns *columns, const struct kn
         return knee_window_reason_text(*(const uint32_t *)at, text, KNEE_COLUMN_BYTES);
     case KNEE_COLUMN_BOOL:
         return *(const bool *)at ? "1" : "0";
+    case KNEE_COLUMN_DIGEST:
+        return knee_histogram_digest_text(at, text, KNEE_COLUMN_BYTES);
     }
     return "";
 }
@@ -113,6 +116,8 @@ int knee_column_parse(const struct knee_column *column, const char *text, void *
             return -1;
         *(bool *)at = count == 1;
         return 0;
+    case KNEE_COLUMN_DIGEST:
+        return knee_histogram_digest_parse(at, text);
     case KNEE_COLUMN_WORKLOAD:
     case KNEE_COLUMN_TEXT:
     case KNEE_COLUMN_MARKS:

@@ -93,9 +93,6 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     result->other_cpus = validity.other_cpus;
     if (validity.disturbed)
         disturb(decision, &validity);
-    else if (decision->verdict == KNEE_VERDICT_UNRESOLVED &&
-             decision->why.kind != KNEE_DECISION_SINGLE)
-        set_more(result, plan);
     else if (decision->verdict == KNEE_VERDICT_RISING)
         decision->why.level_max = planned->max_level;
     /* The time that an answer needs is of no interest once it is there. */
@@ -109,5 +106,9 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     warn_of_cache(result);
     if (knee_workload_result_levels(result, planned->candidates, planned->candidates_count, err))
         return -1;
-    return knee_choose_limit(result, err);
+    if (knee_choose_limit(result, err))
+        return -1;
+    if (decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->why.kind != KNEE_DECISION_SINGLE)
+        set_more(result, plan);
+    return 0;
 }
