@@ -29,11 +29,12 @@ BEGIN {
     may("tuner/result", pure)
     may("tuner/compare", pure " tuner/result")
     may("tuner/simulate", pure " tuner/search tuner/result tuner/compare tuner/run")
-    may("tuner/store", pure " tuner/search tuner/result tuner/options")
+    may("tuner/store", pure " tuner/search tuner/result tuner/run tuner/options")
     may("tuner/run", "core tuner/levels")
     may("tuner/options", "core tuner/levels tuner/decide tuner/search")
     finished = pure " tuner/search tuner/result tuner/compare tuner/run tuner/simulate tuner/options tuner/store"
     may("tuner/sweep", finished " workloads")
+    may("tuner/dispatch", finished " workloads")
 
     may("plots", "core")
     may("reports/words", finished)

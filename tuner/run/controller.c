@@ -70,15 +70,22 @@ void knee_controller_init(struct knee_controller *controller,
     controller->level = clamp(controller, params->start);
 }
 
+void knee_controller_suggest(struct knee_controller *controller, uint32_t level)
+{
+    controller->suggested = clamp(controller, level);
+}
+
 uint32_t knee_controller_next(const struct knee_controller *controller)
 {
     return controller->at_probed ? controller->probed : controller->level;
 }
 
-/* The level that a step in `direction` leads to; the level in use where there is none. */
+/* The level that a step in `direction` leads to; the level in use if there is none. */
 static uint32_t step(const struct knee_controller *controller, int direction)
 {
     double n = controller->level;
+    if (direction > 0 && controller->suggested > controller->level)
+        return controller->suggested;
     double to = direction > 0 ? fmax(floor(n * controller->stride + .5), n + 1)
                               : fmin(floor(n / controller->stride + .5), n - 1);
     if (direction > 0 && controller->ceiling > controller->level && to >= controller->ceiling)
@@ -101,7 +108,7 @@ static bool begin_direction(struct knee_controller *controller, int direction)
     return true;
 }
 
-/* The next probe, with smaller strides where both directions have failed; else the level is held.
+/* The next probe, with smaller strides when both directions have failed; else the level is held.
  */
 static void go_on(struct knee_controller *controller)
 {
@@ -188,7 +195,8 @@ static enum verdict judge_one(const struct knee_controller *controller)
 {
     double full = log((double)controller->probed / controller->level);
     double seen = controller->differences[0];
-    double clear = fmax(CLEAR_GAIN, controller->direction > 0 ? CLEAR_SHARE * full : 0.);
+    double share = controller->direction > 0 && !controller->suggested ? CLEAR_SHARE : 0.;
+    double clear = fmax(CLEAR_GAIN, share * full);
     if (seen > clear && seen > CLEAR_SDS * pair_sd(controller))
         return MOVE;
     return seen < ABORT_ONE ? ABORT : OPEN;
@@ -248,6 +256,7 @@ static bool end_pair(struct knee_controller *controller, double at_probed,
     enum verdict verdict = judge(controller, mean, kept, squares);
     if (verdict == OPEN)
         return false;
+    controller->suggested = 0;
     *decision = (struct knee_run_decision){.from = controller->level,
                                            .to = controller->probed,
                                            .gain_ratio = expm1(mean),
@@ -338,7 +347,8 @@ static bool add_to_probe(struct knee_controller *controller, double y,
     double at_level = controller->at_probed ? controller->first : y;
     controller->first = NAN;
     controller->differences[controller->pairs++] = at_probed - at_level;
-    return end_pair(controller, at_probed, decision); /* the next pair begins where this ended */
+    return end_pair(controller, at_probed,
+                    decision); /* the next pair begins with the level that ended this one */
 }
 
 static bool has_changed(struct knee_controller *controller, double y)

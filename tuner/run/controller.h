@@ -41,7 +41,7 @@ struct knee_controller {
     bool tried[2];   /* down, up: failed from this level with this stride */
     double stride;   /* b / n */
     double last;     /* log throughput of the last window at n; NAN: none */
-    double before;   /* of the one before, while a change is suspected or told */
+    double before;   /* of the one before, while a change is suspected or reported */
     bool doubted;    /* the last window at n differs much from the one before */
     double first;    /* of the first window of the pair in progress */
     double differences[KNEE_CONTROLLER_PAIRS]; /* ln X(b) - ln X(n) */
@@ -53,10 +53,14 @@ struct knee_controller {
     unsigned recent_count;
     double variance, weight; /* of a pair's difference, pooled over probes */
     uint64_t moves;
+    uint32_t suggested; /* where the first probe leads; 0: by the stride */
 };
 
 void knee_controller_init(struct knee_controller *controller,
                           const struct knee_controller_params *params);
+
+/* The first probe leads to that level, whatever the stride: someone has a reason to think so. */
+void knee_controller_suggest(struct knee_controller *controller, uint32_t level);
 
 /* The level at which the next window is to be taken. */
 uint32_t knee_controller_next(const struct knee_controller *controller);

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define KNEE_RUN_HISTORY 256    /* moments of the past */
-#define KNEE_RUN_ITEMS_SHOWN 16 /* running items that are told */
+#define KNEE_RUN_ITEMS_SHOWN 16 /* running items that are listed */
 #define KNEE_RUN_LINES 16       /* last lines of output */
 #define KNEE_RUN_TEXT_BYTES 160
 

@@ -17,6 +17,7 @@ enum knee_run_reason {
     KNEE_RUN_ASKED,     /* SIGUSR1, SIGUSR2, a key, --limit-file */
     KNEE_RUN_LOAD,      /* other processes use more than --max-load */
     KNEE_RUN_MEMORY,    /* memory is short: --max-memory, --min-free, or the host's pressure */
+    KNEE_RUN_STARVED,   /* no process could be started: too many, or no memory or files for it */
     KNEE_RUN_RECOVERED, /* what lowered the limit has gone: one step back up */
     KNEE_RUN_REASONS,
 };

@@ -68,7 +68,7 @@ struct knee_run_result {
     struct knee_run_level *levels; /* owned, ascending */
     size_t levels_count;
     struct knee_run_failure failures[KNEE_RUN_FAILURES_TOLD];
-    size_t failures_count;                                /* told; `failed` counts all */
+    size_t failures_count;                                /* listed; `failed` counts all */
     struct knee_run_hungry hungriest[KNEE_RUN_HUNGRIEST]; /* most first */
     size_t hungriest_count;
     uint64_t again[KNEE_RUN_FAILURES_TOLD]; /* with --resume: interrupted items that ran again */
