@@ -160,8 +160,8 @@ static void the_default_directory_is_dated_and_linked(void **state)
     fixture_directory(dir, sizeof dir);
     assert_non_null(getcwd(back, sizeof back));
     assert_int_equal(chdir(dir), 0);
-    assert_int_equal(knee_directory_make(&first, NULL, 1769869530, NULL), 0);
-    assert_int_equal(knee_directory_make(&second, NULL, 1769869530, NULL), 0);
+    assert_int_equal(knee_directory_make(&first, "results", NULL, 1769869530, NULL), 0);
+    assert_int_equal(knee_directory_make(&second, "results", NULL, 1769869530, NULL), 0);
     assert_memory_equal(first.path, "results/2026-", 13);
     assert_int_equal(strlen(second.path), strlen(first.path) + 2);
     assert_string_equal(second.path + strlen(first.path), "-2");
@@ -190,22 +190,23 @@ static void a_named_directory_must_be_new_or_empty(void **state)
     struct knee_directory made;
     struct knee_err err = {0};
     fixture_directory(dir, sizeof dir);
-    assert_int_equal(knee_directory_make(&made, dir, 0, NULL), 0); /* empty */
+    assert_int_equal(knee_directory_make(&made, "results", dir, 0, NULL), 0); /* empty */
     snprintf(path, sizeof path, "%s/a/b/c//", dir);
-    assert_int_equal(knee_directory_make(&made, path, 0, NULL), 0); /* new, with its parents */
+    assert_int_equal(knee_directory_make(&made, "results", path, 0, NULL),
+                     0); /* new, with its parents */
     snprintf(text, sizeof text, "%s/a/b/c", dir);
     assert_string_equal(made.path, text);
     assert_string_equal(made.shown, text);
     assert_int_equal(knee_directory_link(&made, NULL), 0); /* makes none */
-    assert_int_equal(knee_directory_make(&made, dir, 0, &err), -1);
+    assert_int_equal(knee_directory_make(&made, "results", dir, 0, &err), -1);
     assert_int_equal(err.code, KNEE_USAGE);
     snprintf(text, sizeof text, "%s: the directory is not empty; name another one with -o", dir);
     assert_string_equal(err.message, text);
-    assert_int_equal(knee_directory_make(&made, "", 0, &err), -1);
+    assert_int_equal(knee_directory_make(&made, "results", "", 0, &err), -1);
     assert_int_equal(err.code, KNEE_USAGE);
-    assert_int_equal(knee_directory_make(&made, "/proc/none", 0, &err), -1);
+    assert_int_equal(knee_directory_make(&made, "results", "/proc/none", 0, &err), -1);
     assert_int_equal(err.code, KNEE_FAILED);
-    assert_int_equal(knee_directory_make(&made, "/dev/null/x", 0, &err), -1);
+    assert_int_equal(knee_directory_make(&made, "results", "/dev/null/x", 0, &err), -1);
     fixture_remove(dir);
 }
 

@@ -48,7 +48,7 @@ static int write_files(const char *output, const struct knee_comparison *compari
                        struct knee_err *err)
 {
     struct knee_directory directory;
-    if (knee_directory_make(&directory, output, time(NULL), err))
+    if (knee_directory_make(&directory, "results", output, time(NULL), err))
         return -1;
     return write_file(directory.path, "compare.json", comparisons, count, true, err) ||
                    write_file(directory.path, "compare.md", comparisons, count, false, err)

@@ -55,7 +55,8 @@ static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_sweep_options *options = sweep->options;
     bool resumed = options->measuring.resume != NULL;
-    if (!resumed && knee_directory_make(&sweep->directory, options->output.output, time(NULL), err))
+    if (!resumed &&
+        knee_directory_make(&sweep->directory, "results", options->output.output, time(NULL), err))
         return -1;
     if (!sweep->plan.dir)
         sweep->plan.dir = options->work.dir ? options->work.dir : sweep->directory.path;

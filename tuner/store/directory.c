@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PARENT "results"
 #define ALIKE_MAX 1000 /* sweeps begun within one second */
 
 static int fail(const char *path, const char *why, struct knee_err *err)
@@ -60,27 +59,28 @@ static int make_named(const char *path, struct knee_err *err)
     return access(path, W_OK | X_OK) == 0 ? 0 : fail(path, strerror(errno), err);
 }
 
-static int make_dated(char *path, size_t room, time_t now, struct knee_err *err)
+static int make_dated(char *path, size_t room, const char *parent, time_t now, struct knee_err *err)
 {
     struct tm date;
     char name[32] = "sweep";
     if (localtime_r(&now, &date))
         strftime(name, sizeof name, "%Y-%m-%d-%H%M%S", &date);
-    if (mkdir(PARENT, 0777) != 0 && errno != EEXIST)
-        return fail(PARENT, strerror(errno), err);
-    snprintf(path, room, PARENT "/%s", name);
+    if (mkdir(parent, 0777) != 0 && errno != EEXIST)
+        return fail(parent, strerror(errno), err);
+    snprintf(path, room, "%s/%s", parent, name);
     for (int i = 2; mkdir(path, 0777) != 0; i++) {
         if (errno != EEXIST || i > ALIKE_MAX)
             return fail(path, strerror(errno), err);
-        snprintf(path, room, PARENT "/%s-%d", name, i);
+        snprintf(path, room, "%s/%s-%d", parent, name, i);
     }
     return 0;
 }
 
-int knee_directory_make(struct knee_directory *directory, const char *output, time_t now,
-                        struct knee_err *err)
+int knee_directory_make(struct knee_directory *directory, const char *parent, const char *output,
+                        time_t now, struct knee_err *err)
 {
     struct knee_directory made = {.latest = !output};
+    snprintf(made.parent, sizeof made.parent, "%s", parent);
     if (output && strlen(output) >= sizeof made.path)
         return fail(output, strerror(ENAMETOOLONG), err);
     int failed;
@@ -90,7 +90,7 @@ int knee_directory_make(struct knee_directory *directory, const char *output, ti
             made.path[end - 1] = '\0';
         failed = make_named(made.path, err);
     } else {
-        failed = make_dated(made.path, sizeof made.path, now, err);
+        failed = make_dated(made.path, sizeof made.path, parent, now, err);
     }
     if (failed)
         return -1;
@@ -101,16 +101,16 @@ int knee_directory_make(struct knee_directory *directory, const char *output, ti
 
 int knee_directory_link(struct knee_directory *directory, struct knee_err *err)
 {
-    static const char *const latest = PARENT "/latest";
-    char fresh[64];
+    char latest[32], fresh[64];
     struct stat status;
     if (!directory->latest)
         return 0;
+    snprintf(latest, sizeof latest, "%s/latest", directory->parent);
     if (lstat(latest, &status) == 0 && !S_ISLNK(status.st_mode))
         return knee_err_set(err, KNEE_FAILED,
                             "%s: it is no symbolic link; move it away, the result is in %.200s",
                             latest, directory->path);
-    snprintf(fresh, sizeof fresh, PARENT "/.latest.%ld", (long)getpid());
+    snprintf(fresh, sizeof fresh, "%s/.latest.%ld", directory->parent, (long)getpid());
     unlink(fresh);
     if (symlink(strrchr(directory->path, '/') + 1, fresh) != 0 || rename(fresh, latest) != 0) {
         int why = errno;

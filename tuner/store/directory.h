@@ -11,15 +11,17 @@
 struct knee_directory {
     char path[4096];  /* "results/2026-01-31-142530" */
     char shown[4096]; /* as to be typed: "results/latest" once linked, else the path */
+    char parent[16];  /* "results" */
     bool latest;      /* the link is to be made: no -o was given */
 };
 
 /* Makes the directory, and those above it: `output` (-o), which must not exist or be empty; NULL:
- * results/DATE-TIME of `now` (local time), with `-2`, `-3`, ... where that exists. */
-int knee_directory_make(struct knee_directory *directory, const char *output, time_t now,
-                        struct knee_err *err);
+ * PARENT/DATE-TIME of `now` (local time), with `-2`, `-3`, ... if that exists. `parent` is
+ * "results" or "runs". */
+int knee_directory_make(struct knee_directory *directory, const char *parent, const char *output,
+                        time_t now, struct knee_err *err);
 
-/* Points results/latest to it, in one rename; nothing with -o. What else may stand at that name (a
+/* Points PARENT/latest to it, in one rename; nothing with -o. What else may stand at that name (a
  * file, a directory) is left alone, and is an error. */
 int knee_directory_link(struct knee_directory *directory, struct knee_err *err);
 

@@ -67,3 +67,42 @@ bool knee_json_read_truth(struct knee_json_reader *reader, const json_t *json, c
     json_t *value = member(reader, json, key, json_is_boolean(json_object_get(json, key)));
     return value == json_true();
 }
+
+/* One argument: from its hexadecimal bytes if there are any, else as it is. NULL out of memory. */
+static char *read_argument(const json_t *plain, const json_t *hex)
+{
+    const char *digits = json_string_value(hex), *as_is = json_string_value(plain);
+    if (!digits)
+        return strdup(as_is ? as_is : "");
+    size_t bytes = strlen(digits) / 2;
+    char *made = calloc(1, bytes + 1);
+    for (size_t i = 0; made && i < bytes; i++) {
+        char pair[3] = {digits[2 * i], digits[2 * i + 1], '\0'};
+        made[i] = (char)strtoul(pair, NULL, 16);
+    }
+    return made;
+}
+
+char **knee_json_read_argv(const json_t *json, int *argc)
+{
+    const json_t *plain = json_object_get(json, "argv"), *hex = json_object_get(json, "argv_hex");
+    size_t size = json_array_size(plain);
+    char **argv = calloc(size + 1, sizeof *argv);
+    for (size_t i = 0; argv && i < size; i++) {
+        argv[i] = read_argument(json_array_get(plain, i), json_array_get(hex, i));
+        if (!argv[i]) {
+            knee_json_release_argv(argv);
+            return NULL;
+        }
+    }
+    if (argv)
+        *argc = (int)size;
+    return argv;
+}
+
+void knee_json_release_argv(char **argv)
+{
+    for (char **at = argv; at && *at; at++)
+        free(*at);
+    free(argv);
+}

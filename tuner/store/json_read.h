@@ -30,4 +30,9 @@ uint32_t knee_json_read_count32(struct knee_json_reader *reader, const json_t *j
 /* false where it is missing. */
 bool knee_json_read_truth(struct knee_json_reader *reader, const json_t *json, const char *key);
 
+/* The very bytes of a command line that knee_json_set_argv_exact() wrote: ends with NULL, owned by
+ * the caller. NULL out of memory. */
+char **knee_json_read_argv(const json_t *json, int *argc);
+void knee_json_release_argv(char **argv); /* safe on NULL */
+
 #endif
