@@ -4,6 +4,8 @@
 #include "core/base/clock.h"
 #include "tuner/options/option_readers.h"
 
+#include <string.h>
+
 #define NS_PER_HOUR (3600.0 * (double)KNEE_NS_PER_S)
 #define SECTION "The command"
 #define FIELD(name) .offset = offsetof(struct knee_command_options, name)
@@ -78,8 +80,15 @@ static const struct knee_option OPTIONS[] = {
 static void take_command(void *values, char **words, size_t count)
 {
     struct knee_command_options *options = values;
+    size_t end = 0;
+    while (end < count && strcmp(words[end], ":::") != 0)
+        end++;
     options->words = words;
-    options->words_count = count;
+    options->words_count = end;
+    if (end == count)
+        return;
+    options->listed = words + end + 1;
+    options->listed_count = count - end - 1;
 }
 
 const struct knee_option_part knee_command_options_part = {.options = OPTIONS,

@@ -14,6 +14,8 @@
 struct knee_command_options {
     char **words; /* after `--`, never looked into; NULL: no command */
     size_t words_count;
+    char **listed; /* the items after `:::`; NULL: there is no `:::` */
+    size_t listed_count;
     const char *items;                                     /* FILE or "-"; NULL: not given */
     bool null;                                             /* items end with NUL bytes */
     uint32_t repeat;                                       /* 0: not given */

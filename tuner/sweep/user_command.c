@@ -37,6 +37,10 @@ static int check_options(const struct knee_arguments *arguments,
                             "%s: --param is for the built-in workloads; drop it, or set --env "
                             "NAME=VALUE for the command",
                             verb);
+    if (options->listed && (options->items || options->repeat))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: both ::: and --%s name the items; drop one of them", verb,
+                            options->items ? "items" : "repeat");
     if (options->items && options->repeat)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: both --items and --repeat name the items; drop one of them", verb);
@@ -72,6 +76,8 @@ static int read_items(struct knee_items *items, const struct knee_command_option
                       const char *verb, const char *saved_items, struct knee_err *err)
 {
     bool wanted = options->items || uses_item(options);
+    if (options->listed)
+        return knee_items_from_words(items, options->listed, options->listed_count, err);
     if (options->repeat)
         return knee_items_number(items, options->repeat, err);
     if (!wanted && (options->null || options->cold))
@@ -93,7 +99,8 @@ static int read_items(struct knee_items *items, const struct knee_command_option
 }
 
 /* The program's name without its path; of a shell line the first word's. */
-static void set_names(struct knee_user_command *command, const struct knee_command_options *options)
+void knee_user_command_name(struct knee_user_command *command,
+                            const struct knee_command_options *options)
 {
     char word[256];
     const char *first = options->words[0];
@@ -131,7 +138,7 @@ int knee_user_command_read(struct knee_user_command *command,
         read_items(&command->items, options, arguments->command->name, saved_items, err))
         return -1;
     knee_items_shuffle(&command->items, seed);
-    set_names(command, options);
+    knee_user_command_name(command, options);
     command->params = (struct knee_actor_params){
         .argv = options->words,
         .argc = options->words_count,

@@ -17,6 +17,10 @@ struct knee_user_command {
     struct knee_actor *actor;        /* owned; NULL until it is opened */
 };
 
+/* Names it: by --name, else its program's name; the title is its line. */
+void knee_user_command_name(struct knee_user_command *command,
+                            const struct knee_command_options *options);
+
 /* Reads the items and checks what only makes sense together; starts nothing. `options` must outlive
  * the command. `saved_items` (may be NULL) is a file of an earlier sweep to read the items from. */
 int knee_user_command_read(struct knee_user_command *command,

@@ -90,6 +90,35 @@ int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool n
     return 0;
 }
 
+int knee_items_from_words(struct knee_items *items, char *const *words, size_t count,
+                          struct knee_err *err)
+{
+    struct knee_items read = {0};
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        bytes += strlen(words[i]) + 1;
+    read.text = malloc(bytes + 1);
+    if (!read.text)
+        return knee_err_memory(err, "items");
+    bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(words[i]) + 1;
+        memcpy(read.text + bytes, words[i], length);
+        bytes += length;
+    }
+    int failed = 0;
+    if (split_text(&read, bytes, '\0'))
+        failed = knee_err_memory(err, "items");
+    else if (read.count == 0)
+        failed = knee_err_set(err, KNEE_USAGE, "::: holds no item; give at least one");
+    if (failed) {
+        knee_items_release(&read);
+        return -1;
+    }
+    *items = read;
+    return 0;
+}
+
 int knee_items_number(struct knee_items *items, uint32_t count, struct knee_err *err)
 {
     struct knee_items made = {.text = malloc((size_t)count * NUMBER_BYTES + 1),

@@ -28,6 +28,10 @@ struct knee_items {
 int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool nul,
                     struct knee_err *err);
 
+/* Each word is an item; empty ones are left out, and no item at all is a usage error. */
+int knee_items_from_words(struct knee_items *items, char *const *words, size_t count,
+                          struct knee_err *err);
+
 /* The numbers 1 to `count`. */
 int knee_items_number(struct knee_items *items, uint32_t count, struct knee_err *err);
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* What becomes of the run when an attempt has ended. */
+#include "tuner/dispatch/dispatch_private.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STARTS_FAILED_MAX 40 /* in a row, alone: about 20 s */
+#define START_AGAIN_S .5
+#define PEAK_FADE                                                                                  \
+    .98 /* of the largest peak, an item: a hungry one is forgotten after a hundred                 \
+         */
+
+void knee_dispatch_break(struct knee_dispatch *run, int code, const char *what, int error)
+{
+    if (!run->broken.code)
+        knee_err_set(&run->broken, code,
+                     "%s: %s; the journal is complete: go on with knee run --resume %.200s", what,
+                     error == EPIPE ? "nobody reads it any more" : strerror(error),
+                     run->params.directory);
+    if (run->phase != KNEE_RUN_ENDING)
+        run->phase = KNEE_RUN_STOPPING;
+    pthread_cond_signal(&run->changed);
+}
+
+static void note_failure(struct knee_dispatch *run, const struct knee_dispatch_slot *slot,
+                         const struct knee_dispatch_end *end)
+{
+    if (run->failures_count == KNEE_RUN_FAILURES_TOLD)
+        return;
+    struct knee_run_failure *failure = &run->failures[run->failures_count++];
+    failure->number = slot->item.number;
+    snprintf(failure->item, sizeof failure->item, "%s", slot->item.text);
+    snprintf(failure->how, sizeof failure->how, "%s", end->text);
+    snprintf(failure->line, sizeof failure->line, "%s", end->line);
+}
+
+static void note_memory(struct knee_dispatch *run, const struct knee_dispatch_slot *slot,
+                        double rss_bytes)
+{
+    if (isnan(rss_bytes))
+        return;
+    run->peak_bytes = fmax(rss_bytes, PEAK_FADE * run->peak_bytes);
+    size_t at = run->hungriest_count;
+    while (at > 0 && rss_bytes > run->hungriest[at - 1].rss_bytes)
+        at--;
+    if (at == KNEE_RUN_HUNGRIEST)
+        return;
+    if (run->hungriest_count < KNEE_RUN_HUNGRIEST)
+        run->hungriest_count++;
+    memmove(&run->hungriest[at + 1], &run->hungriest[at],
+            (run->hungriest_count - at - 1) * sizeof run->hungriest[0]);
+    run->hungriest[at] =
+        (struct knee_run_hungry){.number = slot->item.number, .rss_bytes = rss_bytes};
+    snprintf(run->hungriest[at].item, sizeof run->hungriest[at].item, "%s", slot->item.text);
+}
+
+/* No process could be had: the item waits, and fewer may run for a while. */
+static void count_unstarted(struct knee_dispatch *run, struct knee_dispatch_slot *slot,
+                            const struct knee_dispatch_end *end)
+{
+    run->start_failed_s = end->end_s;
+    if (run->running == 0 && ++run->start_failures > STARTS_FAILED_MAX) {
+        knee_dispatch_break(run, KNEE_FAILED, "no process can be started", end->error);
+        return;
+    }
+    struct knee_dispatch_item again = slot->item;
+    again.due_s = end->end_s + START_AGAIN_S;
+    knee_dispatch_retry_push(run, &again);
+    slot->item.text = NULL;
+    slot->text_room = 0;
+    uint32_t cap = run->running > 1 ? run->running : 1;
+    if (cap < run->start_cap) {
+        struct knee_run_decision decision = {.reason = KNEE_RUN_STARVED, .gain_ratio = NAN};
+        run->start_cap = cap;
+        knee_dispatch_set_limit(run, run->wanted, &decision, end->end_s);
+    }
+}
+
+static void count_length(struct knee_dispatch *run, const struct knee_dispatch_slot *slot,
+                         const struct knee_dispatch_end *end)
+{
+    double length_s = end->end_s - slot->start_s;
+    double count = (double)run->done;
+    knee_run_lengths_add(&run->lengths, length_s);
+    run->recent_s[run->recent_count++ % KNEE_DISPATCH_MEDIAN_OF] = length_s;
+    run->mean_s += (length_s - run->mean_s) / count;
+    run->mean_square += (length_s * length_s - run->mean_square) / count;
+}
+
+static void retry(struct knee_dispatch *run, struct knee_dispatch_slot *slot, double now_s)
+{
+    struct knee_dispatch_item again = slot->item;
+    again.ended_s = now_s;
+    again.attempt++;
+    again.due_s = now_s + knee_run_retry_pause_s(again.attempt - again.first, &slot->random);
+    knee_dispatch_retry_push(run, &again);
+    slot->item.text = NULL; /* the heap's now */
+    slot->text_room = 0;
+    run->retries++;
+    pthread_cond_signal(&run->changed);
+}
+
+static void halt(struct knee_dispatch *run)
+{
+    if (!knee_run_halt_reached(&run->params.halt, run->failed, run->done + run->failed))
+        return;
+    if (run->phase != KNEE_RUN_ENDING)
+        run->phase =
+            run->params.halt.when == KNEE_RUN_HALT_NOW ? KNEE_RUN_ENDING : KNEE_RUN_STOPPING;
+    pthread_cond_signal(&run->changed);
+}
+
+void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *slot,
+                         const struct knee_dispatch_end *end)
+{
+    bool failed = end->state == KNEE_RUN_STATE_FAILED || end->state == KNEE_RUN_STATE_TIMEOUT;
+    if (end->output_error)
+        knee_dispatch_break(run, KNEE_FAILED, "output", end->output_error);
+    if (end->unstarted && run->phase < KNEE_RUN_STOPPING) {
+        count_unstarted(run, slot, end);
+        return;
+    }
+    run->start_failures = 0;
+    run->ended++;
+    run->ended_since_change++;
+    run->done += end->state == KNEE_RUN_STATE_DONE;
+    run->failed += failed;
+    run->interrupted += end->state == KNEE_RUN_STATE_INTERRUPTED;
+    run->cpu_s += end->cpu_user_s + end->cpu_system_s;
+    run->wall_s += end->end_s - slot->start_s;
+    if (run->in_window)
+        knee_run_window_add(&run->window, slot->start_s, end->end_s, slot->item.weight,
+                            end->state != KNEE_RUN_STATE_DONE);
+    if (end->state == KNEE_RUN_STATE_DONE)
+        count_length(run, slot, end);
+    note_memory(run, slot, end->rss_bytes);
+    if (failed) {
+        note_failure(run, slot, end);
+        halt(run);
+    }
+    if (end->state == KNEE_RUN_STATE_RETRIED && run->phase < KNEE_RUN_STOPPING)
+        retry(run, slot, end->end_s);
+    else if (end->state == KNEE_RUN_STATE_RETRIED)
+        run->interrupted++; /* its next attempt is another run's */
+}

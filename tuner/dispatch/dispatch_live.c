@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Fills in what a run shows while it goes on, and obeys whoever looks at it. */
+#include "tuner/dispatch/dispatch_private.h"
+
+#include "core/text/strings.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SHOW_EVERY_S .1
+#define MOMENT_EVERY_S 1.
+#define OF_LATE 10 /* moments that the throughput of late is the mean of */
+#define NINETY_PERCENT 1.64
+#define RATE_ERROR .05 /* of a throughput that is taken for that of the time to come */
+
+static enum knee_run_phase phase_of(const struct knee_dispatch *run)
+{
+    if (run->phase != KNEE_RUN_RUNNING)
+        return run->phase;
+    if (run->paused)
+        return KNEE_RUN_PAUSED;
+    if (!isnan(run->batch_ended_s))
+        return KNEE_RUN_BATCH;
+    return run->limit < run->wanted ? KNEE_RUN_YIELDING : KNEE_RUN_RUNNING;
+}
+
+static void list_items(const struct knee_dispatch *run, struct knee_run_live *live)
+{
+    live->items_count = 0;
+    for (uint32_t i = 0; i < run->slots_count; i++) {
+        const struct knee_dispatch_slot *slot = run->slots[i];
+        if (!slot->busy)
+            continue;
+        size_t at = live->items_count;
+        while (at > 0 && live->items[at - 1].start_s > slot->start_s)
+            at--;
+        if (at == KNEE_RUN_ITEMS_SHOWN)
+            continue;
+        if (live->items_count < KNEE_RUN_ITEMS_SHOWN)
+            live->items_count++;
+        memmove(&live->items[at + 1], &live->items[at],
+                (live->items_count - at - 1) * sizeof live->items[0]);
+        live->items[at] =
+            (struct knee_run_item){.number = slot->item.number,
+                                   .attempt = slot->item.attempt,
+                                   .slot = i + 1,
+                                   .start_s = slot->start_s,
+                                   .cpu_s = slot->cpu_s,
+                                   .rss_bytes = slot->rss_bytes > 0. ? slot->rss_bytes : NAN};
+        knee_strings_utf8(live->items[at].text, sizeof live->items[at].text, slot->item.text,
+                          false);
+    }
+}
+
+static void add_moment(struct knee_dispatch *run, struct knee_run_live *live, double now_s)
+{
+    double length_s = now_s - run->moment_s;
+    if (length_s < MOMENT_EVERY_S)
+        return;
+    double done = (double)(run->done - run->moment_done);
+    run->moment_done = run->done;
+    run->moment_s = now_s;
+    knee_run_live_add_moment(live, now_s, done / length_s, run->limit);
+}
+
+static void estimate(const struct knee_dispatch *run, struct knee_run_live *live, double now_s)
+{
+    size_t count = live->history_count < OF_LATE ? live->history_count : OF_LATE;
+    double sum = 0., squares = 0.;
+    for (size_t i = live->history_count - count; i < live->history_count; i++) {
+        sum += live->history[i].throughput_per_s;
+        squares += pow(live->history[i].throughput_per_s, 2);
+    }
+    double elapsed_s = now_s - run->began_s;
+    live->mean_per_s = elapsed_s > 0. ? (double)run->done / elapsed_s : NAN;
+    double late = count ? sum / (double)count : live->mean_per_s;
+    live->throughput_per_s = late;
+    live->left_s = live->left_low_s = live->left_high_s = NAN;
+    uint64_t seen = run->done + run->failed + run->skipped;
+    if (live->total == UINT64_MAX || live->total < seen || !(late > 0.))
+        return;
+    double left = (double)(live->total - seen);
+    double cv = count > 1 ? sqrt(fmax(0., squares / (double)count - late * late)) / late : 0.;
+    double items = left > 0. ? knee_run_lengths_cv(&run->lengths) / sqrt(left) : 0.;
+    double rate = cv / sqrt(fmax(1., (double)count));
+    double error = NINETY_PERCENT * sqrt(rate * rate + items * items + RATE_ERROR * RATE_ERROR);
+    live->left_s = left / late;
+    live->left_low_s = live->left_s / (1. + error);
+    live->left_high_s = live->left_s * (1. + error);
+}
+
+static void fill(struct knee_dispatch *run, double now_s)
+{
+    struct knee_run_live *live = &run->live;
+    live->phase = phase_of(run);
+    live->time_s = now_s;
+    live->total = knee_item_source_total(run->source);
+    live->done = run->done;
+    live->failed = run->failed;
+    live->skipped = run->skipped;
+    live->running = run->running;
+    live->waiting = run->waiting_count;
+    live->retries = run->retries;
+    live->limit = run->limit;
+    live->wanted = run->wanted;
+    live->automatic = run->automatic;
+    add_moment(run, live, now_s);
+    estimate(run, live, now_s);
+    list_items(run, live);
+    live->cpu_ratio = run->cpu_ratio;
+    live->foreign_ratio = run->foreign_ratio;
+    live->pressure_ratio = run->pressure_ratio;
+    live->cpus = run->params.machine->usable_cpus;
+    double total = (double)run->host.memory_total_bytes;
+    double available = (double)run->host.memory_available_bytes;
+    bool known = run->host.memory_total_bytes != UINT64_MAX &&
+                 run->host.memory_available_bytes != UINT64_MAX && total > 0.;
+    live->memory_available_bytes = known ? available : NAN;
+    live->memory_ratio = known ? 1. - available / total : NAN;
+    if (!live->directory[0]) {
+        snprintf(live->directory, sizeof live->directory, "%s", run->params.directory);
+        snprintf(live->command, sizeof live->command, "%s", run->params.command);
+    }
+}
+
+static void obey(struct knee_dispatch *run, const struct knee_run_wish *wish, double now_s)
+{
+    if (wish->limit_steps != 0) {
+        int64_t limit = (int64_t)run->wanted + wish->limit_steps;
+        knee_dispatch_ask(run, limit < 1 ? 1 : (uint32_t)limit, false, now_s);
+    }
+    if (wish->toggle_pause) {
+        run->paused = !run->paused;
+        run->changed_s = now_s;
+        run->ended_since_change = 0;
+        run->in_window = false;
+        if (!run->paused)
+            knee_dispatch_wake(run);
+    }
+    if (wish->stop && run->phase < KNEE_RUN_STOPPING)
+        run->phase = KNEE_RUN_STOPPING;
+}
+
+void knee_dispatch_show(struct knee_dispatch *run, double now_s)
+{
+    const struct knee_run_view *view = run->params.view;
+    bool last = run->phase == KNEE_RUN_FINISHED;
+    if (!view || !view->show || (!last && now_s - run->shown_s < SHOW_EVERY_S))
+        return;
+    run->shown_s = now_s;
+    knee_item_output_lines(run->output, &run->live);
+    pthread_mutex_lock(&run->lock);
+    fill(run, now_s);
+    pthread_mutex_unlock(&run->lock);
+    struct knee_run_wish wish = {0};
+    view->show(view->context, &run->live, &wish);
+    pthread_mutex_lock(&run->lock);
+    obey(run, &wish, now_s);
+    pthread_mutex_unlock(&run->lock);
+}

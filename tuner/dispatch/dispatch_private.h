@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of a run's dispatch share. Private to tuner/dispatch/dispatch*.c. */
+#ifndef KNEE_TUNER_DISPATCH_DISPATCH_PRIVATE_H
+#define KNEE_TUNER_DISPATCH_DISPATCH_PRIVATE_H
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/host/host.h"
+#include "tuner/dispatch/dispatch.h"
+#include "tuner/run/controller.h"
+#include "tuner/run/run_window.h"
+
+#include <pthread.h>
+
+#define KNEE_DISPATCH_MEDIAN_OF 101 /* lengths of late, for a timeout relative to their median */
+
+/* An item on its way: in a slot, or waiting for the pause before its next attempt. */
+struct knee_dispatch_item {
+    uint64_t number, turn; /* turn: how many items began before it */
+    uint32_t attempt;      /* from 1, earlier runs counted */
+    uint32_t first;        /* the first attempt of this run */
+    double weight;
+    double due_s;   /* of a retry: when it may start */
+    double ended_s; /* when the attempt before ended; NAN: there was none */
+    char *text;     /* owned */
+};
+
+struct knee_dispatch_slot {
+    struct knee_dispatch *run;
+    uint32_t index;
+    pthread_t thread;
+    pthread_cond_t wake;
+    bool idle, busy;
+    struct knee_actor_slot *actor;
+    struct knee_item_output_slot *output;
+    struct knee_random random;
+    struct knee_dispatch_item item;
+    size_t text_room;
+    double start_s, wait_s;
+    uint32_t level;   /* the limit when it started */
+    bool late;        /* it was ended for the relative timeout */
+    double cpu_s;     /* of the process that runs: when it was last looked at */
+    double rss_bytes; /* likewise; 0: not yet */
+    double killed_s;  /* when it was asked to end; NAN: not */
+    char *row;        /* owned: for the journal and the job log */
+    size_t row_room;
+};
+
+/* How an attempt went, once its process has ended. */
+struct knee_dispatch_end {
+    struct knee_run_attempt_end how;
+    enum knee_run_state state;
+    bool unstarted; /* nothing could be started: for want of processes, files or memory */
+    int error;      /* of the actor's outcome, or of the output */
+    int output_error;
+    double end_s, cpu_user_s, cpu_system_s, rss_bytes;
+    char text[96], line[160]; /* what went wrong, and its last line of error */
+};
+
+struct knee_dispatch {
+    struct knee_dispatch_params params;
+    uint64_t start_ns;
+    double began_s; /* when this run began: after the earlier ones that it goes on with */
+    struct knee_item_source *source;
+    struct knee_item_output *output;
+    int journal_fd, limits_fd, joblog_fd; /* -1: none */
+    double own_rss_bytes; /* what wait4 tells of a child is never below our own peak */
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* for the controller */
+    /* Slots: those of index below slots_count exist. */
+    struct knee_dispatch_slot **slots; /* owned */
+    uint32_t slots_count, idle;
+    uint32_t running;
+    enum knee_run_phase phase;
+    bool paused, source_ended, over;
+    bool dry;               /* no more items have arrived yet */
+    bool short_of_items;    /* a slot had nothing to do since the window began */
+    struct knee_err broken; /* code 0: it is not */
+    uint64_t turn;
+    /* Retries, the earliest first: a heap. */
+    struct knee_dispatch_item *waiting; /* owned */
+    size_t waiting_count, waiting_room;
+    /* Counts. */
+    uint64_t begun, done, failed, interrupted, skipped, retries, ended;
+    uint64_t ended_since_change; /* of the limit */
+    uint64_t batch_begun;
+    double batch_ended_s; /* NAN: it goes on */
+    double batch_memory_bytes;
+    /* Lengths. */
+    struct knee_run_lengths lengths;
+    double recent_s[KNEE_DISPATCH_MEDIAN_OF];
+    size_t recent_count;
+    double mean_s, mean_square; /* over all that succeeded */
+    double median_s;            /* NAN: too few */
+    double cpu_s, wall_s;       /* of all that ended */
+    double peak_bytes;          /* of an item, fading */
+    /* The limit. */
+    uint32_t limit;     /* items that may run */
+    uint32_t wanted;    /* without the caps */
+    uint32_t start_cap; /* from processes that could not be started; UINT32_MAX: none */
+    uint32_t limit_first;
+    double start_failed_s;
+    unsigned start_failures; /* in a row */
+    bool automatic, demanded;
+    uint32_t max_level, rule_of_thumb;
+    struct knee_controller controller;
+    struct knee_governor governor;
+    bool in_window;
+    double changed_s;
+    struct knee_run_window window;
+    uint32_t windows;
+    unsigned pairs_seen;
+    struct knee_run_decision *decisions; /* owned */
+    size_t decisions_count, decisions_room;
+    struct knee_run_level *levels; /* owned, ascending */
+    double *level_squares;         /* owned, beside them: sums of squared throughputs */
+    size_t levels_count, levels_room;
+    /* Failures that are named. */
+    struct knee_run_failure failures[KNEE_RUN_FAILURES_TOLD];
+    size_t failures_count;
+    struct knee_run_hungry hungriest[KNEE_RUN_HUNGRIEST];
+    size_t hungriest_count;
+    uint64_t again[KNEE_RUN_FAILURES_TOLD];
+    uint64_t again_total;
+
+    /* The controller's own, without the lock. */
+    struct knee_host host;
+    struct knee_host_probe *probe;
+    struct knee_host_reading reading;
+    double live_cpu_s, foreign_ratio, cpu_ratio, pressure_ratio, items_bytes;
+    unsigned looks_blocked, looks_network, looks_running, looks_other;
+    double host_read_s, limit_file_s, shown_s, moment_s, looked_s;
+    double file_limit_time; /* when the limit file was last changed */
+    uint64_t moment_done;
+    sig_atomic_t seen_up, seen_down, seen_interrupts;
+    struct knee_run_live live;
+};
+
+/* Since the start; of a resumed run, the time of the earlier ones lies before. */
+static inline double knee_dispatch_now_s(const struct knee_dispatch *run)
+{
+    return knee_clock_to_s(knee_clock_now_ns() - run->start_ns);
+}
+
+/* dispatch_slot.c. All with the lock held. */
+void knee_dispatch_wake(struct knee_dispatch *run); /* slots for what may start now */
+bool knee_dispatch_may_start(const struct knee_dispatch *run, double now_s);
+void knee_dispatch_retry_push(struct knee_dispatch *run, const struct knee_dispatch_item *item);
+bool knee_dispatch_is_finished(const struct knee_dispatch *run);
+void knee_dispatch_slots_close(struct knee_dispatch *run); /* without the lock */
+
+/* dispatch_journal.c */
+int knee_dispatch_journal_open(struct knee_dispatch *run, struct knee_err *err);
+void knee_dispatch_journal_close(struct knee_dispatch *run);
+/* 0, or an errno. */
+int knee_dispatch_journal_started(struct knee_dispatch_slot *slot);
+int knee_dispatch_journal_ended(struct knee_dispatch_slot *slot,
+                                const struct knee_dispatch_end *end);
+int knee_dispatch_journal_skipped(struct knee_dispatch *run,
+                                  const struct knee_item_source_item *item);
+void knee_dispatch_journal_limit(struct knee_dispatch *run,
+                                 const struct knee_run_decision *decision);
+
+/* dispatch_count.c: an attempt has ended. With the lock held. */
+void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *slot,
+                         const struct knee_dispatch_end *end);
+/* Stops the run for a reason of its own: nothing new starts. */
+void knee_dispatch_break(struct knee_dispatch *run, int code, const char *what, int error);
+
+/* dispatch_tune.c: the controller's, with the lock held. */
+void knee_dispatch_tune_start(struct knee_dispatch *run);
+void knee_dispatch_tune(struct knee_dispatch *run, double now_s);
+void knee_dispatch_set_limit(struct knee_dispatch *run, uint32_t wanted,
+                             struct knee_run_decision *decision, double now_s);
+void knee_dispatch_apply(struct knee_dispatch *run, double now_s);
+/* Someone chose a limit: it stays so, or the climb goes on from there. */
+void knee_dispatch_ask(struct knee_dispatch *run, uint32_t limit, bool stays, double now_s);
+
+/* dispatch_watch.c: the controller's, without the lock. */
+void knee_dispatch_watch_open(struct knee_dispatch *run);
+void knee_dispatch_watch(struct knee_dispatch *run, double now_s);
+void knee_dispatch_watch_close(struct knee_dispatch *run);
+
+/* dispatch_live.c: likewise. */
+void knee_dispatch_show(struct knee_dispatch *run, double now_s);
+
+/* dispatch_result.c */
+void knee_dispatch_result(struct knee_dispatch *run, struct knee_run_result *result);
+
+#endif

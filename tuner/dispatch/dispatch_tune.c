@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* The limit of a run: windows between changes, the climb, and what caps it. */
+#include "tuner/dispatch/dispatch_private.h"
+
+#include "tuner/levels/classify.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW_S .2
+#define WINDOW_ENDED 8
+#define SETTLE_S .02
+/* The first items tell what they demand when that many CPUs' worth of them have ended, or, if they
+ * are long, after this time from what they have used so far. */
+#define DEMAND_S 1.
+#define DEMAND_ENDED 4
+/* Items this long leave no time to compare: the climb begins at the level that they demand. */
+#define LONG_S .5
+#define START_CAP_S 2. /* calm after which one more process is tried */
+#define DECISIONS_MAX 100000
+
+/* ---- decisions ---- */
+static void note(struct knee_dispatch *run, const struct knee_run_decision *decision)
+{
+    if (run->decisions_count == run->decisions_room && run->decisions_count < DECISIONS_MAX) {
+        size_t room = 2 * run->decisions_room + 64;
+        void *grown = realloc(run->decisions, room * sizeof *run->decisions);
+        if (grown) {
+            run->decisions = grown;
+            run->decisions_room = room;
+        }
+    }
+    if (run->decisions_count < run->decisions_room)
+        run->decisions[run->decisions_count++] = *decision;
+    run->live.decision = *decision;
+    knee_dispatch_journal_limit(run, decision);
+}
+
+static uint32_t capped(const struct knee_dispatch *run, uint32_t wanted)
+{
+    uint32_t limit = wanted < run->governor.cap ? wanted : run->governor.cap;
+    return limit < run->start_cap ? limit : run->start_cap;
+}
+
+/* The wanted limit or one of its caps has changed: the limit follows at once. */
+void knee_dispatch_apply(struct knee_dispatch *run, double now_s)
+{
+    uint32_t limit = capped(run, run->wanted);
+    if (limit == run->limit)
+        return;
+    run->limit = limit;
+    run->changed_s = now_s;
+    run->ended_since_change = 0;
+    run->in_window = false;
+    knee_actor_set_level(run->params.actor, limit);
+    knee_dispatch_wake(run);
+}
+
+void knee_dispatch_set_limit(struct knee_dispatch *run, uint32_t wanted,
+                             struct knee_run_decision *decision, double now_s)
+{
+    uint32_t before = run->limit;
+    run->wanted = wanted;
+    knee_dispatch_apply(run, now_s);
+    if (!decision)
+        return;
+    decision->time_s = now_s;
+    if (!decision->from) {
+        decision->from = before;
+        decision->to = run->limit;
+    }
+    if (decision->throughput_per_s <= 0.)
+        decision->throughput_per_s = NAN;
+    note(run, decision);
+}
+
+static uint32_t bounded(const struct knee_dispatch *run, uint32_t limit)
+{
+    uint32_t low = run->params.min_level, high = run->max_level;
+    return limit < low ? low : limit > high ? high : limit;
+}
+
+void knee_dispatch_ask(struct knee_dispatch *run, uint32_t limit, bool stays, double now_s)
+{
+    struct knee_run_decision decision = {.reason = KNEE_RUN_ASKED, .gain_ratio = NAN};
+    limit = bounded(run, limit);
+    run->automatic = run->params.automatic && !stays;
+    if (limit == run->wanted)
+        return;
+    run->demanded = true;
+    knee_controller_set(&run->controller, limit);
+    knee_dispatch_set_limit(run, limit, &decision, now_s);
+}
+
+/* ---- the start ---- */
+static uint32_t ceiling_of(const struct knee_dispatch *run, enum knee_class class)
+{
+    struct knee_machine_ceiling top;
+    struct knee_machine_needs needs = knee_machine_needs_of_threads(KNEE_CLASS_CPU, 0);
+    needs.item_files = 6;
+    needs.item_processes = 3;
+    needs.item_bytes += run->peak_bytes > 0. ? (uint64_t)run->peak_bytes : 0;
+    knee_machine_ceiling(run->params.machine, class, 0, run->params.max_level, &needs, &top);
+    return top.level;
+}
+
+void knee_dispatch_tune_start(struct knee_dispatch *run)
+{
+    const struct knee_dispatch_params *params = &run->params;
+    uint32_t cpus = knee_machine_cpus(params->machine, KNEE_CLASS_CPU);
+    struct knee_run_decision decision = {.reason = KNEE_RUN_START, .gain_ratio = NAN};
+    run->automatic = params->automatic;
+    run->demanded = params->start > 0;
+    run->max_level = ceiling_of(run, KNEE_CLASS_NET);
+    if (run->params.start > run->max_level && !params->max_level)
+        run->max_level = params->start;
+    uint32_t start = bounded(run, params->start ? params->start : cpus);
+    knee_controller_init(&run->controller,
+                         &(struct knee_controller_params){.start = start,
+                                                          .min_level = params->min_level,
+                                                          .max_level = run->max_level});
+    knee_dispatch_set_limit(run, start, &decision, knee_dispatch_now_s(run));
+    run->limit_first = run->limit;
+}
+
+/* Shares of the items' time so far: CPU by their own account, the rest as it was seen. */
+static bool read_shares(const struct knee_dispatch *run, double now_s,
+                        struct knee_classify_shares *shares)
+{
+    double cpu_s = run->cpu_s, wall_s = run->wall_s;
+    uint32_t cpus = knee_machine_cpus(run->params.machine, KNEE_CLASS_CPU);
+    uint64_t enough = cpus > DEMAND_ENDED ? cpus : DEMAND_ENDED;
+    if (run->ended < enough) {
+        if (now_s - run->began_s < DEMAND_S || run->running == 0 || run->looked_s == 0.)
+            return false;
+        for (uint32_t i = 0; i < run->slots_count; i++)
+            if (run->slots[i]->busy && run->slots[i]->cpu_s > 0.) {
+                cpu_s += run->slots[i]->cpu_s;
+                wall_s += run->looked_s - run->slots[i]->start_s;
+            }
+    }
+    if (!(wall_s > 0.))
+        return false;
+    double u = fmax(cpu_s / wall_s, 1e-3), waits = fmax(0., 1. - u);
+    double seen = run->looks_blocked + run->looks_network + run->looks_other;
+    double disk = seen > 0. ? waits * run->looks_blocked / seen : 0.;
+    *shares = (struct knee_classify_shares){
+        .cpu_ratio = u, .disk_ratio = disk, .wait_ratio = waits - disk};
+    return true;
+}
+
+/* The level at which the climb should begin, by the first items. */
+static void begin_climb(struct knee_dispatch *run, double now_s)
+{
+    struct knee_classify_shares shares;
+    if (run->demanded || !read_shares(run, now_s, &shares))
+        return;
+    run->demanded = true;
+    enum knee_class class = knee_classify(&shares, NULL);
+    uint32_t cpus = knee_machine_cpus(run->params.machine, class);
+    run->max_level = ceiling_of(run, class);
+    run->rule_of_thumb = knee_machine_rule(run->params.machine, class, 1., run->max_level);
+    uint32_t demand = bounded(run, knee_classify_knee(&shares, cpus, run->max_level));
+    knee_controller_bound(&run->controller, run->params.min_level, run->max_level);
+    if (demand == run->wanted)
+        return;
+    bool is_long = run->done == 0 || run->lengths.mean_s > LONG_S;
+    if (demand > run->wanted && !is_long) { /* compared first: it may be too much */
+        knee_controller_suggest(&run->controller, demand);
+        return;
+    }
+    struct knee_run_decision decision = {.reason = KNEE_RUN_DEMAND, .gain_ratio = NAN};
+    knee_controller_set(&run->controller, demand);
+    knee_dispatch_set_limit(run, demand, &decision, now_s);
+}
+
+/* ---- levels ---- */
+static struct knee_run_level *level_of(struct knee_dispatch *run, uint32_t level, size_t *place)
+{
+    size_t at = 0;
+    while (at < run->levels_count && run->levels[at].level < level)
+        at++;
+    *place = at;
+    if (at < run->levels_count && run->levels[at].level == level)
+        return &run->levels[at];
+    if (run->levels_count == run->levels_room) {
+        size_t room = 2 * run->levels_room + 32;
+        void *grown = realloc(run->levels, room * sizeof *run->levels);
+        if (grown)
+            run->levels = grown;
+        void *squares =
+            grown ? realloc(run->level_squares, room * sizeof *run->level_squares) : NULL;
+        if (!squares)
+            return NULL;
+        run->level_squares = squares;
+        run->levels_room = room;
+    }
+    size_t after = run->levels_count - at;
+    memmove(&run->levels[at + 1], &run->levels[at], after * sizeof *run->levels);
+    memmove(&run->level_squares[at + 1], &run->level_squares[at], after * sizeof(double));
+    run->levels_count++;
+    run->level_squares[at] = 0.;
+    run->levels[at] = (struct knee_run_level){.level = level};
+    return &run->levels[at];
+}
+
+static void note_level(struct knee_dispatch *run, double length_s, double work)
+{
+    size_t at;
+    struct knee_run_level *level = level_of(run, run->limit, &at);
+    if (!level)
+        return;
+    double throughput = work / length_s;
+    level->time_s += length_s;
+    level->windows++;
+    level->items += work;
+    level->ended += run->window.ended;
+    level->throughput_per_s = level->items / level->time_s;
+    run->level_squares[at] += throughput * throughput;
+}
+
+/* ---- windows ---- */
+static bool is_settled(const struct knee_dispatch *run, double now_s)
+{
+    double since_s = now_s - run->changed_s;
+    if (run->running > run->limit || since_s < SETTLE_S)
+        return false;
+    return run->ended_since_change >= run->limit || since_s >= 2. * run->lengths.mean_s;
+}
+
+static double work_of(const struct knee_dispatch *run, double now_s)
+{
+    double work = run->window.work;
+    for (uint32_t i = 0; i < run->slots_count; i++) {
+        const struct knee_dispatch_slot *slot = run->slots[i];
+        if (slot->busy)
+            work += knee_run_window_share(&run->window, slot->start_s, now_s, slot->item.weight,
+                                          &run->lengths);
+    }
+    return work;
+}
+
+static void learn(struct knee_dispatch *run, double throughput_per_s, double now_s)
+{
+    struct knee_run_decision decision;
+    bool decided = knee_controller_add(&run->controller, throughput_per_s, &decision);
+    if (decided && decision.pairs > 0)
+        run->pairs_seen += decision.pairs;
+    uint32_t wanted = knee_controller_next(&run->controller);
+    knee_dispatch_set_limit(run, wanted, decided ? &decision : NULL, now_s);
+}
+
+static void end_window(struct knee_dispatch *run, double now_s)
+{
+    double length_s = now_s - run->window.start_s;
+    double work = work_of(run, now_s);
+    bool whole = !run->short_of_items && !run->paused && isnan(run->batch_ended_s);
+    run->in_window = false;
+    if (!whole || length_s <= 0.)
+        return;
+    run->windows++;
+    note_level(run, length_s, work);
+    if (run->automatic && run->demanded && run->limit == knee_controller_next(&run->controller))
+        learn(run, work / length_s, now_s);
+}
+
+static void recover_starts(struct knee_dispatch *run, double now_s)
+{
+    if (run->start_cap == UINT32_MAX || now_s - run->start_failed_s < START_CAP_S)
+        return;
+    struct knee_run_decision decision = {.reason = KNEE_RUN_RECOVERED, .gain_ratio = NAN};
+    run->start_cap = run->start_cap + 1 >= run->wanted ? UINT32_MAX : run->start_cap + 1;
+    run->start_failed_s = now_s;
+    knee_dispatch_set_limit(run, run->wanted, &decision, now_s);
+}
+
+void knee_dispatch_tune(struct knee_dispatch *run, double now_s)
+{
+    recover_starts(run, now_s);
+    if (run->automatic)
+        begin_climb(run, now_s);
+    if (!run->in_window) {
+        if (run->source_ended || run->paused || !is_settled(run, now_s))
+            return;
+        knee_run_window_begin(&run->window, now_s);
+        run->in_window = true;
+        run->short_of_items = false;
+        return;
+    }
+    double length_s = now_s - run->window.start_s;
+    uint64_t enough = run->limit > WINDOW_ENDED ? run->limit : WINDOW_ENDED;
+    if (length_s >= fmax(WINDOW_S, run->lengths.mean_s) && run->window.ended >= enough)
+        end_window(run, now_s);
+}
