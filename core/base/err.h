@@ -16,6 +16,7 @@ enum knee_err_code {
     KNEE_WORSE = 4,          /* a comparison or an expectation found worse */
     KNEE_SLO_UNMET = 5,      /* no level meets the SLO */
     KNEE_COMMAND_FAILED = 6, /* the user's command failed on every item */
+    KNEE_SOME_FAILED = 7,    /* it failed on some, or the run was halted */
     KNEE_INTERRUPTED = 128,  /* plus the signal's number */
 };
 
