@@ -154,8 +154,9 @@ static void help_names_every_command_and_option(void **state)
             snprintf(spelling, sizeof spelling, "\n  %s--%s%s", option->letter ? letter : "",
                      option->name, option->argument ? " " : "");
             int named = strstr(one.out, spelling) != NULL;
+            /* Two commands may have an option of that name, each with its own line. */
             bool has = knee_command_option(knee_commands[i], option->name, strlen(option->name), 0,
-                                           NULL) == option;
+                                           NULL) != NULL;
             assert_int_equal(named, has);
         }
         for (const char *line = one.out; *line; line += strcspn(line, "\n") + 1)

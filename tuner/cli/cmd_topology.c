@@ -216,7 +216,6 @@ const struct knee_command knee_cmd_topology = {
     .values_bytes = sizeof(struct topology_options),
     .operands = "",
     .summary = "what this host grants this process, and which limit binds",
-    .need = "What does this machine grant me?",
     .example = "knee topology",
     .details = "Takes a second, to see what else the host is doing. For each class of work it\n"
                "shows the limit that binds first, and the rule of thumb at a load factor of 1.\n"
