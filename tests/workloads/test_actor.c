@@ -107,6 +107,77 @@ static void what_an_item_leaves_behind_is_ended_with_it(void **state)
     close_line(&fixture);
 }
 
+/* Each does less, or nothing, if its output is /dev/null. */
+static void output_that_no_one_keeps_is_a_pipe(void **state)
+{
+    (void)state;
+    static const char *const LINES[] = {
+        "[ -p /dev/stdout ] && [ -p /dev/stderr ]",
+        /* More than pipes hold, on both, and the end of the second is kept. */
+        "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2",
+        "(sleep 0.2; head -c 1000000 /dev/zero) | cat",
+    };
+    struct knee_actor_outcome outcome;
+    for (size_t i = 0; i < sizeof LINES / sizeof LINES[0]; i++) {
+        struct fixture fixture = {.params = {.timeout_ns = 20 * KNEE_NS_PER_S}};
+        open_line(&fixture, LINES[i]);
+        for (int run = 0; run < 2; run++)
+            assert_int_equal(knee_actor_run(fixture.slot, &outcome), 0);
+        close_line(&fixture);
+    }
+}
+
+static double resident_bytes(void)
+{
+    struct shell_run run;
+    char command[96];
+    snprintf(command, sizeof command, "grep VmRSS /proc/%d/status; grep Shmem: /proc/meminfo",
+             (int)getpid());
+    shell_run(&run, NULL, command);
+    double bytes = 1024 * (strtod(strstr(run.out, "VmRSS:") + 6, NULL) +
+                           strtod(strstr(run.out, "Shmem:") + 6, NULL));
+    shell_run_release(&run);
+    return bytes;
+}
+
+/* Its size was that of all that an item had said, for each item in flight. */
+static void only_the_end_of_standard_error_is_kept(void **state)
+{
+    (void)state;
+    struct fixture fixture = {0};
+    char said[256];
+    double before = resident_bytes();
+    open_line(&fixture, "head -c 300000000 /dev/zero >&2; echo; echo the end >&2; exit 1");
+    assert_int_equal(knee_actor_run(fixture.slot, NULL), EIO);
+    assert_true(resident_bytes() - before < 100e6);
+    knee_actor_failure(fixture.actor, said, sizeof said);
+    assert_non_null(strstr(said, "exit code 1: the end"));
+    close_line(&fixture);
+}
+
+/* A link that another user has put where the slot's file would be. */
+static void output_files_follow_no_link(void **state)
+{
+    (void)state;
+    char dir[128], path[160], line[512];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    snprintf(path, sizeof path, "%s/out", dir);
+    snprintf(line, sizeof line,
+             "mkdir out; echo precious >file; for e in out err; do ln -s ../file out/.slot-1.$e; "
+             "ln -s ../file out/1.$e; done");
+    shell_run(&run, dir, line);
+    shell_run_release(&run);
+    struct fixture fixture = {.params = {.output_dir = path}};
+    open_line(&fixture, "echo printed");
+    assert_int_equal(knee_actor_run(fixture.slot, NULL), 0);
+    close_line(&fixture);
+    shell_run(&run, dir, "cat file out/1.out; ls -A out | wc -l");
+    assert_string_equal(run.out, "precious\nprinted\n4\n");
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
 /* Ended children of ours that no one has reaped. */
 static unsigned count_zombies(void)
 {
@@ -240,6 +311,9 @@ int main(void)
         cmocka_unit_test(ignored_failures_are_successes),
         cmocka_unit_test(a_timeout_ends_the_whole_group),
         cmocka_unit_test(what_an_item_leaves_behind_is_ended_with_it),
+        cmocka_unit_test(output_that_no_one_keeps_is_a_pipe),
+        cmocka_unit_test(only_the_end_of_standard_error_is_kept),
+        cmocka_unit_test(output_files_follow_no_link),
         cmocka_unit_test(strays_that_lead_a_group_are_reaped),
         cmocka_unit_test(what_setup_starts_lives_until_the_end),
         cmocka_unit_test(retries_run_again_and_the_last_one_counts),

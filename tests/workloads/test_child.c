@@ -35,10 +35,11 @@ static int run_line(const char *program, const char *line, uint64_t timeout_ns,
                                              .err_fd = null_fd,
                                              .group = &group,
                                              .stack = stack};
+    const struct knee_child_waiting waiting = {.timeout_ns = timeout_ns};
     pid_t pid = 0;
     int error = knee_child_start(&params, &pid);
     if (!error)
-        knee_child_wait(pid, timeout_ns, &group, end);
+        knee_child_wait(pid, &waiting, &group, end);
     close(null_fd);
     free(stack);
     return group == 0 ? error : -1;

@@ -161,17 +161,18 @@ static void print_text(const struct answer *answer, const struct knee_user_comma
 }
 
 static int run_sample(struct answer *answer, struct knee_user_command *command,
-                      const struct knee_arguments *arguments, struct knee_err *err)
+                      const struct knee_arguments *arguments, FILE *log, struct knee_err *err)
 {
     const struct analyze_options *options = arguments->values;
     bool asked = knee_arguments_given(arguments, "sample");
-    const struct knee_first_look_params params = {.actor = command->actor,
-                                                  .runs = options->sample,
-                                                  .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
-                                                  .interrupted = &signalled};
+    struct knee_first_look_params params = {.actor = command->actor,
+                                            .runs = options->sample,
+                                            .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
+                                            .interrupted = &signalled};
     struct knee_machine_read on = {0};
     if (knee_machine_read_open(&on, NULL, err))
         return -1;
+    knee_user_command_watch(command, &params, log);
     int failed = knee_first_look_run(&params, &answer->trial, err);
     const struct knee_classify_shares shares = {.cpu_ratio = answer->trial.cpu_ratio,
                                                 .disk_ratio = answer->trial.disk_ratio,
@@ -211,7 +212,7 @@ static int run_analyze(const struct knee_arguments *arguments, const struct knee
     if (!status)
         status = knee_user_command_open(&command, &signalled, err);
     if (!status)
-        status = run_sample(&answer, &command, arguments, err);
+        status = run_sample(&answer, &command, arguments, io->log, err);
     if (!status && options->output.json)
         status = print_json(&answer, io->out) ? knee_err_memory(err, "analyze") : 0;
     else if (!status)

@@ -67,10 +67,11 @@ static int try_it(struct knee_sweep *sweep, struct knee_sweep_plan_workload *pla
                   struct knee_first_look *trial, struct knee_err *err)
 {
     uint64_t time_ns = (uint64_t)(TRIAL_BUDGET_RATIO * (double)sweep->plan.budget_ns);
-    const struct knee_first_look_params params = {.actor = sweep->command.actor,
-                                                  .runs = TRIAL_RUNS,
-                                                  .time_ns = time_ns,
-                                                  .interrupted = sweep->interrupted};
+    struct knee_first_look_params params = {.actor = sweep->command.actor,
+                                            .runs = TRIAL_RUNS,
+                                            .time_ns = time_ns,
+                                            .interrupted = sweep->interrupted};
+    knee_user_command_watch(&sweep->command, &params, sweep->progress.log);
     if (knee_first_look_run(&params, trial, err))
         return -1;
     const struct knee_classify_shares shares = {.cpu_ratio = trial->cpu_ratio,
@@ -161,8 +162,9 @@ int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err)
                                err) ||
         knee_user_command_open(&sweep->command, sweep->interrupted, err))
         return -1;
-    const struct knee_first_look_params params = {
+    struct knee_first_look_params params = {
         .actor = sweep->command.actor, .runs = 2, .interrupted = sweep->interrupted};
+    knee_user_command_watch(&sweep->command, &params, sweep->progress.log);
     if (knee_first_look_run(&params, &trial, err))
         return -1;
     sweep->item_s = trial.item_mean_s;

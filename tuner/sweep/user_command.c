@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/sweep/user_command.h"
 
+#include "core/base/clock.h"
 #include "core/text/placeholders.h"
 #include "core/text/strings.h"
 
@@ -23,6 +24,8 @@ int knee_user_command_absent(const struct knee_arguments *arguments, struct knee
     }
     return 0;
 }
+
+#define SLOW_NS (5 * KNEE_NS_PER_S) /* then people ask whether it hangs */
 
 static int check_options(const struct knee_arguments *arguments,
                          const struct knee_command_options *options, struct knee_err *err)
@@ -166,6 +169,23 @@ int knee_user_command_open(struct knee_user_command *command,
     command->params.interrupted = interrupted;
     command->params.items = &command->items;
     return knee_actor_open(&command->actor, &command->params, err);
+}
+
+static void say_slow(void *log, double elapsed_s)
+{
+    fprintf(
+        log,
+        "knee: a run of the command has taken %.0f s so far; if it never ends, interrupt and add "
+        "--timeout\n",
+        elapsed_s);
+}
+
+void knee_user_command_watch(const struct knee_user_command *command,
+                             struct knee_first_look_params *look, FILE *log)
+{
+    look->slow = say_slow;
+    look->slow_context = log;
+    look->slow_ns = log && !command->params.timeout_ns ? SLOW_NS : 0;
 }
 
 void knee_user_command_close(struct knee_user_command *command, FILE *log)

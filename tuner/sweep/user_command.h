@@ -32,6 +32,11 @@ int knee_user_command_read(struct knee_user_command *command,
 int knee_user_command_open(struct knee_user_command *command,
                            const volatile sig_atomic_t *interrupted, struct knee_err *err);
 
+/* Lets the first look say on `log` (NULL: nowhere) that a run takes long, unless it has a timeout.
+ */
+void knee_user_command_watch(const struct knee_user_command *command,
+                             struct knee_first_look_params *look, FILE *log);
+
 /* Ends all that runs, and cleans up; safe on a zeroed one. `log` gets a line if that fails. */
 void knee_user_command_close(struct knee_user_command *command, FILE *log);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/command/actor_private.h"
 
+#include "core/base/array.h"
 #include "core/base/clock.h"
 #include "core/text/placeholders.h"
 #include "workloads/process/child.h"
@@ -47,17 +48,24 @@ static int check_directory(const char *path, int mode)
     return access(path, mode) == 0 ? 0 : errno;
 }
 
-static int make_directories(const struct knee_actor_params *params, struct knee_err *err)
+static int make_directories(struct knee_actor *actor, struct knee_err *err)
 {
+    const struct knee_actor_params *params = &actor->params;
     int error = params->directory ? check_directory(params->directory, X_OK) : 0;
     if (error)
         return knee_err_set(err, KNEE_USAGE, "working directory %.200s: %s; name a directory",
                             params->directory, strerror(error));
+    actor->directory_fd =
+        params->directory ? open(params->directory, O_PATH | O_DIRECTORY | O_CLOEXEC) : AT_FDCWD;
     if (!params->output_dir)
         return 0;
     error = mkdir(params->output_dir, 0777) == 0 ? 0 : errno;
     if (error == 0 || error == EEXIST)
         error = check_directory(params->output_dir, W_OK | X_OK);
+    if (!error) {
+        actor->output_fd = open(params->output_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        error = actor->output_fd >= 0 ? 0 : errno;
+    }
     if (error)
         return knee_err_set(err, KNEE_USAGE,
                             "output directory %.200s: %s; name a directory, or a new one in an "
@@ -78,7 +86,7 @@ static int start_actor(struct knee_actor *actor, struct knee_err *err)
         return knee_err_memory(err, "command");
     }
     memset(actor->usage, 0, (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage);
-    if (knee_actor_words_prepare(actor, err) || make_directories(&actor->params, err) ||
+    if (knee_actor_words_prepare(actor, err) || make_directories(actor, err) ||
         knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err)) {
         actor->params.cleanup = NULL;
         return -1;
@@ -101,7 +109,7 @@ int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *p
     if (!made)
         return knee_err_memory(err, "command");
     made->params = *params;
-    made->null_fd = -1;
+    made->null_fd = made->output_fd = made->directory_fd = -1;
     atomic_store(&made->level, 1);
     if (start_actor(made, err)) {
         knee_actor_close(made, NULL, 0);
@@ -154,8 +162,10 @@ void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_by
     if (actor->out_dir[0])
         remove_tree(actor->out_dir);
     knee_keeper_close(&actor->keeper);
-    if (actor->null_fd >= 0)
-        close(actor->null_fd);
+    const int fds[] = {actor->null_fd, actor->directory_fd, actor->output_fd};
+    for (size_t i = 0; i < KNEE_COUNT(fds); i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
     free(actor->usage);
     free(actor->script);
     free(actor->program_found);
@@ -170,6 +180,12 @@ const struct knee_actor_params *knee_actor_params_of(const struct knee_actor *ac
 bool knee_actor_level_is_argument(const struct knee_actor *actor)
 {
     return (actor->placeholders & KNEE_PLACEHOLDER_LEVEL) && actor->params.items->count == 0;
+}
+
+int knee_actor_stat_item(const struct knee_actor *actor, const struct knee_item *item,
+                         struct stat *info)
+{
+    return fstatat(actor->directory_fd, item->text, info, 0);
 }
 
 int knee_actor_begin(struct knee_actor *actor, uint32_t block, uint32_t level, struct knee_err *err)

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 /* Everything is borrowed and must outlive the actor. */
 struct knee_actor_params {
@@ -53,6 +54,11 @@ void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_by
 /* True if the command uses {n} and there are no items: then one run at a time, at level {n}. */
 bool knee_actor_level_is_argument(const struct knee_actor *actor);
 const struct knee_actor_params *knee_actor_params_of(const struct knee_actor *actor);
+
+/* The state of the file that an item names, as the command sees it: relative to the directory that
+ * it runs in. 0, or -1 with errno. */
+int knee_actor_stat_item(const struct knee_actor *actor, const struct knee_item *item,
+                         struct stat *info);
 
 /* Starts a window: its first item is the first of the block. A new block runs the prepare command
  * and goes on through the list. No item may run meanwhile. */

@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#define SAID_BYTES 2048
 #define LINE_BYTES 160
 
 const char *knee_actor_outcome_text(int error, int status, char *text, size_t text_bytes)
@@ -26,22 +24,16 @@ const char *knee_actor_outcome_text(int error, int status, char *text, size_t te
 }
 
 /* The last line that is not empty. */
-static void last_line(int fd, char *line, size_t line_bytes)
+static void last_line(const struct knee_drain *drain, char *line, size_t line_bytes)
 {
-    char said[SAID_BYTES];
-    line[0] = '\0';
-    off_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
-    if (end <= 0)
-        return;
-    off_t from = end > SAID_BYTES - 1 ? end - (SAID_BYTES - 1) : 0;
-    ssize_t got = pread(fd, said, SAID_BYTES - 1, from);
-    if (got <= 0)
-        return;
-    while (got > 0 && (said[got - 1] == '\n' || said[got - 1] == '\0'))
-        got--;
-    said[got] = '\0';
-    const char *start = strrchr(said, '\n');
-    snprintf(line, line_bytes, "%.*s", (int)line_bytes - 1, start ? start + 1 : said);
+    const char *said = drain->tail;
+    size_t end = drain->tail_length;
+    while (end > 0 && (said[end - 1] == '\n' || said[end - 1] == '\0'))
+        end--;
+    size_t start = end;
+    while (start > 0 && said[start - 1] != '\n' && said[start - 1] != '\0')
+        start--;
+    snprintf(line, line_bytes, "%.*s", (int)(end - start), end > start ? said + start : "");
 }
 
 void knee_actor_failure_note(struct knee_actor_slot *slot, const struct knee_actor_outcome *outcome)
@@ -52,7 +44,7 @@ void knee_actor_failure_note(struct knee_actor_slot *slot, const struct knee_act
     if (atomic_exchange_explicit(&actor->failed, true, memory_order_acq_rel))
         return;
     char how[96], line[LINE_BYTES];
-    last_line(slot->err_fd, line, sizeof line);
+    last_line(&slot->drains[KNEE_ACTOR_STDERR], line, sizeof line);
     knee_actor_outcome_text(outcome->error, outcome->status, how, sizeof how);
     snprintf(actor->failure, sizeof actor->failure, "%s%.100s%s%s%s%s",
              outcome->item ? "item " : "", outcome->item ? outcome->item->text : "",

@@ -72,7 +72,8 @@ int knee_actor_hook(struct knee_actor *actor, const char *what, const char *comm
     bool stopped = wait_interruptibly(pid, interrupted);
     if (!stopped && strcmp(what, "setup") == 0 && keep_setup(actor, pid))
         return 0;
-    knee_child_wait(pid, stopped ? 1 : 0, group, &end);
+    const struct knee_child_waiting waiting = {.timeout_ns = stopped ? 1 : 0};
+    knee_child_wait(pid, &waiting, group, &end);
     if (stopped)
         return knee_err_set(err, KNEE_INTERRUPTED + *interrupted, "interrupted in %s", what);
     if (end.status == 0)

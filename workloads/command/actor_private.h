@@ -6,6 +6,7 @@
 #include "core/base/random.h"
 #include "core/engine/engine.h"
 #include "workloads/command/actor.h"
+#include "workloads/process/drain.h"
 #include "workloads/process/keeper.h"
 #include "workloads/process/strays.h"
 
@@ -15,6 +16,8 @@
 
 #define KNEE_ACTOR_HOOK KNEE_ENGINE_LEVEL_MAX /* the controller's place among the groups */
 #define KNEE_ACTOR_PATH_BYTES 1024
+
+enum { KNEE_ACTOR_STDOUT, KNEE_ACTOR_STDERR, KNEE_ACTOR_OUTPUTS };
 
 /* What the processes of a slot used. Only its thread writes, any thread may read. */
 struct knee_actor_usage {
@@ -34,7 +37,7 @@ struct knee_actor_slot {
     char *buffer; /* owned: the words' bytes */
     size_t buffer_bytes;
     void *stack;
-    int err_fd; /* the item's standard error, until one has failed; -1: dropped */
+    struct knee_drain drains[KNEE_ACTOR_OUTPUTS]; /* unless output is kept in files */
     struct knee_random random;
     char out[KNEE_ACTOR_PATH_BYTES];
 };
@@ -56,6 +59,8 @@ struct knee_actor {
     struct knee_actor_usage *usage;   /* owned, one a slot */
     double sampled_rss_bytes;         /* of processes that ran: see actor_usage.c */
     int null_fd;
+    int directory_fd; /* of params.directory, or AT_FDCWD: items name files relative to it */
+    int output_fd;    /* of params.output_dir; -1: none */
     char out_dir[512];
     _Atomic size_t cursor;
     size_t base, furthest;
@@ -75,6 +80,18 @@ size_t knee_actor_words_bytes(const struct knee_actor *actor, size_t item_bytes)
 /* Fills the slot's argv and environment; 0 or E2BIG. */
 int knee_actor_words_fill(struct knee_actor_slot *slot, const struct knee_item *item,
                           uint64_t number);
+
+/* actor_output.c: what items print. */
+struct knee_actor_output {
+    int fds[KNEE_ACTOR_OUTPUTS];
+    char names[KNEE_ACTOR_OUTPUTS][64]; /* of files, while the item runs */
+};
+void knee_actor_output_init(struct knee_actor_slot *slot);
+void knee_actor_output_release(struct knee_actor_slot *slot);
+int knee_actor_output_open(struct knee_actor_slot *slot, struct knee_actor_output *output);
+/* `number` names the item's files, or without items the slot's. */
+void knee_actor_output_close(struct knee_actor_slot *slot, struct knee_actor_output *output,
+                             uint64_t number);
 
 /* actor_usage.c */
 void knee_actor_usage_add(struct knee_actor_usage *usage, const struct rusage *used);

@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define BACKOFF_FIRST_NS (100 * KNEE_NS_PER_MS)
@@ -41,7 +39,7 @@ struct knee_actor_slot *knee_actor_slot_open(struct knee_actor *actor, uint32_t 
         return NULL;
     slot->actor = actor;
     slot->index = index;
-    slot->err_fd = -1;
+    knee_actor_output_init(slot);
     slot->random = knee_random_seed(actor->params.seed, SLOT_STREAM + index);
     slot->buffer_bytes = knee_actor_words_bytes(actor, actor->params.items->longest_bytes);
     slot->buffer = malloc(slot->buffer_bytes);
@@ -56,10 +54,6 @@ struct knee_actor_slot *knee_actor_slot_open(struct knee_actor *actor, uint32_t 
         errno = ENOMEM;
         return NULL;
     }
-    if (!actor->params.output_dir && !actor->params.given && !atomic_load(&actor->failed))
-        slot->err_fd = memfd_create("knee-stderr", MFD_CLOEXEC);
-    if (slot->err_fd >= 0)
-        fcntl(slot->err_fd, F_SETFL, O_APPEND); /* it is emptied after each item */
     uint32_t used = atomic_load(&actor->slots_used);
     while (used <= index && !atomic_compare_exchange_weak(&actor->slots_used, &used, index + 1))
         continue;
@@ -70,8 +64,7 @@ void knee_actor_slot_close(struct knee_actor_slot *slot)
 {
     if (!slot)
         return;
-    if (slot->err_fd >= 0)
-        close(slot->err_fd);
+    knee_actor_output_release(slot);
     free(slot->stack);
     free(slot->environment);
     free(slot->argv);
@@ -79,65 +72,19 @@ void knee_actor_slot_close(struct knee_actor_slot *slot)
     free(slot);
 }
 
-static void drop_from_cache(const char *path)
+static void drop_from_cache(const struct knee_actor *actor, const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = openat(actor->directory_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return;
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     close(fd);
 }
 
-/* What an item prints goes to a file of the slot, which is renamed when the item has ended: the
- * same item may run in two slots at once, and one that is killed at the end has printed only a
- * part. */
-static void slot_output(const struct knee_actor_slot *slot, const char *ending, char *path)
-{
-    snprintf(path, KNEE_ACTOR_PATH_BYTES, "%.900s/.slot-%u%s", slot->actor->params.output_dir,
-             slot->index + 1, ending);
-}
-
-static int open_output(const struct knee_actor_slot *slot, const char *ending)
-{
-    char path[KNEE_ACTOR_PATH_BYTES];
-    if (!slot->actor->params.output_dir)
-        return -1;
-    slot_output(slot, ending, path);
-    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-}
-
-/* One file for each item (of its last run); without items one for each slot. */
-static void close_output(const struct knee_actor_slot *slot, int fd, uint64_t number,
-                         const char *ending)
-{
-    char from[KNEE_ACTOR_PATH_BYTES], to[KNEE_ACTOR_PATH_BYTES];
-    if (fd < 0)
-        return;
-    close(fd);
-    slot_output(slot, ending, from);
-    snprintf(to, sizeof to, "%.900s/%" PRIu64 "%s", slot->actor->params.output_dir, number, ending);
-    if (atomic_load_explicit(&slot->actor->cancelled, memory_order_acquire) || rename(from, to))
-        unlink(from);
-}
-
-/* Empties it for the next item; after the first failure no one reads it any more. */
-static void end_stderr(struct knee_actor_slot *slot, bool failed)
-{
-    struct stat info;
-    if (slot->err_fd < 0)
-        return;
-    bool over = failed || atomic_load_explicit(&slot->actor->failed, memory_order_relaxed);
-    if (!over && fstat(slot->err_fd, &info) == 0 && info.st_size > 0)
-        over = ftruncate(slot->err_fd, 0) != 0;
-    if (!over)
-        return;
-    close(slot->err_fd);
-    slot->err_fd = -1;
-}
-
 /* The output of a process, and how long it may take. */
 struct place {
     int out_fd, err_fd;
+    struct knee_drain *drains; /* KNEE_ACTOR_OUTPUTS of them; NULL: none */
     uint64_t timeout_ns;
 };
 
@@ -174,8 +121,11 @@ static int run_child(struct knee_actor_slot *slot, const struct place *place,
     pid_t pid = 0;
     atomic_store_explicit(&usage->since_ns, knee_clock_now_ns(), memory_order_relaxed);
     int error = knee_child_start(&child, &pid);
+    const struct knee_child_waiting waiting = {.timeout_ns = place->timeout_ns,
+                                               .drains = place->drains,
+                                               .drains_count = KNEE_ACTOR_OUTPUTS};
     if (!error)
-        knee_child_wait(pid, place->timeout_ns, group, &end);
+        knee_child_wait(pid, &waiting, group, &end);
     reap_strays(slot);
     knee_actor_usage_add(usage, &end.used);
     outcome->status = end.status;
@@ -186,17 +136,16 @@ static int run_child(struct knee_actor_slot *slot, const struct place *place,
 static int run_with_output(struct knee_actor_slot *slot, uint64_t number,
                            struct knee_actor_outcome *outcome)
 {
-    struct knee_actor *actor = slot->actor;
-    const uint64_t file = outcome->item ? number : slot->index + 1;
-    int out_fd = open_output(slot, ".out"), err_fd = open_output(slot, ".err");
-    const struct place place = {.out_fd = out_fd >= 0 ? out_fd : actor->null_fd,
-                                .err_fd = err_fd >= 0         ? err_fd
-                                          : slot->err_fd >= 0 ? slot->err_fd
-                                                              : actor->null_fd,
-                                .timeout_ns = actor->params.timeout_ns};
-    int error = run_child(slot, &place, outcome);
-    close_output(slot, out_fd, file, ".out");
-    close_output(slot, err_fd, file, ".err");
+    struct knee_actor_output output;
+    int error = knee_actor_output_open(slot, &output);
+    if (!error) {
+        const struct place place = {.out_fd = output.fds[KNEE_ACTOR_STDOUT],
+                                    .err_fd = output.fds[KNEE_ACTOR_STDERR],
+                                    .drains = slot->drains,
+                                    .timeout_ns = slot->actor->params.timeout_ns};
+        error = run_child(slot, &place, outcome);
+    }
+    knee_actor_output_close(slot, &output, outcome->item ? number : slot->index + 1);
     return error;
 }
 
@@ -213,7 +162,7 @@ static int run_once(struct knee_actor_slot *slot, const struct place *place,
                  slot->runs);
     int error = knee_actor_words_fill(slot, outcome->item, number);
     if (!error && actor->params.cold && outcome->item)
-        drop_from_cache(outcome->item->text);
+        drop_from_cache(actor, outcome->item->text);
     if (!error)
         error = place ? run_child(slot, place, outcome) : run_with_output(slot, number, outcome);
     if (has_out && unlink(slot->out) != 0 && errno != ENOENT)
@@ -256,7 +205,6 @@ static int run_item(struct knee_actor_slot *slot, const struct knee_item *item, 
     bool cancelled = atomic_load_explicit(&actor->cancelled, memory_order_acquire);
     if (counts && !cancelled)
         knee_actor_failure_note(slot, outcome);
-    end_stderr(slot, counts);
     return counts ? outcome->error : 0;
 }
 

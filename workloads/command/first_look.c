@@ -38,12 +38,16 @@ struct run {
     const struct knee_item *first;
     double peak_bytes;
     atomic_bool done;
+    _Atomic uint64_t began_ns; /* the run that is under way */
+    bool was_slow;
     unsigned running, disk, network, other; /* looks at which the item did that */
 };
 
-static void look_at_file(const struct knee_item *item, struct file_state *state)
+static void look_at_file(const struct run *run, struct file_state *state)
 {
-    state->exists = item && stat(item->text, &state->info) == 0 && S_ISREG(state->info.st_mode);
+    state->exists = run->first &&
+                    knee_actor_stat_item(run->params->actor, run->first, &state->info) == 0 &&
+                    S_ISREG(state->info.st_mode);
 }
 
 static double seconds(struct timeval time)
@@ -77,12 +81,13 @@ static void *run_items(void *argument)
         if (i == 0) {
             const struct knee_items *items = knee_actor_params_of(params->actor)->items;
             run->first = items->count ? &items->at[0] : NULL;
-            look_at_file(run->first, &run->before);
+            look_at_file(run, &run->before);
         }
+        atomic_store_explicit(&run->began_ns, knee_clock_now_ns(), memory_order_relaxed);
         int error = knee_actor_run_at(run->slot, position, &outcome);
         run->runs++;
         if (i == 0) {
-            look_at_file(run->first, &run->after);
+            look_at_file(run, &run->after);
             run->first_error = error;
             run->first_status = outcome.status;
             stop = !error && run->before.exists && !run->after.exists;
@@ -99,6 +104,16 @@ static void *run_items(void *argument)
     return NULL;
 }
 
+static void say_if_slow(struct run *run, uint64_t now_ns)
+{
+    const struct knee_first_look_params *params = run->params;
+    const uint64_t began_ns = atomic_load_explicit(&run->began_ns, memory_order_relaxed);
+    if (run->was_slow || !params->slow_ns || !began_ns || now_ns < began_ns + params->slow_ns)
+        return;
+    run->was_slow = true;
+    params->slow(params->slow_context, knee_clock_to_s(now_ns - began_ns));
+}
+
 static void watch_items(struct run *run)
 {
     bool cancelled = false;
@@ -110,6 +125,7 @@ static void watch_items(struct run *run)
             cancelled = true;
             knee_actor_cancel(run->params->actor);
         }
+        say_if_slow(run, now);
         knee_actor_look(run->params->actor, 0, &live);
         if (live.blocked)
             run->disk++;

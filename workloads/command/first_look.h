@@ -17,6 +17,11 @@ struct knee_first_look_params {
     size_t runs;                              /* at most */
     uint64_t time_ns;                         /* no run begins after that, except the first two */
     const volatile sig_atomic_t *interrupted; /* may be NULL */
+    /* Called once, on the caller's thread, when a run takes longer than `slow_ns` (0: never): it
+     * may be one that never ends. */
+    void (*slow)(void *context, double elapsed_s);
+    void *slow_context;
+    uint64_t slow_ns;
 };
 
 /* Means and shares are of the runs that succeeded; NAN: unknown. */

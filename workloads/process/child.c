@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define DRAINS_MAX 2
 #define GRACE_MS 1000 /* from asking a group to end until it is killed */
 
 /* The thread sanitizer takes a child in our memory for the thread that started it, and reports
@@ -92,38 +93,56 @@ int knee_child_start(const struct knee_child_params *params, pid_t *pid)
     return 0;
 }
 
+/* Waits for events of the child or of the drains, at most until the deadline; empties the drains.
+ * True if the child has ended. */
+static bool wait_event(pid_t pid, int pid_fd, const struct knee_child_waiting *waiting,
+                       uint64_t left_ns)
+{
+    struct pollfd polled[1 + DRAINS_MAX] = {{.fd = pid_fd, .events = POLLIN}};
+    const size_t drains = waiting->drains ? waiting->drains_count : 0;
+    for (size_t i = 0; i < drains; i++)
+        polled[1 + i] = (struct pollfd){.fd = waiting->drains[i].read_fd, .events = POLLIN};
+    if (pid_fd < 0 && left_ns > KNEE_NS_PER_MS)
+        left_ns = KNEE_NS_PER_MS; /* a kernel before 5.3 has no such descriptor: asks */
+    const struct timespec left = {.tv_sec = (time_t)(left_ns / KNEE_NS_PER_S),
+                                  .tv_nsec = (long)(left_ns % KNEE_NS_PER_S)};
+    ppoll(polled, 1 + drains, left_ns == UINT64_MAX ? NULL : &left, NULL);
+    for (size_t i = 0; i < drains; i++)
+        if (polled[1 + i].revents)
+            knee_drain_take(&waiting->drains[i]);
+    if (pid_fd >= 0)
+        return polled[0].revents != 0;
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid;
+}
+
 /* Waits until the child has ended or the time is over. True if it has ended. */
-static bool wait_until(pid_t pid, int pid_fd, uint64_t deadline_ns)
+static bool wait_until(pid_t pid, int pid_fd, const struct knee_child_waiting *waiting,
+                       uint64_t deadline_ns)
 {
     for (;;) {
-        uint64_t now = knee_clock_now_ns();
+        const uint64_t now = knee_clock_now_ns();
         if (now >= deadline_ns)
             return false;
-        siginfo_t info = {0};
-        if (pid_fd < 0) { /* a kernel before 5.3 */
-            if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid)
-                return true;
-            knee_clock_sleep_until_ns(now + KNEE_NS_PER_MS);
-            continue;
-        }
-        struct pollfd one = {.fd = pid_fd, .events = POLLIN};
-        struct timespec left = {.tv_sec = (time_t)((deadline_ns - now) / KNEE_NS_PER_S),
-                                .tv_nsec = (long)((deadline_ns - now) % KNEE_NS_PER_S)};
-        if (ppoll(&one, 1, &left, NULL) > 0)
+        if (wait_event(pid, pid_fd, waiting,
+                       deadline_ns == UINT64_MAX ? UINT64_MAX : deadline_ns - now))
             return true;
     }
 }
 
-/* True if the child ran longer than `timeout_ns`; it has ended then or was killed. */
-static bool end_after(pid_t pid, uint64_t timeout_ns)
+/* Waits with drains or a timeout. True if the child ran too long; it has ended then or was killed.
+ */
+static bool wait_watching(pid_t pid, const struct knee_child_waiting *waiting)
 {
-    int pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    bool ended = wait_until(pid, pid_fd, knee_clock_now_ns() + timeout_ns);
-    bool late = !ended;
+    const uint64_t timeout_ns = waiting->timeout_ns;
+    const int pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    bool ended = wait_until(pid, pid_fd, waiting,
+                            timeout_ns ? knee_clock_now_ns() + timeout_ns : UINT64_MAX);
+    const bool late = !ended;
     if (late) {
         kill(-pid, SIGTERM);
         kill(-pid, SIGCONT);
-        ended = wait_until(pid, pid_fd, knee_clock_now_ns() + GRACE_MS * KNEE_NS_PER_MS);
+        ended = wait_until(pid, pid_fd, waiting, knee_clock_now_ns() + GRACE_MS * KNEE_NS_PER_MS);
     }
     if (!ended)
         kill(-pid, SIGKILL);
@@ -146,12 +165,13 @@ int knee_child_wait_unreaped(pid_t pid)
     return info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status | (dumped ? 0x80 : 0);
 }
 
-void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group, struct knee_child_end *end)
+void knee_child_wait(pid_t pid, const struct knee_child_waiting *waiting, _Atomic int *group,
+                     struct knee_child_end *end)
 {
     siginfo_t info;
     memset(end, 0, sizeof *end);
-    if (timeout_ns)
-        end->timed_out = end_after(pid, timeout_ns);
+    if (waiting->timeout_ns || waiting->drains)
+        end->timed_out = wait_watching(pid, waiting);
     wait_unreaped(pid, &info);
     /* It is not reaped yet, so no other process can have its number. */
     kill(-pid, SIGKILL);
@@ -161,4 +181,6 @@ void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group, struct 
     atomic_store_explicit(group, 0, memory_order_release);
     while (waitpid(-pid, NULL, WNOHANG) > 0)
         continue;
+    for (size_t i = 0; waiting->drains && i < waiting->drains_count; i++)
+        knee_drain_finish(&waiting->drains[i]);
 }

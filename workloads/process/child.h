@@ -9,6 +9,8 @@
 #ifndef KNEE_WORKLOADS_PROCESS_CHILD_H
 #define KNEE_WORKLOADS_PROCESS_CHILD_H
 
+#include "workloads/process/drain.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,9 +42,14 @@ struct knee_child_end {
     struct rusage used; /* including the children that it waited for */
 };
 
-/* Waits for the child, and then kills what is left of its group. After `timeout_ns` (0: never) the
- * group gets SIGTERM, and a second later SIGKILL. Many threads may wait at once. */
-void knee_child_wait(pid_t pid, uint64_t timeout_ns, _Atomic int *group,
+struct knee_child_waiting {
+    uint64_t timeout_ns; /* then the group gets SIGTERM, and a second later SIGKILL; 0: never */
+    struct knee_drain *drains; /* emptied meanwhile; NULL: none */
+    size_t drains_count;
+};
+
+/* Waits for the child, and then kills what is left of its group. Many threads may wait at once. */
+void knee_child_wait(pid_t pid, const struct knee_child_waiting *waiting, _Atomic int *group,
                      struct knee_child_end *end);
 
 /* Waits until the child has ended and leaves it as it is, so that its number and its group's stay
