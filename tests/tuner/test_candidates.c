@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Candidate levels, the list of --levels and the marks: what a sweep may try, and what it means. */
+/* Candidate levels: which a sweep may try on which machine, and what each means there. */
 #include "tests/support/test.h"
 #include "tuner/levels/candidates.h"
 
@@ -135,106 +135,12 @@ static void the_fullest_list_fits_with_all_that_is_added(void **state)
     assert_int_equal(knee_level_list_parse("1-252", &list, &err), -1);
 }
 
-static void lists_parse_to_levels_in_order(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text, *expected; /* the numbers, then the words */
-    } cases[] = {
-        {"1", "1"},
-        {"1,2,4-8,16", "1 2 4 5 6 7 8 16"},
-        {"16,2,2,1-3", "1 2 3 16"},
-        {"1-64:x2", "1 2 4 8 16 32 64"},
-        {"3-50:x2", "3 6 12 24 48"},
-        {"1-100:x10", "1 10 100"},
-        {"5-5", "5"},
-        {"4096", "4096"},
-        {"cores", "c"},
-        {"pus,3,2xpus", "3 p 2p"},
-        {"007", "7"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct knee_level_list list;
-        struct knee_err err = {0};
-        char text[TEXT_BYTES] = "";
-        if (knee_level_list_parse(cases[i].text, &list, &err))
-            fail_msg("%s: %s", cases[i].text, err.message);
-        size_t used = 0;
-        for (size_t j = 0; j < list.numbers.count; j++)
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%u", used ? " " : "",
-                                     list.numbers.at[j]);
-        snprintf(text + used, sizeof text - used, "%s%s%s", list.cores ? " c" : "",
-                 list.pus ? " p" : "", list.twice_pus ? " 2p" : "");
-        assert_string_equal(text + (*text == ' '), cases[i].expected);
-    }
-}
-
-static void wrong_lists_are_refused_and_named(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text, *says;
-    } cases[] = {
-        {"", "is empty"},
-        {"1,,2", "empty part"},
-        {"1,", "empty part"},
-        {",1", "empty part"},
-        {"0", "starts below 1"},
-        {"0-4", "starts below 1"},
-        {"-3", "\"-3\" is not a level"},
-        {"x", "\"x\" is not a level"},
-        {"1, 2", "\" 2\" is not a level"},
-        {"2.5", "is not a level"},
-        {"8-4", "ends before it starts"},
-        {"4-", "has no end"},
-        {"1-64:x", "factor"},
-        {"1-64:x1", "factor"},
-        {"1-64:x2z", "is not a level"},
-        {"1-64:+2", "is not a level"},
-        {"4097", "above 4096"},
-        {"99999999999999999999999", "above 4096"},
-        {"1-99999999999999999999999", "above 4096"},
-        {"1-4096", "more than"},
-        {"CORES", "is not a level"},
-        {"4xpus", "is not a level"},
-        {"cores,\n", "is not a level"},
-        {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-         "is not a level"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct knee_level_list list = {.numbers.count = 77};
-        struct knee_err err = {0};
-        if (!knee_level_list_parse(cases[i].text, &list, &err))
-            fail_msg("\"%s\" was taken", cases[i].text);
-        if (err.code != KNEE_USAGE || !strstr(err.message, cases[i].says) ||
-            strncmp(err.message, "--levels: ", 10) || strchr(err.message, '\n'))
-            fail_msg("\"%s\": %s", cases[i].text, err.message);
-        assert_int_equal(list.numbers.count, 77);
-    }
-}
-
-static void marks_are_joined_by_plus(void **state)
-{
-    (void)state;
-    char text[KNEE_MARK_TEXT_BYTES], small[8];
-    assert_string_equal(knee_mark_text(0, text, sizeof text), "");
-    assert_string_equal(knee_mark_text(KNEE_MARK_RULE | KNEE_MARK_CORES, text, sizeof text),
-                        "cores+rule");
-    assert_string_equal(knee_mark_text((KNEE_MARK_ERRORS << 1) - 1, text, sizeof text),
-                        "cores+PUs+NUMA+L3+quota+rule+current+knee+peak+limit+errors");
-    knee_mark_text((KNEE_MARK_ERRORS << 1) - 1, small, sizeof small);
-    assert_int_equal(strlen(small), sizeof small - 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_hold_powers_cpus_and_the_machines_own_levels),
         cmocka_unit_test(a_list_is_taken_as_it_is_with_level_1),
         cmocka_unit_test(the_fullest_list_fits_with_all_that_is_added),
-        cmocka_unit_test(lists_parse_to_levels_in_order),
-        cmocka_unit_test(wrong_lists_are_refused_and_named),
-        cmocka_unit_test(marks_are_joined_by_plus),
     };
     return cmocka_run_group_tests_name("levels", tests, NULL, NULL);
 }
