@@ -202,7 +202,8 @@ docs: $(B)/tuner/cli/docs/columns_md ## write docs/columns.md again, from the ta
 # ---- checks ----
 C_FILES := $(SOURCES) $(DOC_SOURCES) $(wildcard tests/*/*.c)
 # Folders whose English is held to tests/words.txt.
-WORDED := core workloads tests/core tests/workloads tests/support tests/bench
+WORDED := core workloads tuner/store tuner/options tuner/sweep tuner/cli tuner/cli/docs \
+    tests/core tests/workloads tests/program tests/support tests/bench
 JOBS = $(shell nproc 2>/dev/null || echo 2)
 LINT_FLAGS = $(KNEE_CPPFLAGS) $(KNEE_CFLAGS) $(PACKAGE_CFLAGS)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)

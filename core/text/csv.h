@@ -33,7 +33,7 @@ void knee_csv_close(struct knee_csv *csv); /* safe on NULL */
 /* Reads the next row. 1; 0 at the end; -1 with `err` filled. */
 int knee_csv_next(struct knee_csv *csv, struct knee_err *err);
 
-/* Does nothing follow what was read? (With whole_lines: no whole line.) */
+/* Is the row the last one? (With whole_lines: no whole line follows it.) */
 bool knee_csv_at_end(struct knee_csv *csv);
 
 /* The row that was read. */

@@ -83,13 +83,11 @@ static void output_that_cannot_be_written_is_one_line_and_code_1(void **state)
         const char *command, *error;
     } CASES[] = {
         {"$KNEE list workloads >/dev/full",
-         "knee: standard output: No space left on device; what was to be printed did not get there "
-         "in full\n"},
+         "knee: standard output: No space left on device; the output did not get there in full\n"},
         {"$KNEE --help >&-",
-         "knee: standard output: Bad file descriptor; what was to be printed did "
-         "not get there in full\n"},
+         "knee: standard output: Bad file descriptor; the output did not get there in full\n"},
         {"mkfifo pipe; : <pipe & exec 3>pipe; wait; exec $KNEE list workloads >&3",
-         "knee: standard output: Broken pipe; what was to be printed did not get there in full\n"},
+         "knee: standard output: Broken pipe; the output did not get there in full\n"},
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         char dir[128];

@@ -96,7 +96,8 @@ static void mistakes_are_one_line_with_what_to_do(void **state)
     }
 }
 
-/* Quotes, blanks, a dollar, a newline, bytes that are no UTF-8, an option, a placeholder's look. */
+/* Quotes, blanks, a dollar, a newline, bytes that are not UTF-8, an option, a placeholder's look.
+ */
 static void hostile_words_run_unchanged_and_survive(void **state)
 {
     (void)state;

@@ -46,8 +46,8 @@ static void max_memory_caps_the_levels(void **state)
     shell_run_release(&done);
 }
 
-/* fincore (of util-linux) tells the pages of a file that are in memory. Where the file system keeps
- * them whatever it is told, as a tmpfs does, there is nothing to see. */
+/* fincore (of util-linux) tells the pages of a file that are in memory. A file system such as tmpfs
+ * always keeps them: then there is nothing to see. */
 static void cold_drops_the_item_from_the_page_cache(void **state)
 {
     (void)state;

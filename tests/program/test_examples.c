@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SKIPPED 77 /* a script's exit status where a program that it needs is missing */
+#define SKIPPED 77 /* a script's exit status if a program that it needs is missing */
 #define SMALL "--levels 1,2 --budget 2s -q --no-plots -o r"
 
 static void run_example(const char *name, const char *arguments)

@@ -35,7 +35,7 @@ static void run_on(struct shell_run *run, const char *text, const char *command)
 static const char synthetic[] = "users,rate\n1,1\n2,1.8868\n4,3.0769\n6,3.5294\n8,3.5398\n"
                                 "10,3.3557\n";
 
-/* clang-format off: a transcript, as it stands on a terminal. */
+/* clang-format off: a transcript, as a terminal shows it. */
 static const char transcript[] = "t.csv: 6 measurements at 6 levels\n"
                                  "\n"
                                  "level  items/s  of best  model   +-\n"

@@ -13,7 +13,7 @@
 #define SIGMA .05
 #define KAPPA .004
 
-/* Runs the sweep: the limit, 0 where it is not resolved. */
+/* Runs the sweep: the limit, 0 if it is not resolved. */
 static uint32_t resolved_limit(const char *command)
 {
     char dir[128];
@@ -41,7 +41,7 @@ static void slots_that_items_share_are_the_knee(void **state)
     uint32_t limit = resolved_limit(
         "id=$($PROGS/prog_slots make 3); $KNEE sweep --json -q --no-plots -o r --budget 20s "
         "--levels 1,2,3,4,6 -- $PROGS/prog_slots hold $id 100; s=$?; $PROGS/prog_slots remove $id; "
-        /* What was foretold of the time of an answer is not said where the answer is there. */
+        /* A forecast of the time until an answer is not shown once the answer is there. */
         "sed -i 's/\"warnings\": \\[/&\"a settled answer needs 1 min\",/' r/plan.json; "
         "grep -q 'settled answer' r/plan.json || exit 77; "
         "case $($KNEE report r 2>&1) in *' 3 gives '*'settled answer'*) exit 78;; esac; "

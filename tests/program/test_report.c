@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `knee report`: what is made again is what the sweep wrote. */
+/* `knee report` makes the same files again that the sweep wrote. */
 #include "tests/support/test.h"
 
 #include "tests/support/shell.h"

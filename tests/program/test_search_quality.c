@@ -62,7 +62,7 @@ static void run_family(struct knee_simulate_trial *trials, enum test_family fami
     run_hard(trials, TEST_HARD_NONE, family, count, noise, strategy, HOLD_OUT_SEED);
 }
 
-/* All families but TEST_ODD, whose peaks are put where no search can know of them. */
+/* All families but TEST_ODD, whose peaks are at levels that no search can know of. */
 static struct knee_simulate_summary run_families(const char *noise)
 {
     static struct knee_simulate_trial trials[TEST_ODD * CURVES];

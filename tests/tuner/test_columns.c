@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The contract: these and in this order, and further ones of samples.csv behind. */
+/* The contract: these and in this order, and further ones of samples.csv after them. */
 static const char levels_header[] =
     "workload,level,marks,windows,rejected_windows,items,failed_items,throughput_per_s,"
     "throughput_ci_low_per_s,throughput_ci_high_per_s,throughput_cv,throughput_median_per_s,"

@@ -8,7 +8,7 @@
 #include <math.h>
 
 /* A window that waits for its item's end takes the item's time, whatever --window says: a sweep
- * that forgot it began windows which ended behind the budget. */
+ * that forgot it began windows which ended after the budget. */
 static void a_window_costs_all_that_it_takes(void **state)
 {
     (void)state;
@@ -24,7 +24,7 @@ static void a_window_costs_all_that_it_takes(void **state)
                                          .cpus = 1,
                                          .budget_ns = 60 * KNEE_NS_PER_S,
                                          .window_ns = 10 * MS};
-    knee_engine_source_source(&measure, &source);
+    knee_engine_source_make(&measure, &source);
     for (int i = 0; i < 2; i++) { /* the second one without settling */
         assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
         assert_int_equal(measure.seen_count, 1);

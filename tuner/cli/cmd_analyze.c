@@ -3,6 +3,7 @@
 #include "core/engine/engine.h"
 #include "core/text/human.h"
 #include "core/text/strings.h"
+#include "tuner/cli/signals.h"
 #include "tuner/levels/classify.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/command_options.h"
@@ -14,7 +15,6 @@
 #include "tuner/sweep/user_command.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,15 +56,6 @@ static const struct knee_option_use OPTIONS[] = {
 
 /* Without --sample no further item begins after that. */
 #define SAMPLE_NS (30 * KNEE_NS_PER_S)
-
-/* As in a sweep: the number of the signal that asked us to end. */
-static volatile sig_atomic_t signalled;
-
-static void on_signal(int number)
-{
-    signalled = number;
-    signal(number, SIG_DFL);
-}
 
 struct answer {
     struct knee_first_look trial;
@@ -168,7 +159,7 @@ static int run_sample(struct answer *answer, struct knee_user_command *command,
     struct knee_first_look_params params = {.actor = command->actor,
                                             .runs = options->sample,
                                             .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
-                                            .interrupted = &signalled};
+                                            .interrupted = command->params.interrupted};
     struct knee_machine_read on = {0};
     if (knee_machine_read_open(&on, NULL, err))
         return -1;
@@ -195,22 +186,16 @@ static int run_analyze(const struct knee_arguments *arguments, const struct knee
                        struct knee_err *err)
 {
     const struct analyze_options *options = arguments->values;
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     struct knee_user_command command = {0};
     struct answer answer = {0};
     if (!options->command.words)
         return knee_err_set(err, KNEE_USAGE,
                             "analyze: no command; write knee analyze -- COMMAND [ARG...]");
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        struct sigaction before;
-        const struct sigaction action = {.sa_handler = on_signal};
-        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL);
-    }
+    const volatile sig_atomic_t *signalled = knee_signals_catch();
     int status = knee_user_command_read(&command, arguments, &options->command,
                                         options->measuring.seed, NULL, err);
     if (!status)
-        status = knee_user_command_open(&command, &signalled, err);
+        status = knee_user_command_open(&command, signalled, err);
     if (!status)
         status = run_sample(&answer, &command, arguments, io->log, err);
     if (!status && options->output.json)

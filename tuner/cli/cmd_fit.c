@@ -222,8 +222,7 @@ static void print_verdict(const struct fit *fit, FILE *out)
                  knee_reason_decision(decision, NULL, reason));
     } else {
         snprintf(text, sizeof text,
-                 "%s: %s; unless every level is measured twice or more, chance cannot be told "
-                 "from a difference",
+                 "%s: %s; to tell chance from a difference, measure every level twice or more",
                  last ? "rising" : "unresolved",
                  last ? "the largest level is the knee, larger ones may be better"
                       : "this is what single measurements say");

@@ -76,7 +76,7 @@ static int find_measured(const struct knee_arguments *arguments, const struct kn
     if (options->host.load.measured || options->host.load.factor != 1 || options->host.topology)
         return knee_err_set(err, KNEE_USAGE,
                             "limit: --load and --topology are for the rule of thumb, --from gives "
-                            "what was measured; drop one of them");
+                            "a measured limit; drop one of them");
     if (knee_result_limit_read(&read, options->from,
                                arguments->words_count ? arguments->words[0] : NULL, err))
         return -1;
@@ -172,6 +172,6 @@ const struct knee_command knee_cmd_limit = {
     .details =
         "Without --from: a multiple of the usable CPUs (cpu 1, mixed 1.75, io 2.5, net 4), times\n"
         "the load factor; cpu work, which is also the default, gets no more than its quota.\n"
-        "With --from DIR: what was measured, of the one workload that DIR holds or of WORKLOAD.\n",
+        "With --from DIR: the measured limit, of the one workload that DIR holds or of WORKLOAD.\n",
     .run = run_limit,
 };

@@ -86,7 +86,7 @@ const struct knee_command knee_cmd_recommend = {
     .summary = "a snippet for a script, out of a result",
     .need = "How do I use the number in my script?",
     .example = "knee recommend results/latest --for xargs",
-    .details = "Prints to standard output what runs as it is: the number, where and when it was\n"
+    .details = "Prints lines that run as they are: the number, when and on which host it was\n"
                "measured, and a word of warning on a host with other CPUs.\n",
     .run = run_recommend,
 };

@@ -8,31 +8,12 @@
 #include "reports/words/reason.h"
 #include "tuner/cli/expect.h"
 #include "tuner/cli/output.h"
+#include "tuner/cli/signals.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* The one mutable global: the number of the signal that asked us to end. */
-static volatile sig_atomic_t signalled;
-
-/* A second signal ends the program as it would any other. */
-static void on_signal(int signal_number)
-{
-    signalled = signal_number;
-    signal(signal_number, SIG_DFL);
-}
-
-static void catch_signals(void)
-{
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    const struct sigaction action = {.sa_handler = on_signal};
-    struct sigaction before;
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL);
-}
 
 static void release(struct knee_sweep *sweep)
 {
@@ -69,7 +50,7 @@ static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
                              err);
 }
 
-/* What an earlier run measured lies before time 0 of this one. */
+/* The windows of an earlier run lie before time 0 of this one. */
 static void set_start(struct knee_sweep *sweep)
 {
     uint64_t earlier = 0;
@@ -97,7 +78,7 @@ static void announce(struct knee_sweep *sweep)
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
 }
 
-/* Everything that is made of what was measured. */
+/* Makes everything from the windows. */
 static int finish(struct knee_sweep *sweep, struct knee_err *err)
 {
     if (knee_journal_close(sweep->journal, err)) {
@@ -125,12 +106,35 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
     return status;
 }
 
+/* What the workload's windows say so far: a line for those who see no terminal. */
+static int report_decided(struct knee_sweep *sweep, size_t index, struct knee_err *err)
+{
+    const struct knee_search_record *record = &sweep->records[index];
+    struct knee_search_record copy = {0};
+    struct knee_result result = {0};
+    if (!knee_progress_wants_decided(&sweep->progress) || record->count == 0)
+        return 0;
+    int status = knee_sweep_plan_result(&sweep->plan, &result, err);
+    for (size_t i = 0; i < record->count && !status; i++)
+        status = knee_search_record_add(&copy, &record->windows[i], err);
+    if (!status)
+        status = knee_sweep_conclude(&sweep->plan, &sweep->plan.workloads[index], &copy,
+                                     &result.workloads[index], err);
+    if (!status)
+        knee_progress_decided(&sweep->progress, &result.workloads[index]);
+    knee_search_record_release(&copy);
+    knee_result_release(&result);
+    return status;
+}
+
 static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
 {
     for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
         if (knee_sweep_measure(sweep, i, err))
             return -1;
         knee_progress_clear(&sweep->progress);
+        if (report_decided(sweep, i, err))
+            return -1;
     }
     return 0;
 }
@@ -151,10 +155,10 @@ static size_t find_closest(const struct knee_sweep *sweep, const bool *done)
     return found;
 }
 
-/* --quick has one budget for all: what some did not need goes to those that it may settle. */
+/* --quick has one budget for all: the time that some did not need goes to those it may settle. */
 static int use_what_is_left(struct knee_sweep *sweep, struct knee_err *err)
 {
-    bool done[KNEE_CMD_WORKLOADS_MAX] = {false};
+    bool done[KNEE_CHOSEN_WORKLOADS_MAX] = {false};
     size_t at;
     if (!knee_sweep_shares_budget(sweep))
         return 0;
@@ -163,6 +167,8 @@ static int use_what_is_left(struct knee_sweep *sweep, struct knee_err *err)
         if (knee_sweep_measure(sweep, at, err))
             return -1;
         knee_progress_clear(&sweep->progress);
+        if (report_decided(sweep, at, err))
+            return -1;
         done[at] = true;
     }
     return 0;
@@ -209,13 +215,14 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     knee_progress_clear(&sweep->progress);
     if (finish(sweep, err) && !status)
         return -1;
+    int signalled = *sweep->interrupted;
     if (status && signalled && sweep->result.workloads_count == 0)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted before the first window ended; %s holds the plan alone",
                             sweep->directory.path);
     if (status && signalled)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
-                            "interrupted; what was measured is in %s: go on with knee sweep "
+                            "interrupted; the windows so far are in %s: go on with knee sweep "
                             "--resume %s",
                             sweep->directory.path, sweep->directory.path);
     if (status) {
@@ -233,9 +240,8 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
 {
     const struct knee_sweep_options *options = arguments->values;
     struct knee_sweep sweep = {
-        .arguments = arguments, .options = options, .io = io, .interrupted = &signalled};
+        .arguments = arguments, .options = options, .io = io, .interrupted = knee_signals_catch()};
     knee_progress_init(&sweep.progress, io->log, options->output.quiet, options->output.verbose);
-    catch_signals();
     int status =
         options->measuring.resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
     if (!status)
@@ -268,7 +274,7 @@ const struct knee_command knee_cmd_sweep = {
                "run many times, so they must be repeatable; what they print is thrown away. Each\n"
                "is a process group of its own, and when it ends, times out or is interrupted, or\n"
                "knee is killed, nothing of its group is left; what leaves its group, as setsid\n"
-               "and timeout do, is killed at the end of the sweep (not where knee gets SIGKILL).\n"
+               "and timeout do, is killed at the end of the sweep (unless knee gets SIGKILL).\n"
                "\n"
                "Without a workload, or with `all`: every workload but the diagnostic ones\n"
                "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"

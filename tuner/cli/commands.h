@@ -10,7 +10,7 @@
 extern const struct knee_command *const knee_commands[]; /* as help shows them; ends with NULL */
 
 /* Runs the command line: argv[0] is the program's name, argv[1] a command's, --help or --version.
- * What is printed goes to `io`. 0; or -1 with `err` filled, whose code is the exit code. */
+ * All output goes to `io`. 0; or -1 with `err` filled, whose code is the exit code. */
 int knee_commands_run(int argc, char **argv, const struct knee_streams *io, struct knee_err *err);
 
 #endif

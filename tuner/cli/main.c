@@ -19,7 +19,7 @@ static void open_standard_streams(void)
             (void)!open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* What was printed must have arrived. */
+/* All output must have arrived. */
 static int close_output(FILE *out, struct knee_err *err)
 {
     int earlier = ferror(out);
@@ -27,7 +27,7 @@ static int close_output(FILE *out, struct knee_err *err)
     if (fclose(out) == 0 && !earlier)
         return 0;
     return knee_err_set(err, KNEE_FAILED,
-                        "standard output: %s; what was to be printed did not get there in full",
+                        "standard output: %s; the output did not get there in full",
                         errno ? strerror(errno) : "write error");
 }
 

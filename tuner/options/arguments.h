@@ -20,7 +20,7 @@ struct knee_arguments {
     void *values;                                /* the command's struct, owned */
     const char *words[KNEE_ARGUMENTS_WORDS_MAX]; /* operands */
     size_t words_count;
-    /* What was given, in order, for whoever must know more than the values: --resume. Owned. */
+    /* The options in the order given, for whoever must know more than the values. Owned. */
     struct knee_arguments_given {
         const struct knee_option *option;
         const char *value; /* as written; NULL: a flag */

@@ -21,9 +21,10 @@
 
 struct knee_arguments;
 
-/* Where a command writes. Nothing else is printed, so that tests can catch it. main() checks `out`
- * when the command is done: it need not look at each fprintf. SIGPIPE is ignored in this process (a
- * reader that leaves is an error of the write): a child that is spawned gets it back as default. */
+/* The streams that a command writes to. Nothing else is printed, so that tests can catch it. main()
+ * checks `out` when the command is done: it need not look at each fprintf. SIGPIPE is ignored in
+ * this process (a reader that leaves is an error of the write): a child that is spawned gets it
+ * back as default. */
 struct knee_streams {
     FILE *out; /* results */
     FILE *log; /* progress and warnings ("knee: warning: ..."); errors go through knee_err */

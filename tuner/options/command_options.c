@@ -17,7 +17,7 @@
 static const struct knee_option OPTIONS[] = {
     {.name = "items", .argument = "FILE|-", .section = SECTION,
      .help = "what to run the command on, one a line, each runs many times; - is standard input, "
-             "which is also read where the command holds {}",
+             "which is also read if the command holds {}",
      .read = knee_option_text, FIELD(items), .example = "files.txt"},
     {.name = "null", .letter = '0', .section = SECTION,
      .help = "items end with NUL bytes, not with lines (find -print0)", .read = knee_option_flag,

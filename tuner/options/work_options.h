@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the built-in workloads do, and where. */
+/* What the built-in workloads do, and in which directory. */
 #ifndef KNEE_TUNER_OPTIONS_WORK_OPTIONS_H
 #define KNEE_TUNER_OPTIONS_WORK_OPTIONS_H
 

@@ -4,7 +4,7 @@
 /* clang-format off: one column a line, however long. */
 #define LEVEL(member) offsetof(struct knee_level, member)
 static const struct knee_column levels[] = {
-    {"workload", KNEE_COLUMN_WORKLOAD, 0, "", "what was swept"},
+    {"workload", KNEE_COLUMN_WORKLOAD, 0, "", "the work that was swept"},
     {"level", KNEE_COLUMN_UINT32, LEVEL(level), "items",
      "the limit that was tried: items in flight in a closed loop"},
     {"marks", KNEE_COLUMN_MARKS, LEVEL(marks), "",
@@ -72,7 +72,7 @@ static const struct knee_column levels[] = {
 
 #define WINDOW(member) offsetof(struct knee_window, member)
 static const struct knee_column samples[] = {
-    {"workload", KNEE_COLUMN_WORKLOAD, 0, "", "what was swept"},
+    {"workload", KNEE_COLUMN_WORKLOAD, 0, "", "the work that was swept"},
     {"block", KNEE_COLUMN_UINT32, WINDOW(block), "",
      "number of the block: windows run close together, so that they share the machine's drift"},
     {"level", KNEE_COLUMN_UINT32, WINDOW(level), "items", "items in flight"},
@@ -96,7 +96,7 @@ static const struct knee_column samples[] = {
      "CPU time in user mode of all slots, scaled to the window"},
     {"cpu_system_s", KNEE_COLUMN_DOUBLE, WINDOW(cpu_system_s), "s",
      "CPU time in the kernel of all slots, scaled alike"},
-    {"valid", KNEE_COLUMN_BOOL, WINDOW(valid), "", "1, or 0 where the fit leaves the window out"},
+    {"valid", KNEE_COLUMN_BOOL, WINDOW(valid), "", "1, or 0 if the fit leaves the window out"},
     {"reason", KNEE_COLUMN_REASONS, WINDOW(reasons), "",
      "joined by `+`: foreign, steal, unsettled, empty; and as mere conditions throttled, errors"},
     {"latency_cv", KNEE_COLUMN_DOUBLE, WINDOW(latency_cv), "ratio",

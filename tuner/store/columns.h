@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The columns of levels.csv and of samples.csv: one table each, which feeds the CSV header and
+/* tuner/store is all that lies in a result directory and is read back: the plan, the journal, the
+ * columns of tables, and JSON pieces.
+ *
+ * The columns of levels.csv and of samples.csv: one table each, which feeds the CSV header and
  * rows, the JSON keys, the journal's reader and docs/columns.md. A new column is one line in a
- * table of columns.c, behind the others. Pure. */
+ * table of columns.c, after the others. Pure. */
 #ifndef KNEE_TUNER_STORE_COLUMNS_H
 #define KNEE_TUNER_STORE_COLUMNS_H
 
@@ -13,7 +16,7 @@
 #include <stdio.h>
 
 /* How a column's value lies in its struct, and how it is written: text through libcsv's writer (in
- * quotes), everything else plainly; what is unknown is an empty field. */
+ * quotes), everything else plainly; an unknown value is an empty field. */
 enum knee_column_type {
     KNEE_COLUMN_WORKLOAD, /* the row's workload: not in the struct */
     KNEE_COLUMN_UINT32,
@@ -45,14 +48,14 @@ struct knee_columns {
 extern const struct knee_columns knee_columns_levels;  /* rows are struct knee_level */
 extern const struct knee_columns knee_columns_samples; /* rows are struct knee_window */
 
-/* A value as text, as it stands between the commas but unquoted; "" unknown. Points into `row`,
+/* A value as text, as between the commas but unquoted; "": unknown. Points into `row`,
  * `workload` or `text`, which holds KNEE_COLUMN_BYTES. */
 #define KNEE_COLUMN_BYTES KNEE_HISTOGRAM_DIGEST_BYTES
 const char *knee_column_text(const struct knee_columns *columns, const struct knee_column *column,
                              const char *workload, const void *row, char *text);
 bool knee_column_quoted(const struct knee_column *column);
 
-/* Sets the field of `row` from its text; 0, or -1 where that is no value of the column. The
+/* Sets the field of `row` from its text; 0, or -1 if that is not a value of the column. The
  * workload and texts are skipped: they point elsewhere. */
 int knee_column_parse(const struct knee_column *column, const char *text, void *row);
 

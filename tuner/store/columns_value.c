@@ -160,12 +160,12 @@ static void document(const struct knee_columns *columns, FILE *out)
 
 void knee_columns_document(FILE *out)
 {
-    fputs(
-        "# Columns\n\n"
-        "CSV as RFC 4180 has it, but lines end with LF. Text is quoted, a number is not; what is\n"
-        "unknown is an empty field, and `null` in result.json, whose keys are the same names.\n"
-        "Ratios are 0 to 1, `_s` are seconds, `_bytes` bytes.\n",
-        out);
+    fputs("# Columns\n\n"
+          "CSV as RFC 4180 has it, but lines end with LF. Text is quoted, a number is not; an\n"
+          "unknown value is an empty field, and `null` in result.json, whose keys are the same "
+          "names.\n"
+          "Ratios are 0 to 1, `_s` are seconds, `_bytes` bytes.\n",
+          out);
     document(&knee_columns_levels, out);
     document(&knee_columns_samples, out);
 }

@@ -27,7 +27,7 @@ static int make_parents(const char *path, struct knee_err *err)
     return 0;
 }
 
-/* 1 empty, 0 not, -1 with errno where it cannot be read. */
+/* 1 empty, 0 not, -1 with errno if it cannot be read. */
 static int is_empty(const char *path)
 {
     DIR *dir = opendir(path);
@@ -108,7 +108,7 @@ int knee_directory_link(struct knee_directory *directory, struct knee_err *err)
     snprintf(latest, sizeof latest, "%s/latest", directory->parent);
     if (lstat(latest, &status) == 0 && !S_ISLNK(status.st_mode))
         return knee_err_set(err, KNEE_FAILED,
-                            "%s: it is no symbolic link; move it away, the result is in %.200s",
+                            "%s: it is not a symbolic link; move it away, the result is in %.200s",
                             latest, directory->path);
     snprintf(fresh, sizeof fresh, "%s/.latest.%ld", directory->parent, (long)getpid());
     unlink(fresh);

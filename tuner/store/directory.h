@@ -21,8 +21,8 @@ struct knee_directory {
 int knee_directory_make(struct knee_directory *directory, const char *parent, const char *output,
                         time_t now, struct knee_err *err);
 
-/* Points PARENT/latest to it, in one rename; nothing with -o. What else may stand at that name (a
- * file, a directory) is left alone, and is an error. */
+/* Points PARENT/latest to it, in one rename; nothing with -o. Anything else at that name (a file, a
+ * directory) is left alone, and is an error. */
 int knee_directory_link(struct knee_directory *directory, struct knee_err *err);
 
 #endif

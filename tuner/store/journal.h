@@ -47,7 +47,7 @@ int knee_journal_open(struct knee_journal **journal, const char *dir,
 int knee_journal_append(struct knee_journal *journal, const char *workload,
                         const struct knee_window *window, struct knee_err *err);
 
-/* The end of a block: what was appended reaches the disk. */
+/* The end of a block: the rows so far reach the disk. */
 int knee_journal_sync(struct knee_journal *journal, struct knee_err *err);
 
 /* Syncs and closes; an error of the sync is reported. Safe on NULL. */

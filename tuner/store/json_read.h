@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Members of JSON objects, each with what it is where it is missing or null. A member of the wrong
- * type or out of range also gives that, and the first such is noted in the reader: one check at the
- * end does for all. Texts point into the JSON. */
+/* Members of JSON objects, each with a value to take if it is missing or null. A member of the
+ * wrong type or out of range also gives that value, and the reader notes the first such: one check
+ * at the end is enough. Texts point into the JSON. */
 #ifndef KNEE_TUNER_STORE_JSON_READ_H
 #define KNEE_TUNER_STORE_JSON_READ_H
 
@@ -14,10 +14,10 @@ struct knee_json_reader {
     const char *bad; /* the first key that is wrong; NULL: none */
 };
 
-/* NULL where it is missing. */
+/* NULL if it is missing. */
 const char *knee_json_read_text(struct knee_json_reader *reader, const json_t *json,
                                 const char *key);
-/* "" where it is missing; without control characters; cut at `to_bytes`. */
+/* "" if it is missing; without control characters; cut at `to_bytes`. */
 void knee_json_read_copy_text(struct knee_json_reader *reader, const json_t *json, const char *key,
                               char *to, size_t to_bytes);
 double knee_json_read_number(struct knee_json_reader *reader, const json_t *json, const char *key,
@@ -27,7 +27,7 @@ uint64_t knee_json_read_count(struct knee_json_reader *reader, const json_t *jso
                               uint64_t most, uint64_t missing);
 uint32_t knee_json_read_count32(struct knee_json_reader *reader, const json_t *json,
                                 const char *key);
-/* false where it is missing. */
+/* false if it is missing. */
 bool knee_json_read_truth(struct knee_json_reader *reader, const json_t *json, const char *key);
 
 /* The very bytes of a command line that knee_json_set_argv_exact() wrote: ends with NULL, owned by

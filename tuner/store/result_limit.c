@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names in an error text: what is longer is cut. */
+/* Names in an error text: longer ones are cut. */
 #define NAMES_BYTES 160
 
 static const char *text_of(const json_t *object, const char *key)

@@ -26,7 +26,7 @@
 struct knee_sweep_plan_workload {
     char name[64], title[160];
     enum knee_class resource;
-    /* A sweep points to the workload's own table, what was read to `parsed`. */
+    /* In a sweep they point to the workload's own table, in a plan that was read to `parsed`. */
     struct knee_parameter_value parameters[KNEE_PARAMETERS_MAX];
     size_t parameters_count;
     struct knee_candidate candidates[KNEE_LEVELS_MAX];
@@ -38,7 +38,7 @@ struct knee_sweep_plan_workload {
     uint32_t current;                                  /* --current; 0: not asked */
     double total_items;                                /* --total; 0: not asked */
     bool command;                                      /* the user's: see the plan's `command` */
-    struct knee_facts notes;                           /* what was found out beforehand */
+    struct knee_facts notes;                           /* found out beforehand */
     struct knee_facts warnings;                        /* of the planning and the setup */
     uint64_t setup_ns;                                 /* how long the setup took; 0 until it ran */
     struct knee_parameter parsed[KNEE_PARAMETERS_MAX]; /* after reading; texts are `source`'s */

@@ -171,8 +171,7 @@ static void release_texts(char **list)
     free(list);
 }
 
-/* One argument: from its hexadecimal bytes where there are some, else as it stands. NULL out of
- * memory. */
+/* One text: from its hexadecimal bytes if there are any, else as it is. NULL out of memory. */
 static char *read_argument(const json_t *plain, const json_t *hex)
 {
     const char *digits = json_string_value(hex), *as_is = json_string_value(plain);

@@ -24,16 +24,17 @@ int knee_chosen_workload(const char *name, const char *command,
 }
 
 static void add_workload(const struct knee_workload *workload,
-                         const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count)
+                         const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX],
+                         size_t *count)
 {
     for (size_t i = 0; i < *count; i++)
         if (chosen[i] == workload)
             return;
-    if (*count < KNEE_CMD_WORKLOADS_MAX)
+    if (*count < KNEE_CHOSEN_WORKLOADS_MAX)
         chosen[(*count)++] = workload;
 }
 
-static void add_all(const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count)
+static void add_all(const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX], size_t *count)
 {
     for (size_t i = 0; knee_registry_workloads[i]; i++)
         if (!knee_registry_workloads[i]->diagnostic)
@@ -41,8 +42,8 @@ static void add_all(const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], 
 }
 
 int knee_chosen_workloads(const struct knee_arguments *arguments,
-                          const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
-                          struct knee_err *err)
+                          const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX],
+                          size_t *count, struct knee_err *err)
 {
     size_t found = 0;
     for (size_t i = 0; i < arguments->words_count; i++) {

@@ -9,13 +9,13 @@
 
 #include <stddef.h>
 
-#define KNEE_CMD_WORKLOADS_MAX 32
+#define KNEE_CHOSEN_WORKLOADS_MAX 32
 
 /* Fills `chosen` from the operands, each once, in their order; `all` or no operand means all but
  * the diagnostic ones. An unknown name is a usage error of the command, with a suggestion. */
 int knee_chosen_workloads(const struct knee_arguments *arguments,
-                          const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX], size_t *count,
-                          struct knee_err *err);
+                          const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX],
+                          size_t *count, struct knee_err *err);
 
 /* One workload by its name, with the same error of `command`. */
 int knee_chosen_workload(const char *name, const char *command,

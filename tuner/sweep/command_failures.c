@@ -10,8 +10,7 @@ int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err)
     if (!sweep->command.actor || !knee_actor_must_stop(sweep->command.actor))
         return 0;
     knee_actor_failure(sweep->command.actor, failure, sizeof failure);
-    return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; mend it, or leave --fail-fast away",
-                        failure);
+    return knee_err_set(err, KNEE_FAILED, "--fail-fast: %s; fix it, or drop --fail-fast", failure);
 }
 
 static void count_items(const struct knee_window *windows, size_t count, double *good,

@@ -11,8 +11,8 @@
  * faster than the machine drifts: at 0.1 s the biases reach 2 to 3 %, at 0.4 s the noise is no less
  * on most work. */
 #define WINDOW_NS (200 * KNEE_NS_PER_MS)
-/* Where single windows vary by more than this, they get so much more time, and so many more items:
- * where the items vary, a change of level costs as much as a window of two. */
+/* If single windows vary by more than this, they get more time and more items, by this factor: when
+ * items vary, a change of level costs as much as a window of two. */
 #define NOISY_SIGMA .01
 #define NOISY_FACTOR 2.0
 #define NOISY_BLOCKS 3 /* before that the fit's sigma says little */
@@ -23,11 +23,11 @@
 #define LONG_ITEM_S 2.0
 #define LITTLE_RATIO 0.1 /* of the CPUs: too little to compete for them */
 #define ITEMS_LONG 1.0
-/* Ticks of 10 ms make nothing of less. */
+/* Ticks of 10 ms tell nothing of shorter stretches. */
 #define COARSE_NS (2 * KNEE_NS_PER_S)
-/* The last window may end so much behind the budget. */
+/* The last window may end this much after the budget. */
 #define BUDGET_SLACK 0.03
-/* And so much later a window that has not ended is given up. */
+/* A window that has not ended this much later still is given up. */
 #define GIVE_UP_SLACK 0.05
 #define GIVE_UP_NS KNEE_NS_PER_S
 #define OVERHEAD_S 0.05 /* of a level that was not measured yet */
@@ -74,8 +74,8 @@ static void learn(struct knee_engine_source *measure, const struct knee_engine_s
     measure->seen[i] = *found;
 }
 
-/* Two mean items a slot, or so many of all slots together, whichever is shorter: credit for parts
- * makes either enough. Noisy ones get more. */
+/* Two mean items a slot, or ITEMS_ALL of all slots together, whichever is shorter: since parts of
+ * items are credited, either is enough. Noisy windows get more. */
 static uint64_t length_of(const struct knee_engine_source *measure, uint32_t level,
                           double latency_s)
 {
@@ -113,7 +113,7 @@ static uint64_t give_up_ns(const struct knee_engine_source *measure)
            (uint64_t)(GIVE_UP_SLACK * (double)measure->budget_ns) + GIVE_UP_NS;
 }
 
-/* Other processes' CPUs: of this window, or where the host only counts ticks of the last 2 s. */
+/* Other processes' CPUs in this window, or, if the host only counts ticks, in the last 2 s. */
 static double foreign_cpus(struct knee_engine_source *measure, const struct knee_host_reading *from,
                            const struct knee_host_reading *to, double server_before_s,
                            double server_after_s)
@@ -134,9 +134,9 @@ static double foreign_cpus(struct knee_engine_source *measure, const struct knee
     return measure->coarse_foreign;
 }
 
-/* What wants hardly any CPU loses nothing where others take them. (What it got does not tell: work
- * that starves uses little, too.) */
-static void excuse(const struct knee_engine_source *measure, struct knee_window *window)
+/* Work that wants hardly any CPU loses nothing when others take the CPUs. (How much it got does not
+ * tell: work that starves uses little, too.) */
+static void excuse_foreign(const struct knee_engine_source *measure, struct knee_window *window)
 {
     double wants = (measure->width ? measure->width : window->level) * measure->item_cpu_ratio;
     if (!(measure->item_cpu_ratio > 0.0) || wants > LITTLE_RATIO * measure->cpus ||
@@ -146,7 +146,7 @@ static void excuse(const struct knee_engine_source *measure, struct knee_window 
     window->valid = !(window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_EMPTY));
 }
 
-/* A run stands for so many items; its latency stays the run's. */
+/* A run counts for `items_per_run`; its latency stays the run's. */
 static void scale_items(const struct knee_engine_source *measure, struct knee_window *window)
 {
     if (!(measure->items_per_run > 0.0))
@@ -204,7 +204,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     found.steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
     found.throttled_s = to.throttled_s - from.throttled_s;
     knee_validity_judge(&found, measure->cpus);
-    excuse(measure, &found);
+    excuse_foreign(measure, &found);
     double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
     scale_items(measure, &found);
     learn(measure,
@@ -248,8 +248,7 @@ static int end_block(void *context, struct knee_window *windows, size_t count,
     return validity.hopeless ? 1 : 0;
 }
 
-void knee_engine_source_source(struct knee_engine_source *measure,
-                               struct knee_search_source *source)
+void knee_engine_source_make(struct knee_engine_source *measure, struct knee_search_source *source)
 {
     *source = (struct knee_search_source){
         .context = measure, .measure = measure_window, .block_end = end_block};

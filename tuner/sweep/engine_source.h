@@ -27,7 +27,7 @@ struct knee_engine_source {
     uint64_t window_ns;      /* --window; 0: auto */
     uint32_t width;          /* workers at every level, where the level is an argument; 0: level */
     double items_per_run;    /* what one run counts for; 0: one */
-    double item_s;           /* mean of an item at level 1, where it is known; 0: not */
+    double item_s;           /* mean of an item at level 1; 0: not known */
     double item_cpu_ratio;   /* CPUs that an item uses while it lasts; 0: not known */
     bool park_between;       /* nothing runs when a new block begins */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
@@ -53,8 +53,7 @@ struct knee_engine_source {
 };
 
 /* `source->context` is `measure`, which must outlive it. */
-void knee_engine_source_source(struct knee_engine_source *measure,
-                               struct knee_search_source *source);
+void knee_engine_source_make(struct knee_engine_source *measure, struct knee_search_source *source);
 
 /* What an earlier run's windows, `count` in the order of time, tell of what a level costs. */
 void knee_engine_source_recall(struct knee_engine_source *measure,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a sweep is going to do and how long that takes, told beforehand. */
+/* What a sweep is going to do and how long that takes, before it does it. */
 #include "core/base/clock.h"
 #include "tuner/sweep/sweep.h"
 
@@ -31,7 +31,7 @@ void knee_sweep_print_plan(const struct knee_sweep *sweep)
         for (size_t j = 0; j < planned->candidates_count; j++)
             fprintf(out, " %u", planned->candidates[j].level);
         fprintf(out, "%s; up to %u: %s; rule of thumb %u\n",
-                sweep->plan.fixed_levels ? "" : ", and between them where it matters",
+                sweep->plan.fixed_levels ? "" : ", and levels between them that matter",
                 planned->max_level, planned->max_level_text, planned->rule_of_thumb);
     }
     knee_sweep_estimate(sweep, estimate, sizeof estimate);

@@ -11,7 +11,7 @@
 struct knee_machine_read {
     struct knee_topology *topology; /* owned */
     struct knee_topology_counts counts;
-    struct knee_host host; /* this host's, also where the topology is another system's */
+    struct knee_host host; /* this host's, even if the topology is another system's */
     struct knee_machine machine;
 };
 
@@ -20,8 +20,9 @@ int knee_machine_read_open(struct knee_machine_read *machine, const char *topolo
                            struct knee_err *err);
 void knee_machine_read_close(struct knee_machine_read *machine); /* safe on an empty one */
 
-/* --load auto: watches the host for about a second, and returns its load factor; 1 where the
- * topology is another system's, at once. `load` gets the readings (NAN, 1 for another system). */
+/* --load auto: watches the host for about a second, and returns its load factor. If the
+ * topology is another system's: 1, at once. `load` gets the readings (NAN, 1 for another system).
+ */
 double knee_machine_read_load(const struct knee_machine_read *machine, struct knee_host_load *load);
 
 #endif

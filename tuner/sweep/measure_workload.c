@@ -11,14 +11,15 @@
 #include <math.h>
 #include <string.h>
 
-/* Settling takes ten mean items at most, of which a window holds two; so much more is none. */
+/* Settling takes ten mean items at most, of which a window holds two; a gap ten times that long is
+ * not settling. */
 #define GAP_WINDOWS 20
 #define GAP_NS KNEE_NS_PER_S
 
-struct run {
+struct measuring {
     struct knee_sweep *sweep;
     const struct knee_sweep_plan_workload *planned;
-    struct knee_engine_source measure;
+    struct knee_engine_source source;
 };
 
 void knee_sweep_search_params(const struct knee_sweep_plan *plan,
@@ -41,12 +42,12 @@ void knee_sweep_search_params(const struct knee_sweep_plan *plan,
 
 static int on_window(void *context, const struct knee_window *window, struct knee_err *err)
 {
-    struct run *run = context;
-    knee_progress_window(&run->sweep->progress, window,
-                         knee_engine_source_elapsed_s(&run->measure));
-    if (knee_journal_append(run->sweep->journal, run->planned->name, window, err))
+    struct measuring *measuring = context;
+    knee_progress_window(&measuring->sweep->progress, window,
+                         knee_engine_source_elapsed_s(&measuring->source));
+    if (knee_journal_append(measuring->sweep->journal, measuring->planned->name, window, err))
         return -1;
-    return knee_sweep_command_check(run->sweep, err);
+    return knee_sweep_command_check(measuring->sweep, err);
 }
 
 /* Windows, and what lies between them: settling and holding. A longer gap is the time of other
@@ -97,17 +98,19 @@ uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep)
     return used_ns < all_ns ? all_ns - used_ns : 0;
 }
 
-/* Would even all the time that is left not do? Then half of its share must be enough to say how far
- * it is: others need the rest. */
-static bool hopeless(const struct run *run, const struct knee_window *windows, size_t count)
+/* Would all the time that is left still not be enough? Then half of the workload's share must do to
+ * say how far it got: others need the rest. */
+static bool hopeless(const struct measuring *measuring, const struct knee_window *windows,
+                     size_t count)
 {
-    const struct knee_sweep *sweep = run->sweep;
+    const struct knee_sweep *sweep = measuring->sweep;
     const struct knee_search_record record = {.windows = (struct knee_window *)windows,
                                               .count = count};
     if (!knee_sweep_shares_budget(sweep) || sweep->extra_ns > 0 ||
-        knee_engine_source_elapsed_s(&run->measure) < knee_clock_to_s(sweep->plan.budget_ns) / 2)
+        knee_engine_source_elapsed_s(&measuring->source) <
+            knee_clock_to_s(sweep->plan.budget_ns) / 2)
         return false;
-    double need_s = need_of(sweep, run->planned, &record);
+    double need_s = need_of(sweep, measuring->planned, &record);
     return isfinite(need_s) &&
            need_s > KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
 }
@@ -115,11 +118,11 @@ static bool hopeless(const struct run *run, const struct knee_window *windows, s
 static int on_block(void *context, const struct knee_window *windows, size_t count,
                     const struct knee_points *points, struct knee_err *err)
 {
-    struct run *run = context;
+    struct measuring *measuring = context;
     (void)points;
-    if (knee_journal_sync(run->sweep->journal, err))
+    if (knee_journal_sync(measuring->sweep->journal, err))
         return -1;
-    return hopeless(run, windows, count) ? 1 : 0;
+    return hopeless(measuring, windows, count) ? 1 : 0;
 }
 
 static bool level_is_argument(const struct knee_sweep *sweep)
@@ -163,7 +166,7 @@ static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
     return 0;
 }
 
-/* What was left of its own share went into what is left for all: it counts only once. */
+/* The rest of its own share went into the rest for all: it counts only once. */
 static uint64_t budget_ns(const struct knee_sweep *sweep, uint64_t spent_ns)
 {
     return sweep->extra_ns > 0 ? spent_ns + sweep->extra_ns : sweep->plan.budget_ns;
@@ -181,7 +184,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     if (sweep->command.actor)
         workload = &knee_workload_command;
     if (!workload)
-        return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep anew",
+        return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep again",
                             planned->name);
     for (size_t i = 0; i < planned->parameters_count; i++)
         values[i] = planned->parameters[i].value;
@@ -191,31 +194,32 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err))
         goto out;
 
-    struct run run = {.sweep = sweep, .planned = planned};
+    struct measuring measuring = {.sweep = sweep, .planned = planned};
     uint64_t spent_ns = time_spent_ns(record);
-    run.measure = (struct knee_engine_source){.engine = engine,
-                                              .probe = probe,
-                                              .cpus = sweep->plan.host_cpus,
-                                              .sweep_start_ns = sweep->start_ns,
-                                              .budget_ns = budget_ns(sweep, spent_ns),
-                                              .spent_ns = spent_ns,
-                                              .window_ns = sweep->plan.window_ns,
-                                              .width = level_is_argument(sweep) ? 1 : 0,
-                                              .items_per_run = (double)sweep->plan.command.per_run,
-                                              .item_s = sweep->item_s,
-                                              .item_cpu_ratio = sweep->item_cpu_ratio,
-                                              .park_between = sweep->command.params.prepare != NULL,
-                                              .context = &run,
-                                              .on_window = on_window,
-                                              .on_block = on_block};
+    measuring.source =
+        (struct knee_engine_source){.engine = engine,
+                                    .probe = probe,
+                                    .cpus = sweep->plan.host_cpus,
+                                    .sweep_start_ns = sweep->start_ns,
+                                    .budget_ns = budget_ns(sweep, spent_ns),
+                                    .spent_ns = spent_ns,
+                                    .window_ns = sweep->plan.window_ns,
+                                    .width = level_is_argument(sweep) ? 1 : 0,
+                                    .items_per_run = (double)sweep->plan.command.per_run,
+                                    .item_s = sweep->item_s,
+                                    .item_cpu_ratio = sweep->item_cpu_ratio,
+                                    .park_between = sweep->command.params.prepare != NULL,
+                                    .context = &measuring,
+                                    .on_window = on_window,
+                                    .on_block = on_block};
     struct knee_search_params params;
-    struct knee_search_source source;
+    struct knee_search_source windows;
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
-    knee_engine_source_source(&run.measure, &source);
-    knee_engine_source_recall(&run.measure, record->windows, record->count);
-    knee_progress_workload(&sweep->progress, planned->title, run.measure.budget_ns);
-    status = knee_search_run(&params, &source, record, &decision, err);
+    knee_engine_source_make(&measuring.source, &windows);
+    knee_engine_source_recall(&measuring.source, record->windows, record->count);
+    knee_progress_workload(&sweep->progress, planned->title, measuring.source.budget_ns);
+    status = knee_search_run(&params, &windows, record, &decision, err);
     knee_sweep_command_warn(sweep, planned, record);
 out:
     knee_engine_close(engine);

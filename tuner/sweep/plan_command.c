@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "tuner/levels/classify.h"
 #include "tuner/sweep/engine_source.h"
+#include "tuner/sweep/plan_levels.h"
 #include "tuner/sweep/sweep.h"
 
 #include <math.h>
@@ -14,8 +15,8 @@
 /* Of the budget, for the first look. */
 #define TRIAL_BUDGET_RATIO 0.1
 #define ITEMS_FILE "items.nul"
-/* A search that settles takes about so many windows; one of long items takes about four of them:
- * the change of level, the settling, the window, the hold. */
+/* A search that settles takes about WINDOWS_TYPICAL windows; a window of long items takes about
+ * four: the change of level, the settling, the window, the hold. */
 #define WINDOWS_TYPICAL 40.0
 #define ITEMS_A_WINDOW 4.0
 #define WINDOW_COST_S 0.3
@@ -125,7 +126,7 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_wor
         if (machine.memory_given)
             machine.memory_available_bytes = options->max_memory_bytes;
     }
-    knee_sweep_set_levels(planned, 0, &machine, &needs, sweep);
+    knee_plan_levels_set(planned, 0, &machine, &needs, sweep);
     return 0;
 }
 

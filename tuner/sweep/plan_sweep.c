@@ -3,9 +3,11 @@
 #include "core/base/array.h"
 #include "core/base/clock.h"
 #include "core/base/version.h"
+#include "core/text/builder.h"
 #include "core/text/parse.h"
 #include "core/text/suggest.h"
 #include "core/text/units.h"
+#include "tuner/sweep/plan_levels.h"
 #include "tuner/sweep/sweep.h"
 #include "workloads/registry.h"
 
@@ -35,7 +37,7 @@ static const struct knee_parameter *find_parameter(const struct knee_workload *w
 static int unknown_parameter(const struct knee_workload *const *chosen, size_t count,
                              const char *setting, struct knee_err *err)
 {
-    const char *names[KNEE_CMD_WORKLOADS_MAX * KNEE_PARAMETERS_MAX + 1] = {NULL};
+    const char *names[KNEE_CHOSEN_WORKLOADS_MAX * KNEE_PARAMETERS_MAX + 1] = {NULL};
     char name[64];
     size_t found = 0;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(setting, "="), setting);
@@ -89,11 +91,11 @@ static int set_parameters(struct knee_sweep_plan_workload *planned,
 /* "net (5 ms, pool 16)": the parameters that are always shown, and those that were changed. */
 static void set_title(struct knee_sweep_plan_workload *planned)
 {
-    char *title = planned->title;
-    size_t room = sizeof planned->title, used;
+    struct knee_builder title;
     bool first = true;
-    used = (size_t)snprintf(title, room, "%s", planned->name);
-    for (size_t i = 0; i < planned->parameters_count && used < room; i++) {
+    knee_builder_over(&title, planned->title, sizeof planned->title);
+    knee_builder_add(&title, "%s", planned->name);
+    for (size_t i = 0; i < planned->parameters_count; i++) {
         const struct knee_parameter *parameter = planned->parameters[i].parameter;
         double value = planned->parameters[i].value;
         char text[KNEE_UNITS_BYTES];
@@ -102,62 +104,12 @@ static void set_title(struct knee_sweep_plan_workload *planned)
         const char *noun = parameter->noun ? parameter->noun : "";
         if (!parameter->shown && !parameter->noun)
             noun = parameter->name;
-        used += (size_t)snprintf(title + used, room - used, "%s%s%s%s", first ? " (" : ", ", noun,
-                                 *noun ? " " : "",
-                                 knee_units_parameter_title(parameter, value, text, sizeof text));
+        knee_builder_add(&title, "%s%s%s%s", first ? " (" : ", ", noun, *noun ? " " : "",
+                         knee_units_parameter_title(parameter, value, text, sizeof text));
         first = false;
     }
-    if (!first && used < room)
-        snprintf(title + used, room - used, ")");
-}
-
-/* The host cannot hold the level that was wanted. */
-static void warn_of_bound(struct knee_sweep_plan_workload *planned,
-                          const struct knee_machine_ceiling *top,
-                          const struct knee_machine *machine)
-{
-    double values[] = {top->level, top->wanted, (double)machine->memory_available_bytes,
-                       machine->memory_given};
-    enum knee_fact_kind kind = KNEE_FACT_MEMORY_BOUND;
-    if (top->by == KNEE_BOUND_OPEN_FILES) {
-        kind = KNEE_FACT_OPEN_FILES_BOUND;
-        values[2] = (double)machine->open_files_max;
-    } else if (top->by == KNEE_BOUND_PROCESSES) {
-        kind = KNEE_FACT_PROCESSES_BOUND;
-        values[2] = (double)machine->processes_max;
-    }
-    knee_facts_add(&planned->warnings, kind, values, NULL);
-}
-
-void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t default_max_level,
-                           const struct knee_machine *machine,
-                           const struct knee_machine_needs *needs, const struct knee_sweep *sweep)
-{
-    const struct knee_levels_options *options = &sweep->options->levels;
-    uint32_t asked =
-        options->max_level ? options->max_level : knee_level_set_highest(&options->levels.numbers);
-    struct knee_machine_ceiling top;
-    knee_machine_ceiling(machine, planned->resource, default_max_level, asked, needs, &top);
-    if (top.lowered)
-        warn_of_bound(planned, &top, machine);
-    planned->cpus = knee_machine_cpus(machine, planned->resource);
-    planned->rule_of_thumb =
-        knee_machine_rule(machine, planned->resource, sweep->plan.load_factor, options->max_level);
-    planned->current = options->current;
-    planned->total_items = (double)sweep->options->work.total;
-    /* Words like `cores` are not cut by a ceiling that was only made for the numbers beside them.
-     */
-    bool bounded = !sweep->plan.fixed_levels || options->max_level || top.lowered;
-    planned->candidates_count = knee_candidates_fill(
-        planned->candidates, machine,
-        &(struct knee_candidates_params){.resource = planned->resource,
-                                         .list = &options->levels,
-                                         .max_level = bounded ? top.level : 0,
-                                         .rule_of_thumb = planned->rule_of_thumb,
-                                         .current = options->current});
-    planned->max_level = planned->candidates[planned->candidates_count - 1].level;
-    snprintf(planned->max_level_text, sizeof planned->max_level_text, "%s",
-             sweep->plan.fixed_levels && !top.lowered ? "--levels" : top.text);
+    if (!first)
+        knee_builder_add(&title, ")");
 }
 
 static void set_versions(struct knee_sweep_plan *plan)
@@ -215,15 +167,15 @@ static int plan_workload(struct knee_sweep *sweep, struct knee_sweep_plan_worklo
     if (set_parameters(planned, workload, &sweep->options->work, err))
         return -1;
     set_title(planned);
-    knee_sweep_set_levels(planned, workload->default_max_level, &sweep->machine.machine, &needs,
-                          sweep);
+    knee_plan_levels_set(planned, workload->default_max_level, &sweep->machine.machine, &needs,
+                         sweep);
     return 0;
 }
 
 int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_sweep_options *options = sweep->options;
-    const struct knee_workload *chosen[KNEE_CMD_WORKLOADS_MAX];
+    const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX];
     size_t count = 1;
     if (knee_arguments_given(sweep->arguments, "min-efficiency") &&
         !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)

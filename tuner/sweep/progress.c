@@ -61,12 +61,17 @@ void knee_progress_clear(struct knee_progress *progress)
     }
 }
 
-void knee_progress_decided(struct knee_progress *progress, const struct knee_decision *decision)
+bool knee_progress_wants_decided(const struct knee_progress *progress)
 {
-    knee_progress_clear(progress);
-    if (!progress->log)
-        return;
-    fprintf(progress->log, "knee: %s: %s, %u; %u windows, %.1f s\n", progress->title,
-            knee_verdict_text(decision->verdict), decision->limit, decision->windows,
-            decision->elapsed_s);
+    return progress->log && !progress->terminal;
+}
+
+void knee_progress_decided(const struct knee_progress *progress,
+                           const struct knee_workload_result *workload)
+{
+    const struct knee_decision *decision = &workload->decision;
+    if (knee_progress_wants_decided(progress))
+        fprintf(progress->log, "knee: %s: %s, %u; %u windows, %.1f s\n", workload->title,
+                knee_verdict_text(decision->verdict), knee_workload_result_use(workload),
+                decision->windows, decision->elapsed_s);
 }

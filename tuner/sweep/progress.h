@@ -4,7 +4,7 @@
 #define KNEE_TUNER_SWEEP_PROGRESS_H
 
 #include "core/engine/window.h"
-#include "tuner/decide/decision.h"
+#include "tuner/result/result.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,7 +32,9 @@ void knee_progress_window(struct knee_progress *progress, const struct knee_wind
 /* Clears the redrawn line: before anything else is printed to the same terminal. */
 void knee_progress_clear(struct knee_progress *progress);
 
-/* "knee: cpu (1 ms): resolved, 2; 21 windows, 5.5 s" */
-void knee_progress_decided(struct knee_progress *progress, const struct knee_decision *decision);
+/* "knee: cpu (1 ms): resolved, 2; 21 windows, 5.5 s": for a log, since no line is redrawn there. */
+bool knee_progress_wants_decided(const struct knee_progress *progress);
+void knee_progress_decided(const struct knee_progress *progress,
+                           const struct knee_workload_result *workload);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of `knee sweep`: planning, one workload's run, finishing. Shared by tuner/cmd_sweep*.c
- * alone. */
+/* tuner/sweep runs one sweep, without a terminal: it plans, measures workload by workload, and
+ * concludes. tuner/cli/cmd_sweep.c wires these steps. */
 #ifndef KNEE_TUNER_SWEEP_SWEEP_H
 #define KNEE_TUNER_SWEEP_SWEEP_H
 
@@ -50,20 +50,16 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);
  * which class of work it is; fills in all of the planned workload. With --dry-run nothing runs. */
 int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             struct knee_err *err);
-/* The candidates of a planned workload whose class is known; `needs` is what one item takes. */
-void knee_sweep_set_levels(struct knee_sweep_plan_workload *planned, uint32_t default_max_level,
-                           const struct knee_machine *machine,
-                           const struct knee_machine_needs *needs, const struct knee_sweep *sweep);
 /* Keeps the items beside the plan, for --resume. */
 int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_err *err);
 /* The command of an earlier plan, ready to run. */
 int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err);
-/* After a window: -1 where an item has failed and --fail-fast was given. */
+/* After a window: -1 if an item has failed and --fail-fast was given. */
 int knee_sweep_command_check(struct knee_sweep *sweep, struct knee_err *err);
 /* Adds what failed to the warnings. */
 void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                              const struct knee_search_record *record);
-/* -1 with KNEE_COMMAND_FAILED where no item of the whole sweep succeeded. */
+/* -1 with KNEE_COMMAND_FAILED if no item of the whole sweep succeeded. */
 int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err);
 /* About how long a settled answer takes with items of that length. */
 double knee_sweep_command_need_s(double item_s);
@@ -74,12 +70,12 @@ void knee_sweep_print_plan(const struct knee_sweep *sweep);
 /* About how long the sweep will take, in one line. */
 void knee_sweep_estimate(const struct knee_sweep *sweep, char *text, size_t text_bytes);
 
-/* Measures workload `index` of the plan: its record and the journal grow. -1 where it fails or the
- * user interrupts; what was measured is there. */
+/* Measures workload `index` of the plan: its record and the journal grow. -1 if it fails or the
+ * user interrupts; the windows so far are kept. */
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err);
 
 /* About how long measuring on would take until workload `index` is resolved, in seconds,
- * generously; INFINITY where nothing more is to be found. */
+ * generously; INFINITY if there is nothing more to find. */
 double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index);
 
 /* Whether all workloads share one budget: --quick of several, without a --budget of its own. */
@@ -87,7 +83,7 @@ bool knee_sweep_shares_budget(const struct knee_sweep *sweep);
 /* What is left of it. */
 uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep);
 
-/* The estimate of what a workload needs is rough: so many times the time that there is may do. */
+/* The estimate of what a workload needs is rough: this many times the time left may be enough. */
 #define KNEE_SWEEP_HOPE 4.0
 
 /* The search of one planned workload. */

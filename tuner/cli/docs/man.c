@@ -182,7 +182,7 @@ static void files(void)
 {
     puts(".SH FILES\nA sweep writes into \\fIresults/DATE\\-TIME/\\fR, and the link "
          "\\fIresults/latest\\fR points there:");
-    file_entry("plan.json", "what was set out to be done, on which machine");
+    file_entry("plan.json", "what the sweep set out to do, on which machine");
     file_entry("samples.csv", "a row per window, written the moment it is measured");
     for (size_t i = 0; i < knee_writers_count; i++) {
         char name[128];
@@ -200,12 +200,12 @@ static void rest(void)
     puts(".SH EXIT STATUS\n"
          ".TP\n0\nDone, whatever the verdict.\n.TP\n1\nSomething failed while running.\n"
          ".TP\n2\nWrong usage.\n.TP\n3\nNot resolved, with \\fB\\-\\-strict\\fR.\n"
-         ".TP\n128 and the signal\\(aqs number\nInterrupted, after what was measured has been "
+         ".TP\n128 and the signal\\(aqs number\nInterrupted, after the windows so far have been "
          "written.\n"
          ".SH ENVIRONMENT\n"
          ".TP\n.BR HWLOC_XMLFILE \", \" HWLOC_SYNTHETIC\n"
          "A topology to take for this machine\\(aqs: its limits are then left out.\n"
-         ".TP\n.BR NO_COLOR \", \" TERM\nNo colours where the first is set, or the second is "
+         ".TP\n.BR NO_COLOR \", \" TERM\nNo colours if the first is set, or the second is "
          "\\fIdumb\\fR.\n"
          ".SH SEE ALSO\n.BR gnuplot (1),\n.BR lstopo (1),\n.BR parallel (1),\n.BR xargs (1)");
 }
