@@ -3,12 +3,13 @@
 
 #include <math.h>
 
-#define GRID_STEP .125 /* in ln n: a kink between two knots is off by half of it at most */
-#define FINE_STEP .04
-#define NEAR .045 /* in ln n: a knot of the grid this close to a level adds nothing */
-#define NEAR_FINE .015
-#define SLOPE_SPAN .14 /* slopes over less than this in ln n are mostly noise */
-#define WORTH .03      /* log units: a peak within this of the best is worth seeing */
+#define GRID_STEP .125     /* in ln n: a kink between two knots is off by half of it at most */
+#define FINE_STEPS 20      /* in a gap that could hide a sharp peak */
+#define FINE_STEP_MIN .008 /* of the tolerance that matters, a small part */
+#define FINE_NEAR .4       /* of the step */
+#define NEAR .045          /* in ln n: a knot of the grid this close to a level adds nothing */
+#define SLOPE_SPAN .14     /* slopes over less than this in ln n are mostly noise */
+#define WORTH .03          /* log units: a peak within this of the best is worth seeing */
 
 static void insert(struct knee_knots *knots, uint32_t level)
 {
@@ -70,9 +71,11 @@ static void insert_fine(struct knee_knots *knots, const struct knee_points *poin
     for (size_t i = 0; i < points->count; i++) {
         if (points->at[i].windows == 0)
             continue;
-        if (below != SIZE_MAX && may_hide_peak(points, below, i, best))
-            insert_grid(knots, points->at[below].level, fmin(points->at[i].level - 1., level_max),
-                        FINE_STEP, NEAR_FINE);
+        if (below != SIZE_MAX && may_hide_peak(points, below, i, best)) {
+            double low = points->at[below].level, high = fmin(points->at[i].level - 1., level_max);
+            double step = fmax(log(high / low) / FINE_STEPS, FINE_STEP_MIN);
+            insert_grid(knots, low, high, step, FINE_NEAR * step);
+        }
         below = points->at[i].errors ? SIZE_MAX : i;
     }
 }
