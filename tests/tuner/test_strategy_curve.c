@@ -42,9 +42,9 @@ static void known_curves_are_resolved(void **state)
         uint32_t level_max, knee_low, knee_high, peak_low, peak_high;
         enum knee_verdict verdict;
     } cases[] = {
-        {test_plateau_at_6, 64, 6, 6, 6, 64, KNEE_VERDICT_RESOLVED},
-        {test_plateau_at_13, 512, 13, 13, 13, 512, KNEE_VERDICT_RESOLVED},
-        {test_plateau_at_13, 16, 13, 13, 13, 16, KNEE_VERDICT_RESOLVED},
+        {test_plateau_at_6, 64, 6, 7, 6, 64, KNEE_VERDICT_RESOLVED},
+        {test_plateau_at_13, 512, 13, 14, 13, 512, KNEE_VERDICT_RESOLVED},
+        {test_plateau_at_13, 16, 13, 14, 13, 16, KNEE_VERDICT_RESOLVED},
         {test_flat, 64, 1, 1, 1, 64, KNEE_VERDICT_RESOLVED},
         {test_falling, 64, 1, 1, 1, 1, KNEE_VERDICT_RESOLVED},
         {test_linear, 64, 64, 64, 64, 64, KNEE_VERDICT_RISING},

@@ -91,7 +91,7 @@ static void keep_draw(struct knee_posterior *posterior, const struct knee_sample
     for (size_t j = 0; j < posterior->knots_count; j++) {
         const struct knee_sampler_knot *knot = &sampler->knots[j];
         struct knee_posterior_knot *kept = &posterior->knots[j];
-        values[j] = knot->value;
+        values[j] = knee_sampler_value(sampler, j);
         kept->noise_variance +=
             (knot->windows > 0 ? knot->noise_variance : sampler->noise_variance) /
             (double)posterior->draws_count;

@@ -144,4 +144,5 @@ void knee_sampler_round(struct knee_sampler *sampler)
     knee_sampler_draw_curve(sampler);
     knee_sampler_draw_drift(sampler);
     knee_sampler_draw_noise(sampler);
+    knee_sampler_draw_modes(sampler);
 }

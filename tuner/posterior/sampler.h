@@ -68,6 +68,11 @@ struct knee_sampler {
     double noise_variance; /* pooled */
     double step_variance;  /* of the drift from window to window */
     double dip_share;
+    /* Dips that keep to the levels from this knot on, or to those below it, are no trouble of the
+     * machine's but a slower mode of the work: they are part of its throughput. 0: no such knot. */
+    size_t split;
+    double split_share; /* of dips, from there on; below it, dip_share */
+    double dip_loss;    /* share of the throughput that a dip takes */
 };
 
 /* Room for this many; the caller then fills what is `given`, and the windows' y and knot. */
@@ -81,9 +86,14 @@ void knee_sampler_prepare(struct knee_sampler *sampler, uint64_t seed);
 /* One round of all steps. */
 void knee_sampler_round(struct knee_sampler *sampler);
 
-/* The steps: the curve with its knots' kinds and the windows' dips; the drift; all variances. */
+/* f at a knot, less what a slower mode takes. */
+double knee_sampler_value(const struct knee_sampler *sampler, size_t knot);
+
+/* The steps: the curve with its knots' kinds and the windows' dips; the drift; all variances; the
+ * share of dips, or of a slower mode. */
 void knee_sampler_draw_curve(struct knee_sampler *sampler);
 void knee_sampler_draw_drift(struct knee_sampler *sampler);
 void knee_sampler_draw_noise(struct knee_sampler *sampler);
+void knee_sampler_draw_modes(struct knee_sampler *sampler);
 
 #endif

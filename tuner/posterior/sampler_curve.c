@@ -75,7 +75,9 @@ static void pass_messages_down(struct knee_sampler *sampler)
 static double dip_odds(const struct knee_sampler *sampler, uint32_t at)
 {
     const struct knee_sampler_window *windows = sampler->windows;
-    double share = sampler->dip_share, begin = share * (1 - DIP_AGAIN) / (1 - share);
+    bool above = sampler->split > 0 && windows[at].knot >= sampler->split;
+    double share = above ? sampler->split_share : sampler->dip_share,
+           begin = share * (1 - DIP_AGAIN) / (1 - share);
     double odds = at == 0               ? share / (1 - share)
                   : windows[at - 1].dip ? DIP_AGAIN / (1 - DIP_AGAIN)
                                         : begin / (1 - begin);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Draws the variances of single windows and the share of dips. Each level's own variance is around
+/* Draws the variances of single windows. Each level's own variance is around
  * the pooled one (inverse gamma), all conjugate: Gelman et al. 2013, "Bayesian data analysis",
  * sections 2.6 and 11.6. */
 #include "tuner/posterior/sampler.h"
@@ -12,9 +12,6 @@
 #define POOLED_SD .015
 #define SD_MIN .001
 #define SD_MAX .4
-/* The share of dips, before anything is seen: this many windows, and this many of them dips. */
-#define DIP_WINDOWS 25.
-#define DIP_DIPS 1.
 
 static double within(double variance)
 {
@@ -41,7 +38,6 @@ static double squares_of(const struct knee_sampler *sampler, const struct knee_s
 void knee_sampler_draw_noise(struct knee_sampler *sampler)
 {
     double shape = POOLED_DEGREES / 2, rate = POOLED_DEGREES / (2 * POOLED_SD * POOLED_SD);
-    double dips = DIP_DIPS, normal = DIP_WINDOWS - DIP_DIPS;
     for (size_t j = 0; j < sampler->knots_count; j++) {
         struct knee_sampler_knot *knot = &sampler->knots[j];
         double count, squares;
@@ -52,9 +48,6 @@ void knee_sampler_draw_noise(struct knee_sampler *sampler)
             within(squares / gsl_ran_chisq(sampler->random, OWN_DEGREES + count));
         shape += OWN_DEGREES / 2;
         rate += OWN_DEGREES / (2 * knot->noise_variance);
-        normal += count;
-        dips += knot->windows - count;
     }
     sampler->noise_variance = within(gsl_ran_gamma(sampler->random, shape, 1 / rate));
-    sampler->dip_share = fmin(gsl_ran_beta(sampler->random, dips, normal), .6);
 }

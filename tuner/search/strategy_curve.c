@@ -22,8 +22,8 @@
 #define UNSEEN_BETTER                                                                              \
     .05 /* probability by which a level that was not measured is likelier right                    \
          */
-#define PICK_WINDOWS 3
-#define BELOW_WINDOWS 2
+#define PICK_WINDOWS 4
+#define BELOW_WINDOWS 3
 #define RISING_LIKELY .9
 /* What is missing, in windows there are. */
 #define MORE_MIN .2
