@@ -7,7 +7,7 @@
 #define TARGETS 3        /* picks whose claims count */
 #define TARGET_SHARE .25 /* of the likeliest's probability: less does not count */
 #define SOFTNESS .25     /* of the tolerance: a claim turns over this fast */
-#define UNSEEN_WORTH .75 /* of the gain at a level that was not measured: more levels cost time */
+#define UNSEEN_WORTH .6  /* of the gain at a level that was not measured: more levels cost time */
 #define DRIFT_SD .003    /* of what the machine drifts until the window comes */
 
 /* All values are less their means over the draws. */

@@ -24,8 +24,8 @@ struct knee_pair_message {
 /* A distribution times a message. */
 struct knee_pair_joint {
     double value, value_variance; /* of the product, the value alone */
-    double log_mass;              /* log of its integral */
-    /* The integral as a function of a change d of the slope: exp(log_mass - a d d / 2 + b d). */
+    double fit, spread;           /* its integral is exp(fit) / sqrt(spread) */
+    /* The integral as a function of a change d of the slope: times exp(b d - a d d / 2). */
     double a, b;
 };
 
@@ -79,7 +79,8 @@ static inline struct knee_pair_joint knee_pair_join(const struct knee_pair *p,
     return (struct knee_pair_joint){.value = (b22 * p->value - b12 * p->slope) / det + c11 * m->v +
                                              c12 * m->s,
                                     .value_variance = c11,
-                                    .log_mass = fit + noise - .5 * log(det),
+                                    .fit = fit + noise,
+                                    .spread = det,
                                     .a = w22,
                                     .b = u2 - w21 * p->value - w22 * p->slope};
 }

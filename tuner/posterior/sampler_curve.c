@@ -21,6 +21,7 @@
 #define DIP_MAX .85
 #define DIP_AGAIN .35 /* after a window that was a dip */
 #define TINY 1e-14
+#define NEGLIGIBLE (-18.) /* log of a weight beside the best */
 
 static double sum_of(const struct knee_sampler *sampler, const struct knee_sampler_knot *knot,
                      double *weight)
@@ -145,12 +146,20 @@ static int pick_kind(const struct knee_sampler *sampler, const double *weights, 
     return count - 1;
 }
 
-/* Log likelihood of a normal change of slope. */
-static double change_fit(const struct knee_pair_joint *joint, double mean, double variance)
+/* A likelihood, exp(fit) / sqrt(spread): in two parts, since a root costs less than a logarithm. */
+struct likelihood {
+    double fit, spread;
+};
+
+/* Of a normal change of the slope. */
+static struct likelihood change_likelihood(const struct knee_pair_joint *joint,
+                                           const struct knee_sampler_change *change)
 {
-    double a = fmax(joint->a, 0), b = joint->b - a * mean;
-    return joint->log_mass + joint->b * mean - .5 * a * mean * mean +
-           .5 * b * b * variance / (1 + variance * a) - .5 * log1p(variance * a);
+    double a = joint->a > 0 ? joint->a : 0, mean = change->mean, b = joint->b - a * mean;
+    double widened = 1 + change->variance * a;
+    return (struct likelihood){.fit = joint->fit + joint->b * mean - .5 * a * mean * mean +
+                                      .5 * b * b * change->variance / widened,
+                               .spread = joint->spread * widened};
 }
 
 static struct knee_pair broken(const struct knee_pair *at)
@@ -161,13 +170,14 @@ static struct knee_pair broken(const struct knee_pair *at)
                               .ss = FREE_SLOPE_VARIANCE};
 }
 
-/* How well each kind fits all that is known of both sides, in log units. */
-static void fit_kinds(const struct knee_sampler_knot *knot, double *fits)
+/* Of each kind, from all that is known of both sides. */
+static void judge_kinds(const struct knee_sampler_knot *knot, struct likelihood *kinds)
 {
     struct knee_pair_message message = with_windows(knot + 1);
-    struct knee_pair fallen = broken(&knot->below),
-                     next = knee_pair_step(&knot->below, knot->width);
+    struct knee_pair fallen = broken(&knot->below);
+    struct knee_pair next = knee_pair_step(&knot->below, knot->width);
     struct knee_pair_joint straight = knee_pair_join(&next, &message);
+    struct knee_pair_joint fall = knee_pair_join(&fallen, &message);
     for (int k = 0; k < KNEE_SAMPLER_FALL; k++) {
         const struct knee_sampler_change *change = &knot->changes[k];
         struct knee_pair_joint joint = straight;
@@ -175,23 +185,26 @@ static void fit_kinds(const struct knee_sampler_knot *knot, double *fits)
             struct knee_pair scaled = knee_pair_scale_slope(&next, change->factor);
             joint = knee_pair_join(&scaled, &message);
         }
-        fits[k] = change_fit(&joint, change->mean, change->variance);
+        kinds[k] = change_likelihood(&joint, change);
     }
-    fits[KNEE_SAMPLER_FALL] = knee_pair_join(&fallen, &message).log_mass;
+    kinds[KNEE_SAMPLER_FALL] = (struct likelihood){fall.fit, fall.spread};
 }
 
 /* What happens between knot j and the next. */
 static void draw_kind(struct knee_sampler *sampler, size_t j)
 {
     struct knee_sampler_knot *knot = &sampler->knots[j];
+    struct likelihood kinds[KNEE_SAMPLER_KINDS];
     double prior[KNEE_SAMPLER_REGIMES], weights[KNEE_SAMPLER_KINDS], best = -INFINITY;
     regime_prior(sampler, j, prior);
-    fit_kinds(knot, weights);
+    judge_kinds(knot, kinds);
     for (int k = 0; k < KNEE_SAMPLER_KINDS; k++)
-        best = fmax(best, weights[k]);
-    for (int k = 0; k < KNEE_SAMPLER_KINDS; k++)
-        weights[k] = exp(weights[k] - best) *
-                     (k < KNEE_SAMPLER_REGIMES ? knot->none * prior[k] : knot->events[k]);
+        best = kinds[k].fit > best ? kinds[k].fit : best;
+    for (int k = 0; k < KNEE_SAMPLER_KINDS; k++) {
+        double share = k < KNEE_SAMPLER_REGIMES ? knot->none * prior[k] : knot->events[k];
+        double fit = kinds[k].fit - best;
+        weights[k] = fit < NEGLIGIBLE ? 0 : share * exp(fit) / sqrt(kinds[k].spread);
+    }
     knot->kind = (uint8_t)pick_kind(sampler, weights, KNEE_SAMPLER_KINDS);
     knot->regime = knot->kind < KNEE_SAMPLER_REGIMES
                        ? knot->kind
@@ -229,7 +242,8 @@ static double two_steps_fit(const struct knee_sampler_knot *knot)
     }
     at = advance(middle, &at);
     struct knee_pair_message message = with_windows(middle + 1);
-    return fit + knee_pair_join(&at, &message).log_mass;
+    struct knee_pair_joint joint = knee_pair_join(&at, &message);
+    return fit + joint.fit - .5 * log(joint.spread);
 }
 
 static void swap_events(struct knee_sampler_knot *knot)

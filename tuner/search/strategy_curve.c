@@ -14,8 +14,8 @@
  * confidence leaves that the risk may have each time. */
 #define RISK_SHARE .25
 #define BURN_IN 100
-#define DRAWS 300
-#define DRAWS_CLOSE 900 /* once the claims hold, or nearly */
+#define DRAWS 200
+#define DRAWS_CLOSE 600 /* once the claims hold, or nearly */
 #define CLOSE 3.        /* times the allowed risk */
 #define BLOCK_LEVELS 4
 #define BLOCK_SHARE 24 /* from this many windows a level on, blocks grow */
