@@ -282,7 +282,8 @@ static void each_mistake_has_its_line(void **state)
          "--tolerance: 2 is out of range; did you mean 2%? It goes from 0.1% to 50%"},
         {&SWEEP, "--max-level 0", "--max-level: 0 is out of range; it goes from 1 to 4096"},
         {&SWEEP, "--pin cores", "--pin: \"cores\" is unknown; write one of none|core|pu"},
-        {&SWEEP, "--strategy best", "--strategy: \"best\" is unknown; write one of adaptive|grid"},
+        {&SWEEP, "--strategy best",
+         "--strategy: \"best\" is unknown; write one of adaptive|curve|grid"},
         {&SWEEP, "--load high", "--load: \"high\" is neither auto nor a number; write --load 0.6"},
         {&SWEEP, "--param work",
          "--param: \"work\" sets nothing; write --param NAME=VALUE (knee list workloads shows the "

@@ -22,7 +22,7 @@ static const struct knee_option OPTIONS[] = {
      .help = "length of one window; a window of few items ends with an item", .fallback = "auto",
      .read = knee_option_window, FIELD(window_ns), .min = 10.0 * (double)KNEE_NS_PER_MS,
      .max = 60.0 * (double)KNEE_NS_PER_S, .example = "200ms"},
-    {.name = "strategy", .argument = "adaptive|grid", .section = SECTION,
+    {.name = "strategy", .argument = "adaptive|curve|grid", .section = SECTION,
      .help = "how to choose what to measure next", .fallback = "adaptive",
      .read = knee_option_strategy, FIELD(strategy), .example = "grid"},
     {.name = "tolerance", .argument = "RATIO", .section = SECTION,
