@@ -149,8 +149,7 @@ static int enter(void *shared, void *worker, uint32_t index)
     own->value = index + 1u;
     int error = 0;
     if (common->fetches)
-        error =
-            knee_net_client_open(&own->client, common->server.port, REQUEST_BYTES, RESPONSE_BYTES);
+        error = knee_net_client_open(&own->client, &common->server, REQUEST_BYTES, RESPONSE_BYTES);
     if (!error && common->write_bytes) {
         own->fd = knee_io_file_unnamed(common->dir);
         error = own->fd < 0 ? errno : 0;

@@ -106,7 +106,7 @@ static int enter(void *shared, void *worker, uint32_t index)
 {
     (void)index;
     const struct net_shared *common = shared;
-    return knee_net_client_open(&((struct net_worker *)worker)->client, common->server.port,
+    return knee_net_client_open(&((struct net_worker *)worker)->client, &common->server,
                                 common->request_bytes, common->response_bytes);
 }
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -32,6 +33,10 @@
 /* The pause between two looks for an interrupt during a window: the signal may reach another thread
  * than the controller. */
 #define LOOK_NS (100 * KNEE_NS_PER_MS)
+/* A controller that wakes later than this was stopped, if the process used less than a part of that
+ * time: windows last 200 ms and more. */
+#define STOP_NS (250 * KNEE_NS_PER_MS)
+#define STOP_BUSY_PART 10
 #define STACK_BYTES (512u * 1024u)
 
 static void *aligned_zero(size_t bytes)
@@ -214,12 +219,54 @@ static uint64_t set_edges(struct knee_crew *crew, uint64_t length_ns, double exp
     return KNEE_WORKER_GATE_WINDOW | KNEE_WORKER_GATE_COMPLETION;
 }
 
-static int sleep_until(const struct knee_crew *crew, uint64_t clock_ns)
+static uint64_t process_cpu_ns(void)
+{
+    struct timespec used = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (uint64_t)used.tv_sec * KNEE_NS_PER_S + (uint64_t)used.tv_nsec;
+}
+
+/* Whoever stops a process ends that with SIGCONT, which stays pending while all threads block it.
+ * Takes it; true if there was one. */
+static bool take_continue(void)
+{
+    const struct timespec none = {0};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCONT);
+    return sigtimedwait(&set, NULL, &none) == SIGCONT;
+}
+
+static void block_continue(struct knee_crew *crew)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCONT);
+    crew->blocks_continue = pthread_sigmask(SIG_BLOCK, &set, &crew->signals_before) == 0;
+}
+
+/* Whoever sleeps in short stretches and wakes far too late, while no thread of the process ran
+ * either, was stopped (SIGSTOP, a frozen cgroup): the clock went on, the items did not. Busy
+ * threads of ours may keep the controller from a CPU for as long. */
+static void note_stop(struct knee_crew *crew, uint64_t due_ns, uint64_t cpu_before_ns)
+{
+    const uint64_t now = knee_clock_now_ns();
+    if (now < due_ns + STOP_NS)
+        return;
+    const uint64_t late_ns = now - due_ns, ran_ns = process_cpu_ns() - cpu_before_ns;
+    if (ran_ns < late_ns / STOP_BUSY_PART)
+        crew->stopped = true;
+}
+
+static int sleep_until(struct knee_crew *crew, uint64_t clock_ns)
 {
     for (uint64_t now; (now = knee_clock_now_ns()) < clock_ns;) {
         if (interrupted(crew))
             return -1;
-        knee_clock_sleep_until_ns(clock_ns - now > LOOK_NS ? now + LOOK_NS : clock_ns);
+        const uint64_t cpu_ns = process_cpu_ns();
+        const uint64_t due_ns = clock_ns - now > LOOK_NS ? now + LOOK_NS : clock_ns;
+        knee_clock_sleep_until_ns(due_ns);
+        note_stop(crew, due_ns, cpu_ns);
     }
     return 0;
 }
@@ -230,12 +277,15 @@ int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expe
     const uint32_t level = crew->level;
     const uint64_t flags = set_edges(crew, length_ns, expected_latency_ns);
     const uint64_t word = publish(crew, level, flags);
+    crew->stopped = false;
+    take_continue();
     if (sleep_until(crew, crew->gate->end_ns + crew->params.faults.controller_late_ns))
         return -1;
     if (crew->params.faults.no_hold && knee_crew_change_level(crew, 1))
         return -1;
     if (wait_for(crew, 0, level, word, true, UINT64_MAX) != level)
         return -1;
+    crew->stopped |= take_continue();
     *start_ns = crew->gate->start_ns;
     *end_ns = crew->gate->end_ns;
     if (flags & KNEE_WORKER_GATE_COMPLETION)
@@ -258,6 +308,7 @@ int knee_crew_init(struct knee_crew *crew, const struct knee_engine_params *para
 {
     raise_open_files();
     *crew = (struct knee_crew){.params = *params, .give_up_ns = UINT64_MAX};
+    block_continue(crew);
     crew->gate = aligned_zero(sizeof *crew->gate);
     crew->workers = calloc(KNEE_ENGINE_LEVEL_MAX, sizeof(struct knee_worker *));
     crew->shared = aligned_zero(params->workload->shared_bytes);
@@ -297,5 +348,9 @@ void knee_crew_release(struct knee_crew *crew)
     free(crew->shared);
     free(crew->workers);
     free(crew->gate);
+    if (crew->blocks_continue) {
+        take_continue();
+        pthread_sigmask(SIG_SETMASK, &crew->signals_before, NULL);
+    }
     *crew = (struct knee_crew){0};
 }

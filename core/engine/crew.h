@@ -9,6 +9,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/worker.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,11 +17,14 @@ struct knee_crew {
     struct knee_engine_params params;
     struct knee_worker_gate *gate;
     struct knee_worker **workers;
-    uint32_t workers_count; /* started so far; they stay alive, parked */
-    uint32_t level;         /* running now; 0: all parked */
-    uint64_t word;          /* published last */
-    uint64_t give_up_ns;    /* clock time at which waiting ends; UINT64_MAX: never */
-    void *shared;           /* the workload's; owned */
+    uint32_t workers_count;  /* started so far; they stay alive, parked */
+    uint32_t level;          /* running now; 0: all parked */
+    uint64_t word;           /* published last */
+    uint64_t give_up_ns;     /* clock time at which waiting ends; UINT64_MAX: never */
+    bool stopped;            /* knee was stopped during the last window: see run_window */
+    sigset_t signals_before; /* of the controller, which blocks SIGCONT */
+    bool blocks_continue;
+    void *shared; /* the workload's; owned */
 };
 
 /* Allocates; runs nothing. 0 or -1 out of memory. */

@@ -20,6 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The mean of the items in service is exact up to the two moments at which it is read. */
+#define SHARED_RATIO 1.05
+#define SHARED_SPARE 0.5
+
 struct knee_engine {
     struct knee_crew crew;
     uint32_t last_level;    /* of the window before; 0: none */
@@ -170,16 +174,20 @@ static int reach_level(struct knee_engine *engine, uint32_t level, bool *settled
     return 0;
 }
 
-static void note_reasons(struct knee_window *window, bool settled)
+static void note_reasons(struct knee_window *window, bool settled, bool stopped)
 {
     if (!settled)
         window->reasons |= KNEE_WINDOW_UNSETTLED;
     if (window->failed_items > 0.0)
         window->reasons |= KNEE_WINDOW_ERRORS;
-    if (window->items + window->failed_items <= 0.0) {
+    if (window->items + window->failed_items <= 0.0)
         window->reasons |= KNEE_WINDOW_EMPTY;
+    if (window->server_in_service > SHARED_RATIO * window->level + SHARED_SPARE)
+        window->reasons |= KNEE_WINDOW_SHARED;
+    if (stopped)
+        window->reasons |= KNEE_WINDOW_STOPPED;
+    if (window->reasons & KNEE_WINDOW_WORTHLESS)
         window->valid = false;
-    }
 }
 
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
@@ -210,7 +218,7 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
 
     fill_items(engine, width, &result);
     fill_usage(&result, width, &before, &after);
-    note_reasons(&result, settled);
+    note_reasons(&result, settled, engine->crew.stopped);
     engine->last_level = level;
     engine->last_latency_ns =
         width * (double)result.window_ns / (result.items > 0.0 ? result.items : width);

@@ -20,7 +20,12 @@ enum knee_window_reason {
     KNEE_WINDOW_EMPTY = 1 << 3,     /* no item ended or was under way */
     KNEE_WINDOW_THROTTLED = 1 << 4, /* the cgroup's CPU quota held us back: a condition */
     KNEE_WINDOW_ERRORS = 1 << 5,    /* items failed: a condition */
+    KNEE_WINDOW_SHARED = 1 << 6,    /* the server held more items than this level has */
+    KNEE_WINDOW_STOPPED = 1 << 7,   /* knee itself was stopped and continued */
 };
+
+/* A window with one of these says nothing about its level, whatever the rest of the host did. */
+#define KNEE_WINDOW_WORTHLESS (KNEE_WINDOW_EMPTY | KNEE_WINDOW_SHARED | KNEE_WINDOW_STOPPED)
 
 /* An unknown double is NAN, an unknown count UINT64_MAX. */
 struct knee_window {

@@ -205,6 +205,29 @@ static void pinning_binds_on_this_system_only(void **state)
     }
 }
 
+/* A server that always has three requests in service. */
+static void probe_three(void *shared, struct knee_workload_probe *probe)
+{
+    (void)shared;
+    probe->server = true;
+    probe->server_in_service_s = 3 * knee_clock_to_s(knee_clock_now_ns());
+}
+
+static void a_server_that_others_use_marks_the_window(void **state)
+{
+    (void)state;
+    struct knee_workload workload = known_lockstep;
+    workload.probe = probe_three;
+    struct knee_engine *engine = known_open(&workload, 2, 0);
+    struct knee_window window = known_window(engine, 2, 20 * MS);
+    assert_true(window.reasons & KNEE_WINDOW_SHARED);
+    assert_false(window.valid);
+    window = known_window(engine, 3, 20 * MS);
+    assert_false(window.reasons & KNEE_WINDOW_SHARED);
+    assert_true(window.valid);
+    knee_engine_close(engine);
+}
+
 /* In a child: the kernel refuses to bind, as it does if the CPUs are taken away meanwhile. */
 static int pin_refused(void)
 {
@@ -245,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_window_that_comes_too_late_is_given_up),
         cmocka_unit_test(a_worker_that_cannot_start_is_named),
         cmocka_unit_test(pinning_binds_on_this_system_only),
+        cmocka_unit_test(a_server_that_others_use_marks_the_window),
         cmocka_unit_test(a_worker_that_cannot_be_pinned_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The steps of a window, each left out in turn: what it prevents. */
 #include "tests/support/known.h"
+#include "tests/support/refuse.h"
+
+#include <signal.h>
+#include <unistd.h>
 
 static void credit_counts_the_part_of_an_item_inside(void **state)
 {
@@ -69,6 +73,34 @@ static void a_window_is_early_by_its_own_items(void **state)
         assert_true(known_window(engine, 1, 100 * MS).window_ns >= 90 * MS);
     }
     knee_engine_close(engine);
+}
+
+/* In a child of the test, which is stopped in the middle of a window: 0 if the window says so. */
+static int stopped_window(void)
+{
+    const double values[] = {5, 0};
+    struct knee_engine *engine = known_open(&known_lockstep, values[0], values[1]);
+    struct knee_window window = known_window(engine, 2, 50 * MS);
+    if (!window.valid)
+        return 2;
+    pid_t self = getpid();
+    if (fork() == 0) {
+        known_wait_until(knee_clock_now_ns() + 50 * MS);
+        kill(self, SIGSTOP);
+        known_wait_until(knee_clock_now_ns() + 100 * MS);
+        kill(self, SIGCONT);
+        _exit(0);
+    }
+    window = known_window(engine, 2, 200 * MS);
+    bool after = known_window(engine, 2, 50 * MS).valid;
+    knee_engine_close(engine);
+    return !window.valid && (window.reasons & KNEE_WINDOW_STOPPED) && after ? 0 : 1;
+}
+
+static void a_window_in_which_knee_was_stopped_is_invalid(void **state)
+{
+    (void)state;
+    assert_int_equal(refuse_run(stopped_window), 0);
 }
 
 /* A worker that sees the new word without being woken may rest again before the controller, which
@@ -156,6 +188,7 @@ int main(void)
         cmocka_unit_test(settling_keeps_the_old_level_out),
         cmocka_unit_test(few_items_end_their_window),
         cmocka_unit_test(a_window_is_early_by_its_own_items),
+        cmocka_unit_test(a_window_in_which_knee_was_stopped_is_invalid),
         cmocka_unit_test(a_preempted_controller_wakes_the_worker_that_rests),
         cmocka_unit_test(the_last_to_cross_runs_again),
         cmocka_unit_test(hold_keeps_the_system_full_for_stragglers),

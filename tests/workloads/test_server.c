@@ -7,6 +7,7 @@
 #include "workloads/server/server.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -32,7 +33,7 @@ static void open_server(struct knee_server *server, const struct knee_server_poo
 
 static void open_client(struct knee_net_client *client, const struct knee_server *server)
 {
-    assert_int_equal(knee_net_client_open(client, server->port, 64, 1024), 0);
+    assert_int_equal(knee_net_client_open(client, server, 64, 1024), 0);
 }
 
 static void server_answers_in_order_of_arrival(void **state)
@@ -134,7 +135,7 @@ static void server_takes_large_messages(void **state)
     const struct knee_server_params params = {
         .request_bytes = bytes, .response_bytes = bytes, .connections_max = 1};
     assert_int_equal(knee_server_open(&server, &params, &err), 0);
-    assert_int_equal(knee_net_client_open(&client, server.port, bytes, bytes), 0);
+    assert_int_equal(knee_net_client_open(&client, &server, bytes, bytes), 0);
     for (int i = 0; i < 5; i++)
         assert_int_equal(knee_net_client_request(&client), 0);
     knee_net_client_close(&client);
@@ -185,6 +186,58 @@ static void server_hangs_up_on_strangers(void **state)
     knee_net_client_close(&surplus);
     knee_net_client_close(&chatty);
     knee_net_client_close(&client);
+    knee_server_close(&server);
+}
+
+/* Another user's program on the port of a sweep: it has the port, but not the token. */
+static void no_other_user_gets_an_answer(void **state)
+{
+    (void)state;
+    enum { INTRUDERS = 300 };
+    struct knee_server server, other;
+    struct knee_net_client client, intruders[INTRUDERS];
+    const struct knee_server_pool_params pool = {.limit = 1, .service_ns = 50 * MS};
+    open_server(&server, &pool, 0, 2);
+    other = server;
+    other.token.bytes[15] ^= 1;
+    for (int i = 0; i < INTRUDERS; i++) {
+        open_client(&intruders[i], &other);
+        (void)send(intruders[i].fd, intruders[i].buffer, 64, MSG_NOSIGNAL);
+    }
+    open_client(&client, &server);
+    assert_int_equal(knee_net_client_request(&client), 0);
+    double cpu_s, in_service_s;
+    knee_server_probe(&server, &cpu_s, &in_service_s);
+    assert_true(in_service_s < 0.5 * INTRUDERS * 0.050);
+    for (int i = 0; i < INTRUDERS; i++) {
+        assert_true(hung_up(&intruders[i]));
+        knee_net_client_close(&intruders[i]);
+    }
+    knee_net_client_close(&client);
+    knee_server_close(&server);
+}
+
+static void silent_strangers_take_no_slot(void **state)
+{
+    (void)state;
+    enum { SILENT = 200 };
+    struct knee_server server;
+    struct knee_net_client client;
+    const struct knee_server_pool_params pool = {.limit = 1, .service_ns = MS};
+    int fds[SILENT];
+    open_server(&server, &pool, 0, 1);
+    for (int i = 0; i < SILENT; i++) {
+        struct sockaddr_in address = {.sin_family = AF_INET,
+                                      .sin_port = htons(server.port),
+                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_int_equal(connect(fds[i], (struct sockaddr *)&address, sizeof address), 0);
+    }
+    open_client(&client, &server);
+    assert_int_equal(knee_net_client_request(&client), 0);
+    knee_net_client_close(&client);
+    for (int i = 0; i < SILENT; i++)
+        close(fds[i]);
     knee_server_close(&server);
 }
 
@@ -288,6 +341,8 @@ int main(void)
         cmocka_unit_test(server_takes_large_messages),
         cmocka_unit_test(connection_is_made_anew_after_it_broke),
         cmocka_unit_test(server_hangs_up_on_strangers),
+        cmocka_unit_test(no_other_user_gets_an_answer),
+        cmocka_unit_test(silent_strangers_take_no_slot),
         cmocka_unit_test(server_ignores_the_signals_of_the_terminal),
         cmocka_unit_test(server_is_gone_after_close),
         cmocka_unit_test(server_is_gone_after_its_parent_was_killed),

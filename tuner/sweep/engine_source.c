@@ -143,7 +143,7 @@ static void excuse_foreign(const struct knee_engine_source *measure, struct knee
         !(window->reasons & KNEE_WINDOW_FOREIGN))
         return;
     window->reasons &= ~(uint32_t)KNEE_WINDOW_FOREIGN;
-    window->valid = !(window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_EMPTY));
+    window->valid = !(window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS));
 }
 
 /* A run counts for `items_per_run`; its latency stays the run's. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "workloads/server/net_client.h"
 
-#include "workloads/server/server.h"
-
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -29,7 +27,8 @@ static int dial(struct knee_net_client *client)
         return errno;
     int yes = 1;
     setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0) {
+    if (connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        send(client->fd, &client->token, sizeof client->token, MSG_NOSIGNAL) < 0) {
         int error = errno;
         hang_up(client);
         return error;
@@ -37,13 +36,14 @@ static int dial(struct knee_net_client *client)
     return 0;
 }
 
-int knee_net_client_open(struct knee_net_client *client, uint16_t port, uint32_t request_bytes,
-                         uint32_t response_bytes)
+int knee_net_client_open(struct knee_net_client *client, const struct knee_server *server,
+                         uint32_t request_bytes, uint32_t response_bytes)
 {
     size_t bytes = request_bytes > response_bytes ? request_bytes : response_bytes;
     *client = (struct knee_net_client){
         .fd = -1,
-        .port = port,
+        .port = server->port,
+        .token = server->token,
         .request_bytes = request_bytes,
         .response_bytes = response_bytes,
         .buffer_bytes = bytes < BUFFER_BYTES ? bytes : BUFFER_BYTES,

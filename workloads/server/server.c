@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 
 #define READ_TRIES 1000 /* a killed server may have left the page in the middle of a write */
 
@@ -19,7 +20,12 @@ int knee_server_open(struct knee_server *server, const struct knee_server_params
         return knee_err_set(err, KNEE_FAILED, "server: no memory to share: %s", strerror(errno));
     struct knee_server_loop loop;
     struct knee_companion companion = {0};
-    int status = knee_server_loop_open(&loop, params, page, err);
+    struct knee_server_token token;
+    if (getrandom(&token, sizeof token, 0) != sizeof token) {
+        munmap(page, sizeof *page);
+        return knee_err_set(err, KNEE_FAILED, "server: no random bytes: %s", strerror(errno));
+    }
+    int status = knee_server_loop_open(&loop, params, &token, page, err);
     if (status == 0) {
         const int fds[3] = {loop.listen_fd, loop.epoll_fd, loop.timer_fd};
         status = knee_companion_open(&companion, "knee-server", knee_server_loop_run, &loop, fds, 3,
@@ -30,7 +36,8 @@ int knee_server_open(struct knee_server *server, const struct knee_server_params
         munmap(page, sizeof *page);
         return -1;
     }
-    *server = (struct knee_server){.companion = companion, .page = page, .port = loop.port};
+    *server = (struct knee_server){
+        .companion = companion, .page = page, .port = loop.port, .token = token};
     return 0;
 }
 

@@ -28,6 +28,14 @@ enum knee_server_status {
     KNEE_SERVER_STATUSES,
 };
 
+#define KNEE_SERVER_TOKEN_BYTES 16
+
+/* The secret of one server and its clients: a connection begins with it. Other users of the host
+ * can connect to the port, too, but get no answer and take no slot of a client's. */
+struct knee_server_token {
+    unsigned char bytes[KNEE_SERVER_TOKEN_BYTES];
+};
+
 struct knee_server_loop_page; /* what the server's process publishes */
 
 /* Zeroed: none. */
@@ -35,6 +43,7 @@ struct knee_server {
     struct knee_companion companion;
     struct knee_server_loop_page *page;
     uint16_t port;
+    struct knee_server_token token;
 };
 
 /* Starts it; connections are taken from the moment of return. 0 or -1. */

@@ -19,6 +19,7 @@
 #define EVENTS_MAX 256
 #define BACKLOG 4096 /* all workers may connect at once */
 #define SCRATCH_BYTES 65536u
+#define STRANGERS_MIN 64u
 #define SPARE_FDS 16u /* files that the process has open besides its connections */
 
 /* Which file an event belongs to: a connection's number, or one of these. */
@@ -42,14 +43,20 @@ static int make_listener(uint16_t *port)
     return fd;
 }
 
-/* One more than the connections must still be accepted, to be closed. */
-static uint32_t capacity_of(const struct knee_server_params *params)
+/* As many strangers as clients, since every client begins as one, but all within the open files. */
+static void set_capacity(struct knee_server_loop *loop)
 {
     struct rlimit files;
-    uint32_t capacity = params->connections_max;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max < capacity + SPARE_FDS)
-        capacity = files.rlim_max > SPARE_FDS ? (uint32_t)files.rlim_max - SPARE_FDS : 1;
-    return capacity ? capacity : 1;
+    uint32_t clients = loop->params.connections_max, strangers = clients + STRANGERS_MIN;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 &&
+        files.rlim_max < (uint64_t)clients + strangers + SPARE_FDS) {
+        uint32_t room = files.rlim_max > SPARE_FDS ? (uint32_t)files.rlim_max - SPARE_FDS : 2;
+        if (clients > room - room / 4)
+            clients = room - room / 4;
+        strangers = room - clients;
+    }
+    loop->clients_max = clients ? clients : 1;
+    loop->capacity = loop->clients_max + (strangers ? strangers : 1);
 }
 
 static int make_memory(struct knee_server_loop *loop)
@@ -59,10 +66,11 @@ static int make_memory(struct knee_server_loop *loop)
     loop->unused = calloc(capacity, sizeof *loop->unused);
     loop->in_service = calloc(capacity, sizeof *loop->in_service);
     loop->queue = calloc(capacity, sizeof *loop->queue);
+    loop->strangers = calloc(capacity, sizeof *loop->strangers);
     loop->responses = calloc(KNEE_SERVER_STATUSES, response_bytes);
     loop->scratch = calloc(1, SCRATCH_BYTES);
     if (!loop->connections || !loop->unused || !loop->in_service || !loop->queue ||
-        !loop->responses || !loop->scratch)
+        !loop->strangers || !loop->responses || !loop->scratch)
         return -1;
     for (uint32_t i = 0; i < capacity; i++) {
         loop->connections[i].fd = -1;
@@ -75,17 +83,19 @@ static int make_memory(struct knee_server_loop *loop)
 }
 
 int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_server_params *params,
-                          struct knee_server_loop_page *page, struct knee_err *err)
+                          const struct knee_server_token *token, struct knee_server_loop_page *page,
+                          struct knee_err *err)
 {
     *loop = (struct knee_server_loop){
         .params = *params,
-        .capacity = capacity_of(params),
+        .token = *token,
         .page = page,
         .random = knee_random_seed(params->pool.seed, 1),
         .listen_fd = -1,
         .epoll_fd = -1,
         .timer_fd = -1,
     };
+    set_capacity(loop);
     loop->listen_fd = make_listener(&loop->port);
     if (loop->listen_fd >= 0)
         loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -113,6 +123,7 @@ void knee_server_loop_close(struct knee_server_loop *loop)
     free(loop->unused);
     free(loop->in_service);
     free(loop->queue);
+    free(loop->strangers);
     free(loop->responses);
     free(loop->scratch);
 }
@@ -123,28 +134,76 @@ static void watch(struct knee_server_loop *loop, int how, int fd, uint32_t event
     epoll_ctl(loop->epoll_fd, how, fd, &event);
 }
 
+static void forget_stranger(struct knee_server_loop *loop, uint32_t index)
+{
+    uint32_t at = 0;
+    while (at < loop->strangers_count && loop->strangers[at] != index)
+        at++;
+    if (at == loop->strangers_count)
+        return;
+    loop->strangers_count--;
+    memmove(&loop->strangers[at], &loop->strangers[at + 1],
+            (loop->strangers_count - at) * sizeof *loop->strangers);
+}
+
+static void free_client(struct knee_server_loop *loop, uint32_t index)
+{
+    loop->clients_count--;
+    loop->unused[loop->unused_count++] = index;
+}
+
 static void drop(struct knee_server_loop *loop, uint32_t index)
 {
     struct knee_server_loop_connection *connection = &loop->connections[index];
     close(connection->fd);
     connection->fd = -1;
-    if (!connection->in_pool) /* else its number is free when its service ends */
+    if (!connection->is_client) {
+        forget_stranger(loop, index);
         loop->unused[loop->unused_count++] = index;
+    } else if (!connection->in_pool) { /* else its number is free when its service ends */
+        free_client(loop, index);
+    }
 }
 
 static void accept_all(struct knee_server_loop *loop)
 {
     int fd, yes = 1;
     while ((fd = accept4(loop->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
-        if (loop->unused_count == 0) {
-            close(fd);
-            continue;
-        }
+        if (loop->strangers_count == loop->capacity - loop->clients_max)
+            drop(loop, loop->strangers[0]);
         uint32_t index = loop->unused[--loop->unused_count];
         loop->connections[index] = (struct knee_server_loop_connection){.fd = fd};
+        loop->strangers[loop->strangers_count++] = index;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN, index);
     }
+}
+
+/* Takes the token, which may come in parts. A wrong one ends the connection, and so does a client
+ * too many. */
+static void receive_token(struct knee_server_loop *loop, uint32_t index)
+{
+    struct knee_server_loop_connection *connection = &loop->connections[index];
+    ssize_t got =
+        recv(connection->fd, loop->scratch, KNEE_SERVER_TOKEN_BYTES - connection->received, 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (got <= 0 ||
+        memcmp(loop->scratch, loop->token.bytes + connection->received, (size_t)got) != 0) {
+        drop(loop, index);
+        return;
+    }
+    connection->received += (uint32_t)got;
+    if (connection->received < KNEE_SERVER_TOKEN_BYTES)
+        return;
+    if (loop->clients_count == loop->clients_max) {
+        drop(loop, index);
+        return;
+    }
+    connection->received = 0;
+    connection->is_client = true;
+    loop->clients_count++;
+    forget_stranger(loop, index);
 }
 
 /* Sends the rest of the answer; a part that does not fit waits until the socket has room. */
@@ -189,6 +248,10 @@ static void arrive(struct knee_server_loop *loop, uint32_t index, uint64_t now_n
 static void receive(struct knee_server_loop *loop, uint32_t index, uint64_t now_ns)
 {
     struct knee_server_loop_connection *connection = &loop->connections[index];
+    if (!connection->is_client) {
+        receive_token(loop, index);
+        return;
+    }
     uint32_t wanted = loop->params.request_bytes - connection->received;
     ssize_t got =
         recv(connection->fd, loop->scratch, wanted < SCRATCH_BYTES ? wanted : SCRATCH_BYTES, 0);
@@ -214,7 +277,7 @@ static void finish_due(struct knee_server_loop *loop, uint64_t now_ns)
         if (loop->connections[index].fd >= 0)
             respond(loop, index, KNEE_SERVER_OK);
         else
-            loop->unused[loop->unused_count++] = index;
+            free_client(loop, index);
     }
 }
 

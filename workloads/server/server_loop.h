@@ -24,14 +24,20 @@ struct knee_server_loop_connection {
     uint32_t received;      /* bytes of the request under way */
     uint32_t response_left; /* bytes that did not fit into the socket */
     enum knee_server_status status;
-    bool in_pool; /* its request is in service or queued; it may be closed already */
+    bool is_client; /* has sent the token; until then it is a stranger */
+    bool in_pool;   /* its request is in service or queued; it may be closed already */
 };
 
 struct knee_server_loop {
     struct knee_server_params params;
+    struct knee_server_token token;
     int listen_fd, epoll_fd, timer_fd;
     uint16_t port;
-    uint32_t capacity;
+    uint32_t capacity;      /* connections in all */
+    uint32_t clients_max;   /* of these; the others are for strangers */
+    uint32_t clients_count; /* includes closed ones whose request is still served */
+    uint32_t *strangers;    /* the oldest first */
+    uint32_t strangers_count;
     uint64_t armed_ns; /* what the timer waits for; 0: nothing */
     struct knee_server_pool pool;
     struct knee_random random;
@@ -47,7 +53,8 @@ struct knee_server_loop {
 
 /* Makes the files and the memory. 0 or -1. */
 int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_server_params *params,
-                          struct knee_server_loop_page *page, struct knee_err *err);
+                          const struct knee_server_token *token, struct knee_server_loop_page *page,
+                          struct knee_err *err);
 
 /* Serves until the control is readable; a knee_companion_run. */
 void knee_server_loop_run(void *loop, int control_fd);
