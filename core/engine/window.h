@@ -47,9 +47,12 @@ struct knee_window {
     double switches_voluntary, switches_involuntary; /* counts */
     double rss_bytes;
     /* Of the machine, over the window. */
-    double steal_ratio;                   /* of all CPUs' time */
-    double foreign_cpus;                  /* CPUs' worth of other processes' work */
-    double throttled_s;                   /* time that the quota held the group back */
+    double steal_ratio;  /* of all CPUs' time */
+    double foreign_cpus; /* CPUs' worth of other processes' work */
+    double throttled_s;  /* time that the quota held the group back */
+    /* Throughput against what it would be without the other load, if that is steady; NAN: not
+     * known. */
+    double share_ratio;
     double server_cpu_s;                  /* of the workload's own server process; NAN: none */
     double server_in_service;             /* mean number of items that it served; NAN: none */
     uint64_t device_reads, device_writes; /* bytes that reached the device */

@@ -71,7 +71,7 @@ static const struct knee_window window = {
 static const char row[] =
     "\"a \"\"b\"\", c\",3,8,1.000000001,0.200000000,394.25,0,0.3333333333333333,,1e-07,0,0,"
     "1.7976931348623157e+308,0,0,0,\"foreign+throttled\",0,0,0,0,0,3221225472,0,0,,0,0,,"
-    "18446744073709551614,\n";
+    "18446744073709551614,0,\n";
 
 static void rows_quote_text_and_leave_the_unknown_empty(void **state)
 {

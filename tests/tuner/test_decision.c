@@ -138,13 +138,15 @@ static void many_rejected_windows_disturb(void **state)
 static void caller_may_disturb(void **state)
 {
     (void)state;
-    struct knee_decision decision = {.knee = 7, .limit = 7, .rule_of_thumb = 4};
+    struct knee_decision decision = {
+        .knee = 7, .limit = 7, .rule_of_thumb = 4, .uses_coarser = true, .limit_resolved = 7};
     const struct knee_decision_why why = {.kind = KNEE_DECISION_OTHER_WORK, .other_cpus = 1};
     knee_decision_disturb(&decision, &why);
     assert_int_equal(decision.verdict, KNEE_VERDICT_DISTURBED);
     assert_int_equal(decision.limit, 4);
     assert_int_equal(decision.why.kind, KNEE_DECISION_OTHER_WORK);
     assert_true(decision.why.other_cpus == 1);
+    assert_false(decision.uses_coarser || decision.limit_resolved > 0);
     assert_string_equal(knee_verdict_text(decision.verdict), "disturbed");
 }
 

@@ -30,6 +30,9 @@ void knee_decision_disturb(struct knee_decision *decision, const struct knee_dec
     decision->verdict = KNEE_VERDICT_DISTURBED;
     decision->bound_ratio = NAN;
     decision->why = *why;
+    decision->uses_coarser = false;
+    decision->tolerance_resolved_ratio = NAN;
+    decision->limit_resolved = 0;
     if (decision->rule_of_thumb > 0)
         decision->limit = decision->rule_of_thumb;
 }

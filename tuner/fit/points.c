@@ -2,6 +2,7 @@
 #include "tuner/fit/points.h"
 
 #include "tuner/fit/blockfit.h"
+#include "tuner/fit/steady.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -130,17 +131,17 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
         if (level == SIZE_MAX)
             continue;
         points->at[level].rejected++;
-        if (failing[i].hit)
+        if (failing[i].hit || knee_steady_superseded(windows, count, i))
             continue;
         points->rejected++;
         if (!usable(&windows[i]))
             continue;
         scratch[fit->rows_count] = windows[i].block;
-        fit->rows[fit->rows_count++] =
-            (struct knee_blockfit_row){.y = log(windows[i].throughput_per_s) - failing[i].lost,
-                                       .level = (uint32_t)level,
-                                       .block = windows[i].block,
-                                       .kept = true};
+        fit->rows[fit->rows_count++] = (struct knee_blockfit_row){
+            .y = log(knee_steady_throughput_per_s(&windows[i])) - failing[i].lost,
+            .level = (uint32_t)level,
+            .block = windows[i].block,
+            .kept = true};
     }
     fit->blocks_count = unique(scratch, fit->rows_count);
     for (size_t i = 0; i < fit->rows_count; i++) {

@@ -2,6 +2,7 @@
 #include "tuner/fit/validity.h"
 
 #include "core/base/stats.h"
+#include "tuner/fit/steady.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -55,8 +56,11 @@ void knee_validity_sum_up(struct knee_validity *validity, const struct knee_wind
         validity->throttled |= (windows[i].reasons & KNEE_WINDOW_THROTTLED) != 0;
         if (windows[i].level > cpus || isnan(windows[i].foreign_cpus))
             continue;
+        if (knee_steady_superseded(windows, count, i))
+            continue;
         validity->judged++;
-        validity->rejected += (windows[i].reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL)) != 0;
+        validity->rejected += !windows[i].valid &&
+                              (windows[i].reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL)) != 0;
     }
     double ratio = validity->judged ? (double)validity->rejected / validity->judged : 0.0;
     validity->disturbed = validity->rejected >= REJECTED_MIN && ratio > DISTURBED_RATIO;

@@ -205,6 +205,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     found.throttled_s = to.throttled_s - from.throttled_s;
     knee_validity_judge(&found, measure->cpus);
     excuse_foreign(measure, &found);
+    knee_steady_admit(&measure->steady, &found, measure->cpus);
     double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
     scale_items(measure, &found);
     learn(measure,
@@ -219,7 +220,9 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
     double items = measure->items_per_run > 0.0 ? measure->items_per_run : 1.0;
     for (size_t i = 0; i < count; i++) {
         const struct knee_window *window = &windows[i];
+        struct knee_window noted = *window;
         struct knee_engine_source_level found = expect(measure, window->level);
+        knee_steady_admit(&measure->steady, &noted, measure->cpus);
         found.level = window->level;
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {

@@ -9,6 +9,7 @@
 #include "core/engine/window.h"
 #include "core/host/host.h"
 #include "tuner/fit/points.h"
+#include "tuner/fit/steady.h"
 #include "tuner/levels/level_set.h"
 #include "tuner/search/search.h"
 
@@ -50,6 +51,7 @@ struct knee_engine_source {
     struct knee_host_reading coarse_from; /* ticks are judged over stretches of 2 s */
     double coarse_server_s;
     double coarse_foreign;
+    struct knee_steady steady; /* other load that is always there */
 };
 
 /* `source->context` is `measure`, which must outlive it. */

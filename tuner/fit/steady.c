@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/fit/steady.h"
+
+#include "core/base/stats.h"
+
+#include <math.h>
+
+/* Windows at levels that were seen before, until their spread means something, and how low these
+ * levels are: up to this many times the CPUs. */
+#define SAMPLES_MIN 4
+#define LOW_FACTOR 2
+/* Of the CPUs: load that differs by less from window to window at a level is steady, and one window
+ * may differ by this many times as much. */
+#define SPREAD_RATIO .05
+#define OUTLIER_FACTOR 2.5
+/* Scaling by more would be guessing. */
+#define SHARE_MIN .10
+/* Less other load than this, of the CPUs, takes nothing that shows. */
+#define LITTLE_RATIO .01
+/* Of the differences, four in five are smaller than 1.28 standard deviations: one burst does not
+ * count, two states do. */
+#define MOST .8
+#define MOST_TO_SIGMA (1 / 1.28)
+/* For who does not know the CPUs: about the same load. */
+#define SAME_RATIO .25
+#define SAME_CPUS .05
+
+static size_t held(const struct knee_steady *steady)
+{
+    return steady->seen < KNEE_STEADY_SAMPLES ? steady->seen : KNEE_STEADY_SAMPLES;
+}
+
+/* The median load at `level`; its windows are counted in `windows`. */
+static double median_at(const struct knee_steady *steady, uint32_t level, size_t *windows)
+{
+    double values[KNEE_STEADY_SAMPLES];
+    *windows = 0;
+    for (size_t i = 0; i < held(steady); i++)
+        if (steady->at[i].level == level)
+            values[(*windows)++] = steady->at[i].foreign_cpus;
+    return knee_stats_median(values, *windows);
+}
+
+/* How much the load differs between windows of the same level; INFINITY: nobody knows yet. Beside
+ * many workers of ours a neighbour gets little anyway, and hardly seems to differ. */
+static double spread_of(const struct knee_steady *steady, double cpus)
+{
+    double off[KNEE_STEADY_SAMPLES];
+    size_t count = 0;
+    for (size_t i = 0; i < held(steady); i++) {
+        size_t windows;
+        double median = median_at(steady, steady->at[i].level, &windows);
+        if (windows >= 2 && steady->at[i].level <= LOW_FACTOR * cpus)
+            off[count++] = fabs(steady->at[i].foreign_cpus - median);
+    }
+    if (count < SAMPLES_MIN)
+        return INFINITY;
+    return MOST_TO_SIGMA * knee_stats_quantile(off, count, MOST);
+}
+
+/* How far apart the levels' medians are. */
+static double range_of(const struct knee_steady *steady)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < held(steady); i++) {
+        size_t windows;
+        double median = median_at(steady, steady->at[i].level, &windows);
+        least = fmin(least, median);
+        most = fmax(most, median);
+    }
+    return most - least;
+}
+
+/* X / X alone on the machine, 0 to 1; NAN unknown. */
+static double share_of(const struct knee_window *window, double cpus)
+{
+    double length_s = (double)window->window_ns / 1e9;
+    double server_s = isnan(window->server_cpu_s) ? 0 : window->server_cpu_s;
+    double own_s = window->cpu_user_s + window->cpu_system_s;
+    double other_s = fmax(window->other_wait_s, 0), waited_s = fmax(window->runqueue_wait_s, 0);
+    double by_items = (own_s + other_s) / (own_s + other_s + waited_s);
+    double by_cpus = (own_s + server_s) / (cpus * length_s);
+    if (isnan(window->runqueue_wait_s) || isnan(window->other_wait_s))
+        return NAN;
+    return fmin(fmax(by_items, by_cpus), 1);
+}
+
+void knee_steady_admit(struct knee_steady *steady, struct knee_window *window, double cpus)
+{
+    size_t windows;
+    window->share_ratio = NAN;
+    if (isnan(window->foreign_cpus) || window->reasons & KNEE_WINDOW_EMPTY)
+        return;
+    steady->at[steady->seen++ % KNEE_STEADY_SAMPLES] =
+        (struct knee_steady_sample){window->level, window->foreign_cpus};
+    double median = median_at(steady, window->level, &windows);
+    if (window->foreign_cpus < LITTLE_RATIO * cpus || window->reasons & KNEE_WINDOW_STEAL ||
+        windows < 2 || spread_of(steady, cpus) > SPREAD_RATIO * cpus ||
+        fabs(window->foreign_cpus - median) > OUTLIER_FACTOR * SPREAD_RATIO * cpus)
+        return;
+    double share = share_of(window, cpus);
+    if (isnan(share) ? range_of(steady) > SPREAD_RATIO * cpus : share < SHARE_MIN)
+        return;
+    /* The reason stays, as a condition. */
+    window->valid = true;
+    window->share_ratio = share;
+}
+
+double knee_steady_throughput_per_s(const struct knee_window *window)
+{
+    return window->share_ratio > 0 ? window->throughput_per_s / window->share_ratio
+                                   : window->throughput_per_s;
+}
+
+bool knee_steady_superseded(const struct knee_window *windows, size_t count, size_t at)
+{
+    const struct knee_window *window = &windows[at];
+    if (window->valid || !(window->reasons & KNEE_WINDOW_FOREIGN) ||
+        window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_EMPTY))
+        return false;
+    for (size_t i = at + 1; i < count; i++)
+        if (windows[i].level == window->level && windows[i].valid &&
+            windows[i].reasons & KNEE_WINDOW_FOREIGN &&
+            fabs(windows[i].foreign_cpus - window->foreign_cpus) <=
+                SAME_CPUS + SAME_RATIO * window->foreign_cpus)
+            return true;
+    return false;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Other load that is always there is a condition, not a fault. Pure.
+ *
+ * A window in which other processes took CPUs is rejected (tuner/fit/validity.h), since what they
+ * took is missing from it. But if they take the same at the same level every time, windows can be
+ * compared all the same: each is scaled to what it would give alone, X / share. With an item's CPU
+ * time D, its wait for a CPU R and its other wait Z, the bounds of a closed loop (Denning and Buzen
+ * 1978) say that alone it gives min(n / (D + Z), cpus / D), so that
+ *
+ *     share = max((D + Z) / (D + R + Z), X D / cpus)
+ *
+ * If that is unknown, windows are admitted only if other processes take the same at every level.
+ * Load that swings stays a fault. */
+#ifndef KNEE_TUNER_FIT_STEADY_H
+#define KNEE_TUNER_FIT_STEADY_H
+
+#include "core/engine/window.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KNEE_STEADY_SAMPLES 96
+
+/* What the last windows saw of other load. Zeroed: nothing yet. */
+struct knee_steady {
+    struct knee_steady_sample {
+        uint32_t level;
+        double foreign_cpus;
+    } at[KNEE_STEADY_SAMPLES]; /* a ring */
+    size_t seen;               /* in all */
+};
+
+/* Takes note of a window that knee_validity_judge() has judged, and makes it valid again, with its
+ * `share_ratio`, if other load is all that speaks against it and is steady. `cpus` are the
+ * machine's. */
+void knee_steady_admit(struct knee_steady *steady, struct knee_window *window, double cpus);
+
+/* The window's throughput, as it would be with the share that it wanted. */
+double knee_steady_throughput_per_s(const struct knee_window *window);
+
+/* Was the window at `at` rejected only because it was not yet known that the load is steady? Then
+ * a later one at its level was admitted with about the same load. */
+bool knee_steady_superseded(const struct knee_window *windows, size_t count, size_t at);
+
+#endif
