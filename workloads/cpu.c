@@ -7,10 +7,13 @@
 #include "workloads/registry.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Item sizes are drawn once and used again and again: no logarithm in the measured path. */
+/* Item sizes are drawn once and used again and again: no logarithm in the measured path. All
+ * workers use the same sizes, each in an order of its own: with sizes of its own a worker's items
+ * would have a mean of their own, and every level another one. */
 #define SIZES 1024u
 /* One read moves a whole cache line, which is what costs memory bandwidth. */
 #define LINE_WORDS 8u
@@ -18,8 +21,7 @@
 enum { WORK, SPREAD, FOOTPRINT };
 
 struct cpu_shared {
-    uint64_t rounds;
-    double spread_ratio;
+    uint64_t sizes[SIZES]; /* in rounds */
     size_t footprint_words;
     uint64_t seed;
 };
@@ -55,15 +57,29 @@ static const struct knee_parameter parameters[] = {
                    .noun = "footprint"},
 };
 
+/* Scaled to a mean of exactly `rounds`: a sample of 1024 is off by 3 % of its spread. */
+static void draw_sizes(struct cpu_shared *common, uint64_t rounds, double spread_ratio)
+{
+    struct knee_random random = knee_random_seed(common->seed, UINT64_MAX);
+    double sizes[SIZES], sum = 0.0;
+    for (uint32_t i = 0; i < SIZES; i++) {
+        sizes[i] = spread_ratio > 0.0 ? knee_random_lognormal(&random, 1.0, spread_ratio) : 1.0;
+        sum += sizes[i];
+    }
+    for (uint32_t i = 0; i < SIZES; i++) {
+        uint64_t size = (uint64_t)llround(sizes[i] / sum * SIZES * (double)rounds);
+        common->sizes[i] = size + !size;
+    }
+}
+
 static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
                  size_t warning_bytes, struct knee_err *err)
 {
     (void)warning, (void)warning_bytes, (void)err;
     struct cpu_shared *common = shared;
-    common->rounds = knee_burn_rounds((uint64_t)setup->values[WORK]);
-    common->spread_ratio = setup->values[SPREAD];
     common->footprint_words = (size_t)setup->values[FOOTPRINT] / sizeof(uint64_t);
     common->seed = setup->seed;
+    draw_sizes(common, knee_burn_rounds((uint64_t)setup->values[WORK]), setup->values[SPREAD]);
     return 0;
 }
 
@@ -73,13 +89,12 @@ static int enter(void *shared, void *worker, uint32_t index)
     struct cpu_worker *own = worker;
     struct knee_random random = knee_random_seed(common->seed, index);
     own->value = index + 1u;
-    for (uint32_t i = 0; i < SIZES; i++) {
-        double size = 1.0;
-        if (common->spread_ratio > 0.0)
-            size = knee_random_lognormal(&random, 1.0, common->spread_ratio);
-        uint64_t rounds = (uint64_t)(size * (double)common->rounds);
-        own->rounds[i] = rounds + !rounds;
-    }
+    uint32_t order[SIZES];
+    for (uint32_t i = 0; i < SIZES; i++)
+        order[i] = i;
+    knee_random_shuffle(&random, order, SIZES);
+    for (uint32_t i = 0; i < SIZES; i++)
+        own->rounds[i] = common->sizes[order[i]];
     if (common->footprint_words == 0)
         return 0;
     own->memory = malloc(common->footprint_words * sizeof(uint64_t));
