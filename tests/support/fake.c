@@ -50,7 +50,7 @@ void test_fake_init(struct test_fake *fake, double (*throughput)(double level), 
                                                .confidence_ratio = .95,
                                                .windows_max = 400,
                                                .seed = 1,
-                                               .strategy = knee_strategy_find("adaptive")};
+                                               .strategy = knee_strategies[0]};
 }
 
 static int measure(void *context, uint32_t block, uint32_t level, struct knee_window *window,

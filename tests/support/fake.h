@@ -24,7 +24,7 @@ struct test_fake {
     struct knee_search_params params;     /* over these candidates */
 };
 
-/* A fake of `throughput` with candidates 1, 2, 4 ... level_max under the adaptive strategy. */
+/* A fake of `throughput` with candidates 1, 2, 4 ... level_max under the default strategy. */
 void test_fake_init(struct test_fake *fake, double (*throughput)(double level), uint32_t level_max);
 
 /* Runs the search; the record is released. Asserts that the decision is well formed. */

@@ -101,7 +101,7 @@ static void defaults_hold(void **state)
     char storage[256];
     assert_int_equal(parse(&SWEEP, "", storage, &arguments, &err), 0);
     const struct knee_sweep_options *options = arguments.values;
-    assert_string_equal(options->measuring.strategy, "adaptive");
+    assert_string_equal(options->measuring.strategy, "curve");
     assert_close(options->measuring.tolerance_ratio, .02, 0);
     assert_close(options->measuring.confidence_ratio, .95, 0);
     assert_close(options->host.load.factor, 1, 0);
@@ -283,7 +283,7 @@ static void each_mistake_has_its_line(void **state)
         {&SWEEP, "--max-level 0", "--max-level: 0 is out of range; it goes from 1 to 4096"},
         {&SWEEP, "--pin cores", "--pin: \"cores\" is unknown; write one of none|core|pu"},
         {&SWEEP, "--strategy best",
-         "--strategy: \"best\" is unknown; write one of adaptive|curve|grid"},
+         "--strategy: \"best\" is unknown; write one of curve|adaptive|grid"},
         {&SWEEP, "--load high", "--load: \"high\" is neither auto nor a number; write --load 0.6"},
         {&SWEEP, "--param work",
          "--param: \"work\" sets nothing; write --param NAME=VALUE (knee list workloads shows the "

@@ -59,7 +59,6 @@ static void known_curves_are_resolved(void **state)
     static struct test_fake fake;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         test_fake_init(&fake, cases[i].curve, cases[i].level_max);
-        fake.params.strategy = knee_strategy_find("curve");
         struct knee_decision decision = test_fake_run(&fake);
         print_message("case %zu: %s %u, peak %u, %u windows\n", i,
                       knee_verdict_text(decision.verdict), decision.knee, decision.peak,
@@ -77,7 +76,6 @@ static void quiet_plateau_takes_few_windows(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_6, 32);
-    fake.params.strategy = knee_strategy_find("curve");
     assert_true(test_fake_run(&fake).windows <= 40);
 }
 
@@ -86,7 +84,6 @@ static void single_level_has_nothing_to_prove(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_6, 1);
-    fake.params.strategy = knee_strategy_find("curve");
     struct knee_decision decision = test_fake_run(&fake);
     assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
     assert_int_equal(decision.knee, 1);
@@ -99,7 +96,6 @@ static void fixed_levels_are_all_that_is_measured(void **state)
     static const LargestIntegralType levels[] = {1, 3, 5, 9, 30};
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 16);
-    fake.params.strategy = knee_strategy_find("curve");
     for (size_t i = 0; i < 5; i++)
         fake.candidates[i].level = (uint32_t)levels[i];
     fake.params.candidates_count = 5;
@@ -117,7 +113,6 @@ static void fixed_levels_below_the_top_are_resolved(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 64);
-    fake.params.strategy = knee_strategy_find("curve");
     fake.params.fixed_levels = true;
     struct knee_decision decision = test_fake_run(&fake);
     assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
@@ -131,7 +126,6 @@ static void failing_levels_end_the_climb(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_linear, 256);
-    fake.params.strategy = knee_strategy_find("curve");
     fake.errors_from = 20;
     struct knee_decision decision = test_fake_run(&fake);
     assert_true(decision.errors_stopped);
@@ -147,7 +141,6 @@ static void failing_level_is_never_the_pick(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_linear, 8);
-    fake.params.strategy = knee_strategy_find("curve");
     fake.errors_from = 8; /* a single one: the climb does not end, but the pick is below */
     struct knee_decision decision = test_fake_run(&fake);
     assert_int_equal(decision.knee, 7);
@@ -161,7 +154,6 @@ static void stalled_level_is_left_alone(void **state)
     for (size_t i = 0; i < sizeof stalled / sizeof *stalled; i++) {
         uint32_t tried = 0;
         test_fake_init(&fake, test_plateau_at_13, 64);
-        fake.params.strategy = knee_strategy_find("curve");
         fake.stalled = stalled[i];
         struct knee_decision decision = test_fake_run(&fake);
         for (uint32_t j = 0; j < fake.windows; j++)
@@ -176,7 +168,6 @@ static void collapse_ends_the_climb(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, pool_of_20_collapses, 512);
-    fake.params.strategy = knee_strategy_find("curve");
     test_fake_run(&fake);
     for (uint32_t i = 0; i < fake.windows; i++)
         assert_true(fake.levels[i] <= 64); /* 32 and 64 lie below half of the best */
@@ -187,7 +178,6 @@ static void wide_tolerance_picks_a_smaller_level(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 64);
-    fake.params.strategy = knee_strategy_find("curve");
     fake.params.tolerance_ratio = .25; /* from 9.75 on */
     struct knee_decision decision = test_fake_run(&fake);
     assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
@@ -200,7 +190,6 @@ static void no_level_comes_first_that_was_measured_last(void **state)
     (void)state;
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_13, 64);
-    fake.params.strategy = knee_strategy_find("curve");
     fake.cv_ratio = .03;
     test_fake_run(&fake);
     for (uint32_t i = 1; i < fake.windows; i++)
@@ -217,7 +206,6 @@ static void an_interrupted_climb_goes_on_upwards(void **state)
     struct knee_err err;
     for (uint32_t first = 2; first < 9; first++) {
         test_fake_init(&fake, test_plateau_at_13, 512);
-        fake.params.strategy = knee_strategy_find("curve");
         struct knee_search_source source = test_fake_source(&fake);
         fake.budget = first;
         assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
@@ -241,7 +229,6 @@ static void an_interrupted_climb_still_ends_where_it_collapses(void **state)
     struct knee_decision decision;
     struct knee_err err;
     test_fake_init(&fake, pool_of_20_collapses, 512);
-    fake.params.strategy = knee_strategy_find("curve");
     struct knee_search_source source = test_fake_source(&fake);
     fake.budget = 4;
     assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);

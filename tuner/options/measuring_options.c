@@ -22,8 +22,8 @@ static const struct knee_option OPTIONS[] = {
      .help = "length of one window; a window of few items ends with an item", .fallback = "auto",
      .read = knee_option_window, FIELD(window_ns), .min = 10.0 * (double)KNEE_NS_PER_MS,
      .max = 60.0 * (double)KNEE_NS_PER_S, .example = "200ms"},
-    {.name = "strategy", .argument = "adaptive|curve|grid", .section = SECTION,
-     .help = "how to choose what to measure next", .fallback = "adaptive",
+    {.name = "strategy", .argument = "curve|adaptive|grid", .section = SECTION,
+     .help = "how to choose what to measure next", .fallback = "curve",
      .read = knee_option_strategy, FIELD(strategy), .example = "grid"},
     {.name = "tolerance", .argument = "RATIO", .section = SECTION,
      .help = "the knee is the smallest level within this of the best", .fallback = "2%",
@@ -59,7 +59,7 @@ static const struct knee_option OPTIONS[] = {
 static void init(void *values)
 {
     *(struct knee_measuring_options *)values = (struct knee_measuring_options){
-        .strategy = "adaptive",
+        .strategy = "curve",
         .tolerance_ratio = KNEE_DECISION_TOLERANCE_RATIO,
         .confidence_ratio = KNEE_DECISION_CONFIDENCE_RATIO,
         .goal = {.min_efficiency_ratio = KNEE_MIN_EFFICIENCY_RATIO},

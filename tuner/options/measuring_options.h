@@ -14,7 +14,7 @@ struct knee_measuring_options {
     bool quick, strict, dry_run;
     uint64_t budget_ns;   /* per workload; 0: default */
     uint64_t window_ns;   /* 0: auto */
-    const char *strategy; /* "adaptive"; a name that knee_strategy_find() knows */
+    const char *strategy; /* "curve"; a name that knee_strategy_find() knows */
     double tolerance_ratio, confidence_ratio;
     struct knee_goal goal; /* --objective, --min-efficiency, --slo */
     uint64_t seed;         /* 1 */

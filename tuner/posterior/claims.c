@@ -115,6 +115,13 @@ static void choose(struct knee_claims *claims, const struct knee_posterior *post
     }
     if (claims->pick == SIZE_MAX)
         claims->pick = likeliest;
+    for (size_t j = claims->pick; claims->pick != SIZE_MAX && j > 0; j--) {
+        const struct knee_posterior_knot *knot = &posterior->knots[j - 1];
+        if (knot->windows > 0)
+            break;
+        if (!knot->barred && withins[j - 1] > .5)
+            claims->finer = j - 1;
+    }
 }
 
 /* The quantiles over all draws of how far pick and the levels below are from the best. */
@@ -165,7 +172,7 @@ int knee_claims_make(struct knee_claims *claims, double *rights,
     if (!scratch)
         return knee_err_memory(err, "posterior");
     double *shares = scratch, *withins = scratch + knots, *draws = scratch + 2 * knots;
-    *claims = (struct knee_claims){.pick = SIZE_MAX, .best = SIZE_MAX};
+    *claims = (struct knee_claims){.pick = SIZE_MAX, .best = SIZE_MAX, .finer = SIZE_MAX};
     claims->rising = count_draws(posterior, tolerance_ratio, shares, withins, draws);
     choose(claims, posterior, shares, withins);
     if (claims->pick != SIZE_MAX) {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 const struct knee_strategy *const knee_strategies[] = {
-    &knee_strategy_adaptive,
     &knee_strategy_curve,
+    &knee_strategy_adaptive,
     &knee_strategy_grid,
     NULL,
 };

@@ -12,7 +12,7 @@
 
 /* The claims are tested after every block, so chance gets many tries: this is the share of what the
  * confidence leaves that the risk may have each time. */
-#define RISK_SHARE .25
+#define RISK_SHARE .33
 #define BURN_IN 100
 #define DRAWS 200
 #define DRAWS_CLOSE 600 /* once the claims hold, or nearly */
@@ -149,6 +149,8 @@ static void add_telling(const struct view *view, const struct knee_search_params
         if (!posterior->knots[j].barred && view->rights[j] > view->rights[likeliest])
             likeliest = j;
     if (is_likely(view, params)) {
+        if (view->claims.finer != SIZE_MAX)
+            add_knot(view, block, view->claims.finer);
         if (posterior->knots[view->claims.pick].windows < PICK_WINDOWS)
             add_knot(view, block, view->claims.pick);
         if (view->below != SIZE_MAX && posterior->knots[view->below].windows < BELOW_WINDOWS)
@@ -194,7 +196,7 @@ static void next(const struct knee_search_state *state, struct knee_search_block
         return;
     if (view.claims.pick != SIZE_MAX) {
         add_aims(state, block);
-        if (!is_likely(&view, state->params) || !is_seen(&view))
+        if (!is_likely(&view, state->params) || !is_seen(&view) || view.claims.finer != SIZE_MAX)
             add_telling(&view, state->params, block);
         else if (block->count > 0)
             add_knot(&view, block, view.claims.pick);
