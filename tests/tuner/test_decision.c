@@ -150,6 +150,32 @@ static void caller_may_disturb(void **state)
     assert_string_equal(knee_verdict_text(decision.verdict), "disturbed");
 }
 
+static void what_follows_from_other_claims_is_set(void **state)
+{
+    (void)state;
+    static const struct {
+        enum knee_verdict verdict;
+        bool coarser;
+        uint32_t limit, resolved;
+    } cases[] = {{KNEE_VERDICT_RESOLVED, false, 16, 16},
+                 {KNEE_VERDICT_RISING, false, 16, 0},
+                 {KNEE_VERDICT_UNRESOLVED, true, 8, 8}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        /* Made with a coarser answer, 8; a strategy then picked 16. */
+        struct knee_decision decision = {.verdict = cases[i].verdict,
+                                         .knee = 16,
+                                         .limit = 16,
+                                         .tolerance_ratio = .02,
+                                         .tolerance_resolved_ratio = .1,
+                                         .limit_resolved = 8,
+                                         .uses_coarser = true};
+        knee_decision_follow(&decision);
+        assert_int_equal(decision.uses_coarser, cases[i].coarser);
+        assert_int_equal(decision.limit, cases[i].limit);
+        assert_int_equal(decision.limit_resolved, cases[i].resolved);
+    }
+}
+
 /* What a claim does not need, another may use: the risk of all is the sum. */
 static void risk_is_that_of_all_claims_together(void **state)
 {
@@ -224,6 +250,7 @@ int main(void)
         cmocka_unit_test(caller_may_disturb),
         cmocka_unit_test(an_open_tolerance_says_which_coarser_one_holds),
         cmocka_unit_test(few_windows_show_no_spread),
+        cmocka_unit_test(what_follows_from_other_claims_is_set),
         cmocka_unit_test(risk_is_that_of_all_claims_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

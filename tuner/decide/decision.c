@@ -37,6 +37,19 @@ void knee_decision_disturb(struct knee_decision *decision, const struct knee_dec
         decision->limit = decision->rule_of_thumb;
 }
 
+void knee_decision_follow(struct knee_decision *decision)
+{
+    if (decision->verdict == KNEE_VERDICT_UNRESOLVED) {
+        if (decision->uses_coarser)
+            decision->limit = decision->limit_resolved;
+        return;
+    }
+    bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
+    decision->uses_coarser = decision->thin = false;
+    decision->tolerance_resolved_ratio = resolved ? decision->tolerance_ratio : (double)NAN;
+    decision->limit_resolved = resolved ? decision->limit : 0;
+}
+
 double knee_decision_tolerance(const struct knee_decision *decision)
 {
     return decision->tolerance_ratio > 0 ? decision->tolerance_ratio

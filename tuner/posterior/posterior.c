@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/posterior/posterior.h"
 
+#include "tuner/fit/steady.h"
 #include "tuner/posterior/knots.h"
 #include "tuner/posterior/sampler.h"
 
@@ -41,7 +42,7 @@ static size_t take_windows(struct knee_sampler_window *out, const struct knee_kn
             points->at[point].errors || failing[i].hit)
             continue;
         out[taken++] = (struct knee_sampler_window){
-            .y = log(window->throughput_per_s) - failing[i].lost, .knot = (uint32_t)knot};
+            .y = log(knee_steady_throughput_per_s(window)) - failing[i].lost, .knot = (uint32_t)knot};
     }
     return taken;
 }

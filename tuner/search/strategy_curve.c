@@ -251,7 +251,8 @@ static void decide(const struct knee_search_state *state, struct knee_decision *
     struct view view;
     knee_climb_untried(state, &untried);
     knee_strategy_decide(state, false, &untried, decision);
-    if (decision->verdict == KNEE_VERDICT_DISTURBED || untried.count > 0 || look(&view, state))
+    if (decision->verdict == KNEE_VERDICT_DISTURBED || untried.count > 0 ||
+        decision->why.kind == KNEE_DECISION_SINGLE || look(&view, state))
         return;
     if (view.claims.pick != SIZE_MAX) {
         decision->knee = decision->limit = view.posterior.knots[view.claims.pick].level;
@@ -263,6 +264,7 @@ static void decide(const struct knee_search_state *state, struct knee_decision *
             claim(state, &view, decision);
         else
             leave_open(state, &view, decision);
+        knee_decision_follow(decision);
     }
     view_release(&view);
 }
