@@ -41,8 +41,9 @@ static size_t take_windows(struct knee_sampler_window *out, const struct knee_kn
             window->throughput_per_s <= 0 || knot == SIZE_MAX || point == SIZE_MAX ||
             points->at[point].errors || failing[i].hit)
             continue;
-        out[taken++] = (struct knee_sampler_window){
-            .y = log(knee_steady_throughput_per_s(window)) - failing[i].lost, .knot = (uint32_t)knot};
+        out[taken++] = (struct knee_sampler_window){.y = log(knee_steady_throughput_per_s(window)) -
+                                                         failing[i].lost,
+                                                    .knot = (uint32_t)knot};
     }
     return taken;
 }
