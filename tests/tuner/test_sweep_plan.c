@@ -230,6 +230,124 @@ static void what_is_no_plan_is_refused_with_its_reason(void **state)
     fixture_remove(dir);
 }
 
+/* Each change of a good plan, and the key that is then called wrong. */
+static void values_out_of_range_are_refused_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *part, *key, *value, *bad; /* value NULL: the key is removed */
+    } CASES[] = {
+        {"search", "strategy", "\"better\"", "strategy"},
+        {"search", "strategy", NULL, "strategy"},
+        {"search", "strategy", "7", "strategy"},
+        {"search", "pin", NULL, "pin"},
+        {"search", "pin", "\"node\"", "pin"},
+        {"search", "tolerance", NULL, "tolerance"},
+        {"search", "tolerance", "1.5", "tolerance"},
+        {"search", "tolerance", "0", "tolerance"},
+        {"search", "confidence", "1", "confidence"},
+        {"search", "min_efficiency", "-1", "min_efficiency"},
+        {"search", "load_factor", "1e300", "load_factor"},
+        {"search", "budget_ns", "9000000000000000000", "budget_ns"},
+        {"search", "window_ns", "9000000000000000000", "window_ns"},
+        {"workload", "candidates", "[]", "candidates"},
+        {"workload", "candidates", NULL, "candidates"},
+        {"workload", "candidates", "[{\"level\": 4097}]", "level"},
+        {"workload", "candidates", "[{\"level\": 2}, {\"level\": 1}]", "level"},
+        {"workload", "candidates", "[{\"level\": 1}, {\"level\": 1}]", "level"},
+        {"workload", "max_level", "5000", "max_level"},
+        {"workload", "current", "5000", "current"},
+        {"workload", "total_items", "-1", "total_items"},
+        {NULL, "search", NULL, "strategy"},
+        {NULL, "workloads", "[]", "workloads"},
+    };
+    char dir[256];
+    struct knee_sweep_plan plan;
+    fixture_directory(dir, sizeof dir);
+    fixture_plan(&plan, curves, 1);
+    assert_int_equal(knee_sweep_plan_write(&plan, dir, NULL), 0);
+    char *good = fixture_read(dir, "plan.json");
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct knee_sweep_plan read = {0};
+        struct knee_err err = {0};
+        char expected[64];
+        json_t *json = json_loads(good, 0, NULL);
+        json_t *part = !CASES[i].part ? json
+                       : strcmp(CASES[i].part, "search") == 0
+                           ? json_object_get(json, "search")
+                           : json_array_get(json_object_get(json, "workloads"), 0);
+        if (CASES[i].value)
+            json_object_set_new(part, CASES[i].key,
+                                json_loads(CASES[i].value, JSON_DECODE_ANY, NULL));
+        else
+            json_object_del(part, CASES[i].key);
+        char *text = json_dumps(json, 0);
+        write_text(dir, text);
+        snprintf(expected, sizeof expected, "plan.json: `%s` is wrong;", CASES[i].bad);
+        assert_int_equal(knee_sweep_plan_read(&read, dir, &err), -1);
+        if (!strstr(err.message, expected))
+            fail_msg("%s %s: %s", CASES[i].key, CASES[i].value ? CASES[i].value : "", err.message);
+        json_decref(json);
+        free(text);
+    }
+    free(good);
+    free(plan.workloads);
+    fixture_remove(dir);
+}
+
+/* 257 candidates, 33 workloads: more than the program has room for. */
+static void too_many_of_a_list_are_refused(void **state)
+{
+    (void)state;
+    char dir[256];
+    struct knee_sweep_plan plan;
+    fixture_directory(dir, sizeof dir);
+    fixture_plan(&plan, curves, 1);
+    assert_int_equal(knee_sweep_plan_write(&plan, dir, NULL), 0);
+    char *good = fixture_read(dir, "plan.json");
+    for (int many_workloads = 0; many_workloads < 2; many_workloads++) {
+        struct knee_sweep_plan read = {0};
+        struct knee_err err = {0};
+        json_t *json = json_loads(good, 0, NULL), *list = json_object_get(json, "workloads");
+        json_t *first = json_array_get(list, 0), *candidates = json_array();
+        for (int i = 1; i <= KNEE_LEVELS_MAX + 1; i++)
+            json_array_append_new(candidates, json_pack("{s:i, s:i}", "level", i, "marks", 0));
+        for (int i = 0; many_workloads && i < KNEE_SWEEP_PLAN_WORKLOADS_MAX; i++)
+            json_array_append_new(list, json_deep_copy(first));
+        if (!many_workloads)
+            json_object_set(first, "candidates", candidates);
+        char *text = json_dumps(json, 0);
+        write_text(dir, text);
+        assert_int_equal(knee_sweep_plan_read(&read, dir, &err), -1);
+        assert_non_null(strstr(err.message, many_workloads ? "`workloads`" : "`candidates`"));
+        json_decref(candidates);
+        json_decref(json);
+        free(text);
+    }
+    free(good);
+    free(plan.workloads);
+    fixture_remove(dir);
+}
+
+static void a_row_above_the_plans_levels_names_its_line(void **state)
+{
+    (void)state;
+    struct knee_sweep_plan plan;
+    struct knee_window windows[2] = {{.level = 1}, {.level = 64}};
+    uint32_t lines[2] = {2, 3};
+    char name[] = "cpu";
+    struct knee_journal_part part = {
+        .workload = name, .windows = windows, .lines = lines, .count = 2};
+    const struct knee_journal_rows rows = {.parts = &part, .count = 1};
+    struct knee_err err = {0};
+    fixture_plan(&plan, curves, 1);
+    assert_int_equal(knee_sweep_plan_check_rows(&plan, &rows, "r", &err), -1);
+    assert_non_null(strstr(err.message, "r/samples.csv: line 3: level 64 of cpu, but plan.json"));
+    part.count = 1;
+    assert_int_equal(knee_sweep_plan_check_rows(&plan, &rows, "r", &err), 0);
+    free(plan.workloads);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +355,9 @@ int main(void)
         cmocka_unit_test(the_command_comes_back_as_it_was_parsed),
         cmocka_unit_test(everything_that_resume_needs_comes_back),
         cmocka_unit_test(a_result_starts_from_its_plan),
+        cmocka_unit_test(values_out_of_range_are_refused_by_name),
+        cmocka_unit_test(too_many_of_a_list_are_refused),
+        cmocka_unit_test(a_row_above_the_plans_levels_names_its_line),
         cmocka_unit_test(what_is_no_plan_is_refused_with_its_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

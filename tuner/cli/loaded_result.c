@@ -21,7 +21,9 @@ int knee_loaded_result_read(struct knee_loaded_result *loaded, const char *dir,
                             struct knee_err *err)
 {
     *loaded = (struct knee_loaded_result){0};
-    if (knee_sweep_plan_read(&loaded->plan, dir, err) || knee_journal_read(&loaded->rows, dir, err))
+    if (knee_sweep_plan_read(&loaded->plan, dir, err) ||
+        knee_journal_read(&loaded->rows, dir, err) ||
+        knee_sweep_plan_check_rows(&loaded->plan, &loaded->rows, dir, err))
         return -1;
     loaded->records = calloc(loaded->plan.workloads_count + 1, sizeof *loaded->records);
     if (!loaded->records)

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct knee_journal; /* opaque */
 
@@ -20,6 +21,7 @@ struct knee_journal_rows {
     struct knee_journal_part {
         char *workload;              /* owned */
         struct knee_window *windows; /* owned, in the order of the file */
+        uint32_t *lines;             /* owned: of each window, its line in the file */
         size_t count, capacity;
     } * parts; /* owned */
     size_t count;

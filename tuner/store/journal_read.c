@@ -62,7 +62,7 @@ static struct knee_journal_part *part_of(struct knee_journal_rows *rows, const c
 }
 
 static int add_window(struct knee_journal_rows *rows, const char *workload,
-                      const struct knee_window *window)
+                      const struct knee_window *window, size_t line)
 {
     struct knee_journal_part *part = part_of(rows, workload);
     if (!part)
@@ -73,8 +73,13 @@ static int add_window(struct knee_journal_rows *rows, const char *workload,
         if (!grown)
             return -1;
         part->windows = grown;
+        uint32_t *lines = reallocarray(part->lines, capacity, sizeof *lines);
+        if (!lines)
+            return -1;
+        part->lines = lines;
         part->capacity = capacity;
     }
+    part->lines[part->count] = (uint32_t)line;
     part->windows[part->count++] = *window;
     return 0;
 }
@@ -134,7 +139,7 @@ static int read_row(struct reader *reader, struct knee_err *err)
         return knee_csv_fail(reader->csv, err, "no workload");
     if (check_window(reader, &window, err))
         return -1;
-    if (add_window(reader->rows, workload, &window) != 0)
+    if (add_window(reader->rows, workload, &window, knee_csv_line(reader->csv)) != 0)
         return knee_err_memory(err, "samples.csv");
     reader->rows->bytes = knee_csv_bytes(reader->csv);
     return 0;
@@ -190,6 +195,7 @@ void knee_journal_rows_release(struct knee_journal_rows *rows)
     for (size_t i = 0; i < rows->count; i++) {
         free(rows->parts[i].workload);
         free(rows->parts[i].windows);
+        free(rows->parts[i].lines);
     }
     free(rows->parts);
     *rows = (struct knee_journal_rows){0};

@@ -15,6 +15,7 @@
 #include "tuner/options/arguments.h"
 #include "tuner/options/command_options.h"
 #include "tuner/result/result.h"
+#include "tuner/store/journal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +23,7 @@
 
 #define KNEE_SWEEP_PLAN_SCHEMA_VERSION 1
 #define KNEE_SWEEP_PLAN_VERSIONS_MAX 8
+#define KNEE_SWEEP_PLAN_WORKLOADS_MAX 32
 
 struct knee_sweep_plan_workload {
     char name[64], title[160];
@@ -92,6 +94,14 @@ int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir,
                           struct knee_err *err);
 int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err);
 void knee_sweep_plan_release(struct knee_sweep_plan *plan); /* safe on an empty one */
+
+/* The first key of plan.json whose value is out of range; NULL: all are fine. */
+const char *knee_sweep_plan_check(const struct knee_sweep_plan *plan);
+
+/* -1 if a row of the journal has a level above all that the plan names; DIR is for the error. */
+int knee_sweep_plan_check_rows(const struct knee_sweep_plan *plan,
+                               const struct knee_journal_rows *rows, const char *dir,
+                               struct knee_err *err);
 
 const struct knee_sweep_plan_workload *knee_sweep_plan_find(const struct knee_sweep_plan *plan,
                                                             const char *name);

@@ -290,7 +290,7 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
         knee_json_read_count(reader, json, "host_memory_by_topology_bytes", UINT64_MAX, 0);
     read_search(reader, json_object_get(json, "search"), plan);
     read_versions(plan, json_object_get(json, "versions"));
-    size_t size = json_array_size(list);
+    size_t size = list_size(reader, list, "workloads", KNEE_SWEEP_PLAN_WORKLOADS_MAX);
     if (size == 0 && !reader->bad)
         reader->bad = "workloads";
     plan->workloads = calloc(size + 1, sizeof *plan->workloads);
@@ -324,9 +324,13 @@ int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct k
                               "%s: not a plan that this knee can read; use the knee that wrote it",
                               path);
     else if (read_plan(&reader, json, &read) != 0)
-        failed = knee_err_set(err, KNEE_FAILED, "%s: out of memory; end other programs", path);
-    else if (reader.bad)
-        failed = knee_err_set(err, KNEE_FAILED, "%s: `%s` is wrong; sweep again", path, reader.bad);
+        failed = knee_err_memory(err, path);
+    if (!failed && !reader.bad)
+        reader.bad = knee_sweep_plan_check(&read);
+    if (!failed && reader.bad)
+        failed = knee_err_set(err, KNEE_FAILED,
+                              "%s: `%s` is wrong; use the knee that wrote it, or sweep again", path,
+                              reader.bad);
     json_decref(json);
     if (failed) {
         knee_sweep_plan_release(&read);

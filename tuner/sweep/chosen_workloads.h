@@ -6,10 +6,11 @@
 #include "core/base/err.h"
 #include "core/engine/workload.h"
 #include "tuner/options/arguments.h"
+#include "tuner/store/sweep_plan.h"
 
 #include <stddef.h>
 
-#define KNEE_CHOSEN_WORKLOADS_MAX 32
+#define KNEE_CHOSEN_WORKLOADS_MAX KNEE_SWEEP_PLAN_WORKLOADS_MAX
 
 /* Fills `chosen` from the operands, each once, in their order; `all` or no operand means all but
  * the diagnostic ones. An unknown name is a usage error of the command, with a suggestion. */

@@ -230,6 +230,7 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
                             "%s: --resume goes on with the earlier plan's workloads; drop it",
                             arguments->words[0]);
     if (knee_sweep_plan_read(&sweep->plan, dir, err) || knee_journal_read(&sweep->rows, dir, err) ||
+        knee_sweep_plan_check_rows(&sweep->plan, &sweep->rows, dir, err) ||
         knee_machine_read_open(&sweep->machine, sweep->plan.topology_source, err))
         return -1;
     if (sweep->options->measuring.budget_ns)
