@@ -2,6 +2,7 @@
 #include "plots/gnuplot.h"
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -131,15 +133,59 @@ static enum knee_gnuplot_outcome say_missing(const char *name, const char *endin
     return KNEE_GNUPLOT_MISSING;
 }
 
-static enum knee_gnuplot_outcome judge_run(const char *dir, const char *name, const char *ending,
-                                           bool in_time, int status, struct speech *speech,
-                                           struct knee_err *err)
+/* gnuplot would follow a symbolic link at the picture's name: it draws in a directory of its own,
+ * from which the picture is copied. "" if none can be made. */
+static void make_place(char *place, size_t room)
+{
+    const char *tmp = getenv("TMPDIR");
+    bool good = tmp && *tmp == '/' && strlen(tmp) < room / 2 && !strpbrk(tmp, "'\"\\");
+    snprintf(place, room, "%s/knee-plot-XXXXXX", good ? tmp : "/tmp");
+    if (!mkdtemp(place))
+        place[0] = '\0';
+}
+
+static void remove_place(const char *place, const char *picture)
+{
+    char path[512];
+    if (!*place)
+        return;
+    snprintf(path, sizeof path, "%s/%s", place, picture);
+    unlink(path);
+    rmdir(place);
+}
+
+/* 1 copied; 0 there is none; -1 with `err` filled. */
+static int copy_picture(const char *place, const char *picture, const char *dir,
+                        struct knee_err *err)
+{
+    char path[512];
+    char *content = NULL;
+    size_t bytes = 0;
+    struct knee_file file;
+    if (!*place || knee_file_read(&content, &bytes, place, picture, path, sizeof path, NULL))
+        return 0;
+    int failed = knee_file_open(&file, dir, picture, err);
+    if (!failed) {
+        fwrite(content, 1, bytes, file.out);
+        failed = knee_file_close(&file, err);
+    }
+    free(content);
+    return failed ? -1 : 1;
+}
+
+static enum knee_gnuplot_outcome judge_run(const char *dir, const char *place, const char *name,
+                                           const char *ending, bool in_time, int status,
+                                           struct speech *speech, struct knee_err *err)
 {
     char picture[4096];
     snprintf(picture, sizeof picture, "%s/%.120s.%s", dir, name, ending);
-    bool drawn = in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (drawn && access(picture, R_OK) == 0)
-        return KNEE_GNUPLOT_DRAWN;
+    if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        int copied = copy_picture(place, strrchr(picture, '/') + 1, dir, err);
+        if (copied < 0)
+            return KNEE_GNUPLOT_FAILED;
+        if (copied > 0 || access(picture, R_OK) == 0)
+            return KNEE_GNUPLOT_DRAWN;
+    }
     unlink(picture);
     if (!in_time)
         return knee_err_set(err, KNEE_FAILED,
@@ -159,16 +205,19 @@ enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
     int ends[2];
     pid_t child;
     const char *ending = knee_picture_format_text(format);
-    char script[160], choice[32];
+    char script[160], choice[320], picture[160], place[200];
     struct speech speech = {.used = 0};
     snprintf(script, sizeof script, "%.120s.gp", name);
-    snprintf(choice, sizeof choice, "format='%s'", ending);
+    snprintf(picture, sizeof picture, "%.120s.%s", name, ending);
     if (pipe2(ends, O_CLOEXEC) != 0)
         return knee_err_set(err, KNEE_FAILED, "gnuplot: %s; close other programs", strerror(errno));
+    make_place(place, sizeof place);
+    snprintf(choice, sizeof choice, "format='%s'; place='%s%s'", ending, place, *place ? "/" : "");
     int why = spawn_gnuplot(&child, dir, choice, script, ends[1]);
     close(ends[1]);
     if (why != 0) {
         close(ends[0]);
+        remove_place(place, picture);
         return why == ENOENT ? say_missing(name, ending, err)
                              : knee_err_set(err, KNEE_FAILED, "gnuplot: %s; see that it can run",
                                             strerror(why));
@@ -178,5 +227,8 @@ enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
         kill(-child, SIGKILL);
     int status = wait_for(child);
     close(ends[0]);
-    return judge_run(dir, name, ending, in_time, status, &speech, err);
+    enum knee_gnuplot_outcome outcome =
+        judge_run(dir, place, name, ending, in_time, status, &speech, err);
+    remove_place(place, picture);
+    return outcome;
 }

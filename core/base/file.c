@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 static int fail(const char *path, int why, struct knee_err *err)
@@ -15,22 +17,39 @@ static int fail(const char *path, int why, struct knee_err *err)
     return knee_err_set(err, KNEE_FAILED, "%s: %s; %s", path, strerror(why), todo);
 }
 
+/* A name that nobody else can guess: another user of the directory could have put a symbolic link
+ * there, which would lead the write elsewhere. */
+static int open_fresh(struct knee_file *file, const char *name)
+{
+    uint64_t number;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        return -1;
+    if (snprintf(file->fresh, sizeof file->fresh, ".%.200s.%016" PRIx64, name, number) < 0)
+        return -1;
+    return openat(file->directory, file->fresh,
+                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
 int knee_file_open(struct knee_file *file, const char *dir, const char *name, struct knee_err *err)
 {
-    *file = (struct knee_file){.handle = -1};
-    int path = snprintf(file->path, sizeof file->path, "%s/%s", dir, name);
-    int fresh = snprintf(file->fresh, sizeof file->fresh, "%s/.%s.new", dir, name);
-    if (path >= (int)sizeof file->path || fresh >= (int)sizeof file->fresh)
+    *file = (struct knee_file){.handle = -1, .directory = -1};
+    if (snprintf(file->path, sizeof file->path, "%s/%s", dir, name) >= (int)sizeof file->path ||
+        strlen(name) > 200)
         return fail(file->path, ENAMETOOLONG, err);
-    file->handle = open(file->fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (file->handle < 0)
-        return fail(file->path, errno, err);
-    file->out = open_memstream(&file->text, &file->bytes);
-    if (!file->out) {
-        knee_file_drop(file);
-        return fail(file->path, ENOMEM, err);
+    file->name = file->path + strlen(dir) + 1;
+    file->directory = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (file->directory >= 0)
+        file->handle = open_fresh(file, name);
+    int why = errno;
+    if (file->handle >= 0) {
+        file->out = open_memstream(&file->text, &file->bytes);
+        why = ENOMEM;
     }
-    return 0;
+    if (file->out)
+        return 0;
+    knee_file_drop(file);
+    snprintf(file->path, sizeof file->path, "%s/%s", dir, name);
+    return fail(file->path, why, err);
 }
 
 /* 0 or an errno. */
@@ -57,10 +76,12 @@ int knee_file_close(struct knee_file *file, struct knee_err *err)
     if (close(file->handle) != 0 && why == 0)
         why = errno;
     file->handle = -1;
-    if (why == 0 && rename(file->fresh, file->path) != 0)
+    if (why == 0 && renameat(file->directory, file->fresh, file->directory, file->name) != 0)
         why = errno;
     if (why != 0)
-        unlink(file->fresh);
+        unlinkat(file->directory, file->fresh, 0);
+    close(file->directory);
+    file->directory = -1;
     free(file->text);
     file->text = NULL;
     return why == 0 ? 0 : fail(file->path, why, err);
@@ -72,10 +93,12 @@ void knee_file_drop(struct knee_file *file)
         fclose(file->out);
     if (file->handle >= 0) {
         close(file->handle);
-        unlink(file->fresh);
+        unlinkat(file->directory, file->fresh, 0);
     }
+    if (file->directory >= 0)
+        close(file->directory);
     free(file->text);
-    *file = (struct knee_file){.handle = -1};
+    *file = (struct knee_file){.handle = -1, .directory = -1};
 }
 
 static int fail_read(const char *path, int why, struct knee_err *err)

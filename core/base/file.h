@@ -9,13 +9,17 @@
 #include <stdio.h>
 
 /* A file being written. The text is gathered in memory, then written under another name and
- * renamed: readers see all of the new file, or the old one, or none. */
+ * renamed: readers see all of the new file, or the old one, or none. The other name is random and
+ * must not exist, and neither it nor the file's own name is followed if it is a symbolic link: in a
+ * directory of another user, nothing outside is written. */
 struct knee_file {
     FILE *out; /* for the caller to print to; needs no checks */
     char *text;
     size_t bytes;
-    int handle; /* of the file under the other name */
-    char path[4096], fresh[4096];
+    int handle;    /* of the file under the other name */
+    int directory; /* that both names are in */
+    const char *name;
+    char path[4096], fresh[256];
 };
 
 int knee_file_open(struct knee_file *file, const char *dir, const char *name, struct knee_err *err);

@@ -10,7 +10,8 @@ if (format eq 'pdf') {
     set terminal svg size width, height dynamic noenhanced font 'Helvetica,Arial,sans-serif,14' \
         background rgb 'white'
 } }
-set output name.'.'.format
+if (!exists('place')) { place = '' }
+set output place.name.'.'.format
 set encoding utf8
 set datafile separator comma
 set datafile columnheaders

@@ -103,6 +103,23 @@ static void errors_name_the_path(void **state)
     assert_non_null(strstr(err.message, "Is a directory"));
 }
 
+/* In a directory of another user, a link at the file's name or at a name that can be guessed must
+ * not lead the write out of the directory. */
+static void symbolic_links_are_not_followed(void **state)
+{
+    (void)state;
+    char command[1024];
+    snprintf(command, sizeof command,
+             "cd %s && echo precious >victim && ln -s victim a.txt && ln -s victim .a.txt.new",
+             dir);
+    assert_int_equal(system(command), 0);
+    write_text("fresh");
+    assert_content("fresh");
+    snprintf(command, sizeof command, "cd %s && [ \"$(cat victim)\" = precious ] && [ ! -L a.txt ]",
+             dir);
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +128,7 @@ int main(void)
                                         remove_dir),
         cmocka_unit_test_setup_teardown(what_cannot_be_replaced_leaves_nothing_half_written,
                                         make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(symbolic_links_are_not_followed, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(errors_name_the_path, make_dir, remove_dir),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

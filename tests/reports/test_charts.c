@@ -278,6 +278,31 @@ static void a_script_runs_again_in_its_directory(void **state)
     fixture_remove(dir);
 }
 
+/* A link at the picture's name, put there by another user of the directory, is replaced. */
+static void a_picture_does_not_follow_a_link(void **state)
+{
+    (void)state;
+    char dir[256], command[600];
+    struct knee_err err = {0};
+    if (!has_gnuplot())
+        skip();
+    fixture_directory(dir, sizeof dir);
+    snprintf(
+        command, sizeof command,
+        "cd %s && echo precious >victim && for n in cpu-throughput cpu-speedup cpu-latency; do "
+        "ln -s victim $n.svg; done",
+        dir);
+    const struct fixture_curve *curve = &fixture_cpu;
+    assert_int_equal(system(command), 0);
+    assert_int_equal(make_charts(dir, &curve, 1, &err), 0);
+    snprintf(command, sizeof command,
+             "cd %s && [ \"$(cat victim)\" = precious ] && [ -s cpu-throughput.svg ] && "
+             "[ ! -L cpu-throughput.svg ]",
+             dir);
+    assert_int_equal(system(command), 0);
+    fixture_remove(dir);
+}
+
 static void a_failing_script_gives_one_line_and_no_picture(void **state)
 {
     (void)state;
@@ -327,6 +352,7 @@ int main(void)
         cmocka_unit_test(several_workloads_have_an_overview),
         cmocka_unit_test(the_page_holds_the_charts),
         cmocka_unit_test(a_script_runs_again_in_its_directory),
+        cmocka_unit_test(a_picture_does_not_follow_a_link),
         cmocka_unit_test(a_failing_script_gives_one_line_and_no_picture),
         cmocka_unit_test(without_gnuplot_the_scripts_are_there_and_a_line_says_so),
     };

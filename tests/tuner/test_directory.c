@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Runs in its own directory, since the default is inside the current one. */
@@ -39,7 +40,7 @@ static void the_default_directory_is_dated_and_linked(void **state)
     unlink("results/latest");
     mkdir("results/latest", 0777);
     assert_int_equal(knee_directory_link(&second, &err), -1);
-    assert_non_null(strstr(err.message, "it is no symbolic link"));
+    assert_non_null(strstr(err.message, "it is not a symbolic link"));
     assert_int_equal(chdir(back), 0);
     fixture_remove(dir);
 }
@@ -71,10 +72,38 @@ static void a_named_directory_must_be_new_or_empty(void **state)
     fixture_remove(dir);
 }
 
+/* One writer at a time, also from another process. */
+static void a_directory_that_is_taken_is_refused(void **state)
+{
+    (void)state;
+    char dir[256];
+    struct knee_directory made;
+    struct knee_err err = {0};
+    int lock, status = 0;
+    fixture_directory(dir, sizeof dir);
+    assert_int_equal(knee_directory_make(&made, "results", dir, 0, NULL), 0);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(knee_directory_lock(&lock, dir, &err) == -1 &&
+                      strstr(err.message, "another knee is writing to it; wait until it has ended")
+                  ? 0
+                  : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    close(made.lock);
+    assert_int_equal(knee_directory_lock(&lock, dir, &err), 0);
+    assert_true(lock >= 0);
+    close(lock);
+    assert_int_equal(knee_directory_lock(&lock, "/nowhere", &err), 0); /* reading will say it */
+    assert_int_equal(lock, -1);
+    fixture_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_default_directory_is_dated_and_linked),
+        cmocka_unit_test(a_directory_that_is_taken_is_refused),
         cmocka_unit_test(a_named_directory_must_be_new_or_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,10 @@
 #include "tuner/options/expect_options.h"
 #include "tuner/options/output_options.h"
 
+#include "tuner/store/directory.h"
+
 #include <stddef.h>
+#include <unistd.h>
 
 struct report_options {
     struct knee_output_options output;
@@ -27,7 +30,9 @@ static int run_report(const struct knee_arguments *arguments, const struct knee_
     const struct report_options *options = arguments->values;
     const char *dir = arguments->words[0];
     struct knee_loaded_result loaded;
-    int status = -1;
+    int status = -1, lock;
+    if (knee_directory_lock(&lock, dir, err))
+        return -1;
     if (knee_loaded_result_read(&loaded, dir, err) == 0 &&
         knee_expect_check(&options->expect, loaded.result.workloads_count, err) == 0 &&
         knee_output_write(&loaded.result, dir, io->log, err) == 0 &&
@@ -37,6 +42,8 @@ static int run_report(const struct knee_arguments *arguments, const struct knee_
     if (status == 0)
         status = knee_expect_judge(&options->expect, &loaded.result, io->log, err);
     knee_loaded_result_release(&loaded);
+    if (lock >= 0)
+        close(lock);
     return status;
 }
 

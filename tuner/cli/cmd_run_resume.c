@@ -33,7 +33,9 @@ int knee_cmd_run_read_earlier(struct knee_cmd_run *run, struct knee_err *err)
     if (now->output.output)
         return knee_err_set(err, KNEE_USAGE,
                             "run: --resume goes on in its own directory; drop --output");
-    if (knee_run_plan_read_argv(now->resume, &argc, &run->earlier_argv, err) ||
+    int lock; /* held until the process ends */
+    if (knee_directory_lock(&lock, now->resume, err) ||
+        knee_run_plan_read_argv(now->resume, &argc, &run->earlier_argv, err) ||
         knee_arguments_parse(&run->earlier, &knee_cmd_run, knee_commands, argc, run->earlier_argv,
                              err) ||
         apply_given(run, err) || knee_run_past_read(&run->past, now->resume, err))

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/store/directory.h"
 
+#include "core/base/clock.h"
+
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define ALIKE_MAX 1000 /* sweeps begun within one second */
+#define LOCK_TRIES 20  /* a second: the helpers of a knee that was killed end after it */
+#define LOCK_PAUSE_NS (50 * KNEE_NS_PER_MS)
 
 static int fail(const char *path, const char *why, struct knee_err *err)
 {
@@ -79,7 +85,7 @@ static int make_dated(char *path, size_t room, const char *parent, time_t now, s
 int knee_directory_make(struct knee_directory *directory, const char *parent, const char *output,
                         time_t now, struct knee_err *err)
 {
-    struct knee_directory made = {.latest = !output};
+    struct knee_directory made = {.latest = !output, .lock = -1};
     snprintf(made.parent, sizeof made.parent, "%s", parent);
     if (output && strlen(output) >= sizeof made.path)
         return fail(output, strerror(ENAMETOOLONG), err);
@@ -92,7 +98,7 @@ int knee_directory_make(struct knee_directory *directory, const char *parent, co
     } else {
         failed = make_dated(made.path, sizeof made.path, parent, now, err);
     }
-    if (failed)
+    if (failed || knee_directory_lock(&made.lock, made.path, err))
         return -1;
     memcpy(made.shown, made.path, sizeof made.shown);
     *directory = made;
@@ -119,5 +125,28 @@ int knee_directory_link(struct knee_directory *directory, struct knee_err *err)
                             strerror(why), directory->path);
     }
     snprintf(directory->shown, sizeof directory->shown, "%s", latest);
+    return 0;
+}
+
+int knee_directory_lock(int *lock, const char *path, struct knee_err *err)
+{
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *lock = -1;
+    if (directory < 0)
+        return 0;
+    for (int tries = 0; flock(directory, LOCK_EX | LOCK_NB) != 0; tries++) {
+        if (errno == EINTR)
+            continue;
+        if (errno != EWOULDBLOCK)
+            break; /* no locks here */
+        if (tries == LOCK_TRIES) {
+            close(directory);
+            return knee_err_set(err, KNEE_FAILED,
+                                "%.200s: another knee is writing to it; wait until it has ended",
+                                path);
+        }
+        (void)knee_clock_sleep_until_ns(knee_clock_now_ns() + LOCK_PAUSE_NS);
+    }
+    *lock = directory;
     return 0;
 }

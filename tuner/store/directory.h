@@ -12,6 +12,7 @@ struct knee_directory {
     char path[4096];  /* "results/2026-01-31-142530" */
     char shown[4096]; /* as to be typed: "results/latest" once linked, else the path */
     char parent[16];  /* "results" */
+    int lock;         /* held until the process ends: see knee_directory_lock() */
     bool latest;      /* the link is to be made: no -o was given */
 };
 
@@ -24,5 +25,11 @@ int knee_directory_make(struct knee_directory *directory, const char *parent, co
 /* Points PARENT/latest to it, in one rename; nothing with -o. Anything else at that name (a file, a
  * directory) is left alone, and is an error. */
 int knee_directory_link(struct knee_directory *directory, struct knee_err *err);
+
+/* Takes the directory for this process, which is going to write to it; it is given back when `lock`
+ * is closed (it may be -1), or the process ends. If another process has it, waits for a second,
+ * then fails. Without an error, but also without a lock (-1): a directory that cannot be opened, as
+ * reading it will say, and a file system that has no locks. */
+int knee_directory_lock(int *lock, const char *path, struct knee_err *err);
 
 #endif
