@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/scripts/command_words.h"
 
+#include "core/text/builder.h"
 #include "core/text/placeholders.h"
 #include "core/text/strings.h"
 
@@ -8,26 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVEL "{n}"
-
-static void note_placeholders(struct knee_command_words *words, const char *word)
-{
-    uint32_t found = knee_placeholders_in(word);
-    words->has_item |= (found & KNEE_PLACEHOLDER_ITEM) != 0;
-    words->has_level |= (found & KNEE_PLACEHOLDER_LEVEL) != 0;
-    words->has_out |= (found & KNEE_PLACEHOLDER_OUT) != 0;
-    words->has_number |= (found & KNEE_PLACEHOLDER_NUMBER) != 0;
-    words->has_slot |= (found & KNEE_PLACEHOLDER_SLOT) != 0;
-}
-
 bool knee_command_words_append(const struct knee_command_words *words)
 {
-    return words->has_items && !words->has_item;
+    return words->has_items && !(words->placeholders & KNEE_PLACEHOLDER_OF_ITEM);
 }
 
 bool knee_command_words_one_run(const struct knee_command_words *words)
 {
-    return words->has_level && !words->has_items;
+    return (words->placeholders & KNEE_PLACEHOLDER_LEVEL) && !words->has_items;
 }
 
 bool knee_command_words_find(struct knee_command_words *words,
@@ -36,61 +25,81 @@ bool knee_command_words_find(struct knee_command_words *words,
     *words = (struct knee_command_words){
         .argv = options->words,
         .argc = options->words_count,
-        .has_items = options->items || options->repeat,
+        .has_items = options->items || options->repeat || options->listed,
         .shell = options->shell,
         .null = options->null,
         .environment = options->environment,
         .environment_count = options->environment_count,
         .directory = options->workdir,
+        .setup = options->setup,
+        .prepare = options->prepare,
+        .cleanup = options->cleanup,
+        .timeout_ns = options->timeout_ns,
+        .retries = options->retries,
     };
     for (size_t i = 0; i < words->argc; i++)
-        note_placeholders(words, words->argv[i]);
+        words->placeholders |= knee_placeholders_in(words->argv[i]);
     for (size_t i = 0; i < words->environment_count; i++)
-        note_placeholders(words, words->environment[i]);
-    words->has_items |= words->has_item;
+        words->placeholders |= knee_placeholders_in(words->environment[i]);
+    words->has_items |= (words->placeholders & KNEE_PLACEHOLDER_OF_ITEM) != 0;
     return options->words != NULL;
 }
 
 char *knee_command_words_at(const struct knee_command_words *words, size_t index, uint32_t level)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *out = open_memstream(&text, &bytes);
-    if (!out)
-        return NULL;
+    struct knee_builder text = {.text = NULL};
     const char *from = words->argv[index];
-    for (const char *at; (at = strstr(from, LEVEL)); from = at + strlen(LEVEL)) {
-        fwrite(from, 1, (size_t)(at - from), out);
-        fprintf(out, "%u", level);
+    knee_builder_append(&text, "", 0);
+    while (*from) {
+        const struct knee_placeholder_word *word = knee_placeholder_at(from);
+        size_t plain = word ? 0 : 1 + strcspn(from + 1, "{");
+        if (!word)
+            knee_builder_append(&text, from, plain);
+        else if (word->which == KNEE_PLACEHOLDER_LEVEL)
+            knee_builder_add(&text, "%u", level);
+        else if (word->which == KNEE_PLACEHOLDER_COPY)
+            knee_builder_add(&text, "{}");
+        else
+            knee_builder_append(&text, word->text, word->bytes);
+        from += word ? word->bytes : plain;
     }
-    fputs(from, out);
-    if (fclose(out) == 0)
-        return text;
-    free(text);
-    return NULL;
+    return knee_builder_take(&text);
+}
+
+/* {} alone needs no quotes: it is easier to read without. */
+static int add_quoted(struct knee_builder *line, char *word)
+{
+    char *quoted = strcmp(word, "{}") == 0 ? strdup(word) : knee_strings_shell(1, &word);
+    if (quoted)
+        knee_builder_add(line, "%s", quoted);
+    free(quoted);
+    return quoted ? 0 : -1;
 }
 
 char *knee_command_words_line(const struct knee_command_words *words, uint32_t level)
 {
-    char **filled = calloc(words->argc + 1, sizeof *filled);
-    char *line = NULL;
-    bool whole = filled != NULL;
-    size_t bytes = 1;
-    for (size_t i = 0; whole && i < words->argc; i++) {
-        filled[i] = knee_command_words_at(words, i, level);
-        whole = filled[i] != NULL;
-        bytes += whole ? strlen(filled[i]) + 1 : 0;
+    struct knee_builder line = {.text = NULL};
+    int failed = 0;
+    for (size_t i = 0; i < words->argc && !failed; i++) {
+        char *filled = knee_command_words_at(words, i, level);
+        failed = filled ? 0 : -1;
+        knee_builder_add(&line, "%s", i ? " " : "");
+        if (filled && words->shell)
+            knee_builder_add(&line, "%s", filled);
+        else if (filled)
+            failed = add_quoted(&line, filled);
+        free(filled);
     }
-    if (whole && words->shell) {
-        size_t used = 0;
-        line = calloc(1, bytes);
-        for (size_t i = 0; line && i < words->argc; i++)
-            used += (size_t)snprintf(line + used, bytes - used, "%s%s", i ? " " : "", filled[i]);
-    } else if (whole) {
-        line = knee_strings_shell((int)words->argc, filled);
-    }
-    for (size_t i = 0; filled && i < words->argc; i++)
-        free(filled[i]);
-    free(filled);
-    return line;
+    if (!failed)
+        return knee_builder_take(&line);
+    knee_builder_release(&line);
+    return NULL;
+}
+
+const char *knee_command_words_timeout(const struct knee_command_words *words, char text[48])
+{
+    text[0] = '\0';
+    if (words->timeout_ns)
+        snprintf(text, 48, "timeout %.9g ", (double)words->timeout_ns / 1e9);
+    return text;
 }

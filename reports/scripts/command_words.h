@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's command, as scripts need it. Pure. */
+/* reports/scripts is what a user takes into a script: recommendation.env and the snippets. This is
+ * the user's command as they need it: its words, and what knee did around each item. Pure. */
 #ifndef KNEE_REPORTS_SCRIPTS_COMMAND_WORDS_H
 #define KNEE_REPORTS_SCRIPTS_COMMAND_WORDS_H
 
@@ -9,45 +10,41 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* All pointers are borrowed. */
 struct knee_command_words {
-    char *const *argv; /* borrowed: the words after `--` */
+    char *const *argv; /* the words after `--` */
     size_t argc;
-    bool has_item, has_level;       /* it holds {} and {n} */
+    uint32_t placeholders;          /* of core/text/placeholders.h, in words and environment */
     bool has_items;                 /* it was run on items, in place of {} or appended */
-    bool has_out;                   /* it holds {out} */
-    bool has_number;                /* {#} */
-    bool has_slot;                  /* {%} */
     bool shell;                     /* a line for a shell */
     bool null;                      /* items end with NUL bytes */
-    const char *const *environment; /* borrowed: NAME=VALUE */
+    const char *const *environment; /* NAME=VALUE */
     size_t environment_count;
-    const char *directory; /* borrowed: where it runs; NULL: here */
+    const char *directory;                 /* where it runs; NULL: here */
+    const char *setup, *prepare, *cleanup; /* shell lines around all items; NULL: none */
+    uint64_t timeout_ns;                   /* of an item; 0: none */
+    uint32_t retries;
 };
 
-/* From what a sweep was given; false if there was no command. Borrows from `options`. */
+/* From what a sweep was given; false if there was no command. */
 bool knee_command_words_find(struct knee_command_words *words,
                              const struct knee_command_options *options);
 
-/* Is the item appended, as no {} stands for it? */
+/* Is the item appended, since nothing in the words stands for it? */
 bool knee_command_words_append(const struct knee_command_words *words);
 
 /* One run at a time, whose width is the level? */
 bool knee_command_words_one_run(const struct knee_command_words *words);
 
-/* Does the command ask for more than the item in its words, and the level? Then it needs a
- * script of its own: knee_command_words_script(). */
-bool knee_command_words_need_script(const struct knee_command_words *words);
-
-/* A script for `sh -c SCRIPT sh [ITEM [NUMBER]]`, where $KNEE_SLOT is the slot: sets what --env
- * asks for, makes and removes the temporary path of {out}, and runs the command with the level in
- * place of {n}. A new string, NULL out of memory. */
-char *knee_command_words_script(const struct knee_command_words *words, uint32_t level);
-
-/* One word with the level in place of each {n}; a new string, NULL out of memory. */
+/* One word with the level in place of each {n}, and {} in place of {copy}: a real run is on the
+ * item itself. A new string, NULL out of memory. */
 char *knee_command_words_at(const struct knee_command_words *words, size_t index, uint32_t level);
 
-/* All of them as a line for a shell, the level in place of {n}; a new string, NULL out of memory.
- * Under --shell it is the shell line itself. */
+/* All of them as a line for a shell. With `shell` it is the shell line itself. A new string, NULL
+ * out of memory. */
 char *knee_command_words_line(const struct knee_command_words *words, uint32_t level);
+
+/* "timeout 30 ", which coreutils has; "" without a timeout. Returns `text`. */
+const char *knee_command_words_timeout(const struct knee_command_words *words, char text[48]);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A measured limit, ready for a script: a table of targets, one line each. Every snippet runs as it
- * is, says where its number comes from, and speaks up on a host that is another one. */
+/* A measured limit, ready for a script: a table of targets, one line each. Every snippet works as
+ * it is, says where its number comes from, and, if it can, warns on a host with other CPUs. */
 #ifndef KNEE_REPORTS_SCRIPTS_SNIPPETS_H
 #define KNEE_REPORTS_SCRIPTS_SNIPPETS_H
 
@@ -20,7 +20,7 @@ struct knee_snippet {
     enum knee_result_source source;
     bool command;
     struct knee_command_words words; /* with a command */
-    const char *dir;                 /* where the result is */
+    const char *dir;                 /* of the result */
 };
 
 struct knee_snippet_target {
@@ -31,11 +31,5 @@ struct knee_snippet_target {
 
 extern const struct knee_snippet_target knee_snippet_targets[]; /* ends with a name of NULL */
 const struct knee_snippet_target *knee_snippet_target_find(const char *name); /* NULL: unknown */
-
-/* The pieces, for the files of the targets. */
-void knee_snippet_comment(const struct knee_snippet *snippet, const char *lead, FILE *out);
-void knee_snippet_guard_sh(const struct knee_snippet *snippet, const char *indent, const char *warn,
-                           FILE *out);
-int knee_snippet_powershell(const struct knee_snippet *snippet, FILE *out);
 
 #endif

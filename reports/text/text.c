@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/text/text.h"
 
+#include "core/base/array.h"
 #include "core/text/builder.h"
 #include "core/text/human.h"
 #include "core/text/strings.h"
-#include "reports/scripts/command_words.h"
+#include "reports/scripts/command_script.h"
+#include "reports/scripts/snippet_script.h"
 #include "reports/text/text_levels.h"
 #include "reports/text/text_overview.h"
 #include "reports/text/wrap.h"
@@ -16,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define DIR_BYTES 4096
 
 /* Other work beside the sweep, as a share of the CPUs; NAN unknown. */
 static double other_work_ratio(const struct knee_result *result)
@@ -84,36 +88,45 @@ static void print_effort(const struct knee_result *result, FILE *out)
     fputs(".\n", out);
 }
 
-/* The user's own command, at its limit. */
+/* The user's own command at its limit: lines that work as they are printed. The sweep has kept its
+ * items in DIR/items.nul, each with a NUL byte after it. A command that needs a folder or a hook
+ * has a script, which `knee recommend` prints. */
 static void print_command_use(const struct knee_result *result,
                               const struct knee_text_options *options, FILE *out)
 {
-    const char *dir = options->dir;
+    const char *dir = options->dir, *head = "Use it";
     struct knee_command_words words = {.argc = 0};
     uint32_t limit = knee_workload_result_use(&result->workloads[0]);
-    char name[80];
-    char *line = NULL;
-    knee_strings_file_name(name, sizeof name, result->workloads[0].name);
-    if (options->command && knee_command_words_find(&words, options->command))
-        line = knee_command_words_line(&words, limit);
-    const char *head = "Use it";
-    bool one_run = knee_command_words_one_run(&words);
-    /* A shell line would be cut by the shell that calls parallel. */
-    if (line && !knee_command_words_need_script(&words) && (one_run || !words.shell)) {
-        if (one_run)
-            fprintf(out, "Use it   %s\n", line);
-        else /* quotes that parallel takes off would be missed by the shell that it runs */
-            fprintf(out, "Use it   parallel %s%s%s-j %s/%s.limit %s\n", words.null ? "-0 " : "",
-                    strchr(line, '\'') ? "-q " : "", words.has_items ? "" : "-n0 ", dir, name,
-                    line);
-        head = "";
+    bool known = options->command && knee_command_words_find(&words, options->command) &&
+                 !words.directory && !words.setup && !words.prepare;
+    if (known && knee_command_words_one_run(&words)) {
+        if (!knee_command_script_is_needed(&words, KNEE_COMMAND_SCRIPT_XARGS)) {
+            char *line = knee_command_words_line(&words, limit);
+            fprintf(out, "%-9s%s\n", head, line ? line : "");
+            free(line);
+            head = "";
+        }
+        fprintf(out, "%-9sknee recommend %s --for sh\n", head, dir);
+    } else {
+        static const struct {
+            const char *program, *before, *after;
+        } ways[] = {{"parallel", "", ""}, {"xargs", "\"$(cat ", ")\""}};
+        struct knee_command_words from_file = words;
+        char input[DIR_BYTES + 32], from[DIR_BYTES + 32];
+        from_file.null = words.has_items;
+        snprintf(input, sizeof input, "-a %s/items.nul ", dir);
+        for (size_t i = 0; known && i < KNEE_COUNT(ways); i++) {
+            snprintf(from, sizeof from, "%s%s/limit%s", ways[i].before, dir, ways[i].after);
+            char *line = knee_snippet_script_line(&from_file, ways[i].program,
+                                                  words.has_items ? input : "", from, limit);
+            if (line)
+                fprintf(out, "%-9s%s%s\n", head, words.has_items ? "" : "seq 100 | ", line);
+            head = line ? "" : head;
+            free(line);
+        }
+        fprintf(out, "%-9sknee recommend %s --for xargs\n", head, dir);
     }
-    if (!one_run)
-        fprintf(out, "%-9sxargs -P \"$(knee limit --from %s)\" ...\n", head, dir);
-    fprintf(out, "%-9sknee recommend %s --for %s\n", one_run ? head : "", dir,
-            one_run && !*head ? "sh" : "xargs");
     fprintf(out, "Report   %s/report.html\n", dir);
-    free(line);
 }
 
 /* The files, and how to use them. */
@@ -131,10 +144,9 @@ static void print_use(const struct knee_result *result, const struct knee_text_o
     knee_strings_file_name(name, sizeof name, result->workloads[0].name);
     fprintf(out, "Report   %s/report.html\n", dir);
     fprintf(out, "Scripts  . %s/recommendation.env\n", dir);
-    fprintf(out, "         parallel -j %s/%s.limit ...\n", dir,
-            result->workloads_count == 1 ? name : "NAME");
-    fprintf(out, "         xargs -P \"$(cat %s/%s.limit)\" ...\n", dir,
-            result->workloads_count == 1 ? name : "NAME");
+    fprintf(out, "         cat %s/%s.limit\n", dir, name);
+    fprintf(out, "         knee recommend %s%s%s --for xargs\n", dir,
+            result->workloads_count == 1 ? "" : " ", result->workloads_count == 1 ? "" : name);
 }
 
 char *knee_text_result(const struct knee_result *result, const struct knee_text_options *options)

@@ -68,14 +68,19 @@ static const struct {
     {"$KNEE sweep -- mkdir made; s=$?; rmdir made; exit $s", 1,
      "knee: command: ran once, but not again: exit code 1: mkdir: cannot create directory "
      "'made': File exists; items run many times: keep what they need (gzip "
-     "-k), write to {out}\n"},
-    {"touch file; echo file | LC_ALL=C $KNEE sweep -- rm {}", 1,
-     "knee: item file: gone after one run, but items run many times; keep it (gzip -k), or "
-     "write to {out}\n"},
+     "-k), write to {out}, or run on {copy}\n"},
+    {"touch file; echo file | LC_ALL=C $KNEE sweep -- rm {}; s=$?; rm file; exit $s", 1,
+     "knee: item file: a copy of it was gone after one run, but items run many times; keep it "
+     "(gzip "
+     "-k), or run on {copy}, a fresh copy each time\n"},
+    {"$KNEE sweep -- echo {foo}", 2,
+     "knee: {foo}: unknown placeholder; write one of {} {.} {/} {//} {/.} {#} {%} {n} {out} "
+     "{copy}, "
+     "or put the command's own braces into a script\n"},
     {"$KNEE recommend . --for xarg", 2, "knee: --for xarg: unknown target; did you mean xargs?\n"},
     {"$KNEE recommend .", 2,
      "knee: recommend: for what? add --for, one of sh xargs parallel make powershell json "
-     "github-actions\n"},
+     "github-actions gitlab hikari pgbouncer nginx python node systemd\n"},
 };
 
 static void mistakes_are_one_line_with_what_to_do(void **state)
@@ -108,7 +113,7 @@ static void hostile_words_run_unchanged_and_survive(void **state)
               "bytes=$(printf 'a\\377b\\nc'); printf 'i\"t%%s $(x)\\376' >items\n"
               "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o r --items items "
               "--name \"$(printf 'na\\nme,\"\\377')\" -- "
-              "$PROGS/prog_words words \"$bytes\" \"it's \\\"q\\\" \\$(false)\" '{ {x}' '' {} -- "
+              "$PROGS/prog_words words \"$bytes\" \"it's \\\"q\\\" \\$(false)\" '{ {1}' '' {} -- "
               "--budget || exit 1\n"
               "sort -u words\n"
               "$KNEE recommend r --for json >snippet.json && $KNEE recommend r --for xargs >x\n"
@@ -116,9 +121,32 @@ static void hostile_words_run_unchanged_and_survive(void **state)
     assert_int_equal(run.status, 0);
     assert_string_equal(
         run.out,
-        "61ff620a63 697427732022712220242866616c736529 7b207b787d  69227425732024287829fe 2d2d "
+        "61ff620a63 697427732022712220242866616c736529 7b207b317d  69227425732024287829fe 2d2d "
         "2d2d627564676574\n"
-        "61ff620a63 697427732022712220242866616c736529 7b207b787d  7a 2d2d 2d2d627564676574\n");
+        "61ff620a63 697427732022712220242866616c736529 7b207b317d  7a 2d2d 2d2d627564676574\n");
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+/* `gzip {}` takes its input away: the first look does that to a copy, and {copy} makes it
+ * sweepable. */
+static void a_command_that_consumes_its_input_spares_the_file(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "mkdir in; echo text >in/file.txt; cp in/file.txt kept; export TMPDIR=$PWD/tmp\n"
+              "mkdir tmp; echo in/file.txt >items\n"
+              "$KNEE sweep -q --no-plots -o r --items items -- gzip {} 2>/dev/null; echo $?\n"
+              "cmp kept in/file.txt; ls in tmp\n"
+              "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o s --items items -- "
+              "sh -c 'gzip \"$1\" && test -s \"$1.gz\"' sh {copy} || exit 1\n"
+              "cmp kept in/file.txt; ls in tmp; cut -d, -f7 s/levels.csv | sort -u");
+    assert_string_equal(run.out, "1\nin:\nfile.txt\n\ntmp:\n"
+                                 "in:\nfile.txt\n\ntmp:\n0\nfailed_items\n");
+    assert_int_equal(run.status, 0);
     shell_run_release(&run);
     shell_dir_remove(dir);
 }
@@ -306,6 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mistakes_are_one_line_with_what_to_do),
         cmocka_unit_test(hostile_words_run_unchanged_and_survive),
+        cmocka_unit_test(a_command_that_consumes_its_input_spares_the_file),
         cmocka_unit_test(failures_are_counted_apart_and_told),
         cmocka_unit_test(the_level_may_be_an_argument),
         cmocka_unit_test(a_sweep_is_resumed_with_its_command_and_items),

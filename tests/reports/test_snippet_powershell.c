@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* PowerShell is rarely installed here, so the text is compared. */
-#include "reports/scripts/snippets.h"
+#include "reports/scripts/snippet_powershell.h"
 #include "tests/support/swept.h"
 #include "tests/support/test.h"
 
@@ -23,7 +23,7 @@ static void expect(int argc, char *const *argv, const char *wanted)
                                    .dir = "results/latest"};
     assert_true(knee_command_words_find(&snippet.words, swept_command(argc, argv)));
     FILE *out = open_memstream(&text, &bytes);
-    assert_int_equal(knee_snippet_powershell(&snippet, out), 0);
+    assert_int_equal(knee_snippet_powershell_write(&snippet, out), 0);
     fclose(out);
     if (!strstr(text, wanted))
         fail_msg("not %s in %s", wanted, text);
@@ -36,7 +36,7 @@ static void every_quote_is_quoted(void **state)
     static char *const argv[] = {(char *)"sweep", (char *)"--",   (char *)"gzip",
                                  (char *)"it's",  (char *)"x{}y", (char *)"{}"};
     expect(6, argv,
-           "ForEach-Object -Parallel { & 'gzip' 'it''s' ('x{}y'.Replace('{}', \"$_\")) $_ } "
+           "ForEach-Object -Parallel { & 'gzip' 'it''s' ('x' + \"$_\" + 'y') $_ } "
            "-ThrottleLimit $KneeLimit\n");
 }
 
@@ -47,9 +47,24 @@ static void runs_at_once_are_apart(void **state)
     static char *const argv[] = {(char *)"sweep", (char *)"--env", (char *)"A={}'", (char *)"--",
                                  (char *)"cc",    (char *)"-o",    (char *)"{out}", (char *)"{}"};
     expect(8, argv,
-           "{ $out = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName()); "
-           "& 'env' ('A={}'''.Replace('{}', \"$_\")) 'cc' '-o' $out $_; "
-           "Remove-Item -LiteralPath $out -Recurse -Force -ErrorAction Ignore } "
+           "$KneeOut = 'out'\n$null = New-Item -ItemType Directory -Force $KneeOut\n"
+           "$input | ForEach-Object -Parallel { "
+           "$out = Join-Path $using:KneeOut ($_ -replace '[/\\\\]', '_'); "
+           "& 'env' ('A=' + \"$_\" + '''') 'cc' '-o' $out $_ } -ThrottleLimit $KneeLimit\n");
+}
+
+static void parts_and_retries_are_carried_over(void **state)
+{
+    (void)state;
+    static char *const argv[] = {(char *)"sweep", (char *)"--retries=2", (char *)"--timeout=3s",
+                                 (char *)"--",    (char *)"cp",          (char *)"{//}/{/}",
+                                 (char *)"{.}",   (char *)"b{/.}"};
+    expect(8, argv,
+           "# the sweep ended items after 3 s; -TimeoutSeconds is for all together\n"
+           "$input | ForEach-Object -Parallel { foreach ($try in 0..2) { & 'cp' "
+           "((Split-Path -Parent $_) + '/' + (Split-Path -Leaf $_)) ($_ -replace '\\.[^/.]*$') "
+           "('b' + ((Split-Path -Leaf $_) -replace '\\.[^/.]*$')); "
+           "if ($LASTEXITCODE -eq 0) { break }; Start-Sleep ($try + 1) } } "
            "-ThrottleLimit $KneeLimit\n");
 }
 
@@ -67,6 +82,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_quote_is_quoted),
         cmocka_unit_test(runs_at_once_are_apart),
+        cmocka_unit_test(parts_and_retries_are_carried_over),
         cmocka_unit_test(a_shell_line_stays_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,20 +110,19 @@ static void every_placeholder_runs(void **state)
 {
     (void)state;
     char dir[128];
-    static char *const argv[] = {
-        (char *)"sweep",
-        (char *)"--env",
-        (char *)"A=x {} $(false)'",
-        (char *)"--env=B={n}",
-        (char *)"--",
-        (char *)"sh",
-        (char *)"-c",
-        (char *)"echo \"$A|$B|$1|$2|$3\" >\"$4\"; cat \"$4\"; printf '%s\\n' \"$4\" >>paths",
-        (char *)"sh",
-        (char *)"<{}>",
-        (char *)"{#}",
-        (char *)"{%}",
-        (char *)"{out}"};
+    static char *const argv[] = {(char *)"sweep",
+                                 (char *)"--env",
+                                 (char *)"A=x {} $(false)'",
+                                 (char *)"--env=B={n}",
+                                 (char *)"--",
+                                 (char *)"sh",
+                                 (char *)"-c",
+                                 (char *)"echo \"$A|$B|$1|$2|$3\" >\"$4\"; cat \"$4\"",
+                                 (char *)"sh",
+                                 (char *)"<{}>",
+                                 (char *)"{#}",
+                                 (char *)"{%}",
+                                 (char *)"{out}"};
     struct knee_snippet snippet = hostile();
     assert_true(knee_command_words_find(&snippet.words, swept_command(13, argv)));
     snippet.limit = 1; /* so that the order is known */
@@ -135,7 +134,7 @@ static void every_placeholder_runs(void **state)
         write_snippet(&snippet, "parallel", dir, "p");
         expect(dir, "printf \"a b\\nc'\\n\" | ./p", wanted);
     }
-    expect(dir, "while read -r path; do [ ! -e \"$path\" ] || echo \"$path\"; done <paths", "");
+    expect(dir, "ls out; cat 'out/a b'", "a b\nc'\nx a b $(false)'|1|<a b>|1|1\n");
     shell_dir_remove(dir);
 }
 
@@ -165,12 +164,12 @@ static void parallel_leaves_other_braces_alone(void **state)
     char dir[128];
     static char *const words[][10] = {
         {(char *)"sweep", (char *)"--", (char *)"printf", (char *)"<%s>\\n", (char *)"[0-9]{4}",
-         (char *)"{.}{/}{//}", (char *)"{= die =}", (char *)":::", (char *)"{}"},
+         (char *)"{+/}{1.}{+.}", (char *)"{= die =}", (char *)"::::", (char *)"{}"},
         {(char *)"sweep", (char *)"--env=A=1", (char *)"--items=f", (char *)"--", (char *)"printf",
-         (char *)"<%s>\\n", (char *)"[0-9]{4}", (char *)"{.}{/}{//}", (char *)"{= die =}",
-         (char *)":::"},
+         (char *)"<%s>\\n", (char *)"[0-9]{4}", (char *)"{+/}{1.}{+.}", (char *)"{= die =}",
+         (char *)"::::"},
         {(char *)"sweep", (char *)"--shell", (char *)"--",
-         (char *)"printf '<%s>\\n' '[0-9]{4}' '{.}{/}{//}' '{= die =}' ::: {}"},
+         (char *)"printf '<%s>\\n' '[0-9]{4}' '{+/}{1.}{+.}' '{= die =}' :::: {}"},
     };
     static const int lengths[] = {9, 10, 4};
     if (!has("parallel"))
@@ -180,7 +179,7 @@ static void parallel_leaves_other_braces_alone(void **state)
         assert_true(knee_command_words_find(&snippet.words, swept_command(lengths[i], words[i])));
         shell_dir_make(dir, sizeof dir);
         write_snippet(&snippet, "parallel", dir, "p");
-        expect(dir, "echo a.b | ./p", "<[0-9]{4}>\n<{.}{/}{//}>\n<{= die =}>\n<:::>\n<a.b>\n");
+        expect(dir, "echo a.b | ./p", "<[0-9]{4}>\n<{+/}{1.}{+.}>\n<{= die =}>\n<::::>\n<a.b>\n");
         shell_dir_remove(dir);
     }
 }
@@ -272,6 +271,125 @@ static void items_end_with_nul_where_they_did(void **state)
     shell_dir_remove(dir);
 }
 
+/* The parts of an item, for both; the copy is the item itself. */
+static void parts_of_an_item_are_those_of_knee(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {
+        (char *)"sweep", (char *)"--",  (char *)"printf", (char *)"%s|%s|%s|%s|%s\\n",
+        (char *)"{.}",   (char *)"{/}", (char *)"{//}",   (char *)"<{/.}>",
+        (char *)"{copy}"};
+    static const char wanted[] = "a b/it's.tar|it's.tar.gz|a b|<it's.tar>|a b/it's.tar.gz\n"
+                                 "plain|plain|.|<plain>|plain\n";
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_command_words_find(&snippet.words, swept_command(9, argv)));
+    snippet.limit = 1;
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "printf \"a b/it's.tar.gz\nplain\n\" | ./x", wanted);
+    if (has("parallel")) {
+        write_snippet(&snippet, "parallel", dir, "p");
+        expect(dir, "printf \"a b/it's.tar.gz\nplain\n\" | ./p", wanted);
+    }
+    shell_dir_remove(dir);
+}
+
+/* --retries, --timeout, --setup, --prepare and --cleanup: in a command and in a shell line. */
+static void care_is_carried_over(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const plain[] = {
+        (char *)"sweep",     (char *)"--retries=2",
+        (char *)"--setup",   (char *)"echo 'set up'",
+        (char *)"--cleanup", (char *)"echo clean",
+        (char *)"--timeout", (char *)"5s",
+        (char *)"--",        (char *)"sh",
+        (char *)"-c",        (char *)"echo t >>$1; [ $(wc -l <$1) -ge 2 ]",
+        (char *)"sh",        (char *)"{}"};
+    static char *const line[] = {(char *)"sweep",
+                                 (char *)"--retries=2",
+                                 (char *)"--timeout=5s",
+                                 (char *)"--setup",
+                                 (char *)"echo 'set up'",
+                                 (char *)"--cleanup",
+                                 (char *)"echo clean",
+                                 (char *)"--shell",
+                                 (char *)"--",
+                                 (char *)"echo t >>{}; [ $(wc -l <{}) -ge 2 ] # {}"};
+    static const struct {
+        int argc;
+        char *const *argv;
+    } cases[] = {{14, plain}, {10, line}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct knee_snippet snippet = hostile();
+        assert_true(
+            knee_command_words_find(&snippet.words, swept_command(cases[i].argc, cases[i].argv)));
+        shell_dir_make(dir, sizeof dir);
+        write_snippet(&snippet, "xargs", dir, "x");
+        expect(dir, "echo f | ./x && cat f", "set up\nclean\nt\nt\n");
+        if (has("parallel")) {
+            write_snippet(&snippet, "parallel", dir, "p");
+            expect(dir, "rm f; echo f | ./p && cat f", "set up\nclean\nt\nt\n");
+        }
+        shell_dir_remove(dir);
+    }
+}
+
+static void late_items_are_ended(void **state)
+{
+    (void)state;
+    char dir[128];
+    static char *const argv[] = {(char *)"sweep", (char *)"--timeout=100ms", (char *)"--",
+                                 (char *)"sleep", (char *)"{}"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_command_words_find(&snippet.words, swept_command(5, argv)));
+    shell_dir_make(dir, sizeof dir);
+    write_snippet(&snippet, "xargs", dir, "x");
+    expect(dir, "echo 1000 | ./x || echo ended", "ended\n");
+    shell_dir_remove(dir);
+}
+
+/* Each pool's snippet through a parser of its syntax, which prints the number that it found. */
+static void pools_are_accepted_by_their_parsers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *program, *parse;
+    } cases[] = {
+        {"hikari", "python3",
+         "python3 -c 'import configparser as c; p = c.ConfigParser(); "
+         "p.read_string(\"[x]\\n\" + open(\"s\").read()); print(p[\"x\"][\"maximumPoolSize\"])'"},
+        {"pgbouncer", "python3",
+         "python3 -c 'import configparser as c; p = c.ConfigParser(); p.read(\"s\"); "
+         "print(p[\"pgbouncer\"][\"default_pool_size\"])'"},
+        {"systemd", "python3",
+         "python3 -c 'import configparser as c; p = c.ConfigParser(); p.read(\"s\"); "
+         "print(p[\"Service\"][\"Environment\"].split(\"=\")[1])'"},
+        {"python", "python3", "python3 -c 'exec(open(\"s\").read()); print(KNEE_LIMIT)'"},
+        {"node", "node", "(cat s; echo 'console.log(KNEE_LIMIT)') | node"},
+        {"gitlab", "python3",
+         "python3 -c 'import yaml' 2>/dev/null || { echo 3; exit; }; python3 -c 'import yaml; "
+         "print(yaml.safe_load(open(\"s\"))[\"variables\"][\"KNEE_LIMIT\"])'"},
+        {"github-actions", "python3",
+         "python3 -c 'import yaml' 2>/dev/null || { echo 3; exit; }; python3 -c 'import yaml; "
+         "print(yaml.safe_load(open(\"s\"))[0][\"env\"][\"KNEE_LIMIT\"])'"},
+        {"nginx", "nginx",
+         "printf 'pid %s/pid; error_log %s/log; events {} http { access_log off; include %s/s; }' "
+         "$PWD $PWD $PWD >n; nginx -t -q -c $PWD/n 2>&1; sed -n 's/.*max_conns=\\(.*\\);/\\1/p' s"},
+    };
+    char dir[128];
+    struct knee_snippet snippet = hostile();
+    shell_dir_make(dir, sizeof dir);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_snippet(&snippet, cases[i].target, dir, "s");
+        if (has(cases[i].program))
+            expect(dir, cases[i].parse, "3\n");
+    }
+    shell_dir_remove(dir);
+}
+
 static void command_runs_where_it_ran(void **state)
 {
     (void)state;
@@ -351,6 +469,10 @@ int main(void)
         cmocka_unit_test(an_environment_with_the_level_runs_once),
         cmocka_unit_test(items_are_appended_where_there_were_some),
         cmocka_unit_test(items_end_with_nul_where_they_did),
+        cmocka_unit_test(parts_of_an_item_are_those_of_knee),
+        cmocka_unit_test(care_is_carried_over),
+        cmocka_unit_test(late_items_are_ended),
+        cmocka_unit_test(pools_are_accepted_by_their_parsers),
         cmocka_unit_test(command_runs_where_it_ran),
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),

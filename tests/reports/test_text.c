@@ -53,8 +53,8 @@ static const char overview[] =
     "3 min 41 s, 148 windows; 4 disturbed and left out.\n"
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
-    "         parallel -j results/latest/NAME.limit ...\n"
-    "         xargs -P \"$(cat results/latest/NAME.limit)\" ...\n";
+    "         cat results/latest/cpu.limit\n"
+    "         knee recommend results/latest cpu --for xargs\n";
 
 static const char resolved[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
@@ -78,8 +78,8 @@ static const char resolved[] =
     "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
-    "         parallel -j results/latest/cpu.limit ...\n"
-    "         xargs -P \"$(cat results/latest/cpu.limit)\" ...\n";
+    "         cat results/latest/cpu.limit\n"
+    "         knee recommend results/latest --for xargs\n";
 
 static const char unresolved[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
@@ -112,8 +112,8 @@ static const char unresolved[] =
     "3 min 41 s, 31 windows; 1 disturbed and left out.\n"
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
-    "         parallel -j results/latest/io.limit ...\n"
-    "         xargs -P \"$(cat results/latest/io.limit)\" ...\n";
+    "         cat results/latest/io.limit\n"
+    "         knee recommend results/latest --for xargs\n";
 
 static const char disturbed[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
@@ -136,8 +136,8 @@ static const char disturbed[] =
     "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
-    "         parallel -j results/latest/cpu.limit ...\n"
-    "         xargs -P \"$(cat results/latest/cpu.limit)\" ...\n";
+    "         cat results/latest/cpu.limit\n"
+    "         knee recommend results/latest --for xargs\n";
 
 static const char one_level[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
@@ -156,8 +156,8 @@ static const char one_level[] =
     "3 min 41 s, 4 windows; 1 disturbed and left out.\n"
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
-    "         parallel -j results/latest/cpu.limit ...\n"
-    "         xargs -P \"$(cat results/latest/cpu.limit)\" ...\n";
+    "         cat results/latest/cpu.limit\n"
+    "         knee recommend results/latest --for xargs\n";
 
 static const char command[] =
     "40,000 items, drawn at random (seed 1); one takes about 1.0 ms; this sweep: at\n"
@@ -179,8 +179,9 @@ static const char command[] =
     "Rule     of thumb 2: the same\n"
     "Mind     Output was thrown away.\n"
     "3 min 41 s, 16 windows; 1 disturbed and left out.\n"
-    "Use it   parallel -j results/latest/gzip.limit gzip -9kc {}\n"
-    "         xargs -P \"$(knee limit --from results/latest)\" ...\n"
+    "Use it   parallel -0 -a results/latest/items.nul -j results/latest/limit gzip -9kc {}\n"
+    "         xargs -0 -r -a results/latest/items.nul -P \"$(cat results/latest/limit)\" -I {} "
+    "gzip -9kc {}\n"
     "         knee recommend results/latest --for xargs\n"
     "Report   results/latest/report.html\n";
 

@@ -4,6 +4,7 @@
 #include "reports/text/wrap.h"
 #include "reports/words/explain.h"
 #include "tests/support/fixture_result.h"
+#include "tests/support/swept.h"
 #include "tests/support/test.h"
 
 #include <stdio.h>
@@ -14,29 +15,29 @@
 static void line_to_use_keeps_quotes(void **state)
 {
     (void)state;
-    static char *const quoted[] = {(char *)"knee", (char *)"sweep", (char *)"--",
-                                   (char *)"sh",   (char *)"-c",    (char *)"a; b"};
-    static char *const shell[] = {(char *)"knee",    (char *)"sweep", (char *)"-q",
-                                  (char *)"--shell", (char *)"--",    (char *)"a {} | b"};
-    static char *const one_run[] = {(char *)"knee", (char *)"sweep", (char *)"-q",
-                                    (char *)"--",   (char *)"make",  (char *)"-j{n}"};
+    static char *const quoted[] = {(char *)"sweep", (char *)"--", (char *)"sh", (char *)"-c",
+                                   (char *)"a; b"};
+    static char *const shell[] = {(char *)"sweep", (char *)"-q", (char *)"--shell", (char *)"--",
+                                  (char *)"a {} | b"};
+    static char *const one_run[] = {(char *)"sweep", (char *)"-q", (char *)"--", (char *)"make",
+                                    (char *)"-j{n}"};
     static char *const *const argv[] = {quoted, shell, one_run};
     static const char *const wanted[] = {
-        "Use it   parallel -q -n0 -j r/cpu.limit sh -c 'a; b'\n",
-        "Use it   xargs -P",
+        "Use it   seq 100 | parallel -q -n0 -j r/limit sh -c 'a; b'\n"
+        "         seq 100 | xargs -d '\\n' -r -P \"$(cat r/limit)\" -I {} sh -c 'a; b'\n",
+        "Use it   knee recommend r --for xargs\n",
         "Use it   make -j2\n         knee recommend r --for sh\n",
     };
     const struct fixture_curve *curve = &fixture_cpu;
-    struct knee_text_options options = {.dir = "r"};
     for (int i = 0; i < 3; i++) {
+        const struct knee_text_options options = {.dir = "r", .command = swept_command(5, argv[i])};
         struct knee_result result;
         fixture_result(&result, &curve, 1);
-        result.argc = 6;
-        result.argv = (char **)argv[i];
         result.workloads[0].command = true;
         char *text = knee_text_result(&result, &options);
         assert_non_null(text);
-        assert_non_null(strstr(text, wanted[i]));
+        if (!strstr(text, wanted[i]))
+            fail_msg("not %s in %s", wanted[i], text);
         free(text);
         knee_result_release(&result);
     }

@@ -25,13 +25,20 @@ static void placeholders_are_filled_and_nothing_else_is_touched(void **state)
         {"", "i", false, ""},
         {"{}", "{n}{}", false, "{n}{}"}, /* what an item holds is not looked at again */
         {"{}", "a'b $(c)\n\xff", false, "a'b $(c)\n\xff"},
+        {"{/}|{//}|{.}|{/.}", "a/b.c.gz", false, "b.c.gz|a|a/b.c|b.c"},
+        {"{/.}", "it's.txt", true, "'it'\\''s'"},
+        {"{copy}", "x", true, "'/tmp/c/x'"},
         {"cat {}", "a'b", true, "cat 'a'\\''b'"},
         {"cat {} > {out} {n}", "", true, "cat '' > '/tmp/o'\\''ut' 16"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         char to[128];
-        const struct knee_placeholder_fill_values values = {
-            .item = CASES[i].item, .number = 7, .slot = 3, .level = 16, .out = "/tmp/o'ut"};
+        const struct knee_placeholder_fill_values values = {.item = CASES[i].item,
+                                                            .number = 7,
+                                                            .slot = 3,
+                                                            .level = 16,
+                                                            .out = "/tmp/o'ut",
+                                                            .copy = "/tmp/c/x"};
         size_t bytes =
             knee_placeholder_fill_text(CASES[i].text, &values, CASES[i].quote, to, sizeof to);
         assert_int_equal(bytes, strlen(CASES[i].filled) + 1);

@@ -57,7 +57,30 @@ static bool uses_item(const struct knee_command_options *options)
         found |= knee_placeholders_in(options->words[i]);
     for (size_t i = 0; i < options->environment_count; i++)
         found |= knee_placeholders_in(options->environment[i]);
-    return (found & KNEE_PLACEHOLDER_ITEM) != 0;
+    return (found & KNEE_PLACEHOLDER_OF_ITEM) != 0;
+}
+
+/* A word in braces that knee does not know would reach the command as it is, on every item. */
+static int check_placeholders(const char *text, struct knee_err *err)
+{
+    size_t bytes;
+    const char *at = knee_placeholder_unknown(text, &bytes);
+    if (!at)
+        return 0;
+    return knee_err_set(err, KNEE_USAGE,
+                        "%.*s: unknown placeholder; write one of %s, or put the command's own "
+                        "braces into a script",
+                        bytes < 60 ? (int)bytes : 60, at, knee_placeholder_list());
+}
+
+static int check_words(const struct knee_command_options *options, struct knee_err *err)
+{
+    int failed = 0;
+    for (size_t i = 0; i < options->words_count && !failed; i++)
+        failed = check_placeholders(options->words[i], err);
+    for (size_t i = 0; i < options->environment_count && !failed; i++)
+        failed = check_placeholders(options->environment[i], err);
+    return failed;
 }
 
 static int read_file(struct knee_items *items, const char *path, bool nul, struct knee_err *err)
@@ -137,7 +160,7 @@ int knee_user_command_read(struct knee_user_command *command,
                            const char *saved_items, struct knee_err *err)
 {
     *command = (struct knee_user_command){0};
-    if (check_options(arguments, options, err) ||
+    if (check_options(arguments, options, err) || check_words(options, err) ||
         read_items(&command->items, options, arguments->command->name, saved_items, err))
         return -1;
     knee_items_shuffle(&command->items, seed);

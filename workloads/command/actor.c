@@ -22,13 +22,16 @@
 static int make_out_dir(struct knee_actor *actor, struct knee_err *err)
 {
     const char *below = getenv("TMPDIR");
-    if (!(actor->placeholders & KNEE_PLACEHOLDER_OUT))
+    bool needed = actor->placeholders & (KNEE_PLACEHOLDER_OUT | KNEE_PLACEHOLDER_COPY);
+    if (!needed && actor->params.items->count == 0)
         return 0;
     snprintf(actor->out_dir, sizeof actor->out_dir, "%.400s/knee-XXXXXX",
              below && *below ? below : "/tmp");
     if (!mkdtemp(actor->out_dir)) {
         int why = errno;
         actor->out_dir[0] = '\0';
+        if (!needed) /* the first look then runs on the items themselves */
+            return 0;
         return knee_err_set(err, KNEE_FAILED,
                             "{out}: no directory for temporary files: %s; set TMPDIR",
                             strerror(why));

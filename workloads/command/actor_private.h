@@ -40,6 +40,7 @@ struct knee_actor_slot {
     struct knee_drain drains[KNEE_ACTOR_OUTPUTS]; /* unless output is kept in files */
     struct knee_random random;
     char out[KNEE_ACTOR_PATH_BYTES];
+    char copy_dir[KNEE_ACTOR_PATH_BYTES / 2], copy[KNEE_ACTOR_PATH_BYTES]; /* "": none */
 };
 
 struct knee_actor {
@@ -103,5 +104,10 @@ void knee_actor_failure_note(struct knee_actor_slot *slot,
 /* actor_hook.c: runs a command around the items, which must succeed. */
 int knee_actor_hook(struct knee_actor *actor, const char *what, const char *command,
                     struct knee_err *err);
+
+/* Runs the item `copy` once, whose text is slot->copy, without retries; with `note` a failure is
+ * noted. Returns 0 or the outcome's error, as knee_actor_run() does. */
+int knee_actor_run_on_copy(struct knee_actor_slot *slot, const struct knee_item *copy, bool note,
+                           struct knee_actor_outcome *outcome);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A slot: runs one item at a time. */
+#include "core/text/placeholders.h"
+#include "workloads/command/actor_copy.h"
 #include "workloads/command/actor_private.h"
 
 #include "core/base/clock.h"
@@ -155,18 +157,23 @@ static int run_once(struct knee_actor_slot *slot, const struct place *place,
 {
     struct knee_actor *actor = slot->actor;
     uint64_t number = outcome->item ? outcome->item->number : slot->runs + 1;
-    bool has_out = actor->out_dir[0] != '\0';
+    bool has_out = (actor->placeholders & KNEE_PLACEHOLDER_OUT) != 0;
+    bool has_copy = (actor->placeholders & KNEE_PLACEHOLDER_COPY) && outcome->item;
     slot->runs++;
     if (has_out)
         snprintf(slot->out, sizeof slot->out, "%s/%u-%" PRIu64, actor->out_dir, slot->index + 1,
                  slot->runs);
-    int error = knee_actor_words_fill(slot, outcome->item, number);
+    int error = has_copy ? knee_actor_copy_make(slot, outcome->item) : 0;
+    if (!error)
+        error = knee_actor_words_fill(slot, outcome->item, number);
     if (!error && actor->params.cold && outcome->item)
         drop_from_cache(actor, outcome->item->text);
     if (!error)
         error = place ? run_child(slot, place, outcome) : run_with_output(slot, number, outcome);
     if (has_out && unlink(slot->out) != 0 && errno != ENOENT)
         knee_remove_tree(slot->out);
+    if (has_copy)
+        knee_actor_copy_remove(slot);
     return error;
 }
 
@@ -215,18 +222,6 @@ int knee_actor_run_at(struct knee_actor_slot *slot, size_t position,
     return run_item(slot, items->count ? &items->at[position % items->count] : NULL, 0, outcome);
 }
 
-int knee_actor_run(struct knee_actor_slot *slot, struct knee_actor_outcome *outcome)
-{
-    struct knee_actor *actor = slot->actor;
-    const struct knee_items *items = actor->params.items;
-    struct knee_actor_outcome unasked;
-    const struct knee_item *item = NULL;
-    if (items->count)
-        item = &items->at[atomic_fetch_add_explicit(&actor->cursor, 1, memory_order_relaxed) %
-                          items->count];
-    return run_item(slot, item, actor->params.retries, outcome ? outcome : &unasked);
-}
-
 /* Room for the words of an item that is longer than those before. */
 static int make_room(struct knee_actor_slot *slot, const struct knee_item *item)
 {
@@ -239,6 +234,36 @@ static int make_room(struct knee_actor_slot *slot, const struct knee_item *item)
     slot->buffer = grown;
     slot->buffer_bytes = bytes;
     return 0;
+}
+
+int knee_actor_run_on_copy(struct knee_actor_slot *slot, const struct knee_item *copy, bool note,
+                           struct knee_actor_outcome *outcome)
+{
+    const struct knee_actor *actor = slot->actor;
+    const uint64_t before = knee_clock_now_ns();
+    *outcome = (struct knee_actor_outcome){.item = copy, .error = ECANCELED};
+    if (atomic_load_explicit(&actor->cancelled, memory_order_acquire))
+        return ECANCELED;
+    outcome->error = make_room(slot, copy);
+    if (!outcome->error)
+        outcome->error = run_once(slot, NULL, outcome);
+    outcome->wall_ns = knee_clock_now_ns() - before;
+    bool counts = outcome->error && !(actor->params.ignore_failure && outcome->error == EIO);
+    if (counts && note)
+        knee_actor_failure_note(slot, outcome);
+    return counts ? outcome->error : 0;
+}
+
+int knee_actor_run(struct knee_actor_slot *slot, struct knee_actor_outcome *outcome)
+{
+    struct knee_actor *actor = slot->actor;
+    const struct knee_items *items = actor->params.items;
+    struct knee_actor_outcome unasked;
+    const struct knee_item *item = NULL;
+    if (items->count)
+        item = &items->at[atomic_fetch_add_explicit(&actor->cursor, 1, memory_order_relaxed) %
+                          items->count];
+    return run_item(slot, item, actor->params.retries, outcome ? outcome : &unasked);
 }
 
 int knee_actor_run_given(struct knee_actor_slot *slot, const struct knee_actor_attempt *attempt,

@@ -69,7 +69,7 @@ int knee_actor_words_prepare(struct knee_actor *actor, struct knee_err *err)
     for (size_t i = 0; i < params->environment_count; i++)
         actor->placeholders |= knee_placeholders_in(params->environment[i]);
     actor->append_item = (params->items->count > 0 || params->given) &&
-                         !(actor->placeholders & KNEE_PLACEHOLDER_ITEM);
+                         !(actor->placeholders & KNEE_PLACEHOLDER_OF_ITEM);
     if (params->shell)
         return join_words(actor, err);
     actor->words_count = params->argc + actor->append_item;
@@ -135,6 +135,7 @@ int knee_actor_words_fill(struct knee_actor_slot *slot, const struct knee_item *
         .slot = slot->index + 1,
         .level = atomic_load_explicit(&actor->level, memory_order_relaxed),
         .out = slot->out,
+        .copy = slot->copy,
     };
     size_t used = 0, count = 1;
     bool whole = true;

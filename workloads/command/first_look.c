@@ -4,6 +4,9 @@
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/base/thread.h"
+#include "core/text/placeholders.h"
+#include "workloads/command/actor_copy.h"
+#include "workloads/command/actor_private.h"
 
 #include <errno.h>
 #include <math.h>
@@ -20,7 +23,9 @@
 #define LOOK_NS KNEE_NS_PER_MS
 #define LOOK_LONG_NS (10 * KNEE_NS_PER_MS)
 #define LOOKS_SHORT 200
-#define LOOKS_MIN 20 /* fewer say nothing */
+#define LOOKS_MIN 20                      /* fewer say nothing */
+#define FIRST_RUNS 2                      /* on the same item */
+#define COPY_BYTES_MAX ((off_t)256 << 20) /* a larger file takes too long to copy */
 
 struct file_state {
     bool exists; /* the item names a file */
@@ -36,6 +41,8 @@ struct run {
     int first_error, first_status, second_error, second_status;
     struct file_state before, after;
     const struct knee_item *first;
+    struct knee_item copy;
+    bool on_copy; /* the first runs are on a copy of the first item's file */
     double peak_bytes;
     atomic_bool done;
     _Atomic uint64_t began_ns; /* the run that is under way */
@@ -43,10 +50,10 @@ struct run {
     unsigned running, disk, network, other; /* looks at which the item did that */
 };
 
-static void look_at_file(const struct run *run, struct file_state *state)
+static void look_at_file(const struct run *run, const struct knee_item *item,
+                         struct file_state *state)
 {
-    state->exists = run->first &&
-                    knee_actor_stat_item(run->params->actor, run->first, &state->info) == 0 &&
+    state->exists = item && knee_actor_stat_item(run->params->actor, item, &state->info) == 0 &&
                     S_ISREG(state->info.st_mode);
 }
 
@@ -66,40 +73,76 @@ static void add_success(struct run *run, const struct knee_actor_outcome *outcom
     run->blocks += (double)outcome->used.ru_inblock + (double)outcome->used.ru_oublock;
 }
 
+/* Whether the first runs may be on a copy: the item names a file, not too large, and the command
+ * does not ask for copies itself. */
+static bool wants_copy(const struct run *run)
+{
+    return run->before.exists && run->before.info.st_size <= COPY_BYTES_MAX &&
+           !(run->slot->actor->placeholders & KNEE_PLACEHOLDER_COPY);
+}
+
+/* The first two runs, both on the first item: does it run again? On a copy if that works, so that a
+ * command that consumes or changes its input does so to the copy. */
+static int run_first(struct run *run, size_t i, struct knee_actor_outcome *outcome)
+{
+    if (i == 0 && wants_copy(run) && knee_actor_copy_make(run->slot, run->first) == 0) {
+        run->copy = (struct knee_item){.text = run->slot->copy, .number = run->first->number};
+        look_at_file(run, &run->copy, &run->before);
+        if (knee_actor_run_on_copy(run->slot, &run->copy, false, outcome) == 0) {
+            run->on_copy = true;
+            look_at_file(run, &run->copy, &run->after);
+            return 0;
+        }
+        knee_actor_copy_remove(run->slot);
+        look_at_file(run, run->first, &run->before);
+    }
+    if (run->on_copy)
+        return knee_actor_run_on_copy(run->slot, &run->copy, true, outcome);
+    int error = knee_actor_run_at(run->slot, 0, outcome);
+    if (i == 0)
+        look_at_file(run, run->first, &run->after);
+    return error;
+}
+
+/* Notes how one of the first two runs ended; true: no more are needed. */
+static bool note_first(struct run *run, size_t i, int error, int status)
+{
+    if (i == 0) {
+        run->first_error = error;
+        run->first_status = status;
+        return !error && run->before.exists && !run->after.exists;
+    }
+    run->second_error = error;
+    run->second_status = status;
+    return !run->first_error && error;
+}
+
 /* Runs in a thread of its own; the watcher takes the signals. */
 static void *run_items(void *argument)
 {
     struct run *run = argument;
     const struct knee_first_look_params *params = run->params;
+    const struct knee_items *items = knee_actor_params_of(params->actor)->items;
     const uint64_t start = knee_clock_now_ns();
     bool stop = false;
+    run->first = items->count ? &items->at[0] : NULL;
+    look_at_file(run, run->first, &run->before);
     for (size_t i = 0; i < params->runs && !stop; i++) {
-        if (i >= 2 && knee_clock_now_ns() - start > params->time_ns)
+        if (i >= FIRST_RUNS && knee_clock_now_ns() - start > params->time_ns)
             break;
         struct knee_actor_outcome outcome;
-        size_t position = i < 2 ? 0 : i - 1;
-        if (i == 0) {
-            const struct knee_items *items = knee_actor_params_of(params->actor)->items;
-            run->first = items->count ? &items->at[0] : NULL;
-            look_at_file(run, &run->before);
-        }
         atomic_store_explicit(&run->began_ns, knee_clock_now_ns(), memory_order_relaxed);
-        int error = knee_actor_run_at(run->slot, position, &outcome);
+        int error = i < FIRST_RUNS ? run_first(run, i, &outcome)
+                                   : knee_actor_run_at(run->slot, i - 1, &outcome);
         run->runs++;
-        if (i == 0) {
-            look_at_file(run, &run->after);
-            run->first_error = error;
-            run->first_status = outcome.status;
-            stop = !error && run->before.exists && !run->after.exists;
-        } else if (i == 1) {
-            run->second_error = error;
-            run->second_status = outcome.status;
-            stop = !run->first_error && error;
-        }
+        if (i < FIRST_RUNS)
+            stop = note_first(run, i, error, outcome.status);
         stop = stop || error == ECANCELED || knee_actor_must_stop(params->actor);
         if (!error)
             add_success(run, &outcome);
     }
+    if (run->on_copy)
+        knee_actor_copy_remove(run->slot);
     atomic_store_explicit(&run->done, true, memory_order_release);
     return NULL;
 }
@@ -192,14 +235,14 @@ static int judge_runs(const struct run *run, struct knee_err *err)
                             run->runs, failure);
     if (!run->first_error && run->before.exists && !run->after.exists)
         return knee_err_set(err, KNEE_FAILED,
-                            "item %.120s: gone after one run, but items run many times; keep it "
-                            "(gzip -k), or write to {out}",
-                            name);
+                            "item %.120s: %s gone after one run, but items run many times; keep it "
+                            "(gzip -k), or run on {copy}, a fresh copy each time",
+                            name, run->on_copy ? "a copy of it was" : "it is");
     if (!run->first_error && run->second_error)
         return knee_err_set(
             err, KNEE_FAILED,
             "%s%.120s: ran once, but not again: %s; items run many times: keep "
-            "what they need (gzip -k), write to {out}",
+            "what they need (gzip -k), write to {out}, or run on {copy}",
             run->first ? "item " : "command", name,
             failure[0]
                 ? failure

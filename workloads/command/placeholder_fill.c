@@ -19,20 +19,25 @@ static void put(struct target *target, const char *text, size_t bytes)
     target->used += bytes;
 }
 
-static void put_text(struct target *target, const char *text, bool quote)
+static void put_bytes(struct target *target, const char *text, size_t bytes, bool quote)
 {
     if (!quote) {
-        put(target, text, strlen(text));
+        put(target, text, bytes);
         return;
     }
     put(target, "'", 1);
-    for (; *text; text++) {
-        if (*text == '\'')
+    for (size_t i = 0; i < bytes; i++) {
+        if (text[i] == '\'')
             put(target, "'\\''", 4);
         else
-            put(target, text, 1);
+            put(target, text + i, 1);
     }
     put(target, "'", 1);
+}
+
+static void put_text(struct target *target, const char *text, bool quote)
+{
+    put_bytes(target, text, strlen(text), quote);
 }
 
 static void put_number(struct target *target, uint64_t number)
@@ -44,6 +49,8 @@ static void put_number(struct target *target, uint64_t number)
 static void put_value(struct target *target, enum knee_placeholder which,
                       const struct knee_placeholder_fill_values *values, bool quote)
 {
+    size_t bytes;
+    const char *part;
     switch (which) {
     case KNEE_PLACEHOLDER_ITEM:
         put_text(target, values->item, quote);
@@ -59,6 +66,19 @@ static void put_value(struct target *target, enum knee_placeholder which,
         break;
     case KNEE_PLACEHOLDER_OUT:
         put_text(target, values->out, quote);
+        break;
+    case KNEE_PLACEHOLDER_COPY:
+        put_text(target, values->copy, quote);
+        break;
+    case KNEE_PLACEHOLDER_STEM:
+    case KNEE_PLACEHOLDER_BASE:
+    case KNEE_PLACEHOLDER_FOLDER:
+    case KNEE_PLACEHOLDER_BASE_STEM:
+        part = knee_placeholder_part(values->item, which, &bytes);
+        put_bytes(target, part, bytes, quote);
+        break;
+    case KNEE_PLACEHOLDER_PARTS:
+    case KNEE_PLACEHOLDER_OF_ITEM: /* sets, not placeholders */
         break;
     }
 }

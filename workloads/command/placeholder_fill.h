@@ -12,7 +12,7 @@ struct knee_placeholder_fill_values {
     const char *item; /* never NULL */
     uint64_t number;
     uint32_t slot, level;
-    const char *out; /* never NULL */
+    const char *out, *copy; /* never NULL */
 };
 
 /* Writes `text` with its placeholders filled in, and a NUL. Returns the bytes including the NUL, or
