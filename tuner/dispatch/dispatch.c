@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define TICK_NS (25 * KNEE_NS_PER_MS)
@@ -65,6 +66,16 @@ static void close_run(struct knee_dispatch *run)
     free(run);
 }
 
+/* Each slot takes some files; what it runs gets back the limit that we had. */
+static void allow_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == files.rlim_max)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static int open_run(struct knee_dispatch **opened, const struct knee_dispatch_params *params,
                     struct knee_err *err)
 {
@@ -79,6 +90,7 @@ static int open_run(struct knee_dispatch **opened, const struct knee_dispatch_pa
     run->start_ns = knee_clock_now_ns() - (uint64_t)(run->began_s * (double)KNEE_NS_PER_S);
     run->slots = calloc(SLOTS_MAX, sizeof *run->slots);
     init_lock(run);
+    allow_files();
     knee_governor_init(&run->governor, &params->governor);
     if (!run->slots || knee_dispatch_journal_open(run, err) ||
         knee_item_output_open(&run->output, &params->output, err)) {
@@ -142,9 +154,7 @@ static void go_on_with_batches(struct knee_dispatch *run, double now_s)
         return;
     run->batch_begun = 0;
     run->batch_ended_s = NAN;
-    run->changed_s = now_s; /* the first of a batch settle first */
-    run->ended_since_change = 0;
-    run->in_window = false;
+    knee_dispatch_unsettle(run, now_s); /* the first of a batch */
 }
 
 /* One look at everything, with the lock. True when the run is over. */

@@ -85,6 +85,8 @@ static void count_length(struct knee_dispatch *run, const struct knee_dispatch_s
     double length_s = end->end_s - slot->start_s;
     double count = (double)run->done;
     knee_run_lengths_add(&run->lengths, length_s);
+    if (slot->start_s >= run->reached_s)
+        knee_run_lengths_add(&run->fresh, length_s);
     run->recent_s[run->recent_count++ % KNEE_DISPATCH_MEDIAN_OF] = length_s;
     run->mean_s += (length_s - run->mean_s) / count;
     run->mean_square += (length_s * length_s - run->mean_square) / count;
@@ -125,7 +127,8 @@ void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *s
     }
     run->start_failures = 0;
     run->ended++;
-    run->ended_since_change++;
+    bool fresh = slot->start_s >= run->reached_s; /* false while it is not reached */
+    run->fresh_ended += fresh;
     run->done += end->state == KNEE_RUN_STATE_DONE;
     run->failed += failed;
     run->interrupted += end->state == KNEE_RUN_STATE_INTERRUPTED;

@@ -132,9 +132,7 @@ static void obey(struct knee_dispatch *run, const struct knee_run_wish *wish, do
     }
     if (wish->toggle_pause) {
         run->paused = !run->paused;
-        run->changed_s = now_s;
-        run->ended_since_change = 0;
-        run->in_window = false;
+        knee_dispatch_unsettle(run, now_s);
         if (!run->paused)
             knee_dispatch_wake(run);
     }

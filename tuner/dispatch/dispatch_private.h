@@ -83,12 +83,13 @@ struct knee_dispatch {
     size_t waiting_count, waiting_room;
     /* Counts. */
     uint64_t begun, done, failed, interrupted, skipped, retries, ended;
-    uint64_t ended_since_change; /* of the limit */
+    uint64_t fresh_ended; /* items that began after the limit was reached, and have ended */
     uint64_t batch_begun;
     double batch_ended_s; /* NAN: it goes on */
     double batch_memory_bytes;
     /* Lengths. */
     struct knee_run_lengths lengths;
+    struct knee_run_lengths fresh; /* of the items that began after the limit was reached */
     double recent_s[KNEE_DISPATCH_MEDIAN_OF];
     size_t recent_count;
     double mean_s, mean_square; /* over all that succeeded */
@@ -108,6 +109,7 @@ struct knee_dispatch {
     struct knee_governor governor;
     bool in_window;
     double changed_s;
+    double reached_s; /* when no more ran than the limit allows; NAN: not yet */
     struct knee_run_window window;
     uint32_t windows;
     unsigned pairs_seen;
@@ -174,6 +176,8 @@ void knee_dispatch_tune(struct knee_dispatch *run, double now_s);
 void knee_dispatch_set_limit(struct knee_dispatch *run, uint32_t wanted,
                              struct knee_run_decision *decision, double now_s);
 void knee_dispatch_apply(struct knee_dispatch *run, double now_s);
+/* Windows begin again only after everything has settled. */
+void knee_dispatch_unsettle(struct knee_dispatch *run, double now_s);
 /* Someone chose a limit: it stays so, or the climb goes on from there. */
 void knee_dispatch_ask(struct knee_dispatch *run, uint32_t limit, bool stays, double now_s);
 

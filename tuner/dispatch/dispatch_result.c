@@ -38,7 +38,7 @@ static uint32_t find_best(const struct knee_dispatch *run)
         if (run->levels[i].windows >= LEVEL_WINDOWS &&
             run->levels[i].throughput_per_s >= (1. - BEST_WITHIN) * most)
             return run->levels[i].level;
-    return run->wanted;
+    return run->automatic ? run->controller.level : run->wanted;
 }
 
 static double rule_ratio(const struct knee_dispatch *run, uint32_t best)
@@ -85,7 +85,7 @@ void knee_dispatch_result(struct knee_dispatch *run, struct knee_run_result *res
         .item_cv = run->done > 1 && run->mean_s > 0. ? sqrt(fmax(0., variance)) / run->mean_s : NAN,
         .automatic = run->params.automatic,
         .limit_first = run->limit_first,
-        .limit_last = run->wanted,
+        .limit_last = run->automatic ? run->controller.level : run->wanted,
         .limit_best = best,
         .rule_of_thumb = run->rule_of_thumb,
         .rule_ratio = rule_ratio(run, best),

@@ -299,12 +299,13 @@ static void *work(void *argument)
             slot->busy = false;
             run->running--;
             knee_dispatch_count(run, slot, &end);
-            if (run->running == 0 || run->phase >= KNEE_RUN_STOPPING)
+            if (knee_dispatch_is_finished(run) || (run->running == 0 && run->params.batch))
                 pthread_cond_signal(&run->changed);
             continue;
         }
         if (slot->index >= run->limit && run->idle > 0)
             knee_dispatch_wake(run); /* a lower slot takes over */
+        knee_item_output_rest(slot->output);
         slot->idle = true;
         run->idle++;
         while (slot->idle && !run->over)

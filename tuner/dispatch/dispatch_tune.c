@@ -12,6 +12,8 @@
 #define WINDOW_S .2
 #define WINDOW_ENDED 8
 #define SETTLE_S .02
+#define SETTLE_LENGTHS 3. /* mean lengths of an item, after which a long one is not waited for */
+#define FRESH_MIN 4       /* lengths under this limit, before they replace those of all items */
 /* The first items tell what they demand when that many CPUs' worth of them have ended, or, if they
  * are long, after this time from what they have used so far. */
 #define DEMAND_S 1.
@@ -44,6 +46,15 @@ static uint32_t capped(const struct knee_dispatch *run, uint32_t wanted)
     return limit < run->start_cap ? limit : run->start_cap;
 }
 
+void knee_dispatch_unsettle(struct knee_dispatch *run, double now_s)
+{
+    run->changed_s = now_s;
+    run->reached_s = NAN;
+    run->fresh_ended = 0;
+    run->fresh = (struct knee_run_lengths){0};
+    run->in_window = false;
+}
+
 /* The wanted limit or one of its caps has changed: the limit follows at once. */
 void knee_dispatch_apply(struct knee_dispatch *run, double now_s)
 {
@@ -51,9 +62,7 @@ void knee_dispatch_apply(struct knee_dispatch *run, double now_s)
     if (limit == run->limit)
         return;
     run->limit = limit;
-    run->changed_s = now_s;
-    run->ended_since_change = 0;
-    run->in_window = false;
+    knee_dispatch_unsettle(run, now_s);
     knee_actor_set_level(run->params.actor, limit);
     knee_dispatch_wake(run);
 }
@@ -113,8 +122,9 @@ void knee_dispatch_tune_start(struct knee_dispatch *run)
     struct knee_run_decision decision = {.reason = KNEE_RUN_START, .gain_ratio = NAN};
     run->automatic = params->automatic;
     run->demanded = params->start > 0;
-    run->max_level = ceiling_of(run, KNEE_CLASS_NET);
-    if (run->params.start > run->max_level && !params->max_level)
+    /* A limit that someone chose is taken at its word: starts that fail lower it. */
+    run->max_level = params->automatic ? ceiling_of(run, KNEE_CLASS_NET) : params->max_level;
+    if (params->start > run->max_level)
         run->max_level = params->start;
     uint32_t start = bounded(run, params->start ? params->start : cpus);
     knee_controller_init(&run->controller,
@@ -222,12 +232,23 @@ static void note_level(struct knee_dispatch *run, double length_s, double work)
 }
 
 /* ---- windows ---- */
-static bool is_settled(const struct knee_dispatch *run, double now_s)
+/* Everything that ran under another limit has ended, or at least as many items as may run: what
+ * began before would give the new limit the old one's speed. */
+static bool is_settled(struct knee_dispatch *run, double now_s)
 {
-    double since_s = now_s - run->changed_s;
-    if (run->running > run->limit || since_s < SETTLE_S)
+    if (run->running > run->limit || now_s - run->changed_s < SETTLE_S)
         return false;
-    return run->ended_since_change >= run->limit || since_s >= 2. * run->lengths.mean_s;
+    if (isnan(run->reached_s)) {
+        run->reached_s = now_s;
+        return false;
+    }
+    return run->fresh_ended >= run->limit ||
+           now_s - run->reached_s >= SETTLE_LENGTHS * run->lengths.mean_s;
+}
+
+static const struct knee_run_lengths *lengths_of(const struct knee_dispatch *run)
+{
+    return run->fresh.count >= FRESH_MIN ? &run->fresh : &run->lengths;
 }
 
 static double work_of(const struct knee_dispatch *run, double now_s)
@@ -237,7 +258,7 @@ static double work_of(const struct knee_dispatch *run, double now_s)
         const struct knee_dispatch_slot *slot = run->slots[i];
         if (slot->busy)
             work += knee_run_window_share(&run->window, slot->start_s, now_s, slot->item.weight,
-                                          &run->lengths);
+                                          lengths_of(run));
     }
     return work;
 }
@@ -290,7 +311,8 @@ void knee_dispatch_tune(struct knee_dispatch *run, double now_s)
         return;
     }
     double length_s = now_s - run->window.start_s;
-    uint64_t enough = run->limit > WINDOW_ENDED ? run->limit : WINDOW_ENDED;
-    if (length_s >= fmax(WINDOW_S, run->lengths.mean_s) && run->window.ended >= enough)
+    uint64_t least = run->controller.suggested ? WINDOW_ENDED / 2 : WINDOW_ENDED;
+    uint64_t enough = run->limit > least ? run->limit : least;
+    if (length_s >= fmax(WINDOW_S, lengths_of(run)->mean_s) && run->window.ended >= enough)
         end_window(run, now_s);
 }

@@ -198,6 +198,12 @@ static void empty_files(struct knee_item_output_slot *slot, const off_t sizes[2]
     }
 }
 
+void knee_item_output_rest(struct knee_item_output_slot *slot)
+{
+    if (!slot->output->params.directory)
+        close_files(slot);
+}
+
 int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *line,
                          size_t line_bytes)
 {

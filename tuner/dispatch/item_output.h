@@ -55,6 +55,9 @@ int knee_item_output_begin(struct knee_item_output_slot *slot, uint64_t number, 
 int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *line,
                          size_t line_bytes);
 
+/* The slot has nothing to do: it holds no files meanwhile. */
+void knee_item_output_rest(struct knee_item_output_slot *slot);
+
 /* Shows whole lines of an item that runs, in the mode for lines. From any thread. */
 void knee_item_output_look(struct knee_item_output_slot *slot);
 
