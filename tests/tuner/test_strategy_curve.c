@@ -2,6 +2,7 @@
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 
+#include <math.h>
 #include <string.h>
 
 static double pool_of_20_collapses(double level)
@@ -241,10 +242,39 @@ static void an_interrupted_climb_still_ends_where_it_collapses(void **state)
     knee_search_record_release(&record);
 }
 
+/* The table says the same as the decision: no level is better than the pick by more than the claim
+ * allows, and the levels below do not reach it. */
+static void points_agree_with_the_decision(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    static struct knee_points points;
+    for (uint64_t seed = 1; seed < 6; seed++) {
+        struct knee_search_record record = {0};
+        struct knee_decision decision;
+        struct knee_err err;
+        double best = -INFINITY;
+        test_fake_init(&fake, usl, 128);
+        fake.cv_ratio = .02;
+        fake.random = knee_random_seed(seed, 0);
+        struct knee_search_source source = test_fake_source(&fake);
+        assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+        assert_int_equal(knee_search_points(&fake.params, &record, &points, &err), 0);
+        size_t pick = knee_points_find(&points, decision.knee);
+        for (size_t i = 0; i < points.count; i++)
+            best = fmax(best, points.at[i].log_throughput);
+        assert_true(points.at[pick].log_throughput > best + log(.97));
+        for (size_t i = 0; i < points.count && 1.25 * points.at[i].level < decision.knee; i++)
+            assert_true(points.at[i].log_throughput < best + log(.98));
+        knee_search_record_release(&record);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_curves_are_resolved),
+        cmocka_unit_test(points_agree_with_the_decision),
         cmocka_unit_test(quiet_plateau_takes_few_windows),
         cmocka_unit_test(a_single_level_claims_nothing),
         cmocka_unit_test(fixed_levels_are_all_that_is_measured),

@@ -51,6 +51,11 @@ struct knee_posterior {
 int knee_posterior_fit(struct knee_posterior *posterior, const struct knee_posterior_params *params,
                        const struct knee_window *windows, size_t count,
                        const struct knee_points *points, struct knee_err *err);
+
+/* Replaces the throughput of each of `points` that has a knot with windows, and its uncertainty, by
+ * the posterior's. The weighted mean over these levels stays: a posterior knows differences. */
+void knee_posterior_describe(const struct knee_posterior *posterior, struct knee_points *points);
+
 void knee_posterior_release(struct knee_posterior *posterior); /* safe on an empty one */
 
 #endif

@@ -115,6 +115,12 @@ int knee_workload_result_levels(struct knee_workload_result *result,
                                 const struct knee_candidate *candidates, size_t candidates_count,
                                 struct knee_err *err);
 
+/* The same, if the decision rests on other points than those of knee_points_fit. */
+int knee_workload_result_levels_of(struct knee_workload_result *result,
+                                   const struct knee_points *points,
+                                   const struct knee_candidate *candidates, size_t candidates_count,
+                                   struct knee_err *err);
+
 /* Where the limit to use comes from. */
 enum knee_result_source {
     KNEE_RESULT_SOURCE_MEASURED,

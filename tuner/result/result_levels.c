@@ -235,21 +235,34 @@ int knee_workload_result_levels(struct knee_workload_result *result,
                                 const struct knee_candidate *candidates, size_t candidates_count,
                                 struct knee_err *err)
 {
+    struct knee_points *points = calloc(1, sizeof *points);
+    if (!points)
+        return knee_err_memory(err, "levels");
+    int status = knee_points_fit(points, result->windows, result->windows_count, err);
+    if (status == 0)
+        status = knee_workload_result_levels_of(result, points, candidates, candidates_count, err);
+    free(points);
+    return status;
+}
+
+int knee_workload_result_levels_of(struct knee_workload_result *result,
+                                   const struct knee_points *points,
+                                   const struct knee_candidate *candidates, size_t candidates_count,
+                                   struct knee_err *err)
+{
     int failed = -1;
     size_t room = result->windows_count + 1;
-    struct knee_points *points = calloc(1, sizeof *points);
     struct knee_level_set measured = {.count = 0};
     for (size_t i = 0; i < result->windows_count; i++)
         knee_level_set_add(&measured, result->windows[i].level);
     struct knee_level *levels = calloc(measured.count + 1, sizeof *levels);
     struct rows rows = {.at = calloc(room, sizeof *rows.at),
                         .values = calloc(room, sizeof *rows.values)};
-    if (!points || !levels || !rows.at || !rows.values) {
+    if (!levels || !rows.at || !rows.values) {
         knee_err_memory(err, "levels");
         goto out;
     }
-    if (knee_points_fit(points, result->windows, result->windows_count, err) != 0 ||
-        knee_models_fit_points(&result->models, points, err) != 0)
+    if (knee_models_fit_points(&result->models, points, err) != 0)
         goto out;
     for (size_t i = 0; i < measured.count; i++) {
         levels[i].level = measured.at[i];
@@ -269,6 +282,5 @@ out:
     free(rows.values);
     free(rows.at);
     free(levels);
-    free(points);
     return failed;
 }

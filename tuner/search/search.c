@@ -178,3 +178,22 @@ int knee_search_decide(const struct knee_search_params *params,
     run_release(&run);
     return status;
 }
+
+int knee_search_points(const struct knee_search_params *params,
+                       const struct knee_search_record *record, struct knee_points *points,
+                       struct knee_err *err)
+{
+    struct knee_search_record copy = *record;
+    struct run run = {.params = params, .record = &copy};
+    int status = run_init(&run, err);
+    if (status == 0)
+        status = knee_points_fit(run.points, record->windows, record->count, err);
+    if (status == 0) {
+        struct knee_search_state state = state_of(&run);
+        *points = *run.points;
+        if (params->strategy->describe)
+            params->strategy->describe(&state, points);
+    }
+    run_release(&run);
+    return status;
+}

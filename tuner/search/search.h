@@ -80,6 +80,9 @@ struct knee_strategy {
     /* Asked after each window: true ends this block early (the climb of block 0). */
     bool (*cut)(const struct knee_search_state *state);
     void (*decide)(const struct knee_search_state *state, struct knee_decision *decision);
+    /* Puts what the decision rests on in place of each level's throughput and its uncertainty, so
+     * that a table of the points agrees with the decision. NULL: it rests on the points. */
+    void (*describe)(const struct knee_search_state *state, struct knee_points *points);
 };
 
 const struct knee_strategy *knee_strategy_find(const char *name); /* NULL: unknown */
@@ -100,6 +103,11 @@ int knee_search_run(const struct knee_search_params *params,
 /* The decision from what is on record, with nothing more to come. Pure. */
 int knee_search_decide(const struct knee_search_params *params,
                        const struct knee_search_record *record, struct knee_decision *decision,
+                       struct knee_err *err);
+
+/* The points of what is on record, as the strategy's decision sees them. Pure. */
+int knee_search_points(const struct knee_search_params *params,
+                       const struct knee_search_record *record, struct knee_points *points,
                        struct knee_err *err);
 
 #endif

@@ -269,6 +269,16 @@ static void decide(const struct knee_search_state *state, struct knee_decision *
     view_release(&view);
 }
 
+static void describe(const struct knee_search_state *state, struct knee_points *points)
+{
+    struct view view;
+    if (look(&view, state))
+        return;
+    if (view.claims.pick != SIZE_MAX)
+        knee_posterior_describe(&view.posterior, points);
+    view_release(&view);
+}
+
 const struct knee_strategy knee_strategy_curve = {
     .name = "curve",
     .windows_max = 200,
@@ -276,4 +286,5 @@ const struct knee_strategy knee_strategy_curve = {
     .next = next,
     .cut = knee_climb_cut,
     .decide = decide,
+    .describe = describe,
 };

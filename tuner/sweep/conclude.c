@@ -6,6 +6,7 @@
 #include "tuner/sweep/sweep.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* The estimate of what is missing is rough: the command that is printed must settle it. */
 #define MORE_FACTOR 2.0
@@ -75,6 +76,23 @@ static void warn_of_cache(struct knee_workload_result *result)
         knee_facts_add(&result->warnings, KNEE_FACT_PAGE_CACHE, &item_bytes, NULL);
 }
 
+/* The rows of levels.csv, from the points that the decision rests on. */
+static int make_levels(struct knee_workload_result *result,
+                       const struct knee_sweep_plan_workload *planned,
+                       const struct knee_search_params *params, struct knee_err *err)
+{
+    struct knee_search_record record = {.windows = result->windows, .count = result->windows_count};
+    struct knee_points *points = malloc(sizeof *points);
+    if (!points)
+        return knee_err_memory(err, "result");
+    int status = knee_search_points(params, &record, points, err);
+    if (status == 0)
+        status = knee_workload_result_levels_of(result, points, planned->candidates,
+                                                planned->candidates_count, err);
+    free(points);
+    return status;
+}
+
 int knee_sweep_conclude(const struct knee_sweep_plan *plan,
                         const struct knee_sweep_plan_workload *planned,
                         struct knee_search_record *record, struct knee_workload_result *result,
@@ -104,7 +122,7 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     *record = (struct knee_search_record){0};
     warn_of_host(result, &validity, plan, cpus);
     warn_of_cache(result);
-    if (knee_workload_result_levels(result, planned->candidates, planned->candidates_count, err))
+    if (make_levels(result, planned, &params, err))
         return -1;
     if (knee_choose_limit(result, err))
         return -1;

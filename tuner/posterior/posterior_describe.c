@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/posterior/posterior.h"
+
+#include <math.h>
+
+#define SD_MIN 1e-4 /* log units: no level is known better */
+
+/* The point of a knot that was measured, or NULL. */
+static struct knee_point *point_of(struct knee_points *points,
+                                   const struct knee_posterior_knot *knot)
+{
+    size_t at = knot->windows > 0 ? knee_points_find(points, knot->level) : SIZE_MAX;
+    return at != SIZE_MAX && points->at[at].windows > 0 ? &points->at[at] : NULL;
+}
+
+/* The mean of one draw over the measured knots, each with the weight of its windows. */
+static double draw_mean(const struct knee_posterior *posterior, size_t draw)
+{
+    const double *values = posterior->values + draw * posterior->knots_count;
+    double sum = 0, weight = 0;
+    for (size_t j = 0; j < posterior->knots_count; j++) {
+        sum += posterior->knots[j].windows * values[j];
+        weight += posterior->knots[j].windows;
+    }
+    return weight > 0 ? sum / weight : 0;
+}
+
+/* What brings the posterior to the points' scale. */
+static double offset_of(const struct knee_posterior *posterior, struct knee_points *points)
+{
+    double sum = 0, weight = 0;
+    for (size_t j = 0; j < posterior->knots_count; j++) {
+        const struct knee_posterior_knot *knot = &posterior->knots[j];
+        const struct knee_point *point = point_of(points, knot);
+        if (!point)
+            continue;
+        sum += knot->windows * (point->log_throughput - knot->mean);
+        weight += knot->windows;
+    }
+    return weight > 0 ? sum / weight : 0;
+}
+
+void knee_posterior_describe(const struct knee_posterior *posterior, struct knee_points *points)
+{
+    double offset = offset_of(posterior, points), mean_of_means = 0;
+    double one = 1 / (double)posterior->draws_count;
+    for (size_t d = 0; d < posterior->draws_count; d++)
+        mean_of_means += one * draw_mean(posterior, d);
+    for (size_t j = 0; j < posterior->knots_count; j++) {
+        const struct knee_posterior_knot *knot = &posterior->knots[j];
+        struct knee_point *point = point_of(points, knot);
+        double squares = 0;
+        if (!point)
+            continue;
+        for (size_t d = 0; d < posterior->draws_count; d++) {
+            double own = posterior->values[d * posterior->knots_count + j] - knot->mean;
+            double error = own - (draw_mean(posterior, d) - mean_of_means);
+            squares += one * error * error;
+        }
+        double ratio = point->sigma / fmax(sqrt(squares), SD_MIN);
+        point->log_throughput = knot->mean + offset;
+        point->effective_windows = ratio * ratio;
+    }
+}
