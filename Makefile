@@ -50,6 +50,14 @@ KNEE_CPPFLAGS := -I. -D_GNU_SOURCE
 KNEE_CFLAGS := -std=c17 -pthread $(WARNINGS)
 KNEE_LIBS := -lm
 
+# Hardened as Debian builds: PIE, full RELRO, stack protector, and, if the user's CFLAGS optimise,
+# checked calls of the C library. Not in the variants, whose own checks they would get in the way of.
+ifeq ($(VARIANT),release)
+HARDENING := -fPIE -fstack-protector-strong \
+    $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDENING_LINK := -pie -Wl,-z,relro -Wl,-z,now
+endif
+
 # Libraries are looked up when the first recipe needs them: after `deps`, and never for `clean`.
 PACKAGES := hwloc jansson gsl
 APT_LINE := make deps   (or: apt-get install gcc libc6-dev pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev)
@@ -61,9 +69,9 @@ PACKAGE_LIBS = $(eval PACKAGE_LIBS := $$(shell $(PKG_CONFIG) --libs $(PACKAGES))
 CMOCKA_CFLAGS = $(eval CMOCKA_CFLAGS := $$(shell $(PKG_CONFIG) --cflags cmocka))$(CMOCKA_CFLAGS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell $(PKG_CONFIG) --libs cmocka || echo -lcmocka))$(CMOCKA_LIBS)
 
-COMPILE = $(CC) $(KNEE_CPPFLAGS) $(CPPFLAGS) $(KNEE_CFLAGS) $(PACKAGE_CFLAGS) $(VARIANT_FLAGS) \
+COMPILE = $(CC) $(KNEE_CPPFLAGS) $(CPPFLAGS) $(KNEE_CFLAGS) $(HARDENING) $(PACKAGE_CFLAGS) $(VARIANT_FLAGS) \
     $(FILE_CFLAGS) $(CFLAGS)
-LINK = $(CC) $(KNEE_CFLAGS) $(VARIANT_FLAGS) $(CFLAGS) $(LDFLAGS)
+LINK = $(CC) $(KNEE_CFLAGS) $(HARDENING) $(HARDENING_LINK) $(VARIANT_FLAGS) $(CFLAGS) $(LDFLAGS)
 LIBS = $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
 
 # ---- files ----
