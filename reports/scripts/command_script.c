@@ -107,6 +107,8 @@ static int add_command(struct knee_builder *script, const struct knee_command_wo
                        uint32_t level)
 {
     int failed = add_settings(script, words, level);
+    if (words->environment_count == 0)
+        knee_builder_add(script, "%s", knee_command_words_env(words));
     for (size_t i = 0; i < words->argc; i++) {
         char *filled = knee_command_words_at(words, i, level);
         knee_builder_add(script, "%s", i ? " " : "");

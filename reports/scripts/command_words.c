@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/scripts/command_words.h"
 
+#include "core/base/array.h"
 #include "core/text/builder.h"
 #include "core/text/placeholders.h"
 #include "core/text/strings.h"
@@ -76,10 +77,29 @@ static int add_quoted(struct knee_builder *line, char *word)
     return quoted ? 0 : -1;
 }
 
+const char *knee_command_words_env(const struct knee_command_words *words)
+{
+    static const char *const own[] = {
+        "!",      "{",        "}",        "case",     "do",      "done",    "elif",    "else",
+        "esac",   "fi",       "for",      "if",       "in",      "then",    "until",   "while",
+        "time",   "function", "select",   "coproc",   "[[",      "]]",      ".",       ":",
+        "break",  "eval",     "continue", "exec",     "exit",    "export",  "return",  "set",
+        "shift",  "times",    "trap",     "readonly", "unset",   "alias",   "bg",      "command",
+        "fg",     "hash",     "getopts",  "jobs",     "unalias", "read",    "type",    "ulimit",
+        "umask",  "wait",     "local",    "let",      "source",  "declare", "typeset", "builtin",
+        "enable", "history",  "logout",   "kill",
+    };
+    bool is_own = words->argc > 0 && strchr(words->argv[0], '=');
+    for (size_t i = 0; words->argc > 0 && i < KNEE_COUNT(own); i++)
+        is_own |= strcmp(words->argv[0], own[i]) == 0;
+    return is_own && !words->shell ? "env " : "";
+}
+
 char *knee_command_words_line(const struct knee_command_words *words, uint32_t level)
 {
     struct knee_builder line = {.text = NULL};
     int failed = 0;
+    knee_builder_add(&line, "%s", knee_command_words_env(words));
     for (size_t i = 0; i < words->argc && !failed; i++) {
         char *filled = knee_command_words_at(words, i, level);
         failed = filled ? 0 : -1;

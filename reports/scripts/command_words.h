@@ -40,6 +40,10 @@ bool knee_command_words_one_run(const struct knee_command_words *words);
  * item itself. A new string, NULL out of memory. */
 char *knee_command_words_at(const struct knee_command_words *words, size_t index, uint32_t level);
 
+/* "env " if a shell would take the program's name for a word of its own (time, if, A=1); else "".
+ */
+const char *knee_command_words_env(const struct knee_command_words *words);
+
 /* All of them as a line for a shell. With `shell` it is the shell line itself. A new string, NULL
  * out of memory. */
 char *knee_command_words_line(const struct knee_command_words *words, uint32_t level);

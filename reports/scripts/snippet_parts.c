@@ -17,9 +17,11 @@ void knee_snippet_parts_comment(const struct knee_snippet *snippet, const char *
     } sources[] = {[KNEE_RESULT_SOURCE_MEASURED] = {"measured", "measured"},
                    [KNEE_RESULT_SOURCE_RULE] = {"the rule of thumb", "looked up"},
                    [KNEE_RESULT_SOURCE_GUESS] = {"a guess, too little was measured", "guessed"}};
-    fprintf(out, ": %s (%s)\n%s%s", sources[snippet->source].what, snippet->verdict, lead,
-            sources[snippet->source].how);
-    fprintf(out, " %s on ", snippet->date);
+    fprintf(out, ": %s (", sources[snippet->source].what);
+    put_plain(snippet->verdict, out);
+    fprintf(out, ")\n%s%s ", lead, sources[snippet->source].how);
+    put_plain(snippet->date, out);
+    fputs(" on ", out);
     put_plain(snippet->host[0] ? snippet->host : "an unnamed host", out);
     fprintf(out, " with %u CPU%s, by knee\n", snippet->cpus, snippet->cpus == 1 ? "" : "s");
 }

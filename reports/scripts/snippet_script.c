@@ -65,7 +65,8 @@ static int put_surroundings(const struct knee_command_words *words, FILE *out)
 {
     char *quoted = words->directory ? quote_word(words->directory) : NULL;
     if (quoted)
-        fprintf(out, "cd %s || exit\n", quoted);
+        /* cd takes - for the directory before, and -x for an option. */
+        fprintf(out, "cd %s%s || exit\n", *quoted == '-' ? "./" : "", quoted);
     int failed = words->directory && !quoted ? -1 : 0;
     free(quoted);
     failed |= put_cleanup(words->cleanup, out) | put_hook("", words->setup, " || exit", out) |

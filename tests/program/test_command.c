@@ -22,6 +22,9 @@ static const struct {
      "knee: sweep: --items is for a command; write knee sweep --items ... -- COMMAND\n"},
     {"$KNEE sweep cpu -- true", 2,
      "knee: sweep: both cpu and a command; sweep one after the other\n"},
+    {"echo '\";id;\"' | $KNEE sweep --shell -- 'echo \"{}\"'", 2,
+     "knee: command: an item would run as shell code: a placeholder is inside quotes; leave them "
+     "out: values are quoted already\n"},
     {"$KNEE sweep --param work=1ms -- true", 2,
      "knee: sweep: --param is for the built-in workloads; drop it, or set --env "
      "NAME=VALUE for the command\n"},

@@ -144,6 +144,27 @@ static void a_measured_limit_is_explained_with_date_and_host(void **state)
     tree_remove(root);
 }
 
+/* A result of somebody else's cannot speak to the terminal. */
+static void an_explanation_holds_no_control_characters(void **state)
+{
+    (void)state;
+    static const struct tree_file files[] = {
+        {"/result.json",
+         "{\"schema_version\": 1, \"date\": \"2030\\u001b]0;x\\u0007\", \"host\": {\"name\": "
+         "\"a\\nb\"}, \"workloads\": [{\"workload\": \"cpu\", \"title\": \"t\\u001b[2J\", "
+         "\"decision\": {\"verdict\": \"resolved\\nrm -rf\", \"limit\": 3, \"reason\": "
+         "\"r\\u001b[31m\"}}]}"},
+        {NULL, NULL}};
+    struct said said;
+    char *root = tree_make(files);
+    run_line(&said, "limit --explain --from %s", root);
+    assert_string_equal(said.out, "3\n");
+    for (const char *at = said.log; *at; at++)
+        assert_true((unsigned char)*at >= ' ' || (*at == '\n' && at[1] == '\0'));
+    release(&said);
+    tree_remove(root);
+}
+
 static void what_contradicts_is_refused(void **state)
 {
     (void)state;
@@ -200,6 +221,7 @@ int main(void)
         cmocka_unit_test(explanations_go_to_the_log),
         cmocka_unit_test(measured_limits_are_read_back),
         cmocka_unit_test(a_measured_limit_is_explained_with_date_and_host),
+        cmocka_unit_test(an_explanation_holds_no_control_characters),
         cmocka_unit_test(what_contradicts_is_refused),
         cmocka_unit_test(topology_has_the_promised_keys),
         cmocka_unit_test(topology_of_another_system_says_so),

@@ -457,6 +457,47 @@ static void another_host_is_told(void **state)
     shell_dir_remove(dir);
 }
 
+/* Texts of a result.json that somebody else wrote: nothing of them runs, in any target. */
+static void texts_of_a_result_never_become_code(void **state)
+{
+    (void)state;
+    static char *const argv[] = {(char *)"sweep", (char *)"--repeat", (char *)"2",
+                                 (char *)"--",    (char *)"true",     (char *)"{}"};
+    struct knee_snippet snippet = hostile();
+    snippet.verdict = "resolved)\ntouch /tmp/knee-test-owned\n#";
+    snippet.date = "2026\ntouch /tmp/knee-test-owned\\";
+    assert_true(knee_command_words_find(&snippet.words, swept_command(6, argv)));
+    for (size_t i = 0; knee_snippet_targets[i].name; i++) {
+        char *text = NULL;
+        size_t bytes = 0;
+        FILE *out = open_memstream(&text, &bytes);
+        assert_int_equal(knee_snippet_targets[i].write(&snippet, out), 0);
+        fclose(out);
+        if (strstr(text, "\ntouch"))
+            fail_msg("%s: %s", knee_snippet_targets[i].name, text);
+        free(text);
+    }
+}
+
+static void words_of_the_shell_and_dashes_stay_what_they_are(void **state)
+{
+    (void)state;
+    static char *const argv[] = {(char *)"sweep", (char *)"--workdir=-x", (char *)"--",
+                                 (char *)"time",  (char *)"-p",           (char *)"{n}"};
+    struct knee_snippet snippet = hostile();
+    assert_true(knee_command_words_find(&snippet.words, swept_command(6, argv)));
+    char *line = knee_command_words_line(&snippet.words, 3), *text = NULL;
+    size_t bytes = 0;
+    assert_string_equal(line, "env time -p 3");
+    free(line);
+    FILE *out = open_memstream(&text, &bytes);
+    assert_int_equal(knee_snippet_target_find("xargs")->write(&snippet, out), 0);
+    fclose(out);
+    if (!strstr(text, "cd ./-x || exit\n"))
+        fail_msg("%s", text);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +518,8 @@ int main(void)
         cmocka_unit_test(the_level_is_filled_in),
         cmocka_unit_test(sh_and_make_and_actions_set_the_number),
         cmocka_unit_test(another_host_is_told),
+        cmocka_unit_test(texts_of_a_result_never_become_code),
+        cmocka_unit_test(words_of_the_shell_and_dashes_stay_what_they_are),
     };
     return cmocka_run_group_tests_name("snippets", tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/engine/engine.h"
+#include "core/text/strings.h"
 #include "tuner/result/result.h"
 
 #include <inttypes.h>
@@ -53,8 +54,14 @@ static const json_t *choose(const json_t *workloads, const char *dir, const char
     return NULL;
 }
 
-static int take(struct knee_result_limit *limit, const json_t *result, const json_t *workload,
-                const char *path, struct knee_err *err)
+/* Texts go to terminals and into scripts: no control character gets through. */
+static void copy_text(char *to, size_t to_bytes, const char *text)
+{
+    knee_strings_utf8(to, to_bytes, text, false);
+}
+
+static int take_limit(struct knee_result_limit *limit, const json_t *result, const json_t *workload,
+                      const char *path, struct knee_err *err)
 {
     const json_t *decision = json_object_get(workload, "decision");
     json_int_t level = json_integer_value(json_object_get(decision, "limit"));
@@ -62,14 +69,14 @@ static int take(struct knee_result_limit *limit, const json_t *result, const jso
         return knee_err_set(err, KNEE_FAILED, "%.160s: %.64s has no limit; sweep again", path,
                             text_of(workload, "workload"));
     struct knee_result_limit read = {.limit = (uint32_t)level};
-    snprintf(read.workload, sizeof read.workload, "%s", text_of(workload, "workload"));
-    snprintf(read.title, sizeof read.title, "%s", text_of(workload, "title"));
+    copy_text(read.workload, sizeof read.workload, text_of(workload, "workload"));
+    copy_text(read.title, sizeof read.title, text_of(workload, "title"));
     if (!read.title[0])
         snprintf(read.title, sizeof read.title, "%s", read.workload);
-    snprintf(read.verdict, sizeof read.verdict, "%s", text_of(decision, "verdict"));
-    snprintf(read.reason, sizeof read.reason, "%s", text_of(decision, "reason"));
-    snprintf(read.date, sizeof read.date, "%s", text_of(result, "date"));
-    snprintf(read.host, sizeof read.host, "%s", text_of(json_object_get(result, "host"), "name"));
+    copy_text(read.verdict, sizeof read.verdict, text_of(decision, "verdict"));
+    copy_text(read.reason, sizeof read.reason, text_of(decision, "reason"));
+    copy_text(read.date, sizeof read.date, text_of(result, "date"));
+    copy_text(read.host, sizeof read.host, text_of(json_object_get(result, "host"), "name"));
     /* Older results do not say; theirs fell back to the rule if they were disturbed. */
     if (knee_result_source_parse(&read.source, text_of(decision, "source")) != 0)
         read.source = strcmp(read.verdict, "disturbed") == 0 ? KNEE_RESULT_SOURCE_RULE
@@ -100,7 +107,7 @@ int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, con
                               path, version, KNEE_RESULT_SCHEMA_VERSION);
     const json_t *chosen =
         failed ? NULL : choose(json_object_get(result, "workloads"), dir, workload, err);
-    failed = chosen ? take(limit, result, chosen, path, err) : -1;
+    failed = chosen ? take_limit(limit, result, chosen, path, err) : -1;
     json_decref(result);
     return failed;
 }

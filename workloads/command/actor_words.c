@@ -3,6 +3,7 @@
 
 #include "core/text/builder.h"
 #include "core/text/placeholders.h"
+#include "core/text/shell_line.h"
 #include "workloads/command/placeholder_fill.h"
 
 #include <errno.h>
@@ -55,6 +56,11 @@ static int join_words(struct knee_actor *actor, struct knee_err *err)
     actor->script = knee_builder_take(&script);
     if (!actor->script)
         return knee_err_memory(err, "command");
+    const char *unsafe = knee_shell_line_unsafe(actor->script);
+    if (unsafe)
+        return knee_err_set(err, KNEE_USAGE,
+                            "command: an item would run as shell code: a placeholder is %s",
+                            unsafe);
     actor->append_item = false;
     actor->program = SHELL;
     actor->words_count = 3;
