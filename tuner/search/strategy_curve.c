@@ -27,7 +27,7 @@
 #define RISING_LIKELY .9
 /* What is missing, in windows there are. */
 #define MORE_MIN .2
-#define MORE_MAX 20.
+#define MORE_MAX 6.
 
 /* The posterior after a block, and what it claims. */
 struct view {
