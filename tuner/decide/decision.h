@@ -17,11 +17,11 @@ enum knee_verdict {
 
 const char *knee_verdict_text(enum knee_verdict verdict); /* "resolved", ... */
 
-/* What is used when nothing else was asked for. */
+/* The defaults. */
 #define KNEE_DECISION_TOLERANCE_RATIO .02
 #define KNEE_DECISION_CONFIDENCE_RATIO .95
 
-/* Why the verdict is what it is. reports/words turns it into a sentence. */
+/* The reason for the verdict. reports/words turns it into a sentence. */
 enum knee_decision_reason {
     KNEE_DECISION_UNEXPLAINED, /* nothing was decided */
     KNEE_DECISION_NO_WINDOW,   /* not one window could be used */

@@ -5,18 +5,18 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
-/* Looking again after every block would let chance end a search: the sum of risks is held to this
- * share of what the confidence leaves. Calibrated with tests/support/curves.c. */
+/* The claims are tested after every block, so chance gets many tries. To compensate, the summed
+ * risk must stay below this share of 1 - confidence. Calibrated with tests/support/curves.c. */
 #define RISK_SHARE .2
 /* Above this s, dips hide in the noise and claims fail more often than they should. */
 #define NOISY_SIGMA .03
 #define NOISY_WIDENING 1.3
-/* Other levels surface on the way, and a claim on the edge turns over: so much more than the claims
- * at hand need was the median of simulated searches. */
+/* New levels come up on the way, and claims on the edge change: simulated searches needed, in the
+ * median, this many times what the present claims need. */
 #define MISSING_FACTOR 2
 /* A single window may be the machine's doing: it proves nothing. */
 #define WINDOWS_MIN 2
-#define PLAN_SHARE .9 /* of the indifference: what is left of it for both claims of a soft knee */
+#define PLAN_SHARE .9 /* of the indifference: the part left for both claims of a soft knee */
 #define PLAN_FALL 5.0
 
 bool knee_evidence_usable(const struct knee_points *points, size_t at)
@@ -101,7 +101,7 @@ void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_point
         }
         evidence->low = i;
     }
-    /* Every level proves itself against others; a single one has nothing to prove. */
+    /* A level proves itself against others; a single one has nothing to prove. */
     if (points->df > 0 || points->count == 1)
         evidence->risk = total_risk(evidence);
     evidence->proven = evidence->risk <= evidence->risk_allowed &&
@@ -110,8 +110,9 @@ void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_point
                                                often_enough(evidence, evidence->low)));
 }
 
-/* One claim's share: how fast its uncertainty falls with the variance, given to both levels by what
- * a window more would take from it. A claim on the edge counts as one half a deviation away. */
+/* One claim's share of the scores: how fast its uncertainty falls with the variance, split between
+ * its levels by how much one more window would take from it. A claim on the edge counts as half a
+ * deviation away. */
 static void score_claim(const struct knee_evidence *evidence, size_t a, size_t b, double limit,
                         double *scores)
 {
@@ -216,9 +217,9 @@ void knee_evidence_interval(const struct knee_evidence *evidence, uint32_t *low,
     }
 }
 
-/* What to plan for where the curve bends softly: some level is then neither clearly within the
- * tolerance nor clearly outside, and both claims must hold with no more than the indifference to
- * spare. Further levels come in between, so that the ones of today do not tell. */
+/* The plan for a curve that bends softly. Some level is then neither clearly within the tolerance
+ * nor clearly outside, and both claims must hold with only the indifference to spare. More levels
+ * will come in between, so the present ones do not show how many windows that takes. */
 static double planned_windows(const struct knee_evidence *evidence, double z)
 {
     const struct knee_points *points = evidence->points;
@@ -231,7 +232,7 @@ static double planned_windows(const struct knee_evidence *evidence, double z)
             continue;
         double fall =
             points->at[evidence->best].log_throughput - points->at[rests[i]].log_throughput;
-        if (fall < PLAN_FALL * evidence->indifference) /* else it is far below, and stays there */
+        if (fall < PLAN_FALL * evidence->indifference) /* else it is far below and stays there */
             missing += fmax(0, each - points->at[rests[i]].windows);
     }
     return missing;
@@ -243,7 +244,7 @@ uint32_t knee_evidence_missing(const struct knee_evidence *evidence)
     if (evidence->proven || evidence->pick == KNEE_NONE)
         return 0;
     /* The standard error of a claim falls with the root of the windows at its two levels, and the
-     * claims that are worst share theirs: the pick and the best. */
+     * worst claims share theirs: the pick and the best. */
     double z = gsl_cdf_ugaussian_Qinv(evidence->risk_allowed / 2), missing = 0;
     for (size_t q = 0; q < points->count; q++) {
         if (q == evidence->pick || !knee_evidence_usable(points, q))

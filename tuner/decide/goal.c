@@ -13,7 +13,7 @@ static double score_throughput(const struct knee_level *level, const struct knee
     return level->throughput_per_s;
 }
 
-/* The level itself: the highest that is efficient enough. */
+/* The score is the level itself, so the highest that is efficient enough wins. */
 static double score_efficiency(const struct knee_level *level, const struct knee_goal *goal)
 {
     return level->parallel_efficiency >= goal->min_efficiency_ratio ? (double)level->level

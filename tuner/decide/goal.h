@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the recommended level is to be good for. A new objective is one line in the table. Pure.
+/* What makes a level the recommended one. A new objective is one line in the table. Pure.
  *
- * Knee and peak are facts of the curve; the limit is a choice under an objective, among the levels
+ * Knee and peak are facts about the curve; the limit is chosen under an objective, among the levels
  * that do not fail and that meet every SLO. */
 #ifndef KNEE_TUNER_DECIDE_GOAL_H
 #define KNEE_TUNER_DECIDE_GOAL_H
@@ -18,13 +18,13 @@
 struct knee_level;
 struct knee_goal;
 
-/* A level's worth under an objective: `better` orders the levels, the smallest of those within
- * `tolerance_ratio` of the best score is taken. NAN: the level is out. */
+/* An objective: the level with the best score is taken or, with `within_tolerance`, the smallest
+ * level within the tolerance of it. A score of NAN: the level is out. */
 struct knee_goal_objective {
     const char *name;
     const char *summary;   /* one line for `knee list objectives` */
     const char *aim;       /* in a sentence: "the most throughput per latency" */
-    bool within_tolerance; /* what is within the tolerance of the best is as good */
+    bool within_tolerance; /* a level within the tolerance of the best is as good */
     bool uses_min_efficiency;
     double (*score)(const struct knee_level *level, const struct knee_goal *goal);
 };
@@ -34,7 +34,7 @@ extern const struct knee_goal_objective
 
 const struct knee_goal_objective *knee_goal_objective_find(const char *name); /* NULL: unknown */
 
-/* What was asked for. Zeroed but for `min_efficiency_ratio`, it is the default. */
+/* The user's choice. With `min_efficiency_ratio` set and the rest zeroed, it is the default. */
 struct knee_goal {
     const struct knee_goal_objective *objective; /* NULL: the default */
     double min_efficiency_ratio;                 /* of the objective `efficiency` */
@@ -50,12 +50,12 @@ bool knee_goal_met(const struct knee_goal *goal, uint32_t level, double confiden
                    const struct knee_window *windows, size_t count);
 
 /* The index of the level that the objective takes of those with `in`: the smallest whose score is
- * within `tolerance_ratio` of the best where the objective has a tolerance, else of the best score.
- * SIZE_MAX where none has a score. */
+ * within `tolerance_ratio` of the best if the objective has a tolerance, else the best. SIZE_MAX:
+ * none has a score. */
 size_t knee_goal_pick(const struct knee_goal *goal, double tolerance_ratio,
                       const struct knee_level *levels, const bool *in, size_t count);
 
-/* Adds an SLO as written; -1 with KNEE_USAGE where it is wrong or one too many. */
+/* Adds an SLO as written; -1 with KNEE_USAGE if it is wrong, or one too many. */
 int knee_goal_add_slo(struct knee_goal *goal, const char *what, const char *text,
                       struct knee_err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What was measured at one level, all windows together. */
+/* All windows of one level together: the measured values. */
 #ifndef KNEE_TUNER_DECIDE_LEVEL_H
 #define KNEE_TUNER_DECIDE_LEVEL_H
 

@@ -3,15 +3,15 @@
 
 #include <math.h>
 
-/* Growth at the top is judged against the level this much lower: 2 % within it is a slope that no
- * one would call a plateau. */
+/* Growth at the top is judged against a level this much lower: nobody would call 2 % over this
+ * distance a plateau. */
 #define RISING_RATIO 1.05
-/* Where single windows vary by more than this, so many at both levels, and growth from a level this
- * much lower, are enough. */
+/* If single windows vary by more than this, it is enough to have this many at both levels, and
+ * growth from a level this much lower. */
 #define RISING_SIGMA .03
 #define RISING_WINDOWS 6
 #define RISING_RATIO_NOISY 1.25
-/* A claim this unlikely to be wrong is good enough to choose levels by. */
+/* For choosing levels, a claim with this risk is good enough. */
 #define CREDIBLE_RISK .2
 /* Slopes over less than this distance in ln n are mostly noise. */
 #define SLOPE_SPAN .14
@@ -19,7 +19,7 @@
 #define SLOPE_MAX 1.5 /* caches and combining can make a climb steeper than linear */
 /* Half the width in ln n of the pair around a crossing: together just under KNEE_REFINE_RATIO. */
 #define PAIR_HALF_WIDTH .04
-/* A pair must leave at most this share of the gap above it, or the gap is halved as well. */
+/* A pair must leave at most this share of the gap above it; otherwise the gap is halved, too. */
 #define PAIR_PROGRESS .3
 
 static uint32_t rising_probe(uint32_t level_max)
@@ -53,7 +53,7 @@ static size_t neighbour_below(const struct knee_points *points, size_t at, doubl
     return KNEE_NONE;
 }
 
-/* Slope of E in ln n on the left of `at`; linear where nothing is known. */
+/* Slope of E in ln n on the left of `at`; linear if nothing is known. */
 static double slope_before(const struct knee_points *points, size_t at, double sigmas_less)
 {
     size_t before = neighbour_below(points, at, SLOPE_SPAN);
@@ -138,7 +138,7 @@ static void refine_gap(const struct knee_evidence *evidence, size_t below, size_
     double best = points->at[evidence->best].log_throughput;
     if (upper - best <= -evidence->target)
         return;
-    /* What a level that fails completes says nothing of those below it. */
+    /* The throughput of a level that fails says nothing about those below it. */
     if (b->errors || b->log_throughput < upper - 2 * knee_points_se(points, below, above))
         add(points, knee_refine_middle(a->level, b->level), levels, count);
 }
@@ -191,8 +191,8 @@ bool knee_refine_rising(const struct knee_evidence *evidence, uint32_t level_max
         return false;
     if (points->at[probe].windows >= 2 && below(evidence, probe))
         return true;
-    /* Too noisy to tell a level from one 5 % lower, which then does not matter: it grew up to about
-     * here, and the pick is the highest level that may be used. */
+    /* Too noisy to compare with a level 5 % lower, but that hardly matters: throughput grew up to
+     * about here, and the pick is the highest level allowed. */
     size_t lower = neighbour_below(points, evidence->pick, log(RISING_RATIO_NOISY));
     return points->sigma > RISING_SIGMA && points->at[probe].windows >= RISING_WINDOWS &&
            points->at[evidence->pick].windows >= RISING_WINDOWS && lower != KNEE_NONE &&

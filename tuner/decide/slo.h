@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Service level objectives: what a level must keep to be recommended. Pure.
+/* Service level objectives: bounds that a level must meet to be recommended. Pure.
  *
  * Each is "at most". A level meets one if the upper end of a one-sided confidence interval does not
  * exceed it, and misses it if the lower end does; else it is open.
- *   percentiles  the items of all valid windows together, by the binomial bounds of their order
- *                statistics (David and Nagaraja 2003, "Order Statistics", 7.1), which say nothing
- * of too few items: a p99 takes 299 at 95 % mean         the windows' means in logs, by Student's t
- * from their spread, over at least KNEE_SLO_WINDOWS_MIN valid windows; likewise percentiles of
- * windows without a histogram, as older journals have them (the spread is taken for no less than
- * the histogram's resolution) errors       the share of failed items, exactly (Clopper and Pearson
- * 1934), or, if none at all is allowed, whether one was seen */
+ * - Percentiles: from the items of all valid windows together, by the binomial bounds of their
+ *   order statistics (David and Nagaraja 2003, "Order Statistics", 7.1). Too few items show
+ *   nothing: a p99 takes 299 at 95 %.
+ * - The mean: from the windows' means in logs, by Student's t from their spread, over at least
+ *   KNEE_SLO_WINDOWS_MIN valid windows. The same for percentiles of windows without a histogram, as
+ *   in older journals (the spread is at least the histogram's resolution).
+ * - Errors: the share of failed items, exactly (Clopper and Pearson 1934); if none is allowed,
+ *   whether one was seen. */
 #ifndef KNEE_TUNER_DECIDE_SLO_H
 #define KNEE_TUNER_DECIDE_SLO_H
 
@@ -49,7 +50,7 @@ const char *knee_slo_value(const struct knee_slo *slo, double value, char *text)
 const char *knee_slo_amount(const struct knee_slo *slo, double value, char *text);
 
 struct knee_slo_judgement {
-    double value;        /* what was seen; NAN unknown */
+    double value;        /* as measured; NAN unknown */
     double lower, upper; /* the ends of its one-sided intervals; 0, INFINITY: too little was seen */
     bool met;            /* shown to be met: `upper` is no more than the limit */
     bool missed;         /* shown to be missed: `lower` is more than the limit */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a level keeps an SLO, from its windows. */
+/* Judges from its windows whether a level meets an SLO. */
 #include "core/base/stats.h"
 #include "tuner/decide/slo.h"
 
@@ -125,7 +125,7 @@ static struct knee_slo_judgement judge_quantile(double ratio, uint32_t level,
                                                 struct edge *all)
 {
     struct knee_slo_judgement judgement = {.value = NAN, .upper = INFINITY};
-    /* The upper edges are sharp: a cell of one bucket ends where its items are. */
+    /* The upper edges are sharp: a cell of one bucket ends at its items. */
     size_t edges = list_edges(all, true, level, windows, count);
     for (size_t i = 0; i < edges; i++)
         judgement.items += all[i].items;

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 
 #define MEANS_ROUNDS 60
-#define MEANS_CHANGE 1e-6   /* log units: far below any claim */
-#define STEP_PRIOR .01      /* drift from block to block assumed before it is known, log units */
+#define MEANS_CHANGE 1e-6 /* log units: far below any claim */
+#define STEP_PRIOR .01 /* drift from block to block that is assumed until it is known, log units   \
+                        */
 #define STEP_PRIOR_WEIGHT 3 /* in blocks */
 
 void knee_blockfit_residuals(struct knee_blockfit *fit)
@@ -33,7 +34,7 @@ static double update_levels(struct knee_blockfit *fit)
     return change;
 }
 
-/* Of y - E over the block's kept rows, and how many these are. */
+/* The mean of y - E over the block's kept rows, and their count. */
 static double block_sum(const struct knee_blockfit *fit, size_t block, double *rows)
 {
     double sum = 0;
@@ -56,13 +57,13 @@ static void centre_blocks(struct knee_blockfit *fit)
 }
 
 /* Solves for all K at once given E: (rows + stiffness × neighbours) on the diagonal, -stiffness
- * beside it (Thomas' algorithm). */
+ * next to it (Thomas' algorithm). */
 static void update_blocks(struct knee_blockfit *fit)
 {
     size_t count = fit->blocks_count;
     for (size_t b = 0; b < count; b++) {
         double rows, sum = block_sum(fit, b, &rows);
-        /* The small number gives a block whose rows were all rejected a K of its own. */
+        /* The small number gives a K even to a block whose rows were all rejected. */
         double diagonal = rows + 1e-9 + fit->stiffness * ((b > 0) + (b + 1 < count));
         double carry = b > 0 ? fit->stiffness / fit->pivots[b - 1] : 0;
         fit->pivots[b] = diagonal - carry * fit->stiffness;

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define FEW_WINDOWS 4 /* of so many the lowest ratio counts, of more the lower quartile */
+#define FEW_WINDOWS 4 /* up to here the lowest ratio counts, beyond it the lower quartile */
 
 double knee_failing_ratio(const struct knee_window *window)
 {
@@ -14,8 +14,7 @@ double knee_failing_ratio(const struct knee_window *window)
     return items + failed > 0 ? failed / (items + failed) : NAN;
 }
 
-/* What a level fails at its best: its lowest ratio, or one that a quarter of its windows is below.
- */
+/* The failed ratio of a level at its best: the lowest, or the lower quartile. */
 static double least_ratio(const struct knee_failing_window *windows, size_t count, uint32_t level)
 {
     double below = -1;

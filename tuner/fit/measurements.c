@@ -10,7 +10,7 @@ void knee_measurements_release(struct knee_measurements *measurements)
     *measurements = (struct knee_measurements){0};
 }
 
-/* Rows of the level that begins at `first`. */
+/* How many rows the level has that begins at `first`. */
 static size_t repeats(const struct knee_measurements *measurements, size_t first)
 {
     size_t end = first;
@@ -34,10 +34,10 @@ size_t knee_measurements_group(const struct knee_measurements *measurements,
         for (size_t j = 0; j < n; j++)
             squares += pow(rows[j].throughput_per_s / mean - 1, 2);
         df += (double)(n - 1);
-        /* For now the divisor of the error, until all rows have told how large it is. */
+        /* se_per_s is only the divisor so far; the error is known after all rows. */
         points[count++] = (struct knee_models_point){rows[0].level, mean, mean / sqrt((double)n)};
     }
-    /* Repeats that do not differ are copies: they tell nothing of the noise. */
+    /* Repeats that do not differ are copies: they do not show the noise. */
     double relative = df > 0 && squares > 0 ? sqrt(squares / df) : NAN;
     for (size_t i = 0; i < count; i++)
         points[i].se_per_s *= relative;

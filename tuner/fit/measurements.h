@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Anyone's table of throughput over level, out of a CSV file (RFC 4180; `;` and tabs separate, too,
- * where the first line has more of them than commas). Reading has effects; grouping is pure. */
+/* Anyone's table of throughput against level, from a CSV file (RFC 4180; `;` or tabs separate if
+ * the first line has more of them than commas). Reading has effects; grouping is pure. */
 #ifndef KNEE_TUNER_FIT_MEASUREMENTS_H
 #define KNEE_TUNER_FIT_MEASUREMENTS_H
 
@@ -11,7 +11,7 @@
 
 /* Levels are whole numbers from 1 to this. */
 #define KNEE_MEASUREMENTS_LEVEL_MAX 1e9
-/* items/s: far beyond any machine, far below overflow; and far below one in a year. */
+/* items/s: more than any machine, far from overflow; and far less than one a year. */
 #define KNEE_MEASUREMENTS_MAX 1e15
 #define KNEE_MEASUREMENTS_MIN 1e-12
 
@@ -26,19 +26,19 @@ struct knee_measurements {
 };
 
 /* Reads two columns of `path`. `columns` is "A,B", names from the header or numbers from 1; NULL:
- * `level` and `throughput_per_s` where the header names both, else the first two. A first line
- * without numbers in them is a header; there may be none. Where it names them, rows of `valid` 0
- * are skipped, and rows of several `workload`s are an error: levels.csv and samples.csv of one
- * workload can be read as they are. -1 with KNEE_USAGE and the line that is wrong. */
+ * `level` and `throughput_per_s` if the header names both, else the first two. The first line is a
+ * header if it has no numbers in these columns. If the header names `valid`, rows with 0 are
+ * skipped; if it names `workload`, rows of several are an error. So levels.csv and samples.csv of
+ * one workload can be read as they are. -1 with KNEE_USAGE and the line that is wrong. */
 int knee_measurements_read(struct knee_measurements *measurements, const char *path,
                            const char *columns, struct knee_err *err);
 
 void knee_measurements_release(struct knee_measurements *measurements); /* safe on an empty one */
 
-/* One point a level into `points` (room for `count` of them; returns how many): the mean of its
- * rows, and, where levels have several that differ, its standard error. That comes from the pooled
- * relative variance, for repeats are few and noise is in proportion to throughput; `*error_df` is
- * what stands behind it, 0 without. */
+/* Fills `points` (room for `count` of them; returns how many) with one per level: the mean of its
+ * rows, and its standard error if levels have several rows that differ. The error comes from the
+ * pooled relative variance, because repeats are few and noise is proportional to throughput.
+ * `*error_df` are its degrees of freedom; 0: there is none. */
 size_t knee_measurements_group(const struct knee_measurements *measurements,
                                struct knee_models_point *points, double *error_df);
 

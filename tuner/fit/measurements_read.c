@@ -29,7 +29,7 @@ static int fail(const struct reader *reader, struct knee_err *err, const char *w
                         knee_csv_line(reader->csv), what);
 }
 
-/* What people write for a number that they do not have. */
+/* Words that people write for a missing number. */
 static bool is_unknown(const char *text)
 {
     static const char *const words[] = {"", "nan", "na", "n/a", "null", "-", "?"};

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CORRECTION_LEVELS 12 /* AIC's correction from so many on */
+#define CORRECTION_LEVELS 12 /* from here on, AIC with its correction */
 #define LACK_OF_FIT_P .01
-/* Residuals below this share of the data are rounding: no form is better for fitting them. */
+/* Residuals below this share of the data are rounding errors: fitting them makes no form better. */
 #define ROUNDING 1e-9
-/* A lambda whose standard error is as large as itself is not determined. */
+/* A lambda is unknown if its standard error is as large as itself. */
 #define LAMBDA_ERROR_MAX 1.0
 
 const char *knee_model_text(enum knee_model model)
@@ -39,7 +39,7 @@ static void clear(struct knee_models *models)
     models->extrapolated = false;
 }
 
-/* All that a fit needs beside its result. */
+/* What a fit needs, apart from its result. */
 struct data {
     const struct knee_models_point *points;
     size_t count;
@@ -58,7 +58,7 @@ static double parameters(const struct knee_models_fit *fit)
     return fit->free[0] + fit->free[1] + fit->free[2];
 }
 
-/* The least SSE that still says something. */
+/* A smaller SSE is rounding. */
 static double rounding(const struct data *data)
 {
     double sum = 0, largest = 0;
@@ -71,7 +71,7 @@ static double rounding(const struct data *data)
     return sum;
 }
 
-/* A form with `form_parameters` of its own, whether or not a bound fixes some of them. */
+/* AIC counts all parameters of a form, even if a bound fixes some of them. */
 static double criterion(const struct data *data, double sse, double form_parameters)
 {
     double m = (double)data->count, k = form_parameters + 1;
@@ -90,7 +90,7 @@ static int fit_sets(struct knee_models_fit fits[4], const struct data *data, str
     return 0;
 }
 
-/* The best feasible fit of a form: of the sets that it includes. NULL where there is none. */
+/* The best feasible fit of a form, over the sets that it includes. NULL: there is none. */
 static const struct knee_models_fit *best_of_form(const struct knee_models_fit fits[4],
                                                   enum knee_model model)
 {
@@ -165,7 +165,7 @@ static bool undetermined(const struct knee_models *models)
     return !(sqrt(models->covariance[0][0]) <= LAMBDA_ERROR_MAX * models->lambda.value);
 }
 
-/* Has repeats, and they say that the form is not the data's. */
+/* Repeats show that the data do not have this form. */
 static bool does_not_fit(struct knee_models *models, double sse, const struct data *data)
 {
     if (!data->weighted)
@@ -183,14 +183,14 @@ static void find_peak(struct knee_models *models)
     double peak = sigma < 1 ? fmax(sqrt((1 - sigma) / kappa), 1) : 1;
     if (!(models->kappa.ci_low > 0)) {
         snprintf(models->refused, sizeof models->refused,
-                 "the peak cannot be told: the interval of the coherency reaches 0, so there may "
+                 "the peak is unknown: the interval of the coherency reaches 0, so there may "
                  "be none");
         return;
     }
     if (peak > KNEE_MODELS_REACH * models->level_max) {
         models->out_of_reach = true;
         snprintf(models->refused, sizeof models->refused,
-                 "the peak cannot be told: it would lie at %.0f, beyond twice the largest level, "
+                 "the peak is unknown: it would be at %.0f, beyond twice the largest level, "
                  "%.0f",
                  peak, models->level_max);
         return;
@@ -204,7 +204,7 @@ static void judge(struct knee_models *models, const struct knee_models_fit fits[
                   const struct data *data)
 {
     const struct knee_models_fit *chosen = choose(models, fits, data);
-    /* Without the fullest sets no one knows what the best would have been. */
+    /* If the fullest sets did not converge, the best is unknown. */
     if (!chosen || !fits[3].converged || !fits[1].converged) {
         snprintf(models->refused, sizeof models->refused, "the fit does not converge");
         clear(models);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Scalability models of throughput over level: to explain a curve and to predict between and a
- * little beyond its levels. They never overrule a measured decision. Pure.
+/* Scalability models of throughput over level: they explain a curve, and predict between its
+ * levels and a little beyond. They never overrule a measured decision. Pure.
  *
  *     linear  X(n) = lambda n
  *     Amdahl  X(n) = lambda n / (1 + sigma (n - 1))
@@ -9,19 +9,19 @@
  * the universal scalability law (Gunther 2007, "Guerrilla Capacity Planning", eq. 4.32), with
  * lambda in items/s, the throughput at level 1; sigma the contention, the share of an item that
  * runs alone; kappa the coherency, what each pair of items costs. Its peak is at
- * n* = sqrt((1 - sigma) / kappa) (ibid., eq. 4.33); with kappa = 0 there is none. As there are no
- * parts of items, the peak's level is n* rounded down, as the published fits give it.
+ * n* = sqrt((1 - sigma) / kappa) (ibid., eq. 4.33); with kappa = 0 there is none. Since
+ * items are whole, the peak's level is n* rounded down, as in published fits.
  *
- * How: non-linear least squares of X, by Levenberg and Marquardt's method; sigma, kappa >= 0 by
- * trying the four sets of active bounds and keeping the best that is feasible. Each level counts
- * the same unless repeats give it a standard error; then the weights are 1/se^2. Between the forms
- * decides AIC = m ln(SSE / m) + 2 k (Akaike 1974), k being the free parameters and the variance;
- * from 12 levels on with Hurvich and Tsai's correction (1989), 2 k (k + 1) / (m - k - 1): below,
- * it would let nothing but the linear form pass.
+ * How: non-linear least squares of X, by Levenberg and Marquardt's method; sigma and kappa
+ * are kept >= 0 by trying the four sets of active bounds; the best feasible one is taken. Each
+ * level counts the same unless repeats give it a standard error; then the weights are 1/se^2. The
+ * form is chosen by AIC = m ln(SSE / m) + 2 k (Akaike 1974), k counting the free parameters and
+ * the variance. From 12 levels on it has Hurvich and Tsai's correction (1989), 2 k (k + 1) / (m - k
+ * - 1), which with fewer levels would only let the linear form pass.
  *
- * Where repeats tell the noise, F = (SSE / df) / pure error tests the form that was chosen (Draper
- * and Smith 1998, ch. 2): where chance alone would miss by as much in fewer than one of a hundred
- * and a level is missed by more than KNEE_MODELS_MISS_RATIO, the form does not fit and is refused.
+ * If repeats show the noise, F = (SSE / df) / pure error tests the chosen form (Draper and Smith
+ * 1998, ch. 2). If chance alone would miss by as much in fewer than one of a hundred cases, and
+ * some level is missed by more than KNEE_MODELS_MISS_RATIO, the form does not fit and is refused.
  */
 #ifndef KNEE_TUNER_FIT_MODELS_H
 #define KNEE_TUNER_FIT_MODELS_H
@@ -34,9 +34,10 @@
 
 /* Fewer different levels are not worth a model. */
 #define KNEE_MODELS_LEVELS_MIN 6
-/* A peak further out than this many times the largest level is no more than a guess. */
+/* A peak beyond this many times the largest level would be a guess. */
 #define KNEE_MODELS_REACH 2.0
-/* A miss of no more than this is good enough to explain a curve, however sure it is. */
+/* A form that misses by no more than this explains a curve well enough, even if the miss is
+ * certain. */
 #define KNEE_MODELS_MISS_RATIO .05
 
 enum knee_model {
@@ -58,17 +59,18 @@ struct knee_estimate {
 struct knee_models {
     enum knee_model model; /* NONE: `refused` says why, and all numbers are NAN */
     struct knee_estimate lambda, sigma, kappa;
-    double covariance[3][3]; /* of lambda, sigma, kappa; 0 for what is fixed */
+    double covariance[3][3]; /* of lambda, sigma, kappa; 0 for a fixed one */
     double t;                /* Student's t(.975, df): half a band's width over its error */
     double df;               /* levels less free parameters */
-    double levels;           /* different ones that were fitted */
+    double levels;           /* how many were fitted */
     double level_max;        /* the largest of them */
-    /* Where throughput is highest by the model: NAN where there is no finite peak (then `refused`
-     * is empty), or where it cannot be told (then `refused` says why). */
+    /* The model's peak: NAN if there is no finite one (`refused` is then empty), or if it is
+     * unknown
+     * (`refused` then says why). */
     double peak_level, peak_throughput_per_s;
     bool extrapolated;            /* the peak is beyond the largest level */
     bool out_of_reach;            /* the peak is so far beyond it that it is refused */
-    double aic[KNEE_MODEL_COUNT]; /* by enum knee_model; NAN: did not fit */
+    double aic[KNEE_MODEL_COUNT]; /* by enum knee_model; NAN: does not fit */
     double lack_of_fit_p;         /* chance of such a miss if the form were true; NAN: no repeats */
     double worst_miss_ratio;      /* |X - model| / X of the level that is missed most */
     double worst_miss_level;
@@ -79,10 +81,10 @@ struct knee_models {
 struct knee_models_point {
     double level;            /* >= 1 */
     double throughput_per_s; /* > 0; the mean of its repeats */
-    double se_per_s;         /* its standard error, > 0; of all points or of none: NAN */
+    double se_per_s;         /* its standard error, > 0; NAN: unknown, then of all points */
 };
 
-/* Fits `count` points, ascending, each level once. `error_df` are the degrees of freedom behind the
+/* Fits `count` points, ascending, each level once. `error_df` are the degrees of freedom of the
  * standard errors; 0: there are none. -1 out of memory. */
 int knee_models_fit(struct knee_models *models, const struct knee_models_point *points,
                     size_t count, double error_df, struct knee_err *err);
@@ -91,7 +93,7 @@ int knee_models_fit(struct knee_models *models, const struct knee_models_point *
 int knee_models_fit_points(struct knee_models *models, const struct knee_points *points,
                            struct knee_err *err);
 
-/* Throughput at `level` (1 and more, fractions allowed) by the model and, where `se_per_s` is not
+/* Throughput at `level` (1 and more, fractions allowed) by the model and, if `se_per_s` is not
  * NULL, its standard error: the 95 % band is +- models->t of these. NAN without a model. */
 double knee_models_predict(const struct knee_models *models, double level, double *se_per_s);
 

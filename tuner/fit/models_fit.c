@@ -10,11 +10,11 @@
 #define ITERATIONS_MAX 500
 #define X_TOLERANCE 1e-10
 #define G_TOLERANCE 1e-12
-/* At a minimum the residuals stand at right angles to every derivative: their cosine. */
+/* At a minimum the residuals are at right angles to every derivative: the cosine between them. */
 #define COSINE_MAX 1e-5
-/* Residuals of no more than this share of the data are rounding. */
+/* Residuals below this share of the data are rounding errors. */
 #define ROUNDING 1e-9
-/* A start where the linear form gives none. */
+/* The start if the linear form gives none. */
 #define START_SIGMA .05
 #define START_KAPPA 1e-4
 
@@ -31,7 +31,7 @@ double knee_models_curve(const double theta[3], double level, double gradient[3]
     return value;
 }
 
-/* What the callbacks of GSL share. Throughput is taken in units of `scale`, the largest. */
+/* Shared by the callbacks of GSL. Throughput is in units of `scale`, the largest. */
 struct problem {
     struct knee_models_fit *fit;
     const struct knee_models_point *points;
@@ -45,7 +45,7 @@ static double weight(const struct problem *problem, size_t i)
     return problem->weighted ? problem->scale / problem->points[i].se_per_s : 1;
 }
 
-/* GSL's vector of free parameters as all three. */
+/* All three parameters from GSL's vector of free ones. */
 static void expand(const struct problem *problem, const gsl_vector *x, double theta[3])
 {
     size_t next = 0;
@@ -86,7 +86,7 @@ static size_t free_count(const struct knee_models_fit *fit)
     return (size_t)fit->free[0] + fit->free[1] + fit->free[2];
 }
 
-/* The linear form, by ordinary least squares; where it makes no sense, a plain guess. */
+/* The linear form, by ordinary least squares; a plain guess if that makes no sense. */
 static void start(const struct problem *problem, gsl_vector *x, gsl_matrix *columns, gsl_vector *y,
                   gsl_matrix *covariance, gsl_multifit_linear_workspace *linear)
 {
@@ -115,7 +115,7 @@ static void start(const struct problem *problem, gsl_vector *x, gsl_matrix *colu
     }
 }
 
-/* Is this a minimum? GSL's own answer is no where the start cannot be improved any more. */
+/* Is this a minimum? GSL itself says no if the start was one already. */
 static bool is_minimum(const struct problem *problem, const gsl_vector *f,
                        const gsl_matrix *jacobian)
 {
@@ -197,7 +197,7 @@ int knee_models_fit_one(struct knee_models_fit *fit, const struct knee_models_po
     struct problem problem = {.fit = fit, .points = points, .count = count, .weighted = weighted};
     for (size_t i = 0; i < count; i++)
         problem.scale = fmax(problem.scale, points[i].throughput_per_s);
-    /* By default GSL ends the program where a matrix is singular; here that is a fit that fails. */
+    /* By default GSL ends the program if a matrix is singular; here only the fit fails. */
     gsl_error_handler_t *before = gsl_set_error_handler_off();
     int status = solve(&problem, err);
     gsl_set_error_handler(before);

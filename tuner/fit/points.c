@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A level is noisier than the rest for certain only where it was seen often, and by more than such
- * few windows' chance. */
+/* A level counts as noisier than the rest only if it was seen this often, and by more than chance
+ * makes of so few windows. */
 #define OWN_SIGMA_WINDOWS 6
 #define OWN_SIGMA_RATIO 1.3
 
@@ -96,8 +96,7 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
                                          .ratio = knee_failing_ratio(&windows[i])};
     }
     size_t failed_by_time = knee_failing_find(failing, count, levels, points->count);
-    /* A failing that lasts is how things are: what levels complete, succeeding or not, is compared.
-     */
+    /* If failing lasts, it is normal here: levels are compared by all items that they complete. */
     bool lasts = (double)failed_by_time > LASTING_RATIO * (double)count;
     for (size_t i = 0; i < count && lasts; i++) {
         if (!failing[i].hit || !(failing[i].ratio < 1))
@@ -120,8 +119,7 @@ static void judge_failing(struct knee_points *points, const struct knee_window *
     }
 }
 
-/* The usable windows as the fit's rows; those of every level in all are counted as rejected first.
- */
+/* The usable windows become the fit's rows. At first all windows of a level count as rejected. */
 static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uint32_t *scratch,
                       const struct knee_window *windows, size_t count,
                       const struct knee_failing_window *failing)

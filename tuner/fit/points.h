@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* From windows to one point a level: the pooled, block-corrected fit
+/* tuner/fit turns windows into numbers: which windows count, one fit over all blocks, scalability
+ * models, and tables of other people.
+ *
+ * This file: one point for each level, from the pooled, block-corrected fit
  *
  *     log X = E[level] + K[block] + noise
  *
  * Pure. The decision, the table and the charts all read these points, so none contradicts another.
  *
  * How: median polish (Tukey 1977, "Exploratory data analysis", ch. 11) finds the windows that a
- * dip of the machine spoilt; what is left is fitted by least squares, K being a random walk over
- * the blocks whose step is estimated from the same data (smoothing by a mixed model: Robinson
- * 1991, "That BLUP is a good thing", eq. 1.1). So a block of two windows still tells something of
- * its levels against those of other blocks, and a steady machine pays nothing for the correction.
- * The noise is pooled over the levels; a level that proves noisier than the rest keeps its own. */
+ * dip of the machine spoilt. The others are fitted by least squares. K is a random walk over the
+ * blocks, and its step is estimated from the same data (smoothing by a mixed model: Robinson 1991,
+ * "That BLUP is a good thing", eq. 1.1). So even a block of two windows helps to compare its levels
+ * with those of other blocks, and a steady machine pays nothing for the correction. The noise is
+ * pooled over the levels; a level that proves noisier than the rest keeps its own. */
 #ifndef KNEE_TUNER_FIT_POINTS_H
 #define KNEE_TUNER_FIT_POINTS_H
 
@@ -27,8 +30,8 @@ struct knee_point {
     uint32_t level;
     uint32_t windows;         /* valid and kept by the fit */
     uint32_t rejected;        /* invalid, empty, or an outlier to the fit */
-    double log_throughput;    /* E: natural logarithm of items/s; NAN where windows is 0 */
-    double sigma;             /* the s that holds for this level's claims: pooled or its own */
+    double log_throughput;    /* E: natural logarithm of items/s; NAN if windows is 0 */
+    double sigma;             /* the s for this level's claims: pooled or its own */
     double own_sigma;         /* this level's own residuals; NAN with fewer than two */
     double effective_windows; /* windows less what the block correction costs; > 0 */
     double failed_ratio;      /* failed items of all items, of the valid windows; 0 if none */
@@ -39,14 +42,14 @@ struct knee_point {
 struct knee_points {
     size_t count; /* levels that were measured, ascending */
     struct knee_point at[KNEE_LEVELS_MAX];
-    double sigma;   /* pooled, of one window, in log throughput; > 0 always */
-    double df;      /* residual degrees of freedom, 0 where noise cannot be told from levels */
-    size_t windows; /* taken in all */
+    double sigma;          /* pooled, of one window, in log throughput; > 0 always */
+    double df;             /* residual degrees of freedom; 0: nothing was repeated */
+    size_t windows;        /* all of them */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
     size_t rejected;       /* of these: the fit does not use them, for other reasons */
 };
 
-/* Fits all valid windows with a throughput above 0. Levels beyond KNEE_LEVELS_MAX different ones
+/* Fits all valid windows with a throughput above 0. More than KNEE_LEVELS_MAX levels
  * are left out. `points` is large: keep it on the heap or reuse it. -1 out of memory. */
 int knee_points_fit(struct knee_points *points, const struct knee_window *windows, size_t count,
                     struct knee_err *err);

@@ -21,7 +21,7 @@
  * count, two states do. */
 #define MOST .8
 #define MOST_TO_SIGMA (1 / 1.28)
-/* For who does not know the CPUs: about the same load. */
+/* About the same load, for callers that do not know the CPUs. */
 #define SAME_RATIO .25
 #define SAME_CPUS .05
 
@@ -41,8 +41,8 @@ static double median_at(const struct knee_steady *steady, uint32_t level, size_t
     return knee_stats_median(values, *windows);
 }
 
-/* How much the load differs between windows of the same level; INFINITY: nobody knows yet. Beside
- * many workers of ours a neighbour gets little anyway, and hardly seems to differ. */
+/* How much the load differs between windows of the same level; INFINITY: not known yet. Next to
+ * many of our workers a neighbour gets little anyway, and hardly seems to differ. */
 static double spread_of(const struct knee_steady *steady, double cpus)
 {
     double off[KNEE_STEADY_SAMPLES];

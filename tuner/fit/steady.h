@@ -2,9 +2,9 @@
 /* Other load that is always there is a condition, not a fault. Pure.
  *
  * A window in which other processes took CPUs is rejected (tuner/fit/validity.h), since what they
- * took is missing from it. But if they take the same at the same level every time, windows can be
- * compared all the same: each is scaled to what it would give alone, X / share. With an item's CPU
- * time D, its wait for a CPU R and its other wait Z, the bounds of a closed loop (Denning and Buzen
+ * took is missing from it. But if they take the same at the same level every time, windows can
+ * still be compared: each is scaled to what it would give alone, X / share. With an item's CPU time
+ * D, its wait for a CPU R and its other wait Z, the bounds of a closed loop (Denning and Buzen
  * 1978) say that alone it gives min(n / (D + Z), cpus / D), so that
  *
  *     share = max((D + Z) / (D + R + Z), X D / cpus)
@@ -30,7 +30,7 @@ struct knee_steady {
     size_t seen;               /* in all */
 };
 
-/* Takes note of a window that knee_validity_judge() has judged, and makes it valid again, with its
+/* Notes a window that knee_validity_judge() has judged, and makes it valid again, with its
  * `share_ratio`, if other load is all that speaks against it and is steady. `cpus` are the
  * machine's. */
 void knee_steady_admit(struct knee_steady *steady, struct knee_window *window, double cpus);

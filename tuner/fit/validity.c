@@ -7,10 +7,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Of the CPUs: what others may take from work that wants all of them. Quiet machines show 0.25 %.
- */
+/* The share of the CPUs that others may take from work that wants all. Quiet machines show
+ * 0.25 %. */
 #define FOREIGN_RATIO .05
-/* With less of the CPUs in use altogether, others did not compete with this work. */
+/* If less than this share of the CPUs was used in total, others did not compete with this work. */
 #define FULL_RATIO .80
 #define STEAL_RATIO .05
 #define DISTURBED_RATIO .20
@@ -34,7 +34,7 @@ void knee_validity_judge(struct knee_window *window, double cpus)
         window->valid = false;
 }
 
-/* Of the windows that are valid or not; NAN where there is none, or no memory. */
+/* The median other load of the valid or the rejected windows; NAN: there is none, or no memory. */
 static double median_foreign(const struct knee_window *windows, size_t count, bool valid)
 {
     double *values = malloc((count + !count) * sizeof *values);

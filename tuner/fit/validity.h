@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What other load on the host does to a sweep. Pure.
+/* The effect of other load on a sweep. Pure.
  *
- * Where others and this work together fill the CPUs, what others took is missing from the window:
- * more workers take more of it back, so that throughput seems to rise with the level. A window in
- * which others took more than 5 % of the CPUs is rejected. Only windows at no more workers than
- * CPUs tell how disturbed the host is: at higher levels the same neighbour gets a smaller share and
- * is hardly seen. */
+ * If others and this work together fill the CPUs, the window lacks the time that others took. More
+ * workers take more of it back, so throughput seems to rise with the level. A window in which
+ * others took more than 5 % of the CPUs is rejected. Only windows with no more workers than CPUs
+ * show how disturbed the host is: at higher levels the same neighbour gets a smaller share and is
+ * hardly seen. */
 #ifndef KNEE_TUNER_FIT_VALIDITY_H
 #define KNEE_TUNER_FIT_VALIDITY_H
 
@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Adds what the host did to `window->reasons`, and makes it invalid where that is ground enough.
- * `cpus` are the machine's. */
+/* Adds the host's disturbances to `window->reasons`, and makes the window invalid if they are too
+ * large. `cpus` are the machine's. */
 void knee_validity_judge(struct knee_window *window, double cpus);
 
 struct knee_validity {
@@ -25,7 +25,7 @@ struct knee_validity {
     double other_cpus; /* median other load of the valid windows; NAN unknown */
     double worst_cpus; /* median other load of the rejected ones; NAN: none */
     bool disturbed;    /* more than 20 % of the judged ones */
-    bool hopeless;     /* most of them, and enough to know: measuring on is in vain */
+    bool hopeless;     /* most of them, and enough to know: more measuring will not help */
     bool throttled;    /* the CPU quota held some window back */
 };
 

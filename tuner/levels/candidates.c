@@ -23,7 +23,7 @@ struct meaning {
 
 #define MEANINGS 7
 
-/* What makes no difference on this machine has no meaning: its level is 0. */
+/* A mark that makes no difference on this machine is not set: its level is 0. */
 static void list_meanings(struct meaning meanings[MEANINGS], const struct knee_machine *machine,
                           const struct knee_candidates_params *params)
 {

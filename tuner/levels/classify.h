@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What kind of work an item is, from where its time goes at level 1. Pure. */
+/* The class of work, from the shares of an item's time at level 1. Pure. */
 #ifndef KNEE_TUNER_LEVELS_CLASSIFY_H
 #define KNEE_TUNER_LEVELS_CLASSIFY_H
 
@@ -10,7 +10,7 @@
 
 /* Shares of an item's time. */
 struct knee_classify_shares {
-    double cpu_ratio;  /* above 1 where one item uses several CPUs */
+    double cpu_ratio;  /* above 1 if one item uses several CPUs */
     double disk_ratio; /* waiting for a disk */
     double wait_ratio; /* waiting for the network or for anything else */
 };

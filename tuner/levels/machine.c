@@ -68,16 +68,16 @@ uint32_t knee_machine_rule(const struct knee_machine *machine, enum knee_class r
     return (uint32_t)rule;
 }
 
-/* A worker's stack as far as it is touched, its histogram and its tallies. */
+/* The touched part of a worker's stack, its histogram and its tallies. */
 #define THREAD_BYTES (64u << 10)
 /* The program and its libraries, the record of windows, a server process. */
 #define OWN_BYTES (64u << 20)
 /* Streams, result files, /proc and cgroup files, epoll and timers. */
 #define OWN_FILES 64
-/* A server process, gnuplot, and a shell or two beside us. */
+/* Besides knee: a server process, gnuplot, and a shell or two. */
 #define OWN_PROCESSES 16
 
-/* io: a file of its own where it writes; net: a connection; mixed: both. */
+/* io: its own file if it writes; net: a connection; mixed: both. */
 struct knee_machine_needs knee_machine_needs_of_threads(enum knee_class resource,
                                                         uint64_t worker_bytes)
 {
@@ -97,7 +97,7 @@ struct knee_machine_needs knee_machine_needs_of_threads(enum knee_class resource
     };
 }
 
-/* How many items fit, at least one: level 1 is always measured, and says itself where it fails. */
+/* How many items fit, at least one: level 1 is always measured, and fails with its own message. */
 static uint32_t fitting(uint64_t available, uint64_t own, uint64_t item)
 {
     if (available == UINT64_MAX || !item)
@@ -147,7 +147,7 @@ static uint32_t default_ceiling(const struct knee_machine *machine, enum knee_cl
     uint32_t cpus = at_least_1(machine->usable_cpus);
     uint32_t level = workload_default ? workload_default : defaults[resource].level;
     uint32_t quota = knee_machine_quota_cpus(machine);
-    /* On a large machine the fixed numbers are less than what is worth trying at least. */
+    /* On a large machine the fixed numbers are too low to be worth trying. */
     uint32_t rule = knee_machine_rule(machine, resource, 1, KNEE_ENGINE_LEVEL_MAX);
     uint32_t twice = cpus > KNEE_ENGINE_LEVEL_MAX / 2 ? KNEE_ENGINE_LEVEL_MAX : 2 * cpus;
     uint32_t least = rule > twice ? rule : twice;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of the machine, as plain numbers, and what follows from it before anything is
- * measured: the rules of thumb and the highest level worth trying. Pure. */
+/* The machine as plain numbers, and what follows from them before any measurement: the rules of
+ * thumb, and the highest level worth trying. Pure. */
 #ifndef KNEE_TUNER_LEVELS_MACHINE_H
 #define KNEE_TUNER_LEVELS_MACHINE_H
 
@@ -34,7 +34,7 @@ void knee_machine_fill(struct knee_machine *machine, const struct knee_topology_
  * at least 1. */
 uint32_t knee_machine_cpus(const struct knee_machine *machine, enum knee_class resource);
 
-/* The quota rounded up to whole CPUs, at least 1; 0 where there is none. */
+/* The quota rounded up to whole CPUs, at least 1; 0: there is none. */
 uint32_t knee_machine_quota_cpus(const struct knee_machine *machine);
 
 /* How many times the usable CPUs the rule of thumb says: cpu 1, mixed 1.75, io 2.5, net 4. */
@@ -45,13 +45,13 @@ double knee_machine_multiple(enum knee_class resource);
 uint32_t knee_machine_rule(const struct knee_machine *machine, enum knee_class resource,
                            double load_factor, uint32_t max_level);
 
-/* What one item in flight needs, and what the sweep itself needs beside all of them. */
+/* What one item in flight needs, and what the sweep itself needs in addition. */
 struct knee_machine_needs {
     uint64_t item_bytes, item_files, item_processes; /* a thread counts as a process */
     uint64_t own_bytes, own_files, own_processes;
 };
 
-/* Of work whose items are threads of ours. `worker_bytes` is the workload's per-worker state. */
+/* For work whose items are knee's threads. `worker_bytes` is the workload's per-worker state. */
 struct knee_machine_needs knee_machine_needs_of_threads(enum knee_class resource,
                                                         uint64_t worker_bytes);
 
@@ -81,14 +81,15 @@ struct knee_machine_ceiling {
  * default cpu work goes to 16, io to 128, net to 512, mixed to 64, or as far as the workload says,
  * but each to the rule of thumb and to twice the CPUs at least; cpu work no higher than twice the
  * quota rounded up. --max-level wins over all of these.
- * What the host cannot hold lowers either. `needs` may be NULL: nothing is held against it. */
+ * The host's memory, open files and processes lower either. `needs` may be NULL: then they do not.
+ */
 void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,
                           uint32_t workload_default, uint32_t asked,
                           const struct knee_machine_needs *needs,
                           struct knee_machine_ceiling *ceiling);
 
-/* A limit on memory, open files or processes binds where it lowers the default ceiling; else the
- * CPUs that the work may use do, by what narrowed them last. */
+/* A limit on memory, open files or processes binds if it lowers the default ceiling; otherwise the
+ * usable CPUs bind, named after the limit that narrowed them last. */
 enum knee_machine_bound knee_machine_bound(const struct knee_machine *machine,
                                            const struct knee_topology_counts *counts,
                                            enum knee_class resource,

@@ -90,7 +90,7 @@ static bool find_likely(const struct knee_workload_result *result, bool *in)
     return any;
 }
 
-/* The level that the objective takes of those with `in`; 0 where none has a score. */
+/* The level that the objective takes of those with `in`; 0: none has a score. */
 static uint32_t pick_level(const struct knee_workload_result *result, const bool *in)
 {
     size_t at = knee_goal_pick(&result->goal, knee_decision_tolerance(&result->decision),
@@ -106,7 +106,7 @@ static void set_closest(struct knee_workload_result *result, uint32_t level)
     result->choice.judgement = judge_slo(result, &result->choice.slo, level);
 }
 
-/* What is claimed of a level that the goal chose, at the decision's confidence: it meets the SLOs,
+/* The claims about a level that the goal chose, at the decision's confidence: it meets the SLOs,
  * no level that may meet them is better by more than the tolerance, and no smaller one would do.
  * Under another objective than throughput: its neighbours were measured, and the search proved what
  * it set out to. */
@@ -144,8 +144,8 @@ static bool is_settled(const struct knee_workload_result *result,
            risk <= evidence->risk_allowed;
 }
 
-/* What is proven of a limit that the goal chose; nothing, if nothing was of the knee. The verdict
- * is then of this limit, not of the knee. */
+/* The bound proven for a limit that the goal chose; none, if none was for the knee. The verdict is
+ * then about this limit, not the knee. */
 static int set_verdict(struct knee_workload_result *result, struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
@@ -166,7 +166,7 @@ static int set_verdict(struct knee_workload_result *result, struct knee_err *err
             !result->choice.settled && points->at[at].windows < KNEE_DECISION_WINDOWS_MIN;
     }
     free(points);
-    /* What the search proved of the knee says nothing of another level; a level that misses the
+    /* The search's proof about the knee says nothing about another level; a level that misses the
      * SLOs is as settled as the search. */
     if (scored || result->choice.kind == KNEE_CHOICE_OPEN) {
         decision->verdict =

@@ -15,8 +15,8 @@
  * smallest multiple of what is allowed.
  *
  * Sets the decision's limit and bound_ratio, the choice, the mark of the limit and `result->slo`;
- * knee and peak stay. The verdict becomes that of the chosen limit: `resolved` if what is claimed
- * of it holds, else `unresolved`. The default goal, or a result without a measured limit, changes
+ * knee and peak stay. The verdict becomes that of the chosen limit: `resolved` if the claims about
+ * it hold, else `unresolved`. The default goal, or a result without a measured limit, changes
  * nothing. -1 out of memory. */
 int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err);
 

@@ -8,15 +8,15 @@
 #include <stdbool.h>
 
 #define FULL_CPU .90
-/* Throughput within this of the best stands still, and a fall below it is one. */
+/* Throughput within this of the best counts as flat, below it as a fall. */
 #define STANDING_RATIO .90
-/* Levels must be so far apart for what differs between them to show. */
+/* Levels must be this far apart to show a difference. */
 #define FAR_RATIO 1.5
-/* Latency grows as n where it has grown by this share of the levels' ratio. */
+/* Latency grows as n if it has grown by this share of the levels' ratio. */
 #define GROWTH_RATIO .75
-/* The best at the highest level, give or take what does not matter. */
+/* The highest level counts as the best if it is this close. */
 #define RISING_RATIO .98
-/* Something that serves k at a time is full at k; a level that was tried is not far above. */
+/* Something that serves k at a time is full at k; the next level tried is not far above. */
 #define SHARP_RATIO 2.0
 
 const char *knee_limited_by_text(enum knee_limited_by limited_by)
@@ -29,8 +29,8 @@ const char *knee_limited_by_text(enum knee_limited_by limited_by)
     return texts[limited_by];
 }
 
-/* The least CPU time that an item was seen to take. Alone, it pays for waking an idle CPU as well,
- * and a bound made of that would lie below what was measured. */
+/* The least CPU time of an item at any level. Alone, it also pays for waking an idle CPU, and a
+ * bound from that would be below the measured throughput. */
 static double least_cpu_s(const struct knee_level *levels, size_t count)
 {
     double least = NAN;
@@ -59,7 +59,7 @@ static void set_base(struct knee_demands *demands, const struct knee_level *leve
     }
 }
 
-/* The level from which on every one queues; what follows a gap is no "from here on". */
+/* The level from which on every level queues, without a gap. */
 static void set_queueing(struct knee_demands *demands, const struct knee_level *levels,
                          size_t count)
 {
@@ -83,7 +83,7 @@ static const struct knee_level *find_best(const struct knee_level *levels, size_
     return best;
 }
 
-/* The smallest level at which throughput is as good as standing still; `best` at the latest. */
+/* The smallest level from which on throughput is as good as flat; `best` at the latest. */
 static const struct knee_level *find_start(const struct knee_level *levels,
                                            const struct knee_level *best)
 {
@@ -93,7 +93,7 @@ static const struct knee_level *find_start(const struct knee_level *levels,
     return levels;
 }
 
-/* The highest level at which throughput still stands, well above `start`. NULL: there is none. */
+/* The highest level at which throughput is still flat, well above `start`. NULL: there is none. */
 static const struct knee_level *find_standing(const struct knee_level *levels, size_t count,
                                               const struct knee_level *start,
                                               const struct knee_level *best)
@@ -106,7 +106,7 @@ static const struct knee_level *find_standing(const struct knee_level *levels, s
     return found;
 }
 
-/* Items wait longer the more there are, and not for a CPU. */
+/* More items wait longer, and not for a CPU. */
 static bool waits_elsewhere(const struct knee_level *start, const struct knee_level *standing)
 {
     double levels = (double)standing->level / start->level;
@@ -115,8 +115,8 @@ static bool waits_elsewhere(const struct knee_level *start, const struct knee_le
            waiting > standing->runqueue_wait_per_item_s;
 }
 
-/* How many at a time, by Little's law; NAN where the base's items already wait for each other, or
- * throughput came to stand too slowly for one fixed number to be behind it. */
+/* How many at a time, by Little's law; NAN if the base's items already wait for each other, or if
+ * throughput became flat too slowly for one fixed number to explain it. */
 static double find_served(const struct knee_demands *demands, const struct knee_level *start,
                           const struct knee_level *best)
 {

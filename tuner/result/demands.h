@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What an item demands of the machine, what that allows at most, and what limits. Pure.
+/* What an item demands of the machine, the most that this allows, and what limits it. Pure.
  *
- * An item takes D of CPU time (the least that was seen: alone it pays for waking a CPU, too) and,
- * at the lowest level that was measured, where items hardly meet, waits Z for all else; with c CPUs
- * the operational laws (Denning and Buzen 1978; Lazowska et al. 1984, "Quantitative System
+ * An item takes D of CPU time (the least seen; alone it also pays for waking a CPU). At the lowest
+ * measured level, at which items hardly meet, it waits Z for everything else. With c CPUs the
+ * operational laws (Denning and Buzen 1978; Lazowska et al. 1984, "Quantitative System
  * Performance", ch. 5) bound throughput at n by
  *
  *     X(n) <= min(n / (D + Z), c / D),   which meet at   N* = c (D + Z) / D = c / u
  *
- * with u = D / (D + Z), the share of its time for which an item wants a CPU. Where throughput
- * stands still below c / D while items wait the longer the more there are, something else serves
- * no more than X x (D + Z) of them at a time (Little 1961). */
+ * with u = D / (D + Z), the share of its time for which an item wants a CPU. If throughput stays
+ * below c / D while more items only wait longer, something else serves no more than X x (D + Z) of
+ * them at a time (Little 1961). */
 #ifndef KNEE_TUNER_RESULT_DEMANDS_H
 #define KNEE_TUNER_RESULT_DEMANDS_H
 
@@ -31,13 +31,13 @@ const char *knee_limited_by_text(enum knee_limited_by limited_by); /* "cpu", "wa
 
 /* Unknown: NAN, 0 as a level. */
 struct knee_demands {
-    uint32_t base_level;                       /* where wait_s was taken */
+    uint32_t base_level;                       /* wait_s is from this level */
     double cpu_s, wait_s;                      /* of an item: D and Z; without waiting for a CPU */
     double cpu_ratio;                          /* u */
     double ideal_level;                        /* c / u: the CPUs are just full */
     double cpu_bound_per_s, level_bound_per_s; /* c / D, and 1 / (D + Z) for each level */
     enum knee_limited_by limited_by;
-    double served;          /* KNEE_LIMITED_BY_WAITING: so many at a time; NAN: no one number */
+    double served;          /* KNEE_LIMITED_BY_WAITING: how many at a time; NAN: no single number */
     uint32_t standing_from; /* and from this level on throughput stands still */
     uint32_t queueing_from; /* from here on items spend KNEE_DIAGNOSIS_WAITING_SHARE of their time
                                and more waiting for a CPU, */
@@ -48,7 +48,7 @@ struct knee_demands {
 void knee_demands_find(struct knee_demands *demands, const struct knee_level *levels, size_t count,
                        double cpus);
 
-/* The asymptotic bound of throughput at `level`; NAN where it is unknown. */
+/* The asymptotic bound of throughput at `level`; NAN unknown. */
 double knee_demands_bound(const struct knee_demands *demands, double level);
 
 #endif

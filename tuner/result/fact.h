@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a reader of a result should know besides its numbers: warnings, and notes on what was found
- * out beforehand. A fact is a kind and its values; reports/words turns it into a sentence. Pure. */
+/* Facts that a reader of a result should know besides its numbers: warnings, and notes from before
+ * the sweep. A fact is a kind and its values; reports/words turns it into a sentence. Pure. */
 #ifndef KNEE_TUNER_RESULT_FACT_H
 #define KNEE_TUNER_RESULT_FACT_H
 
@@ -54,7 +54,7 @@ struct knee_facts {
 };
 
 /* Adds a fact: one of each kind, so that a later one replaces an earlier; lines are all kept, but
- * none twice. What is beyond KNEE_FACTS_MAX is dropped, and so is an empty line. `name` may be
+ * none twice. Facts beyond KNEE_FACTS_MAX are dropped, and so is an empty line. `name` may be
  * NULL; it is cleaned and cut. */
 void knee_facts_add(struct knee_facts *facts, enum knee_fact_kind kind, const double *values,
                     const char *name);

@@ -60,8 +60,8 @@ static double seen_of_best(const struct knee_workload_result *result, uint32_t l
     return there / best;
 }
 
-/* What was measured shows that the rule of thumb is a bad choice. Not so for cpu work: beside other
- * load, more workers only take a larger share of the CPUs from it. */
+/* Did the measurement show that the rule of thumb is a bad choice? Never for cpu work: next to
+ * other load, more workers only take a larger share of the CPUs from it. */
 static bool rule_is_refuted(const struct knee_workload_result *result)
 {
     if (result->resource == KNEE_CLASS_CPU)

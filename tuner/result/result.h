@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A finished sweep, immutable: all that the writers of reports/ see. */
+/* tuner/result is a finished sweep: its rows, its limit, what an item demands, and facts about it.
+ *
+ * This file: the result itself, immutable. The writers in reports/ see nothing else. */
 #ifndef KNEE_TUNER_RESULT_RESULT_H
 #define KNEE_TUNER_RESULT_RESULT_H
 
@@ -38,7 +40,7 @@ enum knee_slo_state {
 enum knee_choice_kind {
     KNEE_CHOICE_KNEE,     /* the default goal */
     KNEE_CHOICE_SCORED,   /* the objective's best */
-    KNEE_CHOICE_SMALLEST, /* the objective cannot be told without level 1: the smallest level */
+    KNEE_CHOICE_SMALLEST, /* the objective needs level 1, which is missing: the smallest level */
     KNEE_CHOICE_CLOSEST,  /* no level meets the SLOs; this one comes closest */
     KNEE_CHOICE_OPEN,     /* none is shown to meet them; this one may */
 };
@@ -46,7 +48,7 @@ enum knee_choice_kind {
 struct knee_choice {
     enum knee_choice_kind kind;
     bool settled; /* SCORED: the claims below hold, so that the verdict is of this level */
-    /* CLOSEST, OPEN: the SLO that it is furthest from meeting, and what was seen. */
+    /* CLOSEST, OPEN: the SLO that it is furthest from meeting, and its value there. */
     struct knee_slo slo;
     struct knee_slo_judgement judgement;
 };
@@ -80,7 +82,7 @@ struct knee_workload_result {
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
     struct knee_facts warnings;
-    struct knee_facts notes; /* what was found out beforehand */
+    struct knee_facts notes; /* found out before the sweep */
     bool command;            /* the user's own, after `--` in argv */
     double setup_s;
     double other_cpus;  /* steady other load beside which this was measured; NAN unknown */
@@ -141,11 +143,11 @@ void knee_workload_result_mark_limit(struct knee_workload_result *result);
 uint32_t knee_workload_result_use(const struct knee_workload_result *result);
 bool knee_workload_result_measured(const struct knee_workload_result *result);
 
-/* The row of `level`, NULL where it was not measured. */
+/* The row of `level`; NULL: not measured. */
 const struct knee_level *knee_workload_result_at(const struct knee_workload_result *result,
                                                  uint32_t level);
 
-/* Throughput of a row against the best: the decision's peak, or the highest where there is none.
+/* Throughput of a row against the best: the decision's peak, or the highest if there is none.
  * NAN unknown. */
 double knee_workload_result_of_best(const struct knee_workload_result *result,
                                     const struct knee_level *level);

@@ -83,7 +83,7 @@ static double largest(const struct rows *rows, getter get)
     return most;
 }
 
-/* Sum of `get` over sum of `per`, of the windows that know both; NAN where there is none or the
+/* Sum of `get` over sum of `per`, of the windows that know both; NAN if there is none or the
  * divisor is 0. */
 static double ratio(const struct rows *rows, getter get, getter per)
 {

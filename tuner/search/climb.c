@@ -5,14 +5,14 @@
 
 #include <math.h>
 
-/* What collapsed below this share of the best does not come back. */
+/* Throughput that collapsed below this share of the best does not come back. */
 #define COLLAPSE_RATIO .5
 #define SURE_WINDOWS 2
 #define ATTEMPTS_MAX 5 /* windows at a level none of which can be used */
-#define FLAT_LEVELS 3  /* candidates in a row that brought nothing */
+#define FLAT_LEVELS 3  /* candidates in a row that gained nothing */
 #define FLAT_COST 3.   /* times the time of the first window */
 
-/* At a cost that does not grow, all levels are tried: a plateau may have a second step. */
+/* If the cost does not grow, all levels are tried: a plateau may have a second step. */
 static uint32_t flat_end(const struct knee_search_record *record, double tolerance_ratio)
 {
     const struct knee_window *windows = record->windows;
@@ -112,7 +112,7 @@ void knee_climb_doubtful(const struct knee_search_state *state, struct knee_sear
     }
     if (first == SIZE_MAX)
         return;
-    /* Only if it works in between does it show that the time is not what fails. */
+    /* It must work in between to show that the time is not to blame. */
     size_t working = find_working(points, points->at[first].level);
     if (working != SIZE_MAX)
         add(block, points->at[working].level);
@@ -129,7 +129,7 @@ static bool fails(const struct knee_window *window, const struct knee_window *fi
            window->failed_items / all > first->failed_items / first_all + KNEE_ERRORS_RATIO;
 }
 
-/* The last two windows stand at the highest levels so far, going up. */
+/* The last two windows are at the highest levels so far, going up. */
 static bool is_climbing(const struct knee_search_record *record)
 {
     const struct knee_window *last = &record->windows[record->count - 1], *before = last - 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first look at all candidates, from level 1 up: where it ends, and what it left out. Pure. */
+/* The climb: the first look at all candidates, from level 1 up. When it ends, and which levels it
+ * left out. Pure. */
 #ifndef KNEE_TUNER_SEARCH_CLIMB_H
 #define KNEE_TUNER_SEARCH_CLIMB_H
 
@@ -9,8 +10,8 @@
 #include <stdint.h>
 
 /* The level after which the climb ended: the second of two candidates in a row that collapsed to
- * less than half of the best or fail; or the third in a row that brought nothing, if a window has
- * come to cost three times what the first one did. UINT32_MAX: neither. */
+ * less than half of the best or fail; or the third in a row that gained nothing, if a window now
+ * costs three times as much as the first one. UINT32_MAX: neither. */
 uint32_t knee_climb_end(const struct knee_search_state *state);
 
 /* Candidates up to there that were not measured yet, ascending. */

@@ -6,10 +6,10 @@
 
 #include <math.h>
 
-/* Windows that cannot be used are not measured again for ever. */
+/* Unusable windows are measured again only this often. */
 #define ATTEMPTS_MAX 8
 
-/* The points as levels, for the objective's score, and which of them the SLOs allow. */
+/* The points as levels, for the objective's score, with those that the SLOs allow. */
 struct view {
     const struct knee_goal *goal;
     const struct knee_points *points;
@@ -63,13 +63,13 @@ static bool matters(const struct view *view, size_t at, size_t chosen)
         return at + 1 == chosen && view->in[at] && !objective->uses_min_efficiency;
     if (!objective->within_tolerance)
         return at == chosen;
-    /* At the edge of what the SLOs allow: one beyond the highest allowed may be faster. */
+    /* At the edge of the SLOs: a level beyond the highest allowed one may be faster. */
     double faster = fmax(below->throughput_per_s, above->throughput_per_s);
     return view->in[at] && !view->in[at + 1] &&
            faster * (1 - view->tolerance_ratio) > view->levels[chosen].throughput_per_s;
 }
 
-/* Where the SLOs begin to fail: the level above the highest that meets them. */
+/* The level above the highest that meets the SLOs. */
 static size_t find_edge(const struct view *view)
 {
     size_t edge = 0;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All that one run carries along. */
+/* The state of one run. */
 struct run {
     const struct knee_search_params *params;
     const struct knee_search_source *source;
@@ -64,13 +64,13 @@ static int end_block(struct run *run, struct knee_err *err)
         return 0;
     int status = run->source->block_end(run->source->context, record->windows, record->count,
                                         run->points, err);
-    /* Its judgement may have changed what is valid. */
+    /* It may have changed which windows are valid. */
     if (status >= 0 && knee_points_fit(run->points, record->windows, record->count, err))
         return -1;
     return status;
 }
 
-/* Measures once more the windows from `first` on that are not valid. */
+/* Measures the invalid windows from `first` on again. */
 static int repeat(struct run *run, size_t first, struct knee_err *err)
 {
     size_t end = run->record->count;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The search: strategy -> levels of the next block -> windows -> points -> ... -> decision.
- * The same code runs over the engine, over a simulated curve and over a test's fake: it sees
- * nothing but a source of windows. */
+/* tuner/search chooses what to measure next: the loop, and the strategies that it asks.
+ *
+ * This file is the loop: strategy -> levels of the next block -> windows -> points -> ... ->
+ * decision. The same code runs over the engine, a simulated curve and a test's fake, since it only
+ * sees a source of windows. */
 #ifndef KNEE_TUNER_SEARCH_SEARCH_H
 #define KNEE_TUNER_SEARCH_SEARCH_H
 
@@ -24,29 +26,28 @@ struct knee_search_params {
     double tolerance_ratio;  /* .02 */
     bool may_use_coarser;    /* see struct knee_decision_inputs */
     double confidence_ratio; /* .95 */
-    uint32_t windows_max;    /* cap; 0: none but the source's budget */
+    uint32_t windows_max;    /* cap; 0: only the source's budget */
     uint64_t seed;           /* of the order within blocks */
     uint32_t rule_of_thumb;  /* what a disturbed decision falls back to; 0: unknown */
     const struct knee_strategy *strategy;
-    const struct knee_goal *goal; /* what else the levels are to tell; NULL: the knee alone */
+    const struct knee_goal *goal; /* what else to look for; NULL: only the knee */
 };
 
-/* Where windows come from. */
+/* A source of windows. */
 struct knee_search_source {
     void *context;
     /* One window at `level`. 0; 1 when the budget does not allow another one (`window` untouched);
      * -1 on an error or an interrupt. Sets everything in `window`, `block` included. */
     int (*measure)(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                    struct knee_err *err);
-    /* Called after each block, and again after its windows that were not valid were measured once
-     * more, with all windows so far and their fit. May correct or invalidate any of them (its own
-     * judgement of the host), and choose other lengths from then on by itself. Returns like
-     * measure. May be NULL. */
+    /* Called with all windows so far and their fit: after each block, and again after its invalid
+     * windows were repeated. May correct or invalidate windows (by its own judgement of the host),
+     * and choose other lengths from then on. Returns like measure. May be NULL. */
     int (*block_end)(void *context, struct knee_window *windows, size_t count,
                      const struct knee_points *points, struct knee_err *err);
 };
 
-/* All windows of a search, those rejected too. Owned by the caller: _release frees it. */
+/* All windows of a search, also rejected ones. Owned by the caller: _release frees it. */
 struct knee_search_record {
     struct knee_window *windows;
     size_t count, capacity;
@@ -74,7 +75,7 @@ struct knee_search_block {
 struct knee_strategy {
     const char *name;
     const char *summary;  /* one line for `knee list strategies` */
-    uint32_t windows_max; /* its own cap, for who sets none by budget; 0: it ends by itself */
+    uint32_t windows_max; /* its own cap, if the budget sets none; 0: it ends by itself */
     /* The next block; an empty one ends the search. */
     void (*next)(const struct knee_search_state *state, struct knee_search_block *block);
     /* Asked after each window: true ends this block early (the climb of block 0). */
@@ -88,19 +89,17 @@ struct knee_strategy {
 const struct knee_strategy *knee_strategy_find(const char *name); /* NULL: unknown */
 extern const struct knee_strategy *const knee_strategies[];       /* ends with NULL */
 
-/* Runs until the strategy ends, the budget is gone or the source fails. Windows that are not valid
- * are measured again at the end of their block, at most twice. `record` may hold the windows of an
- * earlier run (--resume): they are taken in as they are. On an interrupt or an error it returns -1
- * and `record` keeps what was measured. `decision` may then still be made by
- * knee_search_decide(). */
+/* Runs until the strategy ends, the budget is gone or the source fails. Invalid windows are
+ * measured again at the end of their block, at most KNEE_SEARCH_REPEATS times. `record` may hold
+ * the windows of an earlier run (--resume), which count as they are. On an interrupt or an error it
+ * returns -1, and `record` keeps all windows; knee_search_decide() can then still decide. */
 int knee_search_run(const struct knee_search_params *params,
                     const struct knee_search_source *source, struct knee_search_record *record,
                     struct knee_decision *decision, struct knee_err *err);
 
-/* A window that is not valid is measured again at most so often. */
 #define KNEE_SEARCH_REPEATS 2
 
-/* The decision from what is on record, with nothing more to come. Pure. */
+/* The decision from the record alone. Pure. */
 int knee_search_decide(const struct knee_search_params *params,
                        const struct knee_search_record *record, struct knee_decision *decision,
                        struct knee_err *err);

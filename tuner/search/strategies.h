@@ -5,7 +5,7 @@
 
 #include "tuner/search/search.h"
 
-/* Holds a posterior of the whole curve and measures what tells most of its
+/* Keeps a posterior of the whole curve, and measures the levels that tell most about its
  * claims; ends when they hold. */
 extern const struct knee_strategy knee_strategy_curve;
 
@@ -14,25 +14,23 @@ extern const struct knee_strategy knee_strategy_curve;
  * windows as curve, so it sees better if a burst credit runs out on the way. */
 extern const struct knee_strategy knee_strategy_adaptive;
 
-/* Every level of a √2 grid (with fixed levels: every one given) once a block,
- * in random order, for a fixed number of blocks. Spends its windows evenly: for
- * looking at a whole curve. */
+/* Measures every level of a √2 grid (with fixed levels: every given one) once per block, in random
+ * order, for a fixed number of blocks. Its windows are spread evenly, to show a whole curve. */
 extern const struct knee_strategy knee_strategy_grid;
 
 /* The highest candidate. */
 uint32_t knee_strategy_level_max(const struct knee_search_params *params);
 
-/* A level that was measured last does not come first: one dip could spoil both
- * of its windows. */
+/* A level that was measured last does not come first: one dip could spoil both of its windows. */
 void knee_strategy_part(const struct knee_search_state *state, struct knee_search_block *block);
 
 /* Random order that depends on the seed and the block alone, parted from the
  * last block. */
 void knee_strategy_shuffle(const struct knee_search_state *state, struct knee_search_block *block);
 
-/* The decision from the points on record. `refine`: the strategy closes gaps,
- * so that open ones leave it unresolved; `untried` are the levels that it had yet to try (NULL: the
- * candidates without a point), which leave it unresolved, too. */
+/* The decision from the points on record. `refine`: the strategy closes gaps, so open ones leave it
+ * unresolved. So do `untried` levels, which it still had to try (NULL: the candidates without a
+ * point). */
 void knee_strategy_decide(const struct knee_search_state *state, bool refine,
                           const struct knee_search_block *untried, struct knee_decision *decision);
 

@@ -7,14 +7,14 @@
 #include <math.h>
 #include <string.h>
 
-/* A climb ends after two levels in a row below this share of the best: what
- * collapsed that far does not come back. */
+/* A climb ends after two levels in a row below this share of the best: throughput that collapsed
+ * that far does not come back. */
 #define COLLAPSE_RATIO .5
-#define SURE_WINDOWS 2   /* what a dip spoilt shows only in the comparison of two */
+#define SURE_WINDOWS 2   /* only two can show that a dip spoilt one */
 #define VALLEY_DEPTH .05 /* log units */
 #define ATTEMPTS_MAX 5   /* windows at a level none of which can be used */
 #define BLOCK_LEVELS 6   /* more would be chosen on stale points */
-#define FLAT_LEVELS 3    /* candidates in a row that brought nothing */
+#define FLAT_LEVELS 3    /* candidates in a row that gained nothing */
 #define FLAT_COST 3.     /* times the time of the first window */
 #define SCORE_SHARE .25  /* of the best score: a level below it waits for a later block */
 
@@ -33,10 +33,10 @@ static void add_point(struct knee_search_block *block, const struct knee_points 
         add(block, points->at[at].level);
 }
 
-/* Where the first climb may end early: three candidates in a row brought nothing, and a window has
- * come to cost three times what the first one did, since items now wait for each other. (At a cost
- * that does not grow, all levels are tried: a plateau may have a second step.) Returns the level
- * after which it ended, UINT32_MAX where it did not. */
+/* The first climb ends early if three candidates in a row gained nothing and a window now costs
+ * three times as much as the first one, since items wait for each other. (If the cost does not
+ * grow, all levels are tried: a plateau may have a second step.) Returns the level after which it
+ * ended; UINT32_MAX: it did not. */
 static uint32_t flat_end(const struct knee_search_record *record, double tolerance_ratio)
 {
     const struct knee_window *windows = record->windows;
@@ -66,8 +66,7 @@ static bool is_candidate(const struct knee_search_params *params, uint32_t level
     return false;
 }
 
-/* Where the climb ends: the second of two successive candidates that collapsed
- * or fail. */
+/* The end of the climb: the second of two successive candidates that collapsed or fail. */
 static uint32_t ceiling(const struct knee_search_state *state, double best)
 {
     const struct knee_points *points = state->points;
@@ -127,8 +126,8 @@ static void add_untried(const struct knee_search_state *state, struct knee_searc
     }
 }
 
-/* Candidates that were not measured, and levels that were measured only once: what a single window
- * shows may be the machine's doing, so nothing is claimed or left out on its word. */
+/* Candidates that were not measured, and levels that were measured only once: a single window may
+ * show the machine's trouble, so nothing is claimed or left out because of it. */
 static void add_missing(const struct knee_search_state *state, struct knee_search_block *block)
 {
     const struct knee_points *points = state->points;
@@ -163,16 +162,15 @@ static void sort(struct knee_search_block *block)
         }
 }
 
-/* The first climb was interrupted below the top of the sorted block. A level so far above all that
- * was tried must not come first: nobody knows yet what it costs. */
+/* The first climb was interrupted below the top of the sorted block. A level far above all tried
+ * ones must not come first: its cost is not known yet. */
 static bool climb_goes_on(const struct knee_points *points, const struct knee_search_block *block)
 {
     return block->levels[block->count - 1] > points->at[points->count - 1].level;
 }
 
-/* Levels with the highest scores, and those on which claims rest until they
- * were seen often enough.
- */
+/* Levels with the highest scores, and those on which claims rest until they were measured often
+ * enough. */
 static void add_scored(const struct knee_evidence *evidence, struct knee_search_block *block)
 {
     const struct knee_points *points = evidence->points;
@@ -194,7 +192,7 @@ static void add_scored(const struct knee_evidence *evidence, struct knee_search_
         add_point(block, points, next);
         scores[next] = 0;
     }
-    /* A level alone in its block would be compared through the drift only. */
+    /* A level alone in its block could only be compared through the drift. */
     if (block->count < 2)
         add_point(block, points, evidence->pick);
     if (block->count < 2)
@@ -257,7 +255,7 @@ static bool fails(const struct knee_window *window, const struct knee_window *fi
            window->failed_items / all > first->failed_items / first_all + KNEE_ERRORS_RATIO;
 }
 
-/* The last two windows stand at the highest levels so far, going up. */
+/* The last two windows are at the highest levels so far, going up. */
 static bool is_climbing(const struct knee_search_record *record)
 {
     const struct knee_window *last = &record->windows[record->count - 1], *before = last - 1;

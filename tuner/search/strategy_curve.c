@@ -95,8 +95,8 @@ static double risk_allowed(const struct knee_search_params *params)
     return RISK_SHARE * (1 - params->confidence_ratio);
 }
 
-/* Few draws tell what to measure next; what is claimed takes more. Without memory there is no
- * view, and the search ends with what it has. */
+/* Few draws are enough to choose what to measure next; a claim takes more. Without memory there is
+ * no view, and the search ends with what it has. */
 static int look(struct view *view, const struct knee_search_state *state)
 {
     if (look_with(view, state, DRAWS))
