@@ -6,8 +6,9 @@
 
 #define MEANS_ROUNDS 60
 #define MEANS_CHANGE 1e-6 /* log units: far below any claim */
-#define STEP_PRIOR .01 /* drift from block to block that is assumed until it is known, log units   \
-                        */
+#define STEP_PRIOR                                                                                 \
+    .01 /* drift from block to block that is assumed until it is known, log units                  \
+         */
 #define STEP_PRIOR_WEIGHT 3 /* in blocks */
 
 void knee_blockfit_residuals(struct knee_blockfit *fit)
