@@ -19,6 +19,8 @@ DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
 DOCDIR ?= $(DATADIR)/doc/knee
 COMPLETIONDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
+FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 PKG_CONFIG ?= pkg-config
 CLANG_TIDY ?= clang-tidy
 CLANG_FORMAT ?= clang-format
@@ -288,23 +290,29 @@ deps-lint: | $(filter deps deps-bench,$(MAKECMDGOALS))
 # ---- install ----
 # The program contains its gnuplot templates; the installed copies are for reading and changing.
 MAN := $(B)/doc/knee.1
-COMPLETION := $(B)/doc/knee.bash
+COMPLETIONS := $(foreach shell,bash zsh fish,$(B)/doc/knee.$(shell))
 $(MAN): $(B)/tuner/cli/docs/man
 	@mkdir -p $(@D)
 	@$< > $@
-$(COMPLETION): $(B)/tuner/cli/docs/completion
+$(COMPLETIONS): $(B)/doc/knee.%: $(B)/tuner/cli/docs/completion
 	@mkdir -p $(@D)
-	@$< > $@
+	@$< $* > $@
 
-INSTALLED = $(BINDIR)/knee $(MANDIR)/man1/knee.1 $(COMPLETIONDIR)/knee $(DATADIR)/knee $(DOCDIR)
+INSTALLED = $(BINDIR)/knee $(MANDIR)/man1/knee.1 $(COMPLETIONDIR)/knee $(ZSHDIR)/_knee $(FISHDIR)/knee.fish \
+    $(DATADIR)/knee $(DOCDIR)
 .PHONY: install uninstall dist
-install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETION) ## install under PREFIX (/usr/local), below DESTDIR
+install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETIONS) ## install under PREFIX (/usr/local), below DESTDIR
 	install -D -m 755 $(INSTALL_PROGRAM) '$(DESTDIR)$(BINDIR)/knee'
 	install -D -m 644 $(MAN) '$(DESTDIR)$(MANDIR)/man1/knee.1'
-	install -D -m 644 $(COMPLETION) '$(DESTDIR)$(COMPLETIONDIR)/knee'
-	install -d '$(DESTDIR)$(DATADIR)/knee/plots' '$(DESTDIR)$(DOCDIR)'
+	install -D -m 644 $(B)/doc/knee.bash '$(DESTDIR)$(COMPLETIONDIR)/knee'
+	install -D -m 644 $(B)/doc/knee.zsh '$(DESTDIR)$(ZSHDIR)/_knee'
+	install -D -m 644 $(B)/doc/knee.fish '$(DESTDIR)$(FISHDIR)/knee.fish'
+	install -d '$(DESTDIR)$(DATADIR)/knee/plots' '$(DESTDIR)$(DOCDIR)/img' '$(DESTDIR)$(DOCDIR)/examples'
 	install -m 644 $(SCRIPTS) '$(DESTDIR)$(DATADIR)/knee/plots'
-	install -m 644 LICENSE docs/columns.md reports/json/result.schema.json '$(DESTDIR)$(DOCDIR)'
+	install -m 644 LICENSE README.md $(wildcard docs/*.md) reports/json/result.schema.json '$(DESTDIR)$(DOCDIR)'
+	install -m 644 $(wildcard docs/img/*) '$(DESTDIR)$(DOCDIR)/img'
+	install -m 755 $(wildcard examples/*.sh) '$(DESTDIR)$(DOCDIR)/examples'
+	cp -R examples/ci '$(DESTDIR)$(DOCDIR)/examples'
 uninstall: ## remove what install put there
 	rm -rf $(foreach path,$(INSTALLED),'$(DESTDIR)$(path)')
 
@@ -317,7 +325,7 @@ $(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/.ci/dist/no_udev.o $(LIBRARY)
 
 VERSION = $(shell sed -n 's/.*KNEE_VERSION "\(.*\)"/\1/p' core/base/version.h)
 DIST = knee-$(VERSION)-linux-$(shell uname -m)
-dist: $(B)/dist/knee $(MAN) $(COMPLETION) ## build/NAME.tar.gz: unpack it anywhere and run bin/knee
+dist: $(B)/dist/knee $(MAN) $(COMPLETIONS) ## build/NAME.tar.gz: unpack it anywhere and run bin/knee
 	@rm -rf '$(B)/dist/$(DIST)'
 	@$(MAKE) --no-print-directory install INSTALL_PROGRAM=$(B)/dist/knee DESTDIR='$(B)/dist/' \
 	    PREFIX='$(DIST)' >/dev/null

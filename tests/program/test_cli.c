@@ -32,16 +32,16 @@ static void mistakes_end_with_one_line_and_code_2(void **state)
         {"$KNEE ''", "knee: : unknown command; knee --help shows all\n"},
         {"$KNEE -q", "knee: -q: options go after the command; write knee COMMAND -q\n"},
         {"$KNEE list", "knee: list: an argument is missing; write knee list "
-                       "workloads|strategies|objectives|targets\n"},
+                       "workloads|strategies|objectives|formats|targets\n"},
         {"$KNEE list workload", "knee: list: workload: no such list; did you mean workloads?\n"},
-        {"$KNEE list foo",
-         "knee: list: foo: no such list; write one of workloads strategies objectives targets\n"},
+        {"$KNEE list foo", "knee: list: foo: no such list; write one of workloads strategies "
+                           "objectives formats targets\n"},
         {"$KNEE list workloads strategies",
          "knee: list: \"strategies\" is one argument too many; write knee list "
-         "workloads|strategies|objectives|targets\n"},
+         "workloads|strategies|objectives|formats|targets\n"},
         {"$KNEE list --hlep", "knee: list: unknown option --hlep; did you mean --help?\n"},
-        {"$KNEE list \"$(printf 'a\\nb')\"",
-         "knee: list: a?b: no such list; write one of workloads strategies objectives targets\n"},
+        {"$KNEE list \"$(printf 'a\\nb')\"", "knee: list: a?b: no such list; write one of "
+                                             "workloads strategies objectives formats targets\n"},
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         char dir[128];

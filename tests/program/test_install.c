@@ -60,12 +60,24 @@ static void all_parts_are_there(void **state)
 {
     char *out = output_of(state, "find usr -type f | LC_ALL=C sort | grep -v '\\.gp$' && "
                                  "test -s usr/share/knee/plots/throughput.gp");
-    assert_string_equal(out, "usr/bin/knee\n"
-                             "usr/share/bash-completion/completions/knee\n"
-                             "usr/share/doc/knee/LICENSE\n"
-                             "usr/share/doc/knee/columns.md\n"
-                             "usr/share/doc/knee/result.schema.json\n"
-                             "usr/share/man/man1/knee.1\n");
+    static const char *const parts[] = {
+        "usr/bin/knee\n",
+        "usr/share/bash-completion/completions/knee\n",
+        "usr/share/doc/knee/LICENSE\n",
+        "usr/share/doc/knee/README.md\n",
+        "usr/share/doc/knee/columns.md\n",
+        "usr/share/doc/knee/commands.md\n",
+        "usr/share/doc/knee/examples/ci/github-actions.yml\n",
+        "usr/share/doc/knee/examples/compress.sh\n",
+        "usr/share/doc/knee/img/net-throughput.svg\n",
+        "usr/share/doc/knee/result.schema.json\n",
+        "usr/share/fish/vendor_completions.d/knee.fish\n",
+        "usr/share/man/man1/knee.1\n",
+        "usr/share/zsh/site-functions/_knee\n",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strstr(out, parts[i]))
+            fail_msg("not installed: %s", parts[i]);
     free(out);
 }
 
@@ -111,6 +123,62 @@ static void groff_has_no_complaint(void **state)
     free(out);
 }
 
+static void mandoc_has_no_complaint(void **state)
+{
+    if (system("command -v mandoc >/dev/null 2>&1") != 0)
+        skip();
+    char *out = output_of(state, "mandoc -Tlint usr/share/man/man1/knee.1");
+    assert_string_equal(out, "");
+    free(out);
+}
+
+static void fish_completes(void **state)
+{
+    static const struct {
+        const char *line, *word;
+    } cases[] = {
+        {"knee sw", "sweep"},
+        {"knee sweep --strategy gr", "grid"},
+        {"knee sweep --param po", "pool="},
+        {"knee sweep c", "cpu"},
+        {"knee list w", "workloads"},
+        {"knee recommend x --for=pg", "--for=pgbouncer"},
+        {"knee sweep --bu", "--budget"},
+        {"knee sweep -- sor", "sort"},
+    };
+    if (system("command -v fish >/dev/null 2>&1") != 0)
+        skip();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char command[512];
+        snprintf(command, sizeof command,
+                 "HOME=$PWD/home PATH=$PWD/usr/bin:$PATH fish -c 'source "
+                 "usr/share/fish/vendor_completions.d/knee.fish; complete -C \"%s\"'; rm -rf home",
+                 cases[i].line);
+        char *out = output_of(state, command);
+        if (!strstr(out, cases[i].word))
+            fail_msg("%s: not offered: %s, but: %s", cases[i].line, cases[i].word, out);
+        free(out);
+    }
+}
+
+/* zsh completes on a terminal alone: the file's syntax is checked, and that it has every option. */
+static void zsh_reads_its_completion(void **state)
+{
+    char *page = output_of(state, "cat usr/share/zsh/site-functions/_knee");
+    struct knee_command_list all = {.count = 0};
+    for (size_t i = 0; knee_commands[i]; i++)
+        knee_command_add_options(knee_commands[i], &all);
+    for (size_t i = 0; i < all.count; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "--%s", all.at[i]->name);
+        if (!strstr(page, name))
+            fail_msg("not in the completion of zsh: %s", name);
+    }
+    free(page);
+    if (system("command -v zsh >/dev/null 2>&1") == 0)
+        free(output_of(state, "zsh -n usr/share/zsh/site-functions/_knee"));
+}
+
 static void bash_completes(void **state)
 {
     static const struct {
@@ -129,6 +197,13 @@ static void bash_completes(void **state)
         {"simulate --noise no", "noisy"},
         {"recommend results --for x", "xargs"},
         {"sweep --slo p9", "p99="},
+        {"sweep --param po", "pool="},
+        {"recommend us", "usr"},
+        {"recommend results --for = x", "xargs"},
+        {"recommend results --for =", "nginx"},
+        {"sweep --format ''", "pdf"},
+        {"list f", "formats"},
+        {"sweep -- gzip x", "gzip is at 3"},
     };
     if (system("command -v bash >/dev/null 2>&1") != 0)
         skip();
@@ -136,6 +211,7 @@ static void bash_completes(void **state)
         char command[1024], expected[64];
         snprintf(command, sizeof command,
                  "bash -c '. usr/share/bash-completion/completions/knee; compopt() { :; }; "
+                 "_command_offset() { COMPREPLY=(\"${COMP_WORDS[$1]} is at $1\"); }; "
                  "COMP_WORDS=(knee '\"%s\"'); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
                  "_knee \"$PWD/usr/bin/knee\"; printf \"%%s\\n\" \"${COMPREPLY[@]}\"'",
                  cases[i].line);
@@ -163,7 +239,10 @@ int main(void)
         cmocka_unit_test(the_installed_program_sweeps_and_draws),
         cmocka_unit_test(the_man_page_names_everything),
         cmocka_unit_test(groff_has_no_complaint),
+        cmocka_unit_test(mandoc_has_no_complaint),
         cmocka_unit_test(bash_completes),
+        cmocka_unit_test(fish_completes),
+        cmocka_unit_test(zsh_reads_its_completion),
         cmocka_unit_test(uninstalling_leaves_nothing),
     };
     return cmocka_run_group_tests_name("install", tests, set_up, tear_down);

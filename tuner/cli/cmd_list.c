@@ -3,12 +3,14 @@
 #include "core/text/lookup.h"
 #include "core/text/units.h"
 #include "reports/scripts/snippets.h"
+#include "reports/writers.h"
 #include "tuner/decide/goal.h"
 #include "tuner/options/arguments.h"
 #include "tuner/search/search.h"
 #include "workloads/registry.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void print_parameter(FILE *out, const struct knee_parameter *parameter)
 {
@@ -48,6 +50,13 @@ static void list_objectives(FILE *out)
         fprintf(out, "%-10s %s\n", knee_goal_objectives[i].name, knee_goal_objectives[i].summary);
 }
 
+static void list_formats(FILE *out)
+{
+    for (size_t i = 0; i < knee_writers_count; i++)
+        if (i == 0 || strcmp(knee_writers[i].name, knee_writers[i - 1].name) != 0)
+            fprintf(out, "%-10s %s\n", knee_writers[i].name, knee_writers[i].summary);
+}
+
 static void list_targets(FILE *out)
 {
     for (size_t i = 0; knee_snippet_targets[i].name; i++)
@@ -58,10 +67,8 @@ static const struct list {
     const char *name;
     void (*print)(FILE *out);
 } LISTS[] = {
-    {"workloads", list_workloads},
-    {"strategies", list_strategies},
-    {"objectives", list_objectives},
-    {"targets", list_targets},
+    {"workloads", list_workloads}, {"strategies", list_strategies}, {"objectives", list_objectives},
+    {"formats", list_formats},     {"targets", list_targets},
 };
 
 static int run_list(const struct knee_arguments *arguments, const struct knee_streams *io,
@@ -85,9 +92,9 @@ static int run_list(const struct knee_arguments *arguments, const struct knee_st
 
 const struct knee_command knee_cmd_list = {
     .name = "list",
-    .operands = "workloads|strategies|objectives|targets",
+    .operands = "workloads|strategies|objectives|formats|targets",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "lists workloads and their parameters, strategies, objectives, targets",
+    .summary = "lists workloads and their parameters, strategies, objectives, formats, targets",
     .run = run_list,
 };

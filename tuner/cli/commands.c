@@ -62,6 +62,19 @@ static int run_command(const struct knee_command *command, int argc, char **argv
     return status;
 }
 
+/* `knee help COMMAND` is `knee COMMAND --help`. */
+static int help(const char *word, const struct knee_streams *io, struct knee_err *err)
+{
+    const struct knee_command *command = word ? knee_command_find(knee_commands, word) : NULL;
+    if (!word)
+        knee_help_commands(io->out);
+    else if (command)
+        knee_help_command(io->out, command);
+    else
+        return unknown_command(word, err);
+    return 0;
+}
+
 int knee_commands_run(int argc, char **argv, const struct knee_streams *io, struct knee_err *err)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
@@ -74,6 +87,8 @@ int knee_commands_run(int argc, char **argv, const struct knee_streams *io, stru
         fputs("knee " KNEE_VERSION "\n", io->out);
     else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
         knee_help_commands(io->out);
+    else if (strcmp(word, "help") == 0)
+        return help(argc > 2 ? argv[2] : NULL, io, err);
     else
         return unknown_command(word, err);
     return 0;

@@ -2,6 +2,7 @@
 #include "tuner/cli/help.h"
 
 #include "tuner/cli/commands.h"
+#include "tuner/cli/exit_codes.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -36,10 +37,10 @@ void knee_help_commands(FILE *out)
           "Durations are written with a unit (ns us ms s m h), sizes as bytes or with K M G\n"
           "(1024), ratios as 2% or 0.02.\n"
           "\n"
-          "Exit codes: 0 done; 1 something failed; 2 wrong usage; 3 not resolved, with\n"
-          "--strict; 5 no level meets the --slo; 6 the command failed on every item;\n"
-          "128 and the signal's number when interrupted.\n",
+          "Exit codes:\n",
           out);
+    for (size_t i = 0; knee_exit_codes[i].code; i++)
+        fprintf(out, "  %-12s  %s\n", knee_exit_codes[i].code, knee_exit_codes[i].meaning);
 }
 
 /* Prints the words of `text` up to its end or an empty or an indented line, wrapped between

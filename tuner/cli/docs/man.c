@@ -1,79 +1,131 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints the man page knee(1), from the tables of commands, options and files. */
+#include "core/base/array.h"
 #include "core/base/version.h"
+#include "core/text/builder.h"
+#include "core/text/units.h"
 #include "reports/writers.h"
 #include "tuner/cli/commands.h"
+#include "tuner/cli/exit_codes.h"
+#include "tuner/decide/decision.h"
+#include "workloads/registry.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Text for roff: no character of it is a command. */
-static void text_n(const char *text, size_t bytes)
+#define COLUMNS 72 /* of the page's source: mandoc warns beyond 80 bytes */
+
+/* Text as roff: no character of it is a command. */
+static void escape(struct knee_builder *roff, const char *text, size_t bytes)
 {
+    static const char *const escapes[256] = {['\\'] = "\\e",  ['-'] = "\\-",   ['\''] = "\\(aq",
+                                             ['`'] = "\\(ga", ['^'] = "\\(ha", ['~'] = "\\(ti"};
     if (bytes > 0 && (*text == '.' || *text == '\''))
-        fputs("\\&", stdout);
-    for (size_t i = 0; i < bytes; i++)
-        switch (text[i]) {
-        case '\\':
-            fputs("\\e", stdout);
-            break;
-        case '-':
-            fputs("\\-", stdout);
-            break;
-        case '\'':
-            fputs("\\(aq", stdout);
-            break;
-        case '`':
-            fputs("\\(ga", stdout);
-            break;
-        case '^':
-            fputs("\\(ha", stdout);
-            break;
-        case '~':
-            fputs("\\(ti", stdout);
-            break;
-        default:
-            putchar(text[i]);
-        }
+        knee_builder_add(roff, "\\&");
+    for (size_t i = 0; i < bytes; i++) {
+        const char *escaped = escapes[(unsigned char)text[i]];
+        if (escaped)
+            knee_builder_add(roff, "%s", escaped);
+        else
+            knee_builder_append(roff, &text[i], 1);
+    }
 }
 
+/* Prints roff words, filled into lines, and ends the line. A line that begins with a control
+ * character would be a request. */
+static void fill(const char *roff)
+{
+    size_t column = 0;
+    while (*roff) {
+        size_t bytes = strcspn(roff, " \n");
+        if (column > 0 && column + 1 + bytes > COLUMNS) {
+            putchar('\n');
+            column = 0;
+        } else if (column > 0) {
+            putchar(' ');
+            column++;
+        }
+        fputs(column == 0 && (*roff == '.' || *roff == '\'') ? "\\&" : "", stdout);
+        printf("%.*s", (int)bytes, roff);
+        column += bytes;
+        roff += bytes;
+        roff += strspn(roff, " \n");
+    }
+    if (column > 0)
+        putchar('\n');
+}
+
+/* On the line that was begun: a title, a tag. */
 static void text(const char *from)
 {
-    text_n(from, strlen(from));
+    struct knee_builder roff = {.text = NULL};
+    escape(&roff, from, strlen(from));
+    fputs(roff.text ? roff.text : "", stdout);
+    knee_builder_release(&roff);
+}
+
+static void paragraph(const char *from, size_t bytes)
+{
+    struct knee_builder roff = {.text = NULL};
+    escape(&roff, from, bytes);
+    fill(roff.text ? roff.text : "");
+    knee_builder_release(&roff);
 }
 
 /* A sentence, with a capital and a full stop. */
 static void sentence(const char *from)
 {
+    struct knee_builder roff = {.text = NULL};
     char first = (char)toupper((unsigned char)*from);
-    text_n(&first, 1);
-    text(from + 1);
-    puts(".");
+    escape(&roff, &first, 1);
+    escape(&roff, from + 1, strlen(from + 1));
+    knee_builder_add(&roff, ".");
+    fill(roff.text ? roff.text : "");
+    knee_builder_release(&roff);
+}
+
+static void example(const char *from)
+{
+    fputs(".PP\n.RS 2\n.nf\n", stdout);
+    text(from);
+    puts("\n.fi\n.RE");
 }
 
 /* Paragraphs are filled, indented lines kept: as `knee COMMAND --help` has them. */
 static void details(const char *from)
 {
-    bool kept = false;
-    puts(".PP");
-    for (; *from;
-         from += from[strcspn(from, "\n")] ? strcspn(from, "\n") + 1 : strcspn(from, "\n")) {
-        size_t bytes = strcspn(from, "\n");
-        bool keep = *from == ' ';
-        if (keep != kept)
-            puts(keep ? ".RS 2\n.nf" : ".fi\n.RE\n.PP");
-        kept = keep;
-        if (bytes == 0) {
-            puts(keep ? "" : ".PP");
+    const char *open = ".PP"; /* the request that the next paragraph needs */
+    while (*from) {
+        if (*from == '\n') {
+            open = ".PP";
+            from++;
             continue;
         }
-        size_t blanks = strspn(from, " ");
-        text_n(from + blanks, bytes - blanks);
-        putchar('\n');
+        size_t bytes = 0;
+        if (*from == ' ') {
+            puts(".PP\n.RS 2\n.nf");
+            for (; *from == ' '; from += bytes + (from[bytes] == '\n')) {
+                struct knee_builder roff = {.text = NULL};
+                from += strspn(from, " ");
+                bytes = strcspn(from, "\n");
+                escape(&roff, from, bytes);
+                puts(roff.text ? roff.text : "");
+                knee_builder_release(&roff);
+            }
+            puts(".fi\n.RE");
+            open = ".PP";
+            continue;
+        }
+        while (from[bytes] &&
+               !(from[bytes] == '\n' && (from[bytes + 1] == '\n' || from[bytes + 1] == ' ')))
+            bytes++;
+        fputs(*open ? open : "", stdout);
+        fputs(*open ? "\n" : "", stdout);
+        paragraph(from, bytes);
+        open = "";
+        from += bytes + (from[bytes] == '\n');
     }
-    if (kept)
-        puts(".fi\n.RE");
 }
 
 static void spelling(const struct knee_option *option)
@@ -107,14 +159,17 @@ static void owners(const struct knee_option *option)
     }
     if (found == all)
         return;
+    struct knee_builder roff = {.text = NULL};
     for (size_t i = 0; i < all; i++)
         if (has[i]) {
-            printf("%s\\fB", between);
-            text(knee_commands[i]->name);
-            fputs("\\fR", stdout);
+            knee_builder_add(&roff, "%s\\fB", between);
+            escape(&roff, knee_commands[i]->name, strlen(knee_commands[i]->name));
+            knee_builder_add(&roff, "\\fR");
             between = ", ";
         }
-    puts(".");
+    knee_builder_add(&roff, ".");
+    fill(roff.text ? roff.text : "");
+    knee_builder_release(&roff);
 }
 
 static void option_entry(const struct knee_option *option)
@@ -122,9 +177,12 @@ static void option_entry(const struct knee_option *option)
     spelling(option);
     sentence(option->help);
     if (option->fallback) {
-        fputs("Default: ", stdout);
-        text(option->fallback);
-        puts(".");
+        struct knee_builder roff = {.text = NULL};
+        knee_builder_add(&roff, "Default: ");
+        escape(&roff, option->fallback, strlen(option->fallback));
+        knee_builder_add(&roff, ".");
+        fill(roff.text ? roff.text : "");
+        knee_builder_release(&roff);
     }
     owners(option);
 }
@@ -135,8 +193,9 @@ static void options(void)
     const char *section = "";
     for (size_t i = 0; knee_commands[i]; i++)
         knee_command_add_options(knee_commands[i], &list);
-    puts(".SH OPTIONS\nDurations are written with a unit (ns us ms s m h), sizes as bytes or with "
-         "K M G (1024), ratios as 2% or 0.02.");
+    puts(".SH OPTIONS");
+    fill("Durations are written with a unit (ns us ms s m h), sizes as bytes or with K M G (1024), "
+         "ratios as 2% or 0.02.");
     for (size_t i = 0; i < list.count; i++) {
         if (strcmp(section, list.at[i]->section) != 0) {
             section = list.at[i]->section;
@@ -162,11 +221,8 @@ static void commands(void)
         sentence(command->summary);
         if (command->details)
             details(command->details);
-        if (command->example) {
-            fputs(".PP\n.RS 2\n.nf\n", stdout);
-            text(command->example);
-            puts("\n.fi\n.RE");
-        }
+        if (command->example)
+            example(command->example);
     }
 }
 
@@ -180,8 +236,9 @@ static void file_entry(const char *name, const char *summary)
 
 static void files(void)
 {
-    puts(".SH FILES\nA sweep writes into \\fIresults/DATE\\-TIME/\\fR, and the link "
-         "\\fIresults/latest\\fR points there:");
+    puts(".SH FILES");
+    fill("A sweep writes into \\fIresults/DATE\\-TIME/\\fR, and the link \\fIresults/latest\\fR "
+         "points there:");
     file_entry("plan.json", "what the sweep set out to do, on which machine");
     file_entry("samples.csv", "a row per window, written the moment it is measured");
     for (size_t i = 0; i < knee_writers_count; i++) {
@@ -195,32 +252,105 @@ static void files(void)
     file_entry("*.svg, *.gp", "the charts, and the gnuplot scripts that drew them");
 }
 
+static void verdicts(void)
+{
+    static const struct {
+        enum knee_verdict verdict;
+        const char *meaning;
+    } meanings[] = {
+        {KNEE_VERDICT_RESOLVED, "the claims about the limit hold at the stated confidence"},
+        {KNEE_VERDICT_UNRESOLVED, "noise or the budget did not allow an answer: the candidates, "
+                                  "what is proven, and the command that would settle it are given"},
+        {KNEE_VERDICT_RISING, "throughput still grew at the highest level that was allowed"},
+        {KNEE_VERDICT_DISTURBED,
+         "other load on the host swung too much to measure; the limit falls "
+         "back to the rule of thumb"},
+    };
+    puts(".SH VERDICTS");
+    for (size_t i = 0; i < KNEE_COUNT(meanings); i++) {
+        printf(".TP\n.B %s\n", knee_verdict_text(meanings[i].verdict));
+        sentence(meanings[i].meaning);
+    }
+}
+
+static void workloads(void)
+{
+    puts(".SH WORKLOADS");
+    fill("Each parameter, set with \\fB\\-\\-param\\fR \\fINAME=VALUE\\fR, with its default:");
+    for (size_t i = 0; knee_registry_workloads[i]; i++) {
+        const struct knee_workload *workload = knee_registry_workloads[i];
+        fputs(".TP\n.B ", stdout);
+        text(workload->name);
+        putchar('\n');
+        sentence(workload->summary);
+        for (size_t j = 0; j < workload->parameters_count; j++) {
+            const struct knee_parameter *parameter = &workload->parameters[j];
+            char value[KNEE_UNITS_BYTES];
+            fputs(".RS\n.TP\n.I ", stdout);
+            text(parameter->name);
+            putchar('=');
+            text(knee_units_parameter(parameter, parameter->value, value, sizeof value));
+            putchar('\n');
+            sentence(parameter->help);
+            puts(".RE");
+        }
+    }
+}
+
+static void examples(void)
+{
+    static const struct {
+        const char *what, *command;
+    } list[] = {
+        {"The limit of your own command, and how to use it",
+         "find . -name '*.log' | knee sweep -- gzip -9kc {}\n"
+         "parallel -0 -a results/latest/items.nul -j results/latest/limit gzip -9k {}"},
+        {"How wide a build should be", "knee sweep -- make -j{n}"},
+        {"Is today's setting right, and how long do 40,000 items take",
+         "find in -type f | knee sweep --current 16 --total 40000 -- gzip -9kc {}"},
+        {"The most that keeps 99 % of items below 50 ms", "knee sweep net --slo p99=50ms"},
+        {"In CI: fail unless the answer is proven", "knee sweep cpu --budget 20s --strict -o out"},
+        {"Charts for a paper", "knee report results/latest --format pdf --size 640x400"},
+        {"A pool of connections", "knee recommend results/latest --for pgbouncer"},
+    };
+    puts(".SH EXAMPLES");
+    for (size_t i = 0; i < KNEE_COUNT(list); i++) {
+        fputs(i ? ".PP\n" : "", stdout);
+        sentence(list[i].what);
+        example(list[i].command);
+    }
+}
+
 static void rest(void)
 {
-    puts(".SH EXIT STATUS\n"
-         ".TP\n0\nDone, whatever the verdict.\n.TP\n1\nSomething failed while running.\n"
-         ".TP\n2\nWrong usage.\n.TP\n3\nNot resolved, with \\fB\\-\\-strict\\fR.\n"
-         ".TP\n128 and the signal\\(aqs number\nInterrupted, after the windows so far have been "
-         "written.\n"
-         ".SH ENVIRONMENT\n"
+    puts(".SH EXIT STATUS");
+    for (size_t i = 0; knee_exit_codes[i].code; i++) {
+        printf(".TP\n%s\n", knee_exit_codes[i].code);
+        sentence(knee_exit_codes[i].meaning);
+    }
+    puts(".SH ENVIRONMENT\n"
          ".TP\n.BR HWLOC_XMLFILE \", \" HWLOC_SYNTHETIC\n"
          "A topology to take for this machine\\(aqs: its limits are then left out.\n"
          ".TP\n.BR NO_COLOR \", \" TERM\nNo colours if the first is set, or the second is "
          "\\fIdumb\\fR.\n"
-         ".SH SEE ALSO\n.BR gnuplot (1),\n.BR lstopo (1),\n.BR parallel (1),\n.BR xargs (1)");
+         ".TP\n.B TMPDIR\nThe folder for what {out} and {copy} name.");
+    examples();
+    puts(".SH SEE ALSO\n.BR gnuplot (1),\n.BR lstopo (1),\n.BR parallel (1),\n.BR xargs (1)");
 }
 
 int main(void)
 {
     puts(".\\\" Made from the program\\(aqs own tables: change those.\n"
-         ".TH KNEE 1 \"\" \"knee " KNEE_VERSION "\" \"User Commands\"\n"
+         ".TH KNEE 1 \"" KNEE_VERSION_DATE "\" \"knee " KNEE_VERSION "\" \"User Commands\"\n"
          ".SH NAME\nknee \\- find the throttle limit of a piece of work\n"
          ".SH SYNOPSIS\n.B knee\n.I COMMAND\n[\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]\n"
-         ".SH DESCRIPTION\n"
-         "Finds the smallest number of items to keep in flight (threads, processes, connections) "
+         ".SH DESCRIPTION");
+    fill("Finds the smallest number of items to keep in flight (threads, processes, connections) "
          "that gives full speed, and how sure that is.");
     commands();
     options();
+    workloads();
+    verdicts();
     files();
     rest();
     return fflush(stdout) ? 1 : 0;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/cli/exit_codes.h"
+
+#include <stddef.h>
+
+/* The values of enum knee_err_code. */
+const struct knee_exit_code knee_exit_codes[] = {
+    {"0", "done, whatever the verdict"},
+    {"1", "something failed while running"},
+    {"2", "wrong usage"},
+    {"3", "not resolved, with --strict"},
+    {"4", "knee compare: slower, or the limit, memory or failures got worse"},
+    {"5", "no level meets the --slo"},
+    {"6", "the command failed on every item"},
+    {"7", "knee run: some items failed, or it was halted"},
+    {"128 + signal", "interrupted; what was measured has been written"},
+    {NULL, NULL},
+};
