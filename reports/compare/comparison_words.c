@@ -149,6 +149,10 @@ const char *knee_comparison_words_fact(const struct knee_comparison_fact *fact, 
     case KNEE_COMPARISON_MACHINE_SPAN:
         add_span(&builder, fact);
         break;
+    case KNEE_COMPARISON_MORE_TIME:
+        knee_builder_add(&builder, "the budget ended before the verdict was clear; give it more "
+                                   "with --budget");
+        break;
     }
     return text;
 }

@@ -187,6 +187,31 @@ static void compare_sides(struct knee_comparison *comparison,
                     comparison->compare.throughput.low, comparison->compare.throughput.high);
 }
 
+/* The parts of a comparison that both ways share. */
+struct parts {
+    struct knee_stored_side sides[2];
+    struct knee_points points;
+};
+
+static struct parts *begin_comparison(struct knee_comparison *comparison,
+                                      const struct knee_comparison_side *base,
+                                      const struct knee_comparison_side *fresh,
+                                      struct knee_err *err)
+{
+    struct parts *parts = calloc(1, sizeof *parts);
+    *comparison = (struct knee_comparison){.verdict = KNEE_COMPARE_NOT_ENOUGH_EVIDENCE};
+    snprintf(comparison->workload, sizeof comparison->workload, "%s", base->workload->name);
+    snprintf(comparison->title, sizeof comparison->title, "%s", base->workload->title);
+    if (!parts)
+        knee_err_memory(err, "compare");
+    else if (read_side(&parts->sides[0], &parts->points, base->workload, err) ||
+             read_side(&parts->sides[1], &parts->points, fresh->workload, err)) {
+        free(parts);
+        parts = NULL;
+    }
+    return parts;
+}
+
 int knee_comparison_make(struct knee_comparison *comparison,
                          const struct knee_comparison_side *base,
                          const struct knee_comparison_side *fresh, double min_effect,
@@ -194,21 +219,34 @@ int knee_comparison_make(struct knee_comparison *comparison,
 {
     const struct knee_stored_params params = {.min_effect = min_effect,
                                               .machine_sigma = KNEE_STORED_MACHINE_SIGMA};
-    struct knee_stored_side *sides = calloc(2, sizeof *sides);
-    struct knee_points *points = calloc(1, sizeof *points);
-    int status = sides && points ? 0 : knee_err_memory(err, "compare");
-    *comparison = (struct knee_comparison){.verdict = KNEE_COMPARE_NOT_ENOUGH_EVIDENCE};
-    snprintf(comparison->workload, sizeof comparison->workload, "%s", base->workload->name);
-    snprintf(comparison->title, sizeof comparison->title, "%s", base->workload->title);
+    struct parts *parts = begin_comparison(comparison, base, fresh, err);
+    if (!parts)
+        return -1;
+    int status =
+        knee_stored_judge(&comparison->compare, &parts->sides[0], &parts->sides[1], &params, err);
     if (status == 0)
-        status = read_side(&sides[0], points, base->workload, err);
-    if (status == 0)
-        status = read_side(&sides[1], points, fresh->workload, err);
-    if (status == 0)
-        status = knee_stored_judge(&comparison->compare, &sides[0], &sides[1], &params, err);
-    if (status == 0)
-        compare_sides(comparison, base, fresh, sides, min_effect);
-    free(points);
-    free(sides);
+        compare_sides(comparison, base, fresh, parts->sides, min_effect);
+    free(parts);
+    return status;
+}
+
+int knee_comparison_make_paired(struct knee_comparison *comparison,
+                                const struct knee_comparison_side *base,
+                                const struct knee_comparison_side *fresh,
+                                const struct knee_paired_pair *pairs, size_t pairs_count,
+                                double min_effect, struct knee_err *err)
+{
+    struct parts *parts = begin_comparison(comparison, base, fresh, err);
+    if (!parts)
+        return -1;
+    int status = knee_paired_judge(&comparison->compare, pairs, pairs_count, min_effect, err);
+    comparison->verdict = comparison->compare.verdict;
+    if (status == 0) {
+        judge_knee(comparison, &parts->sides[0], &parts->sides[1]);
+        judge_costs(comparison, base->workload, fresh->workload, min_effect);
+    }
+    if (comparison->verdict == KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
+        add_numbers(comparison, KNEE_COMPARISON_MORE_TIME, 0, 0, 0);
+    free(parts);
     return status;
 }

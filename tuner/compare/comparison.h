@@ -6,6 +6,7 @@
 
 #include "core/base/err.h"
 #include "tuner/compare/compare.h"
+#include "tuner/compare/paired.h"
 #include "tuner/result/result.h"
 
 #include <stdbool.h>
@@ -30,7 +31,8 @@ enum knee_comparison_fact_kind {
     KNEE_COMPARISON_LIMIT_FELL,   /* base knee, new knee */
     KNEE_COMPARISON_FEW_LEVELS,   /* how many levels both have seen often enough to be judged */
     KNEE_COMPARISON_SHAPE,        /* level, its ratio relative to level 1's */
-    KNEE_COMPARISON_MACHINE_SPAN, /* the least ratio that two runs of one machine can tell */
+    KNEE_COMPARISON_MACHINE_SPAN, /* spread of a machine's speed between two runs */
+    KNEE_COMPARISON_MORE_TIME,    /* none: the budget ended before the verdict was clear */
 };
 
 #define KNEE_COMPARISON_FACTS_MAX 16
@@ -64,5 +66,13 @@ int knee_comparison_make(struct knee_comparison *comparison,
                          const struct knee_comparison_side *base,
                          const struct knee_comparison_side *fresh, double min_effect,
                          struct knee_err *err);
+
+/* Compares what was measured side by side: `pairs` decide about throughput, the two workloads about
+ * limits, memory and failures. -1 out of memory. */
+int knee_comparison_make_paired(struct knee_comparison *comparison,
+                                const struct knee_comparison_side *base,
+                                const struct knee_comparison_side *fresh,
+                                const struct knee_paired_pair *pairs, size_t pairs_count,
+                                double min_effect, struct knee_err *err);
 
 #endif
