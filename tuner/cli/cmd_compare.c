@@ -15,12 +15,16 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#define PART(member) offsetof(struct knee_cmd_compare_options, member)
 static const struct knee_option_use OPTIONS[] = {
-    {&knee_compare_options_part, offsetof(struct knee_cmd_compare_options, compare), NULL},
-    {&knee_measuring_options_part, offsetof(struct knee_cmd_compare_options, sweep.measuring),
-     "strict"},
-    {&knee_output_options_part, offsetof(struct knee_cmd_compare_options, sweep.output),
-     "output json quiet"},
+    {&knee_compare_options_part, PART(compare), NULL},
+    {&knee_levels_options_part, PART(sweep.levels), NULL},
+    {&knee_measuring_options_part, PART(sweep.measuring),
+     "budget window tolerance confidence seed strict"},
+    {&knee_work_options_part, PART(sweep.work), "dir pin"},
+    {&knee_command_options_part, PART(sweep.command), NULL},
+    {&knee_host_options_part, PART(sweep.host), NULL},
+    {&knee_output_options_part, PART(sweep.output), "output json quiet verbose"},
     {NULL, 0, NULL},
 };
 
@@ -44,16 +48,12 @@ static int write_file(const char *dir, const char *name, const struct knee_compa
     return status;
 }
 
-static int write_files(const char *output, const struct knee_comparison *comparisons, size_t count,
+static int write_files(const char *dir, const struct knee_comparison *comparisons, size_t count,
                        struct knee_err *err)
 {
-    struct knee_directory directory;
-    if (knee_directory_make(&directory, "results", output, time(NULL), err))
+    if (write_file(dir, "compare.json", comparisons, count, true, err))
         return -1;
-    return write_file(directory.path, "compare.json", comparisons, count, true, err) ||
-                   write_file(directory.path, "compare.md", comparisons, count, false, err)
-               ? -1
-               : 0;
+    return write_file(dir, "compare.md", comparisons, count, false, err);
 }
 
 static int print_comparisons(const struct knee_cmd_compare_options *options,
@@ -101,13 +101,12 @@ static int judge(const struct knee_cmd_compare_options *options,
     return 0;
 }
 
-int knee_cmd_compare_finish(const struct knee_cmd_compare_options *options,
+int knee_cmd_compare_finish(const struct knee_cmd_compare_options *options, const char *dir,
                             const struct knee_comparison *comparisons, size_t count,
                             const struct knee_streams *io, struct knee_err *err)
 {
-    const char *output = options->sweep.output.output;
     if (print_comparisons(options, comparisons, count, io->out, err) ||
-        (output && write_files(output, comparisons, count, err)))
+        (dir && write_files(dir, comparisons, count, err)))
         return -1;
     return judge(options, comparisons, count, err);
 }
@@ -187,7 +186,12 @@ static int compare_stored(const struct knee_cmd_compare_options *options, const 
     }
     say_missing(&sides[0].result, &sides[1].result, fresh, io->log);
     say_missing(&sides[1].result, &sides[0].result, base, io->log);
-    status = knee_cmd_compare_finish(options, comparisons, count, io, err);
+    struct knee_directory directory = {.path = ""};
+    const char *output = options->sweep.output.output;
+    if (output && knee_directory_make(&directory, "results", output, time(NULL), err))
+        goto out;
+    status = knee_cmd_compare_finish(options, output ? directory.path : NULL, comparisons, count,
+                                     io, err);
 out:
     free(comparisons);
     knee_loaded_result_release(&sides[0]);
@@ -202,6 +206,17 @@ static int run_compare(const struct knee_arguments *arguments, const struct knee
     if (options->compare.markdown && options->sweep.output.json)
         return knee_err_set(err, KNEE_USAGE,
                             "compare: --json and --markdown: only one can be printed; drop one");
+    bool base = options->compare.base != NULL, fresh = options->compare.fresh != NULL;
+    if (base != fresh)
+        return knee_err_set(err, KNEE_USAGE,
+                            "compare: --%s alone; add --%s LINE, or name two result directories",
+                            base ? "base" : "new", base ? "new" : "base");
+    if (base && arguments->words_count > 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "compare: both %.80s and --base; compare one after the other",
+                            arguments->words[0]);
+    if (base)
+        return knee_cmd_compare_pair(arguments, io, err);
     if (arguments->words_count != 2)
         return knee_err_set(err, KNEE_USAGE,
                             "compare: takes two result directories; write knee compare BASE NEW");
@@ -218,8 +233,14 @@ const struct knee_command knee_cmd_compare = {
     .details =
         "BASE and NEW are two result directories. A machine's own speed differs by some per cent\n"
         "from run to run, so two stored results tell only a change that is larger than that; the\n"
-        "shape of the curve and the limit do not depend on it. Where the CPUs, the parameters or\n"
+        "shape of the curve and the limit do not depend on it. If the CPUs, the parameters or\n"
         "knee's version differ, throughput is not compared at all.\n"
+        "\n"
+        "With --base and --new both are measured now, side by side:\n"
+        "  find . -type f | knee compare --base './old {}' --new './new {}'\n"
+        "  knee compare --base net:pool=16 --new net:pool=32\n"
+        "A line is split into words as a shell would, without a shell (unless --shell is given).\n"
+        "Without --levels: 1, 2, 4 ... up to four times the rule of thumb.\n"
         "\n"
         "Exit code 4: a workload is slower, or its limit, memory or failures got worse by more\n"
         "than --min-effect.\n",

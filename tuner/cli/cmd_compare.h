@@ -15,10 +15,14 @@ struct knee_cmd_compare_options {
     struct knee_compare_options compare;
 };
 
-/* Says what was found: text, JSON or Markdown to `io->out`, and files if -o names a directory. 0,
- * or -1 with KNEE_WORSE if a workload got worse, with --strict also if one cannot be compared. */
-int knee_cmd_compare_finish(const struct knee_cmd_compare_options *options,
+/* Says what was found: text, JSON or Markdown to `io->out`, and files to `dir` (NULL: none). 0, or
+ * -1 with KNEE_WORSE if a workload got worse, with --strict also if one cannot be compared. */
+int knee_cmd_compare_finish(const struct knee_cmd_compare_options *options, const char *dir,
                             const struct knee_comparison *comparisons, size_t count,
                             const struct knee_streams *io, struct knee_err *err);
+
+/* --base and --new: measured side by side. */
+int knee_cmd_compare_pair(const struct knee_arguments *arguments, const struct knee_streams *io,
+                          struct knee_err *err);
 
 #endif

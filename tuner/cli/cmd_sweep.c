@@ -15,22 +15,6 @@
 #include <string.h>
 #include <time.h>
 
-static void release(struct knee_sweep *sweep)
-{
-    for (size_t i = 0; sweep->records && i < sweep->plan.workloads_count; i++)
-        knee_search_record_release(&sweep->records[i]);
-    free(sweep->records);
-    knee_result_release(&sweep->result);
-    knee_journal_rows_release(&sweep->rows);
-    /* It runs its clean-up, whose words a resumed plan owns. */
-    knee_user_command_close(&sweep->command, sweep->io->log);
-    if (!sweep->options->measuring.resume)
-        free(sweep->plan.workloads);
-    else
-        knee_sweep_plan_release(&sweep->plan);
-    knee_machine_read_close(&sweep->machine);
-}
-
 /* The directory, plan.json and the journal: from here on there is something to write to. */
 static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
 {
@@ -252,7 +236,7 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
         status = run_sweep(&sweep, err);
     if (sweep.journal)
         knee_journal_close(sweep.journal, NULL);
-    release(&sweep);
+    knee_sweep_release(&sweep);
     return status;
 }
 

@@ -15,6 +15,12 @@ static const struct knee_option OPTIONS[] = {
      .read = knee_option_ratio, FIELD(min_effect_ratio), .min = .001, .max = .9, .example = "5%"},
     {.name = "markdown", .section = SECTION, .help = "print Markdown, for a job's summary",
      .read = knee_option_flag, FIELD(markdown)},
+    {.name = "base", .argument = "LINE", .section = SECTION,
+     .help = "measure this command line (or workload, as net:pool=16) beside --new",
+     .read = knee_option_text, FIELD(base), .example = "'./old {}'"},
+    {.name = "new", .argument = "LINE", .section = SECTION,
+     .help = "the command line that may have become slower", .read = knee_option_text,
+     FIELD(fresh), .example = "'./new {}'"},
     {.name = NULL},
 };
 /* clang-format on */

@@ -10,6 +10,7 @@
 struct knee_compare_options {
     double min_effect_ratio; /* .05 */
     bool markdown;
+    const char *base, *fresh; /* --base and --new; NULL: not given */
 };
 
 extern const struct knee_option_part knee_compare_options_part;

@@ -19,7 +19,7 @@
 struct measuring {
     struct knee_sweep *sweep;
     const struct knee_sweep_plan_workload *planned;
-    struct knee_engine_source source;
+    struct knee_engine_source *source; /* of the search that runs */
 };
 
 void knee_sweep_search_params(const struct knee_sweep_plan *plan,
@@ -44,7 +44,7 @@ static int on_window(void *context, const struct knee_window *window, struct kne
 {
     struct measuring *measuring = context;
     knee_progress_window(&measuring->sweep->progress, window,
-                         knee_engine_source_elapsed_s(&measuring->source));
+                         knee_engine_source_elapsed_s(measuring->source));
     if (knee_journal_append(measuring->sweep->journal, measuring->planned->name, window, err))
         return -1;
     return knee_sweep_command_check(measuring->sweep, err);
@@ -107,7 +107,7 @@ static bool hopeless(const struct measuring *measuring, const struct knee_window
     const struct knee_search_record record = {.windows = (struct knee_window *)windows,
                                               .count = count};
     if (!knee_sweep_shares_budget(sweep) || sweep->extra_ns > 0 ||
-        knee_engine_source_elapsed_s(&measuring->source) <
+        knee_engine_source_elapsed_s(measuring->source) <
             knee_clock_to_s(sweep->plan.budget_ns) / 2)
         return false;
     double need_s = need_of(sweep, measuring->planned, &record);
@@ -156,6 +156,47 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
     return 0;
 }
 
+int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *sweep,
+                           struct knee_sweep_plan_workload *planned, uint64_t budget_ns,
+                           uint64_t spent_ns, struct knee_err *err)
+{
+    const struct knee_workload *workload =
+        sweep->command.actor ? &knee_workload_command : knee_registry_find(planned->name);
+    double values[KNEE_PARAMETERS_MAX];
+    *source = (struct knee_sweep_source){0};
+    if (!workload)
+        return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep again",
+                            planned->name);
+    for (size_t i = 0; i < planned->parameters_count; i++)
+        values[i] = planned->parameters[i].value;
+    if (knee_host_probe_open(&source->probe, "", err) ||
+        open_engine(sweep, planned, workload, values, &source->engine, err)) {
+        knee_sweep_source_close(source);
+        return -1;
+    }
+    source->windows =
+        (struct knee_engine_source){.engine = source->engine,
+                                    .probe = source->probe,
+                                    .cpus = sweep->plan.host_cpus,
+                                    .sweep_start_ns = sweep->start_ns,
+                                    .budget_ns = budget_ns,
+                                    .spent_ns = spent_ns,
+                                    .window_ns = sweep->plan.window_ns,
+                                    .width = level_is_argument(sweep) ? 1 : 0,
+                                    .items_per_run = (double)sweep->plan.command.per_run,
+                                    .item_s = sweep->item_s,
+                                    .item_cpu_ratio = sweep->item_cpu_ratio,
+                                    .park_between = sweep->command.params.prepare != NULL};
+    return 0;
+}
+
+void knee_sweep_source_close(struct knee_sweep_source *source)
+{
+    knee_engine_close(source->engine);
+    knee_host_probe_close(source->probe);
+    *source = (struct knee_sweep_source){0};
+}
+
 static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
                                 struct knee_search_record *record, struct knee_err *err)
 {
@@ -176,53 +217,29 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
 {
     struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[index];
     struct knee_search_record *record = &sweep->records[index];
-    const struct knee_workload *workload = knee_registry_find(planned->name);
-    struct knee_host_probe *probe = NULL;
-    struct knee_engine *engine = NULL;
-    double values[KNEE_PARAMETERS_MAX];
-    int status = -1;
-    if (sweep->command.actor)
-        workload = &knee_workload_command;
-    if (!workload)
-        return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep again",
-                            planned->name);
-    for (size_t i = 0; i < planned->parameters_count; i++)
-        values[i] = planned->parameters[i].value;
-    if ((record->count == 0 && take_earlier_windows(sweep, planned->name, record, err)) ||
-        knee_host_probe_open(&probe, "", err) ||
-        open_engine(sweep, planned, workload, values, &engine, err) ||
-        knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err))
-        goto out;
-
-    struct measuring measuring = {.sweep = sweep, .planned = planned};
+    struct knee_sweep_source source = {0};
+    struct measuring measuring = {.sweep = sweep, .planned = planned, .source = &source.windows};
+    if (record->count == 0 && take_earlier_windows(sweep, planned->name, record, err))
+        return -1;
     uint64_t spent_ns = time_spent_ns(record);
-    measuring.source =
-        (struct knee_engine_source){.engine = engine,
-                                    .probe = probe,
-                                    .cpus = sweep->plan.host_cpus,
-                                    .sweep_start_ns = sweep->start_ns,
-                                    .budget_ns = budget_ns(sweep, spent_ns),
-                                    .spent_ns = spent_ns,
-                                    .window_ns = sweep->plan.window_ns,
-                                    .width = level_is_argument(sweep) ? 1 : 0,
-                                    .items_per_run = (double)sweep->plan.command.per_run,
-                                    .item_s = sweep->item_s,
-                                    .item_cpu_ratio = sweep->item_cpu_ratio,
-                                    .park_between = sweep->command.params.prepare != NULL,
-                                    .context = &measuring,
-                                    .on_window = on_window,
-                                    .on_block = on_block};
-    struct knee_search_params params;
-    struct knee_search_source windows;
-    struct knee_decision decision;
-    knee_sweep_search_params(&sweep->plan, planned, &params);
-    knee_engine_source_make(&measuring.source, &windows);
-    knee_engine_source_recall(&measuring.source, record->windows, record->count);
-    knee_progress_workload(&sweep->progress, planned->title, measuring.source.budget_ns);
-    status = knee_search_run(&params, &windows, record, &decision, err);
-    knee_sweep_command_warn(sweep, planned, record);
-out:
-    knee_engine_close(engine);
-    knee_host_probe_close(probe);
+    int status =
+        knee_sweep_source_open(&source, sweep, planned, budget_ns(sweep, spent_ns), spent_ns, err);
+    if (status == 0)
+        status = knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err);
+    if (status == 0) {
+        struct knee_search_params params;
+        struct knee_search_source windows;
+        struct knee_decision decision;
+        source.windows.context = &measuring;
+        source.windows.on_window = on_window;
+        source.windows.on_block = on_block;
+        knee_sweep_search_params(&sweep->plan, planned, &params);
+        knee_engine_source_make(&source.windows, &windows);
+        knee_engine_source_recall(&source.windows, record->windows, record->count);
+        knee_progress_workload(&sweep->progress, planned->title, source.windows.budget_ns);
+        status = knee_search_run(&params, &windows, record, &decision, err);
+        knee_sweep_command_warn(sweep, planned, record);
+    }
+    knee_sweep_source_close(&source);
     return status;
 }

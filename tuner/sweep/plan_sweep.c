@@ -270,3 +270,20 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
         return knee_sweep_command_resume(sweep, err);
     return 0;
 }
+
+void knee_sweep_release(struct knee_sweep *sweep)
+{
+    for (size_t i = 0; sweep->records && i < sweep->plan.workloads_count; i++)
+        knee_search_record_release(&sweep->records[i]);
+    free(sweep->records);
+    sweep->records = NULL;
+    knee_result_release(&sweep->result);
+    knee_journal_rows_release(&sweep->rows);
+    /* It runs its clean-up, whose words a resumed plan owns. */
+    knee_user_command_close(&sweep->command, sweep->io->log);
+    if (!sweep->options->measuring.resume)
+        free(sweep->plan.workloads);
+    else
+        knee_sweep_plan_release(&sweep->plan);
+    knee_machine_read_close(&sweep->machine);
+}

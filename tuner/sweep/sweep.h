@@ -12,6 +12,7 @@
 #include "tuner/store/journal.h"
 #include "tuner/store/sweep_plan.h"
 #include "tuner/sweep/chosen_workloads.h"
+#include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/machine_read.h"
 #include "tuner/sweep/progress.h"
 #include "tuner/sweep/user_command.h"
@@ -46,6 +47,9 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err);
 /* An earlier one: plan.json and samples.csv of --resume DIR. */
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);
 
+/* Ends what runs and frees what the sweep owns; the journal is the caller's to close before. */
+void knee_sweep_release(struct knee_sweep *sweep);
+
 /* Plans the command: runs its first items, for what they take, whether they can be repeated, and
  * which class of work it is; fills in all of the planned workload. With --dry-run nothing runs. */
 int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
@@ -69,6 +73,19 @@ void knee_sweep_print_plan(const struct knee_sweep *sweep);
 
 /* About how long the sweep will take, in one line. */
 void knee_sweep_estimate(const struct knee_sweep *sweep, char *text, size_t text_bytes);
+
+/* Where the windows of a planned workload come from: its engine, and the host beside it. */
+struct knee_sweep_source {
+    struct knee_host_probe *probe;     /* owned */
+    struct knee_engine *engine;        /* owned */
+    struct knee_engine_source windows; /* its callbacks are the caller's to set */
+};
+
+/* `spent_ns` of the budget was used by an earlier run. To be closed. */
+int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *sweep,
+                           struct knee_sweep_plan_workload *planned, uint64_t budget_ns,
+                           uint64_t spent_ns, struct knee_err *err);
+void knee_sweep_source_close(struct knee_sweep_source *source); /* safe on a zeroed one */
 
 /* Measures workload `index` of the plan: its record and the journal grow. -1 if it fails or the
  * user interrupts; the windows so far are kept. */
