@@ -119,6 +119,12 @@ static void what_cannot_be_compared_gets_one_line(void **state)
         {"--json --markdown base same",
          "knee: compare: --json and --markdown: only one can be printed; drop one\n", 2},
         {"--min-effect 5 base same", NULL, 2},
+        {"--base 'a | b' --new c", "knee: --base: '|' is for a shell; quote it, or add --shell\n",
+         2},
+        {"--base a",
+         "knee: compare: --base alone; add --new LINE, or name two result directories\n", 2},
+        {"--base net:pool --new net",
+         "knee: --base net:pool: pool is not NAME=VALUE; write it like net:pool=16\n", 2},
     };
     (void)state;
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
@@ -148,6 +154,53 @@ static void files_are_written_where_o_says(void **state)
     shell_run_release(&run);
 }
 
+/* Items that wait do not depend on how busy the machine is by more than the effect asked for. A
+ * machine too busy may leave it open, but never turn it round. */
+static void a_slower_command_is_found_side_by_side(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "$KNEE compare --base 'sleep 0.03' --new \"sleep '0.06'\" --levels 1,2 --budget 20s "
+              "--json -q -o pair");
+    if (run.status != 4)
+        fail_msg("status %d: %.300s%.300s", run.status, run.out, run.err);
+    assert_non_null(strstr(run.out, "\"verdict\": \"slower\""));
+    shell_run_release(&run);
+    shell_run(&run, dir,
+              "grep -q '^\"base\",' pair/samples.csv && "
+              "grep -q '^\"new\",' pair/samples.csv && grep -q slower pair/compare.md");
+    assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+}
+
+/* A pool of 8 instead of 16, as variants of a workload. */
+static void variants_of_a_workload_are_compared(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "$KNEE compare --base net:pool=4 --new net:pool=2 "
+              "--levels 1,4 --budget 20s -q");
+    if (run.status != 4)
+        fail_msg("status %d: %.300s%.300s", run.status, run.out, run.err);
+    shell_run_release(&run);
+}
+
+static void items_from_standard_input_reach_both_sides(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "mkdir seen; seq 5 | $KNEE compare --base 'sh -c \": >seen/base-\\$1\" sh {}' "
+              "--new 'sh -c \": >seen/new-\\$1\" sh {}' --levels 1 --budget 2s -q 2>err; "
+              "s=$?; [ $s = 0 ] || [ $s = 4 ] || exit 9; ls seen | wc -l");
+    if (run.status)
+        fail_msg("status %d: %.300s%.300s", run.status, run.out, run.err);
+    assert_int_equal(strtol(run.out, NULL, 10), 10);
+    shell_run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +208,9 @@ int main(void)
         cmocka_unit_test(another_machine_is_not_compared_by_its_speed),
         cmocka_unit_test(what_cannot_be_compared_gets_one_line),
         cmocka_unit_test(files_are_written_where_o_says),
+        cmocka_unit_test(a_slower_command_is_found_side_by_side),
+        cmocka_unit_test(variants_of_a_workload_are_compared),
+        cmocka_unit_test(items_from_standard_input_reach_both_sides),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

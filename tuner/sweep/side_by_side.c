@@ -56,10 +56,19 @@ static void shuffle_levels(struct measuring *measuring)
     }
 }
 
+/* Other processes hit both windows of a pair with the same chance, so a disturbed one still tells;
+ * the outliers are the fit's to leave out. */
+static bool can_compare(const struct knee_window *window)
+{
+    const uint32_t host = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL;
+    return window->valid || (window->throughput_per_s > 0 && (window->reasons & host) &&
+                             !(window->reasons & (KNEE_WINDOW_UNSETTLED | KNEE_WINDOW_EMPTY)));
+}
+
 static int keep_pair(struct knee_side_by_side *both, const struct knee_window *windows,
                      struct knee_err *err)
 {
-    if (!windows[0].valid || !windows[1].valid)
+    if (!can_compare(&windows[0]) || !can_compare(&windows[1]))
         return 0;
     if (both->pairs_count == both->pairs_room) {
         size_t room = both->pairs_room ? 2 * both->pairs_room : FIRST_ROOM;
