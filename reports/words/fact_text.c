@@ -68,6 +68,16 @@ static void add_items_failed(struct knee_builder *out, const struct knee_fact *f
                      knee_human_count(all, fact->values[1]), fact->name);
 }
 
+static void add_slowed(struct knee_builder *out, const double *values)
+{
+    char after[KNEE_HUMAN_BYTES], fall[KNEE_HUMAN_BYTES];
+    knee_builder_add(
+        out,
+        "after %s throughput fell by %s and stayed there, as when burst credit is used "
+        "up: the answer is for the time after it",
+        knee_human_duration(after, values[0]), knee_human_percent(fall, 1 - values[1]));
+}
+
 const char *knee_fact_text(const struct knee_fact *fact, char *text)
 {
     struct knee_builder out;
@@ -123,6 +133,9 @@ const char *knee_fact_text(const struct knee_fact *fact, char *text)
         knee_builder_add(
             &out, "the CPU quota of %.3g held windows back: the limit holds under this quota",
             values[0]);
+        break;
+    case KNEE_FACT_SLOWED:
+        add_slowed(&out, values);
         break;
     case KNEE_FACT_PAGE_CACHE:
         knee_builder_add(&out,

@@ -164,6 +164,10 @@ static void every_fact_has_its_line(void **state)
         {{KNEE_FACT_FORECAST, {0}, "as an older plan says"}, "as an older plan says"},
         {{KNEE_FACT_ITEMS_FAILED, {3, 1200}, "item 7: exit 1"},
          "3 of 1,200 items failed; the first: item 7: exit 1"},
+        {{KNEE_FACT_SLOWED, {12, .4}, ""},
+         "after 12 s throughput fell by 60 % and stayed there, as when burst credit is used up: "
+         "the "
+         "answer is for the time after it"},
         {{KNEE_FACT_OTHER_WORK, {.8}, ""}, "measured beside 0.80 CPUs of other work"},
     };
     for (size_t i = 0; i < KNEE_COUNT(cases); i++) {

@@ -2,6 +2,7 @@
 #include "tuner/fit/points.h"
 
 #include "tuner/fit/blockfit.h"
+#include "tuner/fit/regime.h"
 #include "tuner/fit/steady.h"
 
 #include <math.h>
@@ -124,7 +125,10 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
                       const struct knee_window *windows, size_t count,
                       const struct knee_failing_window *failing)
 {
-    for (size_t i = 0; i < count; i++) {
+    struct knee_regime regime;
+    knee_regime_find(&regime, windows, count);
+    points->earlier = regime.start;
+    for (size_t i = regime.start; i < count; i++) {
         size_t level = knee_points_find(points, windows[i].level);
         if (level == SIZE_MAX)
             continue;

@@ -45,6 +45,7 @@ struct knee_points {
     double sigma;          /* pooled, of one window, in log throughput; > 0 always */
     double df;             /* residual degrees of freedom; 0: nothing was repeated */
     size_t windows;        /* all of them */
+    size_t earlier;        /* of these, the first: of a faster regime that did not last */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
     size_t rejected;       /* of these: the fit does not use them, for other reasons */
 };

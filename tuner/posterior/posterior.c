@@ -34,7 +34,7 @@ static size_t take_windows(struct knee_sampler_window *out, const struct knee_kn
                            const struct knee_failing_window *failing)
 {
     size_t taken = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = points->earlier; i < count; i++) {
         const struct knee_window *window = &windows[i];
         size_t knot = find(levels, window->level), point = knee_points_find(points, window->level);
         if (!window->valid || !isfinite(window->throughput_per_s) ||

@@ -24,6 +24,7 @@ static const struct {
     [KNEE_FACT_OTHER_WORK_UNKNOWN] = {"other_work_unknown", {NULL}},
     [KNEE_FACT_OTHER_WORK] = {"other_work", {"cpus"}},
     [KNEE_FACT_THROTTLED] = {"throttled", {"quota_cpus"}},
+    [KNEE_FACT_SLOWED] = {"slowed", {"after_s", "fall_ratio"}},
     [KNEE_FACT_PAGE_CACHE] = {"page_cache", {"item_bytes"}},
 };
 

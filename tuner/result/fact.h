@@ -31,7 +31,8 @@ enum knee_fact_kind {
     KNEE_FACT_OTHER_WORK_UNKNOWN, /* none */
     KNEE_FACT_OTHER_WORK,         /* cpus */
     KNEE_FACT_THROTTLED,          /* quota_cpus */
-    KNEE_FACT_PAGE_CACHE,         /* item_bytes: what reached the device */
+    KNEE_FACT_SLOWED,     /* after_s, fall_ratio: throughput stepped down, and stayed there */
+    KNEE_FACT_PAGE_CACHE, /* item_bytes: what reached the device */
     KNEE_FACT_KINDS
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the windows of a workload to its answer. */
+#include "tuner/fit/regime.h"
 #include "tuner/fit/validity.h"
 #include "tuner/result/choose_limit.h"
 #include "tuner/search/strategies.h"
@@ -93,6 +94,17 @@ static int make_levels(struct knee_workload_result *result,
     return status;
 }
 
+static void warn_of_regime(struct knee_workload_result *result)
+{
+    struct knee_regime regime;
+    knee_regime_find(&regime, result->windows, result->windows_count);
+    if (regime.start == 0)
+        return;
+    const double values[] = {(double)result->windows[regime.start].start_ns / 1e9,
+                             regime.fall_ratio};
+    knee_facts_add(&result->warnings, KNEE_FACT_SLOWED, values, NULL);
+}
+
 int knee_sweep_conclude(const struct knee_sweep_plan *plan,
                         const struct knee_sweep_plan_workload *planned,
                         struct knee_search_record *record, struct knee_workload_result *result,
@@ -122,6 +134,7 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     *record = (struct knee_search_record){0};
     warn_of_host(result, &validity, plan, cpus);
     warn_of_cache(result);
+    warn_of_regime(result);
     if (make_levels(result, planned, &params, err))
         return -1;
     if (knee_choose_limit(result, err))

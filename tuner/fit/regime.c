@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/fit/regime.h"
+
+#include "tuner/fit/steady.h"
+#include "tuner/levels/level_set.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* A smaller step, in log units, may be drift. */
+#define FALL_MIN .15
+/* It must be there for this many windows at levels that fell, before and after, at this many
+ * levels, and this many windows must have come after it in all. */
+#define FALLEN_WINDOWS_MIN 4
+#define FALLEN_LEVELS_MIN 2
+#define AFTER_MIN 8
+/* This share of the windows may be on the wrong side: a dip before it, some credit that was earned
+ * again after it. */
+#define WRONG_SHARE .10
+
+/* What a level gave before a split and after it, mean of logs. */
+struct sides {
+    double before, after;
+    size_t windows_before, windows_after;
+};
+
+/* A usable window. */
+struct row {
+    size_t index; /* of the window */
+    size_t level; /* of the levels, from 0 */
+    double y;     /* log throughput */
+};
+
+static size_t list_rows(struct row *rows, const struct knee_window *windows, size_t count,
+                        const struct knee_level_set *levels)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct knee_window *window = &windows[i];
+        size_t level = knee_level_set_find(levels, window->level);
+        double throughput_per_s = knee_steady_throughput_per_s(window);
+        if (window->valid && throughput_per_s > 0 && isfinite(throughput_per_s) &&
+            level != SIZE_MAX)
+            rows[used++] = (struct row){i, level, log(throughput_per_s)};
+    }
+    return used;
+}
+
+static void sum_sides(struct sides *sides, size_t levels, const struct row *rows, size_t count,
+                      size_t split)
+{
+    for (size_t l = 0; l < levels; l++)
+        sides[l] = (struct sides){.windows_before = 0};
+    for (size_t i = 0; i < count; i++) {
+        struct sides *side = &sides[rows[i].level];
+        *(i < split ? &side->before : &side->after) += rows[i].y;
+        *(i < split ? &side->windows_before : &side->windows_after) += 1;
+    }
+    for (size_t l = 0; l < levels; l++) {
+        sides[l].before /= (double)sides[l].windows_before;
+        sides[l].after /= (double)sides[l].windows_after;
+    }
+}
+
+/* A level that was not seen on both sides did not fall for all that is known. */
+static bool has_fallen(const struct sides *sides)
+{
+    return sides->before - sides->after > FALL_MIN;
+}
+
+/* The level that was fastest before the split must have fallen, and each that was nearly as fast.
+ */
+static bool fastest_have_fallen(const struct sides *sides, size_t count)
+{
+    double best = -INFINITY;
+    for (size_t l = 0; l < count; l++)
+        if (sides[l].windows_before > 0 && sides[l].windows_after > 0)
+            best = fmax(best, sides[l].before);
+    for (size_t l = 0; l < count; l++)
+        if (sides[l].windows_before > 0 && sides[l].windows_after > 0 &&
+            sides[l].before > best - FALL_MIN / 2 && !has_fallen(&sides[l]))
+            return false;
+    return isfinite(best);
+}
+
+/* Do the windows lie on the side of the middle that they belong to, as clearly as a step has it?
+ * Returns the fall, log units; 0: no. */
+static double step_of(const struct sides *sides, size_t levels, const struct row *rows,
+                      size_t count, size_t split)
+{
+    size_t before = 0, after = 0, wrong = 0, fallen = 0;
+    double fall = 0;
+    for (size_t l = 0; l < levels; l++)
+        if (has_fallen(&sides[l])) {
+            fallen++;
+            fall += sides[l].before - sides[l].after;
+        }
+    for (size_t i = 0; i < count; i++) {
+        const struct sides *side = &sides[rows[i].level];
+        if (!has_fallen(side))
+            continue;
+        bool high = rows[i].y > (side->before + side->after) / 2;
+        *(i < split ? &before : &after) += 1;
+        wrong += high != (i < split);
+    }
+    bool clear = fallen >= FALLEN_LEVELS_MIN && before >= FALLEN_WINDOWS_MIN &&
+                 after >= FALLEN_WINDOWS_MIN &&
+                 (double)wrong <= WRONG_SHARE * (double)(before + after) &&
+                 fastest_have_fallen(sides, levels);
+    return clear ? fall / (double)fallen : 0;
+}
+
+void knee_regime_find(struct knee_regime *regime, const struct knee_window *windows, size_t count)
+{
+    struct knee_level_set levels = {.count = 0};
+    struct sides sides[KNEE_LEVELS_MAX];
+    struct row *rows = malloc((count + 1) * sizeof *rows);
+    double most = 0;
+    *regime = (struct knee_regime){.start = 0, .fall_ratio = 1};
+    for (size_t i = 0; i < count; i++)
+        knee_level_set_add(&levels, windows[i].level);
+    size_t used = rows ? list_rows(rows, windows, count, &levels) : 0;
+    for (size_t split = FALLEN_WINDOWS_MIN; split + AFTER_MIN <= used; split++) {
+        sum_sides(sides, levels.count, rows, used, split);
+        double fall = step_of(sides, levels.count, rows, used, split);
+        if (fall > most) {
+            most = fall;
+            *regime = (struct knee_regime){.start = rows[split].index, .fall_ratio = exp(-fall)};
+        }
+    }
+    free(rows);
+}
