@@ -13,9 +13,7 @@
 
 /* Younger processes have not used enough to change an answer. */
 #define YOUNG_NS (2 * KNEE_NS_PER_MS)
-/* If more run than this, only their own CPU clocks are read, one system call each. */
-#define LOOKED_INTO_MAX 64u
-#define MEMORY_LOOKS_MAX 4u
+#define MEMORY_LOOKS_MAX 4u /* trees, at each probe */
 #define OWN_MARGIN 1.05
 
 static void add_to(_Atomic uint64_t *sum, uint64_t value)
@@ -58,7 +56,7 @@ void knee_actor_look(struct knee_actor *actor, uint32_t index, struct knee_proce
 {
     int group = atomic_load_explicit(&actor->keeper.page->groups[index], memory_order_acquire);
     if (group > 0)
-        knee_process_usage_add(group, true, live);
+        knee_process_usage_add(group, KNEE_PROCESS_USAGE_STATE | KNEE_PROCESS_USAGE_MEMORY, live);
     if (live->rss_bytes > actor->sampled_rss_bytes)
         actor->sampled_rss_bytes = live->rss_bytes;
 }
@@ -74,10 +72,9 @@ static double live_cpu_s(struct knee_actor *actor, uint32_t slots)
         uint64_t since = atomic_load_explicit(&actor->usage[i].since_ns, memory_order_relaxed);
         if (group <= 0 || now - since < YOUNG_NS)
             continue;
-        if (slots > LOOKED_INTO_MAX)
-            all.cpu_s += knee_process_usage_cpu_s(group);
-        else
-            knee_process_usage_add(group, looks++ < MEMORY_LOOKS_MAX, &all);
+        bool memory = looks++ < MEMORY_LOOKS_MAX;
+        knee_process_usage_add(group, memory ? KNEE_PROCESS_USAGE_MEMORY : KNEE_PROCESS_USAGE_CPU,
+                               &all);
     }
     if (all.rss_bytes > actor->sampled_rss_bytes)
         actor->sampled_rss_bytes = all.rss_bytes;
@@ -100,5 +97,6 @@ void knee_actor_probe(struct knee_actor *actor, struct knee_workload_probe *prob
         peak = sum_of(&usage->rss_bytes) > peak ? sum_of(&usage->rss_bytes) : peak;
     }
     probe->live_cpu_s = live_cpu_s(actor, slots);
-    probe->item_rss_bytes = peak > 0.0 ? peak : actor->sampled_rss_bytes;
+    /* wait4() gives the largest process; what was seen is that of a whole tree. */
+    probe->item_rss_bytes = peak > actor->sampled_rss_bytes ? peak : actor->sampled_rss_bytes;
 }

@@ -4,21 +4,26 @@
 #ifndef KNEE_WORKLOADS_PROCESS_PROCESS_USAGE_H
 #define KNEE_WORKLOADS_PROCESS_PROCESS_USAGE_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
+/* A set of what to look at; CPU time always is. */
+enum knee_process_usage_look {
+    KNEE_PROCESS_USAGE_CPU = 0,
+    KNEE_PROCESS_USAGE_STATE = 1 << 0,
+    KNEE_PROCESS_USAGE_MEMORY = 1 << 1,
+};
+
 struct knee_process_usage {
-    double cpu_s;     /* of the tree, including its ended members (in ticks) */
-    double rss_bytes; /* largest peak of one process; 0: not asked for, or unknown */
-    /* How many processes of the tree are in which state at this moment. */
+    double cpu_s;     /* of the trees, including their ended members (in ticks) */
+    double rss_bytes; /* of the largest tree so far; 0: not asked for, or unknown. What its members
+                         may share (files, shared memory) counts once. */
+    /* How many processes are in which state at this moment. */
     unsigned running, blocked, waiting; /* R, D (a disk), anything else */
     unsigned sockets;                   /* of the waiting ones: known to wait for the network */
 };
 
-/* Adds the process `pid` and its descendants. A process that is gone adds nothing. */
-void knee_process_usage_add(pid_t pid, bool with_memory, struct knee_process_usage *live);
-
-/* The CPU time of one process alone: a single system call. */
-double knee_process_usage_cpu_s(pid_t pid);
+/* Adds the process `pid` and its descendants, also those that its threads have started. A process
+ * that is gone adds nothing. */
+void knee_process_usage_add(pid_t pid, unsigned look, struct knee_process_usage *live);
 
 #endif
