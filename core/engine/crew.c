@@ -55,6 +55,15 @@ static bool interrupted(const struct knee_crew *crew)
     return crew->params.interrupted && *crew->params.interrupted;
 }
 
+/* From then on it is time to give up. */
+static bool must_end(struct knee_crew *crew)
+{
+    if (!crew->params.must_end || !crew->params.must_end(crew->params.must_end_context))
+        return false;
+    crew->give_up_ns = 0;
+    return true;
+}
+
 static void pause_since(uint64_t since, uint64_t now)
 {
     uint64_t part = (now - since) / POLL_PART;
@@ -81,10 +90,11 @@ static uint64_t publish(struct knee_crew *crew, uint32_t level, uint64_t flags)
 /* Waits until workers [from, to) show `word` (or a later one) in `acked`, or in `done`. Returns
  * `to`, or the index of the first worker that is missing at `deadline_ns` or when the user
  * interrupts. */
-static uint32_t wait_for(const struct knee_crew *crew, uint32_t from, uint32_t to, uint64_t word,
+static uint32_t wait_for(struct knee_crew *crew, uint32_t from, uint32_t to, uint64_t word,
                          bool done, uint64_t deadline_ns)
 {
     const uint64_t since = knee_clock_now_ns();
+    uint64_t look_ns = since + LOOK_NS;
     for (uint32_t i = from; i < to; i++) {
         struct knee_worker *worker = crew->workers[i];
         _Atomic uint64_t *mark = done ? &worker->done : &worker->acked;
@@ -92,6 +102,9 @@ static uint32_t wait_for(const struct knee_crew *crew, uint32_t from, uint32_t t
             uint64_t now = knee_clock_now_ns();
             if (now >= deadline_ns || now >= crew->give_up_ns || interrupted(crew))
                 return i;
+            if (now >= look_ns && must_end(crew))
+                return i;
+            look_ns = now >= look_ns ? now + LOOK_NS : look_ns;
             pause_since(since, now);
         }
     }
@@ -261,7 +274,7 @@ static void note_stop(struct knee_crew *crew, uint64_t due_ns, uint64_t cpu_befo
 static int sleep_until(struct knee_crew *crew, uint64_t clock_ns)
 {
     for (uint64_t now; (now = knee_clock_now_ns()) < clock_ns;) {
-        if (interrupted(crew))
+        if (interrupted(crew) || must_end(crew))
             return -1;
         const uint64_t cpu_ns = process_cpu_ns();
         const uint64_t due_ns = clock_ns - now > LOOK_NS ? now + LOOK_NS : clock_ns;

@@ -43,6 +43,10 @@ struct knee_engine_params {
     const struct knee_topology *topology; /* for `pin`; may be NULL with KNEE_PIN_NONE */
     /* Non-zero once the user interrupts: knee_engine_window() then returns early. May be NULL. */
     const volatile sig_atomic_t *interrupted;
+    /* Asked every 100 ms during a window: true ends it, as if it were time to give up. May be NULL.
+     */
+    bool (*must_end)(void *context);
+    void *must_end_context;
     struct knee_engine_faults faults;
 };
 

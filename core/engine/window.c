@@ -14,6 +14,7 @@ static const struct {
     {KNEE_WINDOW_UNSETTLED, "unsettled"}, {KNEE_WINDOW_EMPTY, "empty"},
     {KNEE_WINDOW_THROTTLED, "throttled"}, {KNEE_WINDOW_ERRORS, "errors"},
     {KNEE_WINDOW_SHARED, "shared"},       {KNEE_WINDOW_STOPPED, "stopped"},
+    {KNEE_WINDOW_MEMORY, "memory"},
 };
 
 const char *knee_window_reason_text(uint32_t reasons, char *text, size_t text_bytes)

@@ -22,10 +22,12 @@ enum knee_window_reason {
     KNEE_WINDOW_ERRORS = 1 << 5,    /* items failed: a condition */
     KNEE_WINDOW_SHARED = 1 << 6,    /* the server held more items than this level has */
     KNEE_WINDOW_STOPPED = 1 << 7,   /* knee itself was stopped and continued */
+    KNEE_WINDOW_MEMORY = 1 << 8,    /* not run: the level would have needed too much memory */
 };
 
 /* A window with one of these says nothing about its level, whatever the rest of the host did. */
-#define KNEE_WINDOW_WORTHLESS (KNEE_WINDOW_EMPTY | KNEE_WINDOW_SHARED | KNEE_WINDOW_STOPPED)
+#define KNEE_WINDOW_WORTHLESS                                                                      \
+    (KNEE_WINDOW_EMPTY | KNEE_WINDOW_SHARED | KNEE_WINDOW_STOPPED | KNEE_WINDOW_MEMORY)
 
 /* An unknown double is NAN, an unknown count UINT64_MAX. */
 struct knee_window {

@@ -42,6 +42,14 @@ static void read_memory(struct knee_host *host, const char *root)
     }
 }
 
+void knee_host_memory_read(uint64_t *available_bytes, uint64_t *total_bytes, const char *root)
+{
+    struct knee_host host = {0};
+    read_memory(&host, root);
+    *available_bytes = host.memory_available_bytes;
+    *total_bytes = host.memory_total_bytes;
+}
+
 static uint64_t read_open_files(void)
 {
     struct rlimit limit;

@@ -33,6 +33,10 @@ struct knee_host {
 /* PUs that the affinity of this process allows on this host, at least 1. */
 uint32_t knee_host_allowed_cpus(void);
 
+/* Memory that can be had now, of the host or of the group with the least left, and all of that;
+ * UINT64_MAX: unknown. Takes a fraction of a millisecond. */
+void knee_host_memory_read(uint64_t *available_bytes, uint64_t *total_bytes, const char *root);
+
 int knee_host_read(struct knee_host *host, const char *root, struct knee_err *err);
 
 /* Cumulative readings at one moment; the difference of two is what happened in between. */

@@ -172,6 +172,40 @@ static double overhead_of(double took_s, uint64_t length_ns)
     return fmax(0.0, took_s - knee_clock_to_s(length_ns));
 }
 
+/* A level that would fill the memory is not run. The pause lets memory become free, and keeps a
+ * search that insists within its budget. */
+static bool refused_for_memory(struct knee_engine_source *measure, uint32_t block, uint32_t level,
+                               struct knee_window *window)
+{
+    uint64_t available_bytes, total_bytes;
+    if (!measure->guards_memory)
+        return false;
+    knee_host_memory_read(&available_bytes, &total_bytes, "");
+    if (knee_memory_guard_allows(&measure->guard, level, available_bytes))
+        return false;
+    const uint64_t now = knee_clock_now_ns();
+    knee_clock_sleep_until_ns(now + WINDOW_NS);
+    *window = (struct knee_window){.block = block,
+                                   .level = level,
+                                   .start_ns = now - measure->sweep_start_ns,
+                                   .window_ns = knee_clock_now_ns() - now,
+                                   .latency_mean_s = NAN,
+                                   .latency_p50_s = NAN,
+                                   .latency_p95_s = NAN,
+                                   .latency_p99_s = NAN,
+                                   .latency_max_s = NAN,
+                                   .latency_cv = NAN,
+                                   .runqueue_wait_s = NAN,
+                                   .rss_bytes = NAN,
+                                   .steal_ratio = NAN,
+                                   .foreign_cpus = NAN,
+                                   .throttled_s = NAN,
+                                   .server_cpu_s = NAN,
+                                   .server_in_service = NAN,
+                                   .reasons = KNEE_WINDOW_MEMORY};
+    return true;
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
@@ -185,6 +219,10 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     uint64_t length_ns = length_of(measure, level, expected.latency_s);
     if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
         return 1;
+    if (refused_for_memory(measure, block, level, &found)) {
+        *window = found;
+        return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
+    }
     if (measure->park_between && block + 1 != measure->blocks)
         knee_engine_park(measure->engine);
     measure->blocks = block + 1;
@@ -203,6 +241,8 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
                                       after.server_cpu_s + after.live_cpu_s);
     found.steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
     found.throttled_s = to.throttled_s - from.throttled_s;
+    if (measure->guards_memory)
+        knee_memory_guard_note(&measure->guard, level, found.rss_bytes);
     knee_validity_judge(&found, measure->cpus);
     excuse_foreign(measure, &found);
     knee_steady_admit(&measure->steady, &found, measure->cpus);

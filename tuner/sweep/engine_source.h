@@ -8,6 +8,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/window.h"
 #include "core/host/host.h"
+#include "core/host/memory_guard.h"
 #include "tuner/fit/points.h"
 #include "tuner/fit/steady.h"
 #include "tuner/levels/level_set.h"
@@ -38,7 +39,9 @@ struct knee_engine_source {
     int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
     int (*on_block)(void *context, const struct knee_window *windows, size_t count,
                     const struct knee_points *points, struct knee_err *err);
+    bool guards_memory; /* of a command: its use grows with the level */
     /* The measure's own, zeroed. */
+    struct knee_memory_guard guard;
     uint64_t start_ns; /* clock time of the first window */
     bool noisy;        /* windows of the same level vary: auto makes them longer */
     uint32_t blocks;   /* that have begun */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The measuring of one workload: engine, host and journal around the search. */
 #include "core/base/clock.h"
+#include "core/text/human.h"
 #include "core/engine/engine.h"
 #include "tuner/search/strategies.h"
 #include "tuner/sweep/engine_source.h"
@@ -130,9 +131,36 @@ static bool level_is_argument(const struct knee_sweep *sweep)
     return sweep->command.actor && knee_actor_level_is_argument(sweep->command.actor);
 }
 
+/* A command's items may grow while they run: before the kernel ends something, they end. */
+static bool memory_is_short(void *ran_short)
+{
+    uint64_t available_bytes, total_bytes;
+    knee_host_memory_read(&available_bytes, &total_bytes, "");
+    bool *is_short = ran_short;
+    *is_short = *is_short || knee_memory_guard_is_emergency(available_bytes, total_bytes);
+    return *is_short;
+}
+
+static void note_memory(struct knee_sweep_plan_workload *planned,
+                        const struct knee_sweep_source *source)
+{
+    const struct knee_memory_guard *guard = &source->windows.guard;
+    char line[160], size[KNEE_HUMAN_BYTES];
+    if (source->ran_short)
+        knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL,
+                       "The memory was nearly full, so the measurement ended early.");
+    if (!guard->refused)
+        return;
+    snprintf(line, sizeof line,
+             "Levels from %u were not run: level %u used %s, and they would need more memory than "
+             "is free.",
+             guard->refused, guard->level, knee_human_size(size, guard->bytes));
+    knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
+}
+
 static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                        const struct knee_workload *workload, const double *values,
-                       struct knee_engine **engine, struct knee_err *err)
+                       struct knee_sweep_source *source, struct knee_err *err)
 {
     char warning[256];
     struct knee_engine_params params = {
@@ -146,9 +174,12 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         .topology = sweep->machine.topology,
         .interrupted = sweep->interrupted,
     };
+    if (sweep->command.actor)
+        params.must_end = memory_is_short;
+    params.must_end_context = &source->ran_short;
     knee_pin_parse(sweep->plan.pin, &params.pin);
     uint64_t before_ns = knee_clock_now_ns();
-    if (knee_engine_open(engine, &params, warning, sizeof warning, err))
+    if (knee_engine_open(&source->engine, &params, warning, sizeof warning, err))
         return -1;
     planned->setup_ns += knee_clock_now_ns() - before_ns;
     if (warning[0])
@@ -170,7 +201,7 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
     for (size_t i = 0; i < planned->parameters_count; i++)
         values[i] = planned->parameters[i].value;
     if (knee_host_probe_open(&source->probe, "", err) ||
-        open_engine(sweep, planned, workload, values, &source->engine, err)) {
+        open_engine(sweep, planned, workload, values, source, err)) {
         knee_sweep_source_close(source);
         return -1;
     }
@@ -182,6 +213,7 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
                                     .budget_ns = budget_ns,
                                     .spent_ns = spent_ns,
                                     .window_ns = sweep->plan.window_ns,
+                                    .guards_memory = sweep->command.actor != NULL,
                                     .width = level_is_argument(sweep) ? 1 : 0,
                                     .items_per_run = (double)sweep->plan.command.per_run,
                                     .item_s = sweep->item_s,
@@ -239,6 +271,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_progress_workload(&sweep->progress, planned->title, source.windows.budget_ns);
         status = knee_search_run(&params, &windows, record, &decision, err);
         knee_sweep_command_warn(sweep, planned, record);
+        note_memory(planned, &source);
     }
     knee_sweep_source_close(&source);
     return status;

@@ -79,6 +79,7 @@ struct knee_sweep_source {
     struct knee_host_probe *probe;     /* owned */
     struct knee_engine *engine;        /* owned */
     struct knee_engine_source windows; /* its callbacks are the caller's to set */
+    bool ran_short;                    /* of memory: the engine has ended its items */
 };
 
 /* `spent_ns` of the budget was used by an earlier run. To be closed. */
