@@ -48,7 +48,7 @@ static void the_input_is_looked_at_where_the_command_runs(void **state)
     assert_int_equal(look("echo more >>{}", &params, &seen, &err), 0);
     assert_true(seen.changed);
     assert_int_equal(look("rm {}", &params, &seen, &err), -1);
-    assert_non_null(strstr(err.message, "item first: gone after one run"));
+    assert_non_null(strstr(err.message, "gone after one run"));
 }
 
 static void a_command_that_cannot_run_twice_is_refused(void **state)
