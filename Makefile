@@ -211,9 +211,6 @@ docs: $(B)/tuner/cli/docs/columns_md ## write docs/columns.md again, from the ta
 
 # ---- checks ----
 C_FILES := $(SOURCES) $(DOC_SOURCES) $(wildcard tests/*/*.c)
-# Folders whose English is held to tests/words.txt.
-WORDED := core workloads tuner/store tuner/options tuner/sweep tuner/cli tuner/cli/docs \
-    tests/core tests/workloads tests/program tests/support tests/bench
 JOBS = $(shell nproc 2>/dev/null || echo 2)
 LINT_FLAGS = $(KNEE_CPPFLAGS) $(KNEE_CFLAGS) $(PACKAGE_CFLAGS)
 ifneq ($(filter lint,$(MAKECMDGOALS)),)
@@ -228,10 +225,9 @@ lint-layers: | $(AFTER)
 	@awk -f tests/layers.awk $(C_FILES) $(HEADERS)
 
 # The English of comments, messages, pages and the last commit's message: tests/words.txt.
-WORDED_FOLDERS := $(WORDED:%=%/%)
-WORDED_FILES := README.md $(filter-out docs/columns.md,$(wildcard docs/*.md)) Makefile .ci/run .ci/install $(wildcard .ci/*/*.c) \
+WORDED_FILES := README.md $(wildcard docs/*.md) Makefile .ci/run .ci/install $(wildcard .ci/*/*.c) \
     $(wildcard examples/*.sh examples/ci/*.yml tests/*.awk tests/*.sh) \
-    $(filter $(WORDED_FOLDERS),$(C_FILES) $(HEADERS) $(SCRIPTS) $(STYLES))
+    $(C_FILES) $(HEADERS) $(SCRIPTS) $(STYLES)
 lint-words: | $(AFTER)
 	@awk -f tests/words.awk tests/words.txt $(WORDED_FILES)
 	@if subject=$$(git log -1 --format=%s 2>/dev/null); then \

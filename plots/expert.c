@@ -212,7 +212,7 @@ static void begin_script(const struct knee_expert *expert, const struct knee_exp
 }
 
 /* The bound is drawn if it is near, if the ideal reaches it among the levels, and if it holds: time
- * that a clock booked to the wrong side can put it below what was measured. */
+ * that a clock booked to the wrong side can put it below the measured throughput. */
 static bool is_bound_seen(const struct knee_expert *expert, double best_per_s, double ideal_per_s)
 {
     double bound_per_s = expert->cpu_bound_per_s;
@@ -250,7 +250,7 @@ static void set_value(FILE *out, double value)
         knee_script_number(out, value);
 }
 
-/* The model's curve is in the script itself: the CSV holds only what was measured. */
+/* The model's curve is in the script itself: the CSV holds only measured values. */
 static void set_model(const struct knee_expert *expert, FILE *out)
 {
     fputs("$model << END\nlevel,model,low,high\n", out);

@@ -212,7 +212,7 @@ static void add_use(struct plane *plane)
     knee_boxes_draw(&plane->boxes, (struct knee_boxes_line){x, 0, x, y});
 }
 
-/* The bracket lies above the curve and points on if it goes beyond what was measured. */
+/* The bracket lies above the curve and points on if it goes beyond the measured levels. */
 static void add_bracket(struct plane *plane)
 {
     const struct knee_chart *chart = plane->chart;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The layout of the five-second chart's upper panel: which dots, lines and words are drawn, and
- * where, so that no word lies on the curve or on another word. Computed once, drawn by two
+ * at which place, so that no word lies on the curve or on another word. Computed once, drawn by two
  * renderers: plots/chart.c (gnuplot) and plots/chart_svg.c. Pixels, from the panel's lower left
  * corner, y upwards. Pure. */
 #ifndef KNEE_PLOTS_LAYOUT_H
@@ -39,7 +39,7 @@ struct knee_layout_item {
     enum knee_layout_kind kind;
     enum knee_layout_role role;
     double x, y, to_x, to_y;
-    bool arrow; /* a rail that goes on beyond what was measured */
+    bool arrow; /* a rail that goes on beyond the measured levels */
     char text[KNEE_LAYOUT_TEXT_BYTES];
 };
 

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Width of a digit of the ticks: 14 px, Helvetica and its kin. */
+/* Width of a digit of the ticks: 14 px, in Helvetica or a similar font. */
 #define KNEE_SCRIPT_DIGIT_PX 8.5
 
 /* What every script begins with. */
@@ -37,7 +37,7 @@ void knee_script_begin(FILE *out, const struct knee_script_head *head);
  * `columns` characters, with "..." (0: never). */
 void knee_script_string(FILE *out, const char *text, size_t columns);
 
-/* With a point in every locale; 0 for what is not finite. */
+/* With a point in every locale; 0 if it is not finite. */
 void knee_script_number(FILE *out, double value);
 
 /* A line `NAME = TEXT` or `NAME = VALUE`; an unknown value is NaN. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A histogram made small enough to keep beside every window: cells of neighbouring buckets, fine
- * where quantiles are asked for (in the upper tail), coarse elsewhere. Several digests together
- * bound the quantiles of all their items. A plain value. */
+/* A histogram that is small enough to keep with every window: cells of neighbouring buckets, fine
+ * in the upper tail, which holds the quantiles that are asked for, and coarse elsewhere. Several
+ * digests together bound the quantiles of all their items. A plain value. */
 #ifndef KNEE_CORE_BASE_HISTOGRAM_DIGEST_H
 #define KNEE_CORE_BASE_HISTOGRAM_DIGEST_H
 

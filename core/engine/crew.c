@@ -259,8 +259,8 @@ static void block_continue(struct knee_crew *crew)
 }
 
 /* Whoever sleeps in short stretches and wakes far too late, while no thread of the process ran
- * either, was stopped (SIGSTOP, a frozen cgroup): the clock went on, the items did not. Busy
- * threads of ours may keep the controller from a CPU for as long. */
+ * either, was stopped (SIGSTOP, a frozen cgroup): the clock went on, the items did not. knee's own
+ * busy threads may keep the controller from a CPU for as long. */
 static void note_stop(struct knee_crew *crew, uint64_t due_ns, uint64_t cpu_before_ns)
 {
     const uint64_t now = knee_clock_now_ns();

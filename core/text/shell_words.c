@@ -41,7 +41,7 @@ static int refuse(const struct splitter *splitter, const char *why)
                         splitter->what, why);
 }
 
-/* From behind the opening quote to behind the closing one. */
+/* From after the opening quote to after the closing one. */
 static int take_quoted(struct splitter *splitter, char quote)
 {
     for (; *splitter->at && *splitter->at != quote; splitter->at++) {

@@ -2,7 +2,7 @@
 /* reports/ci: results as CI systems and monitoring read them.
  *
  * This file: gauges in the text format of OpenMetrics, for the textfile collector of Prometheus'
- * node_exporter. One set for each workload, with the label `workload`. What is unknown is left
+ * node_exporter. One set for each workload, with the label `workload`. Unknown values are left
  * out. */
 #ifndef KNEE_REPORTS_CI_OPENMETRICS_H
 #define KNEE_REPORTS_CI_OPENMETRICS_H

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* `verdict` is the worst of the workloads'. What is unknown is null. -1 with `err` filled. */
+/* `verdict` is the worst of the workloads'. Unknown values are null. -1 with `err` filled. */
 int knee_comparison_json(const struct knee_comparison *comparisons, size_t count, FILE *out,
                          struct knee_err *err);
 

@@ -60,7 +60,7 @@ static int put_cleanup(const char *text, FILE *out)
     return text && !word ? -1 : 0;
 }
 
-/* What knee did around all items: where they ran, what ran before and after them. */
+/* The surroundings of all items: the directory, and the commands that ran before and after them. */
 static int put_surroundings(const struct knee_command_words *words, FILE *out)
 {
     char *quoted = words->directory ? quote_word(words->directory) : NULL;
@@ -152,7 +152,7 @@ static int put_xargs_script(const struct knee_snippet *snippet, FILE *out)
     return 0;
 }
 
-/* Words that parallel would take for its own: {4}, {= =}, ::: and their kin. */
+/* Words that parallel would take for its own: {4}, {= =}, ::: and so on. */
 static bool parallel_knows(const struct knee_command_words *words)
 {
     for (size_t i = 0; i < words->argc; i++) {
@@ -178,7 +178,7 @@ static const char *put_care(const struct knee_command_words *words, char text[96
     return text;
 }
 
-/* The script goes by the environment, where parallel replaces nothing. */
+/* The script is passed in the environment, in which parallel replaces nothing. */
 static int put_parallel_script(const struct knee_snippet *snippet, FILE *out)
 {
     const struct knee_command_words *words = &snippet->words;

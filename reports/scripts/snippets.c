@@ -78,7 +78,7 @@ const struct knee_snippet_target knee_snippet_targets[] = {
     {"pgbouncer", "PgBouncer's pool of connections", knee_snippet_pools_pgbouncer},
     {"nginx", "connections to an upstream server", knee_snippet_pools_nginx},
     {"python", "concurrent.futures", knee_snippet_pools_python},
-    {"node", "p-limit and its kin", knee_snippet_pools_node},
+    {"node", "p-limit and the like", knee_snippet_pools_node},
     {"systemd", "a drop-in for a service", knee_snippet_pools_systemd},
     {NULL, NULL, NULL},
 };

@@ -11,7 +11,7 @@
 
 /* More than this in service is a server that takes more. */
 #define SERVED_RATIO 1.25
-/* What is lost for fewer at once, for who can do without it. */
+/* A loss that some will accept in exchange for fewer at once. */
 #define NEARLY_RATIO .05
 
 size_t knee_explain_rejected(const struct knee_workload_result *workload)
@@ -22,7 +22,7 @@ size_t knee_explain_rejected(const struct knee_workload_result *workload)
     return rejected;
 }
 
-/* Throughput of `level` over that of the limit; NAN where either is unknown. */
+/* Throughput of `level` over that of the limit; NAN if either is unknown. */
 static double against_use(const struct knee_workload_result *workload, uint32_t level)
 {
     const struct knee_level *row = knee_workload_result_at(workload, level);
@@ -156,7 +156,7 @@ const char *knee_explain_evidence(const struct knee_workload_result *workload, c
     return text;
 }
 
-/* The smallest level with at least `ratio` of the best; 0 where there is none. */
+/* The smallest level with at least `ratio` of the best; 0: there is none. */
 static uint32_t smallest_within(const struct knee_workload_result *workload, double ratio)
 {
     for (size_t i = 0; i < workload->levels_count; i++) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A result in words, for the text table, the report and the charts' titles. Pure. Each sentence is
- * written into `text` (KNEE_EXPLAIN_BYTES hold any) and returned; "" where there is nothing to
- * say. ASCII, one line. */
+/* reports/words turns a result into sentences. All other reports take their words from here.
+ *
+ * This file: sentences for the text table, the report and the charts' titles. Pure. Each is written
+ * into `text` (KNEE_EXPLAIN_BYTES are enough for any) and returned; "": nothing to say. ASCII, one
+ * line. */
 #ifndef KNEE_REPORTS_WORDS_EXPLAIN_H
 #define KNEE_REPORTS_WORDS_EXPLAIN_H
 
@@ -12,17 +14,18 @@
 /* How many windows were left out before the fit. */
 size_t knee_explain_rejected(const struct knee_workload_result *workload);
 
-/* The rule of thumb beside what was measured: "2: the same", "8: loses 50 %", "8: not tried". */
+/* The rule of thumb compared with the measurement: "2: the same", "8: loses 50 %", "8: not tried".
+ */
 const char *knee_explain_rule(const struct knee_workload_result *workload, char *text);
 
 /* What the limit means and what happens beyond it: "2 = your cores. At 8, items spend 75 % of
  * their time waiting for a CPU." */
 const char *knee_explain_why(const struct knee_workload_result *workload, char *text);
 
-/* The decision's own reason, with its confidence where something is proven. */
+/* The decision's own reason, with its confidence if something is proven. */
 const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text);
 
-/* The choice of other tolerances: "2 within 5 % . 3 within 2 % . 4 the very best"; "" where the
+/* The choice of other tolerances: "2 within 5 % . 3 within 2 % . 4 the very best"; "": the
  * limit is all of these. */
 const char *knee_explain_choose(const struct knee_workload_result *workload, char *text);
 
@@ -30,8 +33,8 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
  * "" without --current. */
 const char *knee_explain_current(const struct knee_workload_result *workload, char *text);
 
-/* Into KNEE_HUMAN_BYTES. A row's throughput: "1,970"; in parentheses what was seen in windows that
- * were all rejected. */
+/* Into KNEE_HUMAN_BYTES. A row's throughput: "1,970"; in parentheses if all its windows were
+ * rejected. */
 const char *knee_explain_rate(const struct knee_level *level, char *text);
 
 /* The verdict in a word or three: "resolved", "unresolved", "resolved at 10 %". */
@@ -41,14 +44,14 @@ const char *knee_explain_verdict(const struct knee_workload_result *workload, ch
  */
 const char *knee_explain_answer(const struct knee_workload_result *workload, char *text);
 
-/* What a level beyond the limit is good for: "16 only adds waiting", "64 loses 40 %". */
+/* The use of a level beyond the limit: "16 only adds waiting", "64 loses 40 %". */
 const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text);
 
 /* What limits throughput, from what items demand: "From 16 on, latency grows as n while throughput
- * stands still: something behind the network serves 16 at a time." "" where it is unknown. */
+ * stands still: something behind the network serves 16 at a time." "" unknown. */
 const char *knee_explain_limits(const struct knee_workload_result *workload, char *text);
 
-/* What the limit was chosen by, where that is not the default: "power; p99 <= 50 ms: met". */
+/* What the limit was chosen by, if not the default: "power; p99 <= 50 ms: met". */
 const char *knee_explain_goal(const struct knee_workload_result *workload, char *text);
 
 #endif

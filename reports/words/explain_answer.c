@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GROWN 1.25 /* a resource that grows by less is not worth a word */
+#define GROWN 1.25 /* a resource that grows by less is not mentioned */
 
-/* "half", "a third", ... where the ratio is close to it, else "31 %". */
+/* "half", "a third", ... if the ratio is close to it, else "31 %". */
 static const char *part(double ratio, char *text)
 {
     static const struct {
@@ -62,7 +62,7 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
     if (current == 0)
         return text;
     if (!knee_workload_result_measured(workload)) {
-        /* The rule of thumb is for who has nothing: it is no reason to change. */
+        /* The rule of thumb is a start for those without a setting, not a reason to change one. */
         bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
         snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u: nothing better is proven; %u is only %s",
                  current, limit, guess ? "a guess" : "the rule of thumb");

@@ -8,7 +8,7 @@
 #include "tuner/result/result.h"
 
 /* "contention 2.1 %, coherency 0.04 %: peak at 35, 12,342 items/s", or why there is no model;
- * "" where none was asked for. */
+ * "": none was asked for. */
 const char *knee_explain_models(const struct knee_models *models, char *text);
 
 /* "rule of thumb 4, model's peak 22, measured knee 13 and peak 20". */

@@ -129,7 +129,7 @@ static void add_objective(struct knee_builder *out, const struct knee_workload_r
     const struct knee_goal_objective *objective = knee_goal_objective(&workload->goal);
     uint32_t limit = workload->decision.limit;
     if (workload->choice.kind == KNEE_CHOICE_SMALLEST)
-        knee_builder_add(out, "%s cannot be told without level 1; %u is the smallest limit",
+        knee_builder_add(out, "%s is unknown without level 1; %u is the smallest limit",
                          objective->name, limit);
     else if (objective->uses_min_efficiency)
         knee_builder_add(out,

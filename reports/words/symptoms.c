@@ -227,11 +227,11 @@ const struct knee_symptoms knee_symptoms_table[] = {
     {.symptom = "A queue behind the work",
      .find = find_queue,
      .remedy = "Latency grows while throughput stands still: a pool, a lock, a device or a "
-               "service takes only so many at a time. Widen it, or keep to the limit."},
+               "service takes only a fixed number at a time. Widen it, or keep to the limit."},
     {.symptom = "Collapse beyond the peak",
      .find = find_collapse,
      .remedy = "Too many at once makes all of it slower. Treat the limit as a hard ceiling, and "
-               "leave room where several such jobs may meet."},
+               "leave room if several such jobs may run at once."},
     {.symptom = "Unsteady item times",
      .find = find_unsteady,
      .remedy = "Items differ much. Sort out the long ones or start them first; judge by p99, not "

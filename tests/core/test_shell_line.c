@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* core/text/shell_line: placeholders are refused where the quotes around their value would not
- * hold; each refusal is shown to be needed by what a shell does with it. */
+/* core/text/shell_line: placeholders are refused if the quotes around their value would not hold,
+ * and a shell shows that each refusal is needed. */
 #include "tests/support/test.h"
 
 #include "core/base/array.h"

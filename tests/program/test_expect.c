@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* --expect-limit and its kin, on a result and on the command line: exit codes, the line that is
- * printed, and files that the readers they are for accept. */
+/* --expect-limit and --expect-throughput, on a result and on the command line: exit codes, the
+ * printed line, and files that their readers accept. */
 #include "tests/support/test.h"
 
 #include "core/base/array.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Snippets run as they are: each is executed where its program is to be had. */
+/* Snippets run as they are: each is executed if its program is installed. */
 #include "tests/support/swept.h"
 #include "tests/support/test.h"
 
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Quotes, blanks, a dollar, a newline, bytes that are no UTF-8. */
+/* Quotes, blanks, a dollar, a newline, bytes that are not UTF-8. */
 static char *const HOSTILE[] = {(char *)"sweep",
                                 (char *)"--",
                                 (char *)"printf",
@@ -138,7 +138,7 @@ static void every_placeholder_runs(void **state)
     shell_dir_remove(dir);
 }
 
-/* What needs $'...' needs a shell that knows it, wherever it stands. */
+/* A word with $'...' needs a shell that knows it, wherever the word is. */
 static void a_shell_line_of_two_lines_runs(void **state)
 {
     (void)state;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* clang-format off: transcripts, as they stand on a terminal. */
+/* clang-format off: transcripts, as they look on a terminal. */
 static const char overview[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
     "other work\n"

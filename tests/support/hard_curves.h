@@ -25,7 +25,7 @@ enum test_hard {
     TEST_HARD_STATES,       /* the device of two states, the slower at .7 */
     TEST_HARD_HYSTERESIS_3,
     TEST_HARD_HYSTERESIS_10,
-    TEST_HARD_CREDIT_5, /* burst credit for so many windows */
+    TEST_HARD_CREDIT_5, /* burst credit for this many windows */
     TEST_HARD_CREDIT_20,
     TEST_HARD_CORRELATED,
     TEST_HARD_WARMUP,

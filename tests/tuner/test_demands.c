@@ -10,7 +10,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-/* Items that take `cpu_s` of one of `cpus` CPUs and `wait_s` elsewhere, where `pool` are served at
+/* Items that take `cpu_s` of one of `cpus` CPUs and `wait_s` elsewhere, which serves `pool` at
  * a time (0: all); beyond `collapse` (0: none) throughput falls as 1 / n. */
 struct system {
     double cpu_s, wait_s;

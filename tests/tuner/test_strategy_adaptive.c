@@ -209,7 +209,7 @@ static void no_level_comes_first_that_was_measured_last(void **state)
         assert_int_not_equal(fake.levels[i], fake.levels[i - 1]);
 }
 
-/* Where it stopped, nothing is known of what the highest levels cost. */
+/* When it stopped, the cost of the highest levels was not known. */
 static void an_interrupted_climb_goes_on_upwards(void **state)
 {
     (void)state;

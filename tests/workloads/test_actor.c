@@ -155,7 +155,7 @@ static void only_the_end_of_standard_error_is_kept(void **state)
     close_line(&fixture);
 }
 
-/* A link that another user has put where the slot's file would be. */
+/* A link that another user has put in the place of the slot's file. */
 static void output_files_follow_no_link(void **state)
 {
     (void)state;
@@ -178,7 +178,7 @@ static void output_files_follow_no_link(void **state)
     shell_dir_remove(dir);
 }
 
-/* Ended children of ours that no one has reaped. */
+/* Our ended children that nobody has reaped. */
 static unsigned count_zombies(void)
 {
     struct shell_run run;

@@ -25,8 +25,8 @@ static double round_of_sizes_s(struct drive *drive, uint32_t index)
     return took;
 }
 
-/* Each worker drew its own sizes: with a spread of 3 their means differed by 10 % and more. What is
- * compared is CPU time, of the better of a few tries, since others use the caches and the clock. */
+/* Each worker drew its own sizes: with a spread of 3 their means differed by 10 % and more. CPU
+ * time is compared, of the better of a few tries, since others use the caches and the clock. */
 static void every_worker_has_items_of_the_same_mean(void **state)
 {
     (void)state;

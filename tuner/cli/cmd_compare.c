@@ -232,7 +232,7 @@ const struct knee_command knee_cmd_compare = {
     .summary = "is it slower than before, and does the limit still hold?",
     .details =
         "BASE and NEW are two result directories. A machine's own speed differs by some per cent\n"
-        "from run to run, so two stored results tell only a change that is larger than that; the\n"
+        "from run to run, so two stored results show only a change that is larger than that; the\n"
         "shape of the curve and the limit do not depend on it. If the CPUs, the parameters or\n"
         "knee's version differ, throughput is not compared at all.\n"
         "\n"

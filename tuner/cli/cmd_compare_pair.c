@@ -151,7 +151,7 @@ static int open_directory(struct pair *pair, const char *output, struct knee_err
     return knee_journal_open(&pair->sides[0].sweep.journal, pair->directory.path, NULL, err);
 }
 
-/* The verdict from what was measured, also after an interrupt. */
+/* The verdict from the windows so far, also after an interrupt. */
 static int conclude(struct pair *pair, const struct knee_cmd_compare_options *options,
                     const struct knee_streams *io, struct knee_err *err)
 {

@@ -13,6 +13,6 @@ const struct knee_exit_code knee_exit_codes[] = {
     {"5", "no level meets the --slo"},
     {"6", "the command failed on every item"},
     {"7", "knee run: some items failed, or it was halted"},
-    {"128 + signal", "interrupted; what was measured has been written"},
+    {"128 + signal", "interrupted; the results so far have been written"},
     {NULL, NULL},
 };

@@ -100,7 +100,7 @@ static int read_side(struct knee_stored_side *stored, struct knee_points *points
     return 0;
 }
 
-/* Where a better machine hides what has changed, the curves are compared relative to level 1. */
+/* If a better machine hides a change, the curves are compared relative to level 1. */
 static void judge_shape_alone(struct knee_comparison *comparison)
 {
     struct knee_compare *compare = &comparison->compare;

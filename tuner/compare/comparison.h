@@ -67,8 +67,8 @@ int knee_comparison_make(struct knee_comparison *comparison,
                          const struct knee_comparison_side *fresh, double min_effect,
                          struct knee_err *err);
 
-/* Compares what was measured side by side: `pairs` decide about throughput, the two workloads about
- * limits, memory and failures. -1 out of memory. */
+/* Compares two sides that were measured together: `pairs` decide about throughput, the two
+ * workloads about limits, memory and failures. -1 out of memory. */
 int knee_comparison_make_paired(struct knee_comparison *comparison,
                                 const struct knee_comparison_side *base,
                                 const struct knee_comparison_side *fresh,

@@ -126,7 +126,7 @@ static void polish(struct knee_blockfit *fit)
             fmax(MAD_TO_SIGMA * mad * sqrt((double)fit->rows_count / fit->df), SIGMA_FLOOR);
 }
 
-/* Marks what is kept; returns whether anything changed. */
+/* Marks the rows to keep; returns whether anything changed. */
 static bool reject(struct knee_blockfit *fit)
 {
     double limit = fmax(OUTLIER_SIGMAS * fit->sigma, OUTLIER_FLOOR);

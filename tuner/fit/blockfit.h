@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The arithmetic behind tuner/fit/points.h: y = E[level] + K[block] + noise with outliers. Pure.
+/* The arithmetic of tuner/fit/points.h: y = E[level] + K[block] + noise with outliers. Pure.
  *
  * 1. Median polish (Tukey 1977, "Exploratory data analysis", ch. 11) of all rows; its residuals'
  *    MAD is a first, robust s.
- * 2. Rows within max(4 s, 3 %) are kept, every level keeping at least one; of two rows that
- *    contradict each other it is the higher, since what disturbs a machine makes it slower.
- * 3. Least squares on what is kept, E and K in turn. K is a random walk: its step's variance is
+ * 2. Rows within max(4 s, 3 %) are kept, and at least one of every level; of two rows that
+ *    contradict each other the higher, since a disturbance makes a machine slower.
+ * 3. Least squares on the kept rows, E and K in turn. K is a random walk: its step's variance is
  *    estimated from K itself, and each K is then smoothed towards its neighbours (a mixed model:
  *    Robinson 1991, "That BLUP is a good thing", eq. 1.1). With a large step this is the plain
- *    two-way fit; with a small one a block of two still tells its levels against all others.
- * 4. s from what is kept, steps 2 and 3 again until the kept rows stay the same. */
+ *    two-way fit; with a small one even a block of two compares its levels with all others.
+ * 4. s from the kept rows; steps 2 and 3 again until these stay the same. */
 #ifndef KNEE_TUNER_FIT_BLOCKFIT_H
 #define KNEE_TUNER_FIT_BLOCKFIT_H
 
@@ -42,14 +42,14 @@ struct knee_blockfit {
     struct knee_blockfit_level *levels;
     double *blocks; /* K; its mean over the kept rows is 0 */
     double sigma;   /* of one row, pooled; > 0 */
-    double df;      /* 0 where nothing was repeated */
+    double df;      /* 0: nothing was repeated */
     /* Private. */
     double *scratch, *pivots;
     uint32_t *by_level, *level_starts, *by_block, *block_starts;
     double stiffness; /* s² / step²: how many rows a neighbouring block's K is worth */
 };
 
-/* Room for so many rows and levels. */
+/* Room for this many rows and levels. */
 int knee_blockfit_init(struct knee_blockfit *fit, size_t rows_max, size_t levels_count,
                        struct knee_err *err);
 void knee_blockfit_solve(struct knee_blockfit *fit);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Algebra of a curve's value and slope at one level, two numbers that are normal together. Pure.
+/* Algebra of a curve's value and slope at one level, two numbers that are jointly normal. Pure.
  *
- * What is known from the levels below is a distribution (mean and covariance); what is known from
- * the levels above is a message: a likelihood exp(-t'Lt/2 + e't) of t = (value, slope), which need
+ * The levels below give a distribution (mean and covariance). The levels above give a message: a
+ * likelihood exp(-t'Lt/2 + e't) of t = (value, slope), which need
  * not be a distribution. Both are kept in the closed form of two dimensions.
  * Source: Anderson and Moore 1979, "Optimal filtering", ch. 3 and 6 (covariance and information
  * filter). */
@@ -124,7 +124,7 @@ static inline struct knee_pair_message knee_pair_step_back(const struct knee_pai
 }
 
 /* The message of the value alone, before a normal change of it, whatever the slope was, if the
- * slope begins anew with this mean and variance. */
+ * slope starts again with this mean and variance. */
 static inline struct knee_pair_message knee_pair_break(const struct knee_pair_message *m,
                                                        double drop_mean, double drop_variance,
                                                        double slope_mean, double slope_variance)

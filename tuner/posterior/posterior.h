@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The posterior of a whole throughput curve, as draws: what the windows say of every level, those
- * between the measured ones too. Neighbouring levels inform each other, so it takes fewer windows
- * than a mean for each level does. Pure: the same windows and seed give the same draws.
+/* tuner/posterior: the curve of throughput as a whole, with its uncertainty.
+ *
+ * This file: the posterior of a whole throughput curve, as draws: what the windows say of every
+ * level, those between the measured ones too. Neighbouring levels inform each other, so it takes
+ * fewer windows than a mean for each level does. Pure: the same windows and seed give the same
+ * draws.
  *
  * The model is in tuner/posterior/sampler.h, the statements that the draws are asked for in
  * tuner/posterior/claims.h. A fit takes about 10 ms for 200 windows. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* One state of the Gibbs sampler behind tuner/posterior/posterior.h, and the steps that draw each
- * part of it given the rest. For that folder alone. Pure.
+/* One state of the Gibbs sampler of tuner/posterior/posterior.h, and the steps that draw each part
+ * of it given the others. Private to this folder. Pure.
  *
  * The model: a window at level n gives
  *     y = f(ln n) + K + e                         (log throughput)
  * f is straight between knots; at each knot its slope changes by a normal amount whose mean and
- * variance follow one of a few regimes, or by a kink, or f falls and its slope begins anew. K, the
+ * variance follow one of a few regimes, or by a kink, or f falls and its slope starts again. K, the
  * machine's drift, is a random walk over the windows with rare jumps. e is normal, with a variance
  * of the level's own, and some windows are dips or outliers that say nothing of f. */
 #ifndef KNEE_TUNER_POSTERIOR_SAMPLER_H
@@ -24,7 +24,7 @@
  * these events. */
 #define KNEE_SAMPLER_KINK KNEE_SAMPLER_REGIMES        /* the slope changes at once */
 #define KNEE_SAMPLER_LEVEL (KNEE_SAMPLER_REGIMES + 1) /* a plateau begins */
-#define KNEE_SAMPLER_FALL (KNEE_SAMPLER_REGIMES + 2)  /* f falls, and its slope begins anew */
+#define KNEE_SAMPLER_FALL (KNEE_SAMPLER_REGIMES + 2)  /* f falls, and its slope starts again */
 #define KNEE_SAMPLER_KINDS (KNEE_SAMPLER_REGIMES + 3)
 
 /* How the slope goes on to the next knot: times `factor`, plus a normal change. */
@@ -68,14 +68,16 @@ struct knee_sampler {
     double noise_variance; /* pooled */
     double step_variance;  /* of the drift from window to window */
     double dip_share;
-    /* Dips that keep to the levels from this knot on, or to those below it, are no trouble of the
-     * machine's but a slower mode of the work: they are part of its throughput. 0: no such knot. */
+    /* Dips that keep to the levels from this knot on, or to those below it, are not the
+     * machine's trouble but a slower mode of the work: they are part of its throughput. 0: no such
+     * knot. */
     size_t split;
     double split_share; /* of dips, from there on; below it, dip_share */
     double dip_loss;    /* share of the throughput that a dip takes */
 };
 
-/* Room for this many; the caller then fills what is `given`, and the windows' y and knot. */
+/* Room for this many; the caller then fills the members under `given`, and the windows' y and knot.
+ */
 int knee_sampler_init(struct knee_sampler *sampler, size_t knots, size_t windows,
                       struct knee_err *err);
 void knee_sampler_release(struct knee_sampler *sampler); /* safe on an empty one */

@@ -211,7 +211,7 @@ static void draw_kind(struct knee_sampler *sampler, size_t j)
                        : (uint8_t)pick_kind(sampler, prior, KNEE_SAMPLER_REGIMES);
 }
 
-/* What is known of the next knot before its own windows. */
+/* The next knot's distribution before its own windows. */
 static struct knee_pair advance(const struct knee_sampler_knot *knot, const struct knee_pair *at)
 {
     if (knot->kind == KNEE_SAMPLER_FALL)

@@ -111,7 +111,7 @@ static double draw_factor(struct knee_simulate *simulator, const struct knee_cur
     return factor;
 }
 
-/* What the credit leaves of so many items in a window. */
+/* How many of these items the credit allows in a window. */
 static double draw_on_credit(struct knee_simulate *simulator, double items)
 {
     const struct knee_simulate_trouble *trouble = &simulator->trouble;

@@ -33,11 +33,11 @@ struct knee_simulate_trouble {
     double state_ratio;
     double hysteresis_ratio; /* a window after one at a higher level is slower by this */
     double correlation;      /* of a window's normal error with that of the one before, -1 to 1 */
-    /* Credit for so many windows at the peak's speed, used up by speed beyond `refill_ratio` of
-     * the peak's and refilled by what is below; 0: no such limit. The truth then is of the curve
-     * without credit: see knee_simulate_truth(). */
+    /* Credit for this many windows at the peak's speed. Speed above `refill_ratio` of the peak's
+     * uses it up, speed below refills it; 0: no such limit. The truth then is of the curve without
+     * credit: see knee_simulate_truth(). */
     double credit_windows, refill_ratio;
-    /* The machine starts slower by this, and warms up over so many windows. */
+    /* The machine starts slower by this, and warms up over this many windows. */
     double warmup_ratio, warmup_windows;
 };
 

@@ -60,7 +60,7 @@ int knee_json_set_argv(json_t *object, int argc, char *const *argv)
     return failed;
 }
 
-/* Every byte of argv in hexadecimal where UTF-8, and so JSON, cannot hold it. */
+/* Every byte of argv in hexadecimal, if UTF-8, and so JSON, cannot hold it. */
 static json_t *argv_hex(int argc, char *const *argv)
 {
     json_t *list = json_array();

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define RULES_MAX 4 /* times the rule of thumb: where the default levels end */
+#define RULES_MAX 4 /* times the rule of thumb: the default levels end there */
 #define LEVEL_MIN 4u
 #define FIRST_ROOM 256u
 #define ORDER_STREAM 77u /* of the seed's random numbers: other than the items' */
@@ -29,7 +29,7 @@ static bool can_run(const struct knee_sweep *sweep, uint32_t level)
     return level <= planned->candidates[planned->candidates_count - 1].level;
 }
 
-/* Powers of two, and base's setting of today; with --levels what was given. */
+/* Powers of two, and base's setting of today; with --levels the given ones. */
 static void choose_levels(struct measuring *measuring)
 {
     struct knee_sweep *const *sides = measuring->both->sides;

@@ -20,7 +20,7 @@ struct knee_side_by_side {
 
 /* Measures until the verdict is clear or the budget of the base's plan is gone. The windows go to
  * the sides' records and, if the base has one, its journal. Without --levels the levels are 1, 2, 4
- * ... up to four times the rule of thumb. -1 on an error or an interrupt: what was measured is
+ * ... up to four times the rule of thumb. -1 on an error or an interrupt: the windows so far are
  * there. */
 int knee_side_by_side_measure(struct knee_side_by_side *both, struct knee_err *err);
 void knee_side_by_side_release(struct knee_side_by_side *both); /* safe on a zeroed one */

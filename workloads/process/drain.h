@@ -13,7 +13,7 @@
 /* For one thread at a time. One drain serves one process after another. */
 struct knee_drain {
     int read_fd, write_fd; /* write_fd is for the process; -1: closed */
-    int null_fd;           /* borrowed; takes what is not kept */
+    int null_fd;           /* borrowed; takes the bytes that are not kept */
     char *tail;            /* owned; the end of what has passed; NULL: nothing is kept */
     size_t tail_length;
 };

@@ -259,8 +259,9 @@ static void verdicts(void)
         const char *meaning;
     } meanings[] = {
         {KNEE_VERDICT_RESOLVED, "the claims about the limit hold at the stated confidence"},
-        {KNEE_VERDICT_UNRESOLVED, "noise or the budget did not allow an answer: the candidates, "
-                                  "what is proven, and the command that would settle it are given"},
+        {KNEE_VERDICT_UNRESOLVED,
+         "noise or the budget did not allow an answer: the candidates, "
+         "the proven bound, and the command that would settle it are given"},
         {KNEE_VERDICT_RISING, "throughput still grew at the highest level that was allowed"},
         {KNEE_VERDICT_DISTURBED,
          "other load on the host swung too much to measure; the limit falls "
