@@ -263,8 +263,9 @@ static void a_climb_finds_the_pool(void **state)
 {
     (void)state;
     struct shell_run done;
-    run(&done, "id=$($PROGS/prog_slots make 6) || exit 77; seq 400 | $KNEE run -q -o r -- "
-               "$PROGS/prog_slots hold $id 40 {#}; $PROGS/prog_slots remove $id; "
+    run(&done, "id=$($PROGS/prog_slots make 6) || exit 77; seq 1500 | $KNEE run -q -o r "
+               "--max-level 48 --env I={} -- "
+               "$PROGS/prog_slots hold $id 20; $PROGS/prog_slots remove $id; "
                "grep -o '\"limit_last\": [0-9]*' r/result.json; cat r/limits.csv");
     if (done.status != 77) {
         unsigned last = 0;

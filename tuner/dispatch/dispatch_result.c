@@ -27,6 +27,12 @@ static const struct knee_run_level *find_level(const struct knee_dispatch *run, 
     return NULL;
 }
 
+/* The level that the climb stands on; while nothing has been compared, the one in use. */
+static uint32_t last_limit(const struct knee_dispatch *run)
+{
+    return run->automatic && run->pairs_seen > 0 ? run->controller.level : run->wanted;
+}
+
 /* The smallest level close to the best, of those that were seen often enough; else the last. */
 static uint32_t find_best(const struct knee_dispatch *run)
 {
@@ -38,7 +44,7 @@ static uint32_t find_best(const struct knee_dispatch *run)
         if (run->levels[i].windows >= LEVEL_WINDOWS &&
             run->levels[i].throughput_per_s >= (1. - BEST_WITHIN) * most)
             return run->levels[i].level;
-    return run->automatic ? run->controller.level : run->wanted;
+    return last_limit(run);
 }
 
 static double rule_ratio(const struct knee_dispatch *run, uint32_t best)
@@ -85,7 +91,7 @@ void knee_dispatch_result(struct knee_dispatch *run, struct knee_run_result *res
         .item_cv = run->done > 1 && run->mean_s > 0. ? sqrt(fmax(0., variance)) / run->mean_s : NAN,
         .automatic = run->params.automatic,
         .limit_first = run->limit_first,
-        .limit_last = run->automatic ? run->controller.level : run->wanted,
+        .limit_last = last_limit(run),
         .limit_best = best,
         .rule_of_thumb = run->rule_of_thumb,
         .rule_ratio = rule_ratio(run, best),

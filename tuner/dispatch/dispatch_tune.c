@@ -176,7 +176,7 @@ static void begin_climb(struct knee_dispatch *run, double now_s)
     knee_controller_bound(&run->controller, run->params.min_level, run->max_level);
     if (demand == run->wanted)
         return;
-    bool is_long = run->done == 0 || run->lengths.mean_s > LONG_S;
+    bool is_long = run->done ? run->lengths.mean_s > LONG_S : run->ended == 0;
     if (demand > run->wanted && !is_long) { /* compared first: it may be too much */
         knee_controller_suggest(&run->controller, demand);
         return;
