@@ -122,7 +122,9 @@ static void find_model(hwloc_topology_t hwloc, char *model, size_t model_bytes)
     const char *name = package ? hwloc_obj_get_info_by_name(package, "CPUModel") : NULL;
     if (!name)
         name = hwloc_obj_get_info_by_name(hwloc_get_root_obj(hwloc), "CPUModel");
-    snprintf(model, model_bytes, "%s", name ? name : "");
+    snprintf(model, model_bytes, "%s", name ? name + strspn(name, " ") : "");
+    for (size_t length = strlen(model); length > 0 && model[length - 1] == ' ';)
+        model[--length] = '\0'; /* vendors pad it */
 }
 
 static void count_all(struct knee_topology *topology)

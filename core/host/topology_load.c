@@ -41,11 +41,13 @@ static bool is_path(const char *source)
            !access(source, F_OK);
 }
 
-/* Commas may replace hwloc's blanks, so that nothing needs quotes in a shell. */
+/* Commas may replace hwloc's blanks, so that nothing needs quotes in a shell. hwloc asks for PUs at
+ * the end: without them, as in "core:16", each core has one. */
 static int set_synthetic(hwloc_topology_t hwloc, const char *source, struct knee_err *err)
 {
     char text[SYNTHETIC_BYTES];
-    int length = snprintf(text, sizeof text, "%s", source);
+    int length = snprintf(text, sizeof text, "%s%s", source,
+                          strchr(source, ':') && !strcasestr(source, "pu:") ? " pu:1" : "");
     for (char *at = text; *at; at++)
         if (*at == ',')
             *at = ' ';

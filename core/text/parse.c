@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,10 +98,41 @@ int knee_parse_double(const char *what, const char *text, double min, double max
     return 0;
 }
 
+/* One part of a duration, "90s", or the first one of "1m30s"; `*rest` is what follows it. */
+static const struct knee_unit *read_part(const char *text, double *ns, const char **rest)
+{
+    char word[KNEE_UNITS_BYTES];
+    double number = 0;
+    const char *at = read_number(text, &number);
+    if (!at)
+        return NULL;
+    size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz");
+    snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), at);
+    const struct knee_unit *unit = knee_units_find(knee_units_times, word);
+    *ns = unit ? number * unit->base : 0;
+    *rest = at + length;
+    return unit;
+}
+
+/* "1h2m30s": each part has a smaller unit than the one before. False: it is something else. */
+static bool read_parts(const char *text, double *ns)
+{
+    double before = INFINITY;
+    for (*ns = 0; *text;) {
+        double part;
+        const struct knee_unit *unit = read_part(text, &part, &text);
+        if (!unit || unit->base >= before || (part < 0 && isfinite(before)))
+            return false;
+        before = unit->base;
+        *ns += part;
+    }
+    return isfinite(before);
+}
+
 int knee_parse_duration(const char *what, const char *text, uint64_t min_ns, uint64_t max_ns,
                         uint64_t *ns, struct knee_err *err)
 {
-    double number = 0;
+    double number = 0, sum = 0;
     const char *rest = read_number(text, &number);
     if (!rest)
         return knee_err_set(err, KNEE_USAGE,
@@ -110,12 +142,11 @@ int knee_parse_duration(const char *what, const char *text, uint64_t min_ns, uin
         return knee_err_set(err, KNEE_USAGE,
                             "%s: \"%.80s\" has no unit; write %.80ss (ns us ms s m h)", what, text,
                             text);
-    const struct knee_unit *unit = knee_units_find(knee_units_times, *rest ? rest : "ns");
-    if (!unit)
+    if (*rest && !read_parts(text, &sum))
         return knee_err_set(err, KNEE_USAGE,
                             "%s: \"%.80s\" has an unknown unit; write one of ns us ms s m h", what,
                             text);
-    double read = round(number * unit->base);
+    double read = round(sum);
     if (read < (double)min_ns || read > (double)max_ns) {
         char low[KNEE_UNITS_BYTES], high[KNEE_UNITS_BYTES];
         return knee_err_set(err, KNEE_USAGE, "%s: %.80s is out of range; it goes from %s to %s",

@@ -158,10 +158,10 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
         return NULL;
     bool command = result->workloads_count == 1 && result->workloads[0].command;
     char note[KNEE_FACT_TEXT_BYTES];
+    if (!command || !result->topology.this_system)
+        print_host(result, out);
     for (size_t i = 0; command && i < result->workloads[0].notes.count; i++)
         knee_wrap_text(out, "", 0, knee_fact_text(&result->workloads[0].notes.at[i], note));
-    if (!command)
-        print_host(result, out);
     fputc('\n', out);
     if (result->workloads_count == 1)
         knee_text_levels(&result->workloads[0], options, out);

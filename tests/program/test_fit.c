@@ -157,14 +157,15 @@ static void mistakes_are_told_in_one_line(void **state)
         {"1,2\n2,0\n", "",
          "t.csv: line 2: a throughput of 0; leave out levels at which nothing succeeds"},
         {"1,2\n1.5,3\n", "",
-         "t.csv: line 2: a level that is not a whole number; a level is a count of items"},
+         "t.csv: line 2: a level that is not a whole number; are the columns "
+         "swapped? try --columns 2,1"},
         {"n,x\n1,2\n", "--columns n,y", "t.csv: line 1: no column y; the 2 columns begin with n"},
         {"1,2\n", "--columns 1,3", "t.csv: line 1: no column 3; the 2 columns begin with 1"},
         {"1,2\n", "--columns 1",
          "--columns: \"1\" is not two columns; write --columns LEVEL,THROUGHPUT (names or numbers "
          "from 1)"},
         {"workload,level,throughput_per_s\ncpu,1,2\nio,1,2\n", "",
-         "t.csv: line 3: another workload begins here; leave one in the file (grep)"},
+         "t.csv: line 3: another workload begins here; choose one with --workload"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char command[128], expected[300];
@@ -235,9 +236,38 @@ static void repeats_decide(void **state)
     }
 }
 
+/* A result directory, standard input, one workload of several, and columns the other way round. */
+static void tables_come_from_anywhere(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "printf '1,100\\n2,190\\n4,300\\n' | $KNEE fit - | head -1\n"
+              "printf 'workload,level,throughput_per_s\\na,1,5\\na,2,9\\nb,1,7\\n' >t.csv\n"
+              "$KNEE fit t.csv --workload a | head -1\n"
+              "$KNEE fit t.csv --workload c; mkdir r; cp t.csv r/samples.csv\n"
+              "$KNEE fit r --workload b | head -1\n"
+              "printf 'rate,users\\n10,1\\n19,2\\n18,4\\n' | $KNEE fit - >/dev/null\n"
+              "printf 'rate,users\\n10.5,1\\n19,2\\n' | $KNEE fit -");
+    assert_string_equal(run.out, "standard input: 3 measurements at 3 levels\n"
+                                 "t.csv: 2 measurements at 2 levels\n"
+                                 "r/samples.csv: 1 measurement at 1 level\n");
+    assert_string_equal(run.err,
+                        "knee: t.csv: no valid row of workload c; see its column\n"
+                        "knee: warning: standard input: the columns look swapped: the second one "
+                        "ascends in whole numbers, as levels do; try --columns 2,1\n"
+                        "knee: standard input: line 2: a level that is not a whole number; are the "
+                        "columns swapped? try --columns 2,1\n");
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables_come_from_anywhere),
         cmocka_unit_test(a_table_is_explained),
         cmocka_unit_test(json_has_the_keys_of_the_contract),
         cmocka_unit_test(tables_of_many_forms_are_read),

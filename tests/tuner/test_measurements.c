@@ -17,7 +17,8 @@ static int read_text(struct knee_measurements *measurements, const char *text, c
     char *root = tree_make(files), path[512];
     snprintf(path, sizeof path, "%s/t.csv", root);
     *measurements = (struct knee_measurements){0};
-    int status = knee_measurements_read(measurements, path, columns, err);
+    const struct knee_measurements_source source = {.path = path, .columns = columns};
+    int status = knee_measurements_read(measurements, &source, err);
     tree_remove(root);
     return status;
 }

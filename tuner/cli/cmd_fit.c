@@ -19,6 +19,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define LABEL_WIDTH 9
 #define JSON_DIGITS 10
@@ -32,6 +33,12 @@ struct fit {
     uint32_t knee, peak;
     bool repeated; /* every level has repeats, so that `decision` was made from them */
     struct knee_decision decision;
+};
+
+struct fit_options {
+    const char *workload; /* NULL: the only one */
+    const char *columns;  /* NULL: by the header, else the first two */
+    struct knee_output_options output;
 };
 
 /* The knee and the peak of the levels' means. */
@@ -73,7 +80,7 @@ static int decide(struct fit *fit, struct knee_err *err)
     struct knee_points *points = calloc(1, sizeof *points);
     int status = -1;
     if (!windows || !points) {
-        knee_err_set(err, KNEE_FAILED, "fit: out of memory; end other programs");
+        knee_err_set(err, KNEE_FAILED, "fit: out of memory");
         goto out;
     }
     for (size_t i = 0; i < all->count; i++)
@@ -99,14 +106,26 @@ out:
     return status;
 }
 
-static int make_fit(struct fit *fit, const char *columns, struct knee_err *err)
+/* A result directory stands for its windows. */
+static const char *table_of(const char *path, char *text, size_t text_bytes)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return path;
+    snprintf(text, text_bytes, "%s/samples.csv", path);
+    return text;
+}
+
+static int make_fit(struct fit *fit, const struct fit_options *options, struct knee_err *err)
 {
     double error_df;
-    if (knee_measurements_read(&fit->measurements, fit->path, columns, err))
+    const struct knee_measurements_source source = {
+        .path = fit->path, .columns = options->columns, .workload = options->workload};
+    if (knee_measurements_read(&fit->measurements, &source, err))
         return -1;
     fit->points = calloc(fit->measurements.count, sizeof *fit->points);
     if (!fit->points)
-        return knee_err_set(err, KNEE_FAILED, "fit: out of memory; end other programs");
+        return knee_err_set(err, KNEE_FAILED, "fit: out of memory");
     fit->count = knee_measurements_group(&fit->measurements, fit->points, &error_df);
     if (knee_models_fit(&fit->models, fit->points, fit->count, error_df, err))
         return -1;
@@ -122,7 +141,7 @@ static int print_json(const struct fit *fit, FILE *out, struct knee_err *err)
     failed |= json_object_set_new(json, "knee", knee_json_level(fit->knee));
     failed |= json_object_set_new(json, "peak", knee_json_level(fit->peak));
     if (failed)
-        knee_err_set(err, KNEE_FAILED, "fit: out of memory; end other programs");
+        knee_err_set(err, KNEE_FAILED, "fit: out of memory");
     else if (knee_json_write(json, JSON_DIGITS, out) != 0)
         failed = knee_err_set(err, KNEE_FAILED, "standard output: %s; write it elsewhere",
                               strerror(errno));
@@ -247,11 +266,6 @@ static void print_text(const struct fit *fit, FILE *out)
     print_model(fit, out);
 }
 
-struct fit_options {
-    const char *columns; /* NULL: by the header, else the first two */
-    struct knee_output_options output;
-};
-
 #define SECTION "The table"
 #define FIELD(name) .offset = offsetof(struct fit_options, name)
 
@@ -262,6 +276,9 @@ static const struct knee_option TABLE_OPTIONS[] = {
      .help = "the columns of level and throughput: names, or numbers from 1",
      .fallback = "level,throughput_per_s if there are such, else 1,2", .read = knee_option_text,
      FIELD(columns), .example = "users,rate"},
+    {.name = "workload", .argument = "WORKLOAD", .section = SECTION,
+     .help = "read its rows alone, if the table has a column `workload`",
+     .fallback = "there must be one", .read = knee_option_text, FIELD(workload), .example = "cpu"},
     {.name = NULL},
 };
 /* clang-format on */
@@ -277,8 +294,16 @@ static int run_fit(const struct knee_arguments *arguments, const struct knee_str
                    struct knee_err *err)
 {
     const struct fit_options *options = arguments->values;
-    struct fit fit = {.path = arguments->words[0]};
-    int status = make_fit(&fit, options->columns, err);
+    char path[4096];
+    struct fit fit = {.path = table_of(arguments->words[0], path, sizeof path)};
+    int status = make_fit(&fit, options, err);
+    if (strcmp(fit.path, "-") == 0)
+        fit.path = "standard input";
+    if (!status && fit.measurements.swapped)
+        fprintf(io->log,
+                "knee: warning: %s: the columns look swapped: the second one ascends in whole "
+                "numbers, as levels do; try --columns 2,1\n",
+                fit.path);
     if (!status && fit.measurements.skipped > 0)
         fprintf(io->log, "knee: warning: %s: %zu row%s without a valid number left out\n", fit.path,
                 fit.measurements.skipped, fit.measurements.skipped == 1 ? "" : "s");
@@ -295,11 +320,12 @@ const struct knee_command knee_cmd_fit = {
     .name = "fit",
     .options = OPTIONS,
     .values_bytes = sizeof(struct fit_options),
-    .operands = "FILE.csv",
+    .operands = "FILE.csv|DIR|-",
     .operands_min = 1,
     .operands_max = 1,
     .summary = "fits scalability models to anyone's table, and decides from it",
-    .details = "The table has a column of levels and one of throughput; a level with\n"
+    .details = "DIR is a result directory, whose samples.csv is read; - is standard input.\n"
+               "The table has a column of levels and one of throughput; a level with\n"
                "several rows was measured repeatedly. The models are linear, Amdahl's law and the\n"
                "universal scalability law; the simplest that suffices is taken, and what the data\n"
                "cannot tell is refused.\n",

@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "tuner/fit/models.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Levels are whole numbers from 1 to this. */
@@ -23,15 +24,25 @@ struct knee_measurements {
     struct knee_measurement *rows; /* ascending by level; owned */
     size_t count;
     size_t skipped; /* rows without a number (empty, NaN, NA), or that `valid` calls 0 */
+    bool swapped;   /* the first two columns look like throughput and level */
 };
 
-/* Reads two columns of `path`. `columns` is "A,B", names from the header or numbers from 1; NULL:
- * `level` and `throughput_per_s` if the header names both, else the first two. The first line is a
- * header if it has no numbers in these columns. If the header names `valid`, rows with 0 are
- * skipped; if it names `workload`, rows of several are an error. So levels.csv and samples.csv of
- * one workload can be read as they are. -1 with KNEE_USAGE and the line that is wrong. */
-int knee_measurements_read(struct knee_measurements *measurements, const char *path,
-                           const char *columns, struct knee_err *err);
+/* A table to read. */
+struct knee_measurements_source {
+    const char *path; /* of a CSV file; "-": standard input */
+    /* "A,B", names from the header or numbers from 1; NULL: `level` and `throughput_per_s` if the
+     * header names both, else the first two. */
+    const char *columns;
+    const char *workload; /* rows of others are left out; NULL: there must be one alone */
+};
+
+/* Reads two columns. The first line is a header if it has no numbers in these columns. If the
+ * header names `valid`, rows with 0 are skipped; if it names `workload`, rows of several are an
+ * error. So levels.csv and samples.csv can be read as they are. -1 with KNEE_USAGE and the line
+ * that is wrong.
+ */
+int knee_measurements_read(struct knee_measurements *measurements,
+                           const struct knee_measurements_source *source, struct knee_err *err);
 
 void knee_measurements_release(struct knee_measurements *measurements); /* safe on an empty one */
 

@@ -16,8 +16,10 @@
 
 struct reader {
     struct knee_csv *csv;
-    const char *path, *columns;
+    const char *path, *columns, *wanted; /* the workload; NULL: any */
     struct knee_measurements *to;
+    bool rates_count; /* all throughputs so far are whole numbers that do not fall, */
+    bool levels_fall; /* and the levels do not ascend: the columns may be swapped */
     size_t capacity;
     size_t level, throughput, valid, workload; /* columns; SIZE_MAX: none */
     char name[NAME_BYTES];                     /* of the one workload */
@@ -102,15 +104,35 @@ static int keep_row(struct reader *reader, double level, double throughput, stru
     return 0;
 }
 
-/* All rows must be of one workload. */
+/* Whether the row belongs to the table: 1; 0: not; -1 a second workload, when none was named. */
 static int check_workload(struct reader *reader, struct knee_err *err)
 {
     const char *name = knee_csv_field(reader->csv, reader->workload);
+    if (reader->wanted)
+        return strcmp(reader->wanted, name) == 0;
     if (reader->to->count + reader->to->skipped == 0)
         snprintf(reader->name, sizeof reader->name, "%s", name);
     else if (strncmp(reader->name, name, sizeof reader->name - 1) != 0)
-        return fail(reader, err, "another workload begins here; leave one in the file (grep)");
-    return 0;
+        return fail(reader, err, "another workload begins here; choose one with --workload");
+    return 1;
+}
+
+static bool is_count(const char *text)
+{
+    double value;
+    return knee_parse_double("", text, 1, KNEE_MEASUREMENTS_LEVEL_MAX, &value, NULL) == 0 &&
+           value == floor(value);
+}
+
+/* Tables list levels in ascending order: if the throughputs do so in whole numbers and the levels
+ * do not, the columns may be swapped. */
+static void note_order(struct reader *reader, double level, double throughput)
+{
+    const struct knee_measurements *to = reader->to;
+    const struct knee_measurement *before = to->count ? &to->rows[to->count - 1] : NULL;
+    reader->rates_count &= throughput == floor(throughput) && throughput >= 1 &&
+                           (!before || throughput >= before->throughput_per_s);
+    reader->levels_fall |= before && level < before->level;
 }
 
 static int read_row(struct reader *reader, struct knee_err *err)
@@ -120,8 +142,9 @@ static int read_row(struct reader *reader, struct knee_err *err)
     size_t line = knee_csv_line(reader->csv);
     char what[300];
     double level = 0, throughput = 0;
-    if (reader->workload != SIZE_MAX && check_workload(reader, err))
-        return -1;
+    int belongs = reader->workload == SIZE_MAX ? 1 : check_workload(reader, err);
+    if (belongs <= 0)
+        return belongs;
     bool rejected =
         reader->valid != SIZE_MAX && strcmp(knee_csv_field(reader->csv, reader->valid), "0") == 0;
     if (rejected || is_unknown(level_text) || is_unknown(throughput_text)) {
@@ -132,12 +155,17 @@ static int read_row(struct reader *reader, struct knee_err *err)
     if (knee_parse_double(what, level_text, 1, KNEE_MEASUREMENTS_LEVEL_MAX, &level, err))
         return -1;
     if (level != floor(level))
-        return fail(reader, err, "a level that is not a whole number; a level is a count of items");
+        return fail(reader, err,
+                    is_count(throughput_text)
+                        ? "a level that is not a whole number; are the columns swapped? try "
+                          "--columns 2,1"
+                        : "a level that is not a whole number; a level is a count of items");
     snprintf(what, sizeof what, "%.200s: line %zu: throughput", reader->path, line);
     if (knee_parse_double(what, throughput_text, 0, KNEE_MEASUREMENTS_MAX, &throughput, err))
         return -1;
     if (throughput < KNEE_MEASUREMENTS_MIN)
         return fail(reader, err, "a throughput of 0; leave out levels at which nothing succeeds");
+    note_order(reader, level, throughput);
     return keep_row(reader, level, throughput, err);
 }
 
@@ -155,6 +183,9 @@ static int read_rows(struct reader *reader, struct knee_err *err)
     while (got > 0 && (got = knee_csv_next(reader->csv, err)) > 0)
         if (read_row(reader, err))
             return -1;
+    if (got == 0 && reader->to->count == 0 && reader->wanted)
+        return knee_err_set(err, KNEE_USAGE, "%s: no valid row of workload %.80s; see its column",
+                            reader->path, reader->wanted);
     if (got == 0 && reader->to->count == 0)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: no row with a level and a throughput; see --columns",
@@ -170,7 +201,10 @@ static int by_level(const void *a, const void *b)
 
 static int read_file(struct reader *reader, struct knee_err *err)
 {
-    FILE *file = fopen(reader->path, "re");
+    bool input = strcmp(reader->path, "-") == 0;
+    FILE *file = input ? stdin : fopen(reader->path, "re");
+    if (input)
+        reader->path = "standard input";
     if (!file)
         return knee_err_set(err, KNEE_USAGE, "%s: %s; name a CSV file", reader->path,
                             strerror(errno));
@@ -183,15 +217,21 @@ static int read_file(struct reader *reader, struct knee_err *err)
     if (!status)
         status = read_rows(reader, err);
     knee_csv_close(reader->csv);
-    fclose(file);
+    if (!input)
+        fclose(file);
     return status;
 }
 
-int knee_measurements_read(struct knee_measurements *measurements, const char *path,
-                           const char *columns, struct knee_err *err)
+int knee_measurements_read(struct knee_measurements *measurements,
+                           const struct knee_measurements_source *source, struct knee_err *err)
 {
+    const char *columns = source->columns;
     struct knee_measurements made = {0};
-    struct reader reader = {.path = path, .columns = columns, .to = &made};
+    struct reader reader = {.path = source->path,
+                            .columns = columns,
+                            .wanted = source->workload,
+                            .to = &made,
+                            .rates_count = true};
     if (columns && (!strchr(columns, ',') || strchr(columns, ',') != strrchr(columns, ',') ||
                     columns[0] == ',' || columns[strlen(columns) - 1] == ','))
         return knee_err_set(err, KNEE_USAGE,
@@ -202,6 +242,7 @@ int knee_measurements_read(struct knee_measurements *measurements, const char *p
         knee_measurements_release(&made);
         return -1;
     }
+    made.swapped = !columns && reader.rates_count && reader.levels_fall;
     qsort(made.rows, made.count, sizeof *made.rows, by_level);
     *measurements = made;
     return 0;

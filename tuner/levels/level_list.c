@@ -14,9 +14,10 @@
 
 static int refuse(const char *word, const char *why, struct knee_err *err)
 {
-    return knee_err_set(err, KNEE_USAGE,
-                        "--levels: \"%s\" %s; write 1,2,4-8,16 or 1-64:x2, or cores, pus, 2xpus",
-                        word, why);
+    return knee_err_set(
+        err, KNEE_USAGE,
+        "--levels: \"%s\" %s; write 1,2,4-8,16, 1-64:x2 or 1-64:+4, or cores, pus, 2xpus", word,
+        why);
 }
 
 /* Reads a number at `*at` and steps over it. More digits than a level has end as a number that is
@@ -33,15 +34,15 @@ static bool take_number(const char **at, uint32_t *number)
     return true;
 }
 
-/* FIRST, FIRST-LAST or FIRST-LAST:xFACTOR; a factor of 0 means steps of one. */
+/* FIRST, FIRST-LAST, FIRST-LAST:xFACTOR or FIRST-LAST:+STEP; without either the step is one. */
 struct range {
-    uint32_t first, last, factor;
+    uint32_t first, last, factor, step;
 };
 
 static int parse_range(const char *word, struct range *range, struct knee_err *err)
 {
     const char *at = word;
-    *range = (struct range){0};
+    *range = (struct range){.step = 1};
     if (!take_number(&at, &range->first))
         return refuse(word, "is not a level", err);
     range->last = range->first;
@@ -53,6 +54,10 @@ static int parse_range(const char *word, struct range *range, struct knee_err *e
             at += 2;
             if (!take_number(&at, &range->factor) || range->factor < 2)
                 return refuse(word, "grows by no whole factor from 2 on", err);
+        } else if (at[0] == ':' && at[1] == '+') {
+            at += 2;
+            if (!take_number(&at, &range->step) || range->step < 1)
+                return refuse(word, "has no whole step from 1 on", err);
         }
     }
     if (*at)
@@ -91,7 +96,7 @@ static int add_word(struct knee_level_list *list, const char *word, struct knee_
         return -1;
     else
         for (uint32_t level = range.first; level <= range.last;
-             level = range.factor ? level * range.factor : level + 1)
+             level = range.factor ? level * range.factor : level + range.step)
             if (add_level(list, level, err))
                 return -1;
     return 0;

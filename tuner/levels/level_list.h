@@ -14,8 +14,8 @@ struct knee_level_list {
     bool cores, pus, twice_pus;
 };
 
-/* Parses "1,2,4-8,16", "1-64:x2" (1 2 4 ... up to 64), "cores", "pus", "2xpus", joined by commas.
- * `list` stays untouched on failure, a usage error. */
+/* Parses "1,2,4-8,16", "1-64:x2" (1 2 4 ... up to 64), "1-64:+4" (1 5 9 ...), "cores", "pus",
+ * "2xpus", joined by commas. `list` stays untouched on failure, a usage error. */
 int knee_level_list_parse(const char *text, struct knee_level_list *list, struct knee_err *err);
 
 bool knee_level_list_is_given(const struct knee_level_list *list);

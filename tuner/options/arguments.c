@@ -26,16 +26,30 @@ static void init_values(struct knee_arguments *arguments)
             use->part->init((char *)arguments->values + use->offset);
 }
 
+/* What to do about an unknown option. After an operand it may be the user's own command's. */
+static void advise(const struct parser *parser, const char *typed, char *text, size_t text_bytes)
+{
+    const char *name = parser->command->name;
+    const struct knee_arguments *arguments = parser->arguments;
+    if (parser->command->takes_command && arguments->words_count > 0)
+        snprintf(text, text_bytes,
+                 "if it is your own command's, write -- before the command: knee %s -- %.60s %.40s "
+                 "...",
+                 name, arguments->words[0], typed);
+    else
+        snprintf(text, text_bytes, "knee %s --help shows all", name);
+}
+
 static int unknown_option(const struct parser *parser, const char *name)
 {
     struct knee_command_list list = {.count = 0};
     struct knee_lookup lookup = {.count = 0};
-    char what[128], otherwise[64];
+    char what[128], otherwise[256];
     knee_command_add_options(parser->command, &list);
     for (size_t i = 0; i < list.count; i++)
         knee_lookup_add(&lookup, list.at[i]->name);
     snprintf(what, sizeof what, "%s: unknown option --%.80s", parser->command->name, name);
-    snprintf(otherwise, sizeof otherwise, "knee %s --help shows all", parser->command->name);
+    advise(parser, parser->argv[parser->at], otherwise, sizeof otherwise);
     return knee_lookup_unknown(&lookup, name, what, "--", otherwise, parser->err);
 }
 
@@ -56,10 +70,12 @@ static int foreign_option(const struct parser *parser, const char *name, char le
     }
     if (!option && name)
         return unknown_option(parser, name);
-    if (!option)
-        return knee_err_set(parser->err, KNEE_USAGE,
-                            "%s: unknown option -%c; knee %s --help shows all",
-                            parser->command->name, letter, parser->command->name);
+    if (!option) {
+        char advice[256];
+        advise(parser, parser->argv[parser->at], advice, sizeof advice);
+        return knee_err_set(parser->err, KNEE_USAGE, "%s: unknown option -%c; %s",
+                            parser->command->name, letter, advice);
+    }
     return knee_err_set(parser->err, KNEE_USAGE,
                         "%s: --%s is an option of %s; knee %s --help shows this command's own",
                         parser->command->name, option->name,

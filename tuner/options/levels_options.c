@@ -11,7 +11,7 @@
 /* clang-format off */
 static const struct knee_option OPTIONS[] = {
     {.name = "levels", .argument = "LIST", .section = SECTION,
-     .help = "try these levels alone: 1,2,4-8,16 or 1-64:x2 or the words cores pus 2xpus",
+     .help = "try these levels alone: 1,2,4-8,16 or 1-64:x2 or 1-64:+4 or the words cores pus 2xpus",
      .fallback = "from the topology and the workload", .read = knee_option_levels, FIELD(levels),
      .example = "1,2,4-8,16"},
     {.name = "max-level", .argument = "N", .section = SECTION, .help = "the highest level to try",

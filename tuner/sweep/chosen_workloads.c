@@ -4,21 +4,47 @@
 #include "core/text/lookup.h"
 #include "workloads/registry.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+/* Whether the shell would find a program of that name. */
+static bool is_program(const char *name)
+{
+    char path[4096];
+    const char *folders = getenv("PATH");
+    if (strchr(name, '/'))
+        return access(name, X_OK) == 0;
+    while (folders && *folders) {
+        size_t length = strcspn(folders, ":");
+        snprintf(path, sizeof path, "%.*s/%.200s", length < 3800 ? (int)length : 0, folders, name);
+        if (access(path, X_OK) == 0)
+            return true;
+        folders += length + (folders[length] == ':');
+    }
+    return false;
+}
 
 int knee_chosen_workload(const char *name, const char *command,
                          const struct knee_workload **workload, struct knee_err *err)
 {
-    const struct knee_workload *found = knee_registry_find(name);
-    if (found) {
-        *workload = found;
-        return 0;
-    }
     struct knee_lookup names = {.count = 0};
     char what[128];
-    for (size_t i = 0; knee_registry_workloads[i]; i++)
+    for (size_t i = 0; knee_registry_workloads[i]; i++) {
+        if (strcasecmp(name, knee_registry_workloads[i]->name) == 0) {
+            *workload = knee_registry_workloads[i];
+            return 0;
+        }
         knee_lookup_add(&names, knee_registry_workloads[i]->name);
+    }
+    if (strcmp(command, "sweep") == 0 && is_program(name))
+        return knee_err_set(err, KNEE_USAGE,
+                            "sweep: %.80s is a program, not a workload; write -- before your own "
+                            "command: knee sweep -- %.80s ...",
+                            name, name);
     snprintf(what, sizeof what, "%s: unknown workload %.80s", command, name);
     return knee_lookup_unknown(&names, name, what, "", "knee list workloads shows all", err);
 }
@@ -48,7 +74,7 @@ int knee_chosen_workloads(const struct knee_arguments *arguments,
     size_t found = 0;
     for (size_t i = 0; i < arguments->words_count; i++) {
         const struct knee_workload *workload = NULL;
-        if (strcmp(arguments->words[i], "all") == 0) {
+        if (strcasecmp(arguments->words[i], "all") == 0) {
             add_all(chosen, &found);
             continue;
         }
