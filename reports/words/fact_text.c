@@ -122,6 +122,12 @@ const char *knee_fact_text(const struct knee_fact *fact, char *text)
     case KNEE_FACT_ITEMS_FAILED:
         add_items_failed(&out, fact);
         break;
+    case KNEE_FACT_FIXED_TIME:
+        knee_builder_add(&out,
+                         "a run takes %.2g s at 1 and at %.0f alike: if it always runs for a fixed "
+                         "time, runs per second say nothing; give --rate with what it reports",
+                         values[0], values[1]);
+        break;
     case KNEE_FACT_OTHER_WORK_UNKNOWN:
         knee_builder_add(&out, "other processes' load cannot be seen on this host: what disturbed "
                                "the sweep is not known");

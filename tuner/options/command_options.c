@@ -69,6 +69,13 @@ static const struct knee_option OPTIONS[] = {
     {.name = "per-run", .argument = "N", .section = SECTION,
      .help = "how many items one run of the command does", .fallback = "1",
      .read = knee_option_uint64, FIELD(per_run), .min = 1, .max = 1e12, .example = "200"},
+    {.name = "rate", .argument = "REGEX|json:PATH", .section = SECTION,
+     .help = "the throughput is the number that the command reports: one run at level {n} is one "
+             "window; the group of the expression holds it",
+     .read = knee_option_rate, FIELD(rate), .example = "json:rps"},
+    {.name = "latency", .argument = "REGEX|json:PATH", .section = SECTION,
+     .help = "with --rate: the 99th percentile of the latency, in ms or with a unit",
+     .read = knee_option_latency, FIELD(latency), .example = "json:p99"},
     {.name = "max-memory", .argument = "SIZE", .section = SECTION,
      .help = "try no level whose items would need more together", .fallback = "what is available",
      .read = knee_option_size, FIELD(max_memory_bytes), .min = 1048576, .max = 1e15,

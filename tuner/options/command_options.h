@@ -27,8 +27,9 @@ struct knee_command_options {
     uint32_t retries;
     bool fail_fast, ignore_failure, shell, cold;
     const char *workdir, *output_dir;
-    uint64_t max_memory_bytes; /* 0: not given */
-    uint64_t per_run;          /* 0: not given */
+    uint64_t max_memory_bytes;  /* 0: not given */
+    uint64_t per_run;           /* 0: not given */
+    const char *rate, *latency; /* what the command reports itself; NULL: knee measures */
 };
 
 extern const struct knee_option_part knee_command_options_part;

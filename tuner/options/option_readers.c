@@ -2,6 +2,7 @@
 #include "tuner/options/option_readers.h"
 
 #include "core/text/parse.h"
+#include "core/text/reported.h"
 #include "tuner/decide/goal.h"
 #include "tuner/levels/level_list.h"
 #include "tuner/options/host_options.h"
@@ -196,4 +197,27 @@ int knee_option_variable(const struct knee_option *option, const char *text, voi
         return knee_err_set(err, KNEE_USAGE, "--%s: \"%.80s\" sets nothing; write --%s NAME=VALUE",
                             option->name, text, option->name);
     return knee_option_list(option, text, values, err);
+}
+
+static int read_reported(const struct knee_option *option, const char *text, void *values,
+                         enum knee_reported_unit unit, struct knee_err *err)
+{
+    char name[LABEL_BYTES];
+    struct knee_reported *reported = NULL;
+    if (knee_reported_open(&reported, label(option, name), text, unit, err))
+        return -1;
+    knee_reported_close(reported);
+    return knee_option_text(option, text, values, err);
+}
+
+int knee_option_rate(const struct knee_option *option, const char *text, void *values,
+                     struct knee_err *err)
+{
+    return read_reported(option, text, values, KNEE_REPORTED_RATE, err);
+}
+
+int knee_option_latency(const struct knee_option *option, const char *text, void *values,
+                        struct knee_err *err)
+{
+    return read_reported(option, text, values, KNEE_REPORTED_DURATION, err);
 }

@@ -25,5 +25,7 @@ knee_option_read knee_option_objective; /* struct knee_goal: its objective */
 knee_option_read knee_option_slo;       /* struct knee_goal: added to its SLOs */
 knee_option_read knee_option_size;      /* uint64_t in bytes, between min and max */
 knee_option_read knee_option_variable;  /* NAME=VALUE for an environment, as a list */
+knee_option_read knee_option_rate;      /* text that knee_reported_open() takes */
+knee_option_read knee_option_latency;   /* likewise, of a duration */
 
 #endif

@@ -21,6 +21,7 @@ static const struct {
     [KNEE_FACT_INPUT_CACHED] = {"input_cached", {NULL}},
     [KNEE_FACT_OUTPUT_DROPPED] = {"output_dropped", {NULL}},
     [KNEE_FACT_ITEMS_FAILED] = {"items_failed", {"failed", "items"}},
+    [KNEE_FACT_FIXED_TIME] = {"fixed_time", {"run_s", "level_max"}},
     [KNEE_FACT_OTHER_WORK_UNKNOWN] = {"other_work_unknown", {NULL}},
     [KNEE_FACT_OTHER_WORK] = {"other_work", {"cpus"}},
     [KNEE_FACT_THROTTLED] = {"throttled", {"quota_cpus"}},

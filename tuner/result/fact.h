@@ -27,6 +27,7 @@ enum knee_fact_kind {
     KNEE_FACT_INPUT_CACHED,    /* none */
     KNEE_FACT_OUTPUT_DROPPED,  /* none */
     KNEE_FACT_ITEMS_FAILED,    /* failed, items; `name` is the first failure */
+    KNEE_FACT_FIXED_TIME,      /* run_s, level_max: as long at every level, though {n} is one */
     /* Of the host. */
     KNEE_FACT_OTHER_WORK_UNKNOWN, /* none */
     KNEE_FACT_OTHER_WORK,         /* cpus */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From the windows of a workload to its answer. */
+#include "core/text/placeholders.h"
 #include "tuner/fit/regime.h"
 #include "tuner/fit/validity.h"
 #include "tuner/result/choose_limit.h"
@@ -16,6 +17,11 @@
 #define OTHER_WORTH_A_WORD .025
 /* Fewer bytes an item than this: the page cache answered. */
 #define CACHED_BYTES 512.0
+/* Runs as long as each other, over levels this far apart, and too long for the starting of a
+ * process to be all there is to them. */
+#define FIXED_RATIO 1.1
+#define FIXED_LEVELS 4
+#define FIXED_S .2
 
 static double elapsed_s(const struct knee_search_record *record)
 {
@@ -77,6 +83,33 @@ static void warn_of_cache(struct knee_workload_result *result)
         knee_facts_add(&result->warnings, KNEE_FACT_PAGE_CACHE, &item_bytes, NULL);
 }
 
+/* `wrk -c{n} -d1s` runs for a second at any level: its runs per second are not its throughput. */
+static void warn_of_fixed_time(struct knee_workload_result *result,
+                               const struct knee_command_options *command)
+{
+    double shortest_s = INFINITY, longest_s = 0;
+    uint32_t lowest = UINT32_MAX, highest = 0;
+    uint32_t placeholders = 0;
+    for (size_t i = 0; i < command->words_count; i++)
+        placeholders |= knee_placeholders_in(command->words[i]);
+    if (!(placeholders & KNEE_PLACEHOLDER_LEVEL) || command->rate || command->items ||
+        command->repeat)
+        return;
+    for (size_t i = 0; i < result->windows_count; i++) {
+        const struct knee_window *window = &result->windows[i];
+        if (isnan(window->latency_mean_s))
+            continue;
+        shortest_s = fmin(shortest_s, window->latency_mean_s);
+        longest_s = fmax(longest_s, window->latency_mean_s);
+        lowest = window->level < lowest ? window->level : lowest;
+        highest = window->level > highest ? window->level : highest;
+    }
+    if (lowest > 0 && highest / FIXED_LEVELS >= lowest && shortest_s > FIXED_S &&
+        longest_s < FIXED_RATIO * shortest_s)
+        knee_facts_add(&result->warnings, KNEE_FACT_FIXED_TIME,
+                       (const double[]){longest_s, highest}, NULL);
+}
+
 /* The rows of levels.csv, from the points that the decision rests on. */
 static int make_levels(struct knee_workload_result *result,
                        const struct knee_sweep_plan_workload *planned,
@@ -135,6 +168,7 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     warn_of_host(result, &validity, plan, cpus);
     warn_of_cache(result);
     warn_of_regime(result);
+    warn_of_fixed_time(result, &plan->command);
     if (make_levels(result, planned, &params, err))
         return -1;
     if (knee_choose_limit(result, err))

@@ -5,6 +5,7 @@
 #include "core/engine/engine.h"
 #include "tuner/search/strategies.h"
 #include "tuner/sweep/engine_source.h"
+#include "tuner/sweep/report_source.h"
 #include "tuner/sweep/sweep.h"
 #include "workloads/command/command.h"
 #include "workloads/registry.h"
@@ -21,6 +22,8 @@ struct measuring {
     struct knee_sweep *sweep;
     const struct knee_sweep_plan_workload *planned;
     struct knee_engine_source *source; /* of the search that runs */
+    struct knee_report_source report;  /* with --rate, in its place */
+    struct knee_reported *rate, *latency;
 };
 
 void knee_sweep_search_params(const struct knee_sweep_plan *plan,
@@ -41,11 +44,17 @@ void knee_sweep_search_params(const struct knee_sweep_plan *plan,
                                           .strategy = knee_strategy_find(plan->strategy)};
 }
 
+/* Of the budget. */
+static double elapsed_s(const struct measuring *measuring)
+{
+    return measuring->rate ? knee_report_source_elapsed_s(&measuring->report)
+                           : knee_engine_source_elapsed_s(measuring->source);
+}
+
 static int on_window(void *context, const struct knee_window *window, struct knee_err *err)
 {
     struct measuring *measuring = context;
-    knee_progress_window(&measuring->sweep->progress, window,
-                         knee_engine_source_elapsed_s(measuring->source));
+    knee_progress_window(&measuring->sweep->progress, window, elapsed_s(measuring));
     if (knee_journal_append(measuring->sweep->journal, measuring->planned->name, window, err))
         return -1;
     return knee_sweep_command_check(measuring->sweep, err);
@@ -108,8 +117,7 @@ static bool hopeless(const struct measuring *measuring, const struct knee_window
     const struct knee_search_record record = {.windows = (struct knee_window *)windows,
                                               .count = count};
     if (!knee_sweep_shares_budget(sweep) || sweep->extra_ns > 0 ||
-        knee_engine_source_elapsed_s(measuring->source) <
-            knee_clock_to_s(sweep->plan.budget_ns) / 2)
+        elapsed_s(measuring) < knee_clock_to_s(sweep->plan.budget_ns) / 2)
         return false;
     double need_s = need_of(sweep, measuring->planned, &record);
     return isfinite(need_s) &&
@@ -245,6 +253,41 @@ static uint64_t budget_ns(const struct knee_sweep *sweep, uint64_t spent_ns)
     return sweep->extra_ns > 0 ? spent_ns + sweep->extra_ns : sweep->plan.budget_ns;
 }
 
+/* The command measures itself. */
+static int open_report(struct measuring *measuring, struct knee_host_probe *probe,
+                       uint64_t spent_ns, struct knee_search_source *windows, struct knee_err *err)
+{
+    struct knee_sweep *sweep = measuring->sweep;
+    const struct knee_command_options *command = &sweep->plan.command;
+    if (knee_reported_open(&measuring->rate, "--rate", command->rate, KNEE_REPORTED_RATE, err) ||
+        (command->latency && knee_reported_open(&measuring->latency, "--latency", command->latency,
+                                                KNEE_REPORTED_DURATION, err)))
+        return -1;
+    measuring->report = (struct knee_report_source){.actor = sweep->command.actor,
+                                                    .probe = probe,
+                                                    .rate = measuring->rate,
+                                                    .latency = measuring->latency,
+                                                    .cpus = sweep->plan.host_cpus,
+                                                    .sweep_start_ns = sweep->start_ns,
+                                                    .budget_ns = budget_ns(sweep, spent_ns),
+                                                    .spent_ns = spent_ns,
+                                                    .timeout_ns = command->timeout_ns,
+                                                    .item_s = sweep->item_s,
+                                                    .interrupted = sweep->interrupted,
+                                                    .context = measuring,
+                                                    .on_window = on_window,
+                                                    .on_block = on_block};
+    knee_report_source_make(&measuring->report, windows);
+    return 0;
+}
+
+static void close_report(struct measuring *measuring)
+{
+    knee_report_source_close(&measuring->report);
+    knee_reported_close(measuring->rate);
+    knee_reported_close(measuring->latency);
+}
+
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
 {
     struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[index];
@@ -268,11 +311,15 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_sweep_search_params(&sweep->plan, planned, &params);
         knee_engine_source_make(&source.windows, &windows);
         knee_engine_source_recall(&source.windows, record->windows, record->count);
+        if (sweep->plan.command.rate)
+            status = open_report(&measuring, source.probe, spent_ns, &windows, err);
         knee_progress_workload(&sweep->progress, planned->title, source.windows.budget_ns);
-        status = knee_search_run(&params, &windows, record, &decision, err);
+        if (status == 0)
+            status = knee_search_run(&params, &windows, record, &decision, err);
         knee_sweep_command_warn(sweep, planned, record);
         note_memory(planned, &source);
     }
+    close_report(&measuring);
     knee_sweep_source_close(&source);
     return status;
 }

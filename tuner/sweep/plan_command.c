@@ -60,7 +60,7 @@ static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     /* Whatever the first look read from the disk: items run many times. */
     if (trial->input_bytes > 0.0 && !options->cold)
         knee_facts_add(&planned->warnings, KNEE_FACT_INPUT_CACHED, NULL, NULL);
-    if (!options->output_dir)
+    if (!options->output_dir && !options->rate)
         knee_facts_add(&planned->warnings, KNEE_FACT_OUTPUT_DROPPED, NULL, NULL);
 }
 
@@ -69,7 +69,7 @@ static int try_it(struct knee_sweep *sweep, struct knee_sweep_plan_workload *pla
 {
     uint64_t time_ns = (uint64_t)(TRIAL_BUDGET_RATIO * (double)sweep->plan.budget_ns);
     struct knee_first_look_params params = {.actor = sweep->command.actor,
-                                            .runs = TRIAL_RUNS,
+                                            .runs = sweep->plan.command.rate ? 2 : TRIAL_RUNS,
                                             .time_ns = time_ns,
                                             .interrupted = sweep->interrupted};
     knee_user_command_watch(&sweep->command, &params, sweep->progress.log);

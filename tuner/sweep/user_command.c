@@ -27,6 +27,33 @@ int knee_user_command_absent(const struct knee_arguments *arguments, struct knee
 
 #define SLOW_NS (5 * KNEE_NS_PER_S) /* then people ask whether it hangs */
 
+static uint32_t placeholders_of(const struct knee_command_options *options)
+{
+    uint32_t found = 0;
+    for (size_t i = 0; i < options->words_count; i++)
+        found |= knee_placeholders_in(options->words[i]);
+    for (size_t i = 0; i < options->environment_count; i++)
+        found |= knee_placeholders_in(options->environment[i]);
+    return found;
+}
+
+/* A number that is reported must be of one level: the command runs once, at {n}. */
+static int check_rate(const struct knee_command_options *options, struct knee_err *err)
+{
+    if (options->latency && !options->rate)
+        return knee_err_set(err, KNEE_USAGE, "--latency: is for --rate; add that");
+    if (!options->rate)
+        return 0;
+    if (!(placeholders_of(options) & KNEE_PLACEHOLDER_LEVEL) || options->items || options->repeat)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--rate: a command that reports its rate runs once at a level; write "
+                            "{n} where it takes the level (wrk -c{n}), and give no items");
+    if (options->per_run)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--rate: the command says how many items it does; drop --per-run");
+    return 0;
+}
+
 static int check_options(const struct knee_arguments *arguments,
                          const struct knee_command_options *options, struct knee_err *err)
 {
@@ -47,7 +74,7 @@ static int check_options(const struct knee_arguments *arguments,
     if (options->items && options->repeat)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: both --items and --repeat name the items; drop one of them", verb);
-    return 0;
+    return check_rate(options, err);
 }
 
 static bool uses_item(const struct knee_command_options *options)

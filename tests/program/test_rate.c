@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee sweep --rate`: a command that measures itself. Its own number is the throughput, one run is
+ * one window; and a command that runs for a fixed time is noticed without it. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Reports 1000 a second for each of the first four in flight, on standard output, and a latency on
+ * standard error. */
+#define BENCH                                                                                      \
+    "printf '%s\\n' '#!/bin/sh' 'n=$1; [ $n -gt 4 ] && n=4; sleep .05' "                           \
+    "'echo \"old Rate: 1\"; echo \"Rate: $((n * 1000)).$(date +%N | cut -c9)\"' "                  \
+    "'echo p99 2.5ms >&2' >bench && chmod +x bench && "
+
+static void the_reported_rate_is_the_throughput(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              BENCH "$KNEE sweep --rate 'Rate: ([0-9.]+)' --latency 'p99 ([0-9.]+ms)' --levels "
+                    "1,2,4,8 --budget 20s -q --no-plots -o r -- ./bench {n} 2>err && cat r/limit "
+                    "&& grep -c '^\"bench\",[0-9]*,4,.*,4000' r/samples.csv >/dev/null && "
+                    "grep -q ',0.0025,' r/samples.csv && "
+                    "$KNEE sweep --resume r --budget 21s -q --no-plots 2>err && cat r/limit");
+    if (run.status != 0 || strcmp(run.out, "4\n4\n") != 0)
+        fail_msg("%d: %s%s", run.status, run.out, run.err);
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void mistakes_are_one_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command;
+        int status;
+        const char *error;
+    } CASES[] = {
+        {"$KNEE sweep --rate '([0-9]+)' -- true", 2, "--rate: a command that reports its rate"},
+        {"$KNEE sweep --rate '[0-9]+' -- true {n}", 2, "has 0 groups, not one"},
+        {"$KNEE sweep --latency '([0-9]+)' -- true {n}", 2, "--latency: is for --rate; add that"},
+        {"$KNEE sweep --rate 'x([0-9]+)' -q --budget 2s -o r -- echo {n}", 1,
+         "--rate: what the command printed at level 1 holds no such number"},
+        {"$KNEE sweep --rate 'x([0-9]+)' -q --budget 2s -o r --shell -- 'echo x{n}; [ {n} = 1 ]'",
+         6, "command: at level 2: exit code 1"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char dir[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, CASES[i].command);
+        if (run.status != CASES[i].status || !strstr(run.err, CASES[i].error))
+            fail_msg("%s: %d %s", CASES[i].command, run.status, run.err);
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+static void a_fixed_time_is_noticed(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE sweep --levels 1,2,4,8 --budget 6s --no-plots -o r --shell -- "
+              "'sleep 0.5; : {n}' 2>&1");
+    if (!strstr(run.out, "a run takes 0.5") || !strstr(run.out, "give --rate"))
+        fail_msg("%d: %s", run.status, run.out);
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_reported_rate_is_the_throughput),
+        cmocka_unit_test(mistakes_are_one_line),
+        cmocka_unit_test(a_fixed_time_is_noticed),
+    };
+    return cmocka_run_group_tests_name("rate", tests, NULL, NULL);
+}
