@@ -50,13 +50,15 @@ struct knee_host_reading {
     double interrupt_s;   /* irq and softirq, summed over CPUs, in ticks: reported, never grounds */
     double throttled_s;   /* time for which a quota held our groups back, summed over CPUs */
     double throttled_periods; /* how often */
-    bool coarse;              /* machine_cpu_s counts ticks: use it for 2 s or more */
+    uint32_t cpus; /* how many CPUs all of this is of: those that this process may use; 0: all */
+    bool coarse;   /* machine_cpu_s counts ticks: use it for 2 s or more */
 };
 
 struct knee_host_probe; /* keeps the files open: a reading costs a few pread calls */
 
 /* Uses the best instrument of this host: cpuacct.usage of the cgroup v1 root; else the groups right
- * below the v2 root; else the ticks of /proc/stat. */
+ * below the v2 root; else the ticks of /proc/stat. If this process may use only some of the CPUs
+ * (affinity, a cpuset), it counts on those alone: cpuacct.usage_percpu, else their ticks. */
 int knee_host_probe_open(struct knee_host_probe **probe, const char *root, struct knee_err *err);
 void knee_host_probe_read(struct knee_host_probe *probe, struct knee_host_reading *reading);
 void knee_host_probe_close(struct knee_host_probe *probe); /* safe on NULL */

@@ -26,7 +26,7 @@ void knee_host_load_measure(struct knee_host_load *load, const struct knee_host 
         while (knee_clock_sleep_until_ns(from.at_ns + length_ns))
             continue;
         knee_host_probe_read(probe, &to);
-        double used = knee_host_foreign_cpus(&from, &to, 0) / cpus;
+        double used = knee_host_foreign_cpus(&from, &to, 0) / (to.cpus ? to.cpus : cpus);
         load->cpu_used_ratio = used > 1 ? 1 : used; /* NAN stays */
         knee_host_probe_close(probe);
     }

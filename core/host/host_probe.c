@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #define SLICES_MAX 64
 /* Our group and the ancestors that have a quota of their own. */
 #define QUOTAS_MAX 8
+/* Some 300 bytes for each CPU. */
+#define TEXT_BYTES (256u << 10)
 
 /* A file that holds a growing number. If the file goes (a group has ended), its last value stays,
  * so that sums never fall. */
@@ -30,6 +33,9 @@ struct counter {
 };
 
 struct knee_host_probe {
+    bool restricted; /* counts on the allowed CPUs alone */
+    cpu_set_t allowed;
+    char *text;                        /* of files with a part for each CPU; owned */
     struct counter usage;              /* cpuacct.usage of the v1 root; fd -1: not available */
     struct counter slices[SLICES_MAX]; /* cpu.stat of the groups below the v2 root */
     size_t slices_count;
@@ -41,6 +47,22 @@ struct knee_host_probe {
     int version; /* of the cpu controller's hierarchy */
     double tick_s;
 };
+
+/* Whether the machine has CPUs that this process may not use. */
+static void find_allowed(struct knee_host_probe *probe, const char *root)
+{
+    int online = 0;
+    probe->text = malloc(TEXT_BYTES);
+    CPU_ZERO(&probe->allowed);
+    if (!probe->text || sched_getaffinity(0, sizeof probe->allowed, &probe->allowed) != 0 ||
+        !knee_hostfile_read(root, "/proc/stat", "", probe->text, TEXT_BYTES))
+        return;
+    for (const char *at = probe->text; (at = strstr(at, "\ncpu")); at += 4)
+        online++;
+    probe->restricted = CPU_COUNT(&probe->allowed) < online;
+    if (probe->restricted)
+        probe->kthreads.only = &probe->allowed;
+}
 
 static void open_quotas(struct knee_host_probe *probe, const char *root)
 {
@@ -63,7 +85,8 @@ static void open_usage(struct knee_host_probe *probe, const char *root)
     struct knee_cgroup cgroup;
     knee_cgroup_find(&cgroup, root, "cpuacct");
     if (cgroup.version == 1 && cgroup.host_root)
-        probe->usage.fd = knee_hostfile_open(root, cgroup.directory, "cpuacct.usage");
+        probe->usage.fd = knee_hostfile_open(
+            root, cgroup.directory, probe->restricted ? "cpuacct.usage_percpu" : "cpuacct.usage");
 }
 
 static void close_slices(struct knee_host_probe *probe)
@@ -118,8 +141,9 @@ int knee_host_probe_open(struct knee_host_probe **probe, const char *root, struc
     }
     opened->stat = knee_hostfile_open(root, "/proc/stat", "");
     open_quotas(opened, root);
+    find_allowed(opened, root);
     open_usage(opened, root);
-    if (opened->usage.fd < 0)
+    if (opened->usage.fd < 0 && !opened->restricted)
         open_slices(opened, root);
     *probe = opened;
     return 0;
@@ -138,6 +162,7 @@ void knee_host_probe_close(struct knee_host_probe *probe)
     close_slices(probe);
     knee_kthreads_release(&probe->kthreads);
     free(probe->root);
+    free(probe->text);
     free(probe);
 }
 
@@ -155,10 +180,50 @@ static double own_cpu_s(void)
 /* The counters of all CPUs together, in the order of proc(5). */
 enum tick { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, TICKS };
 
+/* The sums over the allowed CPUs, from lines of "cpu7 1 2 3". */
+static bool read_allowed_ticks(const struct knee_host_probe *probe, uint64_t ticks[TICKS])
+{
+    bool any = false;
+    if (!knee_hostfile_pread(probe->stat, probe->text, TEXT_BYTES))
+        return false;
+    for (const char *at = probe->text; (at = strstr(at, "\ncpu"));) {
+        char *end;
+        uint64_t own[TICKS] = {0};
+        unsigned long cpu = strtoul(at + 4, &end, 10);
+        at += 4;
+        if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &probe->allowed) ||
+            knee_hostfile_numbers(end, own, TICKS) <= SYSTEM)
+            continue;
+        for (int i = 0; i < TICKS; i++)
+            ticks[i] += own[i];
+        any = true;
+    }
+    return any;
+}
+
+/* Time of all processes on the allowed CPUs: one number for each CPU. */
+static bool read_allowed_usage(const struct knee_host_probe *probe, uint64_t *usage_ns)
+{
+    if (!knee_hostfile_pread(probe->usage.fd, probe->text, TEXT_BYTES))
+        return false;
+    uint64_t sum = 0;
+    char *at = probe->text, *end = at;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++, at = end) {
+        uint64_t own = strtoull(at, &end, 10);
+        if (end == at)
+            break;
+        sum += CPU_ISSET(cpu, &probe->allowed) ? own : 0;
+    }
+    *usage_ns = sum;
+    return true;
+}
+
 static bool read_ticks(const struct knee_host_probe *probe, uint64_t ticks[TICKS])
 {
     char text[256];
     memset(ticks, 0, TICKS * sizeof *ticks);
+    if (probe->restricted)
+        return read_allowed_ticks(probe, ticks);
     /* Old kernels end the line before STEAL: the fields that are there count. */
     return knee_hostfile_pread(probe->stat, text, sizeof text) && strncmp(text, "cpu ", 4) == 0 &&
            knee_hostfile_numbers(text + 4, ticks, TICKS) > SYSTEM;
@@ -193,8 +258,9 @@ static void read_machine(struct knee_host_probe *probe, struct knee_host_reading
     /* Read right after each other: only the difference counts. */
     reading->own_cpu_s = own_cpu_s();
     if (probe->usage.fd >= 0) {
-        if (knee_hostfile_pread(probe->usage.fd, text, sizeof text) &&
-            knee_hostfile_numbers(text, &usage_ns, 1))
+        if (probe->restricted ? read_allowed_usage(probe, &usage_ns)
+                              : knee_hostfile_pread(probe->usage.fd, text, sizeof text) &&
+                                    knee_hostfile_numbers(text, &usage_ns, 1))
             probe->usage.last_s = (double)usage_ns / 1e9;
         reading->machine_cpu_s = probe->usage.last_s - reading->kernel_cpu_s;
     } else if (probe->slices_count) {
@@ -226,6 +292,7 @@ static void read_throttling(const struct knee_host_probe *probe, struct knee_hos
 void knee_host_probe_read(struct knee_host_probe *probe, struct knee_host_reading *reading)
 {
     *reading = (struct knee_host_reading){.at_ns = knee_clock_now_ns()};
+    reading->cpus = probe->restricted ? (uint32_t)CPU_COUNT(&probe->allowed) : 0;
     read_machine(probe, reading);
     read_throttling(probe, reading);
 }

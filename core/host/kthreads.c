@@ -11,6 +11,7 @@
 
 #define PF_KTHREAD 0x00200000u /* linux/sched.h: in the flags of proc(5)'s stat */
 #define FLAGS_FIELD 9          /* of stat, counted as there */
+#define PROCESSOR_FIELD 39
 
 static bool is_kernel(const char *root, const char *path)
 {
@@ -50,6 +51,26 @@ static struct knee_kthread *insert(struct knee_kthreads *kthreads, int pid)
     return &kthreads->known[at];
 }
 
+/* The CPU that the thread ran on last; -1: unknown. */
+static int last_cpu(const char *root, const char *path)
+{
+    char text[512];
+    if (!knee_hostfile_read(root, path, "stat", text, sizeof text))
+        return -1;
+    const char *at = strrchr(text, ')');
+    for (int field = 2; at && field < PROCESSOR_FIELD; field++)
+        at = strchr(at + 1, ' ');
+    return at ? (int)strtol(at, NULL, 10) : -1;
+}
+
+static bool is_counted(const struct knee_kthreads *kthreads, const char *root, const char *path)
+{
+    if (!kthreads->only)
+        return true;
+    int cpu = last_cpu(root, path);
+    return cpu >= 0 && cpu < CPU_SETSIZE && CPU_ISSET(cpu, kthreads->only);
+}
+
 /* Its own time so far: the first number of schedstat, in ns. */
 static void add_time(struct knee_kthreads *kthreads, struct knee_kthread *one, const char *root,
                      const char *path, bool counts)
@@ -57,7 +78,7 @@ static void add_time(struct knee_kthreads *kthreads, struct knee_kthread *one, c
     uint64_t ran_ns = 0;
     if (!knee_hostfile_number(root, path, "schedstat", &ran_ns) || ran_ns < one->last_ns)
         return;
-    if (counts)
+    if (counts && ran_ns > one->last_ns && is_counted(kthreads, root, path))
         kthreads->cpu_s += (double)(ran_ns - one->last_ns) / 1e9;
     one->last_ns = ran_ns;
 }

@@ -4,6 +4,7 @@
 #ifndef KNEE_CORE_HOST_KTHREADS_H
 #define KNEE_CORE_HOST_KTHREADS_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +18,8 @@ struct knee_kthreads {
     } * known; /* ascending by pid; owned */
     size_t count, room;
     uint32_t scan;
-    double cpu_s; /* used since the first reading; never falls */
+    const cpu_set_t *only; /* counts threads that ran last on one of these; NULL: all; borrowed */
+    double cpu_s;          /* used since the first reading; never falls */
 };
 
 /* Zeroed it is empty and usable. Reads all of root/proc (well below a millisecond for a hundred

@@ -4,6 +4,7 @@
 #include "tests/support/test.h"
 #include "tests/support/tree.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -219,6 +220,50 @@ static void a_v1_quota_throttles_in_nanoseconds(void **state)
     tree_remove(root);
 }
 
+/* Four CPUs, of which this process may use one: what runs on the others takes nothing from it. */
+static void other_cpus_than_the_allowed_do_not_count(void **state)
+{
+    (void)state;
+    static const struct tree_file ticks[] = {
+        {"/proc/stat", "cpu  600 0 0 0 0 0 0 9 0 0\ncpu0 100 10 5 0 0 2 3 4 0 0\n"
+                       "cpu1 500 0 0 0 0 0 0 5 0 0\ncpu2 1 1 1 1\ncpu3 1 1 1 1\nintr 5\n"},
+        {"/proc/self/cgroup", "0::/a\n"},
+        {"/proc/self/mountinfo", V2_MOUNT},
+        {"/cg/a/cpu.stat", "usage_usec 5000000\n"},
+        {NULL, NULL},
+    };
+    static const struct tree_file percpu[] = {
+        {"/proc/stat", "cpu  1 1 1 1\ncpu0 1 1 1 1\ncpu1 1 1 1 1\ncpu2 1 1 1 1\ncpu3 1 1 1 1\n"},
+        {"/proc/self/cgroup", "1:cpuacct:/\n"},
+        {"/proc/self/mountinfo", "32 31 0:29 / /cg/cpuacct rw - cgroup cgroup rw,cpuacct\n"},
+        {"/cg/cpuacct/release_agent", ""},
+        {"/cg/cpuacct/cpuacct.usage", "9000000000\n"},
+        {"/cg/cpuacct/cpuacct.usage_percpu", "2500000000 6500000000 0 0 \n"},
+        {NULL, NULL},
+    };
+    cpu_set_t before, one;
+    CPU_ZERO(&one);
+    CPU_SET(0, &one);
+    assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
+    if (sched_setaffinity(0, sizeof one, &one) != 0)
+        skip();
+    for (int i = 0; i < 2; i++) {
+        struct knee_host_probe *probe = NULL;
+        struct knee_host_reading reading;
+        char *root = tree_make(i ? percpu : ticks);
+        assert_int_equal(knee_host_probe_open(&probe, root, NULL), 0);
+        knee_host_probe_read(probe, &reading);
+        knee_host_probe_close(probe);
+        tree_remove(root);
+        assert_int_equal(reading.cpus, 1);
+        assert_close(reading.machine_cpu_s, i ? 2.5 : 1.15, 1e-9);
+        assert_int_equal(reading.coarse, !i);
+        if (i == 0)
+            assert_close(reading.steal_s, .04, 1e-9);
+    }
+    sched_setaffinity(0, sizeof before, &before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +272,7 @@ int main(void)
         cmocka_unit_test(memory_is_the_hosts_or_the_tighter_groups),
         cmocka_unit_test(what_cannot_be_read_is_unknown),
         cmocka_unit_test(the_best_instrument_is_taken),
+        cmocka_unit_test(other_cpus_than_the_allowed_do_not_count),
         cmocka_unit_test(readings_follow_the_files),
         cmocka_unit_test(a_v1_quota_throttles_in_nanoseconds),
     };
