@@ -18,6 +18,7 @@ static struct knee_points make_points(const uint32_t *levels, const double *thro
                                            .log_throughput = log(throughput[i]),
                                            .sigma = sigma,
                                            .own_sigma = sigma,
+                                           .df = 30,
                                            .effective_windows = windows};
         points.windows += windows;
     }

@@ -137,8 +137,27 @@ static void noisy_level_keeps_its_own_sigma(void **state)
     for (size_t i = 0; i < count; i += LEVELS) /* level 1 */
         windows[i].throughput_per_s *= i % 2 ? 1.02 : .98;
     struct knee_points points = fit(windows, count);
-    assert_true(points.at[0].sigma > 1.3 * points.sigma);
-    assert_close(points.at[4].sigma, points.sigma, 0);
+    assert_true(points.at[0].sigma > 1.5 * points.at[4].sigma);
+    assert_true(points.at[4].sigma < points.sigma);
+    assert_true(points.at[0].sigma < points.at[0].own_sigma);
+}
+
+/* The host's dips are left out, a level's own slow windows are not. */
+static void level_of_two_modes_is_its_mean(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    size_t count = make_windows(windows, .005, 0, 8);
+    for (size_t i = 4; i < count; i += 2 * LEVELS) /* level 5, every other time */
+        windows[i].throughput_per_s *= .7;
+    struct knee_points points = fit(windows, count);
+    assert_close(ratio(&points, 5), 5 * .85, .01);
+    assert_close(ratio(&points, 4), 4, .01);
+    assert_int_equal(points.rejected, 0);
+    assert_true(points.at[4].modes);
+    assert_true(points.at[4].sigma > .1);
+    for (size_t l = 0; l < 4; l++)
+        assert_true(!points.at[l].modes && points.at[l].sigma < .02);
 }
 
 static void unusable_windows_are_left_out(void **state)
@@ -224,6 +243,7 @@ int main(void)
         cmocka_unit_test(burst_over_most_of_a_small_block_is_no_drift),
         cmocka_unit_test(of_two_that_disagree_the_higher_is_kept),
         cmocka_unit_test(noisy_level_keeps_its_own_sigma),
+        cmocka_unit_test(level_of_two_modes_is_its_mean),
         cmocka_unit_test(unusable_windows_are_left_out),
         cmocka_unit_test(nothing_usable_is_well_formed),
         cmocka_unit_test(one_window_a_level_tells_no_noise),

@@ -14,6 +14,9 @@
 /* New levels come up on the way, and claims on the edge change: simulated searches needed, in the
  * median, this many times what the present claims need. */
 #define MISSING_FACTOR 2
+/* By then it shows whether a level's bad windows are its own. */
+#define DOUBT_WINDOWS 10
+#define LOW_WINDOWS 2
 /* A single window may be the machine's doing: it proves nothing. */
 #define WINDOWS_MIN 2
 #define PLAN_SHARE .9 /* of the indifference: the part left for both claims of a soft knee */
@@ -41,7 +44,7 @@ double knee_evidence_risk(const struct knee_evidence *evidence, size_t a, size_t
     const struct knee_points *points = evidence->points;
     double difference = points->at[a].log_throughput - points->at[b].log_throughput;
     double se = knee_points_se(points, a, b) * evidence->widening;
-    return gsl_cdf_tdist_Q((limit - difference) / se, fmax(points->df, 1));
+    return gsl_cdf_tdist_Q((limit - difference) / se, knee_points_df(points, a, b));
 }
 
 static double limit_better(const struct knee_evidence *evidence)
@@ -70,9 +73,18 @@ static double total_risk(const struct knee_evidence *evidence)
     return fmin(risk, 1);
 }
 
-static bool often_enough(const struct knee_evidence *evidence, size_t at)
+bool knee_evidence_often_enough(const struct knee_points *points, size_t at)
 {
-    return at == KNEE_NONE || evidence->points->at[at].windows >= KNEE_CLAIM_WINDOWS;
+    if (at == KNEE_NONE)
+        return true;
+    const struct knee_point *point = &points->at[at];
+    return point->windows >= (point->doubtful ? DOUBT_WINDOWS : KNEE_CLAIM_WINDOWS);
+}
+
+/* The same of the level below the pick, which others may have to be told from. */
+static bool low_often_enough(const struct knee_points *points, size_t at)
+{
+    return at == KNEE_NONE || points->at[at].windows >= LOW_WINDOWS;
 }
 
 void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_points *points,
@@ -105,9 +117,9 @@ void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_point
     if (points->df > 0 || points->count == 1)
         evidence->risk = total_risk(evidence);
     evidence->proven = evidence->risk <= evidence->risk_allowed &&
-                       (points->count == 1 || (often_enough(evidence, evidence->pick) &&
-                                               often_enough(evidence, evidence->best) &&
-                                               often_enough(evidence, evidence->low)));
+                       (points->count == 1 || (knee_evidence_often_enough(points, evidence->pick) &&
+                                               knee_evidence_often_enough(points, evidence->best) &&
+                                               low_often_enough(points, evidence->low)));
 }
 
 /* One claim's share of the scores: how fast its uncertainty falls with the variance, split between

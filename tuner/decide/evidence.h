@@ -41,6 +41,9 @@ bool knee_evidence_usable(const struct knee_points *points, size_t at);
 void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_points *points,
                          double tolerance_ratio, double confidence_ratio);
 
+/* Was a level on which claims rest measured often enough for them? */
+bool knee_evidence_often_enough(const struct knee_points *points, size_t at);
+
 /* Probability that E[a] - E[b] exceeds `limit`, given the noise. */
 double knee_evidence_risk(const struct knee_evidence *evidence, size_t a, size_t b, double limit);
 

@@ -2,6 +2,7 @@
 #include "tuner/fit/blockfit.h"
 
 #include "core/base/stats.h"
+#include "tuner/fit/blockfit_levels.h"
 #include "tuner/fit/blockfit_means.h"
 
 #include <math.h>
@@ -26,7 +27,8 @@ int knee_blockfit_init(struct knee_blockfit *fit, size_t rows_max, size_t levels
     fit->levels = calloc(levels_count + 1, sizeof *fit->levels);
     fit->blocks = calloc(3 * n, sizeof *fit->blocks);
     fit->by_level = calloc(4 * (n + 1), sizeof *fit->by_level);
-    if (!fit->rows || !fit->levels || !fit->blocks || !fit->by_level) {
+    fit->spreads = knee_blockfit_spreads(levels_count + 1);
+    if (!fit->spreads || !fit->rows || !fit->levels || !fit->blocks || !fit->by_level) {
         knee_blockfit_release(fit);
         return knee_err_set(err, KNEE_FAILED, "fit: out of memory; measure fewer windows");
     }
@@ -44,6 +46,7 @@ void knee_blockfit_release(struct knee_blockfit *fit)
     free(fit->levels);
     free(fit->blocks);
     free(fit->by_level);
+    free(fit->spreads);
     *fit = (struct knee_blockfit){0};
 }
 
@@ -133,14 +136,15 @@ static bool reject(struct knee_blockfit *fit)
     bool changed = false;
     for (size_t l = 0; l < fit->levels_count; l++) {
         struct knee_blockfit_row *highest = NULL;
-        fit->levels[l].kept = fit->levels[l].outliers = 0;
+        fit->levels[l].kept = fit->levels[l].outliers = fit->levels[l].faster = 0;
         for (uint32_t i = fit->level_starts[l]; i < fit->level_starts[l + 1]; i++) {
             struct knee_blockfit_row *row = &fit->rows[fit->by_level[i]];
-            bool keep = fabs(row->residual) <= limit;
+            bool keep = fit->levels[l].own || fabs(row->residual) <= limit;
             changed |= keep != row->kept;
             row->kept = keep;
             fit->levels[l].kept += keep;
             fit->levels[l].outliers += !keep;
+            fit->levels[l].faster += !keep && row->residual > 0;
             if (!highest || row->residual > highest->residual)
                 highest = row;
         }
@@ -155,31 +159,49 @@ static bool reject(struct knee_blockfit *fit)
 
 static void estimate_sigma(struct knee_blockfit *fit, double floor)
 {
-    double squares = 0;
-    for (size_t i = 0; i < fit->rows_count; i++)
-        squares += fit->rows[i].kept ? fit->rows[i].residual * fit->rows[i].residual : 0;
+    double squares = 0, own = 0, all = 0;
+    for (size_t i = 0; i < fit->rows_count; i++) {
+        const struct knee_blockfit_row *row = &fit->rows[i];
+        bool counts = row->kept && !fit->levels[row->level].own;
+        squares += counts ? row->residual * row->residual : 0;
+    }
+    for (size_t l = 0; l < fit->levels_count; l++) {
+        double df = fit->levels[l].kept > 1 ? fit->levels[l].kept - 1. : 0;
+        all += df;
+        own += fit->levels[l].own ? df : 0;
+    }
     fit->df = degrees(fit);
-    double sigma = fit->df > 0 ? sqrt(squares / fit->df) : SIGMA_UNKNOWN;
+    double df = all > 0 ? fit->df * (all - own) / all : 0;
+    double sigma = df > 0 ? sqrt(squares / df) : SIGMA_UNKNOWN;
     fit->sigma = fmax(sigma, floor);
 }
 
-static void describe_levels(struct knee_blockfit *fit)
+/* What the levels' rows are worth, once the block correction is paid for. */
+static void count_windows(struct knee_blockfit *fit)
 {
     for (size_t l = 0; l < fit->levels_count; l++) {
         struct knee_blockfit_level *level = &fit->levels[l];
-        double squares = 0, effective = 0;
+        double effective = 0;
         for (uint32_t i = fit->level_starts[l]; i < fit->level_starts[l + 1]; i++) {
             const struct knee_blockfit_row *row = &fit->rows[fit->by_level[i]];
-            if (!row->kept)
-                continue;
-            squares += row->residual * row->residual;
             /* K of its block is known from the block's other rows and its neighbours. */
             double others = fit->block_starts[row->block + 1] - fit->block_starts[row->block] - 1;
             double support = others + 2 * fit->stiffness;
-            effective += fmax(support / (support + 1), .1);
+            effective += row->kept ? fmax(support / (support + 1), .1) : 0;
         }
         level->effective_windows = effective;
-        level->own_sigma = level->kept > 1 ? sqrt(squares / (level->kept - 1.)) : NAN;
+    }
+}
+
+static void settle(struct knee_blockfit *fit, double floor)
+{
+    for (int round = 0; round < REJECT_ROUNDS; round++) {
+        if (!reject(fit) && round > 0)
+            break;
+        if (round == 0)
+            knee_blockfit_stiffness(fit);
+        knee_blockfit_means(fit);
+        estimate_sigma(fit, floor);
     }
 }
 
@@ -189,19 +211,20 @@ void knee_blockfit_solve(struct knee_blockfit *fit)
     group(fit, true, fit->by_block, fit->block_starts);
     for (size_t b = 0; b < fit->blocks_count; b++)
         fit->blocks[b] = 0;
+    for (size_t l = 0; l < fit->levels_count; l++)
+        fit->levels[l].weight = 1;
     fit->sigma = SIGMA_UNKNOWN;
     fit->df = 0;
     if (fit->rows_count == 0)
         return;
     polish(fit);
     double floor = fmax(.6 * fit->sigma, SIGMA_FLOOR);
-    for (int round = 0; round < REJECT_ROUNDS; round++) {
-        if (!reject(fit) && round > 0)
-            break;
-        if (round == 0)
-            knee_blockfit_stiffness(fit);
-        knee_blockfit_means(fit);
-        estimate_sigma(fit, floor);
+    settle(fit, floor);
+    if (knee_blockfit_own(fit)) {
+        settle(fit, floor);
+        knee_blockfit_spread(fit);
+        settle(fit, floor);
     }
-    describe_levels(fit);
+    knee_blockfit_spread(fit);
+    count_windows(fit);
 }

@@ -9,7 +9,9 @@
  *    estimated from K itself, and each K is then smoothed towards its neighbours (a mixed model:
  *    Robinson 1991, "That BLUP is a good thing", eq. 1.1). With a large step this is the plain
  *    two-way fit; with a small one even a block of two compares its levels with all others.
- * 4. s from the kept rows; steps 2 and 3 again until these stay the same. */
+ * 4. s from the kept rows; steps 2 and 3 again until these stay the same.
+ * 5. A level whose outliers are its own doing keeps them (see blockfit_levels.h), and all is fitted
+ *    again. Its E is then the logarithm of its mean throughput. */
 #ifndef KNEE_TUNER_FIT_BLOCKFIT_H
 #define KNEE_TUNER_FIT_BLOCKFIT_H
 
@@ -30,7 +32,12 @@ struct knee_blockfit_level {
     double effect;            /* E; NAN without a row */
     double effective_windows; /* kept rows less what the block correction costs */
     double own_sigma;         /* of its own residuals; NAN with fewer than two */
-    uint32_t kept, outliers;
+    double sigma, df;         /* what holds for its rows: own_sigma shrunk towards the pooled one */
+    double weight;            /* of its rows for the blocks: less if they vary more, at most 1 */
+    uint32_t kept, outliers;  /* rows */
+    uint32_t faster;          /* of the outliers: those above the rest */
+    bool doubtful;            /* they may be */
+    bool own;                 /* its outliers are its own doing: they are kept */
 };
 
 struct knee_blockfit {
@@ -41,10 +48,11 @@ struct knee_blockfit {
     /* Out. */
     struct knee_blockfit_level *levels;
     double *blocks; /* K; its mean over the kept rows is 0 */
-    double sigma;   /* of one row, pooled; > 0 */
+    double sigma;   /* of one row, pooled over the levels that are not `own`; > 0 */
     double df;      /* 0: nothing was repeated */
     /* Private. */
     double *scratch, *pivots;
+    struct knee_blockfit_spread *spreads;
     uint32_t *by_level, *level_starts, *by_block, *block_starts;
     double stiffness; /* s² / step²: how many rows a neighbouring block's K is worth */
 };

@@ -19,31 +19,47 @@ void knee_blockfit_residuals(struct knee_blockfit *fit)
     }
 }
 
+/* The mean of the level's kept rows: of their logarithms, or, if they have modes, of throughput
+ * itself, which is what a user gets. */
+static double level_mean(const struct knee_blockfit *fit, size_t l)
+{
+    const struct knee_blockfit_level *level = &fit->levels[l];
+    double sum = 0, sum_exp = 0, first = NAN;
+    for (uint32_t i = fit->level_starts[l]; i < fit->level_starts[l + 1]; i++) {
+        const struct knee_blockfit_row *row = &fit->rows[fit->by_level[i]];
+        if (!row->kept)
+            continue;
+        double value = row->y - fit->blocks[row->block];
+        first = isnan(first) ? value : first;
+        sum += value;
+        sum_exp += level->own ? exp(value - first) : 0;
+    }
+    if (level->kept == 0)
+        return NAN;
+    return level->own ? first + log(sum_exp / level->kept) : sum / level->kept;
+}
+
 static double update_levels(struct knee_blockfit *fit)
 {
     double change = 0;
     for (size_t l = 0; l < fit->levels_count; l++) {
-        double sum = 0;
-        for (uint32_t i = fit->level_starts[l]; i < fit->level_starts[l + 1]; i++) {
-            const struct knee_blockfit_row *row = &fit->rows[fit->by_level[i]];
-            sum += row->kept ? row->y - fit->blocks[row->block] : 0;
-        }
-        double effect = fit->levels[l].kept ? sum / fit->levels[l].kept : NAN;
+        double effect = level_mean(fit, l);
         change = fmax(change, fabs(effect - fit->levels[l].effect));
         fit->levels[l].effect = effect;
     }
     return change;
 }
 
-/* The mean of y - E over the block's kept rows, and their count. */
+/* The weighted mean of y - E over the block's kept rows, and the sum of the weights. */
 static double block_sum(const struct knee_blockfit *fit, size_t block, double *rows)
 {
     double sum = 0;
     *rows = 0;
     for (uint32_t i = fit->block_starts[block]; i < fit->block_starts[block + 1]; i++) {
         const struct knee_blockfit_row *row = &fit->rows[fit->by_block[i]];
-        sum += row->kept ? row->y - fit->levels[row->level].effect : 0;
-        *rows += row->kept;
+        const struct knee_blockfit_level *level = &fit->levels[row->level];
+        sum += row->kept ? level->weight * (row->y - level->effect) : 0;
+        *rows += row->kept ? level->weight : 0;
     }
     return sum;
 }

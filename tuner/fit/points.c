@@ -8,11 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A level counts as noisier than the rest only if it was seen this often, and by more than chance
- * makes of so few windows. */
-#define OWN_SIGMA_WINDOWS 6
-#define OWN_SIGMA_RATIO 1.3
-
 /* Items that fail for longer than this share of the windows do so for good. */
 #define LASTING_RATIO .33
 
@@ -57,6 +52,15 @@ double knee_points_se(const struct knee_points *points, size_t a, size_t b)
                 q->sigma * q->sigma / q->effective_windows);
 }
 
+double knee_points_df(const struct knee_points *points, size_t a, size_t b)
+{
+    const struct knee_point *p = &points->at[a], *q = &points->at[b];
+    double vp = p->sigma * p->sigma / p->effective_windows;
+    double vq = q->sigma * q->sigma / q->effective_windows;
+    double df = (vp + vq) * (vp + vq) / (vp * vp / fmax(p->df, 1) + vq * vq / fmax(q->df, 1));
+    return fmax(fmin(df, points->df), 1);
+}
+
 static void list_levels(struct knee_points *points, uint32_t *scratch,
                         const struct knee_window *windows, size_t count)
 {
@@ -66,8 +70,11 @@ static void list_levels(struct knee_points *points, uint32_t *scratch,
     if (points->count > KNEE_LEVELS_MAX)
         points->count = KNEE_LEVELS_MAX;
     for (size_t l = 0; l < points->count; l++)
-        points->at[l] = (struct knee_point){
-            .level = scratch[l], .log_throughput = NAN, .own_sigma = NAN, .effective_windows = 1};
+        points->at[l] = (struct knee_point){.level = scratch[l],
+                                            .log_throughput = NAN,
+                                            .own_sigma = NAN,
+                                            .df = 1,
+                                            .effective_windows = 1};
 }
 
 static void count_failures(struct knee_points *points, const struct knee_window *windows,
@@ -169,8 +176,10 @@ static void take_levels(struct knee_points *points, const struct knee_blockfit *
         point->log_throughput = level->effect;
         point->own_sigma = level->own_sigma;
         point->effective_windows = level->effective_windows;
-        if (level->kept >= OWN_SIGMA_WINDOWS && level->own_sigma > OWN_SIGMA_RATIO * fit->sigma)
-            point->sigma = level->own_sigma;
+        point->sigma = level->sigma;
+        point->df = level->df;
+        point->modes = level->own;
+        point->doubtful = level->doubtful;
     }
 }
 

@@ -13,7 +13,7 @@
  * blocks, and its step is estimated from the same data (smoothing by a mixed model: Robinson 1991,
  * "That BLUP is a good thing", eq. 1.1). So even a block of two windows helps to compare its levels
  * with those of other blocks, and a steady machine pays nothing for the correction. The noise is
- * pooled over the levels; a level that proves noisier than the rest keeps its own. */
+ * a level's own, shrunk towards what is common to all. */
 #ifndef KNEE_TUNER_FIT_POINTS_H
 #define KNEE_TUNER_FIT_POINTS_H
 
@@ -28,14 +28,17 @@
 
 struct knee_point {
     uint32_t level;
-    uint32_t windows;         /* valid and kept by the fit */
-    uint32_t rejected;        /* invalid, empty, or an outlier to the fit */
-    double log_throughput;    /* E: natural logarithm of items/s; NAN if windows is 0 */
-    double sigma;             /* the s for this level's claims: pooled or its own */
-    double own_sigma;         /* this level's own residuals; NAN with fewer than two */
+    uint32_t windows;      /* valid and kept by the fit */
+    uint32_t rejected;     /* invalid, empty, or an outlier to the fit */
+    double log_throughput; /* E: natural logarithm of items/s; NAN if windows is 0 */
+    double sigma;          /* the s for this level's claims: its own, shrunk towards the pooled */
+    double df;             /* its degrees of freedom; at least 1 */
+    double own_sigma;      /* this level's own residuals; NAN with fewer than two */
     double effective_windows; /* windows less what the block correction costs; > 0 */
     double failed_ratio;      /* failed items of all items, of the valid windows; 0 if none */
     bool errors;              /* fails too often by itself: never knee or peak */
+    bool doubtful;            /* some of its windows were rejected, but may be its own doing */
+    bool modes;               /* its throughput is the mean of windows that differ by themselves */
     bool suspect;             /* failed each time, perhaps because of the time: try it again */
 };
 
@@ -64,6 +67,9 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
 
 /* Standard error of E[a] - E[b] (indexes into `at`). */
 double knee_points_se(const struct knee_points *points, size_t a, size_t b);
+
+/* Its degrees of freedom, at least 1 (Satterthwaite 1946). */
+double knee_points_df(const struct knee_points *points, size_t a, size_t b);
 
 /* The index of `level` in `at`, or SIZE_MAX. */
 size_t knee_points_find(const struct knee_points *points, uint32_t level);

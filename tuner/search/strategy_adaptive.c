@@ -96,7 +96,7 @@ static void add_scored(const struct knee_evidence *evidence, struct knee_search_
     double scores[KNEE_LEVELS_MAX], highest = 0;
     size_t rests[] = {evidence->pick, evidence->best, evidence->low};
     for (size_t i = 0; i < sizeof rests / sizeof *rests; i++)
-        if (rests[i] != KNEE_NONE && points->at[rests[i]].windows < KNEE_CLAIM_WINDOWS)
+        if (!knee_evidence_often_enough(points, rests[i]))
             add_point(block, points, rests[i]);
     knee_evidence_scores(evidence, scores);
     for (size_t i = 0; i < points->count; i++)
