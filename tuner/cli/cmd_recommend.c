@@ -3,7 +3,9 @@
 #include "reports/scripts/snippets.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/option_readers.h"
+#include "tuner/options/run_options.h"
 #include "tuner/store/result_limit.h"
+#include "tuner/store/run_plan.h"
 #include "tuner/store/sweep_plan.h"
 
 #include <stdio.h>
@@ -29,6 +31,8 @@ static const struct knee_option SNIPPET_OPTIONS[] = {
 static const struct knee_option_part SNIPPET = {.options = SNIPPET_OPTIONS};
 static const struct knee_option_use OPTIONS[] = {{&SNIPPET, 0, NULL}, {NULL, 0, NULL}};
 
+extern const struct knee_command knee_cmd_run;
+
 static int unknown_target(const char *name, struct knee_err *err)
 {
     struct knee_lookup names = {.count = 0};
@@ -43,6 +47,36 @@ static int unknown_target(const char *name, struct knee_err *err)
     return knee_lookup_unknown(&names, name, what, "", otherwise, err);
 }
 
+/* A run's command: the snippet does the rest of the work with another tool. */
+static int write_for_run(const struct knee_snippet_target *target, struct knee_snippet *snippet,
+                         struct knee_run_plan_read *plan, FILE *out, struct knee_err *err)
+{
+    struct knee_arguments earlier = {0};
+    if (knee_arguments_parse(&earlier, &knee_cmd_run, NULL, plan->argc, plan->argv, err))
+        return -1;
+    const struct knee_run_options *options = earlier.values;
+    snippet->command = knee_command_words_find(&snippet->words, &options->command);
+    snippet->words.has_items = true;
+    snippet->cpus = plan->cpus;
+    int failed = target->write(snippet, out) ? knee_err_memory(err, "recommend") : 0;
+    knee_arguments_release(&earlier);
+    return failed;
+}
+
+static int write_for_sweep(const struct knee_snippet_target *target, struct knee_snippet *snippet,
+                           FILE *out, struct knee_err *err)
+{
+    struct knee_sweep_plan plan = {0};
+    if (knee_sweep_plan_read(&plan, snippet->dir, err))
+        return -1;
+    snippet->cpus = plan.topology.allowed_pus;
+    snippet->command = plan.workloads_count == 1 && plan.workloads[0].command &&
+                       knee_command_words_find(&snippet->words, &plan.command);
+    int failed = target->write(snippet, out) ? knee_err_memory(err, "recommend") : 0;
+    knee_sweep_plan_release(&plan);
+    return failed;
+}
+
 static int run_recommend(const struct knee_arguments *arguments, const struct knee_streams *io,
                          struct knee_err *err)
 {
@@ -51,12 +85,11 @@ static int run_recommend(const struct knee_arguments *arguments, const struct kn
         options->target ? knee_snippet_target_find(options->target) : NULL;
     const char *dir = arguments->words[0];
     struct knee_result_limit limit;
-    struct knee_sweep_plan plan = {0};
+    struct knee_run_plan_read run = {0};
     if (!target)
         return unknown_target(options->target, err);
     if (knee_result_limit_read(&limit, dir, arguments->words_count > 1 ? arguments->words[1] : NULL,
-                               err) ||
-        knee_sweep_plan_read(&plan, dir, err))
+                               err))
         return -1;
     struct knee_snippet snippet = {.limit = limit.limit,
                                    .workload = limit.workload,
@@ -64,16 +97,15 @@ static int run_recommend(const struct knee_arguments *arguments, const struct kn
                                    .verdict = limit.verdict,
                                    .date = limit.date,
                                    .host = limit.host,
-                                   .cpus = plan.topology.allowed_pus,
                                    .source = limit.source,
                                    .dir = dir};
-    snippet.command = plan.workloads_count == 1 && plan.workloads[0].command &&
-                      knee_command_words_find(&snippet.words, &plan.command);
     if (strcmp(limit.verdict, "resolved") != 0)
         fprintf(io->log, "knee: warning: %s is %s, not resolved\n", limit.workload, limit.verdict);
-    int failed = target->write(&snippet, io->out);
-    knee_sweep_plan_release(&plan);
-    return failed ? knee_err_memory(err, "recommend") : 0;
+    if (knee_run_plan_read(&run, dir, NULL))
+        return write_for_sweep(target, &snippet, io->out, err);
+    int failed = write_for_run(target, &snippet, &run, io->out, err);
+    knee_run_plan_read_release(&run);
+    return failed;
 }
 
 const struct knee_command knee_cmd_recommend = {

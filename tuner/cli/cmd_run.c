@@ -6,7 +6,6 @@
 #include "core/base/version.h"
 #include "reports/json/run_json.h"
 #include "reports/text/run_text.h"
-#include "tuner/store/json_read.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -70,7 +69,7 @@ static void release(struct knee_cmd_run *run)
     knee_machine_read_close(&run->machine);
     knee_run_past_release(&run->past);
     knee_arguments_release(&run->earlier);
-    knee_json_release_argv(run->earlier_argv);
+    knee_run_plan_read_release(&run->earlier_plan);
 }
 
 static void fill_plan(struct knee_cmd_run *run)

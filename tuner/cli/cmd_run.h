@@ -19,7 +19,7 @@ struct knee_cmd_run {
     const struct knee_streams *io;
     /* Of a run that goes on: owned. */
     struct knee_arguments earlier;
-    char **earlier_argv;
+    struct knee_run_plan_read earlier_plan;
     struct knee_run_past past;
     struct knee_directory directory;
     struct knee_machine_read machine;

@@ -2,7 +2,6 @@
 #include "tuner/cli/cmd_run.h"
 
 #include "tuner/cli/commands.h"
-#include "tuner/store/json_read.h"
 
 #include <string.h>
 
@@ -26,7 +25,6 @@ static int apply_given(struct knee_cmd_run *run, struct knee_err *err)
 int knee_cmd_run_read_earlier(struct knee_cmd_run *run, struct knee_err *err)
 {
     const struct knee_run_options *now = run->arguments->values;
-    int argc = 0;
     if (now->command.words)
         return knee_err_set(err, KNEE_USAGE,
                             "run: --resume has its command already; drop what is after --");
@@ -35,9 +33,9 @@ int knee_cmd_run_read_earlier(struct knee_cmd_run *run, struct knee_err *err)
                             "run: --resume goes on in its own directory; drop --output");
     int lock; /* held until the process ends */
     if (knee_directory_lock(&lock, now->resume, err) ||
-        knee_run_plan_read_argv(now->resume, &argc, &run->earlier_argv, err) ||
-        knee_arguments_parse(&run->earlier, &knee_cmd_run, knee_commands, argc, run->earlier_argv,
-                             err) ||
+        knee_run_plan_read(&run->earlier_plan, now->resume, err) ||
+        knee_arguments_parse(&run->earlier, &knee_cmd_run, knee_commands, run->earlier_plan.argc,
+                             run->earlier_plan.argv, err) ||
         apply_given(run, err) || knee_run_past_read(&run->past, now->resume, err))
         return -1;
     run->options = run->earlier.values;

@@ -52,7 +52,7 @@ int knee_run_plan_write(const struct knee_run_plan *plan, const char *dir, struc
     return knee_file_close(&file, err);
 }
 
-int knee_run_plan_read_argv(const char *dir, int *argc, char ***argv, struct knee_err *err)
+int knee_run_plan_read(struct knee_run_plan_read *read, const char *dir, struct knee_err *err)
 {
     char path[4200], *text = NULL;
     size_t bytes;
@@ -71,7 +71,19 @@ int knee_run_plan_read_argv(const char *dir, int *argc, char ***argv, struct kne
                             "%.200s: it is not the plan of a run; name the directory of a run",
                             path);
     }
-    *argv = knee_json_read_argv(json, argc);
+    struct knee_run_plan_read made = {.argv = knee_json_read_argv(json, &made.argc)};
+    json_int_t cpus =
+        json_integer_value(json_object_get(json_object_get(json, "host"), "usable_cpus"));
+    made.cpus = cpus > 0 && cpus < UINT32_MAX ? (uint32_t)cpus : 0;
     json_decref(json);
-    return *argv ? 0 : knee_err_memory(err, path);
+    if (!made.argv)
+        return knee_err_memory(err, path);
+    *read = made;
+    return 0;
+}
+
+void knee_run_plan_read_release(struct knee_run_plan_read *read)
+{
+    knee_json_release_argv(read->argv);
+    *read = (struct knee_run_plan_read){0};
 }

@@ -26,8 +26,15 @@ struct knee_run_plan {
 
 int knee_run_plan_write(const struct knee_run_plan *plan, const char *dir, struct knee_err *err);
 
-/* The command line of the run in DIR: ends with NULL, to be released with
- * knee_json_release_argv(). -1 with KNEE_USAGE when DIR holds no run. */
-int knee_run_plan_read_argv(const char *dir, int *argc, char ***argv, struct knee_err *err);
+/* The parts of a plan that are read back. */
+struct knee_run_plan_read {
+    int argc;
+    char **argv;   /* owned: ends with NULL */
+    uint32_t cpus; /* usable ones of its host; 0: unknown */
+};
+
+/* -1 with KNEE_USAGE when DIR holds no run. */
+int knee_run_plan_read(struct knee_run_plan_read *read, const char *dir, struct knee_err *err);
+void knee_run_plan_read_release(struct knee_run_plan_read *read); /* safe on an empty one */
 
 #endif
