@@ -71,9 +71,12 @@ static struct outcome run_trials(enum change change, const char *noise, bool sto
             test_curve_release(&base);
         }
     }
-    for (double *count = &sum.slower; count <= &sum.windows; count++)
-        *count /= trials;
-    return sum;
+    return (struct outcome){.slower = sum.slower / trials,
+                            .faster = sum.faster / trials,
+                            .same = sum.same / trials,
+                            .open = sum.open / trials,
+                            .moved = sum.moved / trials,
+                            .windows = sum.windows / trials};
 }
 
 static int print_table(int curves)

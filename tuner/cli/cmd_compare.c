@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee compare`: is it slower than before, and does the limit still hold? */
-#include "tuner/cli/cmd_compare.h"
+#include "tuner/cli/cmd_compare_pair.h"
+#include "tuner/cli/compare_output.h"
 
-#include "reports/compare/comparison_json.h"
-#include "reports/compare/comparison_text.h"
-#include "reports/compare/comparison_words.h"
 #include "tuner/cli/loaded_result.h"
-#include "tuner/compare/stored.h"
 #include "tuner/store/directory.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#define PART(member) offsetof(struct knee_cmd_compare_options, member)
+#define PART(member) offsetof(struct knee_compare_command, member)
 static const struct knee_option_use OPTIONS[] = {
     {&knee_compare_options_part, PART(compare), NULL},
     {&knee_levels_options_part, PART(sweep.levels), NULL},
@@ -27,89 +23,6 @@ static const struct knee_option_use OPTIONS[] = {
     {&knee_output_options_part, PART(sweep.output), "output json quiet verbose"},
     {NULL, 0, NULL},
 };
-
-static int write_file(const char *dir, const char *name, const struct knee_comparison *comparisons,
-                      size_t count, bool json, struct knee_err *err)
-{
-    char path[4352];
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *out = fopen(path, "wxe");
-    if (!out)
-        return knee_err_set(err, KNEE_FAILED, "%.300s: %s; name another directory", path,
-                            strerror(errno));
-    int status = 0;
-    if (json)
-        status = knee_comparison_json(comparisons, count, out, err);
-    else
-        knee_comparison_markdown(comparisons, count, out);
-    if ((ferror(out) | fclose(out)) && status == 0)
-        status =
-            knee_err_set(err, KNEE_FAILED, "%.300s: %s; free some space", path, strerror(errno));
-    return status;
-}
-
-static int write_files(const char *dir, const struct knee_comparison *comparisons, size_t count,
-                       struct knee_err *err)
-{
-    if (write_file(dir, "compare.json", comparisons, count, true, err))
-        return -1;
-    return write_file(dir, "compare.md", comparisons, count, false, err);
-}
-
-static int print_comparisons(const struct knee_cmd_compare_options *options,
-                             const struct knee_comparison *comparisons, size_t count, FILE *out,
-                             struct knee_err *err)
-{
-    if (options->sweep.output.json)
-        return knee_comparison_json(comparisons, count, out, err);
-    if (options->compare.markdown)
-        knee_comparison_markdown(comparisons, count, out);
-    else if (!options->sweep.output.quiet)
-        knee_comparison_text(comparisons, count, out);
-    return 0;
-}
-
-/* The first fact that is about something other than speed that got worse. */
-static const struct knee_comparison_fact *worse_fact(const struct knee_comparison *comparison)
-{
-    for (size_t i = 0; i < comparison->facts_count; i++)
-        if (comparison->facts[i].kind >= KNEE_COMPARISON_LIMIT_ROSE &&
-            comparison->facts[i].kind <= KNEE_COMPARISON_FAILURES)
-            return &comparison->facts[i];
-    return NULL;
-}
-
-static int judge(const struct knee_cmd_compare_options *options,
-                 const struct knee_comparison *comparisons, size_t count, struct knee_err *err)
-{
-    char text[KNEE_COMPARISON_WORDS_BYTES];
-    for (size_t i = 0; i < count; i++) {
-        const struct knee_comparison *comparison = &comparisons[i];
-        const struct knee_comparison_fact *fact = worse_fact(comparison);
-        if (comparison->verdict == KNEE_COMPARE_SLOWER)
-            return knee_err_set(err, KNEE_WORSE, "%s: %s", comparison->workload,
-                                knee_comparison_words_answer(comparison, text));
-        if (comparison->worse && fact)
-            return knee_err_set(err, KNEE_WORSE, "%s: worse: %s", comparison->workload,
-                                knee_comparison_words_fact(fact, text));
-    }
-    for (size_t i = 0; options->sweep.measuring.strict && i < count; i++)
-        if (comparisons[i].verdict == KNEE_COMPARE_NOT_COMPARABLE ||
-            comparisons[i].verdict == KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
-            return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: %s", comparisons[i].workload,
-                                knee_comparison_words_answer(&comparisons[i], text));
-    return 0;
-}
-
-int knee_cmd_compare_finish(const struct knee_cmd_compare_options *options, const char *dir,
-                            const struct knee_comparison *comparisons, size_t count,
-                            const struct knee_streams *io, struct knee_err *err)
-{
-    if (print_comparisons(options, comparisons, count, io->out, err) ||
-        (dir && write_files(dir, comparisons, count, err)))
-        return -1;
-    return judge(options, comparisons, count, err);
-}
 
 static const struct knee_workload_result *find_workload(const struct knee_result *result,
                                                         const char *name)
@@ -154,7 +67,7 @@ static bool same_directory(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
-static int compare_stored(const struct knee_cmd_compare_options *options, const char *base,
+static int compare_stored(const struct knee_compare_command *options, const char *base,
                           const char *fresh, const struct knee_streams *io, struct knee_err *err)
 {
     struct knee_loaded_result sides[2] = {0};
@@ -190,8 +103,8 @@ static int compare_stored(const struct knee_cmd_compare_options *options, const 
     const char *output = options->sweep.output.output;
     if (output && knee_directory_make(&directory, "results", output, time(NULL), err))
         goto out;
-    status = knee_cmd_compare_finish(options, output ? directory.path : NULL, comparisons, count,
-                                     io, err);
+    status =
+        knee_compare_output(options, output ? directory.path : NULL, comparisons, count, io, err);
 out:
     free(comparisons);
     knee_loaded_result_release(&sides[0]);
@@ -202,7 +115,7 @@ out:
 static int run_compare(const struct knee_arguments *arguments, const struct knee_streams *io,
                        struct knee_err *err)
 {
-    const struct knee_cmd_compare_options *options = arguments->values;
+    const struct knee_compare_command *options = arguments->values;
     if (options->compare.markdown && options->sweep.output.json)
         return knee_err_set(err, KNEE_USAGE,
                             "compare: --json and --markdown: only one can be printed; drop one");
@@ -226,7 +139,7 @@ static int run_compare(const struct knee_arguments *arguments, const struct knee
 const struct knee_command knee_cmd_compare = {
     .name = "compare",
     .options = OPTIONS,
-    .values_bytes = sizeof(struct knee_cmd_compare_options),
+    .values_bytes = sizeof(struct knee_compare_command),
     .operands = "BASE NEW",
     .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .summary = "is it slower than before, and does the limit still hold?",

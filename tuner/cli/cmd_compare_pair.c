@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee compare --base LINE --new LINE`: both measured in one go. */
+#include "tuner/cli/cmd_compare_pair.h"
+
 #include "core/text/placeholders.h"
 #include "core/text/shell_words.h"
-#include "tuner/cli/cmd_compare.h"
+#include "tuner/cli/compare_output.h"
 #include "tuner/cli/output.h"
 #include "tuner/cli/signals.h"
 #include "tuner/store/directory.h"
@@ -67,7 +69,7 @@ static bool read_variant(struct side *side, struct knee_err *err, int *status)
 }
 
 static int read_line(struct side *side, const struct knee_arguments *arguments,
-                     const struct knee_cmd_compare_options *options, struct knee_err *err)
+                     const struct knee_compare_command *options, struct knee_err *err)
 {
     int status;
     side->options = options->sweep;
@@ -152,7 +154,7 @@ static int open_directory(struct pair *pair, const char *output, struct knee_err
 }
 
 /* The verdict from the windows so far, also after an interrupt. */
-static int conclude(struct pair *pair, const struct knee_cmd_compare_options *options,
+static int conclude(struct pair *pair, const struct knee_compare_command *options,
                     const struct knee_streams *io, struct knee_err *err)
 {
     struct knee_comparison *comparison = calloc(1, sizeof *comparison);
@@ -172,13 +174,13 @@ static int conclude(struct pair *pair, const struct knee_cmd_compare_options *op
                                              pair->both.pairs_count,
                                              options->compare.min_effect_ratio, err);
     if (status == 0)
-        status = knee_cmd_compare_finish(
-            options, pair->directory.path[0] ? pair->directory.path : NULL, comparison, 1, io, err);
+        status = knee_compare_output(options, pair->directory.path[0] ? pair->directory.path : NULL,
+                                     comparison, 1, io, err);
     free(comparison);
     return status;
 }
 
-static int measure(struct pair *pair, const struct knee_cmd_compare_options *options,
+static int measure(struct pair *pair, const struct knee_compare_command *options,
                    const struct knee_streams *io, const volatile sig_atomic_t *interrupted,
                    struct knee_err *err)
 {
@@ -197,7 +199,7 @@ static int measure(struct pair *pair, const struct knee_cmd_compare_options *opt
     int status = conclude(pair, options, io, err);
     if (*interrupted)
         return knee_err_set(err, KNEE_INTERRUPTED + *interrupted,
-                            "compare: interrupted; the verdict is of what was measured");
+                            "compare: interrupted; the verdict is of the windows so far");
     if (!failed)
         return status;
     *err = stopped;
@@ -223,7 +225,7 @@ static void release(struct pair *pair)
 int knee_cmd_compare_pair(const struct knee_arguments *arguments, const struct knee_streams *io,
                           struct knee_err *err)
 {
-    const struct knee_cmd_compare_options *options = arguments->values;
+    const struct knee_compare_command *options = arguments->values;
     const volatile sig_atomic_t *interrupted = knee_signals_catch();
     struct pair *pair = calloc(1, sizeof *pair);
     if (!pair)
