@@ -82,8 +82,8 @@ static int judge(const struct knee_compare_command *options,
 }
 
 int knee_compare_output(const struct knee_compare_command *options, const char *dir,
-                            const struct knee_comparison *comparisons, size_t count,
-                            const struct knee_streams *io, struct knee_err *err)
+                        const struct knee_comparison *comparisons, size_t count,
+                        const struct knee_streams *io, struct knee_err *err)
 {
     if (print_comparisons(options, comparisons, count, io->out, err) ||
         (dir && write_files(dir, comparisons, count, err)))

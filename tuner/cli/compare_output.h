@@ -18,7 +18,7 @@ struct knee_compare_command {
 /* Says what was found: text, JSON or Markdown to `io->out`, and files to `dir` (NULL: none). 0, or
  * -1 with KNEE_WORSE if a workload got worse, with --strict also if one cannot be compared. */
 int knee_compare_output(const struct knee_compare_command *options, const char *dir,
-                            const struct knee_comparison *comparisons, size_t count,
-                            const struct knee_streams *io, struct knee_err *err);
+                        const struct knee_comparison *comparisons, size_t count,
+                        const struct knee_streams *io, struct knee_err *err);
 
 #endif
