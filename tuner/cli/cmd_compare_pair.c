@@ -42,9 +42,11 @@ struct pair {
 static bool read_variant(struct side *side, struct knee_err *err, int *status)
 {
     side->variant = strdup(side->line);
-    *status = side->variant ? 0 : knee_err_memory(err, "compare");
-    if (*status)
+    if (!side->variant) {
+        *status = knee_err_memory(err, "compare");
         return true;
+    }
+    *status = 0;
     char *settings = strchr(side->variant, ':');
     if (settings)
         *settings++ = '\0';
