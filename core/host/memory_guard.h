@@ -11,7 +11,7 @@
 struct knee_memory_guard {
     uint32_t level;      /* the highest one whose use is known */
     double bytes;        /* the use there, of all its items */
-    uint64_t most_bytes; /* what was free when it was first asked, with no item running */
+    uint64_t most_bytes; /* free when it was first asked, with no item running */
     uint32_t refused;    /* the lowest level that was not allowed; 0: none */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* items.csv: what a row looks like, and what is known of each item after reading it back. */
+/* items.csv: the form of a row, and the state of each item after reading it back. */
 #include "tests/support/test.h"
 #include "tests/support/shell.h"
 #include "tuner/store/run_journal.h"

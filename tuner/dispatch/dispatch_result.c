@@ -27,7 +27,7 @@ static const struct knee_run_level *find_level(const struct knee_dispatch *run, 
     return NULL;
 }
 
-/* The level that the climb stands on; while nothing has been compared, the one in use. */
+/* The level that the climb has reached; before the first comparison, the one in use. */
 static uint32_t last_limit(const struct knee_dispatch *run)
 {
     return run->automatic && run->pairs_seen > 0 ? run->controller.level : run->wanted;

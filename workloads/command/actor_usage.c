@@ -97,6 +97,6 @@ void knee_actor_probe(struct knee_actor *actor, struct knee_workload_probe *prob
         peak = sum_of(&usage->rss_bytes) > peak ? sum_of(&usage->rss_bytes) : peak;
     }
     probe->live_cpu_s = live_cpu_s(actor, slots);
-    /* wait4() gives the largest process; what was seen is that of a whole tree. */
+    /* wait4() gives the largest process; the sampled value is that of a whole tree. */
     probe->item_rss_bytes = peak > actor->sampled_rss_bytes ? peak : actor->sampled_rss_bytes;
 }
