@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Faults while a sweep runs or its files are read: nothing that was measured is lost, nothing
+ * hangs, and each ends with one line. docs/reliability.md has the counts of the long runs; here
+ * each fault is made a tenth as often. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KILLS 5 /* a tenth of the table's */
+
+/* Runs shell lines in a new directory; fails unless they end with `status` and say `says`. */
+static void expect(const char *command, int status, const char *says)
+{
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir, command);
+    if (run.status != status || (says && !strstr(run.err, says)))
+        fail_msg("%.500s: %d: %.300s%.300s", command, run.status, run.out, run.err);
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+/* Killed again and again at moments that differ, each time resumed: rows only ever grow, all can be
+ * read, and the sweep ends. */
+static void kills_lose_no_finished_window(void **state)
+{
+    (void)state;
+    char command[1024];
+    snprintf(
+        command, sizeof command,
+        "$KNEE sweep sleep --levels 1,2,4 --budget 60s -q --no-plots -o r >out 2>err & pid=$!; "
+        "sleep .8; kill -9 $pid; wait $pid 2>/dev/null; before=$(grep -c ^ r/samples.csv); "
+        "for i in $(seq %d); do "
+        "$KNEE sweep --resume r --budget 60s -q --no-plots >out 2>err & pid=$!; "
+        "sleep .$((i * 13 %% 9 + 3)); kill -9 $pid; wait $pid 2>/dev/null; "
+        "after=$(grep -c ^ r/samples.csv); [ $after -ge $((before - 1)) ] || exit 9; "
+        "before=$after; done; "
+        "$KNEE report r -q --no-plots 2>err || exit 8; "
+        "$KNEE sweep --resume r --budget 4s -q --no-plots 2>err; code=$?; cat err >&2; "
+        "[ $code -eq 0 ] && [ -s r/result.json ]",
+        KILLS);
+    expect(command, 0, NULL);
+}
+
+static void two_writers_are_not_let_in(void **state)
+{
+    (void)state;
+    expect("$KNEE sweep sleep --levels 1,2 --budget 8s -q --no-plots -o r >out 2>err & pid=$!; "
+           "for i in $(seq 100); do [ -s r/samples.csv ] && break; sleep .05; done; "
+           "$KNEE sweep --resume r -q --no-plots; one=$?; $KNEE report r -q; two=$?; kill $pid; "
+           "wait $pid; [ $one -eq 1 ] && [ $two -eq 1 ]",
+           0, "r: another knee is writing to it; wait until it has ended");
+}
+
+static void simultaneous_reports_all_succeed(void **state)
+{
+    (void)state;
+    expect("$KNEE sweep sleep --levels 1,2 --budget 1s -q --no-plots -o r 2>err; "
+           "for i in 1 2 3; do $KNEE report r -q --no-plots 2>err$i & pids=\"$pids $!\"; done; "
+           "for p in $pids; do wait $p || exit 9; done; ls -A r | grep '^\\.' && exit 8; "
+           "python3 -c 'import json; json.load(open(\"r/result.json\"))' 2>/dev/null || "
+           "grep -q schema_version r/result.json",
+           0, NULL);
+}
+
+static void a_full_disk_is_one_line_and_keeps_the_rows(void **state)
+{
+    (void)state;
+    /* A limit on the size of files acts like a full disk, for any user. */
+    expect("(ulimit -f 1; $KNEE sweep sleep --levels 1,2 --budget 30s -q --no-plots -o r) 2>err; "
+           "[ $? -eq 1 ] || exit 9; grep -c ^knee: err | grep -qx 1 || exit 8; "
+           "[ ! -e r/samples.csv ] || tail -c 1 r/samples.csv | od -c | grep -q '\\\\n'",
+           0, NULL);
+}
+
+static void closed_streams_cost_no_result(void **state)
+{
+    (void)state;
+    expect("$KNEE sweep sleep --levels 1,2 --budget 1s --no-plots -o a >&- 2>err; "
+           "[ $? -eq 1 ] && [ -s a/result.json ] || exit 9; "
+           "$KNEE sweep sleep --levels 1,2 --budget 1s --no-plots -o b 2>&- >out <&-; "
+           "[ $? -eq 0 ] && [ -s b/result.json ] && grep -q sleep out || exit 8; "
+           "$KNEE sweep sleep --levels 1,2 --budget 1s --no-plots -o c 2>/dev/full >out; "
+           "[ $? -eq 0 ] && [ -s c/result.json ]",
+           0, NULL);
+}
+
+static void few_descriptors_or_processes_end_with_a_line(void **state)
+{
+    (void)state;
+    expect("ulimit -n 12; $KNEE sweep net --budget 2s -q --no-plots -o r 2>err; code=$?; "
+           "[ $code -le 1 ] && ! grep -q Sanitizer err",
+           0, NULL);
+    expect(
+        "ulimit -n 24; printf 'a\\nb\\n' | $KNEE sweep -q --no-plots --budget 2s -o r -- true {} "
+        "2>err; code=$?; [ $code -le 6 ] && ! grep -q Sanitizer err",
+        0, NULL);
+}
+
+static void a_locale_with_decimal_commas_changes_nothing(void **state)
+{
+    (void)state;
+    expect("export LC_ALL=de_DE.UTF-8; $KNEE sweep sleep --levels 1,2 --budget 1s -q --no-plots "
+           "--tolerance 2.5% -o r 2>err && ! grep -q '[0-9],[0-9]*,,*[0-9],[0-9].*;' "
+           "r/samples.csv && grep -q '\"tolerance\": 0.025' r/plan.json",
+           0, NULL);
+}
+
+static void files_of_others_are_refused_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *says;
+    } CASES[] = {
+        {"mkdir r && head -c 100000 /dev/urandom >r/plan.json && $KNEE report r", "r/plan.json: "},
+        {"mkdir r && echo '{\"schema_version\": 1}' >r/plan.json && $KNEE sweep --resume r",
+         "r/plan.json: `workloads` is wrong"},
+        {"mkdir r && : >r/plan.json && $KNEE report r", "r/plan.json: line 1"},
+        {"mkfifo f; mkdir r; (exec 3<>f; head -c 300000 /dev/zero | tr '\\0' x >t.csv; $KNEE fit "
+         "t.csv)",
+         "longer than 65536 bytes"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char dir[128];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, CASES[i].command);
+        if ((run.status != 1 && run.status != 2) || !strstr(run.err, CASES[i].says))
+            fail_msg("%s: %d: %s", CASES[i].command, run.status, run.err);
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kills_lose_no_finished_window),
+        cmocka_unit_test(two_writers_are_not_let_in),
+        cmocka_unit_test(simultaneous_reports_all_succeed),
+        cmocka_unit_test(a_full_disk_is_one_line_and_keeps_the_rows),
+        cmocka_unit_test(closed_streams_cost_no_result),
+        cmocka_unit_test(few_descriptors_or_processes_end_with_a_line),
+        cmocka_unit_test(a_locale_with_decimal_commas_changes_nothing),
+        cmocka_unit_test(files_of_others_are_refused_by_name),
+    };
+    return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
+}
