@@ -192,6 +192,27 @@ ifeq ($(VARIANT),cov)
 	    END { close("sort -n"); printf "%6.2f%% of %d lines are run by the tests\n", 100 * run / all, all }'
 endif
 
+# libFuzzer (clang) on every reader, FUZZ_TIME seconds each; what it finds is left in build/fuzz.
+FUZZ_TIME ?= 60
+FUZZ_TARGETS = $(notdir $(wildcard tests/fuzz/corpus/*))
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+.PHONY: fuzz
+fuzz: build/fuzz/fuzz ## feed each reader of files and options what libFuzzer invents; FUZZ_TIME=60
+	@for target in $(FUZZ_TARGETS); do \
+	    mkdir -p build/fuzz/$$target; \
+	    (cd build/fuzz && FUZZ_TARGET=$$target ./fuzz -max_total_time=$(FUZZ_TIME) -verbosity=0 \
+	        -print_final_stats=1 -timeout=10 -rss_limit_mb=2000 -artifact_prefix=$$target- \
+	        $$target ../../tests/fuzz/corpus/$$target 2>&1 | \
+	        awk -v target=$$target '/ERROR|SUMMARY|runtime error/ { print; bad = 1 } \
+	            /number_of_executed_units/ { n = $$2 } \
+	            END { printf "%-14s %10d executions\n", target, n; exit bad || n == 0 }') || exit 1; \
+	done
+build/fuzz/fuzz: tests/fuzz/fuzz.c tests/support/fuzz_targets.c $(filter-out $(MAIN),$(SOURCES)) $(HEADERS) $(GENERATED:%.o=%.c)
+	@mkdir -p $(@D)
+	$(call say,clang)
+	$(Q)clang $(KNEE_CPPFLAGS) -std=c17 -pthread -w $(PACKAGE_CFLAGS) $(FUZZ_FLAGS) -o $@ \
+	    $(filter %.c,$^) $(LIBS)
+
 # Each bench writes rows `bench,subject,width,value,unit` without a header.
 .PHONY: bench
 bench: $(BENCHES) $(PROGS) $(PROGRAM) ## compare our speed with other tools: a table, and build/bench.csv

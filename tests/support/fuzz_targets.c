@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/fuzz_targets.h"
+
+#include "core/host/host.h"
+#include "core/text/csv.h"
+#include "core/text/placeholders.h"
+#include "core/text/reported.h"
+#include "core/text/shell_line.h"
+#include "tuner/decide/goal.h"
+#include "tuner/fit/measurements.h"
+#include "tuner/levels/level_list.h"
+#include "tuner/options/arguments.h"
+#include "tuner/options/sweep_options.h"
+#include "tuner/simulate/curve.h"
+#include "tuner/store/journal.h"
+#include "tuner/store/result_limit.h"
+#include "tuner/store/sweep_plan.h"
+#include "workloads/command/items.h"
+#include "workloads/command/placeholder_fill.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WORDS_MAX 64
+
+/* The bytes as text; a new string. */
+static char *text_of(const uint8_t *bytes, size_t count)
+{
+    char *text = malloc(count + 1);
+    if (!text)
+        abort();
+    if (count > 0)
+        memcpy(text, bytes, count);
+    text[count] = '\0';
+    return text;
+}
+
+/* A file with these bytes, which has a path while `fd` is open. */
+static int file_of(const uint8_t *bytes, size_t count, char path[64])
+{
+    int fd = memfd_create("fuzz", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, bytes, count) != (ssize_t)count)
+        abort();
+    snprintf(path, 64, "/proc/self/fd/%d", fd);
+    return fd;
+}
+
+/* A directory of this process, in memory if there is one; removed at its end. */
+static char place[64];
+
+static void remove_place(void)
+{
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf %s", place);
+    if (system(command) != 0)
+        perror(place);
+}
+
+static const char *directory(void)
+{
+    if (!place[0]) {
+        snprintf(place, sizeof place, "%s/knee-fuzz-XXXXXX",
+                 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+        if (!mkdtemp(place))
+            abort();
+        atexit(remove_place);
+    }
+    return place;
+}
+
+static void put_file(const char *name, const uint8_t *bytes, size_t count)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", directory(), name);
+    for (char *slash = strchr(path + strlen(place) + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(path, 0700);
+        *slash = '/';
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, bytes, count) != (ssize_t)count)
+        abort();
+    close(fd);
+}
+
+/* Words between NUL bytes are a command line. */
+static void run_options(const uint8_t *bytes, size_t count)
+{
+    static const struct knee_command sweep = {.name = "sweep",
+                                              .options = knee_sweep_options_uses,
+                                              .values_bytes = sizeof(struct knee_sweep_options),
+                                              .operands = "",
+                                              .operands_max = 4,
+                                              .takes_command = true};
+    char *text = text_of(bytes, count), program[] = "knee", name[] = "sweep";
+    char *argv[WORDS_MAX] = {program, name};
+    int argc = 2;
+    for (size_t at = 0; at < count && argc < WORDS_MAX; at += strlen(text + at) + 1)
+        argv[argc++] = text + at;
+    struct knee_arguments arguments;
+    struct knee_err err;
+    if (knee_arguments_parse(&arguments, &sweep, NULL, argc, argv, &err) == 0)
+        knee_arguments_release(&arguments);
+    free(text);
+}
+
+static void run_levels(const uint8_t *bytes, size_t count)
+{
+    char *text = text_of(bytes, count);
+    struct knee_level_list list;
+    struct knee_err err;
+    (void)knee_level_list_parse(text, &list, &err);
+    free(text);
+}
+
+static void run_slo(const uint8_t *bytes, size_t count)
+{
+    char *text = text_of(bytes, count), shown[KNEE_SLO_TEXT_BYTES];
+    struct knee_goal goal = {.min_efficiency_ratio = .5};
+    struct knee_err err;
+    if (knee_goal_add_slo(&goal, "--slo", text, &err) == 0)
+        (void)knee_slo_text(&goal.slos[0], shown);
+    free(text);
+}
+
+static void run_curve(const uint8_t *bytes, size_t count)
+{
+    char path[64];
+    struct knee_curve curve = {0};
+    struct knee_err err;
+    int fd = file_of(bytes, count, path);
+    if (knee_curve_read(&curve, path, &err) == 0)
+        knee_curve_release(&curve);
+    close(fd);
+}
+
+static void run_fit(const uint8_t *bytes, size_t count)
+{
+    char path[64];
+    struct knee_measurements read = {0};
+    struct knee_err err;
+    int fd = file_of(bytes, count, path);
+    const struct knee_measurements_source source = {.path = path};
+    if (knee_measurements_read(&read, &source, &err) == 0)
+        knee_measurements_release(&read);
+    close(fd);
+}
+
+static void run_plan(const uint8_t *bytes, size_t count)
+{
+    struct knee_sweep_plan plan;
+    struct knee_result result;
+    struct knee_err err;
+    put_file("plan.json", bytes, count);
+    if (knee_sweep_plan_read(&plan, place, &err))
+        return;
+    if (knee_sweep_plan_result(&plan, &result, &err) == 0)
+        knee_result_release(&result);
+    knee_sweep_plan_release(&plan);
+}
+
+static void run_journal(const uint8_t *bytes, size_t count)
+{
+    struct knee_journal_rows rows;
+    struct knee_err err;
+    put_file("samples.csv", bytes, count);
+    if (knee_journal_read(&rows, place, &err) == 0)
+        knee_journal_rows_release(&rows);
+}
+
+static void run_limit(const uint8_t *bytes, size_t count)
+{
+    struct knee_result_limit limit;
+    struct knee_err err;
+    put_file("result.json", bytes, count);
+    (void)knee_result_limit_read(&limit, place, NULL, &err);
+}
+
+static void run_items(const uint8_t *bytes, size_t count)
+{
+    struct knee_items items = {0};
+    struct knee_err err;
+    FILE *in = count > 1 ? fmemopen((void *)(uintptr_t)(bytes + 1), count - 1, "r") : NULL;
+    if (!in)
+        return;
+    if (knee_items_read(&items, in, "items", bytes[0] & 1, &err) == 0)
+        knee_items_release(&items);
+    fclose(in);
+}
+
+static void run_placeholders(const uint8_t *bytes, size_t count)
+{
+    char *text = text_of(bytes, count);
+    const struct knee_placeholder_fill_values values = {.item = "it's $(x) `y`",
+                                                        .number = 7,
+                                                        .slot = 2,
+                                                        .level = 3,
+                                                        .out = "/tmp/o'ut",
+                                                        .copy = "/tmp/c"};
+    (void)knee_shell_line_unsafe(text);
+    (void)knee_placeholders_in(text);
+    size_t needed = knee_placeholder_fill_text(text, &values, true, NULL, 0);
+    char *to = malloc(needed);
+    if (!to || knee_placeholder_fill_text(text, &values, true, to, needed) != needed)
+        abort();
+    free(to);
+    free(text);
+}
+
+/* The spelling, a line feed, and the text that it is looked for in. */
+static void run_reported(const uint8_t *bytes, size_t count)
+{
+    char *text = text_of(bytes, count), *end = strchr(text, '\n');
+    struct knee_reported *reported = NULL;
+    struct knee_err err;
+    double value;
+    if (end && end - text < 64)
+        *end = '\0';
+    bool json = strncmp(text, "json:", 5) == 0;
+    /* Expressions are the user's own: only those that run in time are of interest. */
+    if (end && end - text < 64 && (json || !strpbrk(text, "*+{\\")) &&
+        knee_reported_open(&reported, "--rate", text, KNEE_REPORTED_RATE, &err) == 0)
+        (void)knee_reported_find(reported, end + 1, &value);
+    knee_reported_close(reported);
+    free(text);
+}
+
+/* Texts of the kernel's, between NUL bytes. */
+static void run_host(const uint8_t *bytes, size_t count)
+{
+    static const char *const names[] = {
+        "proc/self/cgroup",       "proc/self/mountinfo",    "proc/meminfo",
+        "proc/self/limits",       "sys/fs/cgroup/cpu.max",  "sys/fs/cgroup/memory.max",
+        "sys/fs/cgroup/pids.max", "sys/fs/cgroup/cpu.stat", "proc/stat",
+    };
+    struct knee_host host;
+    struct knee_err err;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const uint8_t *end = count > 0 ? memchr(bytes, '\0', count) : NULL;
+        size_t part = end ? (size_t)(end - bytes) : count;
+        put_file(names[i], bytes, part);
+        bytes += part + (end != NULL);
+        count -= part + (end != NULL);
+    }
+    (void)knee_host_read(&host, place, &err);
+}
+
+const struct fuzz_target fuzz_targets[] = {
+    {"options", run_options},
+    {"levels", run_levels},
+    {"slo", run_slo},
+    {"curve", run_curve},
+    {"fit", run_fit},
+    {"plan", run_plan},
+    {"journal", run_journal},
+    {"limit", run_limit},
+    {"items", run_items},
+    {"placeholders", run_placeholders},
+    {"reported", run_reported},
+    {"host", run_host},
+    {NULL, NULL},
+};
+
+const struct fuzz_target *fuzz_target_find(const char *name)
+{
+    for (const struct fuzz_target *target = fuzz_targets; target->name; target++)
+        if (strcmp(target->name, name) == 0)
+            return target;
+    return NULL;
+}

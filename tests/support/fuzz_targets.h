@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Every reader of the program as a function of bytes: for `make fuzz`, and for the test that runs
+ * the corpus of inputs that once did harm. */
+#ifndef KNEE_TESTS_SUPPORT_FUZZ_TARGETS_H
+#define KNEE_TESTS_SUPPORT_FUZZ_TARGETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct fuzz_target {
+    const char *name; /* also of its folder below tests/fuzz/corpus */
+    void (*run)(const uint8_t *bytes, size_t count);
+};
+
+extern const struct fuzz_target fuzz_targets[];               /* ends with a name of NULL */
+const struct fuzz_target *fuzz_target_find(const char *name); /* NULL: unknown */
+
+#endif
