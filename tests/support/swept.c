@@ -16,8 +16,8 @@ const struct knee_command_options *swept_command(int argc, char *const *argv)
                                               .takes_command = true};
     static struct knee_command_options command;
     static char *line[ARGUMENTS_MAX];
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     assert_true(argc < ARGUMENTS_MAX);
     for (int i = 0; i < argc; i++)
         line[i + 1] = argv[i];

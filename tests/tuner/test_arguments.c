@@ -96,8 +96,8 @@ static int parse(const struct knee_command *command, const char *line, char stor
 static void defaults_hold(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(parse(&SWEEP, "", storage, &arguments, &err), 0);
     const struct knee_sweep_options *options = arguments.values;
@@ -117,8 +117,8 @@ static void defaults_hold(void **state)
 static void every_spelling_is_read(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(parse(&SWEEP,
                            "cpu --budget 20s --max-level=8 -qvv -oout --pin core io --quick "
@@ -148,8 +148,8 @@ static void every_spelling_is_read(void **state)
 static void goal_is_read(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(parse(&SWEEP, "", storage, &arguments, &err), 0);
     const struct knee_sweep_options *options = arguments.values;
@@ -177,8 +177,8 @@ static void goal_is_read(void **state)
 static void given_tells_what_was_written(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(parse(&SWEEP, "--tolerance 2% -q", storage, &arguments, &err), 0);
     assert_true(knee_arguments_given(&arguments, "tolerance"));
@@ -191,8 +191,8 @@ static void given_tells_what_was_written(void **state)
 static void last_one_wins_but_lists_grow(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(parse(&SWEEP,
                            "--budget 5s --budget 7s --load auto --load 0.5 --levels 1,2 "
@@ -214,8 +214,8 @@ static void last_one_wins_but_lists_grow(void **state)
 static void two_dashes_end_the_options(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(parse(&SWEEP, "-q -- --json -", storage, &arguments, &err), 0);
     const struct knee_sweep_options *options = arguments.values;
@@ -230,8 +230,8 @@ static void two_dashes_end_the_options(void **state)
 static void operands_of_simulate_are_curves(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(
         parse(&SIMULATE, "--curve a.csv b.csv c.csv --cv 2%", storage, &arguments, &err), 0);
@@ -247,8 +247,8 @@ static void operands_of_simulate_are_curves(void **state)
 static void help_and_version_end_it(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     assert_int_equal(parse(&LIST, "-h --bogus", storage, &arguments, &err), 0);
     assert_true(arguments.help);
@@ -300,8 +300,8 @@ static void each_mistake_has_its_line(void **state)
         {&SIMULATE, "--trials 0", "--trials: 0 is out of range; it goes from 1 to 1000000"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_arguments arguments;
-        struct knee_err err;
+        struct knee_arguments arguments = {0};
+        struct knee_err err = {0};
         char storage[256];
         assert_int_equal(parse(CASES[i].command, CASES[i].line, storage, &arguments, &err), -1);
         assert_string_equal(err.message, CASES[i].error);
@@ -312,7 +312,7 @@ static void each_mistake_has_its_line(void **state)
 static void too_many_of_a_list_are_refused(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
+    struct knee_arguments arguments = {0};
     struct knee_err err = {0};
     char *argv[2 + 2 * (KNEE_WORK_SETTINGS_MAX + 1)];
     char name[] = "--param", value[] = "work=1ms", program[] = "knee", command[] = "sweep";
@@ -331,8 +331,8 @@ static void too_many_of_a_list_are_refused(void **state)
 static void what_was_given_is_kept_in_order(void **state)
 {
     (void)state;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     char storage[256];
     static const struct {
         const char *name, *value;
@@ -405,8 +405,8 @@ static void foreign_options_name_their_command(void **state)
             if (knee_command_option(knee_commands[i], name, strlen(name), 0, NULL))
                 continue;
             char line[64], storage[256];
-            struct knee_arguments arguments;
-            struct knee_err err;
+            struct knee_arguments arguments = {0};
+            struct knee_err err = {0};
             snprintf(line, sizeof line, "--%s 1", name);
             assert_int_equal(
                 parse_among(knee_commands, knee_commands[i], line, storage, &arguments, &err), -1);
@@ -425,7 +425,7 @@ static void every_example_is_accepted(void **state)
             static char program[] = "knee", command[] = "command";
             char option[128];
             char *argv[] = {program, command, option};
-            struct knee_arguments arguments;
+            struct knee_arguments arguments = {0};
             struct knee_err err = {0};
             struct knee_command alone = *knee_commands[i];
             alone.operands_min = 0;

@@ -28,17 +28,18 @@ static struct summary summarize(const struct knee_simulate_run_trial *trials, si
 
 static int run_curve(struct knee_simulate_run_trial *trials,
                      const struct knee_simulate_options *options,
-                     struct knee_simulate_run_params *params, const char *path,
+                     const struct knee_simulate_run_params *common, const char *path,
                      struct knee_err *err)
 {
+    struct knee_simulate_run_params params = *common;
     struct knee_curve curve = {0};
     if (knee_curve_read(&curve, path, err))
         return -1;
     int status = 0;
-    params->curve = &curve;
+    params.curve = &curve;
     for (uint32_t i = 0; status == 0 && i < options->trials; i++) {
         struct knee_random seeds = knee_random_seed(options->measuring.seed, i);
-        status = knee_simulate_run_trial(&trials[i], params, knee_random_next(&seeds), err);
+        status = knee_simulate_run_trial(&trials[i], &params, knee_random_next(&seeds), err);
     }
     knee_curve_release(&curve);
     return status;

@@ -48,7 +48,7 @@ static int unknown_command(const char *word, struct knee_err *err)
 static int run_command(const struct knee_command *command, int argc, char **argv,
                        const struct knee_streams *io, struct knee_err *err)
 {
-    struct knee_arguments arguments;
+    struct knee_arguments arguments = {0};
     int status = 0;
     if (knee_arguments_parse(&arguments, command, knee_commands, argc, argv, err))
         return -1;

@@ -141,7 +141,7 @@ static int choose_windows(size_t *knots, int count, struct work *work,
 int knee_next_windows(size_t *knots, int count, const struct knee_posterior *posterior,
                       const double *rights, double tolerance_ratio, struct knee_err *err)
 {
-    size_t picks[TARGETS];
+    size_t picks[TARGETS] = {0};
     double weights[TARGETS];
     struct work work = {
         .draws = posterior->draws_count, .knots = posterior->knots_count, .target_weight = weights};

@@ -64,7 +64,7 @@ static void add_missing(const struct knee_search_state *state, struct knee_searc
  * middle on, so that one stretch of trouble cannot hit the same level in both blocks. */
 static void turn_round(struct knee_search_block *block)
 {
-    uint32_t levels[KNEE_BLOCK_LEVELS_MAX];
+    uint32_t levels[KNEE_BLOCK_LEVELS_MAX] = {0};
     size_t half = block->count / 2;
     for (size_t i = 0; i < block->count; i++)
         levels[i] = block->levels[i < half ? half - 1 - i : block->count - 1 - (i - half)];

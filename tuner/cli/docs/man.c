@@ -150,7 +150,7 @@ static void owners(const struct knee_option *option)
     const char *between = "For ";
     size_t all = 0, found = 0;
     bool has[64] = {false};
-    for (; knee_commands[all] && all < sizeof has; all++) {
+    for (; all < sizeof has && knee_commands[all]; all++) {
         struct knee_command_list list = {.count = 0};
         knee_command_add_options(knee_commands[all], &list);
         for (size_t i = 0; i < list.count && !has[all]; i++)
