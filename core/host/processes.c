@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/host/processes.h"
+
+#include "core/host/hostfile.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PF_KTHREAD 0x00200000u /* linux/sched.h: in the flags of proc(5)'s stat */
+
+/* All threads of the process: one system call, and no right to it is needed. */
+static bool read_clock(int pid, double *clock_s)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
+        return false;
+    *clock_s = (double)used.tv_sec + 1e-9 * (double)used.tv_nsec;
+    return true;
+}
+
+static int compare_pid(const void *pid, const void *entry)
+{
+    int wanted = *(const int *)pid, is = ((const struct knee_process *)entry)->pid;
+    return (wanted > is) - (wanted < is);
+}
+
+struct knee_process *knee_processes_find(const struct knee_processes *processes, int pid)
+{
+    return processes->count ? bsearch(&pid, processes->known, processes->count,
+                                      sizeof *processes->known, compare_pid)
+                            : NULL;
+}
+
+/* Who it is: "PID (NAME) STATE PPID PGRP SESSION TTY TPGID FLAGS ...". */
+static bool identify(struct knee_process *process)
+{
+    char path[32], text[512], state;
+    unsigned flags = 0;
+    snprintf(path, sizeof path, "/proc/%d", process->pid);
+    if (!knee_hostfile_read("", path, "stat", text, sizeof text))
+        return false;
+    char *start = strchr(text, '('), *end = strrchr(text, ')');
+    if (!start || !end || end < start ||
+        sscanf(end + 1, " %c %d %*d %*d %*d %*d %u", &state, &process->parent, &flags) != 3)
+        return false;
+    *end = '\0';
+    snprintf(process->name, sizeof process->name, "%.15s", start + 1);
+    process->is_kernel = (flags & PF_KTHREAD) != 0;
+    return true;
+}
+
+static void add_flags(const struct knee_processes *processes, struct knee_process *process)
+{
+    const struct knee_process *parent = knee_processes_find(processes, process->parent);
+    const int self = getpid();
+    process->is_ours =
+        process->pid == self || process->parent == self || (parent && parent->is_ours);
+    process->is_member =
+        (parent && parent->is_member) ||
+        (processes->is_member && processes->is_member(processes->context, process));
+}
+
+/* Makes room for one at `at`; NULL out of memory. */
+static struct knee_process *insert(struct knee_processes *processes, int pid)
+{
+    size_t at = processes->count;
+    if (processes->count == processes->room) {
+        size_t room = processes->room ? 2 * processes->room : 256;
+        struct knee_process *known = reallocarray(processes->known, room, sizeof *known);
+        if (!known)
+            return NULL;
+        processes->known = known;
+        processes->room = room;
+    }
+    while (at > 0 && processes->known[at - 1].pid > pid)
+        at--;
+    memmove(&processes->known[at + 1], &processes->known[at],
+            (processes->count - at) * sizeof *processes->known);
+    processes->count++;
+    return &processes->known[at];
+}
+
+static void look_at(struct knee_processes *processes, int pid)
+{
+    double clock_s;
+    if (!read_clock(pid, &clock_s))
+        return;
+    struct knee_process *known = knee_processes_find(processes, pid);
+    /* A clock that went back is another process's, which has the number now. */
+    if (!known || clock_s < known->clock_s) {
+        struct knee_process fresh = {.pid = pid};
+        if (!identify(&fresh))
+            return;
+        add_flags(processes, &fresh);
+        /* Of one that is new since the first reading all time is new. */
+        if (processes->scan > 1)
+            fresh.cpu_s = fresh.used_s = clock_s;
+        known = known ? known : insert(processes, pid);
+        if (!known)
+            return;
+        *known = fresh;
+    } else {
+        known->used_s = clock_s - known->clock_s;
+        known->cpu_s += known->used_s;
+    }
+    known->clock_s = clock_s;
+    known->scan = processes->scan;
+}
+
+static void forget_ended(struct knee_processes *processes)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < processes->count; i++)
+        if (processes->known[i].scan == processes->scan)
+            processes->known[kept++] = processes->known[i];
+    processes->count = kept;
+}
+
+void knee_processes_read(struct knee_processes *processes)
+{
+    DIR *proc = opendir("/proc");
+    if (!proc)
+        return;
+    processes->scan++;
+    for (const struct dirent *entry; (entry = readdir(proc));)
+        if (isdigit((unsigned char)entry->d_name[0]))
+            look_at(processes, (int)strtol(entry->d_name, NULL, 10));
+    closedir(proc);
+    forget_ended(processes);
+}
+
+size_t knee_processes_busiest(const struct knee_processes *processes, struct knee_process *busiest,
+                              size_t room)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < processes->count; i++) {
+        const struct knee_process *one = &processes->known[i];
+        if (one->is_ours || one->is_kernel || !(one->used_s > 0.0))
+            continue;
+        size_t at = count;
+        while (at > 0 && busiest[at - 1].used_s < one->used_s)
+            at--;
+        if (at == room)
+            continue;
+        count += count < room;
+        memmove(&busiest[at + 1], &busiest[at], (count - 1 - at) * sizeof *busiest);
+        busiest[at] = *one;
+    }
+    return count;
+}
+
+void knee_processes_release(struct knee_processes *processes)
+{
+    free(processes->known);
+    processes->known = NULL;
+    processes->count = processes->room = 0;
+}

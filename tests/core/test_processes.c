@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* core/host/processes and server_use: whose CPU time it is, by process, name and group. */
+#include "core/host/processes.h"
+
+#include "core/base/clock.h"
+#include "core/host/server_use.h"
+#include "tests/support/test.h"
+#include "tests/support/tree.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void burn_for_ever(void)
+{
+    for (volatile unsigned i = 0;; i++)
+        continue;
+}
+
+/* Burns a CPU as `name`, after a grandchild has taken its name and does so, too. */
+static pid_t start_burner(const char *name)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid > 0)
+        return pid;
+    setpgid(0, 0);
+    prctl(PR_SET_NAME, name, 0UL, 0UL, 0UL);
+    if (fork() == 0)
+        prctl(PR_SET_NAME, "helper", 0UL, 0UL, 0UL);
+    burn_for_ever();
+    _exit(0);
+}
+
+static void end_burner(pid_t pid)
+{
+    kill(-pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+static void a_process_and_its_children_are_ours(void **state)
+{
+    (void)state;
+    struct knee_processes processes = {0};
+    knee_processes_read(&processes);
+    pid_t pid = start_burner("knee-burner");
+    const struct knee_process *found = NULL;
+    for (int tries = 0; tries < 500 && (!found || found->cpu_s < 0.1); tries++) {
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + 20 * KNEE_NS_PER_MS);
+        knee_processes_read(&processes);
+        found = knee_processes_find(&processes, pid);
+    }
+    assert_non_null(found);
+    assert_true(found->is_ours && !found->is_kernel);
+    assert_true(found->cpu_s >= 0.1);
+    assert_int_equal(found->parent, getpid());
+    struct knee_process busiest[4];
+    size_t count = knee_processes_busiest(&processes, busiest, 4);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_not_equal(busiest[i].pid, pid);
+        assert_true(i == 0 || busiest[i - 1].used_s >= busiest[i].used_s);
+    }
+    end_burner(pid);
+    knee_processes_read(&processes);
+    assert_null(knee_processes_find(&processes, pid));
+    knee_processes_release(&processes);
+}
+
+/* By its number, with the child that it has started: two that burn. */
+static void a_server_is_a_process_and_its_children(void **state)
+{
+    (void)state;
+    struct knee_server_use *server = NULL;
+    struct knee_err err = {0};
+    char text[64], number[16];
+    pid_t pid = start_burner("knee-server-x");
+    double used_s = 0, alone_s = 0;
+    struct knee_processes processes = {0};
+    snprintf(number, sizeof number, "%d", (int)pid);
+    assert_int_equal(knee_server_use_open(&server, number, "", &err), 0);
+    knee_processes_read(&processes);
+    for (int tries = 0; tries < 1000 && (used_s < 0.3 || alone_s < 0.1); tries++) {
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + 20 * KNEE_NS_PER_MS);
+        knee_processes_read(&processes);
+        alone_s = knee_processes_find(&processes, pid)->cpu_s;
+        double now_s = knee_server_use_cpu_s(server);
+        assert_true(now_s >= used_s);
+        used_s = now_s;
+    }
+    assert_true(used_s > 1.3 * alone_s);
+    assert_non_null(strstr(knee_server_use_text(server, text, sizeof text), "2 processes"));
+    end_burner(pid);
+    assert_true(knee_server_use_cpu_s(server) >= used_s);
+    knee_server_use_close(server);
+    knee_processes_release(&processes);
+}
+
+static void a_group_counts_by_its_file(void **state)
+{
+    (void)state;
+    static const struct tree_file files[] = {
+        {"/proc/self/cgroup", "0::/a\n"},
+        {"/proc/self/mountinfo", "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw\n"},
+        {"/cg/system.slice/redis.service/cpu.stat", "usage_usec 5000000\n"},
+        {"/cg/a/cpu.stat", "usage_usec 1\n"},
+        {NULL, NULL},
+    };
+    static const char *const NAMES[] = {"redis.service", "/system.slice/redis.service"};
+    for (int i = 0; i < 2; i++) {
+        struct knee_server_use *server = NULL;
+        struct knee_err err = {0};
+        char text[64];
+        char *root = tree_make(files);
+        assert_int_equal(knee_server_use_open(&server, NAMES[i], root, &err), 0);
+        tree_write(root, "/cg/system.slice/redis.service/cpu.stat", "usage_usec 7500000\n");
+        assert_close(knee_server_use_cpu_s(server), 2.5, 1e-9);
+        assert_string_equal(knee_server_use_text(server, text, sizeof text),
+                            "group /system.slice/redis.service");
+        knee_server_use_close(server);
+        tree_remove(root);
+    }
+}
+
+static void a_server_that_is_not_there_is_a_usage_error(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"no-such-name-7", "999999999", "/no/such/group",
+                                        "none.service", ""};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        struct knee_server_use *server = NULL;
+        struct knee_err err = {0};
+        assert_int_equal(knee_server_use_open(&server, NAMES[i], "", &err), -1);
+        assert_int_equal(err.code, KNEE_USAGE);
+        assert_null(server);
+    }
+    knee_server_use_close(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_process_and_its_children_are_ours),
+        cmocka_unit_test(a_server_is_a_process_and_its_children),
+        cmocka_unit_test(a_group_counts_by_its_file),
+        cmocka_unit_test(a_server_that_is_not_there_is_a_usage_error),
+    };
+    return cmocka_run_group_tests_name("processes", tests, NULL, NULL);
+}
