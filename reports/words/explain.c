@@ -80,45 +80,51 @@ static const char *what_it_is(const struct knee_workload_result *workload, uint3
 }
 
 /* What caps a workload that has a server of its own: its one thread, or how many it serves. */
-static int why_server(const struct knee_level *row, const struct knee_level *far, char *text,
-                      size_t room)
+static void add_server(struct knee_builder *out, const struct knee_level *row,
+                       const struct knee_level *far)
 {
-    if (far->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU)
-        return snprintf(text, room, "The server's one thread is the cap. ");
+    if (far->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU) {
+        knee_builder_separate(out, " ");
+        knee_builder_add(out, "The server's one thread is the cap.");
+        return;
+    }
     /* (A server that answers at once holds nothing in service.) As many at twice the limit as at
      * the limit: it takes no more. */
     if (far->server_in_service >= 0.5 &&
         far->server_in_service <= SERVED_RATIO * row->server_in_service &&
-        far->level > SERVED_RATIO * far->server_in_service)
-        return snprintf(text, room, "The server takes %.0f at a time. ", far->server_in_service);
-    return 0;
+        far->level > SERVED_RATIO * far->server_in_service) {
+        knee_builder_separate(out, " ");
+        knee_builder_add(out, "The server takes %.0f at a time.", far->server_in_service);
+    }
 }
 
 /* What happens at the highest level beyond the limit. */
-static int why_not_more(const struct knee_workload_result *workload, uint32_t use, char *text,
-                        size_t room)
+static void add_beyond(struct knee_builder *out, const struct knee_workload_result *workload,
+                       const struct knee_level *row)
 {
     const struct knee_level *far =
-        knee_diagnosis_beyond(workload->levels, workload->levels_count, use);
-    const struct knee_level *row = knee_workload_result_at(workload, use);
+        knee_diagnosis_beyond(workload->levels, workload->levels_count, row->level);
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
-    if (!far || !row)
-        return 0;
-    int used = why_server(row, far, text, room);
-    text += used;
-    room -= (size_t)used;
-    if (against_use(workload, far->level) < KNEE_DIAGNOSIS_COLLAPSE_RATIO)
-        return used + snprintf(text, room, "At %u, %s of the throughput is lost.", far->level,
-                               knee_human_percent(a, 1 - against_use(workload, far->level)));
-    if (knee_diagnosis_queueing_share(far) >= KNEE_DIAGNOSIS_WAITING_SHARE)
-        return used + snprintf(text, room, "At %u, items spend %s of their time waiting for a CPU.",
-                               far->level,
-                               knee_human_percent(a, knee_diagnosis_queueing_share(far)));
-    if (far->latency_p99_s > KNEE_DIAGNOSIS_GROWTH_RATIO * row->latency_p99_s)
-        return used + snprintf(text, room, "At %u the p99 is %s instead of %s, for nothing.",
-                               far->level, knee_human_latency(a, far->latency_p99_s),
-                               knee_human_latency(b, row->latency_p99_s));
-    return used;
+    if (!far)
+        return;
+    add_server(out, row, far);
+    double ratio = against_use(workload, far->level);
+    double queueing = knee_diagnosis_queueing_share(far);
+    bool later = far->latency_p99_s > KNEE_DIAGNOSIS_GROWTH_RATIO * row->latency_p99_s;
+    bool falls = ratio < KNEE_DIAGNOSIS_COLLAPSE_RATIO;
+    bool queues = queueing >= KNEE_DIAGNOSIS_WAITING_SHARE;
+    if (falls || queues || later)
+        knee_builder_separate(out, " ");
+    if (falls)
+        knee_builder_add(out, "At %u, %s of the throughput is lost.", far->level,
+                         knee_human_percent(a, 1 - ratio));
+    else if (queues)
+        knee_builder_add(out, "At %u, items spend %s of their time waiting for a CPU.", far->level,
+                         knee_human_percent(a, queueing));
+    else if (later)
+        knee_builder_add(out, "At %u the p99 is %s instead of %s, for nothing.", far->level,
+                         knee_human_latency(a, far->latency_p99_s),
+                         knee_human_latency(b, row->latency_p99_s));
 }
 
 const char *knee_explain_why(const struct knee_workload_result *workload, char *text)
@@ -126,20 +132,16 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
     uint32_t use = knee_workload_result_use(workload);
     const struct knee_level *row = knee_workload_result_at(workload, use);
     const char *is = what_it_is(workload, use);
-    int used = 0;
-    text[0] = '\0';
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     if (!knee_workload_result_measured(workload) || !row)
         return text;
     if (is)
-        used = snprintf(text, KNEE_EXPLAIN_BYTES, "%u = %s. ", use, is);
+        knee_builder_add(&out, "%u = %s.", use, is);
     else if (row->cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU)
-        used = snprintf(text, KNEE_EXPLAIN_BYTES, "From %u on, the CPUs are full. ", use);
-    int more = workload->decision.verdict == KNEE_VERDICT_RESOLVED
-                   ? why_not_more(workload, use, text + used, KNEE_EXPLAIN_BYTES - (size_t)used)
-                   : 0;
-    int end = used + more;
-    if (end > 0 && text[end - 1] == ' ') /* a sentence that none follows */
-        text[end - 1] = '\0';
+        knee_builder_add(&out, "From %u on, the CPUs are full.", use);
+    if (workload->decision.verdict == KNEE_VERDICT_RESOLVED)
+        add_beyond(&out, workload, row);
     return text;
 }
 
@@ -171,8 +173,8 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
 {
     const double within[] = {NEARLY_RATIO, knee_decision_tolerance(&workload->decision)};
     uint32_t peak = workload->decision.peak, last = 0;
-    int used = 0;
-    text[0] = '\0';
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     if (!knee_workload_result_measured(workload))
         return text;
     for (size_t i = 0; i < 2; i++) {
@@ -182,12 +184,13 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
         if (level == 0 || level == last || level == next)
             continue;
         char percent[KNEE_HUMAN_BYTES];
-        used += snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "%s%u within %s",
-                         used ? " . " : "", level, knee_human_tenths(percent, within[i]));
+        knee_builder_separate(&out, " . ");
+        knee_builder_add(&out, "%u within %s", level, knee_human_tenths(percent, within[i]));
         last = level;
     }
-    if (peak > 0 && (used > 0 || peak != knee_workload_result_use(workload)))
-        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "%s%u the very best",
-                 used ? " . " : "", peak);
+    if (peak > 0 && (out.length > 0 || peak != knee_workload_result_use(workload))) {
+        knee_builder_separate(&out, " . ");
+        knee_builder_add(&out, "%u the very best", peak);
+    }
     return text;
 }

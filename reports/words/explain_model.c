@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words/explain_model.h"
 
+#include "core/text/builder.h"
 #include "core/text/human.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 /* A sigma this close to 1 with next to no coherency is a flat line. */
@@ -21,42 +21,30 @@ static const char *share(char *text, double ratio)
     return text;
 }
 
-static int add(char *text, int used, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static int add(char *text, int used, const char *format, ...)
-{
-    va_list args;
-    if (used >= KNEE_EXPLAIN_BYTES)
-        return used;
-    va_start(args, format);
-    used += vsnprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, format, args);
-    va_end(args);
-    return used;
-}
-
-static int add_peak(const struct knee_models *models, char *text, int used)
+static void add_peak(const struct knee_models *models, struct knee_builder *out)
 {
     char rate[KNEE_HUMAN_BYTES];
     if (models->peak_level > 0)
-        return add(text, used, "peak at %.0f, %s items/s%s", models->peak_level,
-                   knee_human_rate(rate, models->peak_throughput_per_s),
-                   models->extrapolated ? " (extrapolated)" : "");
-    if (models->out_of_reach)
-        return add(text, used, "no peak below %s",
-                   knee_human_count(rate, KNEE_MODELS_REACH * models->level_max));
-    if (models->refused[0])
-        return add(text, used, "%s", models->refused);
-    if (models->model == KNEE_MODEL_AMDAHL)
-        return add(text, used, "no finite peak, never above %s items/s",
-                   knee_human_rate(rate, models->lambda.value / models->sigma.value));
-    return add(text, used, "no finite peak");
+        knee_builder_add(out, "peak at %.0f, %s items/s%s", models->peak_level,
+                         knee_human_rate(rate, models->peak_throughput_per_s),
+                         models->extrapolated ? " (extrapolated)" : "");
+    else if (models->out_of_reach)
+        knee_builder_add(out, "no peak below %s",
+                         knee_human_count(rate, KNEE_MODELS_REACH * models->level_max));
+    else if (models->refused[0])
+        knee_builder_add(out, "%s", models->refused);
+    else if (models->model == KNEE_MODEL_AMDAHL)
+        knee_builder_add(out, "no finite peak, never above %s items/s",
+                         knee_human_rate(rate, models->lambda.value / models->sigma.value));
+    else
+        knee_builder_add(out, "no finite peak");
 }
 
 const char *knee_explain_models(const struct knee_models *models, char *text)
 {
     char sigma[KNEE_HUMAN_BYTES], kappa[KNEE_HUMAN_BYTES], miss[KNEE_HUMAN_BYTES];
-    int used = 0;
-    text[0] = '\0';
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     if (models->model != KNEE_MODEL_NONE && models->sigma.value >= FLAT_SIGMA &&
         models->kappa.value < 1 - FLAT_SIGMA) {
         snprintf(text, KNEE_EXPLAIN_BYTES, "contention %s: one item at a time",
@@ -65,24 +53,24 @@ const char *knee_explain_models(const struct knee_models *models, char *text)
     }
     switch (models->model) {
     case KNEE_MODEL_USL:
-        used = add(text, used, "contention %s, coherency %s: ", share(sigma, models->sigma.value),
-                   share(kappa, models->kappa.value));
+        knee_builder_add(&out, "contention %s, coherency %s: ", share(sigma, models->sigma.value),
+                         share(kappa, models->kappa.value));
         break;
     case KNEE_MODEL_AMDAHL:
-        used = add(text, used, "contention %s, no coherency: ", share(sigma, models->sigma.value));
+        knee_builder_add(&out, "contention %s, no coherency: ", share(sigma, models->sigma.value));
         break;
     case KNEE_MODEL_LINEAR:
-        used = add(text, used, "linear, neither contention nor coherency: ");
+        knee_builder_add(&out, "linear, neither contention nor coherency: ");
         break;
     default:
         if (models->refused[0])
-            add(text, used, "none: %s", models->refused);
+            knee_builder_add(&out, "none: %s", models->refused);
         return text;
     }
-    used = add_peak(models, text, used);
+    add_peak(models, &out);
     if (models->worst_miss_ratio > MISS_WORTH_A_WORD)
-        add(text, used, "; it misses level %.0f by %s", models->worst_miss_level,
-            knee_human_percent(miss, models->worst_miss_ratio));
+        knee_builder_add(&out, "; it misses level %.0f by %s", models->worst_miss_level,
+                         knee_human_percent(miss, models->worst_miss_ratio));
     return text;
 }
 
@@ -90,19 +78,19 @@ const char *knee_explain_three(const struct knee_workload_result *workload, char
 {
     const struct knee_decision *decision = &workload->decision;
     const struct knee_models *models = &workload->models;
-    int used = 0;
-    text[0] = '\0';
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     if (decision->rule_of_thumb > 0)
-        used = add(text, used, "rule of thumb %u, ", decision->rule_of_thumb);
+        knee_builder_add(&out, "rule of thumb %u, ", decision->rule_of_thumb);
     if (models->peak_level > 0)
-        used = add(text, used, "model's peak %.0f%s, ", models->peak_level,
-                   models->extrapolated ? " (extrapolated)" : "");
+        knee_builder_add(&out, "model's peak %.0f%s, ", models->peak_level,
+                         models->extrapolated ? " (extrapolated)" : "");
     else
-        used = add(text, used,
-                   models->model == KNEE_MODEL_NONE ? "no model, " : "model without a peak, ");
+        knee_builder_add(&out, models->model == KNEE_MODEL_NONE ? "no model, "
+                                                                : "model without a peak, ");
     if (decision->knee > 0)
-        add(text, used, "measured knee %u and peak %u", decision->knee, decision->peak);
+        knee_builder_add(&out, "measured knee %u and peak %u", decision->knee, decision->peak);
     else
-        add(text, used, "nothing measured");
+        knee_builder_add(&out, "nothing measured");
     return text;
 }

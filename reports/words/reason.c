@@ -171,9 +171,10 @@ static void add_may_meet(struct knee_builder *out, const struct knee_workload_re
     const struct knee_choice *choice = &workload->choice;
     const struct knee_slo_judgement *judgement = &choice->judgement;
     char asked[PHRASE_BYTES], value[KNEE_SLO_TEXT_BYTES], upper[KNEE_SLO_TEXT_BYTES];
-    knee_builder_add(out, "Whether a limit meets %s is open: %u may, with %s",
+    bool seems = judgement->value <= choice->slo.limit;
+    knee_builder_add(out, "Whether a limit meets %s is open: %u %s, with %s",
                      knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
-                     workload->decision.limit,
+                     workload->decision.limit, seems ? "may" : "comes closest",
                      knee_slo_value(&choice->slo, judgement->value, value));
     if (judgement->items_needed > 0)
         knee_builder_add(out, " of %.0f items (it takes %.0f to say so)", judgement->items,

@@ -69,7 +69,7 @@ static void explain_resolved(struct knee_decision *decision, const struct knee_e
     decision->why = (struct knee_decision_why){
         .kind = KNEE_DECISION_PROVEN,
         .bound_ratio = decision->bound_ratio,
-        .below = evidence->low == KNEE_NONE ? 0 : points->at[evidence->low].level,
+        .below = evidence->low == KNEE_EVIDENCE_NONE ? 0 : points->at[evidence->low].level,
         .smaller_ratio = knee_evidence_smaller(evidence),
         .tried_only = tried_only};
 }
@@ -101,7 +101,7 @@ static uint32_t windows_for_gaps(const struct knee_evidence *evidence, size_t in
     if (inserts == 0)
         return 0;
     double gaps = (double)inserts;
-    if (evidence->low != KNEE_NONE) {
+    if (evidence->low != KNEE_EVIDENCE_NONE) {
         double ratio = (double)evidence->points->at[evidence->pick].level /
                        evidence->points->at[evidence->low].level;
         gaps = fmax(gaps, ceil(log2(fmax(log(ratio) / log(KNEE_REFINE_RATIO), 1))));
@@ -116,7 +116,7 @@ static void set_interval(struct knee_decision *decision, const struct knee_evide
         return;
     }
     decision->knee_low = 1;
-    if (evidence->low != KNEE_NONE)
+    if (evidence->low != KNEE_EVIDENCE_NONE)
         decision->knee_low = evidence->points->at[evidence->low].level + 1;
     decision->knee_high = decision->knee;
 }
@@ -229,7 +229,7 @@ void knee_decision_make(struct knee_decision *decision, const struct knee_decisi
     knee_evidence_weigh(&evidence, points, inputs->tolerance_ratio, inputs->confidence_ratio);
     decision->limit = inputs->rule_of_thumb;
     decision->why.kind = KNEE_DECISION_NO_WINDOW;
-    if (evidence.pick != KNEE_NONE)
+    if (evidence.pick != KNEE_EVIDENCE_NONE)
         judge_evidence(decision, inputs, &evidence);
     double rejected = (double)points->rejected / (double)(points->windows ? points->windows : 1);
     if (points->windows >= REJECTED_WINDOWS_MIN && rejected > KNEE_REJECTED_RATIO) {

@@ -29,11 +29,12 @@ bool knee_evidence_usable(const struct knee_points *points, size_t at)
 
 static size_t find_best(const struct knee_points *points, uint32_t windows_min)
 {
-    size_t best = KNEE_NONE;
+    size_t best = KNEE_EVIDENCE_NONE;
     for (size_t i = 0; i < points->count; i++) {
         if (!knee_evidence_usable(points, i) || points->at[i].windows < windows_min)
             continue;
-        if (best == KNEE_NONE || points->at[i].log_throughput > points->at[best].log_throughput)
+        if (best == KNEE_EVIDENCE_NONE ||
+            points->at[i].log_throughput > points->at[best].log_throughput)
             best = i;
     }
     return best;
@@ -75,7 +76,7 @@ static double total_risk(const struct knee_evidence *evidence)
 
 bool knee_evidence_often_enough(const struct knee_points *points, size_t at)
 {
-    if (at == KNEE_NONE)
+    if (at == KNEE_EVIDENCE_NONE)
         return true;
     const struct knee_point *point = &points->at[at];
     return point->windows >= (point->doubtful ? DOUBT_WINDOWS : KNEE_CLAIM_WINDOWS);
@@ -84,7 +85,7 @@ bool knee_evidence_often_enough(const struct knee_points *points, size_t at)
 /* The same of the level below the pick, which others may have to be told from. */
 static bool low_often_enough(const struct knee_points *points, size_t at)
 {
-    return at == KNEE_NONE || points->at[at].windows >= LOW_WINDOWS;
+    return at == KNEE_EVIDENCE_NONE || points->at[at].windows >= LOW_WINDOWS;
 }
 
 void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_points *points,
@@ -96,12 +97,12 @@ void knee_evidence_weigh(struct knee_evidence *evidence, const struct knee_point
                                        .risk_allowed = RISK_SHARE * (1 - confidence_ratio),
                                        .widening = points->sigma > NOISY_SIGMA ? NOISY_WIDENING : 1,
                                        .best = find_best(points, WINDOWS_MIN),
-                                       .pick = KNEE_NONE,
-                                       .low = KNEE_NONE,
+                                       .pick = KNEE_EVIDENCE_NONE,
+                                       .low = KNEE_EVIDENCE_NONE,
                                        .risk = 1};
-    if (evidence->best == KNEE_NONE)
+    if (evidence->best == KNEE_EVIDENCE_NONE)
         evidence->best = find_best(points, 1);
-    if (evidence->best == KNEE_NONE)
+    if (evidence->best == KNEE_EVIDENCE_NONE)
         return;
     double least = points->at[evidence->best].log_throughput + evidence->target;
     for (size_t i = 0; i <= evidence->best; i++) {
@@ -195,7 +196,7 @@ static double risk_of_smaller(const struct knee_evidence *evidence, double limit
 double knee_evidence_smaller(const struct knee_evidence *evidence)
 {
     double low = -10, high = 0; /* exp(-10): a level that hardly runs at all */
-    if (evidence->low == KNEE_NONE)
+    if (evidence->low == KNEE_EVIDENCE_NONE)
         return NAN;
     for (int i = 0; i < 40; i++) {
         double middle = (low + high) / 2;
@@ -239,7 +240,7 @@ static double planned_windows(const struct knee_evidence *evidence, double z)
     double se = z * points->sigma * evidence->widening / (PLAN_SHARE * evidence->indifference);
     double each = 2 * se * se, missing = 0;
     for (size_t i = 0; i < sizeof rests / sizeof *rests; i++) {
-        bool counted = rests[i] == KNEE_NONE || (i > 0 && rests[i] == evidence->pick);
+        bool counted = rests[i] == KNEE_EVIDENCE_NONE || (i > 0 && rests[i] == evidence->pick);
         if (counted)
             continue;
         double fall =
@@ -253,7 +254,7 @@ static double planned_windows(const struct knee_evidence *evidence, double z)
 uint32_t knee_evidence_missing(const struct knee_evidence *evidence)
 {
     const struct knee_points *points = evidence->points;
-    if (evidence->proven || evidence->pick == KNEE_NONE)
+    if (evidence->proven || evidence->pick == KNEE_EVIDENCE_NONE)
         return 0;
     /* The standard error of a claim falls with the root of the windows at its two levels, and the
      * worst claims share theirs: the pick and the best. */

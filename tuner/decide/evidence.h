@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define KNEE_NONE SIZE_MAX
+#define KNEE_EVIDENCE_NONE SIZE_MAX
 
 /* Levels on which a claim rests are measured at least this often. */
 #define KNEE_CLAIM_WINDOWS 4
@@ -27,7 +27,7 @@ struct knee_evidence {
     double indifference; /* d, log units */
     double risk_allowed;
     double widening; /* > 1 if the noise is so large that Student's t promises too much */
-    /* Indexes into points->at; KNEE_NONE: there is none. */
+    /* Indexes into points->at; KNEE_EVIDENCE_NONE: there is none. */
     size_t best; /* the highest E */
     size_t pick; /* the smallest level within the tolerance of it */
     size_t low;  /* the next measured level below the pick */

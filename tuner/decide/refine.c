@@ -32,7 +32,8 @@ static double log_level(const struct knee_points *points, size_t at)
     return log(points->at[at].level);
 }
 
-static bool add(const struct knee_points *points, uint32_t level, uint32_t *levels, size_t *count)
+static bool add_level(const struct knee_points *points, uint32_t level, uint32_t *levels,
+                      size_t *count)
 {
     if (knee_points_find(points, level) != SIZE_MAX || *count == KNEE_REFINE_MAX)
         return false;
@@ -43,23 +44,23 @@ static bool add(const struct knee_points *points, uint32_t level, uint32_t *leve
     return true;
 }
 
-/* The usable level below `at`, at least `span` lower in ln n, or KNEE_NONE. */
+/* The usable level below `at`, at least `span` lower in ln n, or KNEE_EVIDENCE_NONE. */
 static size_t neighbour_below(const struct knee_points *points, size_t at, double span)
 {
     for (size_t i = at; i > 0; i--)
         if (knee_evidence_usable(points, i - 1) &&
             log_level(points, at) - log_level(points, i - 1) >= span)
             return i - 1;
-    return KNEE_NONE;
+    return KNEE_EVIDENCE_NONE;
 }
 
 /* Slope of E in ln n on the left of `at`; linear if nothing is known. */
 static double slope_before(const struct knee_points *points, size_t at, double sigmas_less)
 {
     size_t before = neighbour_below(points, at, SLOPE_SPAN);
-    if (before == KNEE_NONE)
+    if (before == KNEE_EVIDENCE_NONE)
         before = neighbour_below(points, at, 0);
-    if (before == KNEE_NONE)
+    if (before == KNEE_EVIDENCE_NONE)
         return 1;
     double rise = points->at[at].log_throughput - points->at[before].log_throughput;
     rise -= sigmas_less * knee_points_se(points, at, before);
@@ -87,7 +88,7 @@ static bool credible(const struct knee_evidence *evidence)
     if (best != pick &&
         knee_evidence_risk(evidence, best, pick, -target + indifference) > CREDIBLE_RISK)
         return false;
-    return low == KNEE_NONE ||
+    return low == KNEE_EVIDENCE_NONE ||
            knee_evidence_risk(evidence, low, best, target + indifference) <= CREDIBLE_RISK;
 }
 
@@ -95,9 +96,9 @@ static void refine_knee(const struct knee_evidence *evidence, uint32_t *levels, 
 {
     const struct knee_points *points = evidence->points;
     uint32_t above = points->at[evidence->pick].level;
-    if (evidence->low == KNEE_NONE) {
+    if (evidence->low == KNEE_EVIDENCE_NONE) {
         if (above > 1)
-            add(points, above / 2, levels, count);
+            add_level(points, above / 2, levels, count);
         return;
     }
     uint32_t below = points->at[evidence->low].level;
@@ -112,17 +113,17 @@ static void refine_knee(const struct knee_evidence *evidence, uint32_t *levels, 
     double second = ceil(exp(crossing + PAIR_HALF_WIDTH));
     if (second >= above) {
         if (first > below && first < above && log(first) >= start + PAIR_PROGRESS * (end - start))
-            add(points, (uint32_t)first, levels, count);
+            add_level(points, (uint32_t)first, levels, count);
         else
-            add(points, knee_refine_middle(below, above), levels, count);
+            add_level(points, knee_refine_middle(below, above), levels, count);
         return;
     }
     if (first > below)
-        add(points, (uint32_t)first, levels, count);
+        add_level(points, (uint32_t)first, levels, count);
     if (second > below)
-        add(points, (uint32_t)second, levels, count);
+        add_level(points, (uint32_t)second, levels, count);
     if (log(second) < start + PAIR_PROGRESS * (end - start))
-        add(points, knee_refine_middle(below, above), levels, count);
+        add_level(points, knee_refine_middle(below, above), levels, count);
 }
 
 /* Could the gap (below, above) hide a level that is better than the best? */
@@ -140,19 +141,19 @@ static void refine_gap(const struct knee_evidence *evidence, size_t below, size_
         return;
     /* The throughput of a level that fails says nothing about those below it. */
     if (b->errors || b->log_throughput < upper - 2 * knee_points_se(points, below, above))
-        add(points, knee_refine_middle(a->level, b->level), levels, count);
+        add_level(points, knee_refine_middle(a->level, b->level), levels, count);
 }
 
 static void refine_peak(const struct knee_evidence *evidence, uint32_t *levels, size_t *count)
 {
     const struct knee_points *points = evidence->points;
-    size_t below = KNEE_NONE;
+    size_t below = KNEE_EVIDENCE_NONE;
     for (size_t i = 0; i < points->count; i++) {
         if (points->at[i].windows == 0)
             continue;
-        if (below != KNEE_NONE)
+        if (below != KNEE_EVIDENCE_NONE)
             refine_gap(evidence, below, i, levels, count);
-        below = knee_evidence_usable(points, i) ? i : KNEE_NONE;
+        below = knee_evidence_usable(points, i) ? i : KNEE_EVIDENCE_NONE;
     }
 }
 
@@ -160,12 +161,12 @@ size_t knee_refine(const struct knee_evidence *evidence, uint32_t level_max, uin
 {
     const struct knee_points *points = evidence->points;
     size_t count = 0;
-    if (evidence->pick == KNEE_NONE)
+    if (evidence->pick == KNEE_EVIDENCE_NONE)
         return 0;
     uint32_t probe = rising_probe(level_max);
     if (points->at[evidence->pick].level == level_max && probe >= 1 &&
         knee_points_find(points, probe) == SIZE_MAX) {
-        add(points, probe, levels, &count);
+        add_level(points, probe, levels, &count);
         return count;
     }
     refine_knee(evidence, levels, &count);
@@ -174,7 +175,7 @@ size_t knee_refine(const struct knee_evidence *evidence, uint32_t level_max, uin
 }
 
 /* Provably slower than the pick by more than the tolerance? */
-static bool below(const struct knee_evidence *evidence, size_t at)
+static bool is_below(const struct knee_evidence *evidence, size_t at)
 {
     return knee_evidence_risk(evidence, at, evidence->pick, evidence->target) <=
            evidence->risk_allowed / 2;
@@ -183,18 +184,19 @@ static bool below(const struct knee_evidence *evidence, size_t at)
 bool knee_refine_rising(const struct knee_evidence *evidence, uint32_t level_max, bool fixed_levels)
 {
     const struct knee_points *points = evidence->points;
-    if (evidence->pick == KNEE_NONE || points->at[evidence->pick].level != level_max ||
+    if (evidence->pick == KNEE_EVIDENCE_NONE || points->at[evidence->pick].level != level_max ||
         points->at[evidence->pick].windows < 2 || points->df <= 0)
         return false;
     size_t probe = fixed_levels ? evidence->low : knee_points_find(points, rising_probe(level_max));
-    if (probe == KNEE_NONE || probe == evidence->pick || !knee_evidence_usable(points, probe))
+    if (probe == KNEE_EVIDENCE_NONE || probe == evidence->pick ||
+        !knee_evidence_usable(points, probe))
         return false;
-    if (points->at[probe].windows >= 2 && below(evidence, probe))
+    if (points->at[probe].windows >= 2 && is_below(evidence, probe))
         return true;
     /* Too noisy to compare with a level 5 % lower, but that hardly matters: throughput grew up to
      * about here, and the pick is the highest level allowed. */
     size_t lower = neighbour_below(points, evidence->pick, log(RISING_RATIO_NOISY));
     return points->sigma > RISING_SIGMA && points->at[probe].windows >= RISING_WINDOWS &&
-           points->at[evidence->pick].windows >= RISING_WINDOWS && lower != KNEE_NONE &&
-           below(evidence, lower);
+           points->at[evidence->pick].windows >= RISING_WINDOWS && lower != KNEE_EVIDENCE_NONE &&
+           is_below(evidence, lower);
 }

@@ -129,8 +129,8 @@ static struct knee_estimate estimate(const struct knee_models *models,
                                   value + half};
 }
 
-static void take(struct knee_models *models, const struct knee_models_fit *fit,
-                 const struct data *data)
+static void take_fit(struct knee_models *models, const struct knee_models_fit *fit,
+                     const struct data *data)
 {
     models->df = (double)data->count - parameters(fit);
     models->t = knee_stats_t_quantile(.975, models->df);
@@ -200,8 +200,8 @@ static void find_peak(struct knee_models *models)
     models->extrapolated = peak > models->level_max;
 }
 
-static void judge(struct knee_models *models, const struct knee_models_fit fits[4],
-                  const struct data *data)
+static void judge_fits(struct knee_models *models, const struct knee_models_fit fits[4],
+                       const struct data *data)
 {
     const struct knee_models_fit *chosen = choose(models, fits, data);
     /* If the fullest sets did not converge, the best is unknown. */
@@ -211,7 +211,7 @@ static void judge(struct knee_models *models, const struct knee_models_fit fits[
         return;
     }
     enum knee_model model = models->model;
-    take(models, chosen, data);
+    take_fit(models, chosen, data);
     find_worst_miss(models, data);
     if (undetermined(models))
         snprintf(models->refused, sizeof models->refused,
@@ -248,7 +248,7 @@ int knee_models_fit(struct knee_models *models, const struct knee_models_point *
     } else {
         if (fit_sets(fits, &data, err))
             return -1;
-        judge(&made, fits, &data);
+        judge_fits(&made, fits, &data);
     }
     *models = made;
     return 0;

@@ -136,8 +136,8 @@ static bool is_minimum(const struct problem *problem, const gsl_vector *f,
     return true;
 }
 
-static void take(const struct problem *problem, const gsl_multifit_nlinear_workspace *workspace,
-                 gsl_matrix *covariance)
+static void take_solution(const struct problem *problem,
+                          const gsl_multifit_nlinear_workspace *workspace, gsl_matrix *covariance)
 {
     struct knee_models_fit *fit = problem->fit;
     const gsl_vector *f = gsl_multifit_nlinear_residual(workspace);
@@ -179,7 +179,7 @@ static int solve(struct problem *problem, struct knee_err *err)
     gsl_multifit_nlinear_init(x, &system, workspace);
     gsl_multifit_nlinear_driver(ITERATIONS_MAX, X_TOLERANCE, G_TOLERANCE, 0, NULL, NULL, &info,
                                 workspace);
-    take(problem, workspace, covariance);
+    take_solution(problem, workspace, covariance);
     status = 0;
 out:
     gsl_vector_free(y);

@@ -111,8 +111,8 @@ struct holding {
     uint32_t level; /* the highest that the host can hold */
 };
 
-static struct holding hold(const struct knee_machine *machine,
-                           const struct knee_machine_needs *needs)
+static struct holding find_holding(const struct knee_machine *machine,
+                                   const struct knee_machine_needs *needs)
 {
     struct holding least = {KNEE_BOUND_CPUS, KNEE_ENGINE_LEVEL_MAX};
     if (!needs)
@@ -191,7 +191,7 @@ void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class re
                                          sizeof ceiling->text);
     if (ceiling->level > KNEE_ENGINE_LEVEL_MAX)
         ceiling->level = KNEE_ENGINE_LEVEL_MAX;
-    struct holding holding = hold(machine, needs);
+    struct holding holding = find_holding(machine, needs);
     if (holding.level < ceiling->level)
         lower_ceiling(ceiling, holding, machine);
 }
@@ -213,7 +213,7 @@ enum knee_machine_bound knee_machine_bound(const struct knee_machine *machine,
                                            const struct knee_machine_needs *needs)
 {
     char text[128];
-    struct holding holding = hold(machine, needs);
+    struct holding holding = find_holding(machine, needs);
     if (holding.level < default_ceiling(machine, resource, 0, text, sizeof text))
         return holding.bound;
     /* A fraction counts: 1.5 CPUs of quota bind on two CPUs, though both may run. */

@@ -72,22 +72,29 @@ static bool is_missed(const struct knee_workload_result *result, uint32_t level)
     return false;
 }
 
-/* The levels that may meet the SLOs, for all that is known: those that seem to, else all that are
- * not shown to miss one. false: there is none. */
+/* The levels that seem to meet the SLOs, though that is not shown. false: there is none. */
 static bool find_likely(const struct knee_workload_result *result, bool *in)
 {
     bool any = false;
-    for (int seem = 1; seem >= 0 && !any; seem--)
-        for (size_t i = 0; i < result->levels_count; i++) {
-            const struct knee_level *level = &result->levels[i];
-            bool seems = true;
-            for (size_t s = 0; s < result->goal.slos_count && seem; s++)
-                seems &= judge_slo(result, &result->goal.slos[s], level->level).value <=
-                         result->goal.slos[s].limit;
-            in[i] = knee_diagnosis_usable(level) && seems && !is_missed(result, level->level);
-            any |= in[i];
-        }
+    for (size_t i = 0; i < result->levels_count; i++) {
+        const struct knee_level *level = &result->levels[i];
+        in[i] = knee_diagnosis_usable(level);
+        for (size_t s = 0; s < result->goal.slos_count && in[i]; s++)
+            in[i] = judge_slo(result, &result->goal.slos[s], level->level).value <=
+                    result->goal.slos[s].limit;
+        any |= in[i];
+    }
     return any;
+}
+
+/* Every level that was measured is shown to miss an SLO. */
+static bool all_are_missed(const struct knee_workload_result *result)
+{
+    for (size_t i = 0; i < result->levels_count; i++)
+        if (knee_diagnosis_usable(&result->levels[i]) &&
+            !is_missed(result, result->levels[i].level))
+            return false;
+    return true;
 }
 
 /* The level that the objective takes of those with `in`; 0: none has a score. */
@@ -227,7 +234,7 @@ int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
         limit = choose_among(result, likely, KNEE_CHOICE_OPEN);
     if (limit == 0) {
         limit = find_closest(result);
-        result->choice.kind = KNEE_CHOICE_CLOSEST;
+        result->choice.kind = all_are_missed(result) ? KNEE_CHOICE_CLOSEST : KNEE_CHOICE_OPEN;
     }
     if (result->goal.slos_count > 0)
         result->slo = result->choice.kind == KNEE_CHOICE_CLOSEST ? KNEE_SLO_STATE_UNMET

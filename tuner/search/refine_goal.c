@@ -31,8 +31,8 @@ static double latency_mean_s(const struct knee_window *windows, size_t count, ui
     return sum_s / items;
 }
 
-static void look(struct view *view, const struct knee_evidence *evidence,
-                 const struct knee_window *windows, size_t count, double confidence_ratio)
+static void look_at_levels(struct view *view, const struct knee_evidence *evidence,
+                           const struct knee_window *windows, size_t count, double confidence_ratio)
 {
     const struct knee_points *points = evidence->points;
     size_t first = knee_points_find(points, 1);
@@ -52,7 +52,7 @@ static void look(struct view *view, const struct knee_evidence *evidence,
 }
 
 /* May a level in the gap above `at` be a better choice than `chosen`? */
-static bool matters(const struct view *view, size_t at, size_t chosen)
+static bool gap_matters(const struct view *view, size_t at, size_t chosen)
 {
     const struct knee_level *below = &view->levels[at], *above = &view->levels[at + 1];
     const struct knee_goal_objective *objective = knee_goal_objective(view->goal);
@@ -123,15 +123,15 @@ size_t knee_refine_goal(const struct knee_goal *goal, const struct knee_evidence
 {
     struct view view = {.goal = goal, .points = evidence->points};
     size_t found = 0;
-    if (!goal || knee_goal_is_default(goal) || evidence->pick == KNEE_NONE)
+    if (!goal || knee_goal_is_default(goal) || evidence->pick == KNEE_EVIDENCE_NONE)
         return 0;
-    look(&view, evidence, windows, count, confidence_ratio);
+    look_at_levels(&view, evidence, windows, count, confidence_ratio);
     size_t chosen =
         knee_goal_pick(goal, view.tolerance_ratio, view.levels, view.in, evidence->points->count);
     if (chosen == SIZE_MAX)
         return add_likely(&view, windows, count, confidence_ratio, levels);
     for (size_t i = 0; !fixed_levels && i + 1 < evidence->points->count; i++)
-        if (found < KNEE_AIM_MAX && matters(&view, i, chosen))
+        if (found < KNEE_AIM_MAX && gap_matters(&view, i, chosen))
             levels[found++] = knee_refine_middle(view.levels[i].level, view.levels[i + 1].level);
     return found > 0 ? found : add_rests(&view, chosen, levels);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The state of one run. */
-struct run {
+struct search_run {
     const struct knee_search_params *params;
     const struct knee_search_source *source;
     struct knee_search_record *record;
@@ -35,7 +35,7 @@ int knee_search_record_add(struct knee_search_record *record, const struct knee_
     return 0;
 }
 
-static struct knee_search_state state_of(const struct run *run)
+static struct knee_search_state state_of(const struct search_run *run)
 {
     return (struct knee_search_state){.params = run->params,
                                       .record = run->record,
@@ -44,7 +44,7 @@ static struct knee_search_state state_of(const struct run *run)
 }
 
 /* Returns like knee_search_source.measure. */
-static int measure(struct run *run, uint32_t level, struct knee_err *err)
+static int measure_level(struct search_run *run, uint32_t level, struct knee_err *err)
 {
     struct knee_window window = {0};
     if (run->params->windows_max > 0 && run->record->count >= run->params->windows_max)
@@ -55,7 +55,7 @@ static int measure(struct run *run, uint32_t level, struct knee_err *err)
     return knee_search_record_add(run->record, &window, err);
 }
 
-static int end_block(struct run *run, struct knee_err *err)
+static int end_block(struct search_run *run, struct knee_err *err)
 {
     struct knee_search_record *record = run->record;
     if (knee_points_fit(run->points, record->windows, record->count, err))
@@ -71,24 +71,24 @@ static int end_block(struct run *run, struct knee_err *err)
 }
 
 /* Measures the invalid windows from `first` on again. */
-static int repeat(struct run *run, size_t first, struct knee_err *err)
+static int repeat_windows(struct search_run *run, size_t first, struct knee_err *err)
 {
     size_t end = run->record->count;
     for (size_t i = first; i < end; i++) {
         if (run->record->windows[i].valid)
             continue;
-        int status = measure(run, run->record->windows[i].level, err);
+        int status = measure_level(run, run->record->windows[i].level, err);
         if (status != 0)
             return status;
     }
     return 0;
 }
 
-static int run_block(struct run *run, struct knee_err *err)
+static int run_block(struct search_run *run, struct knee_err *err)
 {
     size_t first = run->record->count;
     for (size_t i = 0; i < run->block->count; i++) {
-        int status = measure(run, run->block->levels[i], err);
+        int status = measure_level(run, run->block->levels[i], err);
         if (status != 0)
             return status;
         struct knee_search_state state = state_of(run);
@@ -100,20 +100,20 @@ static int run_block(struct run *run, struct knee_err *err)
         int status = end_block(run, err);
         if (status != 0 || repeats == KNEE_SEARCH_REPEATS)
             return status;
-        status = repeat(run, first, err);
+        status = repeat_windows(run, first, err);
         if (status != 0 || run->record->count == end)
             return status;
         first = end;
     }
 }
 
-static void decide(const struct run *run, struct knee_decision *decision)
+static void make_decision(const struct search_run *run, struct knee_decision *decision)
 {
     struct knee_search_state state = state_of(run);
     run->params->strategy->decide(&state, decision);
 }
 
-static int search(struct run *run, struct knee_decision *decision, struct knee_err *err)
+static int run_search(struct search_run *run, struct knee_decision *decision, struct knee_err *err)
 {
     struct knee_search_record *record = run->record;
     int status = 0;
@@ -133,11 +133,11 @@ static int search(struct run *run, struct knee_decision *decision, struct knee_e
     }
     if (status < 0 || knee_points_fit(run->points, record->windows, record->count, err))
         return -1;
-    decide(run, decision);
+    make_decision(run, decision);
     return 0;
 }
 
-static int run_init(struct run *run, struct knee_err *err)
+static int search_run_init(struct search_run *run, struct knee_err *err)
 {
     run->points = malloc(sizeof *run->points);
     run->block = malloc(sizeof *run->block);
@@ -146,7 +146,7 @@ static int run_init(struct run *run, struct knee_err *err)
     return knee_err_set(err, KNEE_FAILED, "search: out of memory; close other programs");
 }
 
-static void run_release(struct run *run)
+static void search_run_release(struct search_run *run)
 {
     free(run->points);
     free(run->block);
@@ -156,11 +156,11 @@ int knee_search_run(const struct knee_search_params *params,
                     const struct knee_search_source *source, struct knee_search_record *record,
                     struct knee_decision *decision, struct knee_err *err)
 {
-    struct run run = {.params = params, .source = source, .record = record};
-    int status = run_init(&run, err);
+    struct search_run run = {.params = params, .source = source, .record = record};
+    int status = search_run_init(&run, err);
     if (status == 0)
-        status = search(&run, decision, err);
-    run_release(&run);
+        status = run_search(&run, decision, err);
+    search_run_release(&run);
     return status;
 }
 
@@ -169,13 +169,13 @@ int knee_search_decide(const struct knee_search_params *params,
                        struct knee_err *err)
 {
     struct knee_search_record copy = *record; /* read only, but a run may write its own */
-    struct run run = {.params = params, .record = &copy};
-    int status = run_init(&run, err);
+    struct search_run run = {.params = params, .record = &copy};
+    int status = search_run_init(&run, err);
     if (status == 0)
         status = knee_points_fit(run.points, record->windows, record->count, err);
     if (status == 0)
-        decide(&run, decision);
-    run_release(&run);
+        make_decision(&run, decision);
+    search_run_release(&run);
     return status;
 }
 
@@ -184,8 +184,8 @@ int knee_search_points(const struct knee_search_params *params,
                        struct knee_err *err)
 {
     struct knee_search_record copy = *record;
-    struct run run = {.params = params, .record = &copy};
-    int status = run_init(&run, err);
+    struct search_run run = {.params = params, .record = &copy};
+    int status = search_run_init(&run, err);
     if (status == 0)
         status = knee_points_fit(run.points, record->windows, record->count, err);
     if (status == 0) {
@@ -194,6 +194,6 @@ int knee_search_points(const struct knee_search_params *params,
         if (params->strategy->describe)
             params->strategy->describe(&state, points);
     }
-    run_release(&run);
+    search_run_release(&run);
     return status;
 }

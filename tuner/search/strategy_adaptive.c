@@ -25,7 +25,7 @@ static void add(struct knee_search_block *block, uint32_t level)
 
 static void add_point(struct knee_search_block *block, const struct knee_points *points, size_t at)
 {
-    if (at != KNEE_NONE)
+    if (at != KNEE_EVIDENCE_NONE)
         add(block, points->at[at].level);
 }
 
@@ -146,7 +146,7 @@ static void next(const struct knee_search_state *state, struct knee_search_block
         return;
     }
     uint32_t level_max = knee_strategy_level_max(params);
-    if (evidence.pick == KNEE_NONE)
+    if (evidence.pick == KNEE_EVIDENCE_NONE)
         return;
     bool rising = knee_refine_rising(&evidence, level_max, params->fixed_levels);
     uint32_t inserts[KNEE_REFINE_MAX + KNEE_AIM_MAX];

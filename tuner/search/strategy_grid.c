@@ -32,7 +32,7 @@ static void fill(const struct knee_search_params *params, struct knee_search_blo
     }
 }
 
-static void next(const struct knee_search_state *state, struct knee_search_block *block)
+static void next_block(const struct knee_search_state *state, struct knee_search_block *block)
 {
     if (state->block >= GRID_BLOCKS)
         return;
@@ -40,7 +40,7 @@ static void next(const struct knee_search_state *state, struct knee_search_block
     knee_strategy_shuffle(state, block);
 }
 
-static void decide(const struct knee_search_state *state, struct knee_decision *decision)
+static void make_decision(const struct knee_search_state *state, struct knee_decision *decision)
 {
     struct knee_search_block all = {.count = 0}, untried = {.count = 0};
     fill(state->params, &all);
@@ -53,6 +53,6 @@ static void decide(const struct knee_search_state *state, struct knee_decision *
 const struct knee_strategy knee_strategy_grid = {
     .name = "grid",
     .summary = "every level of a grid equally often, a fixed number of times",
-    .next = next,
-    .decide = decide,
+    .next = next_block,
+    .decide = make_decision,
 };
