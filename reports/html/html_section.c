@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/html/html_section.h"
 
+#include "core/text/builder.h"
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "reports/html/html.h"
@@ -21,8 +22,12 @@ static void say_answer(const struct knee_workload_result *workload, char *text, 
     char answer[KNEE_EXPLAIN_BYTES], beyond[KNEE_EXPLAIN_BYTES];
     knee_explain_answer(workload, answer);
     knee_explain_beyond(workload, beyond);
-    snprintf(text, room, "%s: %s%s%s", workload->title[0] ? workload->title : workload->name,
-             answer, *beyond ? "; " : "", beyond);
+    struct knee_builder said;
+    knee_builder_over(&said, text, room);
+    knee_builder_add(&said, "%s: %s", workload->title[0] ? workload->title : workload->name,
+                     answer);
+    if (*beyond)
+        knee_builder_add(&said, "; %s", beyond);
 }
 
 static void write_chart(const struct knee_workload_result *workload, const char *said, FILE *out)
@@ -176,7 +181,7 @@ void knee_html_section(const struct knee_result *result,
                        const struct knee_workload_result *workload, size_t number, const char *dir,
                        FILE *out)
 {
-    char said[2 * KNEE_EXPLAIN_BYTES + 200];
+    char said[2 * KNEE_EXPLAIN_BYTES + KNEE_RESULT_TITLE_BYTES];
     say_answer(workload, said, sizeof said);
     fprintf(out, "<section id=\"w%zu\">\n<h2>", number);
     knee_html_text(out, said);

@@ -154,6 +154,20 @@ static void a_command_that_consumes_its_input_spares_the_file(void **state)
     shell_dir_remove(dir);
 }
 
+static void a_long_command_keeps_its_title(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE sweep --levels 1 --budget 500ms -q --no-plots -o r -- sh -c 'sleep 0.01' "
+              "$(seq 100 180) && grep -c '\"title\": \"sh -c .* 179 180\"' r/result.json");
+    assert_string_equal(run.out, "1\n");
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
 static void failures_are_counted_apart_and_told(void **state)
 {
     (void)state;
@@ -338,6 +352,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_one_line_with_what_to_do),
         cmocka_unit_test(hostile_words_run_unchanged_and_survive),
         cmocka_unit_test(a_command_that_consumes_its_input_spares_the_file),
+        cmocka_unit_test(a_long_command_keeps_its_title),
         cmocka_unit_test(failures_are_counted_apart_and_told),
         cmocka_unit_test(the_level_may_be_an_argument),
         cmocka_unit_test(a_sweep_is_resumed_with_its_command_and_items),

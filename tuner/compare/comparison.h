@@ -45,7 +45,7 @@ struct knee_comparison_fact {
 };
 
 struct knee_comparison {
-    char workload[64], title[160];
+    char workload[64], title[KNEE_RESULT_TITLE_BYTES];
     enum knee_compare_verdict verdict;
     uint32_t knee_base, knee_new; /* 0: unknown */
     bool knee_moved;

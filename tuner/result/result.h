@@ -62,11 +62,13 @@ struct knee_way_on {
     char max_by[128];  /* what set the highest level: "--max-level 64" */
 };
 
+#define KNEE_RESULT_TITLE_BYTES 512 /* of a workload; a longer one is cut */
+
 struct knee_workload_result {
     /* The workload column, and KNEE_<NAME>_LIMIT in upper case. Without double quotes and control
      * characters, which gnuplot cannot read in a CSV file: see knee_strings_name(). */
     char name[64];
-    char title[160]; /* with its parameters: "net (5 ms, pool 16)" */
+    char title[KNEE_RESULT_TITLE_BYTES]; /* with its parameters: "net (5 ms, pool 16)" */
     enum knee_class resource;
     struct knee_parameter_value parameters[KNEE_PARAMETERS_MAX];
     size_t parameters_count;

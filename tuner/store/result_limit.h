@@ -13,7 +13,7 @@
 struct knee_result_limit {
     uint32_t limit;
     enum knee_result_source source;
-    char workload[64], title[160];
+    char workload[64], title[KNEE_RESULT_TITLE_BYTES];
     char verdict[16], reason[400];
     char date[32], host[64]; /* when it was measured, and on which host */
 };

@@ -26,7 +26,7 @@
 #define KNEE_SWEEP_PLAN_WORKLOADS_MAX 32
 
 struct knee_sweep_plan_workload {
-    char name[64], title[160];
+    char name[64], title[KNEE_RESULT_TITLE_BYTES];
     enum knee_class resource;
     /* In a sweep they point to the workload's own table, in a plan that was read to `parsed`. */
     struct knee_parameter_value parameters[KNEE_PARAMETERS_MAX];

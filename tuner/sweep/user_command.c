@@ -175,7 +175,7 @@ void knee_user_command_name(struct knee_user_command *command,
     else
         snprintf(word, sizeof word, "%s", "");
     char text[sizeof command->title];
-    snprintf(text, sizeof text, "%.60s%s%.90s%s", word, word[0] ? " (" : "", line ? line : first,
+    snprintf(text, sizeof text, "%.60s%s%.400s%s", word, word[0] ? " (" : "", line ? line : first,
              word[0] ? ")" : "");
     free(line);
     knee_strings_name(command->title, sizeof command->title, text);

@@ -9,9 +9,10 @@
 #include "workloads/command/actor.h"
 #include "workloads/command/first_look.h"
 #include "workloads/command/items.h"
+#include "tuner/result/result.h"
 
 struct knee_user_command {
-    char name[64], title[160];
+    char name[64], title[KNEE_RESULT_TITLE_BYTES];
     struct knee_items items;         /* owned */
     struct knee_actor_params params; /* borrows from the options */
     struct knee_actor *actor;        /* owned; NULL until it is opened */
