@@ -10,6 +10,7 @@
 #include "reports/html/html_levels.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
+#include "reports/words/explain_numa.h"
 #include "reports/words/symptoms.h"
 #include "reports/words/next.h"
 
@@ -81,10 +82,11 @@ static const char *remedy_of(const struct knee_workload_result *workload)
 
 static void write_what_limits(const struct knee_workload_result *workload, FILE *out)
 {
-    char text[KNEE_EXPLAIN_BYTES];
+    char cores[KNEE_EXPLAIN_NUMA_BYTES], text[KNEE_EXPLAIN_BYTES];
     fputs("<h3>What limits it?</h3>\n", out);
     knee_html_element(out, "p", NULL, knee_explain_why(workload, text));
     knee_html_element(out, "p", NULL, knee_explain_limits(workload, text));
+    knee_html_element(out, "p", NULL, knee_explain_numa(workload, cores));
     knee_html_bars(workload, out);
     knee_html_element(out, "p", NULL, remedy_of(workload));
 }

@@ -5,6 +5,7 @@
 #include "core/text/strings.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
+#include "reports/words/explain_numa.h"
 #include "reports/words/marks.h"
 #include "reports/words/next.h"
 #include "reports/words/fact_text.h"
@@ -85,7 +86,8 @@ static void write_paragraph(FILE *out, const char *head, const char *text)
 static void write_section(const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
-    char text[KNEE_EXPLAIN_BYTES], fact[KNEE_FACT_TEXT_BYTES], next[KNEE_NEXT_BYTES];
+    char cores[KNEE_EXPLAIN_NUMA_BYTES], text[KNEE_EXPLAIN_BYTES], fact[KNEE_FACT_TEXT_BYTES],
+        next[KNEE_NEXT_BYTES];
     fputs("### ", out);
     put_text(out, title_of(workload));
     fprintf(out, ": %s\n\n", knee_explain_answer(workload, text));
@@ -94,6 +96,7 @@ static void write_section(const struct knee_workload_result *workload, FILE *out
     write_paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
     write_paragraph(out, "**Today:** ", knee_explain_current(workload, text));
     write_paragraph(out, "", knee_explain_why(workload, text));
+    write_paragraph(out, "**Cores:** ", knee_explain_numa(workload, cores));
     write_paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
     fprintf(out, "**%s.** ", knee_explain_verdict(workload, text));
     write_paragraph(out, "", knee_explain_evidence(workload, text));

@@ -7,6 +7,7 @@
 #include "reports/text/wrap.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
+#include "reports/words/explain_numa.h"
 #include "reports/words/marks.h"
 #include "reports/words/fact_text.h"
 
@@ -142,7 +143,7 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
 {
     const struct knee_decision *decision = &workload->decision;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
-    char text[KNEE_EXPLAIN_BYTES];
+    char cores[KNEE_EXPLAIN_NUMA_BYTES], text[KNEE_EXPLAIN_BYTES];
     knee_wrap_text(out, "Goal", LABEL_WIDTH, knee_explain_goal(workload, text));
     knee_wrap_text(out, "Why", LABEL_WIDTH, knee_explain_why(workload, text));
     /* "Why" has just said so of full CPUs and of a collapse. */
@@ -156,6 +157,7 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
     knee_wrap_text(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
     if (decision->rule_of_thumb > 0)
         fprintf(out, "%-*sof thumb %s\n", LABEL_WIDTH, "Rule", knee_explain_rule(workload, text));
+    knee_wrap_text(out, "Cores", LABEL_WIDTH, knee_explain_numa(workload, cores));
     if (workload->models.levels >= KNEE_MODELS_LEVELS_MIN)
         knee_wrap_text(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
     char fact[KNEE_FACT_TEXT_BYTES];

@@ -161,7 +161,7 @@ static void a_long_command_keeps_its_title(void **state)
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir,
-              "$KNEE sweep --levels 1 --budget 500ms -q --no-plots -o r -- sh -c 'sleep 0.01' "
+              "$KNEE sweep --levels 1 --budget 1s -q --no-plots -o r -- sh -c 'sleep 0.01' "
               "$(seq 100 180) && grep -c '\"title\": \"sh -c .* 179 180\"' r/result.json");
     assert_string_equal(run.out, "1\n");
     shell_run_release(&run);
