@@ -8,6 +8,7 @@
 #define NUMBER_GAP_PX 8.0
 #define WEIGHTS 4
 #define PARTS_MAX 5
+#define PART_PX 22.0 /* the least that numbers need */
 
 struct knee_axis knee_axis_make(uint32_t first, uint32_t last, double width_px)
 {
@@ -63,12 +64,13 @@ void knee_axis_number(const struct knee_axis *axis, double digit_px, const uint3
                 numbered[i] = is_clear(axis, digit_px, levels, numbered, count, i);
 }
 
-double knee_axis_step(double high)
+double knee_axis_step(double high, double length_px)
 {
-    static const double steps[] = {.25, .5, 1, 2, 2.5, 5};
+    double parts = fmax(1, fmin(PARTS_MAX, floor(length_px / PART_PX)));
+    static const double steps[] = {.25, .5, 1, 2, 2.5, 5, 10};
     double power = pow(10, floor(log10(high > 0 ? high : 1)));
     for (size_t i = 0; i < KNEE_COUNT(steps); i++)
-        if (high / (steps[i] * power) <= PARTS_MAX)
+        if (high / (steps[i] * power) <= parts)
             return steps[i] * power;
     return power;
 }

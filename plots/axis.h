@@ -30,7 +30,7 @@ void knee_axis_number(const struct knee_axis *axis, double digit_px, const uint3
 int knee_axis_weight(const uint32_t *levels, size_t count, size_t i, const uint32_t *wanted,
                      size_t wanted_count);
 
-/* A round step that divides 0..high into two to five parts. */
-double knee_axis_step(double high);
+/* A round step that divides 0..high into up to five parts, fewer on an axis of few pixels. */
+double knee_axis_step(double high, double length_px);
 
 #endif

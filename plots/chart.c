@@ -50,7 +50,7 @@ double knee_chart_latency_max_s(const struct knee_chart *chart)
     return most;
 }
 
-static void set_latency(const struct knee_chart *chart, FILE *out)
+static void set_latency(const struct knee_chart *chart, double height_px, FILE *out)
 {
     static const struct {
         double from, scale;
@@ -64,7 +64,8 @@ static void set_latency(const struct knee_chart *chart, FILE *out)
     knee_script_set_number(out, "latency_scale", units[u].scale);
     knee_script_set_text(out, "latency_unit", units[u].unit);
     knee_script_set_number(out, "latency_high", 1.15 * most * units[u].scale);
-    knee_script_set_number(out, "latency_step", knee_axis_step(1.15 * most * units[u].scale));
+    knee_script_set_number(out, "latency_step",
+                           knee_axis_step(1.15 * most * units[u].scale, height_px));
 }
 
 static void set_ticks(const struct knee_chart *chart, const struct knee_axis *axis, FILE *out)
@@ -181,10 +182,10 @@ static void write_script(const struct knee_chart *chart, struct knee_picture pic
     knee_script_set_number(out, "x_low", layout.axis.low);
     knee_script_set_number(out, "x_high", layout.axis.high);
     knee_script_set_number(out, "rate_step",
-                           knee_axis_step(layout.top_percent / 100 * chart->best_per_s));
+                           knee_axis_step(layout.top_percent / 100 * chart->best_per_s, upper));
     fprintf(out, "left = %d\nright = %d\ntop = %d\nupper = %.1f\nbetween = %d\nbottom = %d\n",
             LEFT_PX, RIGHT_PX, TOP_PX, upper, BETWEEN_PX, BOTTOM_PX);
-    set_latency(chart, out);
+    set_latency(chart, upper * (1 / UPPER_SHARE - 1), out);
     set_ticks(chart, &layout.axis, out);
     for (size_t i = 0; i < layout.items_count; i++)
         put_item(&layout.items[i], &panel, out);

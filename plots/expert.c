@@ -236,7 +236,8 @@ static void set_rates(const struct knee_expert *expert, FILE *out)
     knee_script_set_number(out, "bounds", near);
     knee_script_set_number(out, "bound_per_s", near ? expert->cpu_bound_per_s : NAN);
     knee_script_set_number(out, "rate_top", TOP * (rate.high > 0 ? rate.high : 1));
-    knee_script_set_number(out, "rate_step", knee_axis_step(TOP * (rate.high > 0 ? rate.high : 1)));
+    knee_script_set_number(out, "rate_step",
+                           knee_axis_step(TOP * (rate.high > 0 ? rate.high : 1), HEIGHT_PX));
     if (near)
         widen(&rate, expert->cpu_bound_per_s);
     set_range(out, "rate", "y", with_room(rate));

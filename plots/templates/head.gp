@@ -2,7 +2,7 @@
 # Another format: gnuplot -e "format='pdf'" NAME.gp (svg, pdf, png).
 if (format eq 'pdf') {
     set terminal pdfcairo size width / 96., height / 96. noenhanced \
-        font 'Helvetica,14' fontscale 0.75 linewidth 0.75 background rgb 'white'
+        font 'Helvetica,14' fontscale 0.58 linewidth 0.75 background rgb 'white'
 } else { if (format eq 'png') {
     set terminal pngcairo size width, height noenhanced font 'Helvetica,14' fontscale 0.75 \
         background rgb 'white'

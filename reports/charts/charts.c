@@ -104,8 +104,8 @@ static void set_curve(struct knee_overview_curve *curve,
                       const struct knee_workload_result *workload, size_t first_row, char *label)
 {
     uint32_t use = knee_workload_result_use(workload);
-    bool measured = knee_workload_result_measured(workload);
-    const struct knee_level *row = measured ? knee_workload_result_at(workload, use) : NULL;
+    bool rule = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_RULE;
+    const struct knee_level *row = rule ? NULL : knee_workload_result_at(workload, use);
     snprintf(label, NAME_BYTES, "%.64s: %u%s", workload->name, use,
              workload->decision.verdict == KNEE_VERDICT_RESOLVED ? "" : "?");
     *curve = (struct knee_overview_curve){

@@ -65,7 +65,7 @@ double knee_throughput_chart_best_per_s(const struct knee_workload_result *workl
 static enum knee_chart_answer choose_answer(const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
-    if (!knee_workload_result_measured(workload))
+    if (knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_RULE)
         return KNEE_CHART_RULE;
     uint32_t use = knee_workload_result_use(workload);
     /* Under another objective the limit may not be one of the knee's candidates. */
@@ -117,7 +117,8 @@ int knee_throughput_chart_init(struct knee_throughput_chart *made,
         .levels_count = workload->levels_count,
         .answer = choose_answer(workload),
         .use = knee_workload_result_use(workload),
-        .open = decision->verdict == KNEE_VERDICT_UNRESOLVED,
+        .open = decision->verdict == KNEE_VERDICT_UNRESOLVED ||
+                knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS,
         .low = decision->knee_low,
         .high = decision->knee_high,
         .current = workload->current,

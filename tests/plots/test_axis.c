@@ -19,8 +19,8 @@ static void steps_are_round_and_few(void **state)
         double high, step;
     } cases[] = {{11, 2.5}, {1, .25}, {2327, 500}, {100, 25}, {9, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_close(knee_axis_step(cases[i].high), cases[i].step, 1e-12);
-    assert_true(knee_axis_step(0) > 0);
+        assert_close(knee_axis_step(cases[i].high, 300), cases[i].step, 1e-12);
+    assert_true(knee_axis_step(0, 300) > 0 && knee_axis_step(11, 60) == 10);
 }
 
 static void wanted_levels_get_their_number_first(void **state)
