@@ -20,8 +20,3 @@ int knee_err_set(struct knee_err *err, int code, const char *format, ...)
             *c = '?';
     return -1;
 }
-
-int knee_err_memory(struct knee_err *err, const char *what)
-{
-    return knee_err_set(err, KNEE_FAILED, "%.200s: out of memory", what);
-}

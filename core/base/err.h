@@ -32,6 +32,10 @@ int knee_err_set(struct knee_err *err, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The one error for memory that ran out: "WHAT: out of memory". Returns -1. */
-int knee_err_memory(struct knee_err *err, const char *what);
+static inline int knee_err_memory(struct knee_err *err, const char *what)
+{
+    (void)knee_err_set(err, KNEE_FAILED, "%.200s: out of memory", what);
+    return -1; /* here, so that an analyzer sees it */
+}
 
 #endif

@@ -37,10 +37,10 @@ static bool make_room(struct knee_builder *builder, size_t more)
     return true;
 }
 
-/* How many of the first `bytes` of `text` end with a whole character. */
-static size_t whole_characters(const char *text, size_t bytes)
+/* How many of the first `bytes` of `text`, which has `count`, end with a whole character. */
+static size_t whole_characters(const char *text, size_t bytes, size_t count)
 {
-    while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80)
+    while (bytes > 0 && bytes < count && ((unsigned char)text[bytes] & 0xc0) == 0x80)
         bytes--;
     return bytes;
 }
@@ -53,7 +53,7 @@ void knee_builder_append(struct knee_builder *builder, const char *bytes, size_t
         builder->failed = true;
         if (!builder->fixed)
             return;
-        count = whole_characters(bytes, builder->room - builder->length - 1);
+        count = whole_characters(bytes, builder->room - builder->length - 1, count);
     }
     memcpy(builder->text + builder->length, bytes, count);
     builder->length += count;
@@ -62,7 +62,7 @@ void knee_builder_append(struct knee_builder *builder, const char *bytes, size_t
 
 void knee_builder_add_list(struct knee_builder *builder, const char *format, va_list args)
 {
-    char line[256];
+    char line[256] = "";
     va_list again;
     va_copy(again, args);
     int length = vsnprintf(line, sizeof line, format, args);

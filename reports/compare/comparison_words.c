@@ -61,7 +61,8 @@ const char *knee_comparison_words_answer(const struct knee_comparison *compariso
                                                                  : 0;
     const struct knee_compare_level *level = moved_most(compare, direction);
     knee_builder_add(&builder, "%s", knee_comparison_words_verdict(comparison->verdict));
-    if (direction && compare->moved == direction) {
+    bool whole = !direction || compare->moved == direction;
+    if (whole && isfinite(compare->throughput.ratio)) {
         knee_builder_add(&builder, ": throughput ");
         add_ratio(&builder, &compare->throughput);
     } else if (direction && compare->full_speed_moved == direction) {
@@ -70,9 +71,6 @@ const char *knee_comparison_words_answer(const struct knee_comparison *compariso
     } else if (direction && level) {
         knee_builder_add(&builder, ": at %u ", level->level);
         add_ratio(&builder, &level->throughput);
-    } else if (isfinite(compare->throughput.ratio)) {
-        knee_builder_add(&builder, ": throughput ");
-        add_ratio(&builder, &compare->throughput);
     }
     return text;
 }

@@ -179,6 +179,7 @@ static int do_run(struct knee_cmd_run *run, struct knee_err *err)
         *err = unfinished;
         status = -1;
     }
+    run->params.view = NULL; /* it ends here */
     knee_run_result_release(&result);
     return status;
 }

@@ -108,7 +108,7 @@ int knee_cmd_simulate_run(const struct knee_simulate_options *options,
     }
     struct knee_simulate_run_trial *trials =
         calloc(options->curves_count * options->trials, sizeof *trials);
-    int status = trials ? 0 : knee_err_set(err, KNEE_FAILED, "simulate: out of memory");
+    int status = trials ? 0 : knee_err_memory(err, "simulate");
     for (size_t i = 0; status == 0 && i < options->curves_count; i++)
         status = run_curve(trials + i * options->trials, options, &params, options->curves[i], err);
     if (status == 0 && options->output.json)

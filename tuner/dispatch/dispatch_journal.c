@@ -51,7 +51,7 @@ static void drop_torn(int fd)
 
 static int open_file(int *fd, const char *path, const char *header, struct knee_err *err)
 {
-    struct stat info;
+    struct stat info = {.st_size = 0};
     *fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     int error = *fd < 0 || fstat(*fd, &info) != 0 ? errno : 0;
     if (!error && info.st_size > 0)

@@ -26,8 +26,10 @@ static void insert(struct knee_knots *knots, uint32_t level)
 /* Levels from `low` to `high`, `step` apart in ln n, but for those near a knot that is there. */
 static void insert_grid(struct knee_knots *knots, double low, double high, double step, double near)
 {
-    for (double x = log(low); x < log(high) + step / 2; x += step) {
-        uint32_t level = (uint32_t)fmin(round(exp(x)), high);
+    double from = log(low), to = log(high);
+    size_t steps = (size_t)ceil(fmax((to - from) / step + .5, 0));
+    for (size_t k = 0; k < steps; k++) {
+        uint32_t level = (uint32_t)fmin(round(exp(from + (double)k * step)), high);
         bool taken = false;
         for (size_t i = 0; i < knots->count && !taken; i++)
             taken = fabs(log((double)knots->at[i] / level)) < near;
