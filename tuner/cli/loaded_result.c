@@ -5,16 +5,20 @@
 
 #include <stdlib.h>
 
-static int take_windows(struct knee_loaded_result *loaded, struct knee_err *err)
+/* The windows move from the journal's rows into the records: of a long journal there is no room for
+ * two copies. */
+static void move_windows(struct knee_loaded_result *loaded)
 {
     for (size_t i = 0; i < loaded->plan.workloads_count; i++) {
-        const struct knee_journal_part *part =
+        struct knee_journal_part *part =
             knee_journal_rows_find(&loaded->rows, loaded->plan.workloads[i].name);
-        for (size_t j = 0; part && j < part->count; j++)
-            if (knee_search_record_add(&loaded->records[i], &part->windows[j], err))
-                return -1;
+        if (!part || loaded->records[i].windows)
+            continue;
+        loaded->records[i] = (struct knee_search_record){
+            .windows = part->windows, .count = part->count, .capacity = part->capacity};
+        part->windows = NULL;
+        part->count = part->capacity = 0;
     }
-    return 0;
 }
 
 int knee_loaded_result_read(struct knee_loaded_result *loaded, const char *dir,
@@ -28,8 +32,8 @@ int knee_loaded_result_read(struct knee_loaded_result *loaded, const char *dir,
     loaded->records = calloc(loaded->plan.workloads_count + 1, sizeof *loaded->records);
     if (!loaded->records)
         return knee_err_memory(err, dir);
-    if (take_windows(loaded, err) ||
-        knee_output_make(&loaded->plan, loaded->records, &loaded->result, err))
+    move_windows(loaded);
+    if (knee_output_make(&loaded->plan, loaded->records, &loaded->result, err))
         return -1;
     if (loaded->result.workloads_count == 0)
         return knee_err_set(err, KNEE_FAILED,

@@ -47,20 +47,39 @@ static size_t list_rows(struct row *rows, const struct knee_window *windows, siz
     return used;
 }
 
-static void sum_sides(struct sides *sides, size_t levels, const struct row *rows, size_t count,
-                      size_t split)
+/* Sums over the rows on both sides of a split that moves: one pass over all rows does for all
+ * splits, since this runs after every block. */
+struct sums {
+    double before, after;
+    size_t windows_before, windows_after;
+};
+
+static void start_sums(struct sums *sums, size_t levels, const struct row *rows, size_t count)
 {
     for (size_t l = 0; l < levels; l++)
-        sides[l] = (struct sides){.windows_before = 0};
+        sums[l] = (struct sums){.windows_before = 0};
     for (size_t i = 0; i < count; i++) {
-        struct sides *side = &sides[rows[i].level];
-        *(i < split ? &side->before : &side->after) += rows[i].y;
-        *(i < split ? &side->windows_before : &side->windows_after) += 1;
+        sums[rows[i].level].after += rows[i].y;
+        sums[rows[i].level].windows_after++;
     }
-    for (size_t l = 0; l < levels; l++) {
-        sides[l].before /= (double)sides[l].windows_before;
-        sides[l].after /= (double)sides[l].windows_after;
-    }
+}
+
+/* The row goes from the side after the split to that before it. */
+static void move_row(struct sums *sums, const struct row *row)
+{
+    struct sums *moved = &sums[row->level];
+    moved->before += row->y;
+    moved->windows_before++;
+    moved->after = --moved->windows_after > 0 ? moved->after - row->y : 0;
+}
+
+static void set_sides(struct sides *sides, const struct sums *sums, size_t levels)
+{
+    for (size_t l = 0; l < levels; l++)
+        sides[l] = (struct sides){.before = sums[l].before / (double)sums[l].windows_before,
+                                  .after = sums[l].after / (double)sums[l].windows_after,
+                                  .windows_before = sums[l].windows_before,
+                                  .windows_after = sums[l].windows_after};
 }
 
 /* A level that was not seen on both sides did not fall for all that is known. */
@@ -96,6 +115,8 @@ static double step_of(const struct sides *sides, size_t levels, const struct row
             fallen++;
             fall += sides[l].before - sides[l].after;
         }
+    if (fallen < FALLEN_LEVELS_MIN || !fastest_have_fallen(sides, levels))
+        return 0; /* most splits: without looking at each row */
     for (size_t i = 0; i < count; i++) {
         const struct sides *side = &sides[rows[i].level];
         if (!has_fallen(side))
@@ -104,10 +125,8 @@ static double step_of(const struct sides *sides, size_t levels, const struct row
         *(i < split ? &before : &after) += 1;
         wrong += high != (i < split);
     }
-    bool clear = fallen >= FALLEN_LEVELS_MIN && before >= FALLEN_WINDOWS_MIN &&
-                 after >= FALLEN_WINDOWS_MIN &&
-                 (double)wrong <= WRONG_SHARE * (double)(before + after) &&
-                 fastest_have_fallen(sides, levels);
+    bool clear = before >= FALLEN_WINDOWS_MIN && after >= FALLEN_WINDOWS_MIN &&
+                 (double)wrong <= WRONG_SHARE * (double)(before + after);
     return clear ? fall / (double)fallen : 0;
 }
 
@@ -115,14 +134,19 @@ void knee_regime_find(struct knee_regime *regime, const struct knee_window *wind
 {
     struct knee_level_set levels = {.count = 0};
     struct sides sides[KNEE_LEVELS_MAX];
+    struct sums sums[KNEE_LEVELS_MAX];
     struct row *rows = malloc((count + 1) * sizeof *rows);
     double most = 0;
     *regime = (struct knee_regime){.start = 0, .fall_ratio = 1};
     for (size_t i = 0; i < count; i++)
         knee_level_set_add(&levels, windows[i].level);
     size_t used = rows ? list_rows(rows, windows, count, &levels) : 0;
-    for (size_t split = FALLEN_WINDOWS_MIN; split + AFTER_MIN <= used; split++) {
-        sum_sides(sides, levels.count, rows, used, split);
+    start_sums(sums, levels.count, rows, used);
+    for (size_t split = 1; split + AFTER_MIN <= used; split++) {
+        move_row(sums, &rows[split - 1]);
+        if (split < FALLEN_WINDOWS_MIN)
+            continue;
+        set_sides(sides, sums, levels.count);
         double fall = step_of(sides, levels.count, rows, used, split);
         if (fall > most) {
             most = fall;

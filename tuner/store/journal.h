@@ -36,8 +36,8 @@ struct knee_journal_rows {
 int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err);
 void knee_journal_rows_release(struct knee_journal_rows *rows); /* safe on an empty one */
 /* NULL: no row of that workload. */
-const struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows *rows,
-                                                       const char *workload);
+struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows *rows,
+                                                 const char *workload);
 
 /* Creates DIR/samples.csv, which must not exist, with its header. `rows` (may be NULL) are those
  * that --resume has read from it: new rows are then appended to them. (If an earlier knee wrote the

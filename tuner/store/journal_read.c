@@ -201,8 +201,8 @@ void knee_journal_rows_release(struct knee_journal_rows *rows)
     *rows = (struct knee_journal_rows){0};
 }
 
-const struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows *rows,
-                                                       const char *workload)
+struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows *rows,
+                                                 const char *workload)
 {
     for (size_t i = 0; i < rows->count; i++)
         if (strcmp(rows->parts[i].workload, workload) == 0)
