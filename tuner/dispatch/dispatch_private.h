@@ -145,10 +145,17 @@ static inline double knee_dispatch_now_s(const struct knee_dispatch *run)
     return knee_clock_to_s(knee_clock_now_ns() - run->start_ns);
 }
 
+/* dispatch_retry.c. With the lock held. */
+void knee_dispatch_retry_push(struct knee_dispatch *run, const struct knee_dispatch_item *item);
+struct knee_dispatch_item knee_dispatch_retry_pop(struct knee_dispatch *run); /* not when empty */
+
+/* dispatch_take.c. With the lock held. */
+bool knee_dispatch_may_start(const struct knee_dispatch *run, double now_s);
+/* The slot's next item, with its start; false when it has nothing to do. */
+bool knee_dispatch_take(struct knee_dispatch *run, struct knee_dispatch_slot *slot);
+
 /* dispatch_slot.c. All with the lock held. */
 void knee_dispatch_wake(struct knee_dispatch *run); /* slots for what may start now */
-bool knee_dispatch_may_start(const struct knee_dispatch *run, double now_s);
-void knee_dispatch_retry_push(struct knee_dispatch *run, const struct knee_dispatch_item *item);
 bool knee_dispatch_is_finished(const struct knee_dispatch *run);
 void knee_dispatch_slots_close(struct knee_dispatch *run); /* without the lock */
 
