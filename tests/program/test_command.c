@@ -197,7 +197,7 @@ static void failures_are_counted_apart_and_told(void **state)
     assert_string_equal(run.out, "2\n1\n");
     shell_run_release(&run);
     shell_run(&run, dir,
-              "$KNEE sweep --levels 1 --budget 5s -q --no-plots -o f --fail-fast --repeat 40 -- "
+              "$KNEE sweep --levels 1 --budget 60s -q --no-plots -o f --fail-fast --repeat 40 -- "
               "sh -c 'sleep 0.01; [ $1 != 17 ] || exit 7' sh");
     assert_int_equal(run.status, 1);
     assert_non_null(strstr(run.err, "--fail-fast: item 17: exit code 7"));

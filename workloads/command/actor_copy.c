@@ -30,7 +30,8 @@ static int copy_bytes(int from, int to)
     }
 }
 
-static int copy_file(int from, const char *path)
+/* With `to_disk` it is written through: the page cache can then drop it. */
+static int copy_file(int from, const char *path, bool to_disk)
 {
     struct stat info;
     if (fstat(from, &info) != 0)
@@ -41,6 +42,8 @@ static int copy_file(int from, const char *path)
     if (to < 0)
         return errno;
     int error = copy_bytes(from, to);
+    if (!error && to_disk && fdatasync(to) != 0)
+        error = errno;
     if (close(to) != 0 && !error)
         error = errno;
     return error;
@@ -75,7 +78,7 @@ int knee_actor_copy_make(struct knee_actor_slot *slot, const struct knee_item *i
     snprintf(slot->copy, sizeof slot->copy, "%s/%.255s", slot->copy_dir, base);
     int error = mkdir(slot->copy_dir, 0700) == 0 ? 0 : errno;
     if (!error)
-        error = copy_file(from, slot->copy);
+        error = copy_file(from, slot->copy, actor->params.cold);
     close(from);
     if (error)
         knee_actor_copy_remove(slot);

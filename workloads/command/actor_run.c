@@ -167,7 +167,7 @@ static int run_once(struct knee_actor_slot *slot, const struct place *place,
     if (!error)
         error = knee_actor_words_fill(slot, outcome->item, number);
     if (!error && actor->params.cold && outcome->item)
-        drop_from_cache(actor, outcome->item->text);
+        drop_from_cache(actor, has_copy ? slot->copy : outcome->item->text);
     if (!error)
         error = place ? run_child(slot, place, outcome) : run_with_output(slot, number, outcome);
     if (has_out && unlink(slot->out) != 0 && errno != ENOENT)
