@@ -212,7 +212,7 @@ void knee_blockfit_solve(struct knee_blockfit *fit)
     for (size_t b = 0; b < fit->blocks_count; b++)
         fit->blocks[b] = 0;
     for (size_t l = 0; l < fit->levels_count; l++)
-        fit->levels[l].weight = 1;
+        fit->levels[l] = (struct knee_blockfit_level){.weight = 1};
     fit->sigma = SIGMA_UNKNOWN;
     fit->df = 0;
     if (fit->rows_count == 0)

@@ -26,6 +26,7 @@ struct knee_blockfit_row {
     double residual;
     uint32_t level, block; /* indexes */
     bool kept;
+    bool after_higher; /* the window before it was at a higher level */
 };
 
 struct knee_blockfit_level {

@@ -2,6 +2,7 @@
 #include "tuner/fit/points.h"
 
 #include "tuner/fit/blockfit.h"
+#include "tuner/fit/order.h"
 #include "tuner/fit/regime.h"
 #include "tuner/fit/steady.h"
 
@@ -92,6 +93,11 @@ static void count_failures(struct knee_points *points, const struct knee_window 
         points->at[l].failed_ratio = failed[l] > 0 ? failed[l] / (items[l] + failed[l]) : 0;
 }
 
+static bool follows_higher(const struct knee_window *windows, size_t at)
+{
+    return at > 0 && windows[at - 1].level > windows[at].level;
+}
+
 size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
                            size_t count, struct knee_failing_window *failing,
                            struct knee_failing_level *levels)
@@ -113,6 +119,8 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
         failing[i].lost = log1p(-failing[i].ratio) - log1p(-levels[failing[i].level_index].ratio);
         levels[failing[i].level_index].suspect = false;
     }
+    for (size_t i = 0; i < count; i++)
+        failing[i].lost -= follows_higher(windows, i) ? points->order_loss : 0;
     return failed_by_time;
 }
 
@@ -150,6 +158,7 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
             .y = log(knee_steady_throughput_per_s(&windows[i])) - failing[i].lost,
             .level = (uint32_t)level,
             .block = windows[i].block,
+            .after_higher = follows_higher(windows, i),
             .kept = true};
     }
     fit->blocks_count = unique(scratch, fit->rows_count);
@@ -201,7 +210,7 @@ int knee_points_fit(struct knee_points *points, const struct knee_window *window
     count_failures(points, windows, count);
     judge_failing(points, windows, count, failing);
     fill_rows(&fit, points, scratch, windows, count, failing);
-    knee_blockfit_solve(&fit);
+    points->order_loss = knee_order_solve(&fit);
     take_levels(points, &fit);
     status = 0;
 out:

@@ -47,6 +47,7 @@ struct knee_points {
     struct knee_point at[KNEE_LEVELS_MAX];
     double sigma;          /* pooled, of one window, in log throughput; > 0 always */
     double df;             /* residual degrees of freedom; 0: nothing was repeated */
+    double order_loss;     /* what following a higher level costs a window, log units; >= 0 */
     size_t windows;        /* all of them */
     size_t earlier;        /* of these, the first: of a faster regime that did not last */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
@@ -59,8 +60,8 @@ int knee_points_fit(struct knee_points *points, const struct knee_window *window
                     struct knee_err *err);
 
 /* Which windows the fit leaves out since they failed because of the time (`hit`), and what the
- * others lost by it (`lost`, log units); and of each of the points' levels whether it fails by
- * itself. Returns how many failed because of the time. */
+ * others lost by it or by their order (`lost`, log units); and of each of the points' levels
+ * whether it fails by itself. Returns how many failed because of the time. */
 size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
                            size_t count, struct knee_failing_window *failing,
                            struct knee_failing_level *levels);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/fit/order.h"
+
+#include "core/base/array.h"
+
+#include <math.h>
+
+#define DF_MIN 6.    /* of fewer residuals nothing can be told */
+#define GAIN_MIN 12. /* twice the log likelihood: more than three standard errors */
+#define CLIP .06     /* log units: a dip says nothing of the order */
+#define STEP_MIN .002
+#define LOSS_MAX .3
+
+static void shift(struct knee_blockfit *fit, double by)
+{
+    for (size_t i = 0; i < fit->rows_count; i++)
+        fit->rows[i].y += fit->rows[i].after_higher ? by : 0;
+}
+
+/* The mean absolute residual if following a higher level costs `loss`. */
+static double misfit(struct knee_blockfit *fit, double loss)
+{
+    double sum = 0;
+    shift(fit, loss);
+    knee_blockfit_solve(fit);
+    shift(fit, -loss);
+    for (size_t i = 0; i < fit->rows_count; i++)
+        sum += fmin(fabs(fit->rows[i].residual), CLIP);
+    return fmax(sum / (double)fit->rows_count, STEP_MIN / 10);
+}
+
+static double gain(const struct knee_blockfit *fit, double without, double with)
+{
+    return 2 * fit->df * log(without / with);
+}
+
+double knee_order_solve(struct knee_blockfit *fit)
+{
+    static const double tries[] = {.02, .05, .1};
+    double without = misfit(fit, 0), least = without, loss = 0;
+    if (fit->df < DF_MIN)
+        return 0;
+    for (size_t t = 0; t < KNEE_COUNT(tries); t++) {
+        double found = misfit(fit, tries[t]);
+        if (found < least) {
+            least = found;
+            loss = tries[t];
+        }
+    }
+    for (double step = loss / 2; step >= STEP_MIN; step /= 2)
+        for (int side = -1; side <= 1; side += 2) {
+            double other = fmin(loss + side * step, LOSS_MAX), found = misfit(fit, other);
+            if (found < least) {
+                least = found;
+                loss = other;
+            }
+        }
+    misfit(fit, loss);
+    if (loss <= 0 || gain(fit, without, least) < GAIN_MIN)
+        loss = 0;
+    shift(fit, loss);
+    knee_blockfit_solve(fit);
+    return loss;
+}
