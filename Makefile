@@ -27,6 +27,7 @@ CLANG_FORMAT ?= clang-format
 CPPCHECK ?= cppcheck
 TIMEOUT ?= 300# seconds for one test program
 T ?= *# which test programs: make test T=parse
+NOT ?=# and which of these not: make test NOT=search_quality
 
 # ---- variants ----
 VARIANT := release
@@ -94,7 +95,8 @@ GENERATED := $(if $(SCRIPTS),$(B)/gen/plots_gp.o) $(if $(STYLES),$(B)/gen/report
 LIBRARY := $(B)/libknee.a
 LIBRARY_OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED)
 TESTS := $(TEST_SOURCES:%.c=$(B)/%)
-CHOSEN := $(foreach test,$(TESTS),$(if $(filter $(addprefix test_,$(subst *,%,$(T))),$(notdir $(test))),$(test)))
+named = $(foreach test,$(TESTS),$(if $(filter $(addprefix test_,$(subst *,%,$(1))),$(notdir $(test))),$(test)))
+CHOSEN := $(filter-out $(call named,$(NOT)),$(call named,$(T)))
 BENCHES := $(BENCH_SOURCES:%.c=$(B)/%)
 PROGS := $(PROG_SOURCES:%.c=$(B)/%)
 DOC_PROGS := $(DOC_SOURCES:%.c=$(B)/%)
@@ -181,7 +183,7 @@ $(B)/objects: FORCE
 
 # ---- tests and benches ----
 .PHONY: test
-test: $(CHOSEN) $(PROGS) $(PROGRAM) ## build and run the tests; T=NAME for some, SAN=1, SAN=thread, COV=1
+test: $(CHOSEN) $(PROGS) $(PROGRAM) ## build and run the tests; T=NAME for some, NOT=NAME for all others, SAN=1, SAN=thread, COV=1
 	@KNEE='$(CURDIR)/$(PROGRAM)' TIMEOUT='$(TIMEOUT)' tests/run.sh $(B)/tests $(CHOSEN)
 ifeq ($(VARIANT),cov)
 	@find $(B) -name '*.gcda' -not -path '*/tests/*' | xargs gcov -n 2>/dev/null | awk -F "[':% ]+" \

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What is believed of a host before it is known: one bad window in this many. */
+/* The assumption about a host before it is known: one bad window in this many. */
 #define HOST_WINDOWS 20.
 /* How much more likely the outliers must be if they are a level's own, with any share alike, than
  * if they are the host's. For one level, of which a few more windows tell, and for all levels from

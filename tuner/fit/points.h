@@ -13,7 +13,7 @@
  * blocks, and its step is estimated from the same data (smoothing by a mixed model: Robinson 1991,
  * "That BLUP is a good thing", eq. 1.1). So even a block of two windows helps to compare its levels
  * with those of other blocks, and a steady machine pays nothing for the correction. The noise is
- * a level's own, shrunk towards what is common to all. */
+ * a level's own, shrunk towards that of all levels. */
 #ifndef KNEE_TUNER_FIT_POINTS_H
 #define KNEE_TUNER_FIT_POINTS_H
 
