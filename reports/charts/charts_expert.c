@@ -2,24 +2,12 @@
 #include "reports/charts/charts_expert.h"
 
 #include "core/text/strings.h"
-#include "reports/charts/throughput_chart.h"
+#include "reports/charts/chart_words.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define TITLE_COLUMNS 84 /* of a chart in its own size */
-#define SAYS_COLUMNS 36  /* what a chart says after the workload's title */
-#define NAME_COLUMNS 12  /* left to the title at least */
-
-void knee_charts_expert_name(const struct knee_workload_result *workload, size_t taken, char *name,
-                             size_t name_bytes)
-{
-    size_t room = taken + NAME_COLUMNS < TITLE_COLUMNS ? TITLE_COLUMNS - taken : NAME_COLUMNS;
-    knee_strings_utf8(name, name_bytes, workload->title, false);
-    if (!*name || knee_strings_width(name) > room)
-        knee_strings_utf8(name, name_bytes, workload->name, false);
-    knee_strings_clip(name, room);
-}
+#define SAYS_COLUMNS 36 /* what a chart says after the workload's title */
 
 static void set_levels(struct knee_charts_expert *made, const struct knee_workload_result *workload)
 {
@@ -32,8 +20,8 @@ static void set_levels(struct knee_charts_expert *made, const struct knee_worklo
             .latency_p50_s = level->latency_p50_s,
             .latency_p99_s = level->latency_p99_s,
             .latency_max_s = level->latency_max_s,
-            .machine = knee_throughput_chart_machine(level->level, level->marks, made->machine[i],
-                                                     sizeof made->machine[i])};
+            .machine = knee_chart_words_machine(level->level, level->marks, made->machine[i],
+                                                sizeof made->machine[i])};
         made->expert.has_shares |= level->cpu_per_item_s + level->other_wait_per_item_s > 0;
         made->expert.has_queue |= isfinite(level->runqueue_wait_per_item_s);
     }
@@ -80,7 +68,7 @@ int knee_charts_expert_init(struct knee_charts_expert *made,
                              .cpu_bound_per_s = workload->demands.cpu_bound_per_s,
                              .use = knee_workload_result_use(workload),
                              .open = workload->decision.verdict != KNEE_VERDICT_RESOLVED};
-    knee_charts_expert_name(workload, SAYS_COLUMNS, made->title, sizeof made->title);
+    knee_chart_words_name(workload, SAYS_COLUMNS, made->title, sizeof made->title);
     set_levels(made, workload);
     made->expert.model = made->model;
     made->expert.model_count = workload->levels_count ? set_model(made->model, workload) : 0;

@@ -26,9 +26,4 @@ int knee_charts_expert_init(struct knee_charts_expert *made,
                             const char *base, struct knee_err *err);
 void knee_charts_expert_release(struct knee_charts_expert *made);
 
-/* The begin of a chart's title, of which `taken` columns belong to the rest: the workload's title,
- * or, if that is too long, its name, clipped if it must be. */
-void knee_charts_expert_name(const struct knee_workload_result *workload, size_t taken, char *name,
-                             size_t name_bytes);
-
 #endif

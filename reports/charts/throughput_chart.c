@@ -4,7 +4,7 @@
 #include "core/base/array.h"
 #include "core/text/builder.h"
 #include "core/text/strings.h"
-#include "reports/charts/charts_expert.h"
+#include "reports/charts/chart_words.h"
 #include "reports/words/explain.h"
 
 #include <math.h>
@@ -12,29 +12,6 @@
 #include <stdlib.h>
 
 #define TITLE_BYTES (3 * KNEE_EXPLAIN_BYTES + 256)
-
-const char *knee_throughput_chart_machine(uint32_t level, uint32_t marks, char *text,
-                                          size_t text_bytes)
-{
-    static const struct {
-        uint32_t mark;
-        const char *name;
-    } names[] = {{KNEE_MARK_CORES, "cores"},
-                 {KNEE_MARK_PUS, "PUs"},
-                 {KNEE_MARK_NUMA, "per NUMA node"},
-                 {KNEE_MARK_L3, "per L3"},
-                 {KNEE_MARK_QUOTA, "CPU quota"}};
-    struct knee_builder builder;
-    knee_builder_over(&builder, text, text_bytes);
-    for (size_t i = 0; i < KNEE_COUNT(names); i++) {
-        bool single = names[i].mark == KNEE_MARK_CORES && level == 1;
-        if (!(marks & names[i].mark))
-            continue;
-        knee_builder_separate(&builder, " = ");
-        knee_builder_add(&builder, "%s", single ? "core" : names[i].name);
-    }
-    return text;
-}
 
 /* "cpu (1 ms): run 2 at once; 16 only adds waiting", and the goal if it is more than throughput: it
  * may be why the dot is not at full speed. */
@@ -47,7 +24,7 @@ static void make_title(const struct knee_workload_result *workload, char *title)
     bool asked = *knee_explain_goal(workload, goal) != '\0';
     snprintf(says, sizeof says, "%s%s%s%s%s%s", answer, *beyond ? "; " : "", beyond,
              asked ? " (" : "", goal, asked ? ")" : "");
-    knee_charts_expert_name(workload, knee_strings_width(says) + 2, name, sizeof name);
+    knee_chart_words_name(workload, knee_strings_width(says) + 2, name, sizeof name);
     snprintf(title, TITLE_BYTES, "%s: %s", name, says);
 }
 
@@ -106,8 +83,8 @@ int knee_throughput_chart_init(struct knee_throughput_chart *made,
     for (size_t i = 0; i < workload->levels_count; i++) {
         const struct knee_level *level = &workload->levels[i];
         set_level(&made->levels[i], workload, level, best_per_s,
-                  knee_throughput_chart_machine(level->level, level->marks, made->machine[i],
-                                                sizeof made->machine[i]));
+                  knee_chart_words_machine(level->level, level->marks, made->machine[i],
+                                           sizeof made->machine[i]));
     }
     made->chart = (struct knee_chart){
         .csv = "levels.csv",

@@ -24,10 +24,6 @@ int knee_throughput_chart_init(struct knee_throughput_chart *made,
                                struct knee_err *err);
 void knee_throughput_chart_release(struct knee_throughput_chart *made);
 
-/* What a level is on this machine, for a tick: "cores", "cores = CPU quota"; "" if nothing. */
-const char *knee_throughput_chart_machine(uint32_t level, uint32_t marks, char *text,
-                                          size_t text_bytes);
-
 /* The throughput, in items/s, that is 100 %; 1 if none is known. */
 double knee_throughput_chart_best_per_s(const struct knee_workload_result *workload);
 
