@@ -122,17 +122,29 @@ static int find_by_regex(const struct knee_reported *reported, const char *text,
     return status;
 }
 
+/* Names may hold dots themselves ("99.000000"): the longest that is there is taken. */
+static const json_t *member_of(const json_t *json, const char *path, size_t *bytes)
+{
+    char name[128];
+    for (size_t end = strlen(path); end > 0; end--) {
+        if ((path[end] != '.' && path[end] != '\0') || end >= sizeof name)
+            continue;
+        memcpy(name, path, end);
+        name[end] = '\0';
+        const json_t *found = json_object_get(json, name);
+        *bytes = end;
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
 static const json_t *follow(const json_t *json, const char *path)
 {
     while (json && *path) {
-        char name[128];
         size_t bytes = strcspn(path, ".");
-        if (bytes >= sizeof name)
-            return NULL;
-        memcpy(name, path, bytes);
-        name[bytes] = '\0';
-        json = json_is_array(json) ? json_array_get(json, (size_t)strtoul(name, NULL, 10))
-                                   : json_object_get(json, name);
+        json = json_is_array(json) ? json_array_get(json, (size_t)strtoul(path, NULL, 10))
+                                   : member_of(json, path, &bytes);
         path += bytes + (path[bytes] == '.');
     }
     return json;

@@ -32,6 +32,8 @@ static void numbers_are_found_as_tools_print_them(void **state)
         {"x*([0-9]*)", KNEE_REPORTED_RATE, "abc\n", NAN},
         {"json:jobs.0.read.iops", KNEE_REPORTED_RATE,
          "fio: note\n{\"jobs\": [{\"read\": {\"iops\": 250.5}}]}\n", 250.5},
+        {"json:jobs.0.clat_ms.99.000000", KNEE_REPORTED_DURATION,
+         "{\"jobs\": [{\"clat_ms\": {\"99.000000\": 7}}]}", .007},
         {"json:lat", KNEE_REPORTED_DURATION, "{\"lat\": \"3 us\"}", 3e-6},
         {"json:lat", KNEE_REPORTED_DURATION, "{\"lat\": 3}{\"lat\": 4}", .004},
         {"json:lat", KNEE_REPORTED_DURATION, "{\"lat\": {}} { broken", NAN},

@@ -30,19 +30,19 @@ static void kills_lose_no_finished_window(void **state)
 {
     (void)state;
     char command[1024];
-    snprintf(
-        command, sizeof command,
-        "$KNEE sweep sleep --levels 1,2,4 --budget 60s -q --no-plots -o r >out 2>err & pid=$!; "
-        "sleep .8; kill -9 $pid; wait $pid 2>/dev/null; before=$(grep -c ^ r/samples.csv); "
-        "for i in $(seq %d); do "
-        "$KNEE sweep --resume r --budget 60s -q --no-plots >out 2>err & pid=$!; "
-        "sleep .$((i * 13 %% 9 + 3)); kill -9 $pid; wait $pid 2>/dev/null; "
-        "after=$(grep -c ^ r/samples.csv); [ $after -ge $((before - 1)) ] || exit 9; "
-        "before=$after; done; "
-        "$KNEE report r -q --no-plots 2>err || exit 8; "
-        "$KNEE sweep --resume r --budget 4s -q --no-plots 2>err; code=$?; cat err >&2; "
-        "[ $code -eq 0 ] && [ -s r/result.json ]",
-        KILLS);
+    snprintf(command, sizeof command,
+             "$KNEE sweep sleep --strategy grid --levels 1-24 --budget 300s -q "
+             "--no-plots -o r >out 2>err & pid=$!; "
+             "sleep .8; kill -9 $pid; wait $pid 2>/dev/null; before=$(grep -c ^ r/samples.csv); "
+             "for i in $(seq %d); do "
+             "$KNEE sweep --resume r --budget 300s -q --no-plots >out 2>err & pid=$!; "
+             "sleep 1.$((i * 13 %% 9)); kill -9 $pid; wait $pid 2>/dev/null; "
+             "after=$(grep -c ^ r/samples.csv); [ $after -ge $before ] || exit 9; "
+             "before=$after; done; [ $before -gt 6 ] || exit 7; "
+             "$KNEE report r -q --no-plots 2>err || exit 8; "
+             "$KNEE sweep --resume r --budget 1s -q --no-plots 2>err; code=$?; cat err >&2; "
+             "[ $code -eq 0 ] && [ -s r/result.json ]",
+             KILLS);
     expect(command, 0, NULL);
 }
 
