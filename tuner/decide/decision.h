@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a sweep concludes. Pure. */
+/* tuner/decide says what may be claimed from the points of a fit: the evidence for each level, the
+ * gaps that are still open, SLOs and objectives, and the decision.
+ *
+ * This file: the decision, a sweep's conclusion with the reason for it. Pure. */
 #ifndef KNEE_TUNER_DECIDE_DECISION_H
 #define KNEE_TUNER_DECIDE_DECISION_H
 

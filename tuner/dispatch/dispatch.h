@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Does a run: each item of a list once, under a limit. A slot is a thread that runs one item at a
- * time with the process actor; a controller, the caller's thread, tunes the limit, watches the
- * host, and shows how far it is. Everything that several of them touch is under one lock, which is
- * held for microseconds, never during a system call that may wait.
+/* tuner/dispatch runs items for `knee run`: it reads them, starts them, shows their output, and
+ * keeps the journal.
+ *
+ * This file: one run, which does each item of a list once, under a limit. A slot is a thread that
+ * runs one item at a time with the process actor; a controller, the caller's thread, tunes the
+ * limit, watches the host, and shows how far it is. Everything that several of them touch is under
+ * one lock, which is held for microseconds, never during a system call that may wait.
  *
  * The journal says at any moment which items are done (tuner/store/run_journal.h). */
 #ifndef KNEE_TUNER_DISPATCH_DISPATCH_H

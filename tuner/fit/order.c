@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define DF_MIN 6.    /* of fewer residuals nothing can be told */
+#define DF_MIN 6.    /* fewer residuals show nothing */
 #define GAIN_MIN 12. /* twice the log likelihood: more than three standard errors */
 #define CLIP .06     /* log units: a dip says nothing of the order */
 #define STEP_MIN .002

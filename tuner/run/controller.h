@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The limit that tunes itself: a hill climb over levels by paired windows. Pure: throughputs of
- * windows go in, the level of the next window and the reasons of its moves come out. `knee run`
- * and `knee simulate --run` use this very code.
+/* tuner/run is the computing half of `knee run`: which limit next, when to yield to other load, and
+ * the result. tuner/dispatch, the other half, runs the items.
+ *
+ * This file: the limit that tunes itself, a hill climb over levels by paired windows. Pure:
+ * throughputs of windows go in, the level of the next window and the reasons of its moves come out.
+ * `knee run` and `knee simulate --run` use this very code.
  *
  * A probe compares a level b with the level n that is in use, in windows B, BA, AB, BA, ... (a
  * window at n lies before the first), so that the machine's drift cancels in each pair. It moves

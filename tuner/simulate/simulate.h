@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Searches over a known curve under chosen noise: the very search that a sweep runs, with a source
- * that draws its windows. The same seed gives the same windows and picks on every machine.
+/* tuner/simulate puts a known curve in place of the engine: curves, noise and events.
+ *
+ * This file: searches over such a curve. It is the same search as a sweep's, with a source that
+ * draws its windows. The same seed gives the same windows and picks on every machine.
  *
  * The noise, as measured on shared machines: every window's log throughput has a normal error; dips
  * come in bursts of 1.5 windows on average, each a loss drawn evenly from 20 to 50 %; the machine
