@@ -140,6 +140,21 @@ const char *knee_fact_text(const struct knee_fact *fact, char *text)
             &out, "the CPU quota of %.3g held windows back: the limit holds under this quota",
             values[0]);
         break;
+    case KNEE_FACT_FAILED_BY_TIME:
+        knee_builder_add(&out,
+                         "items failed for a time, whatever the limit: in %.0f of %.0f windows",
+                         values[0], values[1]);
+        break;
+    case KNEE_FACT_ORDER:
+        knee_builder_add(&out, "a limit is %.1f %% slower just after a higher one: corrected for",
+                         100 * values[0]);
+        break;
+    case KNEE_FACT_MODES:
+        knee_builder_add(&out,
+                         "%.0f %s between a faster and a slower mode, the lowest at %.0f: their "
+                         "mean counts",
+                         values[1], values[1] > 1 ? "limits switch" : "limit switches", values[0]);
+        break;
     case KNEE_FACT_SLOWED:
         add_slowed(&out, values);
         break;

@@ -164,6 +164,12 @@ static void every_fact_has_its_line(void **state)
         {{KNEE_FACT_FORECAST, {0}, "as an older plan says"}, "as an older plan says"},
         {{KNEE_FACT_ITEMS_FAILED, {3, 1200}, "item 7: exit 1"},
          "3 of 1,200 items failed; the first: item 7: exit 1"},
+        {{KNEE_FACT_FAILED_BY_TIME, {4, 40}, ""},
+         "items failed for a time, whatever the limit: in 4 of 40 windows"},
+        {{KNEE_FACT_ORDER, {.031}, ""},
+         "a limit is 3.1 % slower just after a higher one: corrected for"},
+        {{KNEE_FACT_MODES, {16, 3}, ""},
+         "3 limits switch between a faster and a slower mode, the lowest at 16: their mean counts"},
         {{KNEE_FACT_SLOWED, {12, .4}, ""},
          "after 12 s throughput fell by 60 % and stayed there, as when burst credit is used up: "
          "the "

@@ -25,6 +25,9 @@ static const struct {
     [KNEE_FACT_OTHER_WORK_UNKNOWN] = {"other_work_unknown", {NULL}},
     [KNEE_FACT_OTHER_WORK] = {"other_work", {"cpus"}},
     [KNEE_FACT_THROTTLED] = {"throttled", {"quota_cpus"}},
+    [KNEE_FACT_FAILED_BY_TIME] = {"failed_by_time", {"windows", "of"}},
+    [KNEE_FACT_ORDER] = {"order", {"loss_ratio"}},
+    [KNEE_FACT_MODES] = {"modes", {"level", "levels"}},
     [KNEE_FACT_SLOWED] = {"slowed", {"after_s", "fall_ratio"}},
     [KNEE_FACT_PAGE_CACHE] = {"page_cache", {"item_bytes"}},
 };

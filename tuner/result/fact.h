@@ -32,6 +32,9 @@ enum knee_fact_kind {
     KNEE_FACT_OTHER_WORK_UNKNOWN, /* none */
     KNEE_FACT_OTHER_WORK,         /* cpus */
     KNEE_FACT_THROTTLED,          /* quota_cpus */
+    KNEE_FACT_FAILED_BY_TIME,     /* windows, of: items failed in a stretch of time, at any level */
+    KNEE_FACT_ORDER,              /* loss_ratio: of a level after a higher one */
+    KNEE_FACT_MODES,      /* level, levels: the lowest that varies by itself, and their count */
     KNEE_FACT_SLOWED,     /* after_s, fall_ratio: throughput stepped down, and stayed there */
     KNEE_FACT_PAGE_CACHE, /* item_bytes: what reached the device */
     KNEE_FACT_KINDS

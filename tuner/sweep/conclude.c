@@ -110,6 +110,26 @@ static void warn_of_fixed_time(struct knee_workload_result *result,
                        (const double[]){longest_s, highest}, NULL);
 }
 
+/* What the fit found out about time, order and modes. */
+static void warn_of_windows(struct knee_workload_result *result, const struct knee_points *points)
+{
+    double loss_ratio = -expm1(-points->order_loss), modes[2] = {0};
+    for (size_t i = 0; i < points->count; i++) {
+        if (!points->at[i].modes)
+            continue;
+        modes[0] = modes[1] > 0 ? modes[0] : points->at[i].level;
+        modes[1]++;
+    }
+    if (points->failed_by_time > 0)
+        knee_facts_add(&result->warnings, KNEE_FACT_FAILED_BY_TIME,
+                       (const double[]){(double)points->failed_by_time, (double)points->windows},
+                       NULL);
+    if (loss_ratio > 0)
+        knee_facts_add(&result->warnings, KNEE_FACT_ORDER, &loss_ratio, NULL);
+    if (modes[1] > 0)
+        knee_facts_add(&result->warnings, KNEE_FACT_MODES, modes, NULL);
+}
+
 /* The rows of levels.csv, from the points that the decision rests on. */
 static int make_levels(struct knee_workload_result *result,
                        const struct knee_sweep_plan_workload *planned,
@@ -123,6 +143,8 @@ static int make_levels(struct knee_workload_result *result,
     if (status == 0)
         status = knee_workload_result_levels_of(result, points, planned->candidates,
                                                 planned->candidates_count, err);
+    if (status == 0)
+        warn_of_windows(result, points);
     free(points);
     return status;
 }
