@@ -90,7 +90,7 @@ static void known_answers_come_out(void **state)
         const char *arguments, *verdict;
         json_int_t limit;
     } cases[] = {
-        {"lock --param hold=5ms --max-level 8 --budget 20s", "resolved", 1},
+        {"lock --param hold=20ms --max-level 8 --budget 20s", "resolved", 1},
         {"sleep --param time=10ms --max-level 16 --budget 20s", "rising", 16},
         {"net --param service=20ms --param pool=3 --max-level 8 --budget 30s", "resolved", 3},
     };
