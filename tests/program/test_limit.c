@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* `knee limit` and `knee topology` as a user meets them: one integer at once, the measured limit
+ * read back with its source, and one clear line for options that contradict each other. */
 #include "tests/support/test.h"
 #include "tests/support/tree.h"
 #include "tuner/cli/commands.h"

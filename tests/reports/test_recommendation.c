@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* recommendation.env and NAME.limit: files that a shell can source and `parallel -j` can read,
+ * whatever the workload is called. */
 #include "reports/scripts/recommendation.h"
 
 #include "tests/support/fixture_result.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* result.json: the keys of the contract, the digits of the CSV, null for the unknown, and bytes of
+ * argv that come back. */
 #include "reports/json/result_json.h"
 
 #include "tests/support/fixture_result.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The answer for people, as reviewed transcripts: its width, its colours, and a write that fails.
+ */
 #include "reports/text/text.h"
 
 #include "reports/text/wrap.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The files of a result directory: which ones there are, and that a full or unwritable disk leaves
+ * the old file and says why. */
 #include "reports/writers.h"
 
 #include "tests/support/fixture_result.h"

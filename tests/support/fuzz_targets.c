@@ -104,8 +104,8 @@ static void run_options(const uint8_t *bytes, size_t count)
     int argc = 2;
     for (size_t at = 0; at < count && argc < WORDS_MAX; at += strlen(text + at) + 1)
         argv[argc++] = text + at;
-    struct knee_arguments arguments;
-    struct knee_err err;
+    struct knee_arguments arguments = {0};
+    struct knee_err err = {0};
     if (knee_arguments_parse(&arguments, &sweep, NULL, argc, argv, &err) == 0)
         knee_arguments_release(&arguments);
     free(text);

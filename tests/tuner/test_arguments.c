@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The command line: defaults, every spelling of an option, lists, and the one line for each
+ * mistake. */
 #include "tests/support/test.h"
 
 #include "core/base/array.h"

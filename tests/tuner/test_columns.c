@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The tables of columns: headers as in the contract, rows that read back, the same in every locale.
+ */
 #include "tuner/store/columns.h"
 
 #include "tests/support/fixture_result.h"

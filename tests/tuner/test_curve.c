@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Curves for the simulator: read in any order, gaps filled by a power law, bad files refused in one
+ * line. */
 #include "tests/support/test.h"
 #include "tuner/simulate/curve.h"
 

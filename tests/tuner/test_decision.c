@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The decision from points: the smallest level within the tolerance, intervals under noise, and no
+ * claim that the windows do not carry. */
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 #include "tuner/decide/decision.h"

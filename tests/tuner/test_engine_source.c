@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* The source of windows of a real sweep: the cost of a window, and the earlier windows that predict
+ * it.
+ */
 #include "tuner/sweep/engine_source.h"
 
 #include "tests/support/known.h"

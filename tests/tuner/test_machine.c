@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The rules of thumb and the highest level: what binds on which machine, and that another machine's
+ * topology leaves this host's limits out. */
 #include "tests/support/test.h"
 #include "tuner/levels/machine.h"
 

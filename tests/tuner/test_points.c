@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The fit of levels, blocks and noise: known values are recovered, standard errors cover the truth,
+ * and dips are kept apart from the modes of a level. */
 #include "core/base/random.h"
 #include "tests/support/test.h"
 #include "tuner/fit/points.h"

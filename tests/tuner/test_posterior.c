@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The posterior of the whole curve: certain on a clear plateau, open with few noisy windows, the
+ * same for the same seed. */
 #include "tests/support/test.h"
 
 #include "core/base/random.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A finished result: rows from windows and fit, marks, the source of the limit, and rejected
+ * windows that leave no trace in the values. */
 #include "tuner/result/result.h"
 
 #include "tests/support/fixture_result.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The loop of a search: budgets and caps hold, invalid windows are measured again, and an error
+ * keeps the windows so far. */
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 #include "tuner/search/search.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The simulated machine: each kind of noise and trouble has the size that it is asked for. */
 #include "core/base/stats.h"
 #include "tests/support/curves.h"
 #include "tests/support/test.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The adaptive search on known curves: right picks, few windows, and no level written off for a bad
+ * time. */
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The search by the posterior on known curves: right picks, few windows, and a table of levels that
+ * agrees with the decision. */
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The grid: every level equally often, and nothing else. */
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* plan.json: it comes back byte for byte, and every value out of range is refused by name. */
 #include "tuner/store/sweep_plan.h"
 
 #include "tests/support/fixture_result.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Other load on the host: which windows it spoils, when it is a steady condition, and when it makes
+ * a sweep hopeless. */
 #include "tuner/fit/validity.h"
 
 #include "tests/support/test.h"
