@@ -78,6 +78,62 @@ static void add_slowed(struct knee_builder *out, const double *values)
         knee_human_duration(after, values[0]), knee_human_percent(fall, 1 - values[1]));
 }
 
+/* The facts without a value. */
+static const char *const SENTENCES[KNEE_FACT_KINDS] = {
+    [KNEE_FACT_INPUT_REWRITTEN] = "items rewrite their own input: each run may find other work",
+    [KNEE_FACT_INPUT_CACHED] =
+        "Input came from the page cache; if your files are cold, add --cold.",
+    [KNEE_FACT_OUTPUT_DROPPED] = "Output was thrown away.",
+    [KNEE_FACT_OTHER_WORK_UNKNOWN] =
+        "other processes' load cannot be seen on this host: what disturbed "
+        "the sweep is not known",
+};
+
+/* The facts about the host and how the work behaves. */
+static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact)
+{
+    const double *values = fact->values;
+    const char *sentence;
+    switch (fact->kind) {
+    case KNEE_FACT_OTHER_WORK:
+        knee_builder_add(out, "measured beside %.2f CPUs of other work", values[0]);
+        break;
+    case KNEE_FACT_THROTTLED:
+        knee_builder_add(
+            out, "the CPU quota of %.3g held windows back: the limit holds under this quota",
+            values[0]);
+        break;
+    case KNEE_FACT_FAILED_BY_TIME:
+        knee_builder_add(out,
+                         "items failed for a time, whatever the limit: in %.0f of %.0f windows",
+                         values[0], values[1]);
+        break;
+    case KNEE_FACT_ORDER:
+        knee_builder_add(out, "a limit is %.1f %% slower just after a higher one: corrected for",
+                         100 * values[0]);
+        break;
+    case KNEE_FACT_MODES:
+        knee_builder_add(out,
+                         "%.0f %s between a faster and a slower mode, the lowest at %.0f: their "
+                         "mean counts",
+                         values[1], values[1] > 1 ? "limits switch" : "limit switches", values[0]);
+        break;
+    case KNEE_FACT_SLOWED:
+        add_slowed(out, values);
+        break;
+    case KNEE_FACT_PAGE_CACHE:
+        knee_builder_add(out,
+                         "only %.0f bytes an item reached the device: the page cache "
+                         "answered",
+                         values[0]);
+        break;
+    default: /* a line, or a fact without a value */
+        sentence = SENTENCES[fact->kind];
+        knee_builder_add(out, "%s", sentence ? sentence : fact->name);
+        break;
+    }
+}
+
 const char *knee_fact_text(const struct knee_fact *fact, char *text)
 {
     struct knee_builder out;
@@ -106,18 +162,8 @@ const char *knee_fact_text(const struct knee_fact *fact, char *text)
         }
         knee_builder_add(&out, "%s", fact->name);
         break;
-    case KNEE_FACT_INPUT_REWRITTEN:
-        knee_builder_add(&out, "items rewrite their own input: each run may find other work");
-        break;
     case KNEE_FACT_RUNS_FAILED:
         knee_builder_add(&out, "%.0f of the first %.0f runs failed", values[0], values[1]);
-        break;
-    case KNEE_FACT_INPUT_CACHED:
-        knee_builder_add(&out,
-                         "Input came from the page cache; if your files are cold, add --cold.");
-        break;
-    case KNEE_FACT_OUTPUT_DROPPED:
-        knee_builder_add(&out, "Output was thrown away.");
         break;
     case KNEE_FACT_ITEMS_FAILED:
         add_items_failed(&out, fact);
@@ -128,45 +174,8 @@ const char *knee_fact_text(const struct knee_fact *fact, char *text)
                          "time, runs per second say nothing; give --rate with what it reports",
                          values[0], values[1]);
         break;
-    case KNEE_FACT_OTHER_WORK_UNKNOWN:
-        knee_builder_add(&out, "other processes' load cannot be seen on this host: what disturbed "
-                               "the sweep is not known");
-        break;
-    case KNEE_FACT_OTHER_WORK:
-        knee_builder_add(&out, "measured beside %.2f CPUs of other work", values[0]);
-        break;
-    case KNEE_FACT_THROTTLED:
-        knee_builder_add(
-            &out, "the CPU quota of %.3g held windows back: the limit holds under this quota",
-            values[0]);
-        break;
-    case KNEE_FACT_FAILED_BY_TIME:
-        knee_builder_add(&out,
-                         "items failed for a time, whatever the limit: in %.0f of %.0f windows",
-                         values[0], values[1]);
-        break;
-    case KNEE_FACT_ORDER:
-        knee_builder_add(&out, "a limit is %.1f %% slower just after a higher one: corrected for",
-                         100 * values[0]);
-        break;
-    case KNEE_FACT_MODES:
-        knee_builder_add(&out,
-                         "%.0f %s between a faster and a slower mode, the lowest at %.0f: their "
-                         "mean counts",
-                         values[1], values[1] > 1 ? "limits switch" : "limit switches", values[0]);
-        break;
-    case KNEE_FACT_SLOWED:
-        add_slowed(&out, values);
-        break;
-    case KNEE_FACT_PAGE_CACHE:
-        knee_builder_add(&out,
-                         "only %.0f bytes an item reached the device: the page cache "
-                         "answered",
-                         values[0]);
-        break;
-    case KNEE_FACT_LINE:
-    case KNEE_FACT_KINDS:
-        knee_builder_add(&out, "%s", fact->name);
+    default:
+        add_behaviour(&out, fact);
         break;
     }
     return text;

@@ -71,7 +71,8 @@ static int check_words(const struct knee_layout *layout, const struct knee_chart
         assert_true(box.left >= -1 && box.right <= panel->width_px + 1);
         assert_true(box.bottom >= -1 && box.top <= panel->height_px + 1);
         bool crossed = false;
-        for (double px = box.left; px <= box.right; px += 1) {
+        for (int k = 0; k <= (int)(box.right - box.left); k++) {
+            double px = box.left + k;
             double y = curve_y(layout, chart, panel, px);
             crossed |= isfinite(y) && y > box.bottom && y < box.top;
         }

@@ -68,71 +68,73 @@ static void every_reason_has_its_sentence(void **state)
     }
 }
 
+static const struct {
+    struct knee_decision decision;
+    struct knee_choice choice;
+    struct knee_way_on way_on;
+    const char *sentence, *clause;
+} NEXT_CASES[] = {
+    {{.verdict = KNEE_VERDICT_RESOLVED, .limit = 8},
+     {.settled = false},
+     {.more_s = 0},
+     "Use the limit 8.",
+     "use the limit 8"},
+    {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .windows_more = 30},
+     {.settled = false},
+     {.more_s = 39.2, .budget_s = 100, .dir = "results/latest"},
+     "About 40 s more would tell: knee sweep --resume results/latest --budget 100s",
+     "about 40 s more would tell: knee sweep --resume results/latest --budget 100s"},
+    {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .windows_more = 30},
+     {.settled = false},
+     {.more_s = 0},
+     "Use the limit 8 for now; about 30 more windows would tell: sweep again with a larger "
+     "budget.",
+     "use the limit 8 for now; about 30 more windows would tell: sweep again with a larger "
+     "budget"},
+    {{.verdict = KNEE_VERDICT_RISING,
+      .limit = 64,
+      .why = {.kind = KNEE_DECISION_RISING, .level_max = 64}},
+     {.settled = false},
+     {.more_s = 0},
+     "Use 64, or see how far it goes: the same sweep with --max-level 256.",
+     "use 64, or see how far it goes: the same sweep with --max-level 256"},
+    {{.verdict = KNEE_VERDICT_RISING,
+      .limit = 64,
+      .why = {.kind = KNEE_DECISION_RISING, .level_max = 64}},
+     {.settled = false},
+     {.fixed_levels = true},
+     "Use 64, or see how far it goes: the same sweep with --levels 1-256:x2.",
+     "use 64, or see how far it goes: the same sweep with --levels 1-256:x2"},
+    {{.verdict = KNEE_VERDICT_RISING,
+      .limit = 4096,
+      .why = {.kind = KNEE_DECISION_RISING, .level_max = 4096}},
+     {.settled = false},
+     {.more_s = 0},
+     "Use 4096.",
+     "use 4096"},
+    {{.verdict = KNEE_VERDICT_DISTURBED, .limit = 2, .rule_of_thumb = 2},
+     {.settled = false},
+     {.more_s = 0},
+     "Use the rule of thumb, 2, until the machine is quiet; then sweep again.",
+     "use the rule of thumb, 2, until the machine is quiet; then sweep again"},
+    {{.verdict = KNEE_VERDICT_RESOLVED, .limit = 8},
+     {.kind = KNEE_CHOICE_CLOSEST},
+     {.more_s = 0},
+     "Allow more, or make an item faster; until then 8 is the least bad.",
+     "allow more, or make an item faster; until then 8 is the least bad"},
+};
+
 /* A clause ends an error line: no capital, no full stop. */
 static void next_is_a_sentence_or_a_clause(void **state)
 {
     (void)state;
-    static const struct {
-        struct knee_decision decision;
-        struct knee_choice choice;
-        struct knee_way_on way_on;
-        const char *sentence, *clause;
-    } cases[] = {
-        {{.verdict = KNEE_VERDICT_RESOLVED, .limit = 8},
-         {.settled = false},
-         {.more_s = 0},
-         "Use the limit 8.",
-         "use the limit 8"},
-        {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .windows_more = 30},
-         {.settled = false},
-         {.more_s = 39.2, .budget_s = 100, .dir = "results/latest"},
-         "About 40 s more would tell: knee sweep --resume results/latest --budget 100s",
-         "about 40 s more would tell: knee sweep --resume results/latest --budget 100s"},
-        {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .windows_more = 30},
-         {.settled = false},
-         {.more_s = 0},
-         "Use the limit 8 for now; about 30 more windows would tell: sweep again with a larger "
-         "budget.",
-         "use the limit 8 for now; about 30 more windows would tell: sweep again with a larger "
-         "budget"},
-        {{.verdict = KNEE_VERDICT_RISING,
-          .limit = 64,
-          .why = {.kind = KNEE_DECISION_RISING, .level_max = 64}},
-         {.settled = false},
-         {.more_s = 0},
-         "Use 64, or see how far it goes: the same sweep with --max-level 256.",
-         "use 64, or see how far it goes: the same sweep with --max-level 256"},
-        {{.verdict = KNEE_VERDICT_RISING,
-          .limit = 64,
-          .why = {.kind = KNEE_DECISION_RISING, .level_max = 64}},
-         {.settled = false},
-         {.fixed_levels = true},
-         "Use 64, or see how far it goes: the same sweep with --levels 1-256:x2.",
-         "use 64, or see how far it goes: the same sweep with --levels 1-256:x2"},
-        {{.verdict = KNEE_VERDICT_RISING,
-          .limit = 4096,
-          .why = {.kind = KNEE_DECISION_RISING, .level_max = 4096}},
-         {.settled = false},
-         {.more_s = 0},
-         "Use 4096.",
-         "use 4096"},
-        {{.verdict = KNEE_VERDICT_DISTURBED, .limit = 2, .rule_of_thumb = 2},
-         {.settled = false},
-         {.more_s = 0},
-         "Use the rule of thumb, 2, until the machine is quiet; then sweep again.",
-         "use the rule of thumb, 2, until the machine is quiet; then sweep again"},
-        {{.verdict = KNEE_VERDICT_RESOLVED, .limit = 8},
-         {.kind = KNEE_CHOICE_CLOSEST},
-         {.more_s = 0},
-         "Allow more, or make an item faster; until then 8 is the least bad.",
-         "allow more, or make an item faster; until then 8 is the least bad"},
-    };
-    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
-        const struct knee_workload_result workload = {
-            .decision = cases[i].decision, .choice = cases[i].choice, .way_on = cases[i].way_on};
+    for (size_t i = 0; i < KNEE_COUNT(NEXT_CASES); i++) {
+        const struct knee_workload_result workload = {.decision = NEXT_CASES[i].decision,
+                                                      .choice = NEXT_CASES[i].choice,
+                                                      .way_on = NEXT_CASES[i].way_on};
         char text[KNEE_NEXT_BYTES];
-        assert_string_equal(knee_next_text(&workload, text), cases[i].sentence);
-        assert_string_equal(knee_next_clause(&workload, text), cases[i].clause);
+        assert_string_equal(knee_next_text(&workload, text), NEXT_CASES[i].sentence);
+        assert_string_equal(knee_next_clause(&workload, text), NEXT_CASES[i].clause);
     }
 }
 

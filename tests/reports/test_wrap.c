@@ -23,8 +23,8 @@ static void line_to_use_keeps_quotes(void **state)
                                     (char *)"-j{n}"};
     static char *const *const argv[] = {quoted, shell, one_run};
     static const char *const wanted[] = {
-        "Use it   seq 100 | parallel -q -n0 -j r/limit sh -c 'a; b'\n"
-        "         seq 100 | xargs -d '\\n' -r -P \"$(cat r/limit)\" -I {} sh -c 'a; b'\n",
+        ("Use it   seq 100 | parallel -q -n0 -j r/limit sh -c 'a; b'\n"
+         "         seq 100 | xargs -d '\\n' -r -P \"$(cat r/limit)\" -I {} sh -c 'a; b'\n"),
         "Use it   knee recommend r --for xargs\n",
         "Use it   make -j2\n         knee recommend r --for sh\n",
     };

@@ -187,12 +187,16 @@ static void run_items(const uint8_t *bytes, size_t count)
 {
     struct knee_items items = {0};
     struct knee_err err;
-    FILE *in = count > 1 ? fmemopen((void *)(uintptr_t)(bytes + 1), count - 1, "r") : NULL;
-    if (!in)
+    char *text = count > 1 ? text_of(bytes + 1, count - 1) : NULL;
+    FILE *in = text ? fmemopen(text, count - 1, "r") : NULL;
+    if (!in) {
+        free(text);
         return;
+    }
     if (knee_items_read(&items, in, "items", bytes[0] & 1, &err) == 0)
         knee_items_release(&items);
     fclose(in);
+    free(text);
 }
 
 static void run_placeholders(const uint8_t *bytes, size_t count)

@@ -68,7 +68,7 @@ static void fill_cache(struct draw *draw, double *throughput)
 
 static void fill_nodes(struct draw *draw, double *throughput)
 {
-    double half = fmax(1, draw->cpus / 2), second = between(draw, .3, .95);
+    double half = fmax(1, floor(draw->cpus / 2.)), second = between(draw, .3, .95);
     double sibling = between(draw, .0, .35), decline = between(draw, 0, .03);
     for (uint32_t n = 1; n <= draw->level_max; n++) {
         double x = fmin(n, half) + second * fmin(fmax(n - half, 0), half) +

@@ -77,7 +77,8 @@ static void risk_grows_with_the_noise_and_falls_with_windows(void **state)
 {
     (void)state;
     double before = -1;
-    for (double sigma = .001; sigma < .2; sigma *= 2) {
+    for (int i = 0; i < 8; i++) {
+        double sigma = ldexp(.001, i);
         set_points(LEVELS, PLATEAU, 5, 8, sigma);
         double risk = weigh().risk;
         assert_true(risk >= before && risk <= 1);
@@ -109,7 +110,8 @@ static void the_bound_is_below_what_was_measured(void **state)
 {
     (void)state;
     double before = 1;
-    for (double sigma = .001; sigma < .2; sigma *= 2) {
+    for (int i = 0; i < 8; i++) {
+        double sigma = ldexp(.001, i);
         set_points(LEVELS, PLATEAU, 5, 8, sigma);
         struct knee_evidence evidence = weigh();
         double bound = knee_evidence_bound(&evidence, evidence.pick);
@@ -135,7 +137,8 @@ static void the_interval_holds_the_pick_and_widens_with_the_noise(void **state)
 {
     uint32_t narrowest = UINT32_MAX;
     (void)state;
-    for (double sigma = .2; sigma > .0005; sigma /= 2) {
+    for (int i = 0; i < 9; i++) {
+        double sigma = ldexp(.2, -i);
         uint32_t low, high;
         set_points(LEVELS, PLATEAU, 5, 8, sigma);
         struct knee_evidence evidence = weigh();
@@ -151,7 +154,8 @@ static void more_windows_are_missing_the_noisier_it_is(void **state)
 {
     uint32_t before = 0;
     (void)state;
-    for (double sigma = .001; sigma < .2; sigma *= 2) {
+    for (int i = 0; i < 8; i++) {
+        double sigma = ldexp(.001, i);
         set_points(LEVELS, PLATEAU, 5, 6, sigma);
         struct knee_evidence evidence = weigh();
         uint32_t missing = knee_evidence_missing(&evidence);

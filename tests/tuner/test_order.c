@@ -47,7 +47,8 @@ static struct knee_points fit_points(double cv, double loss, uint64_t seed)
 static void loss_by_order_is_found_and_given_back(void **state)
 {
     (void)state;
-    for (double loss = .03; loss < .12; loss += .035) {
+    for (int i = 0; i < 3; i++) {
+        double loss = .03 + .035 * i;
         struct knee_points points = fit_points(.005, loss, 1);
         double ratio = exp(points.at[LEVELS - 1].log_throughput - points.at[0].log_throughput);
         assert_close(ratio, LEVELS, .02);

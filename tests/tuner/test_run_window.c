@@ -12,15 +12,17 @@
 static void items_in_step_give_their_speed_in_any_window(void **state)
 {
     (void)state;
-    for (double start_s = 3; start_s < 4; start_s += .13)
-        for (double length_s = .3; length_s < 2.5; length_s += .21) {
+    for (int place = 0; place < 8; place++)
+        for (int length = 0; length < 11; length++) {
+            double start_s = 3 + .13 * place, length_s = .3 + .21 * length;
             struct knee_run_window window;
             struct knee_run_lengths lengths = {0};
             double end_s = start_s + length_s, work = 0;
             const int slots = 4;
             knee_run_lengths_add(&lengths, 1);
             knee_run_window_begin(&window, start_s);
-            for (double begin = 0; begin < end_s; begin += 1) {
+            for (int second = 0; second < end_s; second++) {
+                double begin = second;
                 for (int i = 0; i < slots; i++)
                     if (begin + 1 > end_s)
                         work += knee_run_window_share(&window, begin, end_s, 1, &lengths);

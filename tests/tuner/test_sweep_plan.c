@@ -231,63 +231,65 @@ static void what_is_no_plan_is_refused_with_its_reason(void **state)
     fixture_remove(dir);
 }
 
+static const struct {
+    const char *part, *key, *value, *bad; /* value NULL: the key is removed */
+} RANGE_CASES[] = {
+    {"search", "strategy", "\"better\"", "strategy"},
+    {"search", "strategy", NULL, "strategy"},
+    {"search", "strategy", "7", "strategy"},
+    {"search", "pin", NULL, "pin"},
+    {"search", "pin", "\"node\"", "pin"},
+    {"search", "tolerance", NULL, "tolerance"},
+    {"search", "tolerance", "1.5", "tolerance"},
+    {"search", "tolerance", "0", "tolerance"},
+    {"search", "confidence", "1", "confidence"},
+    {"search", "min_efficiency", "-1", "min_efficiency"},
+    {"search", "load_factor", "1e300", "load_factor"},
+    {"search", "budget_ns", "9000000000000000000", "budget_ns"},
+    {"search", "window_ns", "9000000000000000000", "window_ns"},
+    {"workload", "candidates", "[]", "candidates"},
+    {"workload", "candidates", NULL, "candidates"},
+    {"workload", "candidates", "[{\"level\": 4097}]", "level"},
+    {"workload", "candidates", "[{\"level\": 2}, {\"level\": 1}]", "level"},
+    {"workload", "candidates", "[{\"level\": 1}, {\"level\": 1}]", "level"},
+    {"workload", "max_level", "5000", "max_level"},
+    {"workload", "current", "5000", "current"},
+    {"workload", "total_items", "-1", "total_items"},
+    {NULL, "search", NULL, "strategy"},
+    {NULL, "workloads", "[]", "workloads"},
+};
+
 /* Each change of a good plan, and the key that is then called wrong. */
 static void values_out_of_range_are_refused_by_name(void **state)
 {
     (void)state;
-    static const struct {
-        const char *part, *key, *value, *bad; /* value NULL: the key is removed */
-    } CASES[] = {
-        {"search", "strategy", "\"better\"", "strategy"},
-        {"search", "strategy", NULL, "strategy"},
-        {"search", "strategy", "7", "strategy"},
-        {"search", "pin", NULL, "pin"},
-        {"search", "pin", "\"node\"", "pin"},
-        {"search", "tolerance", NULL, "tolerance"},
-        {"search", "tolerance", "1.5", "tolerance"},
-        {"search", "tolerance", "0", "tolerance"},
-        {"search", "confidence", "1", "confidence"},
-        {"search", "min_efficiency", "-1", "min_efficiency"},
-        {"search", "load_factor", "1e300", "load_factor"},
-        {"search", "budget_ns", "9000000000000000000", "budget_ns"},
-        {"search", "window_ns", "9000000000000000000", "window_ns"},
-        {"workload", "candidates", "[]", "candidates"},
-        {"workload", "candidates", NULL, "candidates"},
-        {"workload", "candidates", "[{\"level\": 4097}]", "level"},
-        {"workload", "candidates", "[{\"level\": 2}, {\"level\": 1}]", "level"},
-        {"workload", "candidates", "[{\"level\": 1}, {\"level\": 1}]", "level"},
-        {"workload", "max_level", "5000", "max_level"},
-        {"workload", "current", "5000", "current"},
-        {"workload", "total_items", "-1", "total_items"},
-        {NULL, "search", NULL, "strategy"},
-        {NULL, "workloads", "[]", "workloads"},
-    };
     char dir[256];
     struct knee_sweep_plan plan;
     fixture_directory(dir, sizeof dir);
     fixture_plan(&plan, curves, 1);
     assert_int_equal(knee_sweep_plan_write(&plan, dir, NULL), 0);
     char *good = fixture_read(dir, "plan.json");
-    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    for (size_t i = 0; i < sizeof RANGE_CASES / sizeof RANGE_CASES[0]; i++) {
         struct knee_sweep_plan read = {0};
         struct knee_err err = {0};
         char expected[64];
         json_t *json = json_loads(good, 0, NULL);
-        json_t *part = !CASES[i].part ? json
-                       : strcmp(CASES[i].part, "search") == 0
+        json_t *part = !RANGE_CASES[i].part ? json
+                       : strcmp(RANGE_CASES[i].part, "search") == 0
                            ? json_object_get(json, "search")
                            : json_array_get(json_object_get(json, "workloads"), 0);
-        if (CASES[i].value)
-            json_object_set_new(part, CASES[i].key,
-                                json_loads(CASES[i].value, JSON_DECODE_ANY, NULL));
+        if (RANGE_CASES[i].value)
+            json_object_set_new(part, RANGE_CASES[i].key,
+                                json_loads(RANGE_CASES[i].value, JSON_DECODE_ANY, NULL));
         else
-            json_object_del(part, CASES[i].key);
+            json_object_del(part, RANGE_CASES[i].key);
         char *text = json_dumps(json, 0);
         write_text(dir, text);
-        snprintf(expected, sizeof expected, "plan.json: `%s` is wrong;", CASES[i].bad);
+        snprintf(expected, sizeof expected, "plan.json: `%s` is wrong;", RANGE_CASES[i].bad);
         assert_int_equal(knee_sweep_plan_read(&read, dir, &err), -1);
         if (!strstr(err.message, expected))
-            fail_msg("%s %s: %s", CASES[i].key, CASES[i].value ? CASES[i].value : "", err.message);
+            fail_msg("%s %s: %s", RANGE_CASES[i].key,
+                     RANGE_CASES[i].value ? RANGE_CASES[i].value : "", err.message);
         json_decref(json);
         free(text);
     }

@@ -48,7 +48,7 @@ static int run_line(const char *program, const char *line, uint64_t timeout_ns,
 static void its_end_is_known(void **state)
 {
     (void)state;
-    struct knee_child_end end;
+    struct knee_child_end end = {0};
     assert_int_equal(run_line("/bin/sh", "exit 3", 0, &end), 0);
     assert_int_equal(WEXITSTATUS(end.status), 3);
     assert_int_equal(run_line("/bin/sh", "kill -9 $$", 0, &end), 0);
@@ -60,7 +60,7 @@ static void its_end_is_known(void **state)
 static void a_timeout_ends_its_group(void **state)
 {
     (void)state;
-    struct knee_child_end end;
+    struct knee_child_end end = {0};
     assert_int_equal(run_line("/bin/sh", "sleep 71.5 & sleep 71.5", 50 * KNEE_NS_PER_MS, &end), 0);
     assert_true(end.timed_out);
     assert_int_equal(shell_live("sleep 71[.]5"), 0);
@@ -70,7 +70,7 @@ static void a_timeout_ends_its_group(void **state)
  * stopped for ever. */
 static int read_the_terminal(void)
 {
-    struct knee_child_end end;
+    struct knee_child_end end = {0};
     int terminal = posix_openpt(O_RDWR | O_NOCTTY);
     if (terminal < 0 || grantpt(terminal) || unlockpt(terminal) || setsid() < 0)
         return 77;

@@ -48,15 +48,16 @@ static int run_curve(struct knee_simulate_run_trial *trials,
 static int print_json(const struct knee_simulate_options *options,
                       const struct knee_simulate_run_trial *trials, FILE *out, struct knee_err *err)
 {
-    size_t count = options->curves_count * options->trials;
+    size_t count = options->curves_count * options->trials; /* at least one */
     struct summary summary = summarize(trials, count);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:o, s:f, s:i, s:I}", "curve",
-                                              knee_json_text(options->curves[i / options->trials]),
-                                              "loss_ratio", trials[i].loss_ratio, "limit_last",
-                                              (int)trials[i].limit_last, "moves",
-                                              (json_int_t)trials[i].moves));
+        json_array_append_new(
+            list,
+            json_pack("{s:o, s:f, s:i, s:I}", "curve",
+                      knee_json_text(options->curves[i / (options->trials ? options->trials : 1)]),
+                      "loss_ratio", trials[i].loss_ratio, "limit_last", (int)trials[i].limit_last,
+                      "moves", (json_int_t)trials[i].moves));
     json_t *json = json_pack("{s:o, s:{s:f, s:f}}", "trials", list, "summary", "mean_loss_ratio",
                              summary.mean_loss_ratio, "worst_loss_ratio", summary.worst_loss_ratio);
     int status = json ? knee_json_write(json, JSON_DIGITS, out) : -1;

@@ -243,7 +243,8 @@ int knee_measurements_read(struct knee_measurements *measurements,
         return -1;
     }
     made.swapped = !columns && reader.rates_count && reader.levels_fall;
-    qsort(made.rows, made.count, sizeof *made.rows, by_level);
+    if (made.count > 0)
+        qsort(made.rows, made.count, sizeof *made.rows, by_level);
     *measurements = made;
     return 0;
 }

@@ -8,6 +8,7 @@
 #define DF_MIN 6.    /* fewer residuals show nothing */
 #define GAIN_MIN 12. /* twice the log likelihood: more than three standard errors */
 #define CLIP .06     /* log units: a dip says nothing of the order */
+#define HALVINGS_MAX 32
 #define STEP_MIN .002
 #define LOSS_MAX .3
 
@@ -47,7 +48,8 @@ double knee_order_solve(struct knee_blockfit *fit)
             loss = tries[t];
         }
     }
-    for (double step = loss / 2; step >= STEP_MIN; step /= 2)
+    double step = loss / 2;
+    for (int halvings = 0; halvings < HALVINGS_MAX && step >= STEP_MIN; halvings++) {
         for (int side = -1; side <= 1; side += 2) {
             double other = fmin(loss + side * step, LOSS_MAX), found = misfit(fit, other);
             if (found < least) {
@@ -55,6 +57,8 @@ double knee_order_solve(struct knee_blockfit *fit)
                 loss = other;
             }
         }
+        step /= 2;
+    }
     misfit(fit, loss);
     if (loss <= 0 || gain(fit, without, least) < GAIN_MIN)
         loss = 0;
