@@ -78,15 +78,17 @@ static void add_slowed(struct knee_builder *out, const double *values)
         knee_human_duration(after, values[0]), knee_human_percent(fall, 1 - values[1]));
 }
 
+static const char LOAD_UNKNOWN[] =
+    "other processes' load cannot be seen on this host: what disturbed "
+    "the sweep is not known";
+
 /* The facts without a value. */
 static const char *const SENTENCES[KNEE_FACT_KINDS] = {
     [KNEE_FACT_INPUT_REWRITTEN] = "items rewrite their own input: each run may find other work",
     [KNEE_FACT_INPUT_CACHED] =
         "Input came from the page cache; if your files are cold, add --cold.",
     [KNEE_FACT_OUTPUT_DROPPED] = "Output was thrown away.",
-    [KNEE_FACT_OTHER_WORK_UNKNOWN] =
-        "other processes' load cannot be seen on this host: what disturbed "
-        "the sweep is not known",
+    [KNEE_FACT_OTHER_WORK_UNKNOWN] = LOAD_UNKNOWN,
 };
 
 /* The facts about the host and how the work behaves. */
