@@ -49,7 +49,8 @@ static void kills_lose_no_finished_window(void **state)
 static void two_writers_are_not_let_in(void **state)
 {
     (void)state;
-    expect("$KNEE sweep sleep --levels 1,2 --budget 8s -q --no-plots -o r >out 2>err & pid=$!; "
+    expect("$KNEE sweep sleep --levels 1,2,4 --window 1s --budget 30s -q --no-plots -o r >out "
+           "2>err & pid=$!; "
            "for i in $(seq 100); do [ -s r/samples.csv ] && break; sleep .05; done; "
            "$KNEE sweep --resume r -q --no-plots; one=$?; $KNEE report r -q; two=$?; kill $pid; "
            "wait $pid; [ $one -eq 1 ] && [ $two -eq 1 ]",
