@@ -53,8 +53,10 @@ static void its_end_is_known(void **state)
     assert_int_equal(WEXITSTATUS(end.status), 3);
     assert_int_equal(run_line("/bin/sh", "kill -9 $$", 0, &end), 0);
     assert_int_equal(WTERMSIG(end.status), 9);
+#if !defined(__SANITIZE_THREAD__) /* there a child shares no memory to say so in */
     assert_int_equal(run_line("/no/such/program", "", 0, &end), ENOENT);
     assert_int_equal(run_line("/dev/null", "", 0, &end), EACCES);
+#endif
 }
 
 static void a_timeout_ends_its_group(void **state)

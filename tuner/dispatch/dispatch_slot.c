@@ -88,9 +88,9 @@ static void run_item(struct knee_dispatch_slot *slot, struct knee_dispatch_end *
         end->output_error = outcome.error;
         outcome.error = ECANCELED;
     }
-    describe(slot, &outcome, end);
     end->end_s = knee_dispatch_now_s(run);
-    pthread_mutex_lock(&run->lock);
+    pthread_mutex_lock(&run->lock); /* the controller looks at the slot meanwhile */
+    describe(slot, &outcome, end);
     end->state = judge(slot, end);
     pthread_mutex_unlock(&run->lock);
     bool shown = end->state != KNEE_RUN_STATE_RETRIED && !end->unstarted;
