@@ -63,19 +63,27 @@ endif
 
 # Libraries are looked up when the first recipe needs them: after `deps`, and never for `clean`.
 PACKAGES := hwloc jansson gsl
+# Built in if they are found, with -DKNEE_WITH_LIBCURL=1 and so on; the program does without the rest.
+# `make WITHOUT=libcurl` builds as if it were not there.
+OPTIONAL := ncursesw libcurl libpq liburing
+WITHOUT ?=
 APT_LINE := make deps   (or: apt-get install gcc libc6-dev pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev)
 find_libraries = $(if $(shell { $(PKG_CONFIG) --exists $(PACKAGES) && \
     printf '\#include <csv.h>\n' | $(CC) $(CPPFLAGS) -E -xc - && echo found; } 2>&1 | grep -x found),,\
     $(error no $(CC), $(PKG_CONFIG) or one of the libraries $(PACKAGES) csv: install them with: $(APT_LINE)))
-PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(call find_libraries)$$(shell $(PKG_CONFIG) --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
-PACKAGE_LIBS = $(eval PACKAGE_LIBS := $$(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcsv)$(PACKAGE_LIBS)
+FOUND = $(eval FOUND := $$(shell for library in $(filter-out $(WITHOUT),$(OPTIONAL)); do \
+    $(PKG_CONFIG) --exists $$$$library && echo $$$$library; done))$(FOUND)
+WITH = $(shell for library in $(FOUND); do printf ' -DKNEE_WITH_%s=1' "$$library"; done | \
+    sed 's/ncursesw/NCURSES/; s/libcurl/LIBCURL/; s/libpq/LIBPQ/; s/liburing/LIBURING/')
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(call find_libraries)$$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $$(FOUND))$$(WITH))$(PACKAGE_CFLAGS)
+PACKAGE_LIBS = $(eval PACKAGE_LIBS := $$(shell $(PKG_CONFIG) --libs $(PACKAGES) $$(FOUND)) -lcsv)$(PACKAGE_LIBS)
 CMOCKA_CFLAGS = $(eval CMOCKA_CFLAGS := $$(shell $(PKG_CONFIG) --cflags cmocka))$(CMOCKA_CFLAGS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell $(PKG_CONFIG) --libs cmocka || echo -lcmocka))$(CMOCKA_LIBS)
 
 COMPILE = $(CC) $(KNEE_CPPFLAGS) $(CPPFLAGS) $(KNEE_CFLAGS) $(HARDENING) $(PACKAGE_CFLAGS) $(VARIANT_FLAGS) \
     $(FILE_CFLAGS) $(CFLAGS)
 LINK = $(CC) $(KNEE_CFLAGS) $(HARDENING) $(HARDENING_LINK) $(VARIANT_FLAGS) $(CFLAGS) $(LDFLAGS)
-LIBS = $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
+LIBS = -Wl,--as-needed $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
 
 # ---- files ----
 FOLDERS := core/* workloads workloads/* tuner/* reports reports/* plots
@@ -291,7 +299,8 @@ format: ## lay out all C files as .clang-format says
 	$(CLANG_FORMAT) -i $(C_FILES) $(HEADERS)
 
 # ---- what must be installed: PACKAGE, or PROGRAM=PACKAGE if any package with the program will do ----
-DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox
+DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox $(DEPS_OPTIONAL)
+DEPS_OPTIONAL := libncurses-dev libcurl4-openssl-dev libpq-dev liburing-dev
 DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk parallel=parallel xargs=findutils
 DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck $(MUSL_CC)=musl-tools
 
