@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/json/models_json.h"
 
+#include "reports/words/refusal.h"
 #include "tuner/store/json.h"
 
 #include <math.h>
@@ -21,6 +22,8 @@ static int set_estimate(json_t *json, const char *name, const struct knee_estima
 json_t *knee_models_json(const struct knee_models *models)
 {
     json_t *json = json_object();
+    char refused[KNEE_REFUSAL_BYTES];
+    knee_refusal_text(models, refused);
     bool known = models->model != KNEE_MODEL_NONE;
     int failed = json_object_set_new(json, "model", json_string(knee_model_text(models->model)));
     failed |= set_estimate(json, "lambda", &models->lambda, known);
@@ -31,8 +34,7 @@ json_t *knee_models_json(const struct knee_models *models)
     failed |= json_object_set_new(json, "peak_throughput_per_s",
                                   knee_json_number(known ? models->peak_throughput_per_s : NAN));
     failed |= json_object_set_new(json, "extrapolated", json_boolean(models->extrapolated));
-    failed |= json_object_set_new(json, "refused",
-                                  models->refused[0] ? json_string(models->refused) : json_null());
+    failed |= json_object_set_new(json, "refused", refused[0] ? json_string(refused) : json_null());
     if (!failed)
         return json;
     json_decref(json);

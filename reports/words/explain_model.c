@@ -3,6 +3,7 @@
 
 #include "core/text/builder.h"
 #include "core/text/human.h"
+#include "reports/words/refusal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,16 +24,16 @@ static const char *share(char *text, double ratio)
 
 static void add_peak(const struct knee_models *models, struct knee_builder *out)
 {
-    char rate[KNEE_HUMAN_BYTES];
+    char rate[KNEE_HUMAN_BYTES], refused[KNEE_REFUSAL_BYTES];
     if (models->peak_level > 0)
         knee_builder_add(out, "peak at %.0f, %s items/s%s", models->peak_level,
                          knee_human_rate(rate, models->peak_throughput_per_s),
                          models->extrapolated ? " (extrapolated)" : "");
-    else if (models->out_of_reach)
+    else if (models->refusal == KNEE_REFUSAL_PEAK_FAR)
         knee_builder_add(out, "no peak below %s",
                          knee_human_count(rate, KNEE_MODELS_REACH * models->level_max));
-    else if (models->refused[0])
-        knee_builder_add(out, "%s", models->refused);
+    else if (models->refusal != KNEE_REFUSAL_NONE)
+        knee_builder_add(out, "%s", knee_refusal_text(models, refused));
     else if (models->model == KNEE_MODEL_AMDAHL)
         knee_builder_add(out, "no finite peak, never above %s items/s",
                          knee_human_rate(rate, models->lambda.value / models->sigma.value));
@@ -43,6 +44,7 @@ static void add_peak(const struct knee_models *models, struct knee_builder *out)
 const char *knee_explain_models(const struct knee_models *models, char *text)
 {
     char sigma[KNEE_HUMAN_BYTES], kappa[KNEE_HUMAN_BYTES], miss[KNEE_HUMAN_BYTES];
+    char refused[KNEE_REFUSAL_BYTES];
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     if (models->model != KNEE_MODEL_NONE && models->sigma.value >= FLAT_SIGMA &&
@@ -63,8 +65,8 @@ const char *knee_explain_models(const struct knee_models *models, char *text)
         knee_builder_add(&out, "linear, neither contention nor coherency: ");
         break;
     default:
-        if (models->refused[0])
-            knee_builder_add(&out, "none: %s", models->refused);
+        if (models->refusal != KNEE_REFUSAL_NONE)
+            knee_builder_add(&out, "none: %s", knee_refusal_text(models, refused));
         return text;
     }
     add_peak(models, &out);

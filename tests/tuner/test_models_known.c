@@ -60,7 +60,7 @@ static void published_cisco_fit_is_met(void **state)
     assert_close(models.peak_level, 35, 0);
     assert_int_equal(floor(models.peak_throughput_per_s), 12341);
     assert_true(models.extrapolated);
-    assert_string_equal(models.refused, "");
+    assert_int_equal(models.refusal, KNEE_REFUSAL_NONE);
     assert_true(models.sigma.ci_low < .02671591 && .02671591 < models.sigma.ci_high);
     /* The same tests' predictions. */
     assert_close(knee_models_predict(&models, 20, NULL), 11063.633, 1e-5);
@@ -108,7 +108,7 @@ static void raytracer_has_no_finite_peak(void **state)
     assert_close(models.kappa.value, 0, 0);
     assert_close(models.kappa.ci_low, NAN, 0);
     assert_close(models.peak_level, NAN, 0);
-    assert_string_equal(models.refused, "");
+    assert_int_equal(models.refusal, KNEE_REFUSAL_NONE);
 }
 
 static void scales_do_not_matter(void **state)

@@ -6,13 +6,14 @@
 #include "reports/text/text.h"
 #include "reports/text/wrap.h"
 #include "reports/words/explain_model.h"
+#include "reports/words/reason.h"
+#include "reports/words/refusal.h"
 #include "tuner/fit/measurements.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/option_readers.h"
 #include "tuner/options/output_options.h"
 #include "tuner/search/search.h"
 #include "tuner/store/json.h"
-#include "reports/words/reason.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -219,15 +220,15 @@ static void print_parameter(FILE *out, const char *name, const char *what,
 static void print_model(const struct fit *fit, FILE *out)
 {
     const struct knee_models *models = &fit->models;
-    char text[KNEE_EXPLAIN_BYTES];
+    char text[KNEE_EXPLAIN_BYTES], refused[KNEE_REFUSAL_BYTES];
     knee_wrap_text(out, "Model", LABEL_WIDTH, knee_explain_models(models, text));
     if (models->model == KNEE_MODEL_NONE)
         return;
     print_parameter(out, "lambda", "items/s at level 1", &models->lambda);
     print_parameter(out, "sigma", "contention", &models->sigma);
     print_parameter(out, "kappa", "coherency", &models->kappa);
-    if (models->refused[0])
-        knee_wrap_text(out, "", LABEL_WIDTH, models->refused);
+    if (models->refusal != KNEE_REFUSAL_NONE)
+        knee_wrap_text(out, "", LABEL_WIDTH, knee_refusal_text(models, refused));
     print_model_knee(fit, out);
 }
 

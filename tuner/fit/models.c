@@ -182,17 +182,12 @@ static void find_peak(struct knee_models *models)
         return;
     double peak = sigma < 1 ? fmax(sqrt((1 - sigma) / kappa), 1) : 1;
     if (!(models->kappa.ci_low > 0)) {
-        snprintf(models->refused, sizeof models->refused,
-                 "the peak is unknown: the interval of the coherency reaches 0, so there may "
-                 "be none");
+        models->refusal = KNEE_REFUSAL_PEAK_OPEN;
         return;
     }
     if (peak > KNEE_MODELS_REACH * models->level_max) {
-        models->out_of_reach = true;
-        snprintf(models->refused, sizeof models->refused,
-                 "the peak is unknown: it would be at %.0f, beyond twice the largest level, "
-                 "%.0f",
-                 peak, models->level_max);
+        models->refusal = KNEE_REFUSAL_PEAK_FAR;
+        models->peak_refused = peak;
         return;
     }
     models->peak_level = floor(peak * (1 + ROUNDING)); /* 6.999999999 is 7 */
@@ -206,25 +201,18 @@ static void judge_fits(struct knee_models *models, const struct knee_models_fit 
     const struct knee_models_fit *chosen = choose(models, fits, data);
     /* If the fullest sets did not converge, the best is unknown. */
     if (!chosen || !fits[3].converged || !fits[1].converged) {
-        snprintf(models->refused, sizeof models->refused, "the fit does not converge");
+        models->refusal = KNEE_REFUSAL_NO_CONVERGENCE;
         clear(models);
         return;
     }
-    enum knee_model model = models->model;
+    models->best_form = models->model;
     take_fit(models, chosen, data);
     find_worst_miss(models, data);
     if (undetermined(models))
-        snprintf(models->refused, sizeof models->refused,
-                 "the levels do not determine a model; add low ones");
+        models->refusal = KNEE_REFUSAL_UNDETERMINED;
     else if (does_not_fit(models, chosen->sse, data))
-        snprintf(models->refused, sizeof models->refused,
-                 "%s, the best of the models, misses level %.0f by %.0f %%, more than the noise "
-                 "explains",
-                 model == KNEE_MODEL_USL      ? "the USL"
-                 : model == KNEE_MODEL_AMDAHL ? "Amdahl's law"
-                                              : "a straight line",
-                 models->worst_miss_level, 100 * models->worst_miss_ratio);
-    if (models->refused[0])
+        models->refusal = KNEE_REFUSAL_MISSES_LEVEL;
+    if (models->refusal != KNEE_REFUSAL_NONE)
         clear(models);
     else
         find_peak(models);
@@ -240,11 +228,10 @@ int knee_models_fit(struct knee_models *models, const struct knee_models_point *
     clear(&made);
     for (size_t i = 0; i < KNEE_MODEL_COUNT; i++)
         made.aic[i] = NAN;
-    made.worst_miss_ratio = made.worst_miss_level = NAN;
+    made.worst_miss_ratio = made.worst_miss_level = made.peak_refused = NAN;
     made.level_max = count > 0 ? points[count - 1].level : NAN;
     if (count < KNEE_MODELS_LEVELS_MIN) {
-        snprintf(made.refused, sizeof made.refused, "%zu level%s: a model needs at least %d", count,
-                 count == 1 ? "" : "s", KNEE_MODELS_LEVELS_MIN);
+        made.refusal = KNEE_REFUSAL_FEW_LEVELS;
     } else {
         if (fit_sets(fits, &data, err))
             return -1;

@@ -56,25 +56,37 @@ struct knee_estimate {
     double value, ci_low, ci_high;
 };
 
+/* Why there is no model, or no peak; the numbers that belong to it are in struct knee_models.
+ * reports/words/refusal.h makes the sentence. */
+enum knee_models_refusal {
+    KNEE_REFUSAL_NONE,
+    KNEE_REFUSAL_FEW_LEVELS,     /* fewer than KNEE_MODELS_LEVELS_MIN: `levels` */
+    KNEE_REFUSAL_NO_CONVERGENCE, /* the best fit is unknown */
+    KNEE_REFUSAL_UNDETERMINED,   /* the levels leave a parameter open */
+    KNEE_REFUSAL_MISSES_LEVEL,   /* `best_form` misses `worst_miss_level` by `worst_miss_ratio` */
+    KNEE_REFUSAL_PEAK_OPEN,      /* a model, but the coherency may be 0: there may be no peak */
+    KNEE_REFUSAL_PEAK_FAR,       /* a model whose peak, `peak_refused`, is beyond reach */
+};
+
 struct knee_models {
-    enum knee_model model; /* NONE: `refused` says why, and all numbers are NAN */
+    enum knee_model model; /* NONE: `refusal` says why, and all numbers are NAN */
     struct knee_estimate lambda, sigma, kappa;
     double covariance[3][3]; /* of lambda, sigma, kappa; 0 for a fixed one */
     double t;                /* Student's t(.975, df): half a band's width over its error */
     double df;               /* levels less free parameters */
     double levels;           /* how many were fitted */
     double level_max;        /* the largest of them */
-    /* The model's peak: NAN if there is no finite one (`refused` is then empty), or if it is
-     * unknown
-     * (`refused` then says why). */
+    /* The model's peak: NAN if there is no finite one (`refusal` is then NONE), or if it is
+     * unknown (`refusal` says why). */
     double peak_level, peak_throughput_per_s;
     bool extrapolated;            /* the peak is beyond the largest level */
-    bool out_of_reach;            /* the peak is so far beyond it that it is refused */
     double aic[KNEE_MODEL_COUNT]; /* by enum knee_model; NAN: does not fit */
     double lack_of_fit_p;         /* chance of such a miss if the form were true; NAN: no repeats */
     double worst_miss_ratio;      /* |X - model| / X of the level that is missed most */
     double worst_miss_level;
-    char refused[160]; /* one line; "": nothing is refused */
+    enum knee_models_refusal refusal;
+    enum knee_model best_form; /* the form that fits best, also if it is refused */
+    double peak_refused;       /* the level of a peak that is too far away; else NAN */
 };
 
 /* One level of a table. */
