@@ -5,13 +5,8 @@
 
 /* In the order in which `all` runs them and `knee list workloads` shows them. */
 const struct knee_workload *const knee_registry_workloads[] = {
-    &knee_workload_cpu,
-    &knee_workload_io,
-    &knee_workload_net,
-    &knee_workload_mixed,
-    &knee_workload_sleep,
-    &knee_workload_lock,
-    NULL,
+    &knee_workload_cpu,   &knee_workload_io,     &knee_workload_net,  &knee_workload_mixed,
+    &knee_workload_sleep, &knee_workload_memory, &knee_workload_lock, NULL,
 };
 
 const struct knee_workload *knee_registry_find(const char *name)

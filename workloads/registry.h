@@ -14,6 +14,7 @@ extern const struct knee_workload knee_workload_net;
 extern const struct knee_workload knee_workload_mixed;
 extern const struct knee_workload knee_workload_sleep;
 extern const struct knee_workload knee_workload_lock;
+extern const struct knee_workload knee_workload_memory;
 
 extern const struct knee_workload *const knee_registry_workloads[]; /* ends with NULL */
 

@@ -42,7 +42,7 @@ struct knee_workload {
     const char *name;
     const char *summary; /* one line */
     enum knee_class resource;
-    bool diagnostic;            /* a known answer for self-tests: not one of `all` */
+    bool named_only;            /* runs only if it is named: not one of `all` */
     uint32_t default_max_level; /* 0: depends on the usable CPUs (cpu work) */
     const struct knee_parameter *parameters;
     size_t parameters_count;

@@ -262,8 +262,8 @@ const struct knee_command knee_cmd_sweep = {
                "knee is killed, nothing of its group is left; what leaves its group, as setsid\n"
                "and timeout do, is killed at the end of the sweep (unless knee gets SIGKILL).\n"
                "\n"
-               "Without a workload, or with `all`: every workload but the diagnostic ones\n"
-               "(knee list workloads). The results go to results/DATE-TIME/, and results/latest\n"
-               "points there.\n",
+               "Without a workload, or with `all`: cpu, io, net and mixed; the others run only if\n"
+               "they are named (knee list workloads). The results go to results/DATE-TIME/, and\n"
+               "results/latest points there.\n",
     .run = run_command,
 };

@@ -63,7 +63,7 @@ static void add_workload(const struct knee_workload *workload,
 static void add_all(const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX], size_t *count)
 {
     for (size_t i = 0; knee_registry_workloads[i]; i++)
-        if (!knee_registry_workloads[i]->diagnostic)
+        if (!knee_registry_workloads[i]->named_only)
             add_workload(knee_registry_workloads[i], chosen, count);
 }
 

@@ -12,8 +12,8 @@
 
 #define KNEE_CHOSEN_WORKLOADS_MAX KNEE_SWEEP_PLAN_WORKLOADS_MAX
 
-/* Fills `chosen` from the operands, each once, in their order; `all` or no operand means all but
- * the diagnostic ones. An unknown name is a usage error of the command, with a suggestion. */
+/* Fills `chosen` from the operands, each once, in their order; `all` or no operand means those
+ * that need not be named. An unknown name is a usage error of the command, with a suggestion. */
 int knee_chosen_workloads(const struct knee_arguments *arguments,
                           const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX],
                           size_t *count, struct knee_err *err);
