@@ -101,6 +101,25 @@ static void same_seed_gives_same_draws(void **state)
     knee_posterior_release(&other);
 }
 
+/* A search asks for few draws first, and for more once they nearly claim something. */
+static void more_draws_go_on_where_the_last_ended(void **state)
+{
+    (void)state;
+    struct knee_posterior once, twice;
+    struct knee_posterior_params params = standard;
+    struct knee_err err;
+    fit(&once, &params, plateau_at_8, 3, .02);
+    params.draws /= 2;
+    fit(&twice, &params, plateau_at_8, 3, .02);
+    assert_int_equal(knee_posterior_go_on(&twice, params.draws, &err), 0);
+    assert_int_equal(twice.draws_count, once.draws_count);
+    size_t count = once.draws_count * once.knots_count;
+    assert_memory_equal(once.values, twice.values, count * sizeof *once.values);
+    assert_memory_equal(once.knots, twice.knots, once.knots_count * sizeof *once.knots);
+    knee_posterior_release(&once);
+    knee_posterior_release(&twice);
+}
+
 static void fixed_levels_have_no_knots_between(void **state)
 {
     (void)state;
@@ -170,6 +189,7 @@ int main(void)
         cmocka_unit_test(plateau_is_picked_for_certain),
         cmocka_unit_test(linear_curve_rises_at_the_top),
         cmocka_unit_test(same_seed_gives_same_draws),
+        cmocka_unit_test(more_draws_go_on_where_the_last_ended),
         cmocka_unit_test(fixed_levels_have_no_knots_between),
         cmocka_unit_test(few_noisy_windows_leave_it_open),
         cmocka_unit_test(next_windows_are_near_the_knee),

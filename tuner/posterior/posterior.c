@@ -72,72 +72,83 @@ static void fill_sampler(struct knee_sampler *sampler, const struct knee_knots *
     knee_sampler_prepare(sampler, params->seed);
 }
 
-static int allocate(struct knee_posterior *posterior, const struct knee_knots *levels,
-                    const struct knee_posterior_params *params, struct knee_err *err)
+static void keep_mean(double *mean, double value, size_t draw)
 {
-    *posterior =
-        (struct knee_posterior){.knots_count = levels->count, .draws_count = params->draws};
-    posterior->knots = calloc(levels->count + 1, sizeof *posterior->knots);
-    posterior->values = malloc((params->draws * levels->count + 1) * sizeof *posterior->values);
-    posterior->drifts = malloc((params->draws + 1) * sizeof *posterior->drifts);
-    if (posterior->knots && posterior->values && posterior->drifts)
-        return 0;
-    knee_posterior_release(posterior);
-    return knee_err_memory(err, "posterior");
+    *mean += (value - *mean) / (double)(draw + 1);
 }
 
-static void keep_draw(struct knee_posterior *posterior, const struct knee_sampler *sampler,
-                      size_t draw)
+static void keep_draw(struct knee_posterior *posterior)
 {
+    const struct knee_sampler *sampler = posterior->sampler;
+    size_t draw = posterior->draws_count++;
     double *values = posterior->values + draw * posterior->knots_count;
     for (size_t j = 0; j < posterior->knots_count; j++) {
         const struct knee_sampler_knot *knot = &sampler->knots[j];
         struct knee_posterior_knot *kept = &posterior->knots[j];
         values[j] = knee_sampler_value(sampler, j);
-        kept->noise_variance +=
-            (knot->windows > 0 ? knot->noise_variance : sampler->noise_variance) /
-            (double)posterior->draws_count;
-        kept->mean += values[j] / (double)posterior->draws_count;
+        keep_mean(&kept->noise_variance,
+                  knot->windows > 0 ? knot->noise_variance : sampler->noise_variance, draw);
+        keep_mean(&kept->mean, values[j], draw);
     }
     posterior->drifts[draw] =
         sampler->windows_count ? sampler->windows[sampler->windows_count - 1].drift : 0;
-    posterior->noise_variance += sampler->noise_variance / (double)posterior->draws_count;
-    posterior->step_variance += sampler->step_variance / (double)posterior->draws_count;
-    posterior->dip_share += sampler->dip_share / (double)posterior->draws_count;
+    keep_mean(&posterior->noise_variance, sampler->noise_variance, draw);
+    keep_mean(&posterior->step_variance, sampler->step_variance, draw);
+    keep_mean(&posterior->dip_share, sampler->dip_share, draw);
 }
 
-static void sample(struct knee_posterior *posterior, struct knee_sampler *sampler,
-                   const struct knee_posterior_params *params)
+int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct knee_err *err)
 {
-    for (uint32_t i = 0; i < params->burn_in; i++)
-        knee_sampler_round(sampler);
-    for (uint32_t i = 0; i < params->draws; i++) {
-        knee_sampler_round(sampler);
-        keep_draw(posterior, sampler, i);
+    size_t count = posterior->draws_count + draws;
+    double *values =
+        realloc(posterior->values, (count * posterior->knots_count + 1) * sizeof *values);
+    posterior->values = values ? values : posterior->values;
+    double *drifts = realloc(posterior->drifts, (count + 1) * sizeof *drifts);
+    posterior->drifts = drifts ? drifts : posterior->drifts;
+    if (!values || !drifts)
+        return knee_err_memory(err, "posterior");
+    while (posterior->draws_count < count) {
+        knee_sampler_round(posterior->sampler);
+        keep_draw(posterior);
     }
+    return 0;
 }
 
 static void describe_knots(struct knee_posterior *posterior, const struct knee_knots *levels,
-                           const struct knee_sampler *sampler, const struct knee_points *points)
+                           const struct knee_points *points)
 {
     for (size_t j = 0; j < levels->count; j++) {
         struct knee_posterior_knot *knot = &posterior->knots[j];
-        *knot = (struct knee_posterior_knot){.level = levels->at[j],
-                                             .windows = sampler->knots[j].windows,
-                                             .usable = sampler->knots[j].windows > 0};
+        uint32_t windows = posterior->sampler->knots[j].windows;
+        *knot = (struct knee_posterior_knot){
+            .level = levels->at[j], .windows = windows, .usable = windows > 0};
         size_t point = knee_points_find(points, knot->level);
         knot->barred = point != SIZE_MAX &&
                        (points->at[point].errors || (points->at[point].windows == 0 &&
                                                      points->at[point].rejected >= ATTEMPTS_MAX));
     }
-    posterior->windows_count = sampler->windows_count;
+    posterior->knots_count = levels->count;
+    posterior->windows_count = posterior->sampler->windows_count;
+}
+
+static int start_sampler(struct knee_posterior *posterior, const struct knee_knots *levels,
+                         size_t windows, struct knee_err *err)
+{
+    struct knee_sampler *sampler = malloc(sizeof *sampler);
+    posterior->knots = calloc(levels->count + 1, sizeof *posterior->knots);
+    if (!sampler || !posterior->knots || knee_sampler_init(sampler, levels->count, windows, err)) {
+        free(sampler);
+        return knee_err_memory(err, "posterior");
+    }
+    posterior->sampler = sampler;
+    return 0;
 }
 
 int knee_posterior_fit(struct knee_posterior *posterior, const struct knee_posterior_params *params,
                        const struct knee_window *windows, size_t count,
                        const struct knee_points *points, struct knee_err *err)
 {
-    struct knee_sampler sampler = {0};
+    struct knee_posterior made = {.draws_count = 0};
     struct knee_failing_level failing_levels[KNEE_LEVELS_MAX];
     struct knee_failing_window *failing = malloc((count + 1) * sizeof *failing);
     struct knee_knots *levels = malloc(sizeof *levels);
@@ -147,17 +158,21 @@ int knee_posterior_fit(struct knee_posterior *posterior, const struct knee_poste
         goto out;
     }
     knee_knots_list(levels, params, points);
-    if (knee_sampler_init(&sampler, levels->count, count, err) ||
-        allocate(posterior, levels, params, err))
+    if (start_sampler(&made, levels, count, err))
         goto out;
     knee_points_failing(points, windows, count, failing, failing_levels);
-    sampler.windows_count = take_windows(sampler.windows, levels, windows, count, points, failing);
-    fill_sampler(&sampler, levels, params);
-    describe_knots(posterior, levels, &sampler, points);
-    sample(posterior, &sampler, params);
-    status = 0;
+    made.sampler->windows_count =
+        take_windows(made.sampler->windows, levels, windows, count, points, failing);
+    fill_sampler(made.sampler, levels, params);
+    describe_knots(&made, levels, points);
+    for (uint32_t i = 0; i < params->burn_in; i++)
+        knee_sampler_round(made.sampler);
+    status = knee_posterior_go_on(&made, params->draws, err);
 out:
-    knee_sampler_release(&sampler);
+    if (status == 0)
+        *posterior = made;
+    else
+        knee_posterior_release(&made);
     free(levels);
     free(failing);
     return status;
@@ -165,6 +180,9 @@ out:
 
 void knee_posterior_release(struct knee_posterior *posterior)
 {
+    if (posterior->sampler)
+        knee_sampler_release(posterior->sampler);
+    free(posterior->sampler);
     free(posterior->knots);
     free(posterior->values);
     free(posterior->drifts);

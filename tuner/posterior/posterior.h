@@ -40,6 +40,8 @@ struct knee_posterior_knot {
     double mean;           /* of f, relative to the others */
 };
 
+struct knee_sampler;
+
 struct knee_posterior {
     size_t knots_count, draws_count, windows_count;
     struct knee_posterior_knot *knots; /* ascending */
@@ -48,12 +50,17 @@ struct knee_posterior {
     double noise_variance;             /* pooled, mean over the draws */
     double dip_share;                  /* likewise */
     double step_variance;              /* of the drift, from window to window; likewise */
+    struct knee_sampler *sampler;      /* where the draws go on from */
 };
 
 /* `points` are those of the windows; they say which levels fail. -1 out of memory. */
 int knee_posterior_fit(struct knee_posterior *posterior, const struct knee_posterior_params *params,
                        const struct knee_window *windows, size_t count,
                        const struct knee_points *points, struct knee_err *err);
+
+/* `draws` more, from where the last ones ended. On -1 (out of memory) those that were there stay.
+ */
+int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct knee_err *err);
 
 /* Replaces the throughput of each of `points` that has a knot with windows, and its uncertainty, by
  * the posterior's. The weighted mean over these levels stays: a posterior knows differences. */

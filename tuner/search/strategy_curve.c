@@ -64,7 +64,34 @@ static size_t find_below(const struct view *view)
     return below;
 }
 
-static int look_with(struct view *view, const struct knee_search_state *state, uint32_t draws)
+static double risk_allowed(const struct knee_search_params *params)
+{
+    return RISK_SHARE * (1 - params->confidence_ratio);
+}
+
+static int ask(struct view *view, const struct knee_search_params *params)
+{
+    if (knee_claims_make(&view->claims, view->rights, &view->posterior, params->tolerance_ratio,
+                         params->confidence_ratio, NULL))
+        return -1;
+    view->below = find_below(view);
+    return 0;
+}
+
+/* Few draws are enough to choose what to measure next; a claim takes more. */
+static int ask_until_clear(struct view *view, const struct knee_search_params *params)
+{
+    if (ask(view, params))
+        return -1;
+    if (view->claims.pick == SIZE_MAX || 1 - view->claims.right > CLOSE * risk_allowed(params))
+        return 0;
+    if (knee_posterior_go_on(&view->posterior, DRAWS_CLOSE - DRAWS, NULL))
+        return -1;
+    return ask(view, params);
+}
+
+/* Without memory there is no view, and the search ends with what it has. */
+static int look(struct view *view, const struct knee_search_state *state)
 {
     const struct knee_search_params *params = state->params;
     struct knee_posterior_params how = {.candidates = params->candidates,
@@ -74,38 +101,16 @@ static int look_with(struct view *view, const struct knee_search_state *state, u
                                         .cpus = params->cpus,
                                         .seed = params->seed,
                                         .burn_in = BURN_IN,
-                                        .draws = draws};
+                                        .draws = DRAWS};
     *view = (struct view){.below = SIZE_MAX};
     if (knee_posterior_fit(&view->posterior, &how, state->record->windows, state->record->count,
                            state->points, NULL))
         return -1;
     view->rights = calloc(view->posterior.knots_count + 1, sizeof *view->rights);
-    if (!view->rights ||
-        knee_claims_make(&view->claims, view->rights, &view->posterior, params->tolerance_ratio,
-                         params->confidence_ratio, NULL)) {
-        view_release(view);
-        return -1;
-    }
-    view->below = find_below(view);
-    return 0;
-}
-
-static double risk_allowed(const struct knee_search_params *params)
-{
-    return RISK_SHARE * (1 - params->confidence_ratio);
-}
-
-/* Few draws are enough to choose what to measure next; a claim takes more. Without memory there is
- * no view, and the search ends with what it has. */
-static int look(struct view *view, const struct knee_search_state *state)
-{
-    if (look_with(view, state, DRAWS))
-        return -1;
-    if (view->claims.pick == SIZE_MAX ||
-        1 - view->claims.right > CLOSE * risk_allowed(state->params))
+    if (view->rights && ask_until_clear(view, params) == 0)
         return 0;
     view_release(view);
-    return look_with(view, state, DRAWS_CLOSE);
+    return -1;
 }
 
 static bool is_likely(const struct view *view, const struct knee_search_params *params)
