@@ -144,6 +144,8 @@ static int start_worker(struct knee_crew *crew, uint32_t index, struct knee_err 
     return 0;
 }
 
+static const char *const PLACES[KNEE_PIN_COUNT] = {"CPU", "core", "PU", "NUMA node"};
+
 int knee_crew_start(struct knee_crew *crew, uint32_t level, struct knee_err *err)
 {
     uint32_t first = crew->workers_count;
@@ -162,8 +164,7 @@ int knee_crew_start(struct knee_crew *crew, uint32_t level, struct knee_err *err
             return knee_err_set(err, KNEE_FAILED,
                                 "engine: worker %u cannot be pinned to a %s: %s; let the kernel "
                                 "place the workers",
-                                i + 1, crew->params.pin == KNEE_PIN_CORE ? "core" : "PU",
-                                strerror(error));
+                                i + 1, PLACES[crew->params.pin], strerror(error));
         if (error > 0)
             return knee_err_set(err, KNEE_FAILED,
                                 "%s: worker %u cannot start: %s; try fewer at a time",

@@ -7,6 +7,7 @@ static const char *const NAMES[KNEE_PIN_COUNT] = {
     [KNEE_PIN_NONE] = "none",
     [KNEE_PIN_CORE] = "core",
     [KNEE_PIN_PU] = "pu",
+    [KNEE_PIN_NUMA] = "numa",
 };
 
 const char *knee_pin_text(enum knee_pin pin)

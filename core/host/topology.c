@@ -13,8 +13,9 @@ struct knee_topology {
     hwloc_topology_t hwloc;
     hwloc_bitmap_t allowed; /* PUs that this process may use */
     hwloc_bitmap_t *cores;  /* allowed PUs of each allowed core */
+    hwloc_bitmap_t *nodes;  /* allowed PUs of each NUMA node that has some */
     int *pus;               /* allowed PUs, the first of every core before any second one */
-    uint32_t cores_count, pus_count;
+    uint32_t cores_count, nodes_count, pus_count;
     struct knee_topology_counts counts;
 };
 
@@ -55,22 +56,30 @@ static hwloc_obj_type_t core_type(hwloc_topology_t hwloc)
     return count_type(hwloc, HWLOC_OBJ_CORE) ? HWLOC_OBJ_CORE : HWLOC_OBJ_PU;
 }
 
-static int find_cores(struct knee_topology *topology)
+/* The allowed PUs of each object of `type` that has some, in hwloc's order, none twice: two NUMA
+ * nodes may share their PUs (two kinds of memory). -1 out of memory. */
+static int find_places(const struct knee_topology *topology, hwloc_obj_type_t type,
+                       hwloc_bitmap_t **places, uint32_t *places_count)
 {
-    hwloc_obj_type_t type = core_type(topology->hwloc);
     uint32_t count = count_type(topology->hwloc, type);
-    topology->cores = calloc(count ? count : 1, sizeof(hwloc_bitmap_t));
-    if (!topology->cores)
+    *places = calloc(count ? count : 1, sizeof **places);
+    if (!*places)
         return -1;
     for (uint32_t i = 0; i < count; i++) {
-        hwloc_obj_t core = hwloc_get_obj_by_type(topology->hwloc, type, i);
-        if (!hwloc_bitmap_intersects(core->cpuset, topology->allowed))
+        hwloc_obj_t place = hwloc_get_obj_by_type(topology->hwloc, type, i);
+        bool known = !hwloc_bitmap_intersects(place->cpuset, topology->allowed);
+        hwloc_bitmap_t pus = known ? NULL : hwloc_bitmap_dup(place->cpuset);
+        if (known)
             continue;
-        hwloc_bitmap_t pus = hwloc_bitmap_dup(core->cpuset);
         if (!pus)
             return -1;
         hwloc_bitmap_and(pus, pus, topology->allowed);
-        topology->cores[topology->cores_count++] = pus;
+        for (uint32_t j = 0; j < *places_count && !known; j++)
+            known = hwloc_bitmap_isequal(pus, (*places)[j]);
+        if (known)
+            hwloc_bitmap_free(pus);
+        else
+            (*places)[(*places_count)++] = pus;
     }
     return 0;
 }
@@ -160,7 +169,10 @@ int knee_topology_open(struct knee_topology **topology, const char *source, stru
         return -1;
     }
     opened->counts.this_system = hwloc_topology_is_thissystem(opened->hwloc);
-    if (find_allowed(opened) || find_cores(opened) || order_pus(opened))
+    if (find_allowed(opened) ||
+        find_places(opened, core_type(opened->hwloc), &opened->cores, &opened->cores_count) ||
+        find_places(opened, HWLOC_OBJ_NUMANODE, &opened->nodes, &opened->nodes_count) ||
+        order_pus(opened))
         goto no_memory;
     count_all(opened);
     *topology = opened;
@@ -176,7 +188,10 @@ void knee_topology_close(struct knee_topology *topology)
         return;
     for (uint32_t i = 0; i < topology->cores_count; i++)
         hwloc_bitmap_free(topology->cores[i]);
+    for (uint32_t i = 0; i < topology->nodes_count; i++)
+        hwloc_bitmap_free(topology->nodes[i]);
     free(topology->cores);
+    free(topology->nodes);
     free(topology->pus);
     hwloc_bitmap_free(topology->allowed);
     if (topology->hwloc)
@@ -189,13 +204,23 @@ void knee_topology_count(const struct knee_topology *topology, struct knee_topol
     *counts = topology->counts;
 }
 
+/* The PUs of worker `index`'s core or NUMA node; NULL with another `pin`. */
+static hwloc_const_bitmap_t place_of(const struct knee_topology *topology, enum knee_pin pin,
+                                     uint32_t index)
+{
+    if (pin == KNEE_PIN_CORE && topology->cores_count)
+        return topology->cores[index % topology->cores_count];
+    if (pin == KNEE_PIN_NUMA && topology->nodes_count)
+        return topology->nodes[index % topology->nodes_count];
+    return NULL;
+}
+
 int knee_topology_pu_of(const struct knee_topology *topology, enum knee_pin pin, uint32_t index)
 {
+    hwloc_const_bitmap_t place = place_of(topology, pin, index);
     if (pin == KNEE_PIN_PU && topology->pus_count)
         return topology->pus[index % topology->pus_count];
-    if (pin == KNEE_PIN_CORE && topology->cores_count)
-        return hwloc_bitmap_first(topology->cores[index % topology->cores_count]);
-    return -1;
+    return place ? hwloc_bitmap_first(place) : -1;
 }
 
 static int bind_to(hwloc_topology_t hwloc, hwloc_const_bitmap_t set)
@@ -207,14 +232,13 @@ int knee_topology_bind_self(const struct knee_topology *topology, enum knee_pin 
 {
     if (pin == KNEE_PIN_NONE || !topology || !topology->counts.this_system)
         return 0;
+    hwloc_const_bitmap_t place = place_of(topology, pin, index);
+    if (place)
+        return bind_to(topology->hwloc, place);
     int pu = knee_topology_pu_of(topology, pin, index);
-    if (pu < 0)
-        return EINVAL;
-    if (pin == KNEE_PIN_CORE)
-        return bind_to(topology->hwloc, topology->cores[index % topology->cores_count]);
-    hwloc_bitmap_t set = hwloc_bitmap_alloc();
+    hwloc_bitmap_t set = pu < 0 ? NULL : hwloc_bitmap_alloc();
     if (!set)
-        return ENOMEM;
+        return pu < 0 ? EINVAL : ENOMEM;
     hwloc_bitmap_only(set, (unsigned)pu);
     int error = bind_to(topology->hwloc, set);
     hwloc_bitmap_free(set);

@@ -37,13 +37,15 @@ int knee_topology_open(struct knee_topology **topology, const char *source, stru
 void knee_topology_close(struct knee_topology *topology); /* safe on NULL */
 void knee_topology_count(const struct knee_topology *topology, struct knee_topology_counts *counts);
 
-/* Binds the calling thread for worker `index`. Returns 0 or an errno. It does nothing, and returns
- * 0, if the topology is not this system's or `pin` is KNEE_PIN_NONE. */
+/* Binds the calling thread, and the processes that it starts from then on, for worker `index`.
+ * Returns 0 or an errno. It does nothing, and returns 0, if the topology is not this system's or
+ * `pin` is KNEE_PIN_NONE. NUMA nodes come in hwloc's logical order; one without an allowed PU (its
+ * memory alone) is skipped, and so is one that has the same PUs as an earlier one. */
 int knee_topology_bind_self(const struct knee_topology *topology, enum knee_pin pin,
                             uint32_t index);
 
 /* The PU (by the system's number) that worker `index` is bound to with KNEE_PIN_PU, or the first PU
- * of its core with KNEE_PIN_CORE; -1 with KNEE_PIN_NONE. Works for another system, too. */
+ * of its core or NUMA node with KNEE_PIN_CORE or KNEE_PIN_NUMA; -1 with KNEE_PIN_NONE. Works for another system, too. */
 int knee_topology_pu_of(const struct knee_topology *topology, enum knee_pin pin, uint32_t index);
 
 /* A short tree for people, one line for each kind of object, into `text`. Pure.

@@ -118,6 +118,31 @@ static void pus_are_handed_out_cores_first_siblings_last(void **state)
     knee_topology_close(topology);
 }
 
+/* hwloc numbers PUs core by core, and orders nodes as they lie in the machine. */
+static void workers_go_to_the_numa_nodes_in_turn(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source;
+        int pus[6]; /* the first PU of the node of worker 0, 1, ... */
+    } CASES[] = {
+        {"pack:2 numa:1 core:4 pu:2", {0, 8, 0, 8, 0, 8}},
+        {"pack:2 numa:2 core:2 pu:1", {0, 2, 4, 6, 0, 2}},
+        {"numa:1 core:4 pu:2", {0, 0, 0, 0, 0, 0}},
+        {"core:2 pu:1", {0, 0, 0, 0, 0, 0}}, /* no node named: hwloc adds one */
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct knee_topology *topology = NULL;
+        struct knee_err err = {0};
+        setenv("HWLOC_SYNTHETIC", CASES[i].source, 1);
+        assert_int_equal(knee_topology_open(&topology, NULL, &err), 0);
+        for (uint32_t w = 0; w < 6; w++)
+            assert_int_equal(knee_topology_pu_of(topology, KNEE_PIN_NUMA, w), CASES[i].pus[w]);
+        knee_topology_close(topology);
+    }
+    unsetenv("HWLOC_SYNTHETIC");
+}
+
 static void another_systems_topology_binds_nothing(void **state)
 {
     (void)state;
@@ -126,9 +151,11 @@ static void another_systems_topology_binds_nothing(void **state)
     cpu_set_t before, after;
     assert_int_equal(knee_topology_open(&topology, "core:1 pu:1", &err), 0);
     sched_getaffinity(0, sizeof before, &before);
-    assert_int_equal(knee_topology_bind_self(topology, KNEE_PIN_PU, 0), 0);
-    sched_getaffinity(0, sizeof after, &after);
-    assert_true(CPU_EQUAL(&before, &after));
+    for (enum knee_pin pin = KNEE_PIN_NONE; pin < KNEE_PIN_COUNT; pin++) {
+        assert_int_equal(knee_topology_bind_self(topology, pin, 0), 0);
+        sched_getaffinity(0, sizeof after, &after);
+        assert_true(CPU_EQUAL(&before, &after));
+    }
     knee_topology_close(topology);
 }
 
@@ -159,6 +186,10 @@ static void this_system_follows_the_affinity_and_binds_within_it(void **state)
     sched_getaffinity(0, sizeof bound, &bound);
     assert_true(CPU_EQUAL(&before, &bound));
     assert_int_equal(knee_topology_bind_self(topology, KNEE_PIN_PU, 3), 0);
+    sched_getaffinity(0, sizeof bound, &bound);
+    assert_true(CPU_EQUAL(&one, &bound));
+    sched_setaffinity(0, sizeof before, &before);
+    assert_int_equal(knee_topology_bind_self(topology, KNEE_PIN_NUMA, 3), 0); /* one node is fine */
     sched_getaffinity(0, sizeof bound, &bound);
     assert_true(CPU_EQUAL(&one, &bound));
     sched_setaffinity(0, sizeof before, &before);
@@ -203,6 +234,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_loaded_is_a_usage_error_of_one_line),
         cmocka_unit_test(hwlocs_own_variables_are_sources_too),
         cmocka_unit_test(pus_are_handed_out_cores_first_siblings_last),
+        cmocka_unit_test(workers_go_to_the_numa_nodes_in_turn),
         cmocka_unit_test(another_systems_topology_binds_nothing),
         cmocka_unit_test(this_system_follows_the_affinity_and_binds_within_it),
         cmocka_unit_test(tree_shows_each_kind_once),

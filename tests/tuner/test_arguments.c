@@ -283,7 +283,7 @@ static void each_mistake_has_its_line(void **state)
         {&SWEEP, "--tolerance 2",
          "--tolerance: 2 is out of range; did you mean 2%? It goes from 0.1% to 50%"},
         {&SWEEP, "--max-level 0", "--max-level: 0 is out of range; it goes from 1 to 4096"},
-        {&SWEEP, "--pin cores", "--pin: \"cores\" is unknown; write one of none|core|pu"},
+        {&SWEEP, "--pin cores", "--pin: \"cores\" is unknown; write one of none|core|pu|numa"},
         {&SWEEP, "--strategy best",
          "--strategy: \"best\" is unknown; write one of curve|adaptive|grid"},
         {&SWEEP, "--load high", "--load: \"high\" is neither auto nor a number; write --load 0.6"},

@@ -67,7 +67,7 @@ struct knee_sweep_plan {
     bool quick, strict;
     bool fixed_levels; /* --levels: these and nothing between them */
     /* The machine. */
-    const char *pin; /* "none", "core", "pu" */
+    const char *pin; /* "none", "core", "pu", "numa" */
     const char *dir;
     const char *results; /* the result directory, as one types it: for the command that goes on */
     uint32_t host_cpus;  /* PUs that this process might use on the host, whatever the topology */
