@@ -30,6 +30,8 @@ const char *knee_strings_number(char *text, double value, int digits)
     text[0] = '\0';
     if (!isfinite(value))
         return text;
+    if (digits && fabs(value) >= pow(10, digits))
+        value = round(value);
     if (value == floor(value) && fabs(value) <= WHOLE_MAX) {
         snprintf(text, KNEE_STRING_NUMBER_BYTES, "%lld", (long long)value);
         return text;

@@ -20,6 +20,8 @@ static void numbers_read_back_as_the_same(void **state)
     assert_string_equal(knee_strings_number(text, 1 / 3., 9), "0.333333333");
     assert_string_equal(knee_strings_number(text, 3221225472.0, 9), "3221225472");
     assert_string_equal(knee_strings_number(text, -0.0, 9), "0");
+    assert_string_equal(knee_strings_number(text, 1234567.8, 6), "1234568");
+    assert_string_equal(knee_strings_number(text, 123456.7, 6), "123457");
     assert_string_equal(knee_strings_number(text, NAN, 9), "");
     assert_string_equal(knee_strings_number(text, INFINITY, 0), "");
     assert_string_equal(knee_strings_ns(text, UINT64_MAX), "18446744073.709551615");

@@ -71,14 +71,29 @@ static const struct knee_window window = {
 };
 
 static const char row[] =
-    "\"a \"\"b\"\", c\",3,8,1.000000001,0.200000000,394.25,0,0.3333333333333333,,1e-07,0,0,"
-    "1.7976931348623157e+308,0,0,0,\"foreign+throttled\",0,0,0,0,0,3221225472,0,0,,0,0,,"
+    "\"a \"\"b\"\", c\",3,8,1.000000001,0.200000000,394.25,0,0.333333,,1e-07,0,0,"
+    "1.79769e+308,0,0,0,\"foreign+throttled\",0,0,0,0,0,3221225472,0,0,,0,0,,"
     "18446744073709551614,0,\n";
 
 static void rows_quote_text_and_leave_the_unknown_empty(void **state)
 {
     (void)state;
     char *text = text_of(&knee_columns_samples, "a \"b\", c", &window);
+    assert_string_equal(text, row);
+    free(text);
+}
+
+static void a_rounded_row_is_what_its_text_reads_back_as(void **state)
+{
+    (void)state;
+    struct knee_window once = window, twice;
+    knee_columns_round(&knee_columns_samples, &once);
+    assert_true(once.throughput_per_s == .333333 && once.items == 394.25);
+    assert_true(isnan(once.latency_mean_s) && once.rss_bytes == window.rss_bytes);
+    twice = once;
+    knee_columns_round(&knee_columns_samples, &twice);
+    assert_true(twice.throughput_per_s == once.throughput_per_s);
+    char *text = text_of(&knee_columns_samples, "a \"b\", c", &once);
     assert_string_equal(text, row);
     free(text);
 }
@@ -178,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_those_of_the_contract),
         cmocka_unit_test(rows_quote_text_and_leave_the_unknown_empty),
+        cmocka_unit_test(a_rounded_row_is_what_its_text_reads_back_as),
         cmocka_unit_test(a_locale_with_a_comma_changes_nothing),
         cmocka_unit_test(parsing_takes_what_was_written_and_nothing_else),
         cmocka_unit_test(an_empty_field_is_unknown),

@@ -40,7 +40,7 @@ struct knee_column {
 
 struct knee_columns {
     const char *file; /* "levels.csv" */
-    int digits;       /* of a double; 0: as many as read back as the same value */
+    int digits;       /* significant, of a double */
     size_t count;
     const struct knee_column *at;
 };
@@ -58,6 +58,10 @@ bool knee_column_quoted(const struct knee_column *column);
 /* Sets the field of `row` from its text; 0, or -1 if that is not a value of the column. The
  * workload and texts are skipped: they point elsewhere. */
 int knee_column_parse(const struct knee_column *column, const char *text, void *row);
+
+/* Makes each double of `row` what its text reads back as: what is decided from the row is then also
+ * decided from the file. A second time changes nothing. */
+void knee_columns_round(const struct knee_columns *columns, void *row);
 
 /* Lines for a CSV file, ended by LF. Errors are left in `out` (ferror). */
 void knee_columns_header(const struct knee_columns *columns, FILE *out);

@@ -126,6 +126,16 @@ int knee_column_parse(const struct knee_column *column, const char *text, void *
     return -1;
 }
 
+void knee_columns_round(const struct knee_columns *columns, void *row)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct knee_column *column = &columns->at[i];
+        char text[KNEE_COLUMN_BYTES];
+        if (column->type == KNEE_COLUMN_DOUBLE)
+            (void)knee_column_parse(column, knee_column_text(columns, column, "", row, text), row);
+    }
+}
+
 void knee_columns_header(const struct knee_columns *columns, FILE *out)
 {
     for (size_t i = 0; i < columns->count; i++)

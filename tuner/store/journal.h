@@ -2,8 +2,10 @@
 /* samples.csv, the journal of a sweep: a row per window, written the moment it is measured.
  *
  * Rows are only ever appended, each with one write(2), so that a killed sweep loses at most the
- * window in progress; nothing is synced inside a block. Every bit of a window survives: levels.csv
- * made from a journal that was read back is the same, byte for byte. One thread. */
+ * window in progress; nothing is synced inside a block. A row holds as many digits as a measurement
+ * has: a window is rounded by knee_columns_round() before anything is decided from it, and then all
+ * of it survives. levels.csv made from a journal that was read back is the same, byte for byte. One
+ * thread. */
 #ifndef KNEE_TUNER_STORE_JOURNAL_H
 #define KNEE_TUNER_STORE_JOURNAL_H
 
@@ -30,9 +32,10 @@ struct knee_journal_rows {
     size_t bytes; /* of the file, up to the end of the last row that was kept */
 };
 
-/* Reads DIR/samples.csv. Columns are found by name; one that is missing is unknown, one that knee
- * does not know is skipped. A malformed row, or one with a level or a time out of range, is an
- * error that names the line; a malformed last row is dropped: see `torn`. */
+/* Reads DIR/samples.csv, and rounds its windows (an earlier knee wrote every bit). Columns are
+ * found by name; one that is missing is unknown, one that knee does not know is skipped. A
+ * malformed row, or one with a level or a time out of range, is an error that names the line; a
+ * malformed last row is dropped: see `torn`. */
 int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err);
 void knee_journal_rows_release(struct knee_journal_rows *rows); /* safe on an empty one */
 /* NULL: no row of that workload. */
@@ -45,7 +48,8 @@ struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows 
 int knee_journal_open(struct knee_journal **journal, const char *dir,
                       const struct knee_journal_rows *rows, struct knee_err *err);
 
-/* One row, one write. On failure (a full disk) the file is cut back to whole rows. */
+/* One row, one write; the window is rounded already. On failure (a full disk) the file is cut back
+ * to whole rows. */
 int knee_journal_append(struct knee_journal *journal, const char *workload,
                         const struct knee_window *window, struct knee_err *err);
 

@@ -134,6 +134,7 @@ static int read_row(struct reader *reader, struct knee_err *err)
             knee_column_parse(column, knee_csv_field(reader->csv, i), &window) != 0)
             return knee_csv_fail(reader->csv, err, "a wrong value in %s", column->name);
     }
+    knee_columns_round(&knee_columns_samples, &window);
     const char *workload = knee_csv_field(reader->csv, reader->workload);
     if (!*workload)
         return knee_csv_fail(reader->csv, err, "no workload");

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "tuner/fit/validity.h"
+#include "tuner/store/columns.h"
 
 #include <math.h>
 #include <string.h>
@@ -206,6 +207,16 @@ static bool refused_for_memory(struct knee_engine_source *measure, uint32_t bloc
     return true;
 }
 
+/* Rounded as the journal has it, so that everything that is decided now is decided from the journal
+ * as well. */
+static int hand_over(const struct knee_engine_source *measure, struct knee_window *found,
+                     struct knee_window *window, struct knee_err *err)
+{
+    knee_columns_round(&knee_columns_samples, found);
+    *window = *found;
+    return measure->on_window ? measure->on_window(measure->context, found, err) : 0;
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
@@ -219,10 +230,8 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     uint64_t length_ns = length_of(measure, level, expected.latency_s);
     if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
         return 1;
-    if (refused_for_memory(measure, block, level, &found)) {
-        *window = found;
-        return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
-    }
+    if (refused_for_memory(measure, block, level, &found))
+        return hand_over(measure, &found, window, err);
     if (measure->park_between && block + 1 != measure->blocks)
         knee_engine_park(measure->engine);
     measure->blocks = block + 1;
@@ -250,8 +259,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     scale_items(measure, &found);
     learn(measure,
           &(struct knee_engine_source_level){level, latency_s, overhead_of(took_s, length_ns)});
-    *window = found;
-    return measure->on_window ? measure->on_window(measure->context, &found, err) : 0;
+    return hand_over(measure, &found, window, err);
 }
 
 void knee_engine_source_recall(struct knee_engine_source *measure,

@@ -2,6 +2,7 @@
 #include "tuner/sweep/report_source.h"
 
 #include "core/base/clock.h"
+#include "tuner/store/columns.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -211,6 +212,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
         found.valid = false;
         found.reasons |= KNEE_WINDOW_EMPTY;
     }
+    knee_columns_round(&knee_columns_samples, &found); /* as the journal has it */
     *window = found;
     return report->on_window ? report->on_window(report->context, &found, err) : 0;
 }
