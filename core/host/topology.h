@@ -45,7 +45,8 @@ int knee_topology_bind_self(const struct knee_topology *topology, enum knee_pin 
                             uint32_t index);
 
 /* The PU (by the system's number) that worker `index` is bound to with KNEE_PIN_PU, or the first PU
- * of its core or NUMA node with KNEE_PIN_CORE or KNEE_PIN_NUMA; -1 with KNEE_PIN_NONE. Works for another system, too. */
+ * of its core or NUMA node with KNEE_PIN_CORE or KNEE_PIN_NUMA; -1 with KNEE_PIN_NONE. Works for
+ * another system, too. */
 int knee_topology_pu_of(const struct knee_topology *topology, enum knee_pin pin, uint32_t index);
 
 /* A short tree for people, one line for each kind of object, into `text`. Pure.

@@ -14,7 +14,8 @@
 #define KNEE_STRING_NUMBER_BYTES 48 /* holds every number below */
 
 /* With `digits` significant digits, but never rounded more coarsely than to a whole number; 0: the
- * fewest that read back as the same double. Whole numbers up to 2^53 keep all their digits. The same in every locale. NAN and infinity give "". */
+ * fewest that read back as the same double. Whole numbers up to 2^53 keep all their digits. The
+ * same in every locale. NAN and infinity give "". */
 const char *knee_strings_number(char *text, double value, int digits);
 
 /* Nanoseconds as seconds with nine decimals, exactly: 1234567890 is "1.234567890". */

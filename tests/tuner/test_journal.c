@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* samples.csv: all of a rounded window comes back, a torn last row costs nothing else, and a row out
- * of range is refused by its line. */
+/* samples.csv: all of a rounded window comes back, a torn last row costs nothing else, and a row
+ * out of range is refused by its line. */
 #include "tuner/store/journal.h"
 
 #include "tests/support/fixture_result.h"
