@@ -134,7 +134,7 @@ static const struct knee_column samples[] = {
 /* clang-format on */
 
 /* No window tells more than four digits apart; six leave their rounding (5e-6 at most) far below
- * that. What is made of many windows has nine, so that rounding does not show where levels are
+ * that. Values made from many windows have nine: rounding does not show when levels are
  * compared. */
 const struct knee_columns knee_columns_levels = {
     .file = "levels.csv",

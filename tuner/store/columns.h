@@ -59,8 +59,8 @@ bool knee_column_quoted(const struct knee_column *column);
  * workload and texts are skipped: they point elsewhere. */
 int knee_column_parse(const struct knee_column *column, const char *text, void *row);
 
-/* Makes each double of `row` what its text reads back as: what is decided from the row is then also
- * decided from the file. A second time changes nothing. */
+/* Gives each double of `row` the value that its text reads back as, so that a decision from the row
+ * is also the one from the file. A second time changes nothing. */
 void knee_columns_round(const struct knee_columns *columns, void *row);
 
 /* Lines for a CSV file, ended by LF. Errors are left in `out` (ferror). */
