@@ -124,8 +124,32 @@ static void fill_usage(struct knee_window *window, uint32_t width, const struct 
         double used_s = after->probe.server_cpu_s - before->probe.server_cpu_s;
         double served_s = after->probe.server_in_service_s - before->probe.server_in_service_s;
         window->server_cpu_s = fmax(0.0, scale * used_s);
-        window->server_in_service = fmax(0.0, served_s / took_s);
+        window->server_in_service = isnan(served_s) ? NAN : fmax(0.0, served_s / took_s);
     }
+}
+
+/* What the counters of two probes say of the requests in between. The kinds share the failed items
+ * of the window, whose edges are not quite the probes'. */
+static void fill_requests(struct knee_window *window, const struct knee_workload_probe *before,
+                          const struct knee_workload_probe *after)
+{
+    window->requests = KNEE_REQUESTS_UNKNOWN;
+    if (!after->requests)
+        return;
+    const double answers = after->first_bytes - before->first_bytes;
+    const double connects = after->connects - before->connects;
+    double failed = 0.0;
+    if (answers > 0.0)
+        window->requests.first_byte_s = (after->first_byte_s - before->first_byte_s) / answers;
+    if (connects > 0.0)
+        window->requests.connect_s = (after->connect_s - before->connect_s) / connects;
+    for (int kind = 0; kind < KNEE_FAILURES; kind++)
+        failed += after->failed[kind] - before->failed[kind];
+    for (int kind = 0; kind < KNEE_FAILURES; kind++)
+        window->requests.failed[kind] =
+            failed > 0.0
+                ? window->failed_items * (after->failed[kind] - before->failed[kind]) / failed
+                : 0.0;
 }
 
 static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_window *window)
@@ -218,6 +242,7 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
 
     fill_items(engine, width, &result);
     fill_usage(&result, width, &before, &after);
+    fill_requests(&result, &before.probe, &after.probe);
     note_reasons(&result, settled, engine->crew.stopped);
     engine->last_level = level;
     engine->last_latency_ns =

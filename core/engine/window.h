@@ -5,6 +5,7 @@
 #define KNEE_CORE_ENGINE_WINDOW_H
 
 #include "core/base/histogram_digest.h"
+#include "core/engine/requests.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,8 +56,9 @@ struct knee_window {
     /* Throughput against what it would be without the other load, if that is steady; NAN: not
      * known. */
     double share_ratio;
-    double server_cpu_s;                  /* of the workload's own server process; NAN: none */
-    double server_in_service;             /* mean number of items that it served; NAN: none */
+    double server_cpu_s;      /* of the workload's own server process; NAN: none */
+    double server_in_service; /* mean number of items that it served; NAN: none */
+    struct knee_requests requests;
     uint64_t device_reads, device_writes; /* bytes that reached the device */
     bool valid;
     uint32_t reasons; /* enum knee_window_reason */

@@ -7,6 +7,7 @@
 
 #include "core/base/err.h"
 #include "core/engine/class.h"
+#include "core/engine/requests.h"
 #include "core/text/parameter.h"
 
 #include <stdbool.h>
@@ -27,7 +28,11 @@ struct knee_workload_setup {
 struct knee_workload_probe {
     bool server;                /* it has a server process of its own */
     double server_cpu_s;        /* CPU time of its own server process */
-    double server_in_service_s; /* integral over time of the items that it served */
+    double server_in_service_s; /* integral over time of the items that it served; NAN unknown */
+    bool requests;              /* items are requests to a service: */
+    double first_byte_s, first_bytes; /* time to the first byte of answers: its sum, their number */
+    double connect_s, connects;       /* likewise, of connections that were made */
+    double failed[KNEE_FAILURES];     /* requests that failed, by kind */
     bool processes; /* items are processes (commands); these are of those that have ended: */
     double cpu_user_s, cpu_system_s;
     double switches_voluntary, switches_involuntary;

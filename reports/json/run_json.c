@@ -150,6 +150,7 @@ static struct knee_level level_of(const struct knee_run_result *result, size_t i
         .foreign_cpus = NAN,
         .server_in_service = NAN,
         .server_cpu_utilization = NAN,
+        .requests = KNEE_REQUESTS_UNKNOWN,
     };
 }
 

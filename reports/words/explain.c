@@ -83,7 +83,7 @@ static const char *what_it_is(const struct knee_workload_result *workload, uint3
 static void add_server(struct knee_builder *out, const struct knee_level *row,
                        const struct knee_level *far)
 {
-    if (far->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU) {
+    if (far->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU && !isnan(far->server_in_service)) {
         knee_builder_separate(out, " ");
         knee_builder_add(out, "The server's one thread is the cap.");
         return;

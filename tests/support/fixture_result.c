@@ -63,6 +63,7 @@ static struct knee_window make_window(const struct fixture_curve *curve, uint32_
         .throttled_s = NAN,
         .server_cpu_s = NAN,
         .server_in_service = NAN,
+        .requests = KNEE_REQUESTS_UNKNOWN,
         .device_reads = UINT64_MAX,
         .device_writes = UINT64_MAX,
         .valid = true,

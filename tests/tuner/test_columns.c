@@ -43,8 +43,11 @@ static void headers_are_those_of_the_contract(void **state)
     char *levels = text_of(&knee_columns_levels, NULL, NULL);
     char *samples = text_of(&knee_columns_samples, NULL, NULL);
     assert_memory_equal(levels, levels_header, strlen(levels_header));
-    assert_string_equal(levels + strlen(levels_header),
-                        ",server_in_service,server_cpu_utilization\n");
+    assert_string_equal(
+        levels + strlen(levels_header),
+        ",server_in_service,server_cpu_utilization,first_byte_mean_s,connect_mean_s,"
+        "failed_refused,failed_timeout,failed_status,failed_tls,failed_reset,"
+        "failed_other\n");
     assert_memory_equal(samples, samples_header, strlen(samples_header));
     assert_int_equal(samples[strlen(samples_header)], ',');
     free(levels);
@@ -73,7 +76,7 @@ static const struct knee_window window = {
 static const char row[] =
     "\"a \"\"b\"\", c\",3,8,1.000000001,0.200000000,394.25,0,0.333333,,1e-07,0,0,"
     "1.79769e+308,0,0,0,\"foreign+throttled\",0,0,0,0,0,3221225472,0,0,,0,0,,"
-    "18446744073709551614,0,\n";
+    "18446744073709551614,0,,0,0,0,0,0,0,0,0\n";
 
 static void rows_quote_text_and_leave_the_unknown_empty(void **state)
 {

@@ -3,6 +3,8 @@
 #ifndef KNEE_TUNER_DECIDE_LEVEL_H
 #define KNEE_TUNER_DECIDE_LEVEL_H
 
+#include "core/engine/requests.h"
+
 #include <stdint.h>
 
 /* One row of levels.csv; docs/columns.md has the columns. Unknown: NAN. Ratios 0 to 1. */
@@ -21,6 +23,7 @@ struct knee_level {
     double switches_voluntary_per_s, switches_involuntary_per_s;
     double max_rss_bytes, steal_ratio, foreign_cpus;
     double server_in_service, server_cpu_utilization; /* of the workload's own server */
+    struct knee_requests requests;
 };
 
 #endif

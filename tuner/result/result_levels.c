@@ -38,6 +38,34 @@ GETTER(rss_bytes)
 GETTER(server_cpu_s)
 GETTER(server_in_service)
 
+#define FAILED_GETTER(name, kind)                                                                  \
+    static double get_failed_##name(const struct knee_window *window)                              \
+    {                                                                                              \
+        return window->requests.failed[kind];                                                      \
+    }
+FAILED_GETTER(refused, KNEE_FAILURE_REFUSED)
+FAILED_GETTER(timeout, KNEE_FAILURE_TIMEOUT)
+FAILED_GETTER(status, KNEE_FAILURE_STATUS)
+FAILED_GETTER(tls, KNEE_FAILURE_TLS)
+FAILED_GETTER(reset, KNEE_FAILURE_RESET)
+FAILED_GETTER(other, KNEE_FAILURE_OTHER)
+
+static const getter FAILED[KNEE_FAILURES] = {
+    [KNEE_FAILURE_REFUSED] = get_failed_refused, [KNEE_FAILURE_TIMEOUT] = get_failed_timeout,
+    [KNEE_FAILURE_STATUS] = get_failed_status,   [KNEE_FAILURE_TLS] = get_failed_tls,
+    [KNEE_FAILURE_RESET] = get_failed_reset,     [KNEE_FAILURE_OTHER] = get_failed_other,
+};
+
+static double get_first_byte_s(const struct knee_window *window)
+{
+    return window->requests.first_byte_s;
+}
+
+static double get_connect_s(const struct knee_window *window)
+{
+    return window->requests.connect_s;
+}
+
 static double get_cpu_s(const struct knee_window *window)
 {
     return window->cpu_user_s + window->cpu_system_s;
@@ -137,6 +165,14 @@ static void set_resources(struct knee_level *level, const struct rows *rows, uin
     level->server_cpu_utilization = ratio(rows, get_server_cpu_s, get_window_s);
 }
 
+static void set_requests(struct knee_level *level, const struct rows *rows)
+{
+    level->requests.first_byte_s = median(rows, get_first_byte_s);
+    level->requests.connect_s = median(rows, get_connect_s);
+    for (int kind = 0; kind < KNEE_FAILURES; kind++)
+        level->requests.failed[kind] = gather(rows, FAILED[kind]) ? sum(rows, FAILED[kind]) : NAN;
+}
+
 static const struct knee_point *find_point(const struct knee_points *points, uint32_t level)
 {
     for (size_t i = 0; i < points->count; i++)
@@ -229,6 +265,7 @@ static void set_row(struct knee_level *level, const struct knee_workload_result 
     level->throughput_median_per_s = knee_stats_median(rows->values, count);
     set_latency(level, rows);
     set_resources(level, rows, result->cpus);
+    set_requests(level, rows);
 }
 
 int knee_workload_result_levels(struct knee_workload_result *result,

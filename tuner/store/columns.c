@@ -68,6 +68,22 @@ static const struct knee_column levels[] = {
      "items that the workload's own server held in service, on average"},
     {"server_cpu_utilization", KNEE_COLUMN_DOUBLE, LEVEL(server_cpu_utilization), "ratio",
      "CPU time of the workload's own server per second: at 1 its one thread is the cap"},
+    {"first_byte_mean_s", KNEE_COLUMN_DOUBLE, LEVEL(requests.first_byte_s), "s",
+     "of requests to a service: mean time to the first byte of an answer"},
+    {"connect_mean_s", KNEE_COLUMN_DOUBLE, LEVEL(requests.connect_s), "s",
+     "mean time to connect, with TLS, of the connections that were made"},
+    {"failed_refused", KNEE_COLUMN_DOUBLE, LEVEL(requests.failed[KNEE_FAILURE_REFUSED]), "items",
+     "failed requests that got no connection"},
+    {"failed_timeout", KNEE_COLUMN_DOUBLE, LEVEL(requests.failed[KNEE_FAILURE_TIMEOUT]), "items",
+     "failed requests without an answer in time"},
+    {"failed_status", KNEE_COLUMN_DOUBLE, LEVEL(requests.failed[KNEE_FAILURE_STATUS]), "items",
+     "failed requests whose answer says so: an HTTP status, an SQLSTATE"},
+    {"failed_tls", KNEE_COLUMN_DOUBLE, LEVEL(requests.failed[KNEE_FAILURE_TLS]), "items",
+     "failed requests whose certificate or handshake was refused"},
+    {"failed_reset", KNEE_COLUMN_DOUBLE, LEVEL(requests.failed[KNEE_FAILURE_RESET]), "items",
+     "failed requests whose connection broke"},
+    {"failed_other", KNEE_COLUMN_DOUBLE, LEVEL(requests.failed[KNEE_FAILURE_OTHER]), "items",
+     "requests that failed in another way"},
 };
 
 #define WINDOW(member) offsetof(struct knee_window, member)
@@ -130,6 +146,22 @@ static const struct knee_column samples[] = {
     {"latency_histogram", KNEE_COLUMN_DIGEST, WINDOW(latencies), "",
      "item times: the lowest bucket of the histogram, then for each cell `+` its distance in "
      "buckets and `:` its items (see core/base/histogram.h)"},
+    {"first_byte_mean_s", KNEE_COLUMN_DOUBLE, WINDOW(requests.first_byte_s), "s",
+     "of requests to a service: mean time to the first byte of an answer"},
+    {"connect_mean_s", KNEE_COLUMN_DOUBLE, WINDOW(requests.connect_s), "s",
+     "mean time to connect, with TLS, of the connections that were made"},
+    {"failed_refused", KNEE_COLUMN_DOUBLE, WINDOW(requests.failed[KNEE_FAILURE_REFUSED]), "items",
+     "failed requests that got no connection"},
+    {"failed_timeout", KNEE_COLUMN_DOUBLE, WINDOW(requests.failed[KNEE_FAILURE_TIMEOUT]), "items",
+     "failed requests without an answer in time"},
+    {"failed_status", KNEE_COLUMN_DOUBLE, WINDOW(requests.failed[KNEE_FAILURE_STATUS]), "items",
+     "failed requests whose answer says so: an HTTP status, an SQLSTATE"},
+    {"failed_tls", KNEE_COLUMN_DOUBLE, WINDOW(requests.failed[KNEE_FAILURE_TLS]), "items",
+     "failed requests whose certificate or handshake was refused"},
+    {"failed_reset", KNEE_COLUMN_DOUBLE, WINDOW(requests.failed[KNEE_FAILURE_RESET]), "items",
+     "failed requests whose connection broke"},
+    {"failed_other", KNEE_COLUMN_DOUBLE, WINDOW(requests.failed[KNEE_FAILURE_OTHER]), "items",
+     "requests that failed in another way"},
 };
 /* clang-format on */
 

@@ -203,6 +203,7 @@ static bool refused_for_memory(struct knee_engine_source *measure, uint32_t bloc
                                    .throttled_s = NAN,
                                    .server_cpu_s = NAN,
                                    .server_in_service = NAN,
+                                   .requests = KNEE_REQUESTS_UNKNOWN,
                                    .reasons = KNEE_WINDOW_MEMORY};
     return true;
 }

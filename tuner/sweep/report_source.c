@@ -113,6 +113,7 @@ static struct knee_window window_of(const struct knee_report_source *report, con
         .share_ratio = NAN,
         .server_cpu_s = NAN,
         .server_in_service = NAN,
+        .requests = KNEE_REQUESTS_UNKNOWN,
         .device_reads = UINT64_MAX,
         .device_writes = UINT64_MAX,
         .valid = true,
