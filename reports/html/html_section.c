@@ -11,6 +11,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
+#include "reports/words/fact_text.h"
 #include "reports/words/symptoms.h"
 #include "reports/words/next.h"
 
@@ -80,13 +81,14 @@ static const char *remedy_of(const struct knee_workload_result *workload)
     return "";
 }
 
-static void write_what_limits(const struct knee_workload_result *workload, FILE *out)
+static void write_what_limits(const struct knee_result *result,
+                              const struct knee_workload_result *workload, FILE *out)
 {
     char cores[KNEE_EXPLAIN_NUMA_BYTES], text[KNEE_EXPLAIN_BYTES];
     fputs("<h3>What limits it?</h3>\n", out);
     knee_html_element(out, "p", NULL, knee_explain_why(workload, text));
     knee_html_element(out, "p", NULL, knee_explain_limits(workload, text));
-    knee_html_element(out, "p", NULL, knee_explain_numa(workload, cores));
+    knee_html_element(out, "p", NULL, knee_explain_numa(result, workload, cores));
     knee_html_bars(workload, out);
     knee_html_element(out, "p", NULL, remedy_of(workload));
 }
@@ -110,6 +112,17 @@ static void write_windows(const struct knee_workload_result *workload, FILE *out
                 "<tr><th scope=\"row\">Other work</th><td class=\"text\">%.2f CPUs beside it</td>"
                 "</tr>\n",
                 workload->other_cpus);
+}
+
+/* Found out before the sweep. */
+static void write_notes(const struct knee_workload_result *workload, FILE *out)
+{
+    char text[KNEE_FACT_TEXT_BYTES];
+    for (size_t i = 0; i < workload->notes.count; i++) {
+        fputs("<tr><th scope=\"row\">Note</th><td class=\"text\">", out);
+        knee_html_text(out, knee_fact_text(&workload->notes.at[i], text));
+        fputs("</td></tr>\n", out);
+    }
 }
 
 static void write_belief(const struct knee_workload_result *workload, FILE *out)
@@ -149,6 +162,7 @@ static void write_belief(const struct knee_workload_result *workload, FILE *out)
     if (knee_workload_result_measured(workload))
         fprintf(out, "<tr><th scope=\"row\">Measured</th><td class=\"text\">%u</td></tr>\n",
                 knee_workload_result_use(workload));
+    write_notes(workload, out);
     fputs("</table>\n", out);
 }
 
@@ -190,7 +204,7 @@ void knee_html_section(const struct knee_result *result,
     fputs("</h2>\n", out);
     write_chart(workload, said, out);
     write_other_number(workload, out);
-    write_what_limits(workload, out);
+    write_what_limits(result, workload, out);
     write_belief(workload, out);
     write_troubles(result, workload, out);
     knee_html_drawings_experts(workload, dir, out);

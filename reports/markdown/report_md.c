@@ -83,7 +83,8 @@ static void write_paragraph(FILE *out, const char *head, const char *text)
     fputs("\n\n", out);
 }
 
-static void write_section(const struct knee_workload_result *workload, FILE *out)
+static void write_section(const struct knee_result *result,
+                          const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
     char cores[KNEE_EXPLAIN_NUMA_BYTES], text[KNEE_EXPLAIN_BYTES], fact[KNEE_FACT_TEXT_BYTES],
@@ -96,7 +97,7 @@ static void write_section(const struct knee_workload_result *workload, FILE *out
     write_paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
     write_paragraph(out, "**Today:** ", knee_explain_current(workload, text));
     write_paragraph(out, "", knee_explain_why(workload, text));
-    write_paragraph(out, "**Cores:** ", knee_explain_numa(workload, cores));
+    write_paragraph(out, "**Cores:** ", knee_explain_numa(result, workload, cores));
     write_paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
     fprintf(out, "**%s.** ", knee_explain_verdict(workload, text));
     write_paragraph(out, "", knee_explain_evidence(workload, text));
@@ -166,6 +167,6 @@ void knee_report_md(const struct knee_result *result, FILE *out)
         write_summary_row(&result->workloads[i], out);
     fputc('\n', out);
     for (size_t i = 0; i < result->workloads_count; i++)
-        write_section(&result->workloads[i], out);
+        write_section(result, &result->workloads[i], out);
     write_footer(result, out);
 }

@@ -164,7 +164,7 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
         knee_wrap_text(out, "", 0, knee_fact_text(&result->workloads[0].notes.at[i], note));
     fputc('\n', out);
     if (result->workloads_count == 1)
-        knee_text_levels(&result->workloads[0], options, out);
+        knee_text_levels(result, &result->workloads[0], options, out);
     else
         knee_text_overview(result, options, out);
     print_effort(result, out);

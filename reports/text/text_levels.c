@@ -139,7 +139,8 @@ static void print_answer(const struct knee_workload_result *workload, bool color
         fprintf(out, "%s\n", text);
 }
 
-static void print_reasons(const struct knee_workload_result *workload, FILE *out)
+static void print_reasons(const struct knee_result *result,
+                          const struct knee_workload_result *workload, FILE *out)
 {
     const struct knee_decision *decision = &workload->decision;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
@@ -157,20 +158,23 @@ static void print_reasons(const struct knee_workload_result *workload, FILE *out
     knee_wrap_text(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
     if (decision->rule_of_thumb > 0)
         fprintf(out, "%-*sof thumb %s\n", LABEL_WIDTH, "Rule", knee_explain_rule(workload, text));
-    knee_wrap_text(out, "Cores", LABEL_WIDTH, knee_explain_numa(workload, cores));
+    knee_wrap_text(out, "Cores", LABEL_WIDTH, knee_explain_numa(result, workload, cores));
     if (workload->models.levels >= KNEE_MODELS_LEVELS_MIN)
         knee_wrap_text(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
     char fact[KNEE_FACT_TEXT_BYTES];
+    /* A forecast was said before the sweep; after it, "Next" says what is missing. */
     for (size_t i = 0; i < workload->warnings.count; i++)
-        knee_wrap_text(out, "Mind", LABEL_WIDTH, knee_fact_text(&workload->warnings.at[i], fact));
+        if (workload->warnings.at[i].kind != KNEE_FACT_FORECAST)
+            knee_wrap_text(out, "Mind", LABEL_WIDTH,
+                           knee_fact_text(&workload->warnings.at[i], fact));
 }
 
-void knee_text_levels(const struct knee_workload_result *workload,
+void knee_text_levels(const struct knee_result *result, const struct knee_workload_result *workload,
                       const struct knee_text_options *options, FILE *out)
 {
     print_answer(workload, options->color, out);
     fputc('\n', out);
     print_table(workload, out);
     fputc('\n', out);
-    print_reasons(workload, out);
+    print_reasons(result, workload, out);
 }

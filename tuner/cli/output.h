@@ -19,9 +19,10 @@
 int knee_output_make(const struct knee_sweep_plan *plan, struct knee_search_record *records,
                      struct knee_result *result, struct knee_err *err);
 
-/* Warnings to `log`, and every file but the charts into `dir`. */
-int knee_output_write(const struct knee_result *result, const char *dir, FILE *log,
-                      struct knee_err *err);
+/* Every file but the charts into `dir`; and warnings to `log` if no text will be printed that has
+ * them (--json, --quiet). */
+int knee_output_write(const struct knee_result *result, const char *dir,
+                      const struct knee_output_options *options, FILE *log, struct knee_err *err);
 
 /* The charts, unless --no-plots is given. Without gnuplot: a warning. */
 int knee_output_draw(const struct knee_result *result, const char *dir,

@@ -61,7 +61,7 @@ static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     if (trial->input_bytes > 0.0 && !options->cold)
         knee_facts_add(&planned->warnings, KNEE_FACT_INPUT_CACHED, NULL, NULL);
     if (!options->output_dir && !options->rate)
-        knee_facts_add(&planned->warnings, KNEE_FACT_OUTPUT_DROPPED, NULL, NULL);
+        knee_facts_add(&planned->notes, KNEE_FACT_OUTPUT_DROPPED, NULL, NULL);
 }
 
 static int try_it(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,

@@ -204,6 +204,9 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         if (options->command.words ? knee_sweep_command_plan(sweep, planned, err)
                                    : plan_workload(sweep, planned, chosen[i], err))
             return -1;
+        if (options->work.pin != KNEE_PIN_NONE && !sweep->machine.counts.this_system)
+            knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL,
+                           "--pin binds nothing here: the topology is not this host's");
     }
     return 0;
 }
