@@ -261,6 +261,14 @@ void knee_engine_probe(struct knee_engine *engine, struct knee_workload_probe *p
     memset(probe, 0, sizeof *probe);
     if (engine->crew.params.workload->probe)
         engine->crew.params.workload->probe(engine->crew.shared, probe);
+    const struct knee_engine_params *params = &engine->crew.params;
+    double servers_s = params->servers_cpu_s ? params->servers_cpu_s(params->servers_context) : NAN;
+    if (!isnan(servers_s)) {
+        if (!probe->server)
+            probe->server_in_service_s = NAN;
+        probe->server = true;
+        probe->server_cpu_s += servers_s;
+    }
 }
 
 void knee_engine_park(struct knee_engine *engine)

@@ -47,6 +47,10 @@ struct knee_engine_params {
      */
     bool (*must_end)(void *context);
     void *must_end_context;
+    /* CPU time of servers that are part of the work but not of the workload, since some moment, in
+     * seconds; NAN: there are none. May be NULL. */
+    double (*servers_cpu_s)(void *context);
+    void *servers_context;
     struct knee_engine_faults faults;
 };
 
@@ -66,7 +70,7 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
  * fight for the CPUs, settling may take far longer than planned. */
 void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns);
 
-/* The workload's own counters, now. */
+/* The workload's own counters, now, and the servers' CPU time. */
 void knee_engine_probe(struct knee_engine *engine, struct knee_workload_probe *probe);
 
 /* Parks every worker: no item runs until the next window. */

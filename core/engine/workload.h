@@ -26,8 +26,8 @@ struct knee_workload_setup {
 /* A workload's own counters; zeroed: it has none. All are cumulative, so that the difference of two
  * probes is what happened in between. */
 struct knee_workload_probe {
-    bool server;                /* it has a server process of its own */
-    double server_cpu_s;        /* CPU time of its own server process */
+    bool server;                /* it has a server of its own, or others are part of it */
+    double server_cpu_s;        /* CPU time of the servers */
     double server_in_service_s; /* integral over time of the items that it served; NAN unknown */
     bool requests;              /* items are requests to a service: */
     double first_byte_s, first_bytes; /* time to the first byte of answers: its sum, their number */

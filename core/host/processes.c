@@ -86,6 +86,25 @@ static struct knee_process *insert(struct knee_processes *processes, int pid)
     return &processes->known[at];
 }
 
+/* CPU time of the children that it has waited for; those of init had no other parent any more. */
+static double read_waited_s(const struct knee_processes *processes,
+                            const struct knee_process *process)
+{
+    char path[32], text[512];
+    unsigned long long user, system;
+    if (!processes->counts_children || process->pid == 1 ||
+        (processes->is_member && !process->is_member))
+        return 0;
+    snprintf(path, sizeof path, "/proc/%d", process->pid);
+    if (!knee_hostfile_read("", path, "stat", text, sizeof text))
+        return process->waited_s;
+    const char *end = strrchr(text, ')');
+    if (!end || sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %llu %llu",
+                       &user, &system) != 2)
+        return process->waited_s;
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
 static void look_at(struct knee_processes *processes, int pid)
 {
     double clock_s;
@@ -101,21 +120,46 @@ static void look_at(struct knee_processes *processes, int pid)
         /* Of one that is new since the first reading all time is new. */
         if (processes->scan > 1)
             fresh.cpu_s = fresh.used_s = clock_s;
+        fresh.waited_s = read_waited_s(processes, &fresh);
+        fresh.reaped_s = processes->scan > 1 ? fresh.waited_s : 0;
         known = known ? known : insert(processes, pid);
         if (!known)
             return;
         *known = fresh;
     } else {
+        double waited_s = read_waited_s(processes, known);
         known->used_s = clock_s - known->clock_s;
         known->cpu_s += known->used_s;
+        known->reaped_s = waited_s - known->waited_s;
+        known->waited_s = waited_s;
     }
     known->clock_s = clock_s;
     known->scan = processes->scan;
 }
 
+/* Adds the time that ended children had used, less the part that was counted while they ran. */
+static void add_reaped(struct knee_processes *processes)
+{
+    for (size_t i = 0; i < processes->count; i++) {
+        const struct knee_process *ended = &processes->known[i];
+        struct knee_process *parent = knee_processes_find(processes, ended->parent);
+        if (ended->scan != processes->scan && parent)
+            parent->debt_s += ended->clock_s + ended->waited_s;
+    }
+    for (size_t i = 0; i < processes->count; i++) {
+        struct knee_process *parent = &processes->known[i];
+        double paid_s = parent->reaped_s < parent->debt_s ? parent->reaped_s : parent->debt_s;
+        parent->debt_s -= paid_s;
+        parent->used_s += parent->reaped_s - paid_s;
+        parent->cpu_s += parent->reaped_s - paid_s;
+    }
+}
+
 static void forget_ended(struct knee_processes *processes)
 {
     size_t kept = 0;
+    if (processes->counts_children)
+        add_reaped(processes);
     for (size_t i = 0; i < processes->count; i++)
         if (processes->known[i].scan == processes->scan)
             processes->known[kept++] = processes->known[i];

@@ -3,7 +3,7 @@
  *
  * A reading costs a directory and one system call for each process (about a millisecond for a few
  * hundred): cheap enough before and after a window. A process that begins and ends between two
- * readings is not seen. Not thread safe. */
+ * readings is not seen, but its parent may count it: see `counts_children`. Not thread safe. */
 #ifndef KNEE_CORE_HOST_PROCESSES_H
 #define KNEE_CORE_HOST_PROCESSES_H
 
@@ -24,6 +24,9 @@ struct knee_process {
     /* Private. */
     uint32_t scan;
     double clock_s;
+    double waited_s; /* of its ended children; 0 if they are not counted */
+    double reaped_s; /* of that, what is new */
+    double debt_s;   /* of that, the part that was counted while the children ran */
 };
 
 /* Zeroed it is empty and usable. */
@@ -31,6 +34,11 @@ struct knee_processes {
     struct knee_process *known; /* ascending by pid; owned */
     size_t count, room;
     uint32_t scan;
+    /* Counts what children had used that a process has waited for, too: a server that forks for
+     * each request, say. Only of members, if there is `is_member`: it costs a file for each. In
+     * ticks, usually of 10 ms, so that `used_s` may be off by two of them, and below 0; sums over
+     * several readings are not. */
+    bool counts_children;
     /* If not NULL, asked of every process that is new: is it a member? */
     bool (*is_member)(const void *context, const struct knee_process *process);
     const void *context;

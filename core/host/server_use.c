@@ -19,6 +19,7 @@ struct knee_server_use {
     int usage_fd; /* a group's; -1: processes */
     int version;  /* of its hierarchy */
     double first_s, last_s;
+    double told_s; /* the most that was returned */
 };
 
 static bool is_member(const void *context, const struct knee_process *process)
@@ -115,6 +116,7 @@ int knee_server_use_open(struct knee_server_use **server, const char *text, cons
     }
     opened->pid = is_number(text) ? (int)strtol(text, NULL, 10) : 0;
     opened->processes.is_member = is_member;
+    opened->processes.counts_children = true;
     opened->processes.context = opened;
     knee_processes_read(&opened->processes);
     if (count_members(opened, &first) == 0) {
@@ -136,7 +138,10 @@ double knee_server_use_cpu_s(struct knee_server_use *server)
     for (size_t i = 0; i < server->processes.count; i++)
         if (server->processes.known[i].is_member)
             server->last_s += server->processes.known[i].used_s;
-    return server->last_s;
+    /* Ended children count in ticks. */
+    if (server->last_s > server->told_s)
+        server->told_s = server->last_s;
+    return server->told_s;
 }
 
 const char *knee_server_use_text(const struct knee_server_use *server, char *text,

@@ -4,6 +4,7 @@
 #include "core/text/human.h"
 #include "reports/html/html.h"
 #include "reports/words/explain.h"
+#include "reports/words/explain_servers.h"
 #include "reports/words/marks.h"
 
 #include <math.h>
@@ -18,9 +19,12 @@ static void write_head(const struct knee_workload_result *workload, FILE *out)
     if (workload->total_items > 0)
         fprintf(out, "<th scope=\"col\">%s items</th>",
                 knee_human_count(total, workload->total_items));
+    fputs("<th scope=\"col\" class=\"wide\">p50</th><th scope=\"col\">p95</th>"
+          "<th scope=\"col\" class=\"wide\">p99</th><th scope=\"col\">CPU</th>",
+          out);
+    if (knee_explain_has_servers(workload))
+        fputs("<th scope=\"col\">server</th>", out);
     fputs(
-        "<th scope=\"col\" class=\"wide\">p50</th><th scope=\"col\">p95</th>"
-        "<th scope=\"col\" class=\"wide\">p99</th><th scope=\"col\">CPU</th>"
         "<th scope=\"col\" class=\"wide\">memory</th><th scope=\"col\" class=\"text\">this is</th>"
         "</tr></thead>\n",
         out);
@@ -47,8 +51,10 @@ static void write_row(const struct knee_workload_result *workload, const struct 
             knee_human_latency(a, level->latency_p50_s),
             knee_human_latency(b, level->latency_p95_s),
             knee_human_latency(c, level->latency_p99_s));
-    fprintf(out, "<td>%s</td><td class=\"wide\">%s</td><td class=\"text\">",
-            knee_human_percent(a, level->cpu_utilization),
+    fprintf(out, "<td>%s</td>", knee_human_percent(a, level->cpu_utilization));
+    if (knee_explain_has_servers(workload))
+        fprintf(out, "<td>%s</td>", knee_explain_server_share(workload, level, a));
+    fprintf(out, "<td class=\"wide\">%s</td><td class=\"text\">",
             knee_human_size(b, level->max_rss_bytes));
     fputs(knee_marks_phrase(workload, level, ", ", marks), out);
     fputs("</td></tr>\n", out);

@@ -6,6 +6,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
+#include "reports/words/explain_servers.h"
 #include "reports/words/marks.h"
 #include "reports/words/next.h"
 #include "reports/words/fact_text.h"
@@ -64,13 +65,17 @@ static void write_level_row(const struct knee_workload_result *workload,
     bool use = level->level == knee_workload_result_use(workload);
     double spread = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     fprintf(out, use ? "| **%u**" : "| %u", level->level);
-    fprintf(out, " | %s | %s | %s | %s | %s | %s | %s |\n",
+    char server[KNEE_HUMAN_BYTES + 8] = "", percent[KNEE_HUMAN_BYTES];
+    if (knee_explain_has_servers(workload))
+        snprintf(server, sizeof server, " | %s",
+                 knee_explain_server_share(workload, level, percent));
+    fprintf(out, " | %s | %s | %s | %s | %s | %s%s | %s |\n",
             knee_human_rate(rate, level->throughput_per_s),
             knee_human_tenths(half, spread / level->throughput_per_s),
             knee_human_percent(best, knee_workload_result_of_best(workload, level)),
             knee_human_latency(p95, level->latency_p95_s),
             knee_human_latency(p99, level->latency_p99_s),
-            knee_human_percent(cpu, level->cpu_utilization),
+            knee_human_percent(cpu, level->cpu_utilization), server,
             knee_marks_phrase(workload, level, ", ", marks));
 }
 
@@ -106,9 +111,11 @@ static void write_section(const struct knee_result *result,
     write_paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
     write_paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));
     write_paragraph(out, "**Model:** ", knee_explain_models(&workload->models, text));
-    fputs("| level | items/s | ± | of best | p95 | p99 | CPU | |\n"
-          "|---:|---:|---:|---:|---:|---:|---:|---|\n",
-          out);
+    bool servers = knee_explain_has_servers(workload);
+    fprintf(out,
+            "| level | items/s | ± | of best | p95 | p99 | CPU | %s|\n"
+            "|---:|---:|---:|---:|---:|---:|---:|%s---|\n",
+            servers ? "server | " : "", servers ? "---:|" : "");
     for (size_t i = 0; i < workload->levels_count; i++)
         write_level_row(workload, &workload->levels[i], out);
     fputc('\n', out);

@@ -8,6 +8,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
+#include "reports/words/explain_servers.h"
 #include "reports/words/marks.h"
 #include "reports/words/fact_text.h"
 
@@ -18,7 +19,21 @@
 #define BAR_MIN 5
 #define LABEL_WIDTH 9 /* "Why      " */
 
-enum column { POINTER, LEVEL, RATE, SPREAD, OF_BEST, BAR, P95, CPU, MEMORY, TIME, MARKS, COLUMNS };
+enum column {
+    POINTER,
+    LEVEL,
+    RATE,
+    SPREAD,
+    OF_BEST,
+    BAR,
+    P95,
+    CPU,
+    SERVER,
+    MEMORY,
+    TIME,
+    MARKS,
+    COLUMNS
+};
 
 /* Memory is a column if it depends on the level. */
 static bool shows_memory(const struct knee_workload_result *workload)
@@ -52,6 +67,8 @@ static void add_heads(struct knee_text_table *table, const struct knee_workload_
     for (size_t c = 0; c < COLUMNS; c++) {
         if (c == MEMORY)
             knee_text_table_add(table, shows_memory(workload) ? "memory" : "");
+        else if (c == SERVER)
+            knee_text_table_add(table, knee_explain_has_servers(workload) ? "server" : "");
         else if (c == TIME)
             knee_text_table_add(table, workload->total_items > 0
                                            ? knee_human_count(count, workload->total_items)
@@ -81,6 +98,9 @@ static void add_level(struct knee_text_table *table, const struct knee_workload_
     knee_text_table_add(table, "");
     knee_text_table_add(table, knee_human_latency(text, level->latency_p95_s));
     knee_text_table_add(table, knee_human_percent(text, level->cpu_utilization));
+    knee_text_table_add(table, knee_explain_has_servers(workload)
+                                   ? knee_explain_server_share(workload, level, text)
+                                   : "");
     knee_text_table_add(table,
                         shows_memory(workload) ? knee_human_size(text, level->max_rss_bytes) : "");
     knee_text_table_add(

@@ -3,6 +3,7 @@
 
 #include "core/text/builder.h"
 #include "core/text/human.h"
+#include "reports/words/explain_servers.h"
 #include "reports/words/reason.h"
 #include "tuner/result/diagnosis.h"
 
@@ -80,9 +81,15 @@ static const char *what_it_is(const struct knee_workload_result *workload, uint3
 }
 
 /* What caps a workload that has a server of its own: its one thread, or how many it serves. */
-static void add_server(struct knee_builder *out, const struct knee_level *row,
-                       const struct knee_level *far)
+static void add_server(struct knee_builder *out, const struct knee_workload_result *workload,
+                       const struct knee_level *row, const struct knee_level *far)
 {
+    char servers[KNEE_EXPLAIN_BYTES];
+    if (*knee_explain_servers(workload, far, servers)) {
+        knee_builder_separate(out, " ");
+        knee_builder_add(out, "%s", servers);
+        return;
+    }
     if (far->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU && !isnan(far->server_in_service)) {
         knee_builder_separate(out, " ");
         knee_builder_add(out, "The server's one thread is the cap.");
@@ -107,7 +114,7 @@ static void add_beyond(struct knee_builder *out, const struct knee_workload_resu
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
     if (!far)
         return;
-    add_server(out, row, far);
+    add_server(out, workload, row, far);
     double ratio = against_use(workload, far->level);
     double queueing = knee_diagnosis_queueing_share(far);
     bool later = far->latency_p99_s > KNEE_DIAGNOSIS_GROWTH_RATIO * row->latency_p99_s;

@@ -2,13 +2,21 @@
 #include "reports/words/explain.h"
 
 #include "core/text/human.h"
+#include "reports/words/explain_servers.h"
 
 #include <math.h>
 #include <stdio.h>
 
+#define SERVES_BYTES 96
+
 /* What items wait for, as far as the evidence goes. */
-static const char *what_serves(const struct knee_workload_result *workload)
+static const char *what_serves(const struct knee_workload_result *workload, char *text)
 {
+    char server[KNEE_EXPLAIN_SERVER_BYTES];
+    if (*knee_explain_server(workload, server)) {
+        snprintf(text, SERVES_BYTES, "%s, or something that it waits for,", server);
+        return text;
+    }
     for (size_t i = 0; i < workload->levels_count; i++)
         if (!isnan(workload->levels[i].server_in_service))
             return "something behind the network";
@@ -27,17 +35,18 @@ static int say_cpu(const struct knee_demands *demands, char *text)
 
 static int say_waiting(const struct knee_workload_result *workload, char *text)
 {
+    char serves[SERVES_BYTES];
     const struct knee_demands *demands = &workload->demands;
     double served = fmax(round(demands->served), 1);
     if (isnan(demands->served))
         return snprintf(text, KNEE_EXPLAIN_BYTES,
                         "From %u on, latency grows as n while throughput stands still: items wait "
                         "for %s.",
-                        demands->standing_from, what_serves(workload));
+                        demands->standing_from, what_serves(workload, serves));
     return snprintf(text, KNEE_EXPLAIN_BYTES,
                     "From %u on, latency grows as n while throughput stands still: %s serves %.0f "
                     "at a time.",
-                    demands->standing_from, what_serves(workload), served);
+                    demands->standing_from, what_serves(workload, serves), served);
 }
 
 const char *knee_explain_limits(const struct knee_workload_result *workload, char *text)

@@ -100,6 +100,10 @@ static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact
     case KNEE_FACT_OTHER_WORK:
         knee_builder_add(out, "measured beside %.2f CPUs of other work", values[0]);
         break;
+    case KNEE_FACT_SERVER:
+        knee_builder_add(out, "%s, %.2g CPUs with the items: counted as part of the work%s",
+                         fact->name, values[0], values[1] > 0 ? "; --server none to refuse" : "");
+        break;
     case KNEE_FACT_THROTTLED:
         knee_builder_add(
             out, "the CPU quota of %.3g held windows back: the limit holds under this quota",

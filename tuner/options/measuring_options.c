@@ -7,6 +7,9 @@
 
 #define NS_PER_HOUR (3600.0 * (double)KNEE_NS_PER_S)
 #define SECTION "Measuring"
+#define LIST(name, most)                                                                           \
+    .offset = offsetof(struct knee_measuring_options, name),                                       \
+    .count_offset = offsetof(struct knee_measuring_options, name##_count), .max = (most)
 #define FIELD(name) .offset = offsetof(struct knee_measuring_options, name)
 
 /* An option is easier to find as a row than as a column. */
@@ -44,6 +47,11 @@ static const struct knee_option OPTIONS[] = {
     {.name = "seed", .argument = "N", .section = SECTION,
      .help = "seed of everything that is drawn at random", .fallback = "1",
      .read = knee_option_uint64, FIELD(seed), .min = 0, .max = 9e18, .example = "7"},
+    {.name = "server", .argument = "PID|NAME|CGROUP|UNIT|none", .section = SECTION,
+     .help = "a server on this host is part of the work, not other load: a process, a control group "
+             "or a systemd unit; repeatable; none: take no process for one",
+     .fallback = "found by its load, which comes and goes with the items", .read = knee_option_list,
+     LIST(servers, KNEE_MEASURING_SERVERS_MAX), .example = "redis-server"},
     {.name = "resume", .argument = "DIR", .section = SECTION,
      .help = "go on with an earlier sweep, with the same plan; a larger --budget is allowed",
      .read = knee_option_text, FIELD(resume), .example = "results/latest"},

@@ -10,15 +10,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define KNEE_MEASURING_SERVERS_MAX 8 /* --server on one command line */
+
 struct knee_measuring_options {
     bool quick, strict, dry_run;
     uint64_t budget_ns;   /* per workload; 0: default */
     uint64_t window_ns;   /* 0: auto */
     const char *strategy; /* "curve"; a name that knee_strategy_find() knows */
     double tolerance_ratio, confidence_ratio;
-    struct knee_goal goal; /* --objective, --min-efficiency, --slo */
-    uint64_t seed;         /* 1 */
-    const char *resume;    /* DIR; NULL: a new sweep */
+    struct knee_goal goal;                           /* --objective, --min-efficiency, --slo */
+    uint64_t seed;                                   /* 1 */
+    const char *servers[KNEE_MEASURING_SERVERS_MAX]; /* --server as written, "none" too */
+    size_t servers_count;
+    const char *resume; /* DIR; NULL: a new sweep */
 };
 
 extern const struct knee_option_part knee_measuring_options_part;

@@ -125,7 +125,14 @@ static double find_served(const struct knee_demands *demands, const struct knee_
     return alone && start->level <= SHARP_RATIO * served ? served : NAN;
 }
 
-static void set_limit(struct knee_demands *demands, const struct knee_level *levels, size_t count)
+/* Of the CPUs, the part that servers take which are part of the work: they run on this host. */
+static double servers_share(const struct knee_level *level, double cpus)
+{
+    return isnan(level->server_cpu_utilization) ? 0 : level->server_cpu_utilization / cpus;
+}
+
+static void set_limit(struct knee_demands *demands, const struct knee_level *levels, size_t count,
+                      double cpus)
 {
     const struct knee_level *best = find_best(levels, count), *last = NULL;
     for (size_t i = 0; i < count; i++)
@@ -134,7 +141,7 @@ static void set_limit(struct knee_demands *demands, const struct knee_level *lev
         return;
     const struct knee_level *start = find_start(levels, best);
     const struct knee_level *standing = find_standing(levels, count, start, best);
-    if (start->cpu_utilization >= FULL_CPU) {
+    if (start->cpu_utilization + servers_share(start, cpus) >= FULL_CPU) {
         demands->limited_by = KNEE_LIMITED_BY_CPU;
     } else if (last->throughput_per_s < STANDING_RATIO * best->throughput_per_s) {
         demands->limited_by = KNEE_LIMITED_BY_OVERHEAD;
@@ -160,7 +167,7 @@ void knee_demands_find(struct knee_demands *demands, const struct knee_level *le
                                      .queueing_ratio = NAN};
     set_base(demands, levels, count, cpus);
     set_queueing(demands, levels, count);
-    set_limit(demands, levels, count);
+    set_limit(demands, levels, count, cpus);
 }
 
 double knee_demands_bound(const struct knee_demands *demands, double level)

@@ -24,6 +24,7 @@ static const struct {
     [KNEE_FACT_FIXED_TIME] = {"fixed_time", {"run_s", "level_max"}},
     [KNEE_FACT_OTHER_WORK_UNKNOWN] = {"other_work_unknown", {NULL}},
     [KNEE_FACT_OTHER_WORK] = {"other_work", {"cpus"}},
+    [KNEE_FACT_SERVER] = {"server", {"cpus", "found"}},
     [KNEE_FACT_THROTTLED] = {"throttled", {"quota_cpus"}},
     [KNEE_FACT_FAILED_BY_TIME] = {"failed_by_time", {"windows", "of"}},
     [KNEE_FACT_ORDER] = {"order", {"loss_ratio"}},

@@ -67,7 +67,8 @@ static const struct knee_column levels[] = {
     {"server_in_service", KNEE_COLUMN_DOUBLE, LEVEL(server_in_service), "items",
      "items that the workload's own server held in service, on average"},
     {"server_cpu_utilization", KNEE_COLUMN_DOUBLE, LEVEL(server_cpu_utilization), "ratio",
-     "CPU time of the workload's own server per second: at 1 its one thread is the cap"},
+     "CPU time per second of the workload's own server, or of those on this host that are part of "
+     "the work (--server): at 1 a server of one thread is the cap"},
     {"first_byte_mean_s", KNEE_COLUMN_DOUBLE, LEVEL(requests.first_byte_s), "s",
      "of requests to a service: mean time to the first byte of an answer"},
     {"connect_mean_s", KNEE_COLUMN_DOUBLE, LEVEL(requests.connect_s), "s",
@@ -114,7 +115,10 @@ static const struct knee_column samples[] = {
      "CPU time in the kernel of all slots, scaled alike"},
     {"valid", KNEE_COLUMN_BOOL, WINDOW(valid), "", "1, or 0 if the fit leaves the window out"},
     {"reason", KNEE_COLUMN_REASONS, WINDOW(reasons), "",
-     "joined by `+`: foreign, steal, unsettled, empty; and as mere conditions throttled, errors"},
+     "joined by `+`: foreign (other processes took CPUs), steal (the hypervisor did), unsettled, "
+     "empty (no item ended), shared (the server held more items than the level has), stopped (knee "
+     "itself was stopped and continued), memory (not run: it would have needed too much); and as "
+     "mere conditions throttled, errors"},
     {"latency_cv", KNEE_COLUMN_DOUBLE, WINDOW(latency_cv), "ratio",
      "standard deviation over mean of the latency"},
     {"runqueue_wait_s", KNEE_COLUMN_DOUBLE, WINDOW(runqueue_wait_s), "s",
@@ -133,7 +137,7 @@ static const struct knee_column samples[] = {
     {"throttled_s", KNEE_COLUMN_DOUBLE, WINDOW(throttled_s), "s",
      "time that the CPU quota held the group back"},
     {"server_cpu_s", KNEE_COLUMN_DOUBLE, WINDOW(server_cpu_s), "s",
-     "CPU time of the workload's own server"},
+     "CPU time of the workload's own server, or of those that are part of the work (--server)"},
     {"server_in_service", KNEE_COLUMN_DOUBLE, WINDOW(server_in_service), "items",
      "items that it held in service, on average"},
     {"device_read_bytes", KNEE_COLUMN_UINT64, WINDOW(device_reads), "bytes",

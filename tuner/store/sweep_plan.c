@@ -184,6 +184,7 @@ static json_t *search_json(const struct knee_sweep_plan *plan)
     failed |= json_object_set_new(json, "budget_ns", knee_json_count(plan->budget_ns));
     failed |= json_object_set_new(json, "window_ns", knee_json_count(plan->window_ns));
     failed |= json_object_set_new(json, "windows_max", json_integer(plan->windows_max));
+    failed |= set_texts(json, "servers", plan->servers_count, plan->servers);
     failed |= json_object_set_new(json, "quick", json_boolean(plan->quick));
     failed |= json_object_set_new(json, "strict", json_boolean(plan->strict));
     failed |= json_object_set_new(json, "fixed_levels", json_boolean(plan->fixed_levels));

@@ -14,6 +14,7 @@
 #include "tuner/levels/candidates.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/command_options.h"
+#include "tuner/options/measuring_options.h"
 #include "tuner/result/result.h"
 #include "tuner/store/journal.h"
 
@@ -60,10 +61,12 @@ struct knee_sweep_plan {
     uint64_t seed;
     const char *strategy;
     double tolerance_ratio, confidence_ratio;
-    bool tolerance_is_default;     /* none was asked for */
-    struct knee_goal goal;         /* objective and SLOs */
-    uint64_t budget_ns, window_ns; /* per workload; 0: default, auto */
-    uint32_t windows_max;          /* cap; 0: none */
+    bool tolerance_is_default;                       /* none was asked for */
+    struct knee_goal goal;                           /* objective and SLOs */
+    uint64_t budget_ns, window_ns;                   /* per workload; 0: default, auto */
+    uint32_t windows_max;                            /* cap; 0: none */
+    const char *servers[KNEE_MEASURING_SERVERS_MAX]; /* --server */
+    size_t servers_count;
     bool quick, strict;
     bool fixed_levels; /* --levels: these and nothing between them */
     /* The machine. */

@@ -141,6 +141,21 @@ static void read_goal(struct knee_json_reader *reader, const json_t *json, struc
     }
 }
 
+static void read_servers(struct knee_json_reader *reader, const json_t *json,
+                         struct knee_sweep_plan *plan)
+{
+    const json_t *servers = json_object_get(json, "servers");
+    size_t size = json_array_size(servers);
+    if (size > KNEE_MEASURING_SERVERS_MAX && !reader->bad)
+        reader->bad = "servers";
+    for (size_t i = 0; i < size && i < KNEE_MEASURING_SERVERS_MAX; i++) {
+        const char *text = json_string_value(json_array_get(servers, i));
+        if (!text && !reader->bad)
+            reader->bad = "servers";
+        plan->servers[plan->servers_count++] = text ? text : "";
+    }
+}
+
 static void read_search(struct knee_json_reader *reader, const json_t *json,
                         struct knee_sweep_plan *plan)
 {
@@ -153,6 +168,7 @@ static void read_search(struct knee_json_reader *reader, const json_t *json,
     plan->budget_ns = knee_json_read_count(reader, json, "budget_ns", UINT64_MAX, 0);
     plan->window_ns = knee_json_read_count(reader, json, "window_ns", UINT64_MAX, 0);
     plan->windows_max = knee_json_read_count32(reader, json, "windows_max");
+    read_servers(reader, json, plan);
     plan->quick = knee_json_read_truth(reader, json, "quick");
     plan->strict = knee_json_read_truth(reader, json, "strict");
     plan->fixed_levels = knee_json_read_truth(reader, json, "fixed_levels");

@@ -55,6 +55,17 @@ static void disturb(struct knee_decision *decision, const struct knee_validity *
     knee_decision_disturb(decision, &why);
 }
 
+/* What the servers that are part of the work used at most, at any level. */
+static void note_servers(struct knee_workload_result *result)
+{
+    struct knee_fact *servers = knee_facts_find(&result->warnings, KNEE_FACT_SERVER);
+    double most_cpus = 0;
+    for (size_t i = 0; servers && i < result->levels_count; i++)
+        most_cpus = fmax(most_cpus, result->levels[i].server_cpu_utilization);
+    if (servers && most_cpus > 0)
+        servers->values[0] = most_cpus;
+}
+
 static void warn_of_host(struct knee_workload_result *result, const struct knee_validity *validity,
                          const struct knee_sweep_plan *plan, double cpus)
 {
@@ -193,6 +204,7 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     warn_of_fixed_time(result, &plan->command);
     if (make_levels(result, planned, &params, err))
         return -1;
+    note_servers(result);
     if (knee_choose_limit(result, err))
         return -1;
     if (decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->why.kind != KNEE_DECISION_SINGLE)

@@ -17,6 +17,13 @@
  * not settling. */
 #define GAP_WINDOWS 20
 #define GAP_NS KNEE_NS_PER_S
+/* Servers are looked for before the first block, at this level at most, and in this share of the
+ * budget: a tenth, or up to a quarter of a short one. */
+#define LOOK_BLOCK UINT32_MAX
+#define LOOK_LEVEL_MAX 4
+#define LOOK_BUDGET_RATIO .1
+#define LOOK_S 2.0
+#define LOOK_SHORT_RATIO .25
 
 struct measuring {
     struct knee_sweep *sweep;
@@ -181,6 +188,8 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         .width = level_is_argument(sweep) ? 1 : 0,
         .topology = sweep->machine.topology,
         .interrupted = sweep->interrupted,
+        .servers_cpu_s = knee_servers_cpu_s,
+        .servers_context = &source->servers,
     };
     if (sweep->command.actor)
         params.must_end = memory_is_short;
@@ -193,6 +202,42 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
     if (warning[0])
         knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, warning);
     return 0;
+}
+
+/* Enough to keep a server busy, and not too much for any memory. */
+static uint32_t level_to_look_at(const struct knee_sweep_plan_workload *planned)
+{
+    uint32_t level = planned->candidates[0].level;
+    for (size_t i = 0; i < planned->candidates_count; i++)
+        if (planned->candidates[i].level <= LOOK_LEVEL_MAX)
+            level = planned->candidates[i].level;
+    return level;
+}
+
+/* Of the user's command, if no server was named: which processes are its servers? With --rate
+ * other load makes no window invalid, so it does not matter. */
+static int look_for_servers(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                            struct knee_sweep_source *source, struct knee_err *err)
+{
+    double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
+    double most_s = fmax(LOOK_BUDGET_RATIO * budget_s, fmin(LOOK_S, LOOK_SHORT_RATIO * budget_s));
+    if (!sweep->command.actor || sweep->plan.command.rate || sweep->plan.servers_count > 0)
+        return 0;
+    source->windows.start_ns = knee_clock_now_ns();
+    int status = knee_servers_look_for(&source->servers, source->engine, LOOK_BLOCK,
+                                       level_to_look_at(planned), sweep->item_s, most_s, err);
+    return status < 0 ? -1 : 0;
+}
+
+static void note_servers(struct knee_sweep_plan_workload *planned,
+                         const struct knee_sweep_source *source)
+{
+    char text[KNEE_SERVERS_TEXT_BYTES];
+    const double values[] = {source->servers.found_cpus, source->servers.found};
+    knee_facts_drop(&planned->warnings, KNEE_FACT_SERVER);
+    if (source->servers.count > 0)
+        knee_facts_add(&planned->warnings, KNEE_FACT_SERVER, values,
+                       knee_servers_text(&source->servers, text, sizeof text));
 }
 
 int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *sweep,
@@ -209,6 +254,7 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
     for (size_t i = 0; i < planned->parameters_count; i++)
         values[i] = planned->parameters[i].value;
     if (knee_host_probe_open(&source->probe, "", err) ||
+        knee_servers_open(&source->servers, sweep->plan.servers, sweep->plan.servers_count, err) ||
         open_engine(sweep, planned, workload, values, source, err)) {
         knee_sweep_source_close(source);
         return -1;
@@ -227,12 +273,18 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
                                     .item_s = sweep->item_s,
                                     .item_cpu_ratio = sweep->item_cpu_ratio,
                                     .park_between = sweep->command.params.prepare != NULL};
+    if (look_for_servers(sweep, planned, source, err)) {
+        knee_sweep_source_close(source);
+        return -1;
+    }
+    note_servers(planned, source);
     return 0;
 }
 
 void knee_sweep_source_close(struct knee_sweep_source *source)
 {
     knee_engine_close(source->engine);
+    knee_servers_close(&source->servers);
     knee_host_probe_close(source->probe);
     *source = (struct knee_sweep_source){0};
 }
@@ -255,7 +307,8 @@ static uint64_t budget_ns(const struct knee_sweep *sweep, uint64_t spent_ns)
 
 /* The command measures itself. */
 static int open_report(struct measuring *measuring, struct knee_host_probe *probe,
-                       uint64_t spent_ns, struct knee_search_source *windows, struct knee_err *err)
+                       struct knee_servers *servers, uint64_t spent_ns,
+                       struct knee_search_source *windows, struct knee_err *err)
 {
     struct knee_sweep *sweep = measuring->sweep;
     const struct knee_command_options *command = &sweep->plan.command;
@@ -265,6 +318,7 @@ static int open_report(struct measuring *measuring, struct knee_host_probe *prob
         return -1;
     measuring->report = (struct knee_report_source){.actor = sweep->command.actor,
                                                     .probe = probe,
+                                                    .servers = servers,
                                                     .rate = measuring->rate,
                                                     .latency = measuring->latency,
                                                     .cpus = sweep->plan.host_cpus,
@@ -312,7 +366,8 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_engine_source_make(&source.windows, &windows);
         knee_engine_source_recall(&source.windows, record->windows, record->count);
         if (sweep->plan.command.rate)
-            status = open_report(&measuring, source.probe, spent_ns, &windows, err);
+            status =
+                open_report(&measuring, source.probe, &source.servers, spent_ns, &windows, err);
         knee_progress_workload(&sweep->progress, planned->title, source.windows.budget_ns);
         if (status == 0)
             status = knee_search_run(&params, &windows, record, &decision, err);

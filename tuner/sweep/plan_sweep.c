@@ -144,6 +144,8 @@ static void fill_plan(struct knee_sweep *sweep)
     if (!plan->budget_ns)
         plan->budget_ns = measuring->quick ? QUICK_BUDGET_NS : BUDGET_NS;
     plan->window_ns = measuring->window_ns;
+    memcpy(plan->servers, measuring->servers, sizeof plan->servers);
+    plan->servers_count = measuring->servers_count;
     plan->quick = measuring->quick;
     plan->strict = measuring->strict;
     plan->fixed_levels = knee_level_list_is_given(levels);
@@ -181,6 +183,8 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)
         return knee_err_set(err, KNEE_USAGE,
                             "--min-efficiency: is for --objective efficiency; add that");
+    if (knee_servers_check(options->measuring.servers, options->measuring.servers_count, err))
+        return -1;
     sweep->plan.command = options->command;
     sweep->plan.arguments = options->command.words ? sweep->arguments : NULL;
     if (options->command.words) {
@@ -261,7 +265,8 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
         knee_sweep_plan_read(&sweep->plan, dir, err) || knee_journal_read(&sweep->rows, dir, err) ||
         knee_sweep_plan_check_rows(&sweep->plan, &sweep->rows, dir, err) ||
         knee_machine_read_open(&sweep->machine, sweep->plan.topology_source, err) ||
-        check_host(sweep, dir, err))
+        check_host(sweep, dir, err) ||
+        knee_servers_check(sweep->plan.servers, sweep->plan.servers_count, err))
         return -1;
     if (sweep->options->measuring.budget_ns)
         sweep->plan.budget_ns = sweep->options->measuring.budget_ns;

@@ -122,12 +122,16 @@ static struct knee_window window_of(const struct knee_report_source *report, con
 }
 
 /* What the machine did meanwhile. Other processes' CPU time is noted, but does not make a window
- * invalid: a benchmark's server is often on the same host. */
+ * invalid: a benchmark's server is often on the same host. `servers_s` is the servers' CPU time
+ * before it. */
 static void note_host(const struct knee_report_source *report, const struct knee_host_reading *from,
-                      const struct knee_host_reading *to, struct knee_window *window)
+                      const struct knee_host_reading *to, double servers_s,
+                      struct knee_window *window)
 {
     double took_s = knee_clock_to_s(to->at_ns - from->at_ns);
     double own_s = window->cpu_user_s + window->cpu_system_s;
+    window->server_cpu_s = knee_servers_cpu_s(report->servers) - servers_s;
+    own_s += isnan(window->server_cpu_s) ? 0 : window->server_cpu_s;
     window->foreign_cpus = to->coarse ? NAN : knee_host_foreign_cpus(from, to, own_s);
     window->steal_ratio = (to->steal_s - from->steal_s) / (took_s * report->cpus);
     window->throttled_s = to->throttled_s - from->throttled_s;
@@ -157,6 +161,7 @@ static int run_window(struct knee_report_source *report, uint32_t block, uint32_
     pthread_t thread;
     double rate_per_s = 0, latency_s;
     int status = -1;
+    double servers_s = knee_servers_cpu_s(report->servers);
     knee_host_probe_read(report->probe, &from);
     uint64_t start_ns = knee_clock_now_ns();
     if (run.attempt.out_fd < 0 || run.attempt.err_fd < 0 ||
@@ -166,7 +171,7 @@ static int run_window(struct knee_report_source *report, uint32_t block, uint32_
                judge_run(report, &run, level, err) == 0) {
         *window = window_of(report, &run, block, level, start_ns);
         knee_host_probe_read(report->probe, &to);
-        note_host(report, &from, &to, window);
+        note_host(report, &from, &to, servers_s, window);
         status =
             find_numbers(report, run.attempt.out_fd, run.attempt.err_fd, &rate_per_s, &latency_s);
         if (status)

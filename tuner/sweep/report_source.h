@@ -10,6 +10,7 @@
 #include "core/text/reported.h"
 #include "tuner/fit/points.h"
 #include "tuner/search/search.h"
+#include "tuner/sweep/servers.h"
 #include "workloads/command/actor.h"
 
 #include <signal.h>
@@ -20,6 +21,7 @@ struct knee_report_source {
     struct knee_actor *actor;
     struct knee_host_probe *probe;
     const struct knee_reported *rate, *latency; /* `latency` may be NULL: unknown */
+    struct knee_servers *servers;               /* that are part of the work */
     double cpus;                                /* the machine's */
     uint64_t sweep_start_ns;                    /* clock time that is 0 in the windows */
     uint64_t budget_ns;                         /* for this workload */

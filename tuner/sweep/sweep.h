@@ -15,6 +15,7 @@
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/machine_read.h"
 #include "tuner/sweep/progress.h"
+#include "tuner/sweep/servers.h"
 #include "tuner/sweep/user_command.h"
 
 #include <signal.h>
@@ -79,6 +80,7 @@ struct knee_sweep_source {
     struct knee_host_probe *probe;     /* owned */
     struct knee_engine *engine;        /* owned */
     struct knee_engine_source windows; /* its callbacks are the caller's to set */
+    struct knee_servers servers;       /* that are part of the work; owned */
     bool ran_short;                    /* of memory: the engine has ended its items */
 };
 

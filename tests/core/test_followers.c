@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* core/host/followers: who works because we do, from what processes used at work and at rest. */
+#include "core/host/followers.h"
+
+#include "tests/support/test.h"
+
+#include <stdio.h>
+
+#define FAMILY_MAX 4
+
+static struct knee_process made(int pid, int parent, const char *name, double used_s)
+{
+    struct knee_process process = {.pid = pid, .parent = parent, .used_s = used_s};
+    snprintf(process.name, sizeof process.name, "%s", name);
+    return process;
+}
+
+/* Three stretches of rest and of work, of one second each, in turn. `uses` are a process's, in that
+ * order. */
+struct one {
+    const char *name;
+    int pid, parent;
+    enum { OTHERS, OURS, KERNELS } whose;
+    double uses[6];
+};
+
+static size_t find(const struct one *ones, size_t count, struct knee_follower *found)
+{
+    struct knee_followers followers = {0};
+    for (size_t stretch = 0; stretch < 6; stretch++) {
+        struct knee_process known[FAMILY_MAX];
+        struct knee_processes processes = {.known = known};
+        for (size_t i = 0; i < count; i++) {
+            struct knee_process one =
+                made(ones[i].pid, ones[i].parent, ones[i].name, ones[i].uses[stretch]);
+            one.is_ours = ones[i].whose == OURS;
+            one.is_kernel = ones[i].whose == KERNELS;
+            if (ones[i].uses[stretch] >= 0) /* it does not exist yet */
+                known[processes.count++] = one;
+        }
+        knee_followers_note(&followers, &processes, stretch % 2 == 1, 1);
+    }
+    return knee_followers_find(&followers, found, FAMILY_MAX);
+}
+
+static void only_what_works_with_us_follows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct one ones[FAMILY_MAX];
+        size_t count, found;
+        int pid;
+        double cpus;
+    } CASES[] = {
+        {"a server", {{"redis", 50, 1, OTHERS, {0, .9, .01, .8, 0, 1}}}, 1, 1, 50, .9},
+        {"a neighbour that is always there",
+         {{"burn", 50, 1, OTHERS, {1, .6, 1, .6, 1, .6}}},
+         1,
+         0,
+         0,
+         0},
+        {"one that comes and goes", {{"cron", 50, 1, OTHERS, {0, .9, .7, .8, 0, 1}}}, 1, 0, 0, 0},
+        {"one that misses a stretch of work",
+         {{"x", 50, 1, OTHERS, {0, .9, 0, 0, 0, .9}}},
+         1,
+         0,
+         0,
+         0},
+        {"one that starts in mid-course",
+         {{"x", 50, 1, OTHERS, {-1, -1, 0, .9, 0, .9}}},
+         1,
+         0,
+         0,
+         0},
+        {"next to nothing", {{"x", 50, 1, OTHERS, {0, .01, 0, .01, 0, .01}}}, 1, 0, 0, 0},
+        {"our own", {{"curl", 50, 1, OURS, {0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
+        {"the kernel's", {{"kworker", 50, 2, KERNELS, {0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
+        {"workers that take turns, by their head",
+         {{"nginx", 50, 1, OTHERS, {0, 0, 0, 0, 0, 0}},
+          {"nginx", 51, 50, OTHERS, {0, .6, 0, 0, 0, .6}},
+          {"nginx", 52, 50, OTHERS, {0, 0, 0, .6, 0, 0}}},
+         3,
+         1,
+         50,
+         .6},
+        {"the busiest first, beside a neighbour",
+         {{"proxy", 50, 1, OTHERS, {0, .1, 0, .1, 0, .1}},
+          {"db", 51, 1, OTHERS, {0, .7, 0, .7, 0, .7}},
+          {"burn", 52, 1, OTHERS, {1, 1, 1, 1, 1, 1}}},
+         3,
+         2,
+         51,
+         .7},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_follower found[FAMILY_MAX] = {{0}};
+        size_t count = find(CASES[i].ones, CASES[i].count, found);
+        if (count != CASES[i].found)
+            fail_msg("%s: %zu follow", CASES[i].what, count);
+        if (count == 0)
+            continue;
+        if (found[0].pid != CASES[i].pid)
+            fail_msg("%s: pid %d", CASES[i].what, found[0].pid);
+        assert_close(found[0].cpus, CASES[i].cpus, 1e-9);
+    }
+}
+
+static void too_few_stretches_say_nothing(void **state)
+{
+    (void)state;
+    struct knee_followers followers = {0};
+    struct knee_follower found[1];
+    struct knee_process known[] = {made(50, 1, "redis", 0)};
+    struct knee_processes processes = {.known = known, .count = 1};
+    for (int i = 0; i < 5; i++) {
+        known[0].used_s = i % 2 ? 1 : 0;
+        knee_followers_note(&followers, &processes, i % 2 == 1, 1);
+        assert_int_equal(knee_followers_find(&followers, found, 1), 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_works_with_us_follows),
+        cmocka_unit_test(too_few_stretches_say_nothing),
+    };
+    return cmocka_run_group_tests_name("followers", tests, NULL, NULL);
+}
