@@ -267,6 +267,23 @@ static void set_model(const struct knee_expert *expert, FILE *out)
     fprintf(out, "\nmodels = %d\n", expert->model_count > 0);
 }
 
+/* The band, and room for a bar at each level: how many windows it got. */
+static void set_windows(const struct knee_expert *expert, FILE *out)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < expert->levels_count; i++)
+        most = expert->levels[i].windows > most ? expert->levels[i].windows : most;
+    fputs("$band << END\nlevel,low,high\n", out);
+    for (size_t i = 0; i < expert->band_count; i++) {
+        knee_script_number(out, expert->band[i].level);
+        set_value(out, expert->band[i].low_per_s);
+        set_value(out, expert->band[i].high_per_s);
+        fputc('\n', out);
+    }
+    fprintf(out, "END\nbands = %d\nwindows_max = %u\n", expert->band_count > 0,
+            most > 0 ? most : 1);
+}
+
 static const struct knee_expert_level *find_use(const struct knee_expert *expert)
 {
     for (size_t i = 0; i < expert->levels_count; i++)
@@ -383,8 +400,10 @@ static void write_script(const struct knee_expert *expert, const struct knee_exp
     set_ticks(expert, &axis, out);
     if (chart->has_level_axis)
         draw_marks(expert, &axis, out);
-    if (chart->has_model)
+    if (chart->has_model) {
         set_model(expert, out);
+        set_windows(expert, out);
+    }
     if (chart->named_points)
         knee_expert_labels(expert, &p99, picture.height_px - (TOP_PX + BOTTOM_PX), TOP, out);
     fputc('\n', out);

@@ -16,6 +16,7 @@
 /* A measured level; NAN unknown. */
 struct knee_expert_level {
     uint32_t level;
+    uint32_t windows; /* that count */
     double throughput_per_s, speedup;
     double latency_p50_s, latency_p99_s, latency_max_s;
     const char *machine; /* what the machine has at this level: "cores"; NULL or "": nothing */
@@ -24,6 +25,11 @@ struct knee_expert_level {
 /* A point of the model's curve, with its 95 % band; NAN unknown. */
 struct knee_expert_model {
     double level, per_s, low_per_s, high_per_s;
+};
+
+/* The curve as the sweep knows it, between measured levels too. */
+struct knee_expert_band {
+    double level, low_per_s, high_per_s;
 };
 
 struct knee_expert {
@@ -37,7 +43,9 @@ struct knee_expert {
     bool open;                             /* it is not proven: "USE 76?" */
     const struct knee_expert_model *model; /* ascending; NULL and 0: no model */
     size_t model_count;
-    const char *model_name; /* "USL"; "" without a model */
+    const char *model_name;              /* "USL"; "" without a model */
+    const struct knee_expert_band *band; /* ascending; NULL and 0: none */
+    size_t band_count;
     double cpu_bound_per_s; /* the most that the CPUs allow; NAN unknown */
     bool has_shares;        /* where an item's time goes is known for some level, */
     bool has_queue;         /* and waiting for a CPU is known apart from other waiting */

@@ -15,6 +15,7 @@ static void set_levels(struct knee_charts_expert *made, const struct knee_worklo
         const struct knee_level *level = &workload->levels[i];
         made->levels[i] = (struct knee_expert_level){
             .level = level->level,
+            .windows = level->windows,
             .throughput_per_s = level->throughput_per_s,
             .speedup = level->speedup,
             .latency_p50_s = level->latency_p50_s,
@@ -25,6 +26,19 @@ static void set_levels(struct knee_charts_expert *made, const struct knee_worklo
         made->expert.has_shares |= level->cpu_per_item_s + level->other_wait_per_item_s > 0;
         made->expert.has_queue |= isfinite(level->runqueue_wait_per_item_s);
     }
+}
+
+/* Up to the highest level that was measured: beyond it nothing else is drawn. */
+static void set_band(struct knee_charts_expert *made, const struct knee_workload_result *workload)
+{
+    const struct knee_band *band = workload->band;
+    uint32_t first = workload->levels[0].level;
+    uint32_t last = workload->levels[workload->levels_count - 1].level;
+    for (size_t i = 0; band && i < band->count; i++)
+        if (band->at[i].level >= first && band->at[i].level <= last)
+            made->band[made->expert.band_count++] = (struct knee_expert_band){
+                band->at[i].level, band->at[i].low_per_s, band->at[i].high_per_s};
+    made->expert.band = made->band;
 }
 
 /* The curve of the model between the first and the last level, evenly on a logarithmic axis. */
@@ -54,7 +68,8 @@ int knee_charts_expert_init(struct knee_charts_expert *made,
                                                         [KNEE_MODEL_USL] = "USL"};
     made->levels = calloc(workload->levels_count + 1, sizeof *made->levels);
     made->machine = calloc(workload->levels_count + 1, sizeof *made->machine);
-    if (!made->levels || !made->machine) {
+    made->band = calloc(workload->band ? workload->band->count + 1 : 1, sizeof *made->band);
+    if (!made->levels || !made->machine || !made->band) {
         knee_charts_expert_release(made);
         return knee_err_memory(err, "charts");
     }
@@ -72,6 +87,8 @@ int knee_charts_expert_init(struct knee_charts_expert *made,
     set_levels(made, workload);
     made->expert.model = made->model;
     made->expert.model_count = workload->levels_count ? set_model(made->model, workload) : 0;
+    if (workload->levels_count)
+        set_band(made, workload);
     made->expert.model_name = names[workload->models.model];
     return 0;
 }
@@ -80,6 +97,8 @@ void knee_charts_expert_release(struct knee_charts_expert *made)
 {
     free(made->machine);
     free(made->levels);
+    free(made->band);
+    made->band = NULL;
     made->machine = NULL;
     made->levels = NULL;
 }

@@ -17,6 +17,7 @@ struct knee_charts_expert {
     struct knee_expert_level *levels;
     char (*machine)[48];
     struct knee_expert_model model[KNEE_CHARTS_EXPERT_POINTS];
+    struct knee_expert_band *band;
 };
 
 /* `first_row` is that of the workload's levels in levels.csv; `base` is borrowed, and begins the

@@ -5,15 +5,13 @@
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "reports/html/html.h"
+#include "reports/html/html_belief.h"
 #include "reports/html/html_chart.h"
 #include "reports/html/html_drawings.h"
 #include "reports/html/html_levels.h"
 #include "reports/words/explain.h"
-#include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
-#include "reports/words/fact_text.h"
 #include "reports/words/symptoms.h"
-#include "reports/words/next.h"
 
 #include <math.h>
 #include <string.h>
@@ -93,79 +91,6 @@ static void write_what_limits(const struct knee_result *result,
     knee_html_element(out, "p", NULL, remedy_of(workload));
 }
 
-/* Windows used and rejected, and why. */
-static void write_windows(const struct knee_workload_result *workload, FILE *out)
-{
-    char reasons[64];
-    size_t rejected = knee_explain_rejected(workload);
-    uint32_t set = 0;
-    for (size_t i = 0; i < workload->windows_count; i++)
-        if (!workload->windows[i].valid)
-            set |= workload->windows[i].reasons;
-    fprintf(out,
-            "<tr><th scope=\"row\">Windows</th><td class=\"text\">%zu used, %zu rejected%s%s"
-            "</td></tr>\n",
-            workload->windows_count - rejected, rejected, rejected ? ": " : "",
-            rejected ? knee_window_reason_text(set, reasons, sizeof reasons) : "");
-    if (isfinite(workload->other_cpus))
-        fprintf(out,
-                "<tr><th scope=\"row\">Other work</th><td class=\"text\">%.2f CPUs beside it</td>"
-                "</tr>\n",
-                workload->other_cpus);
-}
-
-/* Found out before the sweep. */
-static void write_notes(const struct knee_workload_result *workload, FILE *out)
-{
-    char text[KNEE_FACT_TEXT_BYTES];
-    for (size_t i = 0; i < workload->notes.count; i++) {
-        fputs("<tr><th scope=\"row\">Note</th><td class=\"text\">", out);
-        knee_html_text(out, knee_fact_text(&workload->notes.at[i], text));
-        fputs("</td></tr>\n", out);
-    }
-}
-
-static void write_belief(const struct knee_workload_result *workload, FILE *out)
-{
-    const struct knee_decision *decision = &workload->decision;
-    char text[KNEE_EXPLAIN_BYTES], bound[KNEE_HUMAN_BYTES], next[KNEE_NEXT_BYTES];
-    fprintf(out,
-            "<h3>Can I believe it?</h3>\n<table>\n<tr><th scope=\"row\">Verdict</th>"
-            "<td class=\"text verdict %s\">%s</td></tr>\n",
-            knee_verdict_text(decision->verdict), knee_explain_verdict(workload, text));
-    fputs("<tr><th scope=\"row\">Claim</th><td class=\"text\">", out);
-    knee_html_text(out, knee_explain_evidence(workload, text));
-    fputs("</td></tr>\n", out);
-    if (*knee_explain_goal(workload, text)) {
-        fputs("<tr><th scope=\"row\">Goal</th><td class=\"text\">", out);
-        knee_html_text(out, text);
-        fputs("</td></tr>\n", out);
-    }
-    if (decision->verdict != KNEE_VERDICT_RESOLVED) {
-        fputs("<tr><th scope=\"row\">Next</th><td class=\"text\">", out);
-        knee_html_text(out, knee_next_text(workload, next));
-        fputs("</td></tr>\n", out);
-    }
-    if (decision->bound_ratio > 0)
-        fprintf(out,
-                "<tr><th scope=\"row\">Bound</th><td class=\"text\">at least %s of the best "
-                "measured throughput</td></tr>\n",
-                knee_human_bound(bound, fmin(decision->bound_ratio, 1)));
-    write_windows(workload, out);
-    fprintf(out, "<tr><th scope=\"row\">Rule of thumb</th><td class=\"text\">%s</td></tr>\n",
-            knee_explain_rule(workload, text));
-    if (*knee_explain_models(&workload->models, text)) {
-        fputs("<tr><th scope=\"row\">Model</th><td class=\"text\">", out);
-        knee_html_text(out, text);
-        fputs("</td></tr>\n", out);
-    }
-    if (knee_workload_result_measured(workload))
-        fprintf(out, "<tr><th scope=\"row\">Measured</th><td class=\"text\">%u</td></tr>\n",
-                knee_workload_result_use(workload));
-    write_notes(workload, out);
-    fputs("</table>\n", out);
-}
-
 /* Seen troubles come first; those that this result cannot show, last. */
 static void write_troubles(const struct knee_result *result,
                            const struct knee_workload_result *workload, FILE *out)
@@ -205,7 +130,7 @@ void knee_html_section(const struct knee_result *result,
     write_chart(workload, said, out);
     write_other_number(workload, out);
     write_what_limits(result, workload, out);
-    write_belief(workload, out);
+    knee_html_belief(workload, out);
     write_troubles(result, workload, out);
     knee_html_drawings_experts(workload, dir, out);
     fputs("</section>\n", out);

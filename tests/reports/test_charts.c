@@ -131,6 +131,35 @@ static void expert_charts_are_drawn_with_their_units(void **state)
     fixture_remove(dir);
 }
 
+static void the_curve_and_its_windows_are_in_the_expert_chart(void **state)
+{
+    (void)state;
+    static const struct knee_band band = {
+        .count = 3, .at = {{1, 150, 200}, {16, 3000, 3200}, {4096, 1, 2}}, .pick = 16};
+    const struct fixture_curve *curve = &fixture_net;
+    const struct knee_picture picture = {.format = KNEE_PICTURE_SVG};
+    struct knee_result result;
+    char dir[256];
+    if (!has_gnuplot())
+        skip();
+    fixture_directory(dir, sizeof dir);
+    assert_int_equal(make_charts(dir, &curve, 1, NULL), 0); /* levels.csv, too */
+    fixture_result(&result, &curve, 1);
+    result.workloads[0].band = malloc(sizeof band);
+    assert_non_null(result.workloads[0].band);
+    *result.workloads[0].band = band;
+    assert_int_equal(knee_charts_make(&result, dir, &picture, NULL), 0);
+    knee_result_release(&result);
+    char *script = fixture_read(dir, "net-scaling.gp"),
+         *text = fixture_read(dir, "net-scaling.svg");
+    assert_non_null(strstr(script, "level,low,high\n1,150,200\n16,3000,3200\nEND"));
+    assert_non_null(strstr(text, "curve (95 %)"));
+    assert_non_null(strstr(text, "windows (most: "));
+    free(script);
+    free(text);
+    fixture_remove(dir);
+}
+
 /* Nothing but level 2, and no latency, account or throughput is known of it: no chart has anything
  * to show, and what an earlier result left is gone. */
 static void empty_charts_are_not_drawn(void **state)
@@ -347,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(charts_are_drawn_with_their_answer),
         cmocka_unit_test(expert_charts_are_drawn_with_their_units),
+        cmocka_unit_test(the_curve_and_its_windows_are_in_the_expert_chart),
         cmocka_unit_test(empty_charts_are_not_drawn),
         cmocka_unit_test(other_formats_and_sizes_are_drawn),
         cmocka_unit_test(several_workloads_have_an_overview),

@@ -26,12 +26,13 @@ static double plateau_at_8(uint32_t level)
     return 100 * fmin(level, 8);
 }
 
+static struct knee_points fitted; /* by the last fit */
+
 /* `rounds` windows at each of the levels, and a fit to them. */
 static void fit(struct knee_posterior *posterior, const struct knee_posterior_params *params,
                 double (*curve)(uint32_t), int rounds, double cv_ratio)
 {
     static const uint32_t levels[] = {1, 2, 4, 6, 8, 16, 32, 64};
-    static struct knee_points points;
     struct knee_window windows[256];
     struct knee_random random = knee_random_seed(3, 0);
     struct knee_err err;
@@ -44,8 +45,8 @@ static void fit(struct knee_posterior *posterior, const struct knee_posterior_pa
                 .window_ns = 1000000000,
                 .throughput_per_s = knee_random_lognormal(&random, curve(levels[i]), cv_ratio),
                 .valid = true};
-    assert_int_equal(knee_points_fit(&points, windows, count, &err), 0);
-    assert_int_equal(knee_posterior_fit(posterior, params, windows, count, &points, &err), 0);
+    assert_int_equal(knee_points_fit(&fitted, windows, count, &err), 0);
+    assert_int_equal(knee_posterior_fit(posterior, params, windows, count, &fitted, &err), 0);
 }
 
 static void plateau_is_picked_for_certain(void **state)
@@ -64,6 +65,33 @@ static void plateau_is_picked_for_certain(void **state)
     assert_true(claims.low >= 7 && claims.low <= 8 && claims.high == 8);
     assert_true(claims.rising < .1);
     knee_posterior_release(&posterior);
+}
+
+/* The widest part of the band, relative to the curve; fails if the band misses the curve by more
+ * than `slack`, of which the noise of its common height is a part. */
+static double width_of_band(double cv_ratio, double slack)
+{
+    struct knee_posterior posterior;
+    double widest = 0;
+    fit(&posterior, &standard, plateau_at_8, 4, cv_ratio);
+    knee_posterior_describe(&posterior, &fitted);
+    assert_int_equal(fitted.band.count, posterior.knots_count);
+    for (size_t i = 0; i < fitted.band.count; i++) {
+        const struct knee_band_level *at = &fitted.band.at[i];
+        double truth = plateau_at_8(at->level);
+        if (at->low_per_s > truth * (1 + slack) || at->high_per_s < truth * (1 - slack))
+            fail_msg("%u: %g to %g", at->level, at->low_per_s, at->high_per_s);
+        widest = fmax(widest, (at->high_per_s - at->low_per_s) / truth);
+    }
+    knee_posterior_release(&posterior);
+    return widest;
+}
+
+static void band_holds_the_curve_and_widens_with_the_noise(void **state)
+{
+    (void)state;
+    double quiet = width_of_band(.005, .01), noisy = width_of_band(.05, .05);
+    assert_true(quiet > 0 && quiet < noisy);
 }
 
 static double linear(uint32_t level)
@@ -187,6 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plateau_is_picked_for_certain),
+        cmocka_unit_test(band_holds_the_curve_and_widens_with_the_noise),
         cmocka_unit_test(linear_curve_rises_at_the_top),
         cmocka_unit_test(same_seed_gives_same_draws),
         cmocka_unit_test(more_draws_go_on_where_the_last_ended),

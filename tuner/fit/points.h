@@ -19,6 +19,7 @@
 
 #include "core/base/err.h"
 #include "core/engine/window.h"
+#include "tuner/fit/band.h"
 #include "tuner/fit/failing.h"
 #include "tuner/levels/level_set.h"
 
@@ -52,6 +53,7 @@ struct knee_points {
     size_t earlier;        /* of these, the first: of a faster regime that did not last */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
     size_t rejected;       /* of these: the fit does not use them, for other reasons */
+    struct knee_band band; /* of the strategy, if it has one (knee_search_points) */
 };
 
 /* Fits all valid windows with a throughput above 0. More than KNEE_LEVELS_MAX levels

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/posterior/posterior.h"
 
+#include "core/base/stats.h"
+#include "tuner/posterior/knots.h"
+
 #include <math.h>
+#include <stdlib.h>
 
 #define SD_MIN 1e-4 /* log units: no level is known better */
+
+_Static_assert(KNEE_KNOTS_MAX <= KNEE_BAND_LEVELS_MAX, "a band holds every knot");
 
 /* The point of a knot that was measured, or NULL. */
 static struct knee_point *point_of(struct knee_points *points,
@@ -40,12 +46,33 @@ static double offset_of(const struct knee_posterior *posterior, struct knee_poin
     return weight > 0 ? sum / weight : 0;
 }
 
+/* Each draw's curve is moved to where its measured levels have the mean of all draws: the draws
+ * differ in their common height, too, which no window tells. Without memory there is no band. */
+static void set_band(const struct knee_posterior *posterior, double offset, double mean_of_means,
+                     struct knee_band *band)
+{
+    size_t draws = posterior->draws_count, count = posterior->knots_count;
+    double *values = malloc((draws + 1) * sizeof *values);
+    band->count = values ? count : 0;
+    for (size_t j = 0; j < band->count; j++) {
+        for (size_t d = 0; d < draws; d++)
+            values[d] = posterior->values[d * count + j] + offset -
+                        (draw_mean(posterior, d) - mean_of_means);
+        band->at[j] = (struct knee_band_level){
+            .level = posterior->knots[j].level,
+            .low_per_s = exp(knee_stats_quantile(values, draws, KNEE_BAND_LOW)),
+            .high_per_s = exp(knee_stats_quantile(values, draws, KNEE_BAND_HIGH))};
+    }
+    free(values);
+}
+
 void knee_posterior_describe(const struct knee_posterior *posterior, struct knee_points *points)
 {
     double offset = offset_of(posterior, points), mean_of_means = 0;
     double one = 1 / (double)posterior->draws_count;
     for (size_t d = 0; d < posterior->draws_count; d++)
         mean_of_means += one * draw_mean(posterior, d);
+    set_band(posterior, offset, mean_of_means, &points->band);
     for (size_t j = 0; j < posterior->knots_count; j++) {
         const struct knee_posterior_knot *knot = &posterior->knots[j];
         struct knee_point *point = point_of(points, knot);

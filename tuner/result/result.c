@@ -11,6 +11,8 @@
 void knee_workload_result_release(struct knee_workload_result *result)
 {
     free(result->levels);
+    free(result->band);
+    free(result->guard);
     free(result->windows);
     *result = (struct knee_workload_result){0};
 }

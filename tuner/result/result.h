@@ -81,6 +81,8 @@ struct knee_workload_result {
     size_t levels_count;
     struct knee_demands demands; /* of an item, and what limits; made with them */
     struct knee_models models;   /* of the levels' throughput; made with them */
+    struct knee_band *band;      /* of the whole curve; NULL: none was made; owned */
+    struct knee_decision *guard; /* the rule level by level, without the curve; NULL; owned */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
     struct knee_facts warnings;

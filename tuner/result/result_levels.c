@@ -293,9 +293,10 @@ int knee_workload_result_levels_of(struct knee_workload_result *result,
     for (size_t i = 0; i < result->windows_count; i++)
         knee_level_set_add(&measured, result->windows[i].level);
     struct knee_level *levels = calloc(measured.count + 1, sizeof *levels);
+    struct knee_band *band = points->band.count > 0 ? malloc(sizeof *band) : NULL;
     struct rows rows = {.at = calloc(room, sizeof *rows.at),
                         .values = calloc(room, sizeof *rows.values)};
-    if (!levels || !rows.at || !rows.values) {
+    if (!levels || !rows.at || !rows.values || (points->band.count > 0 && !band)) {
         knee_err_memory(err, "levels");
         goto out;
     }
@@ -308,14 +309,20 @@ int knee_workload_result_levels_of(struct knee_workload_result *result,
             marks_of(levels[i].level, &result->decision, candidates, candidates_count);
     }
     set_relative(levels, measured.count);
+    if (band)
+        *band = points->band;
+    free(result->band);
+    result->band = band;
     free(result->levels);
     result->levels = levels;
     result->levels_count = measured.count;
     knee_workload_result_mark_limit(result);
     knee_demands_find(&result->demands, levels, measured.count, result->cpus ? result->cpus : 1);
     levels = NULL;
+    band = NULL;
     failed = 0;
 out:
+    free(band);
     free(rows.values);
     free(rows.at);
     free(levels);

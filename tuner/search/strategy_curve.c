@@ -279,8 +279,11 @@ static void describe(const struct knee_search_state *state, struct knee_points *
     struct view view;
     if (look(&view, state))
         return;
-    if (view.claims.pick != SIZE_MAX)
+    if (view.claims.pick != SIZE_MAX) {
         knee_posterior_describe(&view.posterior, points);
+        points->band.pick = view.posterior.knots[view.claims.pick].level;
+        points->band.right = view.claims.right;
+    }
     view_release(&view);
 }
 

@@ -160,6 +160,27 @@ static int make_levels(struct knee_workload_result *result,
     return status;
 }
 
+/* What the levels say by their own windows alone, beside an answer from the whole curve. Without
+ * memory there is none. */
+static void set_guard(struct knee_workload_result *result, const struct knee_search_params *params)
+{
+    struct knee_points *points = malloc(sizeof *points);
+    struct knee_decision *guard = calloc(1, sizeof *guard);
+    if (points && guard && !knee_points_fit(points, result->windows, result->windows_count, NULL)) {
+        const struct knee_decision_inputs inputs = {.points = points,
+                                                    .tolerance_ratio = params->tolerance_ratio,
+                                                    .confidence_ratio = params->confidence_ratio,
+                                                    .level_max = knee_strategy_level_max(params),
+                                                    .fixed_levels = true,
+                                                    .rule_of_thumb = params->rule_of_thumb};
+        knee_decision_make(guard, &inputs);
+        result->guard = guard;
+        guard = NULL;
+    }
+    free(guard);
+    free(points);
+}
+
 static void warn_of_regime(struct knee_workload_result *result)
 {
     struct knee_regime regime;
@@ -205,6 +226,8 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     if (make_levels(result, planned, &params, err))
         return -1;
     note_servers(result);
+    if (result->band)
+        set_guard(result, &params);
     if (knee_choose_limit(result, err))
         return -1;
     if (decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->why.kind != KNEE_DECISION_SINGLE)
