@@ -28,6 +28,7 @@ BEGIN {
     may("tuner/search", pure " tuner/posterior")
     may("tuner/result", pure)
     may("tuner/compare", pure " tuner/result")
+    may("tuner/forecast", pure " tuner/result")
     may("tuner/simulate", pure " tuner/search tuner/result tuner/compare tuner/run")
     may("tuner/store", pure " tuner/search tuner/result tuner/run tuner/options")
     may("tuner/run", "core tuner/levels")
@@ -45,13 +46,14 @@ BEGIN {
     may("reports/html", finished " plots reports/words reports/scripts reports/charts")
     may("reports/charts", "core plots tuner/result reports/words")
     may("reports/compare", finished)
+    may("reports/forecast", finished " tuner/forecast plots reports/words reports/text reports/html reports/charts")
     may("reports/ci", finished)
     may("reports", finished " reports")
 
     # Pure: values in, values out. Types of core/host are fine here, calls that read the host are
     # not.
     split("tuner/levels tuner/fit tuner/decide tuner/posterior tuner/search tuner/result " \
-          "tuner/compare tuner/run", list, " ")
+          "tuner/compare tuner/forecast tuner/run", list, " ")
     for (i in list)
         is_pure[list[i]] = 1
 }

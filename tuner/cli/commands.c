@@ -17,14 +17,25 @@ extern const struct knee_command knee_cmd_limit;
 extern const struct knee_command knee_cmd_topology;
 extern const struct knee_command knee_cmd_report;
 extern const struct knee_command knee_cmd_compare;
+extern const struct knee_command knee_cmd_plan;
 extern const struct knee_command knee_cmd_fit;
 extern const struct knee_command knee_cmd_simulate;
 extern const struct knee_command knee_cmd_list;
 
 const struct knee_command *const knee_commands[] = {
-    &knee_cmd_sweep,    &knee_cmd_run,       &knee_cmd_analyze, &knee_cmd_limit,
-    &knee_cmd_topology, &knee_cmd_recommend, &knee_cmd_report,  &knee_cmd_compare,
-    &knee_cmd_fit,      &knee_cmd_simulate,  &knee_cmd_list,    NULL,
+    &knee_cmd_sweep,
+    &knee_cmd_run,
+    &knee_cmd_analyze,
+    &knee_cmd_limit,
+    &knee_cmd_topology,
+    &knee_cmd_recommend,
+    &knee_cmd_report,
+    &knee_cmd_compare,
+    &knee_cmd_plan,
+    &knee_cmd_fit,
+    &knee_cmd_simulate,
+    &knee_cmd_list,
+    NULL,
 };
 
 static int unknown_command(const char *word, struct knee_err *err)
