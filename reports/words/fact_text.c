@@ -38,6 +38,22 @@ static void add_items(struct knee_builder *out, const double *values)
                      knee_human_latency(item, values[3]), knee_human_duration(budget, values[4]));
 }
 
+static void add_items_order(struct knee_builder *out, const double *values)
+{
+    char needed[KNEE_HUMAN_BYTES];
+    if (values[0] > 0 && values[1] > 0)
+        knee_builder_add(out, "limits go on through the list, and from its end to its start");
+    else if (values[0] > 0)
+        knee_builder_add(out, "limits go on through the list: none gets items that another ran");
+    else if (values[1] > 0)
+        knee_builder_add(out,
+                         "limits share items, since up to %s runs may be needed: the first to run "
+                         "one may find a cold cache",
+                         knee_human_count(needed, values[1]));
+    else
+        knee_builder_add(out, "the limits of a block get the same items");
+}
+
 static void add_repeated(struct knee_builder *out, const double *values)
 {
     if (values[0] > 0)
@@ -157,6 +173,9 @@ const char *knee_fact_text(const struct knee_fact *fact, char *text)
         break;
     case KNEE_FACT_ITEMS:
         add_items(&out, values);
+        break;
+    case KNEE_FACT_ITEMS_ORDER:
+        add_items_order(&out, values);
         break;
     case KNEE_FACT_REPEATED:
         add_repeated(&out, values);

@@ -275,6 +275,29 @@ static void a_block_gives_every_level_the_same_items(void **state)
     knee_items_release(&items);
 }
 
+static void a_list_can_be_gone_through(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t block, level, number;
+    } WINDOWS[] = {{0, 1, 5}, {0, 2, 6}, {1, 1, 7}, {1, 4, 8}, {2, 1, 1}};
+    struct knee_items items = {0};
+    struct knee_err err;
+    assert_int_equal(knee_items_number(&items, 8, &err), 0);
+    struct fixture fixture = {.params = {.items = &items}};
+    struct knee_actor_outcome outcome;
+    open_line(&fixture, "true {}");
+    knee_actor_go_through(fixture.actor, 4);
+    for (size_t i = 0; i < sizeof WINDOWS / sizeof *WINDOWS; i++) {
+        assert_int_equal(knee_actor_begin(fixture.actor, WINDOWS[i].block, WINDOWS[i].level, &err),
+                         0);
+        assert_int_equal(knee_actor_run(fixture.slot, &outcome), 0);
+        assert_int_equal(outcome.item->number, WINDOWS[i].number);
+    }
+    close_line(&fixture);
+    knee_items_release(&items);
+}
+
 static void processor_time_and_memory_are_the_items_own(void **state)
 {
     (void)state;
@@ -319,6 +342,7 @@ int main(void)
         cmocka_unit_test(retries_run_again_and_the_last_one_counts),
         cmocka_unit_test(temporary_paths_are_fresh_and_removed),
         cmocka_unit_test(a_block_gives_every_level_the_same_items),
+        cmocka_unit_test(a_list_can_be_gone_through),
         cmocka_unit_test(processor_time_and_memory_are_the_items_own),
         cmocka_unit_test(a_program_that_is_not_there_is_said_at_once),
     };

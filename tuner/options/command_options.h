@@ -11,6 +11,8 @@
 
 #define KNEE_COMMAND_ENVIRONMENT_MAX 64 /* --env on one command line */
 
+enum knee_items_order { KNEE_ITEMS_ORDER_SAME, KNEE_ITEMS_ORDER_THROUGH };
+
 struct knee_command_options {
     char **words; /* after `--`, never looked into; NULL: no command */
     size_t words_count;
@@ -26,6 +28,7 @@ struct knee_command_options {
     uint64_t timeout_ns; /* 0: none */
     uint32_t retries;
     bool fail_fast, ignore_failure, shell, cold;
+    uint32_t items_order; /* enum knee_items_order, if it was given */
     const char *workdir, *output_dir;
     uint64_t max_memory_bytes;  /* 0: not given */
     uint64_t per_run;           /* 0: not given */

@@ -14,6 +14,7 @@ static const struct {
     [KNEE_FACT_OPEN_FILES_BOUND] = {"open_files_bound", {"level", "wanted", "allowed"}},
     [KNEE_FACT_PROCESSES_BOUND] = {"processes_bound", {"level", "wanted", "allowed"}},
     [KNEE_FACT_ITEMS] = {"items", {"items", "seed", "level_is_argument", "item_s", "budget_s"}},
+    [KNEE_FACT_ITEMS_ORDER] = {"items_order", {"through", "needed"}},
     [KNEE_FACT_REPEATED] = {"repeated", {"item", "rewritten"}},
     [KNEE_FACT_FORECAST] = {"forecast", {"item_s", "need_s", "budget_s"}},
     [KNEE_FACT_INPUT_REWRITTEN] = {"input_rewritten", {NULL}},

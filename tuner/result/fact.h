@@ -19,9 +19,10 @@ enum knee_fact_kind {
     KNEE_FACT_OPEN_FILES_BOUND, /* level, wanted, allowed */
     KNEE_FACT_PROCESSES_BOUND,  /* level, wanted, allowed */
     /* Of the user's command. */
-    KNEE_FACT_ITEMS,           /* items, seed, level_is_argument, item_s, budget_s */
-    KNEE_FACT_REPEATED,        /* item (its number; 0: there are no items), rewritten */
-    KNEE_FACT_FORECAST,        /* item_s, need_s, budget_s: a settled answer takes longer */
+    KNEE_FACT_ITEMS,       /* items, seed, level_is_argument, item_s, budget_s */
+    KNEE_FACT_ITEMS_ORDER, /* through (1) or the same (0), needed (runs, if the list is shorter) */
+    KNEE_FACT_REPEATED,    /* item (its number; 0: there are no items), rewritten */
+    KNEE_FACT_FORECAST,    /* item_s, need_s, budget_s: a settled answer takes longer */
     KNEE_FACT_INPUT_REWRITTEN, /* none */
     KNEE_FACT_RUNS_FAILED,     /* failed, runs: of the first look */
     KNEE_FACT_INPUT_CACHED,    /* none */

@@ -365,6 +365,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_sweep_search_params(&sweep->plan, planned, &params);
         knee_engine_source_make(&source.windows, &windows);
         knee_engine_source_recall(&source.windows, record->windows, record->count);
+        knee_sweep_command_order(sweep, planned, record);
         if (sweep->plan.command.rate)
             status =
                 open_report(&measuring, source.probe, &source.servers, spent_ns, &windows, err);

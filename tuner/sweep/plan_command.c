@@ -41,6 +41,50 @@ static void note_items(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         knee_facts_add(&planned->warnings, KNEE_FACT_FORECAST, forecast, NULL);
 }
 
+/* How many runs a sweep may need at most: what the highest level or the CPUs allow, for the whole
+ * budget. */
+static double runs_needed(const struct knee_sweep *sweep,
+                          const struct knee_sweep_plan_workload *planned,
+                          const struct knee_first_look *trial)
+{
+    double cpus = sweep->plan.host_cpus;
+    double at_once = planned->candidates[planned->candidates_count - 1].level;
+    if (trial->cpu_ratio > 0)
+        at_once = fmin(at_once, fmax(cpus / trial->cpu_ratio, 1));
+    return at_once * knee_clock_to_s(sweep->plan.budget_ns) / trial->item_mean_s;
+}
+
+/* The first to touch something pays for the caches: of a server, a database, the names of hosts. If
+ * every limit of a block gets the same items, that is always the first of them. */
+static void choose_items_order(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                               const struct knee_first_look *trial)
+{
+    const struct knee_command_options *options = &sweep->plan.command;
+    bool given = knee_arguments_given(sweep->plan.arguments, "items-order");
+    double items = (double)sweep->command.items.count, needed = runs_needed(sweep, planned, trial);
+    if (!(items > 0))
+        return;
+    bool through =
+        given ? options->items_order == KNEE_ITEMS_ORDER_THROUGH : items >= needed; /* NAN: no */
+    bool counts = through ? items < needed : !given && needed > 0;
+    const double order[] = {through, counts ? ceil(needed) : 0};
+    knee_facts_add(&planned->notes, KNEE_FACT_ITEMS_ORDER, order, NULL);
+}
+
+void knee_sweep_command_order(const struct knee_sweep *sweep,
+                              struct knee_sweep_plan_workload *planned,
+                              const struct knee_search_record *record)
+{
+    const struct knee_fact *order = knee_facts_find(&planned->notes, KNEE_FACT_ITEMS_ORDER);
+    double items_per_run = fmax((double)sweep->plan.command.per_run, 1), runs = TRIAL_RUNS;
+    if (!sweep->command.actor || !order || !(order->values[0] > 0))
+        return;
+    for (size_t i = 0; i < record->count; i++)
+        runs += (record->windows[i].items + record->windows[i].failed_items) / items_per_run +
+                2 * record->windows[i].level; /* settling and holding */
+    knee_actor_go_through(sweep->command.actor, (size_t)runs);
+}
+
 static void note_repeat(struct knee_sweep_plan_workload *planned,
                         const struct knee_first_look *trial)
 {
@@ -127,6 +171,8 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_wor
             machine.memory_available_bytes = options->max_memory_bytes;
     }
     knee_plan_levels_set(planned, 0, &machine, &needs, sweep);
+    if (sweep->command.actor)
+        choose_items_order(sweep, planned, &trial);
     return 0;
 }
 

@@ -57,6 +57,10 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_wor
                             struct knee_err *err);
 /* Keeps the items beside the plan, for --resume. */
 int knee_sweep_command_save_items(const struct knee_sweep *sweep, struct knee_err *err);
+/* Sets which items the windows get that follow those of `record`. */
+void knee_sweep_command_order(const struct knee_sweep *sweep,
+                              struct knee_sweep_plan_workload *planned,
+                              const struct knee_search_record *record);
 /* The command of an earlier plan, ready to run. */
 int knee_sweep_command_resume(struct knee_sweep *sweep, struct knee_err *err);
 /* After a window: -1 if an item has failed and --fail-fast was given. */

@@ -191,6 +191,12 @@ int knee_actor_stat_item(const struct knee_actor *actor, const struct knee_item 
     return fstatat(actor->directory_fd, item->text, info, 0);
 }
 
+void knee_actor_go_through(struct knee_actor *actor, size_t position)
+{
+    actor->through = true;
+    atomic_store_explicit(&actor->cursor, position, memory_order_relaxed);
+}
+
 int knee_actor_begin(struct knee_actor *actor, uint32_t block, uint32_t level, struct knee_err *err)
 {
     size_t reached = atomic_load_explicit(&actor->cursor, memory_order_relaxed);
@@ -205,7 +211,8 @@ int knee_actor_begin(struct knee_actor *actor, uint32_t block, uint32_t level, s
             return -1;
     }
     knee_strays_reap(&actor->spared, actor->keeper.page->groups, KNEE_KEEPER_GROUPS);
-    atomic_store_explicit(&actor->cursor, actor->base, memory_order_relaxed);
+    if (!actor->through)
+        atomic_store_explicit(&actor->cursor, actor->base, memory_order_relaxed);
     atomic_store_explicit(&actor->level, level, memory_order_relaxed);
     return 0;
 }

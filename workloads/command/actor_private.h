@@ -64,7 +64,8 @@ struct knee_actor {
     int output_fd;    /* of params.output_dir; -1: none */
     char out_dir[512];
     _Atomic size_t cursor;
-    size_t base, furthest;
+    size_t base, furthest; /* of the block: its start, and how many items it has used */
+    bool through;          /* a window does not go back to where its block began */
     uint32_t block;
     bool began;
     _Atomic uint32_t level;

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee sweep --items-order`: whether limits share items. Whoever runs an item first pays for the
+ * caches, so a list that is long enough is gone through. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first look runs one twice; windows may cut off one a slot. Prints how many items ran more
+ * than once. */
+static long repeated(const char *options, const char *says)
+{
+    char dir[128], command[512];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    snprintf(command, sizeof command,
+             "seq 60000 | $KNEE sweep -o r --no-plots --budget 4s --levels 1,2,4 %s --shell -- "
+             "'echo {} >>log; sleep .01' >text 2>&1 && grep -q '%s' text && "
+             "sort log | uniq -d | wc -l",
+             options, says);
+    shell_run(&run, dir, command);
+    if (run.status != 0)
+        fail_msg("%s: %d %s%s", options, run.status, run.out, run.err);
+    long count = strtol(run.out, NULL, 10);
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+    return count;
+}
+
+static void a_long_list_is_gone_through(void **state)
+{
+    (void)state;
+    assert_int_equal(repeated("", "limits go on through the list"), 1);
+    assert_int_equal(repeated("--items-order through", "limits go on through the list"), 1);
+}
+
+static void limits_can_share_items(void **state)
+{
+    (void)state;
+    assert_true(repeated("--items-order same", "get the same items") > 1);
+}
+
+static void a_short_list_is_shared_and_it_is_said(void **state)
+{
+    (void)state;
+    assert_true(repeated("--repeat 50", "limits share items, since up to") > 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_list_is_gone_through),
+        cmocka_unit_test(limits_can_share_items),
+        cmocka_unit_test(a_short_list_is_shared_and_it_is_said),
+    };
+    return cmocka_run_group_tests_name("items_order", tests, shell_set_progs, NULL);
+}
