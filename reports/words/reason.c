@@ -205,6 +205,19 @@ static void add_choice(struct knee_builder *out, const struct knee_workload_resu
     knee_builder_add(out, ".");
 }
 
+/* The bound that a disturbed sweep still gives. */
+static void add_seen(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    char percent[KNEE_HUMAN_BYTES];
+    double of_best = NAN;
+    uint32_t below = knee_workload_result_seen_below(workload, &of_best);
+    if (below > 0)
+        knee_builder_add(out,
+                         " Even so, %u gave only %s of the best that was seen: the limit is "
+                         "above it.",
+                         below, knee_human_percent(percent, of_best));
+}
+
 const char *knee_reason_text(const struct knee_workload_result *workload, char *text)
 {
     struct knee_builder out;
@@ -215,6 +228,7 @@ const char *knee_reason_text(const struct knee_workload_result *workload, char *
             knee_builder_add(&out, " ");
     }
     add_decision(&out, &workload->decision, workload->way_on.max_by);
+    add_seen(&out, workload);
     return text;
 }
 

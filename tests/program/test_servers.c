@@ -66,6 +66,17 @@ static void a_named_server_is_kept_for_later(void **state)
           "exit 2");
 }
 
+/* As many strangers as CPUs, and one more, that never rest. */
+static void other_work_is_waited_for(void **state)
+{
+    (void)state;
+    check("n=$(nproc); for i in $(seq 0 $n); do sh -c 'while :; do :; done' & p=\"$p $!\"; done; "
+          "trap 'kill $p' EXIT; $KNEE sweep cpu -o r --no-plots --budget 2s --levels 1,2 "
+          "--wait-quiet 1s >text 2>err; grep 'waiting for them, 1.0 s at most' err && "
+          "grep 'measuring all the same' err && echo waited",
+          "waited");
+}
+
 static void mistakes_are_one_line(void **state)
 {
     (void)state;
@@ -76,6 +87,7 @@ static void mistakes_are_one_line(void **state)
         {"--server 999999999", "no such process runs"},
         {"--server no.service", "no such group"},
         {"--server none --server sh", "knee: --server none: "},
+        {"--wait-quiet 5", "knee: --wait-quiet: "},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char dir[128], command[256];
@@ -97,6 +109,7 @@ int main(void)
         cmocka_unit_test(a_server_that_forks_is_found_by_its_ended_children),
         cmocka_unit_test(none_refuses),
         cmocka_unit_test(a_named_server_is_kept_for_later),
+        cmocka_unit_test(other_work_is_waited_for),
         cmocka_unit_test(mistakes_are_one_line),
     };
     return cmocka_run_group_tests_name("servers", tests, shell_set_progs, NULL);

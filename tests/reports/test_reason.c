@@ -198,9 +198,42 @@ static void every_fact_has_its_line(void **state)
     }
 }
 
+/* Rejected windows still show that a level is far too low, but never for cpu work. */
+static void a_disturbed_sweep_gives_a_bound(void **state)
+{
+    (void)state;
+    static const struct {
+        enum knee_class resource;
+        double seen_per_s[4];
+        const char *bound;
+    } CASES[] = {
+        {KNEE_CLASS_NET, {10, 43, 99, 100}, "Even so, 2 gave only 43 % of the best"},
+        {KNEE_CLASS_NET, {80, 90, 99, 100}, NULL},
+        {KNEE_CLASS_CPU, {10, 43, 99, 100}, NULL},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_level levels[4] = {{0}};
+        struct knee_workload_result workload = {
+            .resource = CASES[i].resource,
+            .levels = levels,
+            .levels_count = 4,
+            .decision = {.verdict = KNEE_VERDICT_DISTURBED,
+                         .why = {.kind = KNEE_DECISION_OTHER_WORK}}};
+        char text[KNEE_REASON_BYTES];
+        for (uint32_t j = 0; j < 4; j++)
+            levels[j] = (struct knee_level){.level = 1u << j,
+                                            .throughput_per_s = NAN,
+                                            .throughput_seen_per_s = CASES[i].seen_per_s[j]};
+        knee_reason_text(&workload, text);
+        if (CASES[i].bound ? !strstr(text, CASES[i].bound) : strstr(text, "Even so") != NULL)
+            fail_msg("case %zu: %s", i, text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_disturbed_sweep_gives_a_bound),
         cmocka_unit_test(every_reason_has_its_sentence),
         cmocka_unit_test(next_is_a_sentence_or_a_clause),
         cmocka_unit_test(every_fact_has_its_line),

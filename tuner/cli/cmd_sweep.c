@@ -116,7 +116,7 @@ static int report_decided(struct knee_sweep *sweep, size_t index, struct knee_er
 static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
 {
     for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
-        if (knee_sweep_measure(sweep, i, err))
+        if (knee_sweep_wait_quiet(sweep, err) || knee_sweep_measure(sweep, i, err))
             return -1;
         knee_progress_clear(&sweep->progress);
         if (report_decided(sweep, i, err))

@@ -22,7 +22,8 @@ struct knee_measuring_options {
     uint64_t seed;                                   /* 1 */
     const char *servers[KNEE_MEASURING_SERVERS_MAX]; /* --server as written, "none" too */
     size_t servers_count;
-    const char *resume; /* DIR; NULL: a new sweep */
+    uint64_t wait_quiet_ns; /* 0: do not wait */
+    const char *resume;     /* DIR; NULL: a new sweep */
 };
 
 extern const struct knee_option_part knee_measuring_options_part;

@@ -47,6 +47,9 @@ int knee_result_source_parse(enum knee_result_source *source, const char *text)
     return -1;
 }
 
+/* Of the best that was seen in a disturbed sweep: others cannot explain less than this. */
+#define CLEARLY_LESS_RATIO .7
+
 /* The throughput seen at `level`, against the best that was seen; NAN unknown. */
 static double seen_of_best(const struct knee_workload_result *result, uint32_t level)
 {
@@ -79,6 +82,21 @@ static uint32_t seen_limit(const struct knee_workload_result *result)
             seen_of_best(result, result->levels[i].level) >= KNEE_DIAGNOSIS_COLLAPSE_RATIO)
             return result->levels[i].level;
     return 0;
+}
+
+uint32_t knee_workload_result_seen_below(const struct knee_workload_result *result, double *of_best)
+{
+    uint32_t below = 0;
+    if (result->decision.verdict != KNEE_VERDICT_DISTURBED || result->resource == KNEE_CLASS_CPU)
+        return 0;
+    for (size_t i = 0; i < result->levels_count; i++) {
+        double ratio = seen_of_best(result, result->levels[i].level);
+        if (!(ratio < CLEARLY_LESS_RATIO))
+            break;
+        below = result->levels[i].level;
+        *of_best = ratio;
+    }
+    return below;
 }
 
 enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result)

@@ -140,6 +140,12 @@ int knee_result_source_parse(enum knee_result_source *source, const char *text);
 
 enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result);
 
+/* Of a disturbed sweep, what holds in spite of it: the highest level up to which all gave clearly
+ * less than the best that was seen, so that the limit is above it; `of_best` is its share of that.
+ * 0: none. Never for cpu work: see the source. */
+uint32_t knee_workload_result_seen_below(const struct knee_workload_result *result,
+                                         double *of_best);
+
 /* Marks the row of the limit to use, and no other. */
 void knee_workload_result_mark_limit(struct knee_workload_result *result);
 

@@ -16,6 +16,7 @@
 /* Settling takes ten mean items at most, of which a window holds two; a gap ten times that long is
  * not settling. */
 #define GAP_WINDOWS 20
+#define DISTURBED_BYTES 400
 #define GAP_NS KNEE_NS_PER_S
 /* Servers are looked for before the first block, at this level at most, and in this share of the
  * budget: a tenth, or up to a quarter of a short one. */
@@ -31,6 +32,7 @@ struct measuring {
     struct knee_engine_source *source; /* of the search that runs */
     struct knee_report_source report;  /* with --rate, in its place */
     struct knee_reported *rate, *latency;
+    struct knee_quiet_watch quiet;
 };
 
 void knee_sweep_search_params(const struct knee_sweep_plan *plan,
@@ -61,6 +63,14 @@ static double elapsed_s(const struct measuring *measuring)
 static int on_window(void *context, const struct knee_window *window, struct knee_err *err)
 {
     struct measuring *measuring = context;
+    char disturbed[DISTURBED_BYTES];
+    FILE *log = measuring->sweep->progress.log;
+    if (knee_quiet_watch_window(&measuring->quiet, window, measuring->sweep->plan.host_cpus,
+                                elapsed_s(measuring), disturbed, sizeof disturbed) &&
+        log) {
+        knee_progress_clear(&measuring->sweep->progress);
+        fprintf(log, "knee: warning: %s\n", disturbed);
+    }
     knee_progress_window(&measuring->sweep->progress, window, elapsed_s(measuring));
     if (knee_journal_append(measuring->sweep->journal, measuring->planned->name, window, err))
         return -1;
@@ -342,6 +352,16 @@ static void close_report(struct measuring *measuring)
     knee_reported_close(measuring->latency);
 }
 
+int knee_sweep_wait_quiet(struct knee_sweep *sweep, struct knee_err *err)
+{
+    uint64_t all_ns = sweep->options->measuring.wait_quiet_ns;
+    uint64_t left_ns = sweep->waited_ns < all_ns ? all_ns - sweep->waited_ns : 0;
+    int status = knee_quiet_wait(&left_ns, knee_host_allowed_cpus(), sweep->interrupted,
+                                 sweep->progress.log, err);
+    sweep->waited_ns = all_ns - left_ns;
+    return status;
+}
+
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
 {
     struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[index];
@@ -363,6 +383,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         source.windows.on_window = on_window;
         source.windows.on_block = on_block;
         knee_sweep_search_params(&sweep->plan, planned, &params);
+        knee_quiet_watch_start(&measuring.quiet);
         knee_engine_source_make(&source.windows, &windows);
         knee_engine_source_recall(&source.windows, record->windows, record->count);
         knee_sweep_command_order(sweep, planned, record);
@@ -376,6 +397,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         note_memory(planned, &source);
     }
     close_report(&measuring);
+    knee_quiet_watch_release(&measuring.quiet);
     knee_sweep_source_close(&source);
     return status;
 }

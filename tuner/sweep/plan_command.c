@@ -155,7 +155,8 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
     bool argument = false;
     if (!sweep->options->measuring.dry_run) {
-        if (knee_user_command_open(&sweep->command, sweep->interrupted, err) ||
+        if (knee_sweep_wait_quiet(sweep, err) ||
+            knee_user_command_open(&sweep->command, sweep->interrupted, err) ||
             try_it(sweep, planned, &trial, err))
             return -1;
         argument = knee_actor_level_is_argument(sweep->command.actor);

@@ -244,8 +244,8 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_arguments *arguments = sweep->arguments;
     const char *dir = sweep->options->measuring.resume;
-    static const char *const changeable[] = {"resume", "budget",   "quiet", "verbose",
-                                             "json",   "no-plots", "strict"};
+    static const char *const changeable[] = {"resume", "budget",   "quiet",  "verbose",
+                                             "json",   "no-plots", "strict", "wait-quiet"};
     for (size_t i = 0; i < arguments->given_count; i++) {
         const char *name = arguments->given[i].option->name;
         bool allowed = false;

@@ -15,6 +15,7 @@
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/machine_read.h"
 #include "tuner/sweep/progress.h"
+#include "tuner/sweep/quiet.h"
 #include "tuner/sweep/servers.h"
 #include "tuner/sweep/user_command.h"
 
@@ -36,10 +37,15 @@ struct knee_sweep {
     struct knee_progress progress;
     struct knee_search_record *records; /* the windows of each workload of the plan; owned */
     struct knee_result result;
-    uint64_t start_ns; /* clock time that is 0 in the windows */
-    uint64_t extra_ns; /* what is left for the workload that is measured on; 0: its own budget */
+    uint64_t waited_ns; /* of --wait-quiet */
+    uint64_t start_ns;  /* clock time that is 0 in the windows */
+    uint64_t extra_ns;  /* what is left for the workload that is measured on; 0: its own budget */
     const volatile sig_atomic_t *interrupted; /* the signal's number */
 };
+
+/* --wait-quiet: waits until the host is quiet, as long as the option allows in all. No item
+ * may run. -1 if the user interrupts. */
+int knee_sweep_wait_quiet(struct knee_sweep *sweep, struct knee_err *err);
 
 /* A new sweep: machine, workloads, parameters and candidates from the options. Nothing is written
  * or measured. */
