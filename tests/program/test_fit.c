@@ -250,12 +250,15 @@ static void tables_come_from_anywhere(void **state)
               "$KNEE fit t.csv --workload c; mkdir r; cp t.csv r/samples.csv\n"
               "$KNEE fit r --workload b | head -1\n"
               "printf 'rate,users\\n10,1\\n19,2\\n18,4\\n' | $KNEE fit - >/dev/null\n"
+              "printf '1000,1\\n1900,2\\n3500,4\\n' | $KNEE fit - >/dev/null\n"
               "printf 'rate,users\\n10.5,1\\n19,2\\n' | $KNEE fit -");
     assert_string_equal(run.out, "standard input: 3 measurements at 3 levels\n"
                                  "t.csv: 2 measurements at 2 levels\n"
                                  "r/samples.csv: 1 measurement at 1 level\n");
     assert_string_equal(run.err,
                         "knee: t.csv: no valid row of workload c; see its column\n"
+                        "knee: warning: standard input: the columns look swapped: the second one "
+                        "ascends in whole numbers, as levels do; try --columns 2,1\n"
                         "knee: warning: standard input: the columns look swapped: the second one "
                         "ascends in whole numbers, as levels do; try --columns 2,1\n"
                         "knee: standard input: line 2: a level that is not a whole number; are the "

@@ -9,7 +9,7 @@ const struct knee_exit_code knee_exit_codes[] = {
     {"1", "something failed while running"},
     {"2", "wrong usage"},
     {"3", "not resolved, with --strict"},
-    {"4", "knee compare: slower, or the limit, memory or failures got worse"},
+    {"4", "a comparison, or an --expect-... option, found it worse"},
     {"5", "no level meets the --slo"},
     {"6", "the command failed on every item"},
     {"7", "knee run: some items failed, or it was halted"},

@@ -169,6 +169,17 @@ static int read_row(struct reader *reader, struct knee_err *err)
     return keep_row(reader, level, throughput, err);
 }
 
+/* Throughputs that count from 1 and stay below every level are levels, too. */
+static bool are_rates_below_levels(const struct knee_measurements *read)
+{
+    double highest_rate = 0, lowest_level = INFINITY;
+    for (size_t i = 0; i < read->count; i++) {
+        highest_rate = fmax(highest_rate, read->rows[i].throughput_per_s);
+        lowest_level = fmin(lowest_level, read->rows[i].level);
+    }
+    return read->count > 1 && read->rows[0].throughput_per_s <= 1 && highest_rate < lowest_level;
+}
+
 static int read_rows(struct reader *reader, struct knee_err *err)
 {
     int got = knee_csv_next(reader->csv, err);
@@ -242,7 +253,8 @@ int knee_measurements_read(struct knee_measurements *measurements,
         knee_measurements_release(&made);
         return -1;
     }
-    made.swapped = !columns && reader.rates_count && reader.levels_fall;
+    made.swapped =
+        !columns && reader.rates_count && (reader.levels_fall || are_rates_below_levels(&made));
     if (made.count > 0)
         qsort(made.rows, made.count, sizeof *made.rows, by_level);
     *measurements = made;
