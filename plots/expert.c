@@ -11,8 +11,8 @@
 #include <string.h>
 
 /* The templates, as the build turns them into text. */
-extern const char knee_plot_expert_gp[], knee_plot_scaling_gp[], knee_plot_speedup_gp[],
-    knee_plot_latency_gp[], knee_plot_tradeoff_gp[], knee_plot_time_gp[];
+extern const char knee_plot_expert_gp[], knee_plot_curve_gp[], knee_plot_scaling_gp[],
+    knee_plot_speedup_gp[], knee_plot_latency_gp[], knee_plot_tradeoff_gp[], knee_plot_time_gp[];
 
 #define WIDTH_PX 960
 #define HEIGHT_PX 540
@@ -39,6 +39,12 @@ static bool are_shares_known(const struct knee_expert *expert);
 
 /* clang-format off: one chart a line. */
 const struct knee_expert_chart knee_expert_charts[] = {
+    {.suffix = "curve",
+     .title = "the curve near its best",
+     .script = knee_plot_curve_gp,
+     .has_model = true,
+     .has_level_axis = true,
+     .is_known = is_rate_known},
     {.suffix = "scaling",
      .title = "throughput beside the ideal",
      .script = knee_plot_scaling_gp,
@@ -235,6 +241,7 @@ static void set_rates(const struct knee_expert *expert, FILE *out)
     knee_script_set_number(out, "ideal_per_s", ideal_per_s);
     knee_script_set_number(out, "bounds", near);
     knee_script_set_number(out, "bound_per_s", near ? expert->cpu_bound_per_s : NAN);
+    knee_script_set_number(out, "rate_best", rate.high > 0 ? rate.high : 1);
     knee_script_set_number(out, "rate_top", TOP * (rate.high > 0 ? rate.high : 1));
     knee_script_set_number(out, "rate_step",
                            knee_axis_step(TOP * (rate.high > 0 ? rate.high : 1), HEIGHT_PX));

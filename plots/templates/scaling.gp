@@ -1,16 +1,12 @@
 # Throughput beside what it would be if every item ran as fast as alone, and beside the model: lines
 # are computed, points with their intervals are measured. The pale band is where the sweep holds the
-# curve to be. A strip at the bottom shows where the windows went.
+# curve to be.
 set logscale y
-strip_low = rate_low / (rate_high / rate_low)**0.14
-set yrange [strip_low:rate_high]
-bar(windows) = strip_low * (rate_low / strip_low)**(0.9 * windows / windows_max)
+set yrange [rate_low:rate_high]
 eval rate_ticks
 set format y rate_format(rate_high)
 set ylabel 'throughput (items/s, logarithmic)' offset 0.3, 0
-plot csv every ::row_first::row_last using (column('level')):(bar(column('windows'))) \
-        with impulses lw 5 lc rgb grey title sprintf('windows (most: %d)', windows_max), \
-     for [i = 1:bands] $band using (column('level')):(column('low')):(column('high')) \
+plot for [i = 1:bands] $band using (column('level')):(column('low')):(column('high')) \
         with filledcurves lc rgb blue fillstyle transparent solid 0.18 border lc rgb blue title 'curve (95 %)', \
      ideal_per_s * x with lines lw 1.5 dt 2 lc rgb grey title ideal_text, \
      for [i = 1:bounds] (ideal_per_s * x < bound_per_s ? NaN : bound_per_s) \

@@ -99,6 +99,7 @@ static void charts_are_drawn_with_their_answer(void **state)
 
 /* What each expert chart must say, in the order of the table. */
 static const char *const EXPERT_SAYS[][4] = {
+    {"throughput (items/s)", "windows (most: ", "measured", "USE 512"},
     {"throughput (items/s, logarithmic)", "ideal", "USL", "USE 512"},
     {"speedup S (log.)", "efficiency (S / n)", "parallel efficiency", "USE 512"},
     {"latency (ms, logarithmic)", "p50", "p99", "longest"},
@@ -150,8 +151,7 @@ static void the_curve_and_its_windows_are_in_the_expert_chart(void **state)
     *result.workloads[0].band = band;
     assert_int_equal(knee_charts_make(&result, dir, &picture, NULL), 0);
     knee_result_release(&result);
-    char *script = fixture_read(dir, "net-scaling.gp"),
-         *text = fixture_read(dir, "net-scaling.svg");
+    char *script = fixture_read(dir, "net-curve.gp"), *text = fixture_read(dir, "net-curve.svg");
     assert_non_null(strstr(script, "level,low,high\n1,150,200\n16,3000,3200\nEND"));
     assert_non_null(strstr(text, "curve (95 %)"));
     assert_non_null(strstr(text, "windows (most: "));
