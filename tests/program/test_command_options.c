@@ -53,10 +53,11 @@ static void cold_drops_the_item_from_the_page_cache(void **state)
     (void)state;
     static const char prepare[] = "head -c 400000 /dev/zero >item; sync item; cat item >/dev/null\n"
                                   "echo item >items\n";
+    static const char pages_in[] = "-- sh -c 'fincore -nbo PAGES \"$1\" >>pages' sh {}; sort -n";
     static const char pages[] = "-- sh -c 'fincore -nbo PAGES \"$1\" >>\"$2\"' sh {} pages; "
                                 "sort -n pages | tail -n 1";
     char script[1024];
-    struct shell_run cold, warm, able;
+    struct shell_run cold, warm, below, able;
     run(&able,
         "command -v fincore >/dev/null && head -c 400000 /dev/zero >f && sync f && "
         "cat f >/dev/null && dd of=f oflag=nocache conv=notrunc,fdatasync count=0 2>/dev/null "
@@ -69,6 +70,15 @@ static void cold_drops_the_item_from_the_page_cache(void **state)
     run(&cold, script);
     snprintf(script, sizeof script, "%s" SWEEP "--items items %s", prepare, pages);
     run(&warm, script);
+    /* A relative name is one of the directory that the command runs in. */
+    snprintf(script, sizeof script,
+             "mkdir sub; cd sub; %scd ..; " SWEEP "--items sub/items --workdir sub --cold %s "
+             "sub/pages | tail -n 1",
+             prepare, pages_in);
+    run(&below, script);
+    assert_int_equal(strtol(below.out, NULL, 10), 0);
+    assert_non_null(strstr(below.out, "0"));
+    shell_run_release(&below);
     assert_int_equal(strtol(cold.out, NULL, 10), 0);
     assert_true(strtol(warm.out, NULL, 10) > 50);
     shell_run_release(&cold);

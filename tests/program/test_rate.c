@@ -32,6 +32,23 @@ static void the_reported_rate_is_the_throughput(void **state)
     shell_dir_remove(dir);
 }
 
+/* Runs of a second need 40 s and more, but not 160 s. */
+static void a_long_run_is_one_window(void **state)
+{
+    (void)state;
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE sweep --rate '([0-9]+)' --levels 1,2 --budget 4s --no-plots -o r --shell -- "
+              "'sleep 1; echo {n}' 2>&1 | "
+              "sed -n 's/.*needs about \\([0-9]*\\) s, not.*/\\1/p'");
+    if (strtol(run.out, NULL, 10) < 40 || strtol(run.out, NULL, 10) > 120)
+        fail_msg("%d: %s%s", run.status, run.out, run.err);
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
 static void mistakes_are_one_line(void **state)
 {
     (void)state;
@@ -79,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reported_rate_is_the_throughput),
+        cmocka_unit_test(a_long_run_is_one_window),
         cmocka_unit_test(mistakes_are_one_line),
         cmocka_unit_test(a_fixed_time_is_noticed),
     };

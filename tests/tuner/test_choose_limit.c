@@ -89,6 +89,84 @@ static void limit_follows_the_goal(void **state)
     }
 }
 
+/* Each window `times` times, in later blocks. */
+static void repeat_windows(struct knee_workload_result *workload, size_t times)
+{
+    size_t count = workload->windows_count;
+    uint32_t blocks = workload->windows[count - 1].block + 1;
+    struct knee_window *windows = calloc(count * times, sizeof *windows);
+    assert_non_null(windows);
+    for (size_t i = 0; i < count * times; i++) {
+        windows[i] = workload->windows[i % count];
+        windows[i].block += (uint32_t)(i / count) * blocks;
+    }
+    free(workload->windows);
+    workload->windows = windows;
+    workload->windows_count = count * times;
+    assert_int_equal(knee_workload_result_levels(workload, NULL, 0, NULL), 0);
+}
+
+/* Latency as of fixture_cpu: the p99 at 2 is 1.5 ms, at 3 it is 2.3 ms. */
+static const struct fixture_curve close_levels = {
+    .name = "cpu",
+    .title = "cpu (1 ms)",
+    .resource = KNEE_CLASS_CPU,
+    .levels = {{1, 0, 986}, {2, 0, 1972}, {3, 0, 1970}, {4, 0, 1960}},
+    .decision = {.verdict = KNEE_VERDICT_RESOLVED,
+                 .knee = 2,
+                 .peak = 2,
+                 .limit = 2,
+                 .rule_of_thumb = 2,
+                 .tolerance_ratio = .02,
+                 .confidence_ratio = .95,
+                 .bound_ratio = .99,
+                 .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = .99}},
+};
+
+/* The search's proof is about the knee; the goal may choose another level, or one that is proven
+ * though the knee is not. */
+static void the_verdict_is_of_the_level_that_was_chosen(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct fixture_curve *curve;
+        enum knee_verdict knee;
+        size_t times;
+        const char *objective, *slos;
+        uint32_t limit;
+        enum knee_verdict verdict;
+    } cases[] = {
+        {&close_levels, KNEE_VERDICT_RESOLVED, 4, NULL, "p99=2ms", 2, KNEE_VERDICT_RESOLVED},
+        /* Nothing is known of the knee, but all that is better misses the SLO. */
+        {&close_levels, KNEE_VERDICT_UNRESOLVED, 4, NULL, "p99=2ms", 2, KNEE_VERDICT_RESOLVED},
+        {&close_levels, KNEE_VERDICT_RESOLVED, 1, NULL, "p99=2ms", 2, KNEE_VERDICT_UNRESOLVED},
+        {&close_levels, KNEE_VERDICT_RESOLVED, 4, "efficiency", "", 4, KNEE_VERDICT_RESOLVED},
+        /* The levels between 4 and 8 may be efficient enough, too. */
+        {&fixture_cpu, KNEE_VERDICT_RESOLVED, 4, "efficiency", "", 4, KNEE_VERDICT_UNRESOLVED},
+        {&close_levels, KNEE_VERDICT_RESOLVED, 4, NULL, "p99=1ns", 1, KNEE_VERDICT_RESOLVED},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct knee_result result;
+        fixture_result(&result, &cases[i].curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->decision.verdict = cases[i].knee;
+        workload->goal.min_efficiency_ratio = .4;
+        workload->goal.objective =
+            cases[i].objective ? knee_goal_objective_find(cases[i].objective) : NULL;
+        if (*cases[i].slos)
+            assert_int_equal(knee_goal_add_slo(&workload->goal, "test", cases[i].slos, NULL), 0);
+        repeat_windows(workload, cases[i].times);
+        assert_int_equal(knee_choose_limit(workload, NULL), 0);
+        if (workload->decision.limit != cases[i].limit ||
+            workload->decision.verdict != cases[i].verdict)
+            fail_msg("case %zu: %u, %s", i, workload->decision.limit,
+                     knee_verdict_text(workload->decision.verdict));
+        if (workload->decision.verdict == KNEE_VERDICT_UNRESOLVED)
+            assert_true(workload->decision.windows_more > 0);
+        knee_result_release(&result);
+    }
+}
+
 static void failing_levels_are_never_chosen(void **state)
 {
     (void)state;
@@ -178,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limit_follows_the_goal),
+        cmocka_unit_test(the_verdict_is_of_the_level_that_was_chosen),
         cmocka_unit_test(failing_levels_are_never_chosen),
         cmocka_unit_test(another_limit_proves_no_more_than_the_knee),
         cmocka_unit_test(reasons_say_the_goal_and_what_came_closest),

@@ -23,15 +23,17 @@
 /* A budget that falls short by less than this factor is not worth a warning. */
 #define FORECAST_FACTOR 1.5
 
-double knee_sweep_command_need_s(double item_s)
+double knee_sweep_command_need_s(const struct knee_command_options *options, double item_s)
 {
-    return WINDOWS_TYPICAL * fmax(WINDOW_COST_S, ITEMS_A_WINDOW * item_s);
+    double items = options->rate ? 1 : ITEMS_A_WINDOW;
+    return WINDOWS_TYPICAL * fmax(WINDOW_COST_S, items * item_s);
 }
 
 static void note_items(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                        const struct knee_first_look *trial)
 {
-    double item_s = trial->item_mean_s, need_s = knee_sweep_command_need_s(item_s);
+    double item_s = trial->item_mean_s,
+           need_s = knee_sweep_command_need_s(&sweep->plan.command, item_s);
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
     const double items[] = {(double)sweep->command.items.count, (double)sweep->plan.seed,
                             knee_actor_level_is_argument(sweep->command.actor), item_s, budget_s};
@@ -196,7 +198,7 @@ static void note_budget(struct knee_sweep *sweep, double item_s)
     struct knee_fact *items = knee_facts_find(&planned->notes, KNEE_FACT_ITEMS);
     if (items)
         items->values[4] = budget_s;
-    if (knee_sweep_command_need_s(item_s) <= FORECAST_FACTOR * budget_s)
+    if (knee_sweep_command_need_s(&sweep->plan.command, item_s) <= FORECAST_FACTOR * budget_s)
         knee_facts_drop(&planned->warnings, KNEE_FACT_FORECAST);
 }
 

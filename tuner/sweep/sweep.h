@@ -76,8 +76,9 @@ void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_wo
                              const struct knee_search_record *record);
 /* -1 with KNEE_COMMAND_FAILED if no item of the whole sweep succeeded. */
 int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err);
-/* About how long a settled answer takes with items of that length. */
-double knee_sweep_command_need_s(double item_s);
+/* About how long a settled answer takes with items of that length; with --rate one run is one
+ * window. */
+double knee_sweep_command_need_s(const struct knee_command_options *options, double item_s);
 
 /* --dry-run: levels and time. */
 void knee_sweep_print_plan(const struct knee_sweep *sweep);
