@@ -244,3 +244,17 @@ int knee_topology_bind_self(const struct knee_topology *topology, enum knee_pin 
     hwloc_bitmap_free(set);
     return error;
 }
+
+int knee_topology_bind_first(const struct knee_topology *topology, uint32_t count)
+{
+    if (!topology || !topology->counts.this_system)
+        return 0;
+    hwloc_bitmap_t set = hwloc_bitmap_alloc();
+    if (!set)
+        return ENOMEM;
+    for (uint32_t i = 0; i < count && i < topology->pus_count; i++)
+        hwloc_bitmap_set(set, (unsigned)topology->pus[i]);
+    int error = hwloc_bitmap_iszero(set) ? EINVAL : bind_to(topology->hwloc, set);
+    hwloc_bitmap_free(set);
+    return error;
+}

@@ -44,6 +44,12 @@ void knee_topology_count(const struct knee_topology *topology, struct knee_topol
 int knee_topology_bind_self(const struct knee_topology *topology, enum knee_pin pin,
                             uint32_t index);
 
+/* Binds the calling thread, and so what it starts from now on, to the first `count` allowed PUs:
+ * one of each core in hwloc's order, then the cores' further hardware threads; all of them if
+ * `count` is larger. Returns 0 or an errno; 0, and nothing is bound, if the topology is not this
+ * system's. */
+int knee_topology_bind_first(const struct knee_topology *topology, uint32_t count);
+
 /* The PU (by the system's number) that worker `index` is bound to with KNEE_PIN_PU, or the first PU
  * of its core or NUMA node with KNEE_PIN_CORE or KNEE_PIN_NUMA; -1 with KNEE_PIN_NONE. Works for
  * another system, too. */

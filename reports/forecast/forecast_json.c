@@ -22,13 +22,14 @@ static int set_range(json_t *json, const char *prefix, const char *unit,
            json_object_set_new(json, high, knee_json_number(range->high));
 }
 
+/* The most frequent limit first. */
 static json_t *limits_json(const struct knee_forecast *forecast)
 {
     json_t *array = json_array();
-    for (int i = 0; i < KNEE_FORECAST_LIMITS; i++)
-        if (forecast->limit_shares[i] >= .05)
-            json_array_append_new(
-                array, json_string(knee_forecast_limit_text((enum knee_forecast_limit)i)));
+    enum knee_forecast_limit order[KNEE_FORECAST_LIMITS];
+    size_t count = knee_forecast_limits(forecast, order);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_string(knee_forecast_limit_text(order[i])));
     return array;
 }
 
@@ -62,6 +63,18 @@ static json_t *curve_json(const struct knee_forecast_curve *curve)
         set_range(json, "throughput", "_per_s", &curve->per_s[i]);
         json_array_append_new(array, json);
     }
+    return array;
+}
+
+/* Knee and throughput on each count of cores that was measured here. */
+static json_t *cores_json(const struct knee_forecast_page_work *work)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < work->counts; i++)
+        json_array_append_new(array, json_pack("{s:o, s:o, s:o}", "cores",
+                                               knee_json_number(work->cores[i]), "knee",
+                                               knee_json_level(work->knees[i]), "throughput_per_s",
+                                               knee_json_number(work->per_s[i])));
     return array;
 }
 
@@ -103,7 +116,7 @@ static json_t *work_json(const struct knee_forecast_page *page,
     bool made = forecast->refusal == KNEE_FORECAST_MADE;
     char text[KNEE_FORECAST_WORDS_BYTES];
     json_t *json = json_object();
-    int failed = json_object_set_new(json, "workload", knee_json_text(work->here->name));
+    int failed = json_object_set_new(json, "workload", knee_json_text(work->name));
     failed |= json_object_set_new(json, "refused",
                                   made ? json_null()
                                        : knee_json_text(knee_forecast_words_refusal(work, text)));
@@ -116,6 +129,7 @@ static json_t *work_json(const struct knee_forecast_page *page,
     failed |= json_object_set_new(json, "next", knee_json_text(work->next));
     failed |= json_object_set_new(json, "next_s", knee_json_number(made ? work->next_s : NAN));
     failed |= json_object_set_new(json, "curve", curve_json(&forecast->there));
+    failed |= json_object_set_new(json, "here", cores_json(work));
     failed |= set_needs(json, forecast, page->target->throughput_per_s);
     failed |= set_check(json, work);
     if (!failed)

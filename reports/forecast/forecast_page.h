@@ -15,10 +15,13 @@
 
 /* One workload's plan. */
 struct knee_forecast_page_work {
+    const char *name;                        /* of the work, whatever the count of cores */
     const struct knee_workload_result *here; /* measured here, on the most CPUs */
     struct knee_forecast forecast;
-    uint32_t cores_measured[16]; /* the counts of cores it was measured on, ascending */
-    size_t cores_count;
+    /* The measurements here, by the count of cores, ascending. */
+    double cores[KNEE_FORECAST_SOURCES_MAX], per_s[KNEE_FORECAST_SOURCES_MAX];
+    uint32_t knees[KNEE_FORECAST_SOURCES_MAX];
+    size_t counts;
     char next[KNEE_FORECAST_NEXT_BYTES];      /* the sweep for day one, to paste; "": refused */
     double next_s;                            /* about how long it takes */
     const struct knee_workload_result *there; /* --measured; NULL: not given, or not in it */

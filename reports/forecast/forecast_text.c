@@ -61,6 +61,7 @@ static void print_work(const struct knee_forecast_page *page,
     if (page->target->throughput_per_s > 0)
         knee_wrap_text(out, "Asked for", LABEL_WIDTH,
                        knee_forecast_words_needs(forecast, page->target->throughput_per_s, text));
+    knee_wrap_text(out, "Cores here", LABEL_WIDTH, knee_forecast_words_scaling(work, text));
     print_unknown(forecast, out);
     knee_wrap_text(out, "Mind", LABEL_WIDTH, knee_forecast_words_caution(forecast, text));
     knee_wrap_text(out, "Check", LABEL_WIDTH, knee_forecast_words_check(work, text));

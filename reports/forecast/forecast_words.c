@@ -10,6 +10,9 @@
 /* A limit with less than this share of the answers is not worth a word. */
 #define SHARE_WORTH_A_WORD .05
 #define MISS_WORTH_A_WORD .10
+/* Throughput per core against that of the fewest, and throughput itself. */
+#define LINEAR_RATIO .95
+#define FLAT_RATIO 1.05
 
 static struct knee_builder *begin(struct knee_builder *out, char *text)
 {
@@ -88,22 +91,49 @@ static const char *limit_words(enum knee_forecast_limit limit)
 const char *knee_forecast_words_limits(const struct knee_forecast *forecast, char *text)
 {
     struct knee_builder out;
-    bool listed[KNEE_FORECAST_LIMITS] = {false};
+    enum knee_forecast_limit order[KNEE_FORECAST_LIMITS];
+    size_t count = knee_forecast_limits(forecast, order);
     begin(&out, text);
-    for (int turn = 0; turn < KNEE_FORECAST_LIMITS; turn++) {
-        int next = -1;
-        for (int i = 0; i < KNEE_FORECAST_LIMITS; i++)
-            if (!listed[i] &&
-                (next < 0 || forecast->limit_shares[i] > forecast->limit_shares[next]))
-                next = i;
-        if (next < 0 || forecast->limit_shares[next] < SHARE_WORTH_A_WORD)
-            break;
-        listed[next] = true;
+    for (size_t i = 0; i < count; i++) {
         knee_builder_separate(&out, "; or ");
-        knee_builder_add(&out, "%s", limit_words((enum knee_forecast_limit)next));
-        if (forecast->limit_shares[next] < 1 - SHARE_WORTH_A_WORD)
-            knee_builder_add(&out, " (%.0f %% of the answers)", 100 * forecast->limit_shares[next]);
+        knee_builder_add(&out, "%s", limit_words(order[i]));
+        if (count > 1)
+            knee_builder_add(&out, " (%.0f %% of the answers)",
+                             100 * forecast->limit_shares[order[i]]);
     }
+    return text;
+}
+
+static const char *scaling_word(const struct knee_forecast_page_work *work, double each)
+{
+    size_t last = work->counts - 1;
+    double cores = work->cores[last] / work->cores[0];
+    if (each >= LINEAR_RATIO)
+        return "linear";
+    if (work->per_s[last] <= FLAT_RATIO * work->per_s[0])
+        return work->forecast.limit_shares[KNEE_FORECAST_BY_POOL] > .5
+                   ? "not at all: what items wait for limits it"
+                   : "not at all";
+    double contention = work->forecast.contention, coherency = work->forecast.coherency;
+    return coherency * cores > contention ? "less and less: CPUs wait for each other's data"
+                                          : "less: a part of the work takes turns, or waits for "
+                                            "memory";
+}
+
+const char *knee_forecast_words_scaling(const struct knee_forecast_page_work *work, char *text)
+{
+    struct knee_builder out;
+    char rate[KNEE_HUMAN_BYTES];
+    begin(&out, text);
+    if (work->counts < 2)
+        return text;
+    for (size_t i = 0; i < work->counts; i++)
+        knee_builder_add(&out, "%.0f core%s: %u at %s/s; ", work->cores[i],
+                         work->cores[i] == 1 ? "" : "s", work->knees[i],
+                         knee_human_rate(rate, work->per_s[i]));
+    size_t last = work->counts - 1;
+    double each = work->per_s[last] / work->per_s[0] / (work->cores[last] / work->cores[0]);
+    knee_builder_add(&out, "%s (%.0f %% of a core each)", scaling_word(work, each), 100 * each);
     return text;
 }
 

@@ -18,6 +18,10 @@ const char *knee_forecast_words_refusal(const struct knee_forecast_page_work *wo
 /* "the CPUs (98 % of the answers), else what items wait for". */
 const char *knee_forecast_words_limits(const struct knee_forecast *forecast, char *text);
 
+/* How throughput and limit follow the cores: "1 core: 2 at 995/s; 2 cores: 2 at 1,956/s; linear, 98
+ * % of a core each". "" if one count alone was measured. */
+const char *knee_forecast_words_scaling(const struct knee_forecast_page_work *work, char *text);
+
 /* What cannot be known, without how far it moves the answer. */
 const char *knee_forecast_words_doubt(const struct knee_forecast_unknown *unknown, char *text);
 /* "16 at 5,100/s to 64 at 12,000/s". */

@@ -30,15 +30,45 @@ static const struct knee_workload_result *find_there(const struct knee_loaded_re
     return NULL;
 }
 
-static int plan_work(struct knee_forecast_page_work *work, const struct knee_loaded_result *here,
-                     const struct knee_workload_result *result,
-                     const struct knee_forecast_target *target, uint64_t seed, struct knee_err *err)
+/* The work of `first` on each count of cores that it was measured on, ascending; and how many. */
+static size_t gather(struct knee_forecast_source sources[KNEE_FORECAST_SOURCES_MAX],
+                     const struct knee_result *result, size_t first)
 {
-    const struct knee_forecast_source source = {result, knee_plan_cpus_here(&here->result)};
-    work->here = result;
-    work->cores_measured[0] = (uint32_t)source.cpus.cores;
-    work->cores_count = 1;
-    if (knee_forecast_make(&work->forecast, &source, 1, target, seed, err))
+    size_t count = 0;
+    const struct knee_workload_result *of = &result->workloads[first];
+    for (size_t i = first; i < result->workloads_count && count < KNEE_FORECAST_SOURCES_MAX; i++) {
+        const struct knee_workload_result *workload = &result->workloads[i];
+        if (i == first || (of->pus > 0 && strcmp(workload->work, of->work) == 0))
+            sources[count++] =
+                (struct knee_forecast_source){workload, knee_plan_cpus_here(result, workload)};
+    }
+    return count;
+}
+
+static void note_counts(struct knee_forecast_page_work *work,
+                        const struct knee_forecast_source *sources, size_t count)
+{
+    work->counts = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct knee_workload_result *result = sources[i].result;
+        const struct knee_level *level = knee_workload_result_at(result, result->decision.knee);
+        work->cores[i] = sources[i].cpus.cores;
+        work->knees[i] = result->decision.knee;
+        work->per_s[i] = level ? level->throughput_per_s : NAN;
+    }
+}
+
+static int plan_work(struct knee_forecast_page_work *work, const struct knee_loaded_result *here,
+                     size_t first, size_t *used, const struct knee_forecast_target *target,
+                     uint64_t seed, struct knee_err *err)
+{
+    struct knee_forecast_source sources[KNEE_FORECAST_SOURCES_MAX];
+    size_t count = gather(sources, &here->result, first);
+    *used = count;
+    work->here = sources[count - 1].result;
+    work->name = work->here->pus > 0 ? work->here->work : work->here->name;
+    note_counts(work, sources, count);
+    if (knee_forecast_make(&work->forecast, sources, count, target, seed, err))
         return -1;
     knee_plan_next(work, &here->plan);
     return 0;
@@ -58,20 +88,18 @@ static int plan_all(const struct knee_plan_command *options, const char *dir,
                     const struct knee_streams *io, struct knee_err *err)
 {
     struct knee_forecast_target target;
-    struct knee_forecast_page page = {.dir = dir,
-                                      .target = &target,
-                                      .works_count = here->result.workloads_count,
-                                      .date = here->result.date,
-                                      .version = here->result.version};
+    struct knee_forecast_page page = {
+        .dir = dir, .target = &target, .date = here->result.date, .version = here->result.version};
     if (knee_plan_target(&target, &page, options, &here->result, err))
         return -1;
-    struct knee_forecast_page_work *works = calloc(page.works_count, sizeof *works);
+    struct knee_forecast_page_work *works = calloc(here->result.workloads_count, sizeof *works);
     int status = works ? 0 : knee_err_memory(err, "plan");
     page.works = works;
-    for (size_t i = 0; i < page.works_count && status == 0; i++) {
-        const struct knee_workload_result *result = &here->result.workloads[i];
-        works[i].there = there ? find_there(there, result->name) : NULL;
-        status = plan_work(&works[i], here, result, &target, options->measuring.seed, err);
+    size_t first = 0, used = 0;
+    for (; first < here->result.workloads_count && status == 0; first += used) {
+        struct knee_forecast_page_work *work = &works[page.works_count++];
+        status = plan_work(work, here, first, &used, &target, options->measuring.seed, err);
+        work->there = there ? find_there(there, work->name) : NULL;
     }
     if (status == 0)
         status = print(&page, options->output.json, io, err);

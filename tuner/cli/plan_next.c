@@ -63,7 +63,7 @@ static void add_work(struct knee_builder *out, const struct knee_forecast_page_w
 {
     int count = 0;
     if (!work->here->command || !plan->read_command) {
-        knee_builder_add(out, " %s", work->here->name);
+        knee_builder_add(out, " %s", work->name);
         add_params(out, plan);
         return;
     }

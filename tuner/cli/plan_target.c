@@ -7,11 +7,16 @@
 
 #include <math.h>
 
-struct knee_network_cpus knee_plan_cpus_here(const struct knee_result *result)
+struct knee_network_cpus knee_plan_cpus_here(const struct knee_result *result,
+                                             const struct knee_workload_result *workload)
 {
     const struct knee_topology_counts *counts = &result->topology;
-    return knee_forecast_cpus(counts->allowed_cores, counts->allowed_pus,
-                              counts->this_system ? result->host.cpu_quota : INFINITY);
+    uint32_t cores = counts->allowed_cores, pus = counts->allowed_pus;
+    if (workload && workload->pus > 0) {
+        pus = workload->pus;
+        cores = cores < pus ? cores : pus;
+    }
+    return knee_forecast_cpus(cores, pus, counts->this_system ? result->host.cpu_quota : INFINITY);
 }
 
 static int set_cpus(struct knee_network_cpus *cpus, const struct knee_plan_command *options,
@@ -32,7 +37,7 @@ static int set_cpus(struct knee_network_cpus *cpus, const struct knee_plan_comma
     } else if (plan->cores) {
         *cpus = knee_forecast_cpus(plan->cores, plan->cores, INFINITY);
     } else {
-        *cpus = knee_plan_cpus_here(result);
+        *cpus = knee_plan_cpus_here(result, NULL);
     }
     if (plan->quota > 0)
         cpus->quota = plan->quota;
@@ -51,7 +56,7 @@ static void describe_cpus(struct knee_builder *out, const struct knee_network_cp
 static void describe(struct knee_forecast_page *page, const struct knee_plan_command *options,
                      const struct knee_forecast_target *target, const struct knee_result *result)
 {
-    struct knee_network_cpus here = knee_plan_cpus_here(result);
+    struct knee_network_cpus here = knee_plan_cpus_here(result, NULL);
     char text[KNEE_HUMAN_BYTES];
     struct knee_builder out;
     knee_builder_over(&out, page->from, sizeof page->from);
@@ -79,6 +84,7 @@ int knee_plan_target(struct knee_forecast_target *target, struct knee_forecast_p
     const struct knee_plan_options *plan = &options->plan;
     *target = (struct knee_forecast_target){
         .core_speed = plan->core_speed > 0 ? plan->core_speed : 1,
+        .this_machine = !options->host.topology && !plan->cores,
         .memory_bytes = plan->memory_bytes > 0 ? (double)plan->memory_bytes : INFINITY,
         .service_s = plan->service_s,
         .pool = plan->pool,

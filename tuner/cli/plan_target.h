@@ -18,8 +18,9 @@ struct knee_plan_command {
     struct knee_output_options output;
 };
 
-/* The CPUs that the result was measured on. */
-struct knee_network_cpus knee_plan_cpus_here(const struct knee_result *result);
+/* The CPUs that the workload was measured on. NULL: all that the host allowed. */
+struct knee_network_cpus knee_plan_cpus_here(const struct knee_result *result,
+                                             const struct knee_workload_result *workload);
 
 /* Fills `target`, and both machines' descriptions of `page`. A topology is read, never bound to. */
 int knee_plan_target(struct knee_forecast_target *target, struct knee_forecast_page *page,

@@ -121,7 +121,7 @@ static int doubt_scaling(struct look *look, struct knee_err *err)
 static int doubt_speed(struct look *look, struct knee_err *err)
 {
     const struct knee_network_cpus *cpus = &look->inputs->target->cpus;
-    if (look->inputs->target->core_speed != 1)
+    if (look->inputs->target->core_speed != 1 || look->inputs->target->this_machine)
         return 0;
     struct knee_network worst = look->middle, best = look->middle;
     worst.cpu_s /= SPEED_WORST;
@@ -166,6 +166,8 @@ int knee_doubts_find(struct knee_forecast *forecast, const struct knee_forecast_
     int (*const doubts[])(struct look *, struct knee_err *) = {
         doubt_pool, doubt_scaling, doubt_speed, doubt_siblings, doubt_server};
     forecast->unknown_count = 0;
+    forecast->contention = look.middle.contention;
+    forecast->coherency = look.middle.coherency;
     for (size_t i = 0; i < KNEE_COUNT(doubts); i++)
         if (doubts[i](&look, err))
             return -1;

@@ -32,6 +32,22 @@ const char *knee_forecast_limit_text(enum knee_forecast_limit limit)
     return TEXTS[limit];
 }
 
+size_t knee_forecast_limits(const struct knee_forecast *forecast,
+                            enum knee_forecast_limit order[KNEE_FORECAST_LIMITS])
+{
+    const double *shares = forecast->limit_shares;
+    size_t count = 0;
+    for (int i = 0; i < KNEE_FORECAST_LIMITS; i++) {
+        if (shares[i] < KNEE_FORECAST_SHARE_MIN)
+            continue;
+        size_t at = count++;
+        for (; at > 0 && shares[order[at - 1]] < shares[i]; at--)
+            order[at] = order[at - 1];
+        order[at] = (enum knee_forecast_limit)i;
+    }
+    return count;
+}
+
 struct knee_network_cpus knee_forecast_cpus(uint32_t cores, uint32_t pus, double quota)
 {
     double whole = cores > 0 ? (double)cores : fmax((double)pus, 1);
@@ -82,6 +98,17 @@ static double find_cpu_s(const struct knee_workload_result *result)
         found = knee_stats_median(values, count);
     free(values);
     return found;
+}
+
+/* Did items wait for anything else while the CPUs had time left? A lock that they take turns at has
+ * no more items in service than there are CPUs, and is contention. */
+static bool cpus_idle(const struct knee_forecast_source *source)
+{
+    const struct knee_workload_result *result = source->result;
+    const struct knee_level *level = knee_workload_result_at(result, result->decision.knee);
+    return result->demands.limited_by == KNEE_LIMITED_BY_WAITING && level &&
+           level->cpu_utilization < KNEE_DIAGNOSIS_FULL_CPU &&
+           result->demands.served > source->cpus.cores + source->cpus.siblings;
 }
 
 static bool is_linear(const struct knee_workload_result *result)
@@ -211,6 +238,9 @@ int knee_forecast_make(struct knee_forecast *forecast, const struct knee_forecas
                                          .groups_count = sources_count,
                                          .cpu_s = find_cpu_s(last),
                                          .wait_s = last->demands.wait_s,
+                                         .waits_elsewhere =
+                                             last->demands.limited_by == KNEE_LIMITED_BY_WAITING,
+                                         .cpus_idle = cpus_idle(&sources[sources_count - 1]),
                                          .seed = seed};
     int status = levels && groups ? 0 : knee_err_memory(err, "forecast");
     size_t used = 0;

@@ -26,6 +26,7 @@
 struct knee_forecast_target {
     struct knee_network_cpus cpus;
     double core_speed;            /* of a core here; 1: the same */
+    bool this_machine;            /* its cores are those that were measured */
     double memory_bytes;          /* for items */
     double service_s;             /* the service is this much further away; may be negative */
     double pool;                  /* as known there; 0: as it was measured */
@@ -94,7 +95,8 @@ struct knee_forecast {
     struct knee_forecast_unknown unknown[KNEE_FORECAST_DOUBTS];
     size_t unknown_count;
     struct knee_forecast_curve here, there;
-    double fit_miss_ratio; /* how far the model misses the levels measured */
+    double contention, coherency; /* of the middle draw */
+    double fit_miss_ratio;        /* how far the model misses the levels measured */
     uint32_t fit_worst_level;
     double fit_worst_ratio;
     bool widened;          /* the measurement is unresolved, so its noise counts double */
@@ -104,6 +106,8 @@ struct knee_forecast {
     struct knee_forecast_range cores_needed, level_needed;
     double reached_ratio; /* share of the draws in which it can be had at all */
 };
+
+#define KNEE_FORECAST_SOURCES_MAX 16
 
 /* One measurement of the same work, on some CPUs. */
 struct knee_forecast_source {
@@ -115,6 +119,12 @@ struct knee_forecast_source {
 int knee_forecast_make(struct knee_forecast *forecast, const struct knee_forecast_source *sources,
                        size_t sources_count, const struct knee_forecast_target *target,
                        uint64_t seed, struct knee_err *err);
+
+/* The limits that bind in KNEE_FORECAST_SHARE_MIN of the answers at least, the most frequent first;
+ * returns how many. */
+#define KNEE_FORECAST_SHARE_MIN .05
+size_t knee_forecast_limits(const struct knee_forecast *forecast,
+                            enum knee_forecast_limit order[KNEE_FORECAST_LIMITS]);
 
 /* The CPUs that a topology grants: those allowed to the process. */
 struct knee_network_cpus knee_forecast_cpus(uint32_t cores, uint32_t pus, double quota);

@@ -11,7 +11,13 @@
 #define BURN_IN 150 /* rounds over all parameters before the first draw of a chain */
 #define CHAINS 4    /* from different starts; the draws come from the best ones */
 #define TUNE_EVERY 15
+#define JUMPS 2 /* a round */
+#define JUMP_SD .1
 #define T_DF 4.0
+/* How likely a pool within the levels measured is beforehand. */
+#define POOL_UNSEEN .04
+#define POOL_WAITED_FOR .96
+#define LOST_SD .03     /* of what contention takes, if the CPUs were seen idle */
 #define WAIT_LEAST .002 /* of the CPU time: a process never waits for less */
 
 /* A network as the sampler sees it: unbounded numbers, mostly logarithms. */
@@ -39,13 +45,13 @@ static const struct {
 struct chain {
     double at[PARAMETERS], step[PARAMETERS];
     unsigned accepted[PARAMETERS];
-    double log_density;
+    double log_density, mean_log_density; /* now, and over the second half of the burn-in */
 };
 
 struct sampler {
     const struct knee_network_fit_data *data;
     double *per_s; /* room for the largest level */
-    double log_level_max;
+    double log_level_max, log_served;
     struct knee_random random;
 };
 
@@ -69,6 +75,18 @@ static struct knee_network network_at(const struct sampler *sampler, const doubl
     };
 }
 
+/* The share of the CPUs that contention and coherency take, on the most of them measured. */
+static double contention_lost(const struct sampler *sampler, const double *at)
+{
+    const struct knee_network_cpus *cpus =
+        &sampler->data->groups[sampler->data->groups_count - 1].cpus;
+    struct knee_network network = {.contention = exp(at[LOG_CONTENTION]),
+                                   .coherency = exp(at[LOG_COHERENCY])};
+    const struct knee_network free = {.contention = 0};
+    double all = cpus->cores + cpus->siblings;
+    return 1 - knee_network_cpu_rate(&network, cpus, all) / knee_network_cpu_rate(&free, cpus, all);
+}
+
 /* Without constants. Logits have the density of a uniform (or Beta) share, times its slope. */
 static double log_prior(const struct sampler *sampler, const double *at)
 {
@@ -85,8 +103,13 @@ static double log_prior(const struct sampler *sampler, const double *at)
             return -INFINITY;
     if (at[LOG_POOL] < 0 || at[LOG_POOL] > sampler->log_level_max + 1)
         return -INFINITY;
-    density += at[LOG_POOL] > sampler->log_level_max ? log(.96)
-                                                     : log(.04 / fmax(sampler->log_level_max, .1));
+    double pool = data->waits_elsewhere ? POOL_WAITED_FOR : POOL_UNSEEN;
+    density += at[LOG_POOL] > sampler->log_level_max ? log(1 - pool)
+                                                     : log(pool / fmax(sampler->log_level_max, .1));
+    if (data->cpus_idle) {
+        double lost = contention_lost(sampler, at) / LOST_SD;
+        density -= .5 * lost * lost;
+    }
     density += 6 * log(share) + log(1 - share);
     density += log(sharpness) + log(1 - sharpness);
     return density;
@@ -128,24 +151,72 @@ static int log_density(struct sampler *sampler, const double *at, double *densit
     return 0;
 }
 
-/* A step of parameter `i`; now and then the pool jumps to anywhere. */
-static int step(struct sampler *sampler, struct chain *chain, int i, struct knee_err *err)
+/* The pool size at the highest throughput, by Little's law. */
+static double served_at_best(const struct knee_network_fit_data *data)
 {
-    double before = chain->at[i], density;
-    struct knee_random *random = &sampler->random;
-    if (i == LOG_POOL && knee_random_below(random, 3) == 0)
-        chain->at[i] = (sampler->log_level_max + 1) * knee_random_uniform(random);
-    else
-        chain->at[i] += chain->step[i] * knee_random_normal(random);
-    if (log_density(sampler, chain->at, &density, err))
+    double best = 0;
+    for (size_t g = 0; g < data->groups_count; g++)
+        for (size_t i = 0; i < data->groups[g].levels_count; i++)
+            best = fmax(best, data->groups[g].levels[i].log_throughput > -30
+                                  ? exp(data->groups[g].levels[i].log_throughput)
+                                  : 0);
+    return fmax(best * data->wait_s, 1);
+}
+
+/* Moves to `to` with the odds of Metropolis and Hastings. `correction`: the log odds of proposing
+ * the way back over those of the way there. */
+static int try_move(struct sampler *sampler, struct chain *chain, const double *to,
+                    double correction, bool *accepted, struct knee_err *err)
+{
+    double density;
+    if (log_density(sampler, to, &density, err))
         return -1;
-    if (log(knee_random_uniform(random) + 1e-300) < density - chain->log_density) {
+    double odds = density - chain->log_density + correction;
+    *accepted = log(knee_random_uniform(&sampler->random) + 1e-300) < odds;
+    if (*accepted) {
+        memcpy(chain->at, to, sizeof chain->at);
         chain->log_density = density;
-        chain->accepted[i]++;
-    } else {
-        chain->at[i] = before;
     }
     return 0;
+}
+
+static int step(struct sampler *sampler, struct chain *chain, int i, struct knee_err *err)
+{
+    double to[PARAMETERS];
+    bool accepted;
+    memcpy(to, chain->at, sizeof to);
+    to[i] += chain->step[i] * knee_random_normal(&sampler->random);
+    if (try_move(sampler, chain, to, 0, &accepted, err))
+        return -1;
+    chain->accepted[i] += accepted;
+    return 0;
+}
+
+/* Log density of the jump's proposals of a pool: half of them anywhere, half near the size that
+ * Little's law gives. */
+static double log_proposal(const struct sampler *sampler, double pool)
+{
+    double z = (pool - sampler->log_served) / JUMP_SD;
+    return log(.5 / (sampler->log_level_max + 1) +
+               .5 * exp(-.5 * z * z) / (JUMP_SD * sqrt(2 * M_PI)));
+}
+
+/* From "contention slows the CPUs" to "a pool is full" and back takes two parameters at once. */
+static int jump(struct sampler *sampler, struct chain *chain, struct knee_err *err)
+{
+    struct knee_random *random = &sampler->random;
+    double to[PARAMETERS];
+    bool accepted;
+    memcpy(to, chain->at, sizeof to);
+    to[LOG_POOL] = knee_random_below(random, 2)
+                       ? (sampler->log_level_max + 1) * knee_random_uniform(random)
+                       : sampler->log_served + JUMP_SD * knee_random_normal(random);
+    for (int i = LOG_CONTENTION; i <= LOG_COHERENCY; i++)
+        if (knee_random_below(random, 2))
+            to[i] = RANGES[i].low + (RANGES[i].high - RANGES[i].low) * knee_random_uniform(random);
+    double correction =
+        log_proposal(sampler, chain->at[LOG_POOL]) - log_proposal(sampler, to[LOG_POOL]);
+    return try_move(sampler, chain, to, correction, &accepted, err);
 }
 
 /* Steps that are accepted too often become longer, and the other way round (Roberts and Rosenthal
@@ -164,26 +235,17 @@ static int advance(struct sampler *sampler, struct chain *chain, struct knee_err
     for (int i = 0; i < PARAMETERS; i++)
         if (step(sampler, chain, i, err))
             return -1;
+    for (int i = 0; i < JUMPS; i++)
+        if (jump(sampler, chain, err))
+            return -1;
     return 0;
-}
-
-/* The pool size at the highest throughput, by Little's law. */
-static double served_at_best(const struct knee_network_fit_data *data)
-{
-    double best = 0;
-    for (size_t g = 0; g < data->groups_count; g++)
-        for (size_t i = 0; i < data->groups[g].levels_count; i++)
-            best = fmax(best, data->groups[g].levels[i].log_throughput > -30
-                                  ? exp(data->groups[g].levels[i].log_throughput)
-                                  : 0);
-    return fmax(best * data->wait_s, 1);
 }
 
 static int start(struct sampler *sampler, struct chain *chain, int number, struct knee_err *err)
 {
     const struct knee_network_fit_data *data = sampler->data;
     static const double STEPS[PARAMETERS] = {.02, .05, .5, .1, 1, 1, 1, .7};
-    double pool = log(served_at_best(data));
+    double pool = sampler->log_served;
     bool with_pool = number % 2 == 1 && pool <= sampler->log_level_max;
     *chain = (struct chain){.log_density = -INFINITY};
     memcpy(chain->step, STEPS, sizeof STEPS);
@@ -202,6 +264,8 @@ static int start(struct sampler *sampler, struct chain *chain, int number, struc
             return -1;
         if (round % TUNE_EVERY == 0)
             tune(chain);
+        if (round > BURN_IN / 2)
+            chain->mean_log_density += chain->log_density / (BURN_IN - BURN_IN / 2);
     }
     return 0;
 }
@@ -244,9 +308,9 @@ static int draw(struct sampler *sampler, struct chain chains[CHAINS], struct kne
     size_t made = 0;
     struct knee_network best_network = {0};
     for (int i = 0; i < CHAINS; i++)
-        best = fmax(best, chains[i].log_density);
+        best = fmax(best, chains[i].mean_log_density);
     for (int i = 0; i < CHAINS; i++)
-        sum += weights[i] = exp(fmax(chains[i].log_density - best, -6) / 2);
+        sum += weights[i] = exp(chains[i].mean_log_density - best);
     double best_density = -INFINITY;
     for (int i = 0; i < CHAINS; i++) {
         size_t until = i == CHAINS - 1 ? KNEE_NETWORK_FIT_DRAWS
@@ -280,6 +344,7 @@ int knee_network_fit(struct knee_network_fit *fit, const struct knee_network_fit
             if (data->groups[g].levels[i].level > level_max)
                 level_max = data->groups[g].levels[i].level;
     sampler.log_level_max = log((double)level_max);
+    sampler.log_served = fmin(log(served_at_best(data)), sampler.log_level_max);
     sampler.per_s = calloc(level_max, sizeof *sampler.per_s);
     if (!sampler.per_s)
         return knee_err_memory(err, "forecast");

@@ -4,17 +4,18 @@
  *
  * Priors: the CPU time and the waiting of an item as measured (5 and 15 %); the share of the
  * waiting that is spent in a pool, mostly all of it (Beta(6, 1)); the pool larger than any level
- * measured, unless the levels say otherwise (4 % of the prior below); contention, coherency and
- * crowding log-uniform over ranges that published fits of the USL cover; sharpness uniform. The
- * likelihood is Student's t (4 degrees) on log throughput, so that a single level does not bend
- * the rest. Sampled by component-wise Metropolis steps from several starts. Pure; the same seed
- * gives the same draws. */
+ * measured, unless the levels say otherwise (4 % of the prior below, or 96 % if items were seen
+ * waiting for anything but a CPU); contention, coherency and crowding log-uniform over ranges that
+ * published fits of the USL cover; sharpness uniform. The likelihood is Student's t (4 degrees) on
+ * log throughput, so that a single level does not bend the rest. Sampled by component-wise
+ * Metropolis steps from several starts. Pure; the same seed gives the same draws. */
 #ifndef KNEE_TUNER_FORECAST_NETWORK_FIT_H
 #define KNEE_TUNER_FORECAST_NETWORK_FIT_H
 
 #include "core/base/err.h"
 #include "tuner/forecast/network.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,8 @@ struct knee_network_fit_data {
     const struct knee_network_fit_group *groups;
     size_t groups_count;
     double cpu_s, wait_s; /* of an item, with hardly any other; cpu_s > 0, wait_s >= 0 */
+    bool waits_elsewhere; /* when throughput stood still, items waited, and not for a CPU, */
+    bool cpus_idle; /* and more of them were served than there are CPUs, which had time left */
     uint64_t seed;
 };
 

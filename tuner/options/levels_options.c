@@ -20,6 +20,9 @@ static const struct knee_option OPTIONS[] = {
     {.name = "current", .argument = "N", .section = SECTION,
      .help = "today's setting: always measured, marked and judged", .read = knee_option_uint32,
      FIELD(current), .min = 1, .max = KNEE_ENGINE_LEVEL_MAX, .example = "16"},
+    {.name = "vary", .argument = "none|cores", .section = SECTION,
+     .help = "the same sweep on 1, 2, 4 ... cores: how limit and throughput follow them",
+     .fallback = "none", .read = knee_option_word, FIELD(vary), .example = "cores"},
     {.name = NULL},
 };
 /* clang-format on */

@@ -91,6 +91,8 @@ struct knee_workload_result {
     double setup_s;
     double other_cpus;  /* steady other load beside which this was measured; NAN unknown */
     uint32_t cpus;      /* CPUs that bound this class of work */
+    uint32_t pus;       /* --vary cores: measured on this many PUs; 0: on all that are allowed */
+    char work[64];      /* then the name without the count: shared by all of the same work */
     double total_items; /* --total; 0: not asked */
     uint32_t current;   /* --current; 0: not asked */
 };

@@ -145,6 +145,10 @@ static json_t *workload_json(const struct knee_sweep_plan_workload *workload)
     failed |= json_object_set_new(json, "command", json_boolean(workload->command));
     failed |= json_object_set_new(json, "class", json_string(knee_class_text(workload->resource)));
     failed |= json_object_set_new(json, "cpus", json_integer(workload->cpus));
+    if (workload->pus > 0) {
+        failed |= json_object_set_new(json, "pus", json_integer(workload->pus));
+        failed |= json_object_set_new(json, "work", knee_json_text(workload->work));
+    }
     failed |= json_object_set_new(json, "rule_of_thumb", knee_json_level(workload->rule_of_thumb));
     failed |= json_object_set_new(json, "max_level", knee_json_level(workload->max_level));
     failed |= json_object_set_new(json, "max_level_by", knee_json_text(workload->max_level_text));

@@ -37,6 +37,10 @@ struct knee_sweep_plan_workload {
     uint32_t max_level;       /* the highest level allowed; 0: by the candidates alone */
     char max_level_text[128]; /* what set it: knee_machine_ceiling.text */
     uint32_t cpus;            /* CPUs that bound this class of work */
+    /* --vary cores: the first this many PUs alone are used, and `name` is that of the work and the
+     * count after it. 0, "": all of them. */
+    uint32_t pus;
+    char work[64];
     uint32_t rule_of_thumb;
     uint32_t current;                                  /* --current; 0: not asked */
     double total_items;                                /* --total; 0: not asked */

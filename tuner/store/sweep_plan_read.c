@@ -79,6 +79,9 @@ static void read_workload(struct knee_json_reader *reader, const json_t *json,
     to->command = knee_json_read_truth(reader, json, "command");
     to->resource = read_class(reader, json);
     to->cpus = knee_json_read_count32(reader, json, "cpus");
+    to->pus = knee_json_read_count32(reader, json, "pus");
+    if (to->pus > 0)
+        knee_json_read_copy_text(reader, json, "work", to->work, sizeof to->work);
     to->rule_of_thumb = knee_json_read_count32(reader, json, "rule_of_thumb");
     to->max_level = knee_json_read_count32(reader, json, "max_level");
     knee_json_read_copy_text(reader, json, "max_level_by", to->max_level_text,

@@ -18,6 +18,8 @@ static void fill_workload(struct knee_workload_result *result,
     memcpy(result->parameters, plan->parameters, sizeof result->parameters);
     result->parameters_count = plan->parameters_count;
     result->cpus = plan->cpus;
+    result->pus = plan->pus;
+    memcpy(result->work, plan->work, sizeof result->work);
     result->current = plan->current;
     result->total_items = plan->total_items;
     result->command = plan->command;

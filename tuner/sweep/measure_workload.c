@@ -7,6 +7,7 @@
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/report_source.h"
 #include "tuner/sweep/sweep.h"
+#include "tuner/sweep/vary_cores.h"
 #include "workloads/command/command.h"
 #include "workloads/registry.h"
 
@@ -255,7 +256,8 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
                            uint64_t spent_ns, struct knee_err *err)
 {
     const struct knee_workload *workload =
-        sweep->command.actor ? &knee_workload_command : knee_registry_find(planned->name);
+        sweep->command.actor ? &knee_workload_command
+                             : knee_registry_find(planned->pus ? planned->work : planned->name);
     double values[KNEE_PARAMETERS_MAX];
     *source = (struct knee_sweep_source){0};
     if (!workload)
@@ -272,7 +274,7 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
     source->windows =
         (struct knee_engine_source){.engine = source->engine,
                                     .probe = source->probe,
-                                    .cpus = sweep->plan.host_cpus,
+                                    .cpus = planned->pus ? planned->pus : sweep->plan.host_cpus,
                                     .sweep_start_ns = sweep->start_ns,
                                     .budget_ns = budget_ns,
                                     .spent_ns = spent_ns,
@@ -331,7 +333,7 @@ static int open_report(struct measuring *measuring, struct knee_host_probe *prob
                                                     .servers = servers,
                                                     .rate = measuring->rate,
                                                     .latency = measuring->latency,
-                                                    .cpus = sweep->plan.host_cpus,
+                                                    .cpus = knee_host_allowed_cpus(),
                                                     .sweep_start_ns = sweep->start_ns,
                                                     .budget_ns = budget_ns(sweep, spent_ns),
                                                     .spent_ns = spent_ns,
@@ -371,6 +373,8 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     if (record->count == 0 && take_earlier_windows(sweep, planned->name, record, err))
         return -1;
     uint64_t spent_ns = time_spent_ns(record);
+    if (knee_vary_cores_bind(sweep, planned, err))
+        return -1;
     int status =
         knee_sweep_source_open(&source, sweep, planned, budget_ns(sweep, spent_ns), spent_ns, err);
     if (status == 0)
@@ -399,5 +403,6 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     close_report(&measuring);
     knee_quiet_watch_release(&measuring.quiet);
     knee_sweep_source_close(&source);
+    knee_vary_cores_release(sweep, planned);
     return status;
 }

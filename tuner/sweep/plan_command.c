@@ -173,6 +173,8 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_wor
         if (machine.memory_given)
             machine.memory_available_bytes = options->max_memory_bytes;
     }
+    sweep->command_machine = machine;
+    sweep->command_needs = needs;
     knee_plan_levels_set(planned, 0, &machine, &needs, sweep);
     if (sweep->command.actor)
         choose_items_order(sweep, planned, &trial);

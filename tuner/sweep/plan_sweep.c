@@ -9,6 +9,7 @@
 #include "core/text/units.h"
 #include "tuner/sweep/plan_levels.h"
 #include "tuner/sweep/sweep.h"
+#include "tuner/sweep/vary_cores.h"
 #include "workloads/registry.h"
 
 #include <hwloc.h>
@@ -183,6 +184,8 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)
         return knee_err_set(err, KNEE_USAGE,
                             "--min-efficiency: is for --objective efficiency; add that");
+    if (options->levels.vary == KNEE_VARY_CORES && knee_vary_cores_check(options, err))
+        return -1;
     if (knee_servers_check(options->measuring.servers, options->measuring.servers_count, err))
         return -1;
     sweep->plan.command = options->command;
@@ -212,7 +215,7 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
             knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL,
                            "--pin binds nothing here: the topology is not this host's");
     }
-    return 0;
+    return options->levels.vary == KNEE_VARY_CORES ? knee_vary_cores_expand(sweep, err) : 0;
 }
 
 /* Windows of another machine, or under other limits, do not belong to the same answer. */

@@ -27,9 +27,11 @@ struct knee_sweep {
     const struct knee_sweep_options *options; /* their values */
     const struct knee_streams *io;
     struct knee_machine_read machine;
-    struct knee_user_command command; /* zeroed: built-in workloads */
-    double item_cpu_ratio;            /* CPUs that one item uses while it lasts; 0: unknown */
-    double item_s;                    /* what one item takes; 0: unknown */
+    struct knee_user_command command;    /* zeroed: built-in workloads */
+    double item_cpu_ratio;               /* CPUs that one item uses while it lasts; 0: unknown */
+    double item_s;                       /* what one item takes; 0: unknown */
+    struct knee_machine command_machine; /* what the command's levels were chosen by */
+    struct knee_machine_needs command_needs;
     struct knee_sweep_plan plan;
     struct knee_directory directory;
     struct knee_journal *journal;
