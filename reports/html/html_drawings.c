@@ -66,3 +66,9 @@ void knee_html_drawings_overview(const char *dir, FILE *out)
     if (dir)
         put_figure(dir, "overview", "all workloads, each as a share of its best", "", out);
 }
+
+void knee_html_drawings_figure(const char *dir, const char *name, const char *caption, FILE *out)
+{
+    if (dir)
+        put_figure(dir, name, caption, "", out);
+}

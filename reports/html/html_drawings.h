@@ -13,6 +13,9 @@
 void knee_html_drawings_experts(const struct knee_workload_result *workload, const char *dir,
                                 FILE *out);
 
+/* A figure of DIR/NAME.svg; nothing if it is not there. */
+void knee_html_drawings_figure(const char *dir, const char *name, const char *caption, FILE *out);
+
 /* The overview of all workloads; nothing if there is none. */
 void knee_html_drawings_overview(const char *dir, FILE *out);
 

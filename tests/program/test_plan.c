@@ -160,6 +160,24 @@ static void the_text_names_both_machines_and_day_one(void **state)
     shell_run_release(&run);
 }
 
+static void a_directory_gets_page_json_and_charts(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "$KNEE plan compute --cores 8 -o out -q && ls out && grep -c 'What cannot be known' "
+              "out/plan.html && { ! command -v gnuplot >/dev/null || test -s out/lock-plan.svg; }");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.err, "");
+    assert_non_null(strstr(run.out, "forecast.json\n"));
+    assert_non_null(strstr(run.out, "lock-plan.gp\n"));
+    assert_non_null(strstr(run.out, "plan.html\n1\n"));
+    shell_run_release(&run);
+    shell_run(&run, dir, "mkdir full && touch full/x && $KNEE plan compute -o full");
+    assert_int_equal(run.status, 2);
+    shell_run_release(&run);
+}
+
 static void bad_input_gets_one_line(void **state)
 {
     static const struct {
@@ -216,6 +234,7 @@ int main(void)
         cmocka_unit_test(a_check_on_day_one_says_whether_it_was_right),
         cmocka_unit_test(levels_in_proportion_are_refused_with_what_to_measure),
         cmocka_unit_test(the_text_names_both_machines_and_day_one),
+        cmocka_unit_test(a_directory_gets_page_json_and_charts),
         cmocka_unit_test(bad_input_gets_one_line),
         cmocka_unit_test(vary_cores_measures_each_count),
     };

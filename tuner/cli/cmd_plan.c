@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee plan`: what the measured limit becomes on another machine. */
+#include "core/base/file.h"
+#include "reports/forecast/forecast_charts.h"
+#include "reports/forecast/forecast_html.h"
 #include "reports/forecast/forecast_json.h"
 #include "reports/forecast/forecast_text.h"
 #include "tuner/cli/loaded_result.h"
@@ -7,17 +10,19 @@
 #include "tuner/cli/plan_next.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/output_options.h"
+#include "tuner/store/directory.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define PART(member) offsetof(struct knee_plan_command, member)
 static const struct knee_option_use OPTIONS[] = {
     {&knee_host_options_part, PART(host), "topology"},
     {&knee_plan_options_part, PART(plan), NULL},
     {&knee_measuring_options_part, PART(measuring), "slo seed"},
-    {&knee_output_options_part, PART(output), "json"},
+    {&knee_output_options_part, PART(output), "output json quiet no-plots format size"},
     {NULL, 0, NULL},
 };
 
@@ -74,6 +79,34 @@ static int plan_work(struct knee_forecast_page_work *work, const struct knee_loa
     return 0;
 }
 
+/* DIR of -o: forecast.json, plan.html and the charts. */
+static int write_files(const struct knee_forecast_page *page,
+                       const struct knee_output_options *options, FILE *log, struct knee_err *err)
+{
+    struct knee_directory directory;
+    struct knee_file json, html;
+    if (knee_directory_make(&directory, "results", options->output, time(NULL), err))
+        return -1;
+    if (!options->no_plots) {
+        enum knee_gnuplot_outcome drawn =
+            knee_forecast_charts(page, directory.path, &options->picture, err);
+        if (drawn == KNEE_GNUPLOT_FAILED)
+            return -1;
+        if (drawn == KNEE_GNUPLOT_MISSING)
+            fprintf(log, "knee: warning: %s\n", err->message);
+    }
+    if (knee_file_open(&json, directory.path, "forecast.json", err))
+        return -1;
+    if (knee_forecast_json(page, json.out, err)) {
+        knee_file_drop(&json);
+        return -1;
+    }
+    if (knee_file_close(&json, err) || knee_file_open(&html, directory.path, "plan.html", err))
+        return -1;
+    knee_forecast_html(page, directory.path, html.out);
+    return knee_file_close(&html, err);
+}
+
 static int print(const struct knee_forecast_page *page, bool json, const struct knee_streams *io,
                  struct knee_err *err)
 {
@@ -101,7 +134,9 @@ static int plan_all(const struct knee_plan_command *options, const char *dir,
         status = plan_work(work, here, first, &used, &target, options->measuring.seed, err);
         work->there = there ? find_there(there, work->name) : NULL;
     }
-    if (status == 0)
+    if (status == 0 && options->output.output)
+        status = write_files(&page, &options->output, io->log, err);
+    if (status == 0 && !options->output.quiet)
         status = print(&page, options->output.json, io, err);
     free(works);
     return status;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The chart of a plan: the curve as measured here, and the range of the curve there. Writes a
+ * gnuplot script that holds its own numbers. */
+#ifndef KNEE_PLOTS_FORECAST_CHART_H
+#define KNEE_PLOTS_FORECAST_CHART_H
+
+#include "core/base/err.h"
+#include "core/text/picture.h"
+
+#include <stddef.h>
+
+struct knee_forecast_chart_point {
+    double level, per_s, low_per_s, high_per_s; /* low and high NAN: a point without a range */
+};
+
+struct knee_forecast_chart {
+    const char *name;  /* of its files: "cpu-plan"; nothing but [A-Za-z0-9._-] */
+    const char *title; /* any bytes */
+    const struct knee_forecast_chart_point *measured, *here, *there; /* ascending, not empty */
+    size_t measured_count, here_count, there_count;
+    double limit_low, limit_high; /* the range of the limit there */
+    const char *limit_text;       /* "15 to 18" */
+    struct knee_picture picture;
+};
+
+/* Writes DIR/NAME.gp, which draws plots/templates/forecast.gp. */
+int knee_forecast_chart_write(const struct knee_forecast_chart *chart, const char *dir,
+                              struct knee_err *err);
+
+#endif
