@@ -17,6 +17,7 @@ BEGIN {
     may("workloads/process", "core")
     may("workloads/parts", "core workloads/process")
     may("workloads/command", "core workloads/process")
+    may("workloads/target", "core workloads/command")
     may("workloads/server", "core workloads/process workloads/parts")
     may("workloads", "core workloads")
 

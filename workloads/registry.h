@@ -15,6 +15,9 @@ extern const struct knee_workload knee_workload_mixed;
 extern const struct knee_workload knee_workload_sleep;
 extern const struct knee_workload knee_workload_lock;
 extern const struct knee_workload knee_workload_memory;
+#if defined KNEE_WITH_LIBCURL
+extern const struct knee_workload knee_workload_http;
+#endif
 
 extern const struct knee_workload *const knee_registry_workloads[]; /* ends with NULL */
 

@@ -14,13 +14,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct knee_target;
+
 /* The input of a workload's setup. */
 struct knee_workload_setup {
     const double *values; /* in the order of the workload's parameters */
     const char *dir;      /* for its files; never NULL */
     uint64_t seed;
     uint32_t workers_max; /* the highest level that will be run */
-    void *custom;         /* for one workload alone: a command's actor; NULL */
+    void *custom;         /* for one workload alone: a command's actor, a target's service; NULL */
 };
 
 /* A workload's own counters; zeroed: it has none. All are cumulative, so that the difference of two
@@ -49,6 +51,8 @@ struct knee_workload {
     enum knee_class resource;
     bool named_only;            /* runs only if it is named: not one of `all` */
     uint32_t default_max_level; /* 0: depends on the usable CPUs (cpu work) */
+    /* A service that is named by its URL: workloads/target/target.h. NULL: run by its name. */
+    const struct knee_target *target;
     const struct knee_parameter *parameters;
     size_t parameters_count;
     size_t shared_bytes, worker_bytes;

@@ -20,7 +20,7 @@ bool knee_status_set_has(const struct knee_status_set *set, long status)
     return (set->bits[bit / 64] >> (bit % 64) & 1) != 0;
 }
 
-/* The code at `*text`, which is moved behind it; -1: there is none. */
+/* The code at `*text`, which is moved past it; -1: there is none. */
 static int read_code(const char **text)
 {
     int status = 0;

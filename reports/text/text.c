@@ -156,11 +156,13 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     FILE *out = open_memstream(&text, &bytes);
     if (!out)
         return NULL;
-    bool command = result->workloads_count == 1 && result->workloads[0].command;
+    const struct knee_workload_result *first = &result->workloads[0];
+    bool command = result->workloads_count == 1 && first->command;
+    bool has_notes = result->workloads_count == 1 && (first->command || first->service);
     char note[KNEE_FACT_TEXT_BYTES];
     if (!command || !result->topology.this_system)
         print_host(result, out);
-    for (size_t i = 0; command && i < result->workloads[0].notes.count; i++)
+    for (size_t i = 0; has_notes && i < result->workloads[0].notes.count; i++)
         knee_wrap_text(out, "", 0, knee_fact_text(&result->workloads[0].notes.at[i], note));
     fputc('\n', out);
     if (result->workloads_count == 1)

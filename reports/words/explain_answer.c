@@ -3,6 +3,7 @@
 
 #include "core/text/human.h"
 #include "tuner/result/diagnosis.h"
+#include "tuner/result/service.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,7 +124,7 @@ static void answer_unresolved(const struct knee_workload_result *workload, char 
         snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once; not proven yet", use);
 }
 
-const char *knee_explain_answer(const struct knee_workload_result *workload, char *text)
+static const char *answer_limit(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_decision *decision = &workload->decision;
     uint32_t use = knee_workload_result_use(workload);
@@ -154,6 +155,27 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
                  use);
         break;
     }
+    return text;
+}
+
+/* If asking is the limit, the answer says so at once. */
+static const char *client_words(const struct knee_workload_result *workload)
+{
+    const struct knee_level *row =
+        knee_workload_result_at(workload, knee_workload_result_use(workload));
+    enum knee_service_cpus whose =
+        workload->service ? knee_service_cpus_at(row, workload->cpus) : KNEE_SERVICE_CPUS_FREE;
+    return whose == KNEE_SERVICE_CPUS_CLIENT   ? "; it is the client's limit, not the service's"
+           : whose == KNEE_SERVICE_CPUS_SHARED ? "; the limit is this host, which client and "
+                                                 "service share"
+                                               : "";
+}
+
+const char *knee_explain_answer(const struct knee_workload_result *workload, char *text)
+{
+    answer_limit(workload, text);
+    size_t used = strlen(text);
+    snprintf(text + used, KNEE_EXPLAIN_BYTES - used, "%s", client_words(workload));
     return text;
 }
 

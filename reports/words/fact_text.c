@@ -5,6 +5,7 @@
 #include "core/text/human.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define MIB (1024. * 1024)
 
@@ -94,6 +95,10 @@ static void add_slowed(struct knee_builder *out, const double *values)
         knee_human_duration(after, values[0]), knee_human_percent(fall, 1 - values[1]));
 }
 
+static const char SERVER_UNSEEN[] =
+    "the service is on this host, but its processes cannot be seen: what they use counts as other "
+    "work; run knee as their user";
+
 static const char LOAD_UNKNOWN[] =
     "other processes' load cannot be seen on this host: what disturbed "
     "the sweep is not known";
@@ -105,7 +110,54 @@ static const char *const SENTENCES[KNEE_FACT_KINDS] = {
         "Input came from the page cache; if your files are cold, add --cold.",
     [KNEE_FACT_OUTPUT_DROPPED] = "Output was thrown away.",
     [KNEE_FACT_OTHER_WORK_UNKNOWN] = LOAD_UNKNOWN,
+    [KNEE_FACT_SERVER_UNSEEN] = SERVER_UNSEEN,
 };
+
+/* "One request took 1.3 ms, the first byte came after 1.2 ms, connecting took 0.2 ms: HTTP/1.1 200,
+ * 1.0 KiB" */
+static void add_first_request(struct knee_builder *out, const struct knee_fact *fact)
+{
+    char text[KNEE_HUMAN_BYTES];
+    knee_builder_add(out, "One request took %s", knee_human_latency(text, fact->values[0]));
+    if (fact->values[1] > 0)
+        knee_builder_add(out, ", the first byte came after %s",
+                         knee_human_latency(text, fact->values[1]));
+    if (fact->values[2] > 0)
+        knee_builder_add(out, ", connecting took %s", knee_human_latency(text, fact->values[2]));
+    knee_builder_add(out, "%s%s", fact->name[0] ? ": " : "", fact->name);
+}
+
+/* The facts about a service; false: it is none of them. */
+static bool add_service(struct knee_builder *out, const struct knee_fact *fact)
+{
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
+    switch (fact->kind) {
+    case KNEE_FACT_FIRST_REQUEST:
+        add_first_request(out, fact);
+        return true;
+    case KNEE_FACT_REQUESTS_FAILED:
+        knee_builder_add(out, "%s of %s requests failed (with those between the windows: %s)",
+                         knee_human_count(a, fact->values[0]), knee_human_count(b, fact->values[1]),
+                         fact->name);
+        return true;
+    case KNEE_FACT_RETRY_AFTER:
+        knee_builder_add(out, "the service asks to come back after %s (Retry-After)",
+                         knee_human_duration(a, fact->values[0]));
+        return true;
+    case KNEE_FACT_MAX_REQUESTS:
+        knee_builder_add(out, "the sweep ended at %s requests (--max-requests)",
+                         knee_human_count(a, fact->values[0]));
+        return true;
+    case KNEE_FACT_RATE_LIMIT:
+        knee_builder_add(out,
+                         "the service limits the rate, to about %s requests a second, and not how "
+                         "many it takes at a time: no number of connections gets more",
+                         knee_human_rate(a, fact->values[0]));
+        return true;
+    default:
+        return false;
+    }
+}
 
 /* The facts about the host and how the work behaves. */
 static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact)
@@ -161,6 +213,8 @@ const char *knee_fact_text(const struct knee_fact *fact, char *text)
     struct knee_builder out;
     const double *values = fact->values;
     knee_builder_over(&out, text, KNEE_FACT_TEXT_BYTES);
+    if (add_service(&out, fact))
+        return text;
     switch (fact->kind) {
     case KNEE_FACT_MEMORY_BOUND:
         add_memory_bound(&out, values);

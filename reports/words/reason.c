@@ -3,6 +3,7 @@
 
 #include "core/text/builder.h"
 #include "core/text/human.h"
+#include "tuner/result/service.h"
 
 #include <math.h>
 
@@ -218,10 +219,32 @@ static void add_seen(struct knee_builder *out, const struct knee_workload_result
                          below, knee_human_percent(percent, of_best));
 }
 
+/* If the client is the limit, nothing else that the answer says is about the service. */
+static void add_client(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    const struct knee_level *row =
+        knee_workload_result_at(workload, knee_workload_result_use(workload));
+    if (!workload->service)
+        return;
+    switch (knee_service_cpus_at(row, workload->cpus)) {
+    case KNEE_SERVICE_CPUS_CLIENT:
+        knee_builder_add(out, "This is the limit of the client, whose CPUs are busy with asking, "
+                              "and not of the service. ");
+        break;
+    case KNEE_SERVICE_CPUS_SHARED:
+        knee_builder_add(out, "This is the limit of this host's CPUs, which the client and the "
+                              "service share: ask from another host. ");
+        break;
+    case KNEE_SERVICE_CPUS_FREE:
+        break;
+    }
+}
+
 const char *knee_reason_text(const struct knee_workload_result *workload, char *text)
 {
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_REASON_BYTES);
+    add_client(&out, workload);
     if (workload->choice.kind != KNEE_CHOICE_KNEE) {
         add_choice(&out, workload);
         if (workload->decision.why.kind != KNEE_DECISION_UNEXPLAINED)

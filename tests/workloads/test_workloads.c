@@ -86,6 +86,8 @@ static void each_runs_and_leaves_nothing_behind(void **state)
     for (size_t i = 0; knee_registry_workloads[i]; i++) {
         char dir[128];
         int files = drive_open_files();
+        if (knee_registry_workloads[i]->target) /* needs a service */
+            continue;
         shell_dir_make(dir, sizeof dir);
         run_workload(knee_registry_workloads[i], dir);
         assert_int_equal(shell_dir_count(dir), 0);

@@ -28,7 +28,8 @@ static int open_directory(struct knee_sweep *sweep, struct knee_err *err)
     if (!resumed)
         sweep->plan.results = sweep->directory.path;
     if (knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err) ||
-        (!resumed && knee_sweep_command_save_items(sweep, err)))
+        (!resumed &&
+         (knee_sweep_command_save_items(sweep, err) || knee_sweep_target_save_items(sweep, err))))
         return -1;
     return knee_journal_open(&sweep->journal, sweep->directory.path, resumed ? &sweep->rows : NULL,
                              err);
@@ -73,6 +74,11 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
     sweep->journal = NULL;
     if (knee_output_make(&sweep->plan, sweep->records, &sweep->result, err))
         return -1;
+    if (sweep->result.workloads_count == 0 && sweep->target.service &&
+        sweep->target.workload->target->must_end(sweep->target.service))
+        return knee_err_set(err, KNEE_USAGE,
+                            "--max-requests: all were made before the first window ended; allow "
+                            "more");
     if (sweep->result.workloads_count == 0)
         return knee_err_set(err, KNEE_FAILED,
                             "sweep: not one window was measured; go on with knee sweep --resume %s",

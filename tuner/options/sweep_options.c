@@ -8,6 +8,7 @@ const struct knee_option_use knee_sweep_options_uses[] = {
     {&knee_measuring_options_part, offsetof(struct knee_sweep_options, measuring), NULL},
     {&knee_work_options_part, offsetof(struct knee_sweep_options, work), NULL},
     {&knee_command_options_part, offsetof(struct knee_sweep_options, command), NULL},
+    {&knee_target_options_part, offsetof(struct knee_sweep_options, target), NULL},
     {&knee_host_options_part, offsetof(struct knee_sweep_options, host), NULL},
     {&knee_output_options_part, offsetof(struct knee_sweep_options, output), NULL},
     {&knee_expect_options_part, offsetof(struct knee_sweep_options, expect), NULL},

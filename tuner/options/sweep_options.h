@@ -10,6 +10,7 @@
 #include "tuner/options/measuring_options.h"
 #include "tuner/options/option.h"
 #include "tuner/options/output_options.h"
+#include "tuner/options/target_options.h"
 #include "tuner/options/work_options.h"
 
 struct knee_sweep_options {
@@ -17,6 +18,7 @@ struct knee_sweep_options {
     struct knee_measuring_options measuring;
     struct knee_work_options work;
     struct knee_command_options command;
+    struct knee_target_options target;
     struct knee_host_options host;
     struct knee_output_options output;
     struct knee_expect_options expect;

@@ -29,6 +29,13 @@ enum knee_fact_kind {
     KNEE_FACT_OUTPUT_DROPPED,  /* none */
     KNEE_FACT_ITEMS_FAILED,    /* failed, items; `name` is the first failure */
     KNEE_FACT_FIXED_TIME,      /* run_s, level_max: as long at every level, though {n} is one */
+    /* Of a service. */
+    KNEE_FACT_FIRST_REQUEST,   /* item_s, first_byte_s, connect_s; `name` is the answer */
+    KNEE_FACT_REQUESTS_FAILED, /* failed, requests; `name` says how */
+    KNEE_FACT_RETRY_AFTER,     /* after_s: the longest that an answer asked to wait */
+    KNEE_FACT_MAX_REQUESTS,    /* requests: all that --max-requests allows were made */
+    KNEE_FACT_RATE_LIMIT,      /* per_s: the service bounds the rate, not the number at a time */
+    KNEE_FACT_SERVER_UNSEEN,   /* none: it is on this host, but what it uses counts as other work */
     /* Of the host. */
     KNEE_FACT_OTHER_WORK_UNKNOWN, /* none */
     KNEE_FACT_OTHER_WORK,         /* cpus */

@@ -88,6 +88,7 @@ struct knee_workload_result {
     struct knee_facts warnings;
     struct knee_facts notes; /* found out before the sweep */
     bool command;            /* the user's own, after `--` in argv */
+    bool service;            /* asked by its URL */
     double setup_s;
     double other_cpus;  /* steady other load beside which this was measured; NAN unknown */
     uint32_t cpus;      /* CPUs that bound this class of work */

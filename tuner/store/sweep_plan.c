@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/text/builder.h"
 #include "tuner/store/facts_json.h"
+#include "tuner/options/target_options.h"
 #include "tuner/store/json.h"
 
 #include <jansson.h>
@@ -70,9 +71,24 @@ static char *option_text(const struct knee_arguments_given *given)
     return knee_builder_take(&text);
 }
 
-/* The options that the command was given with, in long spelling, and its words. NULL out of
- * memory. */
-static json_t *command_json(const struct knee_sweep_plan *plan)
+/* Whether an option says what to run, or what to ask: it is kept for --resume. The value of a
+ * header may be a secret, unless it is the name of a file. */
+static bool is_kept(const struct knee_arguments_given *given, bool target)
+{
+    if (knee_option_is_of(given->option, &knee_command_options_part))
+        return true;
+    if (!target)
+        return false;
+    if (strcmp(given->option->name, "header") == 0)
+        return given->value[0] == '@';
+    return knee_option_is_of(given->option, &knee_target_options_part) ||
+           strcmp(given->option->name, "param") == 0;
+}
+
+/* The options that the command or the service was given with, in long spelling, and its words.
+ * NULL out of memory. */
+static json_t *command_json(const struct knee_sweep_plan *plan, size_t words_count,
+                            const char *const *words, bool target)
 {
     const struct knee_arguments *arguments = plan->arguments;
     size_t given = arguments ? arguments->given_count : 0, count = 0;
@@ -80,15 +96,16 @@ static json_t *command_json(const struct knee_sweep_plan *plan)
     json_t *json = json_object();
     int failed = options ? 0 : -1;
     for (size_t i = 0; i < given && !failed; i++) {
-        if (!knee_option_is_of(arguments->given[i].option, &knee_command_options_part))
+        if (!is_kept(&arguments->given[i], target))
             continue;
         options[count] = option_text(&arguments->given[i]);
         failed = options[count++] ? 0 : -1;
     }
     if (!failed)
         failed = set_texts(json, "options", count, (const char *const *)options);
-    failed |= set_texts(json, "words", plan->command.words_count,
-                        (const char *const *)plan->command.words);
+    failed |= set_texts(json, "words", words_count, words);
+    if (target)
+        failed |= json_object_set_new(json, "hidden_headers", knee_json_text(plan->hidden));
     for (size_t i = 0; i < count; i++)
         free(options[i]);
     free(options);
@@ -143,6 +160,8 @@ static json_t *workload_json(const struct knee_sweep_plan_workload *workload)
     int failed = json_object_set_new(json, "workload", knee_json_text(workload->name));
     failed |= json_object_set_new(json, "title", knee_json_text(workload->title));
     failed |= json_object_set_new(json, "command", json_boolean(workload->command));
+    if (workload->target[0])
+        failed |= json_object_set_new(json, "target", json_string(workload->target));
     failed |= json_object_set_new(json, "class", json_string(knee_class_text(workload->resource)));
     failed |= json_object_set_new(json, "cpus", json_integer(workload->cpus));
     if (workload->pus > 0) {
@@ -213,7 +232,14 @@ static json_t *plan_json(const struct knee_sweep_plan *plan)
     failed |= json_object_set_new(json, "date", knee_json_text(plan->date));
     failed |= set_argv(json, plan);
     if (plan->command.words)
-        failed |= json_object_set_new(json, "command", command_json(plan));
+        failed |=
+            json_object_set_new(json, "command",
+                                command_json(plan, plan->command.words_count,
+                                             (const char *const *)plan->command.words, false));
+    else if (plan->arguments)
+        failed |= json_object_set_new(
+            json, "service",
+            command_json(plan, plan->arguments->words_count, plan->arguments->words, true));
     for (size_t i = 0; i < plan->versions_count; i++)
         failed |= json_object_set_new(versions, plan->versions[i].name,
                                       knee_json_text(plan->versions[i].version));

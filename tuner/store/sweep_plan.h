@@ -42,9 +42,10 @@ struct knee_sweep_plan_workload {
     uint32_t pus;
     char work[64];
     uint32_t rule_of_thumb;
-    uint32_t current;                                  /* --current; 0: not asked */
-    double total_items;                                /* --total; 0: not asked */
-    bool command;                                      /* the user's: see the plan's `command` */
+    uint32_t current;   /* --current; 0: not asked */
+    double total_items; /* --total; 0: not asked */
+    bool command;       /* the user's: see the plan's `command` */
+    char target[16];    /* a service: the workload that asks it, and then see `arguments`; "" */
     struct knee_facts notes;                           /* found out beforehand */
     struct knee_facts warnings;                        /* of the planning and the setup */
     uint64_t setup_ns;                                 /* how long the setup took; 0 until it ran */
@@ -60,7 +61,9 @@ struct knee_sweep_plan {
     char **argv;
     /* The user's command and its options, parsed; `words` is NULL without one. */
     struct knee_command_options command;
-    const struct knee_arguments *arguments; /* where they were given; NULL without a command */
+    /* The options they were given with, or the service and how to ask it; NULL without either. */
+    const struct knee_arguments *arguments;
+    char hidden[256]; /* names of headers of the service whose values are not kept; "" none */
     /* The search. */
     uint64_t seed;
     const char *strategy;
@@ -93,7 +96,7 @@ struct knee_sweep_plan {
     /* Of a plan that was read: owned, NULL in a sweep. */
     void *source; /* a json_t */
     char **read_argv;
-    char **read_command; /* a command line that holds the command */
+    char **read_command; /* a command line that holds the command or the service */
     struct knee_arguments read_arguments;
 };
 

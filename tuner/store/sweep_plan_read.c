@@ -77,6 +77,7 @@ static void read_workload(struct knee_json_reader *reader, const json_t *json,
     knee_json_read_copy_text(reader, json, "workload", to->name, sizeof to->name);
     knee_json_read_copy_text(reader, json, "title", to->title, sizeof to->title);
     to->command = knee_json_read_truth(reader, json, "command");
+    knee_json_read_copy_text(reader, json, "target", to->target, sizeof to->target);
     to->resource = read_class(reader, json);
     to->cpus = knee_json_read_count32(reader, json, "cpus");
     to->pus = knee_json_read_count32(reader, json, "pus");
@@ -239,6 +240,18 @@ static int read_argv(struct knee_sweep_plan *plan, const json_t *json)
     return plan->argv ? 0 : -1;
 }
 
+/* The command line of a service: `knee sweep OPTIONS URL...`. */
+static char **service_line(const json_t *service, size_t *count)
+{
+    json_t *start = json_pack("{s:[s, s]}", "start", "knee", "sweep");
+    *count = 0;
+    char **line = read_texts(start, "start", NULL, count);
+    line = line ? read_texts(service, "options", line, count) : NULL;
+    line = line ? read_texts(service, "words", line, count) : NULL;
+    json_decref(start);
+    return line;
+}
+
 /* The command line that holds the command: `knee sweep OPTIONS -- WORDS`. A plan of an earlier knee
  * has no `command`: its argv is that line. NULL out of memory. */
 static char **command_line(const json_t *plan, size_t *count)
@@ -261,7 +274,7 @@ static char **command_line(const json_t *plan, size_t *count)
 
 /* Read by the very tables that the command line is read by, so that ranges hold. */
 static int read_command(struct knee_json_reader *reader, struct knee_sweep_plan *plan,
-                        const json_t *json)
+                        const json_t *json, bool target)
 {
     static const struct knee_command sweep = {.name = "sweep",
                                               .options = knee_sweep_options_uses,
@@ -269,7 +282,8 @@ static int read_command(struct knee_json_reader *reader, struct knee_sweep_plan 
                                               .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
                                               .takes_command = true};
     size_t count;
-    plan->read_command = command_line(json, &count);
+    const json_t *service = json_object_get(json, "service");
+    plan->read_command = target ? service_line(service, &count) : command_line(json, &count);
     if (!plan->read_command)
         return -1;
     if (knee_arguments_parse(&plan->read_arguments, &sweep, NULL, (int)count, plan->read_command,
@@ -278,8 +292,12 @@ static int read_command(struct knee_json_reader *reader, struct knee_sweep_plan 
         plan->command = options->command;
         plan->arguments = &plan->read_arguments;
     }
-    if (!plan->command.words && !reader->bad)
-        reader->bad = "command";
+    if (target)
+        knee_json_read_copy_text(reader, service, "hidden_headers", plan->hidden,
+                                 sizeof plan->hidden);
+    bool found = target ? plan->read_arguments.words_count > 0 : plan->command.words != NULL;
+    if (!found && !reader->bad)
+        reader->bad = target ? "service" : "command";
     return 0;
 }
 
@@ -318,7 +336,10 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
     plan->workloads_count = size;
     for (size_t i = 0; i < size; i++)
         read_workload(reader, json_array_get(list, i), &plan->workloads[i]);
-    return size > 0 && plan->workloads[0].command ? read_command(reader, plan, json) : 0;
+    bool target = size > 0 && plan->workloads[0].target[0];
+    return size > 0 && (target || plan->workloads[0].command)
+               ? read_command(reader, plan, json, target)
+               : 0;
 }
 
 int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err)

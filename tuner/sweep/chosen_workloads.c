@@ -3,6 +3,7 @@
 
 #include "core/text/lookup.h"
 #include "workloads/registry.h"
+#include "workloads/target/target.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -80,6 +81,10 @@ int knee_chosen_workloads(const struct knee_arguments *arguments,
         }
         if (knee_chosen_workload(arguments->words[i], arguments->command->name, &workload, err))
             return -1;
+        if (workload->target)
+            return knee_err_set(err, KNEE_USAGE, "%s: %s needs a URL; write knee %s %s",
+                                arguments->command->name, workload->name, arguments->command->name,
+                                workload->target->example);
         add_workload(workload, chosen, &found);
     }
     if (arguments->words_count == 0)

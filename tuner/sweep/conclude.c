@@ -4,6 +4,7 @@
 #include "tuner/fit/regime.h"
 #include "tuner/fit/validity.h"
 #include "tuner/result/choose_limit.h"
+#include "tuner/result/service.h"
 #include "tuner/search/strategies.h"
 #include "tuner/sweep/sweep.h"
 
@@ -192,6 +193,14 @@ static void warn_of_regime(struct knee_workload_result *result)
     knee_facts_add(&result->warnings, KNEE_FACT_SLOWED, values, NULL);
 }
 
+/* What a service says about its limit. */
+static void warn_of_service(struct knee_workload_result *result)
+{
+    double per_s = knee_service_rate_limit_per_s(result->levels, result->levels_count);
+    if (result->service && !isnan(per_s))
+        knee_facts_add(&result->warnings, KNEE_FACT_RATE_LIMIT, &per_s, NULL);
+}
+
 int knee_sweep_conclude(const struct knee_sweep_plan *plan,
                         const struct knee_sweep_plan_workload *planned,
                         struct knee_search_record *record, struct knee_workload_result *result,
@@ -228,6 +237,7 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     note_servers(result);
     if (result->band)
         set_guard(result, &params);
+    warn_of_service(result);
     if (knee_choose_limit(result, err))
         return -1;
     if (decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->why.kind != KNEE_DECISION_SINGLE)

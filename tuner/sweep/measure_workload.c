@@ -73,7 +73,8 @@ static int on_window(void *context, const struct knee_window *window, struct kne
         fprintf(log, "knee: warning: %s\n", disturbed);
     }
     knee_progress_window(&measuring->sweep->progress, window, elapsed_s(measuring));
-    if (knee_journal_append(measuring->sweep->journal, measuring->planned->name, window, err))
+    if (knee_sweep_target_check(measuring->sweep, window, err) ||
+        knee_journal_append(measuring->sweep->journal, measuring->planned->name, window, err))
         return -1;
     return knee_sweep_command_check(measuring->sweep, err);
 }
@@ -184,6 +185,12 @@ static void note_memory(struct knee_sweep_plan_workload *planned,
     knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
 }
 
+/* What the workload's setup gets. */
+static void *custom_of(const struct knee_sweep *sweep)
+{
+    return sweep->target.service ? sweep->target.service : (void *)sweep->command.actor;
+}
+
 static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                        const struct knee_workload *workload, const double *values,
                        struct knee_sweep_source *source, struct knee_err *err)
@@ -194,7 +201,7 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         .setup = {.values = values,
                   .dir = sweep->plan.dir,
                   .seed = sweep->plan.seed,
-                  .custom = sweep->command.actor,
+                  .custom = custom_of(sweep),
                   .workers_max = planned->candidates[planned->candidates_count - 1].level},
         .width = level_is_argument(sweep) ? 1 : 0,
         .topology = sweep->machine.topology,
@@ -205,6 +212,10 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
     if (sweep->command.actor)
         params.must_end = memory_is_short;
     params.must_end_context = &source->ran_short;
+    if (sweep->target.service) {
+        params.must_end = sweep->target.workload->target->must_end;
+        params.must_end_context = sweep->target.service;
+    }
     knee_pin_parse(sweep->plan.pin, &params.pin);
     uint64_t before_ns = knee_clock_now_ns();
     if (knee_engine_open(&source->engine, &params, warning, sizeof warning, err))
@@ -257,6 +268,7 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
 {
     const struct knee_workload *workload =
         sweep->command.actor ? &knee_workload_command
+        : planned->target[0] ? knee_registry_find(planned->target)
                              : knee_registry_find(planned->pus ? planned->work : planned->name);
     double values[KNEE_PARAMETERS_MAX];
     *source = (struct knee_sweep_source){0};
@@ -285,6 +297,8 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
                                     .item_s = sweep->item_s,
                                     .item_cpu_ratio = sweep->item_cpu_ratio,
                                     .park_between = sweep->command.params.prepare != NULL};
+    if (sweep->target.server_pid && sweep->plan.servers_count == 0)
+        knee_servers_add(&source->servers, sweep->target.server_pid);
     if (look_for_servers(sweep, planned, source, err)) {
         knee_sweep_source_close(source);
         return -1;
@@ -398,6 +412,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         if (status == 0)
             status = knee_search_run(&params, &windows, record, &decision, err);
         knee_sweep_command_warn(sweep, planned, record);
+        knee_sweep_target_warn(sweep, planned, record);
         note_memory(planned, &source);
     }
     close_report(&measuring);

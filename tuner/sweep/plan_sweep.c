@@ -175,10 +175,55 @@ static int plan_workload(struct knee_sweep *sweep, struct knee_sweep_plan_worklo
     return 0;
 }
 
+/* The work of this sweep: a command, a service, or workloads. */
+static int choose_work(struct knee_sweep *sweep,
+                       const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX], size_t *count,
+                       struct knee_err *err)
+{
+    const struct knee_sweep_options *options = sweep->options;
+    const struct knee_workload *service = NULL;
+    *count = 1;
+    sweep->plan.command = options->command;
+    if (options->command.words) {
+        sweep->plan.arguments = sweep->arguments;
+        return knee_user_target_absent(sweep->arguments, err) ||
+                       knee_user_command_read(&sweep->command, sweep->arguments,
+                                              &sweep->plan.command, options->measuring.seed, NULL,
+                                              err)
+                   ? -1
+                   : 0;
+    }
+    if (knee_user_target_find(sweep->arguments, &service, err))
+        return -1;
+    if (service) {
+        const struct knee_user_target_options parts = {
+            .target = &options->target, .command = &options->command, .work = &options->work};
+        sweep->plan.arguments = sweep->arguments;
+        return knee_user_target_read(&sweep->target, service, sweep->arguments, &parts,
+                                     options->measuring.seed, NULL, err);
+    }
+    return knee_chosen_workloads(sweep->arguments, chosen, count, err) ||
+                   check_settings(&options->work, chosen, *count, err) ||
+                   knee_user_command_absent(sweep->arguments, err) ||
+                   knee_user_target_absent(sweep->arguments, err)
+               ? -1
+               : 0;
+}
+
+static int plan_one(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                    const struct knee_workload *chosen, struct knee_err *err)
+{
+    if (sweep->command.params.argv)
+        return knee_sweep_command_plan(sweep, planned, err);
+    if (sweep->target.workload)
+        return knee_sweep_target_plan(sweep, planned, err);
+    return plan_workload(sweep, planned, chosen, err);
+}
+
 int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_sweep_options *options = sweep->options;
-    const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX];
+    const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX] = {NULL};
     size_t count = 1;
     if (knee_arguments_given(sweep->arguments, "min-efficiency") &&
         !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)
@@ -188,28 +233,24 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     if (knee_servers_check(options->measuring.servers, options->measuring.servers_count, err))
         return -1;
-    sweep->plan.command = options->command;
-    sweep->plan.arguments = options->command.words ? sweep->arguments : NULL;
-    if (options->command.words) {
-        if (knee_user_command_read(&sweep->command, sweep->arguments, &sweep->plan.command,
-                                   options->measuring.seed, NULL, err))
-            return -1;
-    } else if (knee_chosen_workloads(sweep->arguments, chosen, &count, err) ||
-               check_settings(&options->work, chosen, count, err) ||
-               knee_user_command_absent(sweep->arguments, err)) {
+    if (choose_work(sweep, chosen, &count, err))
         return -1;
-    }
     if (knee_machine_read_open(&sweep->machine, options->host.topology, err))
         return -1;
     fill_plan(sweep);
+    if (sweep->target.workload) {
+        sweep->plan.argv =
+            knee_user_target_hide(sweep->arguments, sweep->plan.hidden, sizeof sweep->plan.hidden);
+        if (!sweep->plan.argv)
+            return knee_err_memory(err, "sweep");
+    }
     sweep->plan.workloads = calloc(count, sizeof *sweep->plan.workloads);
     if (!sweep->plan.workloads)
         return knee_err_memory(err, "sweep");
     sweep->plan.workloads_count = count;
     for (size_t i = 0; i < count; i++) {
         struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[i];
-        if (options->command.words ? knee_sweep_command_plan(sweep, planned, err)
-                                   : plan_workload(sweep, planned, chosen[i], err))
+        if (plan_one(sweep, planned, chosen[i], err))
             return -1;
         if (options->work.pin != KNEE_PIN_NONE && !sweep->machine.counts.this_system)
             knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL,
@@ -247,8 +288,8 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_arguments *arguments = sweep->arguments;
     const char *dir = sweep->options->measuring.resume;
-    static const char *const changeable[] = {"resume", "budget",   "quiet",  "verbose",
-                                             "json",   "no-plots", "strict", "wait-quiet"};
+    static const char *const changeable[] = {"resume",   "budget", "quiet",      "verbose", "json",
+                                             "no-plots", "strict", "wait-quiet", "header"};
     for (size_t i = 0; i < arguments->given_count; i++) {
         const char *name = arguments->given[i].option->name;
         bool allowed = false;
@@ -277,6 +318,8 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
     sweep->plan.host_cpus = knee_host_allowed_cpus();
     snprintf(sweep->directory.path, sizeof sweep->directory.path, "%s", dir);
     snprintf(sweep->directory.shown, sizeof sweep->directory.shown, "%s", dir);
+    if (sweep->plan.workloads[0].target[0])
+        return knee_sweep_target_resume(sweep, err);
     if (sweep->plan.workloads[0].command)
         return knee_sweep_command_resume(sweep, err);
     return 0;
@@ -292,6 +335,10 @@ void knee_sweep_release(struct knee_sweep *sweep)
     knee_journal_rows_release(&sweep->rows);
     /* It runs its clean-up, whose words a resumed plan owns. */
     knee_user_command_close(&sweep->command, sweep->io->log);
+    bool hides = sweep->target.workload && !sweep->options->measuring.resume;
+    knee_user_target_close(&sweep->target);
+    if (hides)
+        knee_user_target_hide_release(sweep->arguments, sweep->plan.argv);
     if (!sweep->options->measuring.resume)
         free(sweep->plan.workloads);
     else

@@ -92,17 +92,23 @@ static int alternate(struct knee_followers *followers, struct knee_engine *engin
     return status;
 }
 
-/* One that has ended meanwhile is left out. */
-static void adopt(struct knee_servers *servers, const struct knee_follower *follower)
+void knee_servers_add(struct knee_servers *servers, int pid)
 {
     char number[16];
-    snprintf(number, sizeof number, "%d", follower->pid);
+    snprintf(number, sizeof number, "%d", pid);
     if (servers->count == KNEE_MEASURING_SERVERS_MAX ||
         knee_server_use_open(&servers->at[servers->count], number, "", NULL))
         return;
     servers->count++;
     servers->found = true;
-    servers->found_cpus += follower->cpus;
+}
+
+static void adopt(struct knee_servers *servers, const struct knee_follower *follower)
+{
+    size_t before = servers->count;
+    knee_servers_add(servers, follower->pid);
+    if (servers->count > before)
+        servers->found_cpus += follower->cpus;
 }
 
 int knee_servers_look_for(struct knee_servers *servers, struct knee_engine *engine, uint32_t block,

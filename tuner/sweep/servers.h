@@ -38,6 +38,9 @@ int knee_servers_check(const char *const *names, size_t count, struct knee_err *
 int knee_servers_look_for(struct knee_servers *servers, struct knee_engine *engine, uint32_t block,
                           uint32_t level, double item_s, double most_s, struct knee_err *err);
 
+/* Adds a process, unless it has ended meanwhile. */
+void knee_servers_add(struct knee_servers *servers, int pid);
+
 /* CPU time that they have used since they were opened, in seconds; NAN: there are none. `servers`
  * is a struct knee_servers: for struct knee_engine_params. */
 double knee_servers_cpu_s(void *servers);

@@ -18,6 +18,7 @@
 #include "tuner/sweep/quiet.h"
 #include "tuner/sweep/servers.h"
 #include "tuner/sweep/user_command.h"
+#include "tuner/sweep/user_target.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -28,6 +29,7 @@ struct knee_sweep {
     const struct knee_streams *io;
     struct knee_machine_read machine;
     struct knee_user_command command;    /* zeroed: built-in workloads */
+    struct knee_user_target target;      /* zeroed: no service */
     double item_cpu_ratio;               /* CPUs that one item uses while it lasts; 0: unknown */
     double item_s;                       /* what one item takes; 0: unknown */
     struct knee_machine command_machine; /* what the command's levels were chosen by */
@@ -78,6 +80,16 @@ void knee_sweep_command_warn(struct knee_sweep *sweep, struct knee_sweep_plan_wo
                              const struct knee_search_record *record);
 /* -1 with KNEE_COMMAND_FAILED if no item of the whole sweep succeeded. */
 int knee_sweep_command_judge(struct knee_sweep *sweep, struct knee_err *err);
+/* The same for a service. The first look is one request. */
+int knee_sweep_target_plan(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                           struct knee_err *err);
+int knee_sweep_target_save_items(const struct knee_sweep *sweep, struct knee_err *err);
+int knee_sweep_target_resume(struct knee_sweep *sweep, struct knee_err *err);
+/* After a window: -1 if the service is gone, so that the window is not one of this service. */
+int knee_sweep_target_check(struct knee_sweep *sweep, const struct knee_window *window,
+                            struct knee_err *err);
+void knee_sweep_target_warn(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                            const struct knee_search_record *record);
 /* About how long a settled answer takes with items of that length; with --rate one run is one
  * window. */
 double knee_sweep_command_need_s(const struct knee_command_options *options, double item_s);

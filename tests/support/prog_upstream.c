@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* A small HTTP server on 127.0.0.1, for tests: `prog_upstream FILE DELAY_MS [SLOTS [RESETS]]`. It
+ * writes its port into FILE and answers each request after DELAY_MS, SLOTS of them at a time (0:
+ * all at once). Of every RESETS requests it resets one connection (0: none). It ends with its
+ * parent. */
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REQUEST_BYTES 4096
+#define MS_PER_S 1000
+#define NS_PER_MS 1000000L
+
+static struct {
+    long delay_ms, slots, resets;
+    sem_t free_slots;
+    atomic_ulong requests;
+} server;
+
+static void serve(void)
+{
+    const struct timespec delay = {.tv_sec = server.delay_ms / MS_PER_S,
+                                   .tv_nsec = server.delay_ms % MS_PER_S * NS_PER_MS};
+    if (server.slots > 0)
+        sem_wait(&server.free_slots);
+    nanosleep(&delay, NULL);
+    if (server.slots > 0)
+        sem_post(&server.free_slots);
+}
+
+static int is_reset(void)
+{
+    unsigned long number = atomic_fetch_add(&server.requests, 1) + 1;
+    return server.resets > 0 && number % (unsigned long)server.resets == 0;
+}
+
+static void *run_connection(void *argument)
+{
+    static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    int fd = (int)(long)argument;
+    char request[REQUEST_BYTES];
+    size_t used = 0;
+    for (;;) {
+        ssize_t got = recv(fd, request + used, sizeof request - 1 - used, 0);
+        if (got <= 0)
+            break;
+        used += (size_t)got;
+        request[used] = '\0';
+        if (!strstr(request, "\r\n\r\n"))
+            continue;
+        used = 0;
+        serve();
+        if (is_reset()) {
+            const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+            setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+            break;
+        }
+        if (send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0)
+            break;
+    }
+    close(fd);
+    return NULL;
+}
+
+static int listen_somewhere(const char *path)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t bytes = sizeof address;
+    char fresh[1024];
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(fd, (struct sockaddr *)&address, bytes) != 0 || listen(fd, 1024) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &bytes) != 0)
+        return -1;
+    snprintf(fresh, sizeof fresh, "%.1000s.new", path);
+    FILE *out = fopen(fresh, "w");
+    if (!out)
+        return -1;
+    fprintf(out, "%u\n", (unsigned)ntohs(address.sin_port));
+    return fclose(out) == 0 && rename(fresh, path) == 0 ? fd : -1;
+}
+
+static long number(int argc, char **argv, int at)
+{
+    return argc > at ? strtol(argv[at], NULL, 10) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 2;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    server.delay_ms = number(argc, argv, 2);
+    server.slots = number(argc, argv, 3);
+    server.resets = number(argc, argv, 4);
+    sem_init(&server.free_slots, 0, (unsigned)server.slots);
+    int listener = listen_somewhere(argv[1]);
+    if (listener < 0)
+        return 1;
+    for (;;) {
+        pthread_t thread;
+        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (fd >= 0 && pthread_create(&thread, NULL, run_connection, (void *)(long)fd) == 0)
+            pthread_detach(thread);
+    }
+}

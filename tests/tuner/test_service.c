@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* tuner/result/service: a bound on the rate is told from one on the number in flight, and busy CPUs
+ * are put down to whom they belong. */
+#include "tuner/result/service.h"
+
+#include "tests/support/test.h"
+
+#include <string.h>
+
+#define LEVELS 5
+static const uint32_t AT[LEVELS] = {1, 2, 8, 16, 32};
+
+/* A service with `places`, each for `service_s`, and at most `rate` answers a second; what it does
+ * not take fails at once, and comes again 10 ms later. */
+static double rate_limit_of(double places, double service_s, double rate)
+{
+    struct knee_level levels[LEVELS];
+    memset(levels, 0, sizeof levels);
+    for (size_t i = 0; i < LEVELS; i++) {
+        double n = AT[i], answered = fmin(fmin(n, places), rate * service_s);
+        levels[i].level = AT[i];
+        levels[i].windows = 3;
+        levels[i].throughput_median_per_s = answered / service_s;
+        levels[i].latency_p50_s = service_s;
+        levels[i].items = answered / service_s;
+        levels[i].requests.failed[KNEE_FAILURE_STATUS] = (n - answered) / .01;
+        levels[i].failed_items = levels[i].requests.failed[KNEE_FAILURE_STATUS];
+    }
+    return knee_service_rate_limit_per_s(levels, LEVELS);
+}
+
+static void places_are_not_a_rate(void **state)
+{
+    (void)state;
+    assert_true(isnan(rate_limit_of(12, .02, 1e9)));
+    assert_true(isnan(rate_limit_of(1, .02, 1e9)));
+    assert_true(isnan(rate_limit_of(16, .001, 1e9)));
+    assert_true(isnan(rate_limit_of(1e9, .02, 1e9)));
+}
+
+static void a_rate_that_refuses_even_one_at_a_time_is_a_rate(void **state)
+{
+    (void)state;
+    assert_close(rate_limit_of(1e9, .001, 100), 100, 1e-9);
+    assert_close(rate_limit_of(12, .001, 500), 500, 1e-9);
+}
+
+/* A burst was let through before: 8 at a time went well, and now there are 3. */
+static void refusing_fewer_than_it_took_before_is_a_rate(void **state)
+{
+    struct knee_level levels[2] = {
+        {.level = 8,
+         .windows = 2,
+         .throughput_median_per_s = 400,
+         .latency_p50_s = .02,
+         .items = 400},
+        {.level = 16,
+         .windows = 2,
+         .throughput_median_per_s = 150,
+         .latency_p50_s = .02,
+         .items = 150,
+         .failed_items = 900,
+         .requests = {.failed = {[KNEE_FAILURE_STATUS] = 900}}},
+    };
+    (void)state;
+    assert_close(knee_service_rate_limit_per_s(levels, 2), 150, 1e-9);
+    assert_true(isnan(knee_service_rate_limit_per_s(levels, 1)));
+    assert_true(isnan(knee_service_rate_limit_per_s(NULL, 0)));
+}
+
+static void busy_cpus_belong_to_somebody(void **state)
+{
+    static const struct {
+        double own, server; /* CPUs of four; NAN: the server is elsewhere */
+        enum knee_service_cpus whose;
+    } cases[] = {
+        {3.8, NAN, KNEE_SERVICE_CPUS_CLIENT}, {1.0, NAN, KNEE_SERVICE_CPUS_FREE},
+        {2.0, 1.9, KNEE_SERVICE_CPUS_SHARED}, {0.3, 3.6, KNEE_SERVICE_CPUS_FREE},
+        {3.7, 0.3, KNEE_SERVICE_CPUS_CLIENT}, {1.0, 1.0, KNEE_SERVICE_CPUS_FREE},
+        {NAN, NAN, KNEE_SERVICE_CPUS_FREE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct knee_level level = {.cpu_utilization = cases[i].own / 4,
+                                         .server_cpu_utilization = cases[i].server};
+        assert_int_equal(knee_service_cpus_at(&level, 4), cases[i].whose);
+    }
+    assert_int_equal(knee_service_cpus_at(NULL, 4), KNEE_SERVICE_CPUS_FREE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(places_are_not_a_rate),
+        cmocka_unit_test(a_rate_that_refuses_even_one_at_a_time_is_a_rate),
+        cmocka_unit_test(refusing_fewer_than_it_took_before_is_a_rate),
+        cmocka_unit_test(busy_cpus_belong_to_somebody),
+    };
+    return cmocka_run_group_tests_name("service", tests, NULL, NULL);
+}

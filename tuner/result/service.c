@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/result/service.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* Of the requests of a level: fewer may be an accident. */
+#define REFUSED_RATIO .05
+/* Of two numbers in flight: one below this ratio of the other is less. On a busy host latency has
+ * delays of the client's own in it, and the product shows more in flight than the service has. */
+#define LESS_RATIO .8
+/* Of the CPUs: from here on they are busy, since windows have edges and settling. */
+#define BUSY_RATIO .85
+/* Of the busy CPUs: with less the client is not what takes them. */
+#define CLIENT_RATIO .25
+
+static bool refuses(const struct knee_level *level)
+{
+    double refused = level->requests.failed[KNEE_FAILURE_STATUS];
+    return level->windows > 0 && refused > REFUSED_RATIO * (level->items + level->failed_items);
+}
+
+/* Requests that are being answered, by Little's law. */
+static double in_flight(const struct knee_level *level)
+{
+    return level->throughput_median_per_s * level->latency_p50_s;
+}
+
+double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t count)
+{
+    const struct knee_level *lowest = NULL;
+    double most = 0.0, refusing = 0.0, accepted = 0.0, rate = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        double answered = in_flight(&levels[i]);
+        if (isnan(answered) || !(answered > 0.0))
+            continue;
+        most = fmax(most, answered);
+        if (!refuses(&levels[i])) {
+            accepted = fmax(accepted, (double)levels[i].level);
+            continue;
+        }
+        lowest = lowest ? lowest : &levels[i];
+        refusing = fmax(refusing, answered);
+        rate = fmax(rate, levels[i].throughput_median_per_s);
+    }
+    if (!lowest)
+        return NAN;
+    bool bounds_rate = lowest->level == 1 || lowest->level <= LESS_RATIO * most ||
+                       refusing < LESS_RATIO * fmin(accepted, lowest->level);
+    return bounds_rate ? rate : NAN;
+}
+
+enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint32_t cpus)
+{
+    if (!level || cpus == 0 || isnan(level->cpu_utilization))
+        return KNEE_SERVICE_CPUS_FREE;
+    double own = level->cpu_utilization * cpus;
+    bool local = !isnan(level->server_cpu_utilization);
+    double server = local ? level->server_cpu_utilization : 0.0;
+    if (own + server < BUSY_RATIO * cpus)
+        return KNEE_SERVICE_CPUS_FREE;
+    if (!local || own >= BUSY_RATIO * cpus)
+        return KNEE_SERVICE_CPUS_CLIENT;
+    return own >= CLIENT_RATIO * (own + server) ? KNEE_SERVICE_CPUS_SHARED : KNEE_SERVICE_CPUS_FREE;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What the levels of a service say about where its limit comes from. Pure. */
+#ifndef KNEE_TUNER_RESULT_SERVICE_H
+#define KNEE_TUNER_RESULT_SERVICE_H
+
+#include "tuner/decide/level.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The rate that the service allows, in answers per second; NAN: none is seen.
+ *
+ * A service that takes L requests at a time refuses some at every level above L, and none up to it:
+ * by Little's law its answers have X R = L in flight there. One that bounds the rate refuses
+ * requests although it has had as many in flight before, or refuses them at level 1. Only refusals
+ * tell the two apart: a service that makes requests wait for their turn looks like one of few
+ * slots. */
+double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t count);
+
+/* Whose CPUs are the limit at a level. */
+enum knee_service_cpus {
+    KNEE_SERVICE_CPUS_FREE,   /* nobody's: some are idle, or it is not known */
+    KNEE_SERVICE_CPUS_CLIENT, /* knee's own: they are busy with asking */
+    KNEE_SERVICE_CPUS_SHARED, /* of this host, on which the service runs as well */
+};
+
+/* `cpus` are those of this host that the sweep may use; `level` may be NULL. */
+enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint32_t cpus);
+
+#endif
