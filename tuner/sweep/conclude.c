@@ -95,6 +95,16 @@ static void warn_of_cache(struct knee_workload_result *result)
         knee_facts_add(&result->warnings, KNEE_FACT_PAGE_CACHE, &item_bytes, NULL);
 }
 
+/* The shortest run at a level; a hiccup of the machine only makes one longer. */
+static double shortest_run_s(const struct knee_workload_result *result, uint32_t level)
+{
+    double shortest_s = INFINITY;
+    for (size_t i = 0; i < result->windows_count; i++)
+        if (result->windows[i].level == level)
+            shortest_s = fmin(shortest_s, result->windows[i].latency_mean_s);
+    return shortest_s;
+}
+
 /* `wrk -c{n} -d1s` runs for a second at any level: its runs per second are not its throughput. */
 static void warn_of_fixed_time(struct knee_workload_result *result,
                                const struct knee_command_options *command)
@@ -111,8 +121,9 @@ static void warn_of_fixed_time(struct knee_workload_result *result,
         const struct knee_window *window = &result->windows[i];
         if (isnan(window->latency_mean_s))
             continue;
-        shortest_s = fmin(shortest_s, window->latency_mean_s);
-        longest_s = fmax(longest_s, window->latency_mean_s);
+        double run_s = shortest_run_s(result, window->level);
+        shortest_s = fmin(shortest_s, run_s);
+        longest_s = fmax(longest_s, run_s);
         lowest = window->level < lowest ? window->level : lowest;
         highest = window->level > highest ? window->level : highest;
     }
