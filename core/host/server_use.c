@@ -144,6 +144,12 @@ double knee_server_use_cpu_s(struct knee_server_use *server)
     return server->told_s;
 }
 
+bool knee_server_use_has(const struct knee_server_use *server, int pid)
+{
+    const struct knee_process *process = knee_processes_find(&server->processes, pid);
+    return server->usage_fd < 0 && process && process->is_member;
+}
+
 const char *knee_server_use_text(const struct knee_server_use *server, char *text,
                                  size_t text_bytes)
 {

@@ -6,6 +6,7 @@
 
 #include "core/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct knee_server_use; /* opaque */
@@ -20,6 +21,9 @@ int knee_server_use_open(struct knee_server_use **server, const char *text, cons
 /* CPU time that it has used since it was opened, in seconds; never falls. Costs about a millisecond
  * for a few hundred processes, and a file for a group. */
 double knee_server_use_cpu_s(struct knee_server_use *server);
+
+/* Is this process part of it, as of the last reading? Not known of a group: false. */
+bool knee_server_use_has(const struct knee_server_use *server, int pid);
 
 /* "redis-server, pid 6053", "nginx, 5 processes", "group /system.slice/redis.service", into `text`;
  * returns it. */

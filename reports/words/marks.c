@@ -20,7 +20,10 @@ const char *knee_marks_phrase(const struct knee_workload_result *workload,
     size_t used = (size_t)snprintf(text, KNEE_MARKS_BYTES, "%s", use ? "USE" : "");
     if (workload->current > 0 && level->level == workload->current)
         set |= KNEE_MARK_CURRENT;
-    if (use) /* said by the line about the rule */
+    if (knee_workload_result_of_best(workload, level) < 1 &&
+        workload->decision.verdict == KNEE_VERDICT_DISTURBED)
+        set &= ~(uint32_t)KNEE_MARK_PEAK; /* of the few windows that were left */
+    if (use)                              /* said by the line about the rule */
         set &= ~(uint32_t)KNEE_MARK_RULE;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (set & names[i].mark && used < KNEE_MARKS_BYTES)

@@ -91,6 +91,7 @@ static void a_server_is_a_process_and_its_children(void **state)
         used_s = now_s;
     }
     assert_true(used_s > 1.3 * alone_s);
+    assert_true(knee_server_use_has(server, pid) && !knee_server_use_has(server, getpid()));
     assert_non_null(strstr(knee_server_use_text(server, text, sizeof text), "2 processes"));
     end_burner(pid);
     assert_true(knee_server_use_cpu_s(server) >= used_s);

@@ -3,6 +3,7 @@
  * windows that leave no trace in the values. */
 #include "tuner/result/result.h"
 
+#include "reports/words/marks.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
 
@@ -182,6 +183,24 @@ static void the_best_is_the_decisions_peak(void **state)
     knee_result_release(&result);
 }
 
+/* Level 1 alone was left, but 8 was seen to give five times as much. */
+static void a_disturbed_row_is_compared_with_all_that_was_seen(void **state)
+{
+    (void)state;
+    struct knee_level levels[] = {
+        {.level = 1, .marks = KNEE_MARK_PEAK, .throughput_per_s = 20, .throughput_seen_per_s = 20},
+        {.level = 8, .throughput_per_s = NAN, .throughput_seen_per_s = 100}};
+    const struct knee_workload_result result = {
+        .resource = KNEE_CLASS_NET,
+        .levels = levels,
+        .levels_count = 2,
+        .decision = {.verdict = KNEE_VERDICT_DISTURBED, .peak = 1, .rule_of_thumb = 8}};
+    char text[KNEE_MARKS_BYTES];
+    assert_close(knee_workload_result_of_best(&result, &levels[0]), .2, 1e-12);
+    assert_true(isnan(knee_workload_result_of_best(&result, &levels[1])));
+    assert_string_equal(knee_marks_phrase(&result, &levels[0], " ", text), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +213,7 @@ int main(void)
         cmocka_unit_test(a_disturbed_result_uses_the_rule_of_thumb),
         cmocka_unit_test(the_source_says_what_the_limit_rests_on),
         cmocka_unit_test(the_best_is_the_decisions_peak),
+        cmocka_unit_test(a_disturbed_row_is_compared_with_all_that_was_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

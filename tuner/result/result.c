@@ -165,9 +165,10 @@ double knee_workload_result_of_best(const struct knee_workload_result *result,
     if (!level)
         return NAN;
     const struct knee_level *peak = knee_workload_result_at(result, result->decision.peak);
-    /* A disturbed sweep's peak rests on the few windows that were left. */
+    /* A disturbed sweep's peak rests on the few windows that were left: those that were not count,
+     * too. */
     if (result->decision.verdict == KNEE_VERDICT_DISTURBED)
-        peak = NULL;
+        return level->throughput_per_s > 0 ? seen_of_best(result, level->level) : NAN;
     double best = peak ? peak->throughput_per_s : NAN;
     for (size_t i = 0; i < result->levels_count && !peak; i++)
         best = fmax(best, result->levels[i].throughput_per_s);

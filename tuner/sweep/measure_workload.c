@@ -401,7 +401,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         source.windows.on_window = on_window;
         source.windows.on_block = on_block;
         knee_sweep_search_params(&sweep->plan, planned, &params);
-        knee_quiet_watch_start(&measuring.quiet);
+        knee_quiet_watch_start(&measuring.quiet, &source.servers);
         knee_engine_source_make(&source.windows, &windows);
         knee_engine_source_recall(&source.windows, record->windows, record->count);
         knee_sweep_command_order(sweep, planned, record);

@@ -19,7 +19,8 @@
 #define SAY_S 4.5
 #define SAY_WINDOWS 3
 #define SPOILT_RATIO .5
-#define BUSIEST 2
+#define NAMED 2
+#define BUSIEST 8     /* of which some may be part of the work */
 #define BUSY_CPUS .05 /* less is not worth a name */
 
 bool knee_quiet_enough(double foreign_cpus, double cpus)
@@ -91,8 +92,9 @@ int knee_quiet_wait(uint64_t *left_ns, double cpus, const volatile sig_atomic_t 
     return status;
 }
 
-void knee_quiet_watch_start(struct knee_quiet_watch *watch)
+void knee_quiet_watch_start(struct knee_quiet_watch *watch, const struct knee_servers *servers)
 {
+    watch->servers = servers;
     watch->start_ns = knee_clock_now_ns();
     watch->processes.counts_children = true;
     knee_processes_read(&watch->processes);
@@ -105,10 +107,15 @@ static void add_busiest(struct knee_builder *out, struct knee_quiet_watch *watch
     knee_processes_read(&watch->processes);
     size_t count = knee_processes_busiest(&watch->processes, busiest, BUSIEST);
     double length_s = knee_clock_to_s(knee_clock_now_ns() - watch->start_ns);
-    for (size_t i = 0; i < count && busiest[i].used_s > BUSY_CPUS * length_s; i++)
-        knee_builder_add(out, "%s%s, pid %d, %.1f CPUs", i > 0 ? "; " : " (", busiest[i].name,
+    size_t named = 0;
+    for (size_t i = 0; i < count && named < NAMED; i++) {
+        if (busiest[i].used_s < BUSY_CPUS * length_s ||
+            (watch->servers && knee_servers_have(watch->servers, busiest[i].pid)))
+            continue;
+        knee_builder_add(out, "%s%s, pid %d, %.1f CPUs", named++ > 0 ? "; " : " (", busiest[i].name,
                          busiest[i].pid, busiest[i].used_s / length_s);
-    if (count > 0 && busiest[0].used_s > BUSY_CPUS * length_s)
+    }
+    if (named > 0)
         knee_builder_add(out, ")");
 }
 

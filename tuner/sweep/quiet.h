@@ -6,6 +6,7 @@
 #include "core/base/err.h"
 #include "core/engine/window.h"
 #include "core/host/processes.h"
+#include "tuner/sweep/servers.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -27,10 +28,11 @@ struct knee_quiet_watch {
     uint32_t judged, spoilt; /* windows with no more items than CPUs */
     bool said;
     uint64_t start_ns;
-    struct knee_processes processes; /* owned */
+    const struct knee_servers *servers; /* that are part of the work */
+    struct knee_processes processes;    /* owned */
 };
 
-void knee_quiet_watch_start(struct knee_quiet_watch *watch);
+void knee_quiet_watch_start(struct knee_quiet_watch *watch, const struct knee_servers *servers);
 
 /* Notes a window. True, once, when a few seconds have shown that most windows are spoilt: `text`
  * then says so, and by whom. */

@@ -138,6 +138,14 @@ double knee_servers_cpu_s(void *context)
     return used_s;
 }
 
+bool knee_servers_have(const struct knee_servers *servers, int pid)
+{
+    for (size_t i = 0; i < servers->count; i++)
+        if (knee_server_use_has(servers->at[i], pid))
+            return true;
+    return false;
+}
+
 const char *knee_servers_text(const struct knee_servers *servers, char *text, size_t text_bytes)
 {
     struct knee_builder out;

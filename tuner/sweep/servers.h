@@ -45,6 +45,9 @@ void knee_servers_add(struct knee_servers *servers, int pid);
  * is a struct knee_servers: for struct knee_engine_params. */
 double knee_servers_cpu_s(void *servers);
 
+/* Is a process one of theirs? */
+bool knee_servers_have(const struct knee_servers *servers, int pid);
+
 /* "redis-server, pid 6053; nginx, 5 processes" into `text`; returns it. */
 const char *knee_servers_text(const struct knee_servers *servers, char *text, size_t text_bytes);
 
