@@ -274,6 +274,18 @@ static void set_model(const struct knee_expert *expert, FILE *out)
     fprintf(out, "\nmodels = %d\n", expert->model_count > 0);
 }
 
+/* So that nothing of the intervals and the band is cut off. */
+static double highest_of(const struct knee_expert *expert)
+{
+    double highest = 1;
+    for (size_t i = 0; i < expert->levels_count; i++)
+        highest =
+            fmax(highest, fmax(expert->levels[i].high_per_s, expert->levels[i].throughput_per_s));
+    for (size_t i = 0; i < expert->band_count; i++)
+        highest = fmax(highest, expert->band[i].high_per_s);
+    return highest;
+}
+
 /* The band, and room for a bar at each level: how many windows it got. */
 static void set_windows(const struct knee_expert *expert, FILE *out)
 {
@@ -287,8 +299,9 @@ static void set_windows(const struct knee_expert *expert, FILE *out)
         set_value(out, expert->band[i].high_per_s);
         fputc('\n', out);
     }
-    fprintf(out, "END\nbands = %d\nwindows_max = %u\n", expert->band_count > 0,
-            most > 0 ? most : 1);
+    fputs("END\ncurve_top = ", out);
+    knee_script_number(out, highest_of(expert));
+    fprintf(out, "\nbands = %d\nwindows_max = %u\n", expert->band_count > 0, most > 0 ? most : 1);
 }
 
 static const struct knee_expert_level *find_use(const struct knee_expert *expert)

@@ -18,6 +18,7 @@ struct knee_expert_level {
     uint32_t level;
     uint32_t windows; /* that count */
     double throughput_per_s, speedup;
+    double high_per_s; /* the upper end of throughput's interval */
     double latency_p50_s, latency_p99_s, latency_max_s;
     const char *machine; /* what the machine has at this level: "cores"; NULL or "": nothing */
 };

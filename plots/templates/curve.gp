@@ -1,7 +1,7 @@
 # The curve near its best, on a linear axis: the pale band is where the sweep holds it to be, points
 # with their intervals are measured, and a strip at the bottom shows where the windows went.
 top_low = 0.78 * rate_best
-top_high = 1.06 * rate_best
+top_high = curve_top + 0.03 * rate_best
 set yrange [top_low:top_high]
 set format y rate_format(rate_best)
 set ylabel 'throughput (items/s)' offset 0.3, 0

@@ -17,6 +17,7 @@ static void set_levels(struct knee_charts_expert *made, const struct knee_worklo
             .level = level->level,
             .windows = level->windows,
             .throughput_per_s = level->throughput_per_s,
+            .high_per_s = level->throughput_ci_high_per_s,
             .speedup = level->speedup,
             .latency_p50_s = level->latency_p50_s,
             .latency_p99_s = level->latency_p99_s,
