@@ -35,14 +35,12 @@ static void write_row(const struct knee_workload_result *workload, const struct 
 {
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES];
     char marks[KNEE_MARKS_BYTES];
-    double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload);
     fprintf(out, "<tr%s><th scope=\"row\">%u</th><td>%s</td><td class=\"wide\">%s</td><td>%s</td>",
             use                              ? " class=\"chosen\""
             : !(level->throughput_per_s > 0) ? " class=\"soft\""
                                              : "",
-            level->level, knee_explain_rate(level, a),
-            knee_human_tenths(b, half / level->throughput_per_s),
+            level->level, knee_explain_rate(level, a), knee_explain_spread(workload, level, b),
             knee_human_percent(c, knee_workload_result_of_best(workload, level)));
     if (workload->total_items > 0)
         fprintf(out, "<td>%s</td>",

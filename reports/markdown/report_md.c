@@ -63,7 +63,6 @@ static void write_level_row(const struct knee_workload_result *workload,
     char p95[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], cpu[KNEE_HUMAN_BYTES],
         marks[KNEE_MARKS_BYTES];
     bool use = level->level == knee_workload_result_use(workload);
-    double spread = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     fprintf(out, use ? "| **%u**" : "| %u", level->level);
     char server[KNEE_HUMAN_BYTES + 8] = "", percent[KNEE_HUMAN_BYTES];
     if (knee_explain_has_servers(workload))
@@ -71,7 +70,7 @@ static void write_level_row(const struct knee_workload_result *workload,
                  knee_explain_server_share(workload, level, percent));
     fprintf(out, " | %s | %s | %s | %s | %s | %s%s | %s |\n",
             knee_human_rate(rate, level->throughput_per_s),
-            knee_human_tenths(half, spread / level->throughput_per_s),
+            knee_explain_spread(workload, level, half),
             knee_human_percent(best, knee_workload_result_of_best(workload, level)),
             knee_human_latency(p95, level->latency_p95_s),
             knee_human_latency(p99, level->latency_p99_s),

@@ -82,17 +82,13 @@ static void add_level(struct knee_text_table *table, const struct knee_workload_
                       const struct knee_level *level)
 {
     char text[KNEE_HUMAN_BYTES], marked[KNEE_MARKS_BYTES];
-    double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
     bool use = level->level == knee_workload_result_use(workload),
          total = workload->total_items > 0;
     knee_text_table_add(table, use ? ">" : "");
     snprintf(text, sizeof text, "%u", level->level);
     knee_text_table_add(table, text);
     knee_text_table_add(table, knee_explain_rate(level, text));
-    /* Too few windows show no spread. */
-    knee_text_table_add(
-        table,
-        knee_human_tenths(text, workload->decision.thin ? NAN : half / level->throughput_per_s));
+    knee_text_table_add(table, knee_explain_spread(workload, level, text));
     knee_text_table_add(table,
                         knee_human_percent(text, knee_workload_result_of_best(workload, level)));
     knee_text_table_add(table, "");

@@ -32,6 +32,13 @@ static double against_use(const struct knee_workload_result *workload, uint32_t 
     return row && use ? row->throughput_per_s / use->throughput_per_s : NAN;
 }
 
+const char *knee_explain_spread(const struct knee_workload_result *workload,
+                                const struct knee_level *level, char *text)
+{
+    double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
+    return knee_human_tenths(text, workload->decision.thin ? NAN : half / level->throughput_per_s);
+}
+
 const char *knee_explain_rate(const struct knee_level *level, char *text)
 {
     char rate[KNEE_HUMAN_BYTES];

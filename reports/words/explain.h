@@ -37,6 +37,11 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
  * rejected. */
 const char *knee_explain_rate(const struct knee_level *level, char *text);
 
+/* Into KNEE_HUMAN_BYTES. Half of the throughput's interval: "0.5 %"; "-" if the levels rest on too
+ * few windows for that to mean anything. */
+const char *knee_explain_spread(const struct knee_workload_result *workload,
+                                const struct knee_level *level, char *text);
+
 /* The verdict in a word or three: "resolved", "unresolved", "resolved at 10 %". */
 const char *knee_explain_verdict(const struct knee_workload_result *workload, char *text);
 

@@ -178,6 +178,24 @@ static void each_note_is_said_once_and_is_no_warning(void **state)
     shell_dir_remove(dir);
 }
 
+static void a_list_that_nobody_reads_is_noticed(void **state)
+{
+    (void)state;
+    static const char NOTE[] = "Standard input was not read: for its lines to be items, write {}";
+    char dir[128];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    shell_run(
+        &run, dir,
+        "{ echo a; sleep 1; } | $KNEE sweep --levels 1,2 --budget 1s --no-plots -o r -- true");
+    assert_non_null(strstr(run.out, NOTE));
+    shell_run_release(&run);
+    shell_run(&run, dir, "$KNEE sweep --levels 1,2 --budget 1s --no-plots -o s -- true </dev/null");
+    assert_null(strstr(run.out, NOTE));
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
 /* Its items may run anywhere: nothing may be bound to CPUs that exist on paper alone. */
 static void a_topology_of_another_system_binds_nothing(void **state)
 {
@@ -397,6 +415,7 @@ int main(void)
         cmocka_unit_test(hostile_words_run_unchanged_and_survive),
         cmocka_unit_test(a_command_that_consumes_its_input_spares_the_file),
         cmocka_unit_test(each_note_is_said_once_and_is_no_warning),
+        cmocka_unit_test(a_list_that_nobody_reads_is_noticed),
         cmocka_unit_test(a_topology_of_another_system_binds_nothing),
         cmocka_unit_test(a_long_command_keeps_its_title),
         cmocka_unit_test(failures_are_counted_apart_and_told),

@@ -10,6 +10,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define TRIAL_RUNS 10
 /* Of the budget, for the first look. */
@@ -99,6 +102,15 @@ static void note_repeat(struct knee_sweep_plan_workload *planned,
         knee_facts_add(&planned->warnings, KNEE_FACT_RUNS_FAILED, failed, NULL);
 }
 
+/* `find . | knee sweep -- gzip` forgets the {}: its lines wait in a pipe that nobody reads. */
+static bool input_waits(const struct knee_sweep *sweep)
+{
+    struct stat input;
+    int bytes = 0;
+    return sweep->command.items.count == 0 && fstat(STDIN_FILENO, &input) == 0 &&
+           S_ISFIFO(input.st_mode) && ioctl(STDIN_FILENO, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
 static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             const struct knee_first_look *trial)
 {
@@ -108,6 +120,10 @@ static void note_conditions(struct knee_sweep *sweep, struct knee_sweep_plan_wor
         knee_facts_add(&planned->warnings, KNEE_FACT_INPUT_CACHED, NULL, NULL);
     if (!options->output_dir && !options->rate)
         knee_facts_add(&planned->notes, KNEE_FACT_OUTPUT_DROPPED, NULL, NULL);
+    if (input_waits(sweep))
+        knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL,
+                       "Standard input was not read: for its lines to be items, write {} in the "
+                       "command.");
 }
 
 static int try_it(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
