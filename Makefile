@@ -42,6 +42,9 @@ $(error SAN=$(SAN) is unknown: use SAN=1 (address, undefined) or SAN=thread)
 else ifneq ($(COV),)
 VARIANT := cov
 VARIANT_FLAGS := -O0 --coverage -fprofile-update=atomic
+else ifneq ($(STATIC),)
+VARIANT := static
+WITHOUT ?= $(OPTIONAL)
 endif
 B := build/$(VARIANT)
 
@@ -55,7 +58,7 @@ KNEE_LIBS := -lm
 
 # Hardened as Debian builds: PIE, full RELRO, stack protector, and, if the user's CFLAGS optimise,
 # checked calls of the C library. Not in the variants, whose own checks they would get in the way of.
-ifeq ($(VARIANT),release)
+ifneq ($(filter release static,$(VARIANT)),)
 HARDENING := -fPIE -fstack-protector-strong \
     $(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 HARDENING_LINK := -pie -Wl,-z,relro -Wl,-z,now
@@ -344,7 +347,8 @@ install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETIONS) ## install under PREFIX (/usr/
 uninstall: ## remove what install put there
 	rm -rf $(foreach path,$(INSTALLED),'$(DESTDIR)$(path)')
 
-# A program that only needs libc: everything else is linked in.
+# A program that only needs libc: everything else is linked in. The optional libraries need many more
+# libraries, which change from system to system: it is built without them, in a variant of its own.
 STATIC_LIBS = -Wl,-Bstatic -lhwloc -ljansson -lgsl -lgslcblas -lcsv -Wl,-Bdynamic $(KNEE_LIBS)
 $(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/.ci/dist/no_udev.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -353,12 +357,17 @@ $(B)/dist/knee: $(MAIN:%.c=$(B)/%.o) $(B)/.ci/dist/no_udev.o $(LIBRARY)
 
 VERSION = $(shell sed -n 's/.*KNEE_VERSION "\(.*\)"/\1/p' core/base/version.h)
 DIST = knee-$(VERSION)-linux-$(shell uname -m)
-dist: $(B)/dist/knee $(MAN) $(COMPLETIONS) ## build/NAME.tar.gz: unpack it anywhere and run bin/knee
+ifeq ($(VARIANT),release)
+dist: ## build/NAME.tar.gz: unpack it anywhere and run bin/knee; without the optional libraries
+	@$(MAKE) --no-print-directory STATIC=1 dist
+else
+dist: $(B)/dist/knee $(MAN) $(COMPLETIONS)
 	@rm -rf '$(B)/dist/$(DIST)'
 	@$(MAKE) --no-print-directory install INSTALL_PROGRAM=$(B)/dist/knee DESTDIR='$(B)/dist/' \
 	    PREFIX='$(DIST)' >/dev/null
 	@tar -C $(B)/dist --sort=name --owner=0 --group=0 --numeric-owner -czf build/$(DIST).tar.gz '$(DIST)'
 	@echo build/$(DIST).tar.gz
+endif
 
 .PHONY: clean
 clean: ## remove build/

@@ -156,7 +156,7 @@ static int collect_urls(struct knee_http *http, struct knee_err *err)
     http->fills = places > 0;
     http->url_bytes = longest;
     more = has_items && !http->fills ? items->count : 0;
-    http->urls = calloc(params->urls_count + more, sizeof *http->urls);
+    http->urls = calloc(params->urls_count + more + 1, sizeof *http->urls);
     if (!http->urls)
         return knee_err_memory(err, "http");
     for (size_t i = 0; i < params->urls_count; i++)
