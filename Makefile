@@ -190,7 +190,7 @@ $(B)/flags: FORCE | $(AFTER)
 $(B)/objects: FORCE
 	$(call stamp,$(LIBRARY_OBJECTS))
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
 
 # ---- tests and benches ----
 .PHONY: test
