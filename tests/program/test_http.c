@@ -361,6 +361,32 @@ static void secrets_are_kept_nowhere_and_asked_for_again(void **state)
     service_stop(&nginx);
 }
 
+static void a_service_is_analyzed_by_its_url(void **state)
+{
+    struct service upstream;
+    struct shell_run run;
+    char command[LINE_BYTES];
+    (void)state;
+    service_start_upstream(&upstream, "20");
+    snprintf(command, sizeof command, "$KNEE analyze --sample 5 http://127.0.0.1:%u/",
+             upstream.port);
+    shell_run(&run, NULL, command);
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "/: net work\n"));
+    assert_non_null(strstr(run.out, "\n  an answer  HTTP/1.1 200, 2 B; connecting took "));
+    assert_non_null(strstr(run.out, "\nmeasure it:  knee sweep http://127.0.0.1:"));
+    shell_run_release(&run);
+    snprintf(command, sizeof command, "$KNEE analyze --json http://127.0.0.1:%u/ --sample 5",
+             upstream.port);
+    shell_run(&run, NULL, command);
+    json_t *json = json_loads(run.out, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(json, "class")), "net");
+    assert_true(json_number_value(json_object_get(json, "item_mean_s")) >= .02);
+    json_decref(json);
+    shell_run_release(&run);
+    service_stop(&upstream);
+}
+
 static void items_fill_the_url(void **state)
 {
     struct service nginx;
@@ -401,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_certificate_of_ones_own_needs_a_word),
         cmocka_unit_test(a_server_that_dies_is_named_and_the_journal_kept),
         cmocka_unit_test(secrets_are_kept_nowhere_and_asked_for_again),
+        cmocka_unit_test(a_service_is_analyzed_by_its_url),
         cmocka_unit_test(items_fill_the_url),
     };
     return cmocka_run_group_tests_name("http", tests, shell_set_progs, NULL);

@@ -3,6 +3,7 @@
 #include "core/engine/engine.h"
 #include "core/text/human.h"
 #include "core/text/strings.h"
+#include "tuner/cli/analyze.h"
 #include "tuner/cli/signals.h"
 #include "tuner/levels/classify.h"
 #include "tuner/options/arguments.h"
@@ -22,6 +23,7 @@ struct analyze_options {
     uint32_t sample; /* 100 */
     struct knee_measuring_options measuring;
     struct knee_command_options command;
+    struct knee_target_options target;
     struct knee_output_options output;
 };
 
@@ -49,6 +51,7 @@ static const struct knee_option_use OPTIONS[] = {
     {&knee_command_options_part, offsetof(struct analyze_options, command),
      "items null repeat name shell env workdir output-dir setup prepare cleanup timeout retries "
      "fail-fast ignore-failure cold"},
+    {&knee_target_options_part, offsetof(struct analyze_options, target), NULL},
     {&SAMPLE, 0, NULL},
     {&knee_output_options_part, offsetof(struct analyze_options, output), "json quiet"},
     {NULL, 0, NULL},
@@ -57,15 +60,7 @@ static const struct knee_option_use OPTIONS[] = {
 /* Without --sample no further item begins after that. */
 #define SAMPLE_NS (30 * KNEE_NS_PER_S)
 
-struct answer {
-    struct knee_first_look trial;
-    enum knee_class class;
-    bool borderline;
-    uint32_t cpus, predicted, rule, ceiling;
-    char how[128]; /* what set the ceiling */
-};
-
-static int print_json(const struct answer *answer, FILE *out)
+static int print_json(const struct knee_analyze_answer *answer, FILE *out)
 {
     const struct knee_first_look *trial = &answer->trial;
     json_t *json = json_object();
@@ -121,7 +116,8 @@ static void print_sweep(const struct knee_arguments *arguments, bool piped, FILE
     fputc('\n', out);
 }
 
-static void print_text(const struct answer *answer, const struct knee_user_command *command,
+static void print_text(const struct knee_analyze_answer *answer,
+                       const struct knee_user_command *command,
                        const struct knee_arguments *arguments, FILE *out)
 {
     const struct analyze_options *options = arguments->values;
@@ -151,7 +147,29 @@ static void print_text(const struct answer *answer, const struct knee_user_comma
     print_sweep(arguments, piped, out);
 }
 
-static int run_sample(struct answer *answer, struct knee_user_command *command,
+int knee_analyze_classify(struct knee_analyze_answer *answer, uint32_t max_level,
+                          struct knee_err *err)
+{
+    const struct knee_first_look *trial = &answer->trial;
+    struct knee_machine_read on = {0};
+    struct knee_machine_ceiling top;
+    if (knee_machine_read_open(&on, NULL, err))
+        return -1;
+    const struct knee_classify_shares shares = {.cpu_ratio = trial->cpu_ratio,
+                                                .disk_ratio = trial->disk_ratio,
+                                                .wait_ratio =
+                                                    trial->network_ratio + trial->other_ratio};
+    answer->class = knee_classify(&shares, &answer->borderline);
+    knee_machine_ceiling(&on.machine, answer->class, 0, max_level, NULL, &top);
+    answer->cpus = knee_machine_cpus(&on.machine, answer->class);
+    answer->rule = knee_machine_rule(&on.machine, answer->class, 1.0, max_level);
+    answer->ceiling = top.level;
+    answer->predicted = knee_classify_knee(&shares, answer->cpus, top.level);
+    knee_machine_read_close(&on);
+    return 0;
+}
+
+static int run_sample(struct knee_analyze_answer *answer, struct knee_user_command *command,
                       const struct knee_arguments *arguments, FILE *log, struct knee_err *err)
 {
     const struct analyze_options *options = arguments->values;
@@ -160,26 +178,62 @@ static int run_sample(struct answer *answer, struct knee_user_command *command,
                                             .runs = options->sample,
                                             .time_ns = asked ? UINT64_MAX : SAMPLE_NS,
                                             .interrupted = command->params.interrupted};
-    struct knee_machine_read on = {0};
-    if (knee_machine_read_open(&on, NULL, err))
-        return -1;
     knee_user_command_watch(command, &params, log);
-    int failed = knee_first_look_run(&params, &answer->trial, err);
-    const struct knee_classify_shares shares = {.cpu_ratio = answer->trial.cpu_ratio,
-                                                .disk_ratio = answer->trial.disk_ratio,
-                                                .wait_ratio = answer->trial.network_ratio +
-                                                              answer->trial.other_ratio};
-    if (!failed) {
-        struct knee_machine_ceiling top;
-        answer->class = knee_classify(&shares, &answer->borderline);
-        knee_machine_ceiling(&on.machine, answer->class, 0, 0, NULL, &top);
-        answer->cpus = knee_machine_cpus(&on.machine, answer->class);
-        answer->rule = knee_machine_rule(&on.machine, answer->class, 1.0, 0);
-        answer->ceiling = top.level;
-        answer->predicted = knee_classify_knee(&shares, answer->cpus, top.level);
-    }
-    knee_machine_read_close(&on);
-    return failed;
+    if (knee_first_look_run(&params, &answer->trial, err))
+        return -1;
+    return knee_analyze_classify(answer, 0, err);
+}
+
+static void print_service(const struct knee_analyze_answer *answer,
+                          const struct knee_user_target *target, const char *said,
+                          const struct knee_arguments *arguments, FILE *out)
+{
+    const struct knee_first_look *trial = &answer->trial;
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
+    const char *consistency = knee_classify_consistency(trial->item_cv);
+    fprintf(out, "%s: %s work\n", target->title, knee_class_text(answer->class));
+    fprintf(out, "  time       %s a request", knee_human_latency(a, trial->item_mean_s));
+    if (consistency[0])
+        fprintf(out, ", consistency %s (CV %.2f)", consistency, trial->item_cv);
+    fprintf(out, ", %zu requests%s\n", trial->runs, trial->failed ? ", some failed" : "");
+    fprintf(out, "  spent on   CPU here %s, waiting for the service %s\n",
+            knee_human_percent(a, trial->cpu_ratio), knee_human_percent(b, trial->network_ratio));
+    fputs(said, out);
+    fprintf(out, "  client     full at %u: %u CPU%s / %.3f CPUs a request%s\n", answer->predicted,
+            answer->cpus, answer->cpus == 1 ? "" : "s", trial->cpu_ratio,
+            answer->predicted == answer->ceiling ? ", beyond where a sweep goes" : "");
+    fprintf(out, "  knee       %u by the rule of thumb; only a sweep tells the service's own\n",
+            answer->rule);
+    fputs("measure it:  knee sweep", out);
+    print_words(arguments->words_count, arguments->words, out);
+    fputc('\n', out);
+}
+
+/* A service, by its URL. */
+static int analyze_service(const struct knee_arguments *arguments,
+                           const struct knee_workload *workload, const struct knee_streams *io,
+                           struct knee_err *err)
+{
+    const struct analyze_options *options = arguments->values;
+    const struct knee_user_target_options parts = {.target = &options->target,
+                                                   .command = &options->command};
+    struct knee_user_target target = {0};
+    struct knee_analyze_answer answer = {0};
+    char said[KNEE_ANALYZE_SAID_BYTES];
+    uint64_t most_ns = knee_arguments_given(arguments, "sample") ? UINT64_MAX : SAMPLE_NS;
+    int status = knee_user_target_read(&target, workload, arguments, &parts,
+                                       options->measuring.seed, NULL, err);
+    if (!status)
+        status = knee_analyze_service(&answer, &target, options->sample, most_ns,
+                                      knee_signals_catch(), said, err);
+    if (!status)
+        status = knee_analyze_classify(&answer, workload->target->max_level, err);
+    if (!status && options->output.json)
+        status = print_json(&answer, io->out) ? knee_err_memory(err, "analyze") : 0;
+    else if (!status)
+        print_service(&answer, &target, said, arguments, io->out);
+    knee_user_target_close(&target);
+    return status;
 }
 
 static int run_analyze(const struct knee_arguments *arguments, const struct knee_streams *io,
@@ -187,10 +241,17 @@ static int run_analyze(const struct knee_arguments *arguments, const struct knee
 {
     const struct analyze_options *options = arguments->values;
     struct knee_user_command command = {0};
-    struct answer answer = {0};
+    struct knee_analyze_answer answer = {0};
+    const struct knee_workload *service = NULL;
+    if (!options->command.words && knee_user_target_find(arguments, &service, err))
+        return -1;
+    if (service)
+        return analyze_service(arguments, service, io, err);
     if (!options->command.words)
         return knee_err_set(err, KNEE_USAGE,
                             "analyze: no command; write knee analyze -- COMMAND [ARG...]");
+    if (knee_user_target_absent(arguments, err))
+        return -1;
     const volatile sig_atomic_t *signalled = knee_signals_catch();
     int status = knee_user_command_read(&command, arguments, &options->command,
                                         options->measuring.seed, NULL, err);
@@ -210,7 +271,7 @@ const struct knee_command knee_cmd_analyze = {
     .name = "analyze",
     .options = OPTIONS,
     .values_bytes = sizeof(struct analyze_options),
-    .operands = "-- COMMAND [ARG...]",
+    .operands = "-- COMMAND [ARG...] | URL",
     .takes_command = true,
     .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .summary = "runs your command one by one and says what kind of work it is",
