@@ -65,11 +65,11 @@ static void all_parts_are_there(void **state)
         "usr/share/bash-completion/completions/knee\n",
         "usr/share/doc/knee/LICENSE\n",
         "usr/share/doc/knee/README.md\n",
-        "usr/share/doc/knee/columns.md\n",
-        "usr/share/doc/knee/commands.md\n",
+        "usr/share/doc/knee/docs/columns.md\n",
+        "usr/share/doc/knee/docs/commands.md\n",
         "usr/share/doc/knee/examples/ci/github-actions.yml\n",
         "usr/share/doc/knee/examples/compress.sh\n",
-        "usr/share/doc/knee/img/net-throughput.svg\n",
+        "usr/share/doc/knee/docs/img/net-throughput.svg\n",
         "usr/share/doc/knee/result.schema.json\n",
         "usr/share/fish/vendor_completions.d/knee.fish\n",
         "usr/share/man/man1/knee.1\n",
@@ -78,6 +78,19 @@ static void all_parts_are_there(void **state)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(out, parts[i]))
             fail_msg("not installed: %s", parts[i]);
+    free(out);
+}
+
+/* But for those to the sources, which are not installed. */
+static void links_of_the_documents_lead_somewhere(void **state)
+{
+    char *out =
+        output_of(state, "cd usr/share/doc/knee && for page in README.md docs/*.md; do "
+                         "grep -o '](\\([^)#:]*\\)[)#]' $page | sed 's/^](//; s/[)#]*$//' | "
+                         "while read -r to; do case $to in *.[ch]|'') continue;; esac; "
+                         "[ -e \"$(dirname $page)/$to\" ] || echo \"$page: $to\"; done; "
+                         "done");
+    assert_string_equal(out, "");
     free(out);
 }
 
@@ -236,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_parts_are_there),
+        cmocka_unit_test(links_of_the_documents_lead_somewhere),
         cmocka_unit_test(the_installed_program_sweeps_and_draws),
         cmocka_unit_test(the_man_page_names_everything),
         cmocka_unit_test(groff_has_no_complaint),
