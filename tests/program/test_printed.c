@@ -74,12 +74,26 @@ static void lines_of_one_run_and_of_synthetic_work_run(void **state)
     expect_lines("$KNEE sweep cpu net --levels 1,2 --budget 1s --no-plots -o r", "");
 }
 
+static void lines_of_a_service_run(void **state)
+{
+    (void)state;
+    if (system("command -v python3 >/dev/null 2>&1 && $KNEE list workloads | grep -q '^http ' ") !=
+        0)
+        skip();
+    expect_lines("python3 -u -m http.server 0 --bind 127.0.0.1 >log 2>&1 & trap \"kill $!\" EXIT\n"
+                 "for i in 1 2 3 4 5 6 7 8 9; do grep -q port log && break; sleep 0.3; done\n"
+                 "port=$(sed -n 's/.* port \\([0-9]*\\).*/\\1/p' log)\n" SWEEP
+                 "http://127.0.0.1:$port/",
+                 "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_of_a_command_with_items_run_on_each),
         cmocka_unit_test(lines_of_appended_items_run_on_each),
         cmocka_unit_test(lines_of_a_command_without_items_run_it),
+        cmocka_unit_test(lines_of_a_service_run),
         cmocka_unit_test(lines_of_one_run_and_of_synthetic_work_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
