@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* Of each kind, alternating: a neighbour that comes and goes by chance has the same pattern in one
- * case of 64. */
-#define STRETCHES_MIN 3
+ * case of 256. */
+#define STRETCHES_MIN 4
 /* Less than this says nothing: ended children are counted in ticks. */
 #define CPUS_MIN .02
 /* At rest a server still has timers, and the last items' clean-up. */

@@ -37,7 +37,7 @@ void knee_followers_note(struct knee_followers *followers, const struct knee_pro
 double knee_followers_others(const struct knee_processes *processes, double length_s);
 
 /* The families that follow, the busiest first, into `found`; returns how many of `room`. None
- * before there were three stretches of each kind. */
+ * before there were four stretches of each kind. */
 size_t knee_followers_find(const struct knee_followers *followers, struct knee_follower *found,
                            size_t room);
 

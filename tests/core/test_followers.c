@@ -15,19 +15,19 @@ static struct knee_process made(int pid, int parent, const char *name, double us
     return process;
 }
 
-/* Three stretches of rest and of work, of one second each, in turn. `uses` are a process's, in that
+/* Four stretches of rest and of work, of one second each, in turn. `uses` are a process's, in that
  * order. */
 struct one {
     const char *name;
     int pid, parent;
     enum { OTHERS, OURS, KERNELS } whose;
-    double uses[6];
+    double uses[8];
 };
 
 static size_t find(const struct one *ones, size_t count, struct knee_follower *found)
 {
     struct knee_followers followers = {0};
-    for (size_t stretch = 0; stretch < 6; stretch++) {
+    for (size_t stretch = 0; stretch < 8; stretch++) {
         struct knee_process known[FAMILY_MAX];
         struct knee_processes processes = {.known = known};
         for (size_t i = 0; i < count; i++) {
@@ -53,41 +53,46 @@ static void only_what_works_with_us_follows(void **state)
         int pid;
         double cpus;
     } CASES[] = {
-        {"a server", {{"redis", 50, 1, OTHERS, {0, .9, .01, .8, 0, 1}}}, 1, 1, 50, .9},
+        {"a server", {{"redis", 50, 1, OTHERS, {0, .9, .01, .8, 0, 1, 0, 1}}}, 1, 1, 50, .925},
         {"a neighbour that is always there",
-         {{"burn", 50, 1, OTHERS, {1, .6, 1, .6, 1, .6}}},
+         {{"burn", 50, 1, OTHERS, {1, .6, 1, .6, 1, .6, 1, .6}}},
          1,
          0,
          0,
          0},
-        {"one that comes and goes", {{"cron", 50, 1, OTHERS, {0, .9, .7, .8, 0, 1}}}, 1, 0, 0, 0},
+        {"one that comes and goes",
+         {{"cron", 50, 1, OTHERS, {0, .9, .7, .8, 0, 1, 0, 1}}},
+         1,
+         0,
+         0,
+         0},
         {"one that misses a stretch of work",
-         {{"x", 50, 1, OTHERS, {0, .9, 0, 0, 0, .9}}},
+         {{"x", 50, 1, OTHERS, {0, .9, 0, 0, 0, .9, 0, .9}}},
          1,
          0,
          0,
          0},
         {"one that starts in mid-course",
-         {{"x", 50, 1, OTHERS, {-1, -1, 0, .9, 0, .9}}},
+         {{"x", 50, 1, OTHERS, {-1, -1, 0, .9, 0, .9, 0, .9}}},
          1,
          0,
          0,
          0},
-        {"next to nothing", {{"x", 50, 1, OTHERS, {0, .01, 0, .01, 0, .01}}}, 1, 0, 0, 0},
-        {"our own", {{"curl", 50, 1, OURS, {0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
-        {"the kernel's", {{"kworker", 50, 2, KERNELS, {0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
+        {"next to nothing", {{"x", 50, 1, OTHERS, {0, .01, 0, .01, 0, .01, 0, .01}}}, 1, 0, 0, 0},
+        {"our own", {{"curl", 50, 1, OURS, {0, .9, 0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
+        {"the kernel's", {{"kworker", 50, 2, KERNELS, {0, .9, 0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
         {"workers that take turns, by their head",
-         {{"nginx", 50, 1, OTHERS, {0, 0, 0, 0, 0, 0}},
-          {"nginx", 51, 50, OTHERS, {0, .6, 0, 0, 0, .6}},
-          {"nginx", 52, 50, OTHERS, {0, 0, 0, .6, 0, 0}}},
+         {{"nginx", 50, 1, OTHERS, {0, 0, 0, 0, 0, 0, 0, 0}},
+          {"nginx", 51, 50, OTHERS, {0, .6, 0, 0, 0, .6, 0, .6}},
+          {"nginx", 52, 50, OTHERS, {0, 0, 0, .6, 0, 0, 0, 0}}},
          3,
          1,
          50,
          .6},
         {"the busiest first, beside a neighbour",
-         {{"proxy", 50, 1, OTHERS, {0, .1, 0, .1, 0, .1}},
-          {"db", 51, 1, OTHERS, {0, .7, 0, .7, 0, .7}},
-          {"burn", 52, 1, OTHERS, {1, 1, 1, 1, 1, 1}}},
+         {{"proxy", 50, 1, OTHERS, {0, .1, 0, .1, 0, .1, 0, .1}},
+          {"db", 51, 1, OTHERS, {0, .7, 0, .7, 0, .7, 0, .7}},
+          {"burn", 52, 1, OTHERS, {1, 1, 1, 1, 1, 1, 1, 1}}},
          3,
          2,
          51,
@@ -113,7 +118,7 @@ static void too_few_stretches_say_nothing(void **state)
     struct knee_follower found[1];
     struct knee_process known[] = {made(50, 1, "redis", 0)};
     struct knee_processes processes = {.known = known, .count = 1};
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 7; i++) {
         known[0].used_s = i % 2 ? 1 : 0;
         knee_followers_note(&followers, &processes, i % 2 == 1, 1);
         assert_int_equal(knee_followers_find(&followers, found, 1), 0);

@@ -12,7 +12,7 @@
 
 #define REST_NS (150 * KNEE_NS_PER_MS)
 #define WORK_NS (200 * KNEE_NS_PER_MS)
-#define STRETCHES 3
+#define STRETCHES 4
 /* At rest what the last items left behind is cleared up first. */
 #define CALM_NS (20 * KNEE_NS_PER_MS)
 /* A window of long items takes about this many of them, with its settling. */
