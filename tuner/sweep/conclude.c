@@ -56,13 +56,27 @@ static void disturb(struct knee_decision *decision, const struct knee_validity *
     knee_decision_disturb(decision, &why);
 }
 
-/* What the servers that are part of the work used at most, at any level. */
+/* CPUs that servers used at `level`, in all windows, rejected ones too; NAN: not known. */
+static double servers_cpus(const struct knee_workload_result *result, uint32_t level)
+{
+    double used_s = 0, length_s = 0;
+    for (size_t i = 0; i < result->windows_count; i++) {
+        const struct knee_window *window = &result->windows[i];
+        if (window->level != level || isnan(window->server_cpu_s))
+            continue;
+        used_s += window->server_cpu_s;
+        length_s += (double)window->window_ns / 1e9;
+    }
+    return used_s / length_s;
+}
+
+/* The most that the servers that are part of the work used, at any level. */
 static void note_servers(struct knee_workload_result *result)
 {
     struct knee_fact *servers = knee_facts_find(&result->warnings, KNEE_FACT_SERVER);
     double most_cpus = 0;
     for (size_t i = 0; servers && i < result->levels_count; i++)
-        most_cpus = fmax(most_cpus, result->levels[i].server_cpu_utilization);
+        most_cpus = fmax(most_cpus, servers_cpus(result, result->levels[i].level));
     if (servers && most_cpus > 0)
         servers->values[0] = most_cpus;
 }
