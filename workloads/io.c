@@ -2,11 +2,14 @@
 /* Reading and writing a real file on a real device, a block per item. */
 #include "core/base/array.h"
 #include "core/base/random.h"
+#include "core/host/host.h"
 #include "workloads/parts/io_file.h"
 #include "workloads/parts/io_replace.h"
+#include "workloads/parts/io_ring.h"
 #include "workloads/registry.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,7 +18,8 @@
  * readers. */
 #define GOLDEN_RATIO 0.6180339887498949
 
-enum { SIZE, BLOCK, PATTERN, WRITE_RATIO, SYNC };
+enum { SIZE, BLOCK, PATTERN, WRITE_RATIO, SYNC, ENGINE };
+enum { ENGINE_SYNC, ENGINE_URING };
 enum { PATTERN_RANDOM, PATTERN_SEQUENTIAL, PATTERN_REPLACE };
 
 struct io_shared {
@@ -24,7 +28,9 @@ struct io_shared {
     uint64_t block_bytes, blocks, seed;
     uint32_t sync_writes; /* writes before an fdatasync; 0: never */
     double write_ratio;
-    int pattern;
+    int pattern, engine;
+    uint32_t cpus, level_max; /* of ENGINE_URING, like `level`: the depth of all queues */
+    _Atomic uint32_t level;
 };
 
 struct io_worker {
@@ -32,6 +38,9 @@ struct io_worker {
     uint64_t next_block;
     char *buffer;
     uint32_t index, writes;
+    struct knee_io_ring *ring;
+    const struct io_shared *common;
+    uint64_t began_ns;
 };
 
 static const struct knee_parameter parameters[] = {
@@ -71,6 +80,17 @@ static const struct knee_parameter parameters[] = {
               .max = 1000000,
               .help = "writes of a worker before each fdatasync; 0: never",
               .noun = "sync"},
+#if defined KNEE_WITH_LIBURING
+    [ENGINE] = {.name = "engine",
+                .unit = KNEE_PARAMETER_WORD,
+                .value = ENGINE_SYNC,
+                .min = ENGINE_SYNC,
+                .max = ENGINE_URING,
+                .help = "a thread for each block in flight, or io_uring: then the level is the "
+                        "depth of the queue, which a thread on each CPU holds",
+                .words = "sync|uring",
+                .noun = "engine"},
+#endif
 };
 
 static int setup_file(struct io_shared *common, const struct knee_workload_setup *setup,
@@ -94,6 +114,21 @@ static int setup_replace(struct io_shared *common, const struct knee_workload_se
     return knee_io_replace_open(&common->replace, setup->dir, setup->workers_max, err);
 }
 
+/* What io_uring does not do here. */
+static int check_engine(const struct io_shared *common, struct knee_err *err)
+{
+    if (common->engine == ENGINE_SYNC)
+        return 0;
+    if (common->pattern == PATTERN_REPLACE)
+        return knee_err_set(err, KNEE_USAGE,
+                            "io: engine=uring: pattern=replace is for engine=sync; drop one of "
+                            "them");
+    if (common->sync_writes > 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "io: engine=uring: sync is for engine=sync; drop one of them");
+    return 0;
+}
+
 static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
                  size_t warning_bytes, struct knee_err *err)
 {
@@ -104,6 +139,13 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
     common->sync_writes = (uint32_t)setup->values[SYNC];
     common->seed = setup->seed;
     common->file.fd = -1;
+#if defined KNEE_WITH_LIBURING
+    common->engine = (int)setup->values[ENGINE];
+#endif
+    common->cpus = knee_host_allowed_cpus();
+    common->level_max = setup->workers_max;
+    if (check_engine(common, err))
+        return -1;
     bool replaces = common->pattern == PATTERN_REPLACE;
     if ((replaces ? setup_replace : setup_file)(common, setup, err) != 0)
         return -1;
@@ -118,6 +160,37 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
     return 0;
 }
 
+#if defined KNEE_WITH_LIBURING
+/* The part of the level that a worker holds. */
+static uint32_t share_of(const struct io_shared *common, uint32_t level, uint32_t index)
+{
+    uint32_t workers = level < common->cpus ? level : common->cpus;
+    return level / workers + (index < level % workers);
+}
+#endif
+
+static int begin(void *shared, uint32_t block, uint32_t level, struct knee_err *err)
+{
+    struct io_shared *common = shared;
+    (void)block, (void)err;
+    atomic_store_explicit(&common->level, level, memory_order_relaxed);
+    return 0;
+}
+
+/* With io_uring one on each CPU, or fewer if the level is lower. */
+static uint32_t workers_at(void *shared, uint32_t level)
+{
+    const struct io_shared *common = shared;
+    if (common->engine == ENGINE_SYNC)
+        return 0;
+    return level < common->cpus ? level : common->cpus;
+}
+
+static uint64_t began_ns(const void *worker)
+{
+    return ((const struct io_worker *)worker)->began_ns;
+}
+
 static int enter(void *shared, void *worker, uint32_t index)
 {
     const struct io_shared *common = shared;
@@ -126,6 +199,12 @@ static int enter(void *shared, void *worker, uint32_t index)
     own->index = index;
     own->random = knee_random_seed(common->seed, index);
     own->next_block = (uint64_t)((turns - (double)(uint64_t)turns) * (double)common->blocks);
+    own->common = common;
+#if defined KNEE_WITH_LIBURING
+    if (common->engine == ENGINE_URING)
+        return knee_io_ring_open(&own->ring, common->file.fd, common->block_bytes,
+                                 share_of(common, common->level_max, 0), common->seed, index);
+#endif
     own->buffer = knee_io_file_buffer(common->block_bytes, common->seed, index);
     return own->buffer ? 0 : ENOMEM;
 }
@@ -138,6 +217,26 @@ static uint64_t next_offset(const struct io_shared *common, struct io_worker *ow
     own->next_block = block + 1 < common->blocks ? block + 1 : 0;
     return block * common->block_bytes;
 }
+
+#if defined KNEE_WITH_LIBURING
+static struct knee_io_ring_block next_block(void *worker)
+{
+    struct io_worker *own = worker;
+    double ratio = own->common->write_ratio;
+    return (struct knee_io_ring_block){
+        .offset = next_offset(own->common, own),
+        .writes = ratio > 0 && knee_random_uniform(&own->random) < ratio,
+    };
+}
+
+static int ring_item(const struct io_shared *common, struct io_worker *own)
+{
+    uint32_t level = atomic_load_explicit(&common->level, memory_order_relaxed);
+    level = level > own->index ? level : own->index + 1; /* it has just been lowered */
+    uint32_t depth = share_of(common, level, own->index);
+    return knee_io_ring_once(own->ring, depth, next_block, own, &own->began_ns);
+}
+#endif
 
 static int write_block(const struct io_shared *common, struct io_worker *own, off_t at)
 {
@@ -153,6 +252,10 @@ static int item(void *shared, void *worker)
 {
     const struct io_shared *common = shared;
     struct io_worker *own = worker;
+#if defined KNEE_WITH_LIBURING
+    if (common->engine == ENGINE_URING)
+        return ring_item(common, own);
+#endif
     if (common->pattern == PATTERN_REPLACE)
         return knee_io_replace_once(&common->replace, own->index, own->buffer, common->block_bytes);
     off_t at = (off_t)next_offset(common, own);
@@ -168,6 +271,10 @@ static void leave(void *shared, void *worker)
 {
     (void)shared;
     struct io_worker *own = worker;
+#if defined KNEE_WITH_LIBURING
+    knee_io_ring_close(own->ring);
+    own->ring = NULL;
+#endif
     free(own->buffer);
     own->buffer = NULL;
 }
@@ -189,6 +296,9 @@ const struct knee_workload knee_workload_io = {
     .shared_bytes = sizeof(struct io_shared),
     .worker_bytes = sizeof(struct io_worker),
     .setup = setup,
+    .begin = begin,
+    .workers = workers_at,
+    .began_ns = began_ns,
     .enter = enter,
     .item = item,
     .leave = leave,

@@ -46,10 +46,20 @@ static void read_usage(struct knee_engine *engine, uint32_t level, struct usage 
     knee_account_read(&usage->account);
 }
 
+/* Items in flight at `level`. */
+static uint32_t in_flight_at(const struct knee_engine *engine, uint32_t level)
+{
+    return engine->crew.params.width ? engine->crew.params.width : level;
+}
+
 /* Workers that run at `level`. */
 static uint32_t width_at(const struct knee_engine *engine, uint32_t level)
 {
-    return engine->crew.params.width ? engine->crew.params.width : level;
+    const struct knee_workload *workload = engine->crew.params.workload;
+    uint32_t workers = workload->workers ? workload->workers(engine->crew.shared, level) : 0;
+    if (workers > 0)
+        return workers;
+    return in_flight_at(engine, level);
 }
 
 /* All CPU time of the items' processes, and the user's part of it. The part is known only of those
@@ -241,7 +251,7 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
     read_usage(engine, width, &after);
 
     fill_items(engine, width, &result);
-    fill_usage(&result, width, &before, &after);
+    fill_usage(&result, in_flight_at(engine, level), &before, &after);
     fill_requests(&result, &before.probe, &after.probe);
     note_reasons(&result, settled, engine->crew.stopped);
     engine->last_level = level;

@@ -28,6 +28,7 @@ static void tally_clear(struct knee_worker *worker)
     worker->first_begin_ns = 0;
     worker->failed_ns = 0;
     worker->failed_ended = 0;
+    worker->ahead_ns = 0;
 }
 
 /* An item that ended at `now`, between the edges. */
@@ -38,7 +39,12 @@ static void tally_ended(struct knee_worker *worker, uint64_t begin, uint64_t now
         worker->failed_ns += now - begin;
         return;
     }
-    knee_histogram_record(&worker->tally.latencies, now - begin);
+    const struct knee_workload *workload = worker->workload;
+    uint64_t began = workload->began_ns ? workload->began_ns(worker->own) : 0;
+    if (began == 0 || began > begin)
+        began = begin;
+    worker->ahead_ns += begin - began;
+    knee_histogram_record(&worker->tally.latencies, now - began);
 }
 
 /* Closes this worker's tally: its items lie between `first_begin_ns` and `last_ns`. In a window
@@ -50,7 +56,8 @@ static bool tally_close(struct knee_worker *worker, uint64_t last_ns)
     struct knee_worker_gate *gate = worker->gate;
     tally->failed_items += (double)worker->failed_ended;
     if (worker->first_begin_ns)
-        tally->latency_sum_ns = (double)(last_ns - worker->first_begin_ns - worker->failed_ns);
+        tally->latency_sum_ns =
+            (double)(last_ns - worker->first_begin_ns - worker->failed_ns + worker->ahead_ns);
     worker->counting = false;
     worker->next_edge_ns = UINT64_MAX;
     bool last = worker->to_completion &&

@@ -66,6 +66,7 @@ struct knee_worker {
     uint64_t first_begin_ns; /* start of the first item that ended inside */
     uint64_t failed_ns;      /* time in failed items that ended inside */
     uint64_t failed_ended;
+    uint64_t ahead_ns; /* of items that ended inside, before the item before them had ended */
     bool counting;
     bool to_completion; /* the window's mode */
     bool end_known;     /* `end_ns` is the window's end */

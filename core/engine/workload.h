@@ -69,6 +69,13 @@ struct knee_workload {
     /* One item, mandatory: 0, or an errno for a failed item. No allocation, no logging. */
     int (*item)(void *shared, void *worker);
     void (*leave)(void *shared, void *worker);
+    /* For workers that hold several items in flight each, as the depth of a queue. How many of them
+     * run at `level`, which begin() has named before; they share it. 0: as many as the level, with
+     * one item each. May be NULL. */
+    uint32_t (*workers)(void *shared, uint32_t level);
+    /* Then: when the item that item() has just ended was begun, by knee_clock_now_ns(); 0: when
+     * item() was called. May be NULL. */
+    uint64_t (*began_ns)(const void *worker);
     /* Makes long items return soon; called from another thread. NULL: items are short. */
     void (*cancel)(void *shared);
     void (*probe)(void *shared, struct knee_workload_probe *probe);

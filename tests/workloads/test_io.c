@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* workloads/io with io_file and io_replace: real blocks, no file left behind, clear errors. */
+#include "core/engine/engine.h"
 #include "tests/support/drive.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
@@ -199,9 +200,67 @@ static void replaced_files_are_gone_after_a_kill(void **state)
     shell_dir_remove(dir);
 }
 
+#if defined KNEE_WITH_LIBURING
+
+#define MS UINT64_C(1000000)
+
+/* A level is the depth of the queue, so that by Little's law it is throughput times latency. */
+static void a_queue_is_as_deep_as_the_level(void **state)
+{
+    static const uint32_t levels[] = {1, 64, 5, 256, 2};
+    double values[KNEE_PARAMETERS_MAX];
+    struct knee_engine *engine = NULL;
+    struct knee_err err = {0};
+    struct drive drive;
+    char dir[256], warning[256];
+    (void)state;
+    shell_dir_make(dir, sizeof dir);
+    int files = drive_open_files();
+    drive_init(&drive, "io");
+    drive_set(&drive, "size", MIB);
+    drive_set(&drive, "engine", 1);
+    drive_set(&drive, "write_ratio", .1);
+    memcpy(values, drive.values, sizeof values);
+    const struct knee_engine_params params = {
+        .workload = drive.workload,
+        .setup = {.values = values, .dir = dir, .seed = 7, .workers_max = 256},
+    };
+    if (knee_engine_open(&engine, &params, warning, sizeof warning, &err))
+        fail_msg("%s", err.message);
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
+        struct knee_window window;
+        if (knee_engine_window(engine, (uint32_t)i, levels[i], 100 * MS, &window, &err))
+            fail_msg("%s", err.message);
+        assert_true(window.items > 0);
+        assert_close(window.failed_items, 0, 0);
+        assert_close(window.throughput_per_s * window.latency_mean_s, levels[i], .3);
+    }
+    knee_engine_close(engine);
+    assert_int_equal(drive_open_files(), files);
+    shell_dir_remove(dir);
+}
+
+static void a_queue_cannot_do_what_scripts_do(void **state)
+{
+    struct drive drive;
+    (void)state;
+    drive_init(&drive, "io");
+    drive_set(&drive, "engine", 1);
+    drive_set(&drive, "pattern", REPLACE);
+    assert_int_equal(drive_setup(&drive, ".", 1), -1);
+    assert_non_null(strstr(drive.err.message, "pattern=replace is for engine=sync"));
+    drive_release(&drive);
+}
+
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+#if defined KNEE_WITH_LIBURING
+        cmocka_unit_test(a_queue_is_as_deep_as_the_level),
+        cmocka_unit_test(a_queue_cannot_do_what_scripts_do),
+#endif
         cmocka_unit_test(items_succeed_and_nothing_stays_behind),
         cmocka_unit_test(file_is_of_its_size_and_seeded),
         cmocka_unit_test(cached_reads_are_warned_of),

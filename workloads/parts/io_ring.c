@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/parts/io_ring.h"
+
+#if defined KNEE_WITH_LIBURING
+
+#include "core/base/clock.h"
+#include "workloads/parts/io_file.h"
+
+#include <errno.h>
+#include <liburing.h>
+#include <stdlib.h>
+
+/* A place for one block in flight. Its number is what the kernel hands back. */
+struct place {
+    char *buffer;
+    uint64_t began_ns;
+};
+
+struct knee_io_ring {
+    struct io_uring queue;
+    struct place *places;
+    uint32_t *free_places; /* a stack of numbers */
+    uint32_t depth, free_count;
+    size_t block_bytes;
+    int fd;
+};
+
+static int make_places(struct knee_io_ring *ring, uint64_t seed, uint32_t index)
+{
+    ring->places = calloc(ring->depth, sizeof *ring->places);
+    ring->free_places = calloc(ring->depth, sizeof *ring->free_places);
+    if (!ring->places || !ring->free_places)
+        return ENOMEM;
+    for (uint32_t i = 0; i < ring->depth; i++) {
+        ring->places[i].buffer =
+            knee_io_file_buffer(ring->block_bytes, seed, ((uint64_t)index << 32) + i);
+        if (!ring->places[i].buffer)
+            return ENOMEM;
+        ring->free_places[ring->free_count++] = i;
+    }
+    return 0;
+}
+
+static void release(struct knee_io_ring *ring)
+{
+    for (uint32_t i = 0; ring->places && i < ring->depth; i++)
+        free(ring->places[i].buffer);
+    free(ring->places);
+    free(ring->free_places);
+    free(ring);
+}
+
+int knee_io_ring_open(struct knee_io_ring **ring, int fd, size_t block_bytes, uint32_t depth,
+                      uint64_t seed, uint32_t index)
+{
+    struct knee_io_ring *made = calloc(1, sizeof *made);
+    if (!made)
+        return ENOMEM;
+    made->fd = fd;
+    made->block_bytes = block_bytes;
+    made->depth = depth;
+    int error = make_places(made, seed, index);
+    if (!error)
+        error = -io_uring_queue_init(depth, &made->queue, 0);
+    if (error) {
+        release(made);
+        return error;
+    }
+    *ring = made;
+    return 0;
+}
+
+static uint32_t in_flight(const struct knee_io_ring *ring)
+{
+    return ring->depth - ring->free_count;
+}
+
+static void prepare(struct knee_io_ring *ring, const struct knee_io_ring_block *block)
+{
+    struct io_uring_sqe *entry = io_uring_get_sqe(&ring->queue); /* it has room for them all */
+    uint32_t number = ring->free_places[--ring->free_count];
+    struct place *place = &ring->places[number];
+    if (block->writes)
+        io_uring_prep_write(entry, ring->fd, place->buffer, (unsigned)ring->block_bytes,
+                            block->offset);
+    else
+        io_uring_prep_read(entry, ring->fd, place->buffer, (unsigned)ring->block_bytes,
+                           block->offset);
+    io_uring_sqe_set_data64(entry, number);
+    place->began_ns = knee_clock_now_ns();
+}
+
+/* Takes one that is done; 0, or its errno. */
+static int take(struct knee_io_ring *ring, struct io_uring_cqe *done, uint64_t *began_ns)
+{
+    uint32_t number = (uint32_t)io_uring_cqe_get_data64(done);
+    int result = done->res;
+    io_uring_cqe_seen(&ring->queue, done);
+    *began_ns = ring->places[number].began_ns;
+    ring->free_places[ring->free_count++] = number;
+    if (result < 0)
+        return -result;
+    return (size_t)result == ring->block_bytes ? 0 : EIO;
+}
+
+/* Submits the prepared ones, and waits for one that is done. 0 or an errno. */
+static int wait_for_one(struct knee_io_ring *ring, struct io_uring_cqe **done)
+{
+    int status;
+    do {
+        status = io_uring_submit_and_wait(&ring->queue, 1);
+    } while (status == -EINTR || status == -EAGAIN);
+    return status < 0 ? -status : -io_uring_peek_cqe(&ring->queue, done);
+}
+
+int knee_io_ring_once(struct knee_io_ring *ring, uint32_t depth,
+                      struct knee_io_ring_block (*next)(void *context), void *context,
+                      uint64_t *began_ns)
+{
+    struct io_uring_cqe *done = NULL;
+    int error;
+    while (in_flight(ring) > depth) {
+        if ((error = wait_for_one(ring, &done)))
+            return error;
+        take(ring, done, began_ns);
+    }
+    while (in_flight(ring) < depth) {
+        const struct knee_io_ring_block block = next(context);
+        prepare(ring, &block);
+    }
+    error = wait_for_one(ring, &done);
+    return error ? error : take(ring, done, began_ns);
+}
+
+void knee_io_ring_close(struct knee_io_ring *ring)
+{
+    struct io_uring_cqe *done = NULL;
+    uint64_t began_ns;
+    if (!ring)
+        return;
+    while (in_flight(ring) > 0 && wait_for_one(ring, &done) == 0)
+        take(ring, done, &began_ns);
+    io_uring_queue_exit(&ring->queue);
+    release(ring);
+}
+
+#endif
