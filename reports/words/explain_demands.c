@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SERVES_BYTES 96
 
@@ -14,7 +15,8 @@ static const char *what_serves(const struct knee_workload_result *workload, char
 {
     char server[KNEE_EXPLAIN_SERVER_BYTES];
     if (*knee_explain_server(workload, server)) {
-        snprintf(text, SERVES_BYTES, "%s, or something that it waits for,", server);
+        snprintf(text, SERVES_BYTES, "%s%s (or something that it asks)",
+                 strcmp(server, "the servers") == 0 ? "one of " : "", server);
         return text;
     }
     for (size_t i = 0; i < workload->levels_count; i++)

@@ -4,6 +4,7 @@
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,23 +19,31 @@
     "awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == \"server_cpu_s\") c = i; next } "      \
     "$c > 0 { seen++ } END { exit !seen }' r/samples.csv && "
 
+/* Prints "busy" instead if others took so much that the server hardly ran. */
+#define OR_BUSY " || { grep -Eq 'spoilt|beside|disturbed' err && echo busy; }"
+
+/* Skips if the machine was too busy to see who works with whom. */
 static void check(const char *command, const char *out)
 {
     char dir[128];
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir, command);
-    if (run.status != 0 || !strstr(run.out, out))
+    bool busy = strcmp(run.out, "busy\n") == 0;
+    if (!busy && (run.status != 0 || !strstr(run.out, out)))
         fail_msg("%s\n%d: %s%s", command, run.status, run.out, run.err);
     shell_run_release(&run);
     shell_dir_remove(dir);
+    if (busy)
+        skip();
 }
 
 static void a_server_that_works_with_the_items_is_found(void **state)
 {
     (void)state;
-    check(SERVER("") SWEEP ASK " 2>err && " SAMPLES_ANY
-                               "grep -q \"prog_server, pid $s\" err r/report.md && echo found",
+    check(SERVER("") SWEEP ASK
+          " 2>err && " SAMPLES_ANY
+          "grep -q \"prog_server, pid $s\" err r/report.md && echo found" OR_BUSY,
           "found");
 }
 
@@ -43,7 +52,7 @@ static void a_server_that_forks_is_found_by_its_ended_children(void **state)
 {
     (void)state;
     check(SERVER("fork") SWEEP ASK " 2>err && " SAMPLES_ANY
-                                   "grep -q 'counted as part' err && echo found",
+                                   "grep -q 'counted as part' err && echo found" OR_BUSY,
           "found");
 }
 

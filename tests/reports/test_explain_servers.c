@@ -8,6 +8,7 @@
 #include "tests/support/test.h"
 
 #include <math.h>
+#include <string.h>
 
 static void the_servers_share_is_beside_the_items(void **state)
 {
@@ -42,6 +43,33 @@ static void the_servers_share_is_beside_the_items(void **state)
     }
 }
 
+static void what_items_wait_for_is_the_server(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *servers, *says;
+    } CASES[] = {
+        {"nginx, 2 processes", "nginx (or something that it asks) serves 4 at a time."},
+        {"nginx, 2 processes; python3, pid 7",
+         "one of the servers (or something that it asks) serves 4 at a time."},
+        {NULL, "a lock, a pool or a device serves 4 at a time."},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_level levels[] = {{.level = 4, .windows = 3, .server_in_service = NAN}};
+        struct knee_workload_result workload = {
+            .levels = levels,
+            .levels_count = 1,
+            .decision = {.verdict = KNEE_VERDICT_RESOLVED, .knee = 4, .limit = 4},
+            .demands = {.limited_by = KNEE_LIMITED_BY_WAITING, .served = 4, .standing_from = 4}};
+        char text[KNEE_EXPLAIN_BYTES];
+        if (CASES[i].servers)
+            knee_facts_add(&workload.warnings, KNEE_FACT_SERVER, (const double[]){.5, 1},
+                           CASES[i].servers);
+        if (!strstr(knee_explain_limits(&workload, text), CASES[i].says))
+            fail_msg("case %zu: %s", i, text);
+    }
+}
+
 static void one_that_was_found_can_be_refused(void **state)
 {
     (void)state;
@@ -61,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_servers_share_is_beside_the_items),
+        cmocka_unit_test(what_items_wait_for_is_the_server),
         cmocka_unit_test(one_that_was_found_can_be_refused),
     };
     return cmocka_run_group_tests_name("explain_servers", tests, NULL, NULL);

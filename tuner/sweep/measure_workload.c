@@ -236,14 +236,17 @@ static uint32_t level_to_look_at(const struct knee_sweep_plan_workload *planned)
     return level;
 }
 
-/* Of the user's command, if no server was named: which processes are its servers? With --rate
- * other load makes no window invalid, so it does not matter. */
+/* Of the user's command, or a service on this host, if no server was named: which processes are its
+ * servers, or work for them? With --rate other load makes no window invalid, so it does not matter.
+ */
 static int look_for_servers(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             struct knee_sweep_source *source, struct knee_err *err)
 {
     double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
     double most_s = fmax(LOOK_BUDGET_RATIO * budget_s, fmin(LOOK_S, LOOK_SHORT_RATIO * budget_s));
-    if (!sweep->command.actor || sweep->plan.command.rate || sweep->plan.servers_count > 0)
+    bool asks = sweep->command.actor ||
+                (sweep->target.server_pid && sweep->target.params.max_requests == 0);
+    if (!asks || sweep->plan.command.rate || sweep->plan.servers_count > 0)
         return 0;
     source->windows.start_ns = knee_clock_now_ns();
     int status = knee_servers_look_for(&source->servers, source->engine, LOOK_BLOCK,

@@ -103,9 +103,24 @@ void knee_servers_add(struct knee_servers *servers, int pid)
     servers->found = true;
 }
 
+/* Is it, or a part of its family, among them already? */
+static bool is_known(const struct knee_servers *servers, const struct knee_follower *follower)
+{
+    char text[128];
+    for (size_t i = 0; i < servers->count; i++) {
+        knee_server_use_text(servers->at[i], text, sizeof text);
+        text[strcspn(text, ",")] = '\0';
+        if (strcmp(text, follower->name) == 0 || knee_server_use_has(servers->at[i], follower->pid))
+            return true;
+    }
+    return false;
+}
+
 static void adopt(struct knee_servers *servers, const struct knee_follower *follower)
 {
     size_t before = servers->count;
+    if (is_known(servers, follower))
+        return;
     knee_servers_add(servers, follower->pid);
     if (servers->count > before)
         servers->found_cpus += follower->cpus;
