@@ -90,7 +90,9 @@ LIBS = -Wl,--as-needed $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
 
 # ---- files ----
 FOLDERS := core/* workloads workloads/* tuner/* reports reports/* plots
-SOURCES := $(wildcard $(FOLDERS:%=%/*.c))
+# Of knee-mpi alone, in the place of core/fleet/link_alone.c: the only file that needs MPI.
+MPI_SOURCE := core/fleet/link_mpi.c
+SOURCES := $(filter-out $(MPI_SOURCE),$(wildcard $(FOLDERS:%=%/*.c)))
 HEADERS := $(wildcard $(FOLDERS:%=%/*.h) tests/*/*.h)
 SCRIPTS := $(wildcard plots/templates/*.gp)
 STYLES := $(wildcard reports/html/*.css)
@@ -117,7 +119,7 @@ PROGRAM := $(if $(filter release,$(VARIANT)),build/knee,$(B)/knee)
 INSTALL_PROGRAM ?= $(PROGRAM)
 
 # `make deps sweep`, also with -j: compiling waits for the other goals that install something.
-AFTER := $(filter deps deps-bench deps-lint,$(MAKECMDGOALS))
+AFTER := $(filter deps deps-bench deps-lint deps-mpi,$(MAKECMDGOALS))
 
 # V=1 shows the commands.
 Q := $(if $(V),,@)
@@ -137,6 +139,16 @@ $(B)/knee: $(MAIN:%.c=$(B)/%.o) $(LIBRARY)
 
 build/knee: build/release/knee
 	@ln -f $< $@
+
+# One sweep from several hosts: the same objects and one file. Built by whatever mpicc there is.
+MPICC ?= mpicc
+.PHONY: mpi
+mpi: build/knee-mpi ## build knee-mpi, for a sweep from several hosts (needs an mpicc)
+build/knee-mpi: $(MPI_SOURCE) $(MAIN:%.c=$(B)/%.o) $(LIBRARY)
+	@command -v $(MPICC) >/dev/null || { echo "mpi: no $(MPICC); on Debian: apt-get install openmpi-bin libopenmpi-dev" >&2; exit 2; }
+	$(call say,mpicc)
+	$(Q)$(MPICC) $(KNEE_CPPFLAGS) $(CPPFLAGS) $(KNEE_CFLAGS) $(HARDENING) $(HARDENING_LINK) $(CFLAGS) $(LDFLAGS) \
+	    -o $@ $^ $(LIBS)
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -193,8 +205,10 @@ $(B)/objects: FORCE
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
 
 # ---- tests and benches ----
+# knee-mpi is tested if it can be built.
+TESTED_MPI = $(if $(filter release,$(VARIANT)),$(if $(shell command -v $(MPICC)),build/knee-mpi))
 .PHONY: test
-test: $(CHOSEN) $(PROGS) $(PROGRAM) ## build and run the tests; T=NAME for some, NOT=NAME for all others, SAN=1, SAN=thread, COV=1
+test: $(CHOSEN) $(PROGS) $(PROGRAM) $(TESTED_MPI) ## build and run the tests; T=NAME for some, NOT=NAME for all others, SAN=1, SAN=thread, COV=1
 	@KNEE='$(CURDIR)/$(PROGRAM)' TIMEOUT='$(TIMEOUT)' tests/run.sh $(B)/tests $(CHOSEN)
 ifeq ($(VARIANT),cov)
 	@find $(B) -name '*.gcda' -not -path '*/tests/*' | xargs gcov -n 2>/dev/null | awk -F "[':% ]+" \
@@ -307,16 +321,21 @@ DEPS_OPTIONAL := libncurses-dev libcurl4-openssl-dev libpq-dev liburing-dev
 DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk parallel=parallel xargs=findutils
 DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck $(MUSL_CC)=musl-tools
 
-.PHONY: deps deps-bench deps-lint
+DEPS_MPI := mpirun=openmpi-bin $(MPICC)=libopenmpi-dev
+
+.PHONY: deps deps-bench deps-lint deps-mpi
 deps: ## install what is missing to build, test and draw charts (apt-get; through sudo unless root)
 	@.ci/install $(DEPS)
 deps-bench: ## install the programs that `make bench` compares with
 	@.ci/install $(DEPS_BENCH)
+deps-mpi: ## install what `make mpi` needs
+	@.ci/install $(DEPS_MPI)
 deps-lint: ## install what `make lint` runs
 	@.ci/install $(DEPS_LINT)
 # So that no two of them run apt-get at the same time.
 deps-bench: | $(filter deps,$(MAKECMDGOALS))
 deps-lint: | $(filter deps deps-bench,$(MAKECMDGOALS))
+deps-mpi: | $(filter deps deps-bench deps-lint,$(MAKECMDGOALS))
 
 # ---- install ----
 # The program contains its gnuplot templates; the installed copies are for reading and changing.

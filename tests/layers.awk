@@ -14,6 +14,8 @@ BEGIN {
     may("core/host", "core/base core/text")
     may("core/engine", "core/base core/text core/host")
 
+    may("core/fleet", "core/base")
+
     may("workloads/process", "core")
     may("workloads/parts", "core workloads/process")
     may("workloads/command", "core workloads/process")

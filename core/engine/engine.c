@@ -241,6 +241,12 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
     int status = reach_level(engine, level, &settled, err);
     if (status)
         return status;
+    const struct knee_engine_params *params = &engine->crew.params;
+    if (params->all_settled) {
+        status = params->all_settled(params->all_settled_context, &settled, err);
+        if (status)
+            return status;
+    }
     const uint32_t width = width_at(engine, level);
     read_usage(engine, width, &before);
     uint64_t end_ns;
@@ -259,6 +265,11 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
         width * (double)result.window_ns / (result.items > 0.0 ? result.items : width);
     *window = result;
     return 0;
+}
+
+const struct knee_histogram_sum *knee_engine_latencies(const struct knee_engine *engine)
+{
+    return &engine->merged;
 }
 
 void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns)

@@ -11,6 +11,7 @@
 #define KNEE_CORE_ENGINE_ENGINE_H
 
 #include "core/base/err.h"
+#include "core/base/histogram.h"
 #include "core/engine/window.h"
 #include "core/engine/workload.h"
 #include "core/host/topology.h"
@@ -51,6 +52,11 @@ struct knee_engine_params {
      * seconds; NAN: there are none. May be NULL. */
     double (*servers_cpu_s)(void *context);
     void *servers_context;
+    /* With other hosts: called when the level has settled here (`settled`, or was cut short) and is
+     * held; returns when it has on all of them, and clears `settled` if it was cut short on one. 0,
+     * or as knee_engine_window(). May be NULL. */
+    int (*all_settled)(void *context, bool *settled, struct knee_err *err);
+    void *all_settled_context;
     struct knee_engine_faults faults;
 };
 
@@ -65,6 +71,9 @@ int knee_engine_open(struct knee_engine **engine, const struct knee_engine_param
  * KNEE_FAILED, or KNEE_INTERRUPTED if the user interrupted (`window` is then untouched). */
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
                        uint64_t length_ns, struct knee_window *window, struct knee_err *err);
+
+/* The latencies of the last window's successful items; valid until the next. */
+const struct knee_histogram_sum *knee_engine_latencies(const struct knee_engine *engine);
 
 /* A window that has not ended by then (UINT64_MAX: no limit) is given up: when hundreds of items
  * fight for the CPUs, settling may take far longer than planned. */

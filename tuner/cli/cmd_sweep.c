@@ -201,6 +201,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_memory(err, "sweep");
     if (open_directory(sweep, err))
         return -1;
+    if (sweep->fleet && knee_fleet_journal(sweep->fleet, sweep->directory.path, err))
+        return -1;
     set_start(sweep);
     announce(sweep);
     int status = measure_all(sweep, &stopped) || use_what_is_left(sweep, &stopped);
@@ -227,6 +229,23 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     return judge_strictly(sweep, err);
 }
 
+/* Every rank but the first: obeys orders, and says nothing. */
+static int serve(struct knee_sweep *sweep, struct knee_err *err)
+{
+    int code = knee_fleet_serve(sweep->io->link, sweep);
+    knee_sweep_release(sweep);
+    return code ? knee_err_set(err, code, "rank 0 has said why") : 0;
+}
+
+static int open_fleet(struct knee_sweep *sweep, struct knee_err *err)
+{
+    if (knee_fleet_open(&sweep->fleet, sweep, err))
+        return -1;
+    sweep->all_settled = knee_fleet_all_settled;
+    sweep->all_settled_context = sweep->fleet;
+    return 0;
+}
+
 static int run_command(const struct knee_arguments *arguments, const struct knee_streams *io,
                        struct knee_err *err)
 {
@@ -234,16 +253,22 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
     struct knee_sweep sweep = {
         .arguments = arguments, .options = options, .io = io, .interrupted = knee_signals_catch()};
     knee_progress_init(&sweep.progress, io->log, options->output.quiet, options->output.verbose);
+    bool is_fleet = io->link && io->link->size > 1;
+    if (is_fleet && io->link->rank > 0)
+        return serve(&sweep, err);
     int status =
         options->measuring.resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
     if (!status)
         status = knee_expect_check(&options->expect, sweep.plan.workloads_count, err);
     if (!status && options->measuring.dry_run)
         knee_sweep_print_plan(&sweep);
-    else if (!status)
+    else if (!status && (!is_fleet || open_fleet(&sweep, err) == 0))
         status = run_sweep(&sweep, err);
+    else
+        status = -1;
     if (sweep.journal)
         knee_journal_close(sweep.journal, NULL);
+    knee_fleet_close(sweep.fleet);
     knee_sweep_release(&sweep);
     return status;
 }

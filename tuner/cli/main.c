@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Wires the command line to a command, and is the only place that prints an error and exits. */
 #include "core/base/err.h"
+#include "core/fleet/link.h"
 #include "tuner/cli/commands.h"
+#include "tuner/sweep/fleet.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,21 +34,45 @@ static int close_output(FILE *out, struct knee_err *err)
                         errno ? strerror(errno) : "write error");
 }
 
+/* Other ranks take part in a sweep, and in nothing else; rank 0 speaks for all. */
+static int follow(int argc, char **argv, struct knee_streams *io, struct knee_link *link)
+{
+    struct knee_err err = {0};
+    fclose(stdin); /* some launchers copy it to every rank */
+    io->out = io->log = fopen("/dev/null", "we");
+    if (argc > 1 && strcmp(argv[1], "sweep") == 0 && io->out)
+        (void)knee_commands_run(argc, argv, io, &err);
+    int code = link->dismissed ? err.code : knee_fleet_serve(link, NULL);
+    knee_link_close(link);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     struct knee_err err = {0}, output_err = {0};
-    struct knee_streams io = {.out = stdout, .log = stderr};
+    struct knee_link link;
+    struct knee_streams io = {.out = stdout, .log = stderr, .link = &link};
     open_standard_streams();
+    if (knee_link_open(&link, &argc, &argv, &err)) {
+        if (link.rank == 0)
+            fprintf(io.log, "knee: %s\n", err.message);
+        return err.code;
+    }
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     signal(SIGCHLD, SIG_DFL); /* if it is ignored, nobody learns how a child ended */
+    if (link.rank > 0)
+        return follow(argc, argv, &io, &link);
     int failed = knee_commands_run(argc, argv, &io, &err);
     if (close_output(io.out, &output_err) && !failed) {
         err = output_err;
         failed = 1;
     }
-    if (!failed)
-        return KNEE_OK;
-    fprintf(io.log, "knee: %s\n", err.message);
-    return err.code;
+    int code = failed ? err.code : KNEE_OK;
+    if (failed)
+        fprintf(io.log, "knee: %s\n", err.message);
+    if (link.size > 1)
+        knee_fleet_dismiss(&link, code);
+    knee_link_close(&link);
+    return code;
 }

@@ -25,9 +25,12 @@ struct knee_arguments;
  * checks `out` when the command is done: it need not look at each fprintf. SIGPIPE is ignored in
  * this process (a reader that leaves is an error of the write): a child that is spawned gets it
  * back as default. */
+struct knee_link;
+
 struct knee_streams {
     FILE *out; /* results */
     FILE *log; /* progress and warnings ("knee: warning: ..."); errors go through knee_err */
+    struct knee_link *link; /* to the knees of other hosts; NULL: there are none */
 };
 
 struct knee_command {

@@ -12,5 +12,6 @@ const struct knee_option_use knee_sweep_options_uses[] = {
     {&knee_host_options_part, offsetof(struct knee_sweep_options, host), NULL},
     {&knee_output_options_part, offsetof(struct knee_sweep_options, output), NULL},
     {&knee_expect_options_part, offsetof(struct knee_sweep_options, expect), NULL},
+    {&knee_fleet_options_part, offsetof(struct knee_sweep_options, fleet), NULL},
     {NULL, 0, NULL},
 };

@@ -5,6 +5,7 @@
 
 #include "tuner/options/command_options.h"
 #include "tuner/options/expect_options.h"
+#include "tuner/options/fleet_options.h"
 #include "tuner/options/host_options.h"
 #include "tuner/options/levels_options.h"
 #include "tuner/options/measuring_options.h"
@@ -22,6 +23,7 @@ struct knee_sweep_options {
     struct knee_host_options host;
     struct knee_output_options output;
     struct knee_expect_options expect;
+    struct knee_fleet_options fleet;
 };
 
 extern const struct knee_option_use knee_sweep_options_uses[]; /* for struct knee_command */

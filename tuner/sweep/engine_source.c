@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "tuner/fit/validity.h"
 #include "tuner/store/columns.h"
+#include "tuner/sweep/fleet.h"
 
 #include <math.h>
 #include <string.h>
@@ -231,12 +232,35 @@ static int hand_over(const struct knee_engine_source *measure, struct knee_windo
     return measure->on_window ? measure->on_window(measure->context, found, err) : 0;
 }
 
+int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, uint32_t level,
+                            uint64_t length_ns, struct knee_window *window, struct knee_err *err)
+{
+    struct knee_host_reading from, to;
+    struct knee_workload_probe before, after;
+    if (measure->park_between && block + 1 != measure->blocks)
+        knee_engine_park(measure->engine);
+    measure->blocks = block + 1;
+    knee_engine_probe(measure->engine, &before);
+    knee_host_probe_read(measure->probe, &from);
+    int status = knee_engine_window(measure->engine, block, level, length_ns, window, err);
+    if (status)
+        return status;
+    knee_host_probe_read(measure->probe, &to);
+    knee_engine_probe(measure->engine, &after);
+    double took_s = knee_clock_to_s(to.at_ns - from.at_ns);
+    window->start_ns -= measure->sweep_start_ns;
+    window->foreign_cpus =
+        foreign_cpus(measure, &from, &to, before.server_cpu_s + before.live_cpu_s,
+                     after.server_cpu_s + after.live_cpu_s);
+    window->steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
+    window->throttled_s = to.throttled_s - from.throttled_s;
+    return 0;
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
     struct knee_engine_source *measure = context;
-    struct knee_host_reading from, to;
-    struct knee_workload_probe before, after;
     struct knee_window found;
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
@@ -246,24 +270,15 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
         return 1;
     if (refused_for_memory(measure, block, level, &found))
         return hand_over(measure, &found, window, err);
-    if (measure->park_between && block + 1 != measure->blocks)
-        knee_engine_park(measure->engine);
-    measure->blocks = block + 1;
-    knee_engine_probe(measure->engine, &before);
-    knee_host_probe_read(measure->probe, &from);
     knee_engine_give_up_at(measure->engine, give_up_ns(measure));
-    int status = knee_engine_window(measure->engine, block, level, length_ns, &found, err);
+    uint64_t before_ns = knee_clock_now_ns();
+    int status =
+        measure->fleet
+            ? knee_fleet_window(measure->fleet, measure, block, level, length_ns, &found, err)
+            : knee_engine_source_take(measure, block, level, length_ns, &found, err);
     if (status)
         return status;
-    knee_host_probe_read(measure->probe, &to);
-    knee_engine_probe(measure->engine, &after);
-
-    double took_s = knee_clock_to_s(to.at_ns - from.at_ns);
-    found.start_ns -= measure->sweep_start_ns;
-    found.foreign_cpus = foreign_cpus(measure, &from, &to, before.server_cpu_s + before.live_cpu_s,
-                                      after.server_cpu_s + after.live_cpu_s);
-    found.steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
-    found.throttled_s = to.throttled_s - from.throttled_s;
+    double took_s = knee_clock_to_s(knee_clock_now_ns() - before_ns);
     if (measure->guards_memory)
         knee_memory_guard_note(&measure->guard, level, found.rss_bytes);
     knee_validity_judge(&found, measure->cpus);

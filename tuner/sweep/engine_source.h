@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct knee_fleet;
+
 struct knee_engine_source {
     /* Set by the caller. */
     struct knee_engine *engine;
@@ -39,7 +41,8 @@ struct knee_engine_source {
     int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
     int (*on_block)(void *context, const struct knee_window *windows, size_t count,
                     const struct knee_points *points, struct knee_err *err);
-    bool guards_memory; /* of a command: its use grows with the level */
+    bool guards_memory;       /* of a command: its use grows with the level */
+    struct knee_fleet *fleet; /* hosts that measure together; NULL: this one alone */
     /* The measure's own, zeroed. */
     struct knee_memory_guard guard;
     uint64_t start_ns; /* clock time of the first window */
@@ -56,6 +59,11 @@ struct knee_engine_source {
     double coarse_foreign;
     struct knee_steady steady; /* other load that is always there */
 };
+
+/* One window of this host, with what the host itself saw of it; not judged. 0, or as
+ * knee_engine_window(). */
+int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, uint32_t level,
+                            uint64_t length_ns, struct knee_window *window, struct knee_err *err);
 
 /* `source->context` is `measure`, which must outlive it. */
 void knee_engine_source_make(struct knee_engine_source *measure, struct knee_search_source *source);

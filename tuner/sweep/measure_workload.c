@@ -209,6 +209,8 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         .servers_cpu_s = knee_servers_cpu_s,
         .servers_context = &source->servers,
     };
+    params.all_settled = sweep->all_settled;
+    params.all_settled_context = sweep->all_settled_context;
     if (sweep->command.actor)
         params.must_end = memory_is_short;
     params.must_end_context = &source->ran_short;
@@ -246,7 +248,7 @@ static int look_for_servers(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     double most_s = fmax(LOOK_BUDGET_RATIO * budget_s, fmin(LOOK_S, LOOK_SHORT_RATIO * budget_s));
     bool asks = sweep->command.actor ||
                 (sweep->target.server_pid && sweep->target.params.max_requests == 0);
-    if (!asks || sweep->plan.command.rate || sweep->plan.servers_count > 0)
+    if (!asks || sweep->plan.command.rate || sweep->plan.servers_count > 0 || sweep->all_settled)
         return 0;
     source->windows.start_ns = knee_clock_now_ns();
     int status = knee_servers_look_for(&source->servers, source->engine, LOOK_BLOCK,
@@ -381,6 +383,47 @@ int knee_sweep_wait_quiet(struct knee_sweep *sweep, struct knee_err *err)
     return status;
 }
 
+#define CLIENTS_LIMIT_RATIO .95 /* of all hosts' throughput: below it half of them are too few */
+#define SLOW_RATIO .8
+
+/* Who limits, the clients or the service; how the limit is divided; and a host that is slow. */
+static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                      struct knee_engine_source *windows, const struct knee_decision *decision,
+                      struct knee_err *err)
+{
+    char shares[160], line[400];
+    double ratio;
+    uint32_t slow = 0, hosts = knee_fleet_size(sweep->fleet);
+    uint64_t length_ns = windows->window_ns ? windows->window_ns : 200 * KNEE_NS_PER_MS;
+    if (hosts > 1 &&
+        knee_fleet_compare_half(sweep->fleet, windows, decision->knee, length_ns, &ratio, err))
+        return -1;
+    knee_fleet_shares_text(sweep->fleet, decision->knee, shares, sizeof shares);
+    snprintf(line, sizeof line, "%u in all: %s.", decision->knee, shares);
+    knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
+    if (hosts > 1 && ratio < CLIENTS_LIMIT_RATIO) {
+        snprintf(
+            line, sizeof line,
+            "The clients are the limit, not the service: half of the hosts give %.0f %% of the "
+            "throughput with the same number at once.",
+            100 * ratio);
+        knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
+    } else if (hosts > 1) {
+        snprintf(line, sizeof line,
+                 "The service is the limit: half of the hosts give %.0f %% of the throughput.",
+                 100 * ratio);
+        knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
+    }
+    double slowest = knee_fleet_slowest(sweep->fleet, &slow);
+    if (hosts > 1 && slowest < SLOW_RATIO) {
+        snprintf(line, sizeof line,
+                 "Host %s (rank %u) is slow: it gives %.0f %% of its share of the throughput.",
+                 knee_fleet_host(sweep->fleet, slow)->name, slow, 100 * slowest);
+        knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
+    }
+    return 0;
+}
+
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
 {
     struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[index];
@@ -407,13 +450,22 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_quiet_watch_start(&measuring.quiet, &source.servers);
         knee_engine_source_make(&source.windows, &windows);
         knee_engine_source_recall(&source.windows, record->windows, record->count);
+        if (sweep->fleet) {
+            source.windows.fleet = sweep->fleet;
+            source.windows.cpus = knee_fleet_cpus(sweep->fleet);
+            status = knee_fleet_begin(sweep->fleet, index, planned->name, err);
+        }
         knee_sweep_command_order(sweep, planned, record);
-        if (sweep->plan.command.rate)
+        if (sweep->plan.command.rate && status == 0)
             status =
                 open_report(&measuring, source.probe, &source.servers, spent_ns, &windows, err);
         knee_progress_workload(&sweep->progress, planned->title, source.windows.budget_ns);
         if (status == 0)
             status = knee_search_run(&params, &windows, record, &decision, err);
+        if (sweep->fleet && status == 0 && decision.knee > 0)
+            status = note_fleet(sweep, planned, &source.windows, &decision, err);
+        if (sweep->fleet)
+            knee_fleet_end(sweep->fleet);
         knee_sweep_command_warn(sweep, planned, record);
         knee_sweep_target_warn(sweep, planned, record);
         note_memory(planned, &source);

@@ -172,7 +172,7 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     snprintf(planned->name, sizeof planned->name, "%s", sweep->command.name);
     snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
     bool argument = false;
-    if (!sweep->options->measuring.dry_run) {
+    if (!sweep->options->measuring.dry_run && !sweep->serves) {
         if (knee_sweep_wait_quiet(sweep, err) ||
             knee_user_command_open(&sweep->command, sweep->interrupted, err) ||
             try_it(sweep, planned, &trial, err))

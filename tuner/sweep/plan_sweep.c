@@ -188,8 +188,8 @@ static int choose_work(struct knee_sweep *sweep,
         sweep->plan.arguments = sweep->arguments;
         return knee_user_target_absent(sweep->arguments, err) ||
                        knee_user_command_read(&sweep->command, sweep->arguments,
-                                              &sweep->plan.command, options->measuring.seed, NULL,
-                                              err)
+                                              &sweep->plan.command, options->measuring.seed,
+                                              sweep->items_file, err)
                    ? -1
                    : 0;
     }
@@ -200,7 +200,7 @@ static int choose_work(struct knee_sweep *sweep,
             .target = &options->target, .command = &options->command, .work = &options->work};
         sweep->plan.arguments = sweep->arguments;
         return knee_user_target_read(&sweep->target, service, sweep->arguments, &parts,
-                                     options->measuring.seed, NULL, err);
+                                     options->measuring.seed, sweep->items_file, err);
     }
     return knee_chosen_workloads(sweep->arguments, chosen, count, err) ||
                    check_settings(&options->work, chosen, *count, err) ||
@@ -257,6 +257,18 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
                            "--pin binds nothing here: the topology is not this host's");
     }
     return options->levels.vary == KNEE_VARY_CORES ? knee_vary_cores_expand(sweep, err) : 0;
+}
+
+int knee_sweep_plan_to_serve(struct knee_sweep *sweep, struct knee_err *err)
+{
+    sweep->serves = true;
+    if (knee_sweep_plan(sweep, err))
+        return -1;
+    if (!sweep->plan.dir)
+        sweep->plan.dir = sweep->options->work.dir ? sweep->options->work.dir : ".";
+    return sweep->options->command.words
+               ? knee_user_command_open(&sweep->command, sweep->interrupted, err)
+               : 0;
 }
 
 /* Windows of another machine, or under other limits, do not belong to the same answer. */

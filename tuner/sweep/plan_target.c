@@ -85,7 +85,7 @@ int knee_sweep_target_plan(struct knee_sweep *sweep, struct knee_sweep_plan_work
     snprintf(planned->target, sizeof planned->target, "%s", sweep->target.workload->name);
     if (knee_user_target_open(&sweep->target, err))
         return -1;
-    if (!sweep->options->measuring.dry_run) {
+    if (!sweep->options->measuring.dry_run && !sweep->serves) {
         if (target_of(sweep)->look(sweep->target.service, &look, err))
             return -1;
         note_look(sweep, planned, &look);

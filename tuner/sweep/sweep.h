@@ -13,6 +13,7 @@
 #include "tuner/store/sweep_plan.h"
 #include "tuner/sweep/chosen_workloads.h"
 #include "tuner/sweep/engine_source.h"
+#include "tuner/sweep/fleet.h"
 #include "tuner/sweep/machine_read.h"
 #include "tuner/sweep/progress.h"
 #include "tuner/sweep/quiet.h"
@@ -45,6 +46,13 @@ struct knee_sweep {
     uint64_t start_ns;  /* clock time that is 0 in the windows */
     uint64_t extra_ns;  /* what is left for the workload that is measured on; 0: its own budget */
     const volatile sig_atomic_t *interrupted; /* the signal's number */
+    /* With other hosts: rank 0's fleet (NULL: alone, or another rank), the items that rank 0 has
+     * sent, and the engine's hook. */
+    struct knee_fleet *fleet;
+    const char *items_file;
+    bool serves;
+    int (*all_settled)(void *context, bool *settled, struct knee_err *err);
+    void *all_settled_context;
 };
 
 /* --wait-quiet: waits until the host is quiet, as long as the option allows in all. No item
@@ -54,6 +62,10 @@ int knee_sweep_wait_quiet(struct knee_sweep *sweep, struct knee_err *err);
 /* A new sweep: machine, workloads, parameters and candidates from the options. Nothing is written
  * or measured. */
 int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err);
+
+/* The same on a host that serves another: nothing is looked at or measured, and the command is
+ * ready to run. */
+int knee_sweep_plan_to_serve(struct knee_sweep *sweep, struct knee_err *err);
 
 /* An earlier one: plan.json and samples.csv of --resume DIR. */
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err);

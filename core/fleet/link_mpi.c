@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* The link over MPI-3.0. MPI_THREAD_FUNNELED is enough: the controller alone calls it. Blocking
+ * calls spin and cannot end, so every call here is non-blocking, tested, and sleeps in between. */
+#include "core/base/clock.h"
+#include "core/fleet/link.h"
+
+#include <limits.h>
+#include <mpi.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POLL_NS (200 * 1000u)
+#define TAG 7
+
+/* Failing is for the caller to say: MPI_ERRORS_RETURN is set. */
+static int fail(const char *what, int code, struct knee_err *err)
+{
+    char text[MPI_MAX_ERROR_STRING] = "";
+    int length;
+    MPI_Error_string(code, text, &length);
+    return knee_err_set(err, KNEE_FAILED, "MPI: %s: %.300s", what, text);
+}
+
+static int wait_for(MPI_Request *request, uint64_t deadline_ns, struct knee_err *err)
+{
+    for (;;) {
+        int done = 0, code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
+        if (code != MPI_SUCCESS)
+            return fail("a message failed", code, err);
+        if (done)
+            return 0;
+        uint64_t now = knee_clock_now_ns();
+        if (now >= deadline_ns)
+            return 1;
+        knee_clock_sleep_until_ns(now + POLL_NS);
+    }
+}
+
+static int check_size(size_t bytes, struct knee_err *err)
+{
+    if (bytes <= INT_MAX)
+        return 0;
+    return knee_err_set(err, KNEE_FAILED,
+                        "MPI: a message of %zu bytes is too long; use fewer items", bytes);
+}
+
+static int mpi_send(void *context, uint32_t to, const void *data, size_t bytes,
+                    uint64_t deadline_ns, struct knee_err *err)
+{
+    MPI_Request request;
+    (void)context;
+    if (check_size(bytes, err))
+        return -1;
+    int code = MPI_Isend(data, (int)bytes, MPI_BYTE, (int)to, TAG, MPI_COMM_WORLD, &request);
+    return code == MPI_SUCCESS ? wait_for(&request, deadline_ns, err) : fail("send", code, err);
+}
+
+static int mpi_receive(void *context, uint32_t from, void *data, size_t bytes, uint64_t deadline_ns,
+                       struct knee_err *err)
+{
+    MPI_Request request;
+    (void)context;
+    if (check_size(bytes, err))
+        return -1;
+    int code = MPI_Irecv(data, (int)bytes, MPI_BYTE, (int)from, TAG, MPI_COMM_WORLD, &request);
+    return code == MPI_SUCCESS ? wait_for(&request, deadline_ns, err) : fail("receive", code, err);
+}
+
+static int mpi_broadcast(void *context, void *data, size_t bytes, uint64_t deadline_ns,
+                         struct knee_err *err)
+{
+    MPI_Request request;
+    (void)context;
+    if (check_size(bytes, err))
+        return -1;
+    int code = MPI_Ibcast(data, (int)bytes, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
+    return code == MPI_SUCCESS ? wait_for(&request, deadline_ns, err) : fail("order", code, err);
+}
+
+static int mpi_sum(void *context, uint64_t *values, size_t count, uint64_t deadline_ns,
+                   struct knee_err *err)
+{
+    const struct knee_link *link = context;
+    MPI_Request request;
+    int code;
+    if (link->rank == 0)
+        code = MPI_Ireduce(MPI_IN_PLACE, values, (int)count, MPI_UINT64_T, MPI_SUM, 0,
+                           MPI_COMM_WORLD, &request);
+    else
+        code = MPI_Ireduce(values, NULL, (int)count, MPI_UINT64_T, MPI_SUM, 0, MPI_COMM_WORLD,
+                           &request);
+    return code == MPI_SUCCESS ? wait_for(&request, deadline_ns, err) : fail("sum", code, err);
+}
+
+static void mpi_abort(void *context, int code)
+{
+    (void)context;
+    MPI_Abort(MPI_COMM_WORLD, code);
+}
+
+/* Only TCP and shared memory: no pinned memory, since fork() with InfiniBand is unsafe, and no load
+ * on the fabric under test. A user's own setting wins. */
+static void choose_transport(void)
+{
+    setenv("OMPI_MCA_pml", "ob1", 0);
+    setenv("OMPI_MCA_btl", "self,vader,tcp", 0);
+    setenv("OMPI_MCA_btl_vader_single_copy_mechanism", "none", 0);
+}
+
+static int check_launcher(const struct knee_link *link, uint32_t launched, struct knee_err *err)
+{
+    if (launched <= link->size)
+        return 0;
+    return knee_err_set(err, KNEE_USAGE,
+                        "started %u times, but MPI sees %u: the launcher belongs to another MPI "
+                        "than knee-mpi was built with; use that one's mpirun",
+                        launched, link->size);
+}
+
+int knee_link_open(struct knee_link *link, int *argc, char ***argv, struct knee_err *err)
+{
+    int provided, rank, size;
+    uint32_t launched, launched_rank;
+    *link = (struct knee_link){.size = 1};
+    knee_link_launched(&launched, &launched_rank);
+    choose_transport();
+    if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
+        return knee_err_set(err, KNEE_FAILED, "MPI: cannot start; see its messages above");
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    knee_link_clean_environment();
+    *link = (struct knee_link){.rank = (uint32_t)rank,
+                               .size = (uint32_t)size,
+                               .context = link,
+                               .send = mpi_send,
+                               .receive = mpi_receive,
+                               .broadcast = mpi_broadcast,
+                               .sum = mpi_sum,
+                               .abort = mpi_abort};
+    /* The launcher gives ranks a terminal of its own, also if output goes to a file. */
+    setenv("NO_COLOR", "1", 0);
+    if (check_launcher(link, launched, err)) {
+        link->rank = launched_rank; /* so that one of them alone says it */
+        return -1;
+    }
+    return 0;
+}
+
+void knee_link_close(struct knee_link *link)
+{
+    int ended = 0;
+    if (!link->context || MPI_Finalized(&ended) != MPI_SUCCESS || ended)
+        return;
+    MPI_Finalize();
+}

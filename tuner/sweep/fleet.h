@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* A sweep from several hosts: rank 0 searches as if it were alone, and each of its windows is one
+ * of all hosts together. A window takes three exchanges: the order (what to do, to all), settled
+ * (each host holds its part of the level; the word to go comes back), and the rows (each host's own
+ * window, and the latencies' histograms summed). A host goes on at its level until the next order,
+ * which rank 0 gives only when all rows are in: so every window lies inside a stretch in which all
+ * hosts hold the level, without any agreement of clocks. Every wait has a deadline.
+ *
+ * Throughput is the sum of items / window over the hosts; percentiles are those of the summed
+ * histograms. */
+#ifndef KNEE_TUNER_SWEEP_FLEET_H
+#define KNEE_TUNER_SWEEP_FLEET_H
+
+#include "core/base/err.h"
+#include "core/engine/window.h"
+#include "core/fleet/link.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct knee_engine_source;
+struct knee_sweep;
+
+#define KNEE_FLEET_HOSTS_MAX 1024
+
+/* How a level is divided. */
+enum knee_fleet_split {
+    KNEE_FLEET_SPLIT_TOTAL, /* evenly; odd items go to hosts drawn by lot in each block */
+    KNEE_FLEET_SPLIT_HOST,  /* the same for each host: only multiples of their number */
+    KNEE_FLEET_SPLIT_CPUS,  /* by the CPUs that each may use */
+};
+
+/* A host as it said of itself. */
+struct knee_fleet_host {
+    char name[64], version[32];
+    uint64_t plan_hash;    /* of the command line */
+    uint32_t cpus, online; /* that it may use, and that it has */
+    int32_t status;        /* 0, or the error code with which it cannot take part */
+    char error[160];
+};
+
+struct knee_fleet; /* opaque */
+
+/* Rank 0: meets the others and checks them, hands out the items, and opens DIR/hosts.csv later. A
+ * usage error names the host and the option. */
+int knee_fleet_open(struct knee_fleet **fleet, struct knee_sweep *sweep, struct knee_err *err);
+
+/* The rows of each host go to DIR/hosts.csv from now on. */
+int knee_fleet_journal(struct knee_fleet *fleet, const char *dir, struct knee_err *err);
+
+/* All hosts open, or close, the engine of workload `index` of the plan. */
+int knee_fleet_begin(struct knee_fleet *fleet, size_t index, const char *workload,
+                     struct knee_err *err);
+void knee_fleet_end(struct knee_fleet *fleet);
+
+/* One window of all hosts. 0, or as knee_engine_window(). */
+int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t block,
+                      uint32_t level, uint64_t length_ns, struct knee_window *window,
+                      struct knee_err *err);
+
+/* The pick once more, on all hosts and on half of them in turn: who limits? `ratio` is the
+ * throughput of half against all; NAN: not measured. */
+int knee_fleet_compare_half(struct knee_fleet *fleet, struct knee_engine_source *measure,
+                            uint32_t level, uint64_t length_ns, double *ratio,
+                            struct knee_err *err);
+
+uint32_t knee_fleet_size(const struct knee_fleet *fleet);
+double knee_fleet_cpus(const struct knee_fleet *fleet); /* of all hosts; each counted once */
+const struct knee_fleet_host *knee_fleet_host(const struct knee_fleet *fleet, uint32_t rank);
+
+/* "10, 9, 9, 9", or "10 on each of 4 hosts". Returns `text`. */
+const char *knee_fleet_shares_text(const struct knee_fleet *fleet, uint32_t level, char *text,
+                                   size_t text_bytes);
+
+/* The slowest host's share of throughput over its share of the level, and which; NAN unknown. */
+double knee_fleet_slowest(const struct knee_fleet *fleet, uint32_t *rank);
+
+void knee_fleet_close(struct knee_fleet *fleet); /* safe on NULL */
+
+/* The hook of rank 0's engine: see struct knee_engine_params. */
+int knee_fleet_all_settled(void *fleet, bool *settled, struct knee_err *err);
+
+/* The other ranks: obeys orders until the last one, and returns the code to exit with. `sweep`
+ * NULL: it takes part in nothing, and only waits for the last. */
+int knee_fleet_serve(struct knee_link *link, struct knee_sweep *sweep);
+
+/* Rank 0, last: the others return `code`. If a host was lost, waits for the launcher to end all,
+ * then ends them itself. */
+void knee_fleet_dismiss(struct knee_link *link, int code);
+
+/* A rank's part of `level`, with `hosts` of them taking part; `weights` by rank, NULL: all the
+ * same. Deterministic: each rank finds the same. Pure. */
+uint32_t knee_fleet_share(uint32_t level, uint32_t hosts, const double *weights, uint64_t seed,
+                          uint32_t block, uint32_t rank);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The pieces of tuner/sweep/fleet.h: messages, a rank's share, and one window made of all rows. All
+ * ranks run the same build, so messages are plain structs. */
+#ifndef KNEE_TUNER_SWEEP_FLEET_PARTS_H
+#define KNEE_TUNER_SWEEP_FLEET_PARTS_H
+
+#include "core/base/histogram.h"
+#include "tuner/sweep/fleet.h"
+
+enum knee_fleet_what {
+    KNEE_FLEET_HELLO,  /* say who you are */
+    KNEE_FLEET_ITEMS,  /* `bytes` of items follow; make the command ready */
+    KNEE_FLEET_BEGIN,  /* open the engine of workload `index` */
+    KNEE_FLEET_WINDOW, /* measure */
+    KNEE_FLEET_FINISH, /* close the engine */
+    KNEE_FLEET_END,    /* return `code` */
+};
+
+struct knee_fleet_order {
+    uint32_t what, index, block, level;
+    uint32_t hosts; /* how many take part: the first ones */
+    int32_t code;
+    uint64_t length_ns, bytes, seed;
+    uint32_t split; /* enum knee_fleet_split */
+    char workload[64];
+};
+
+/* What a rank says before a window begins, and what rank 0 answers. */
+struct knee_fleet_ready {
+    int32_t state; /* 1 settled, 0 cut short, -1 it cannot go on */
+};
+
+/* One host's part of a window. */
+struct knee_fleet_row {
+    int32_t status; /* 0, or as knee_engine_window(); then `error` says why */
+    uint32_t share;
+    double cpus; /* that it may use */
+    char error[160];
+    struct knee_window window;
+};
+
+/* The window of all rows together; `hosts` by rank, `latencies` summed. Other work is counted once
+ * a host: another rank's items on the same host are not foreign. Pure. */
+void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *rows,
+                      const struct knee_fleet_host *hosts, uint32_t count,
+                      const struct knee_histogram_sum *latencies);
+
+#endif

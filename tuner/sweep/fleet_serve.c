@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* What the ranks other than 0 run: orders, one after the other. */
+#include "core/base/clock.h"
+#include "tuner/sweep/engine_source.h"
+#include "tuner/sweep/fleet_parts.h"
+#include "tuner/sweep/fleet_self.h"
+#include "tuner/sweep/sweep.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define FOR_EVER UINT64_MAX
+/* After a loss the launcher ends everything within this time, or rank 0 does. */
+#define LAUNCHER_S 15
+#define DISMISS_NS (10 * KNEE_NS_PER_S)
+
+struct server {
+    struct knee_link *link;
+    struct knee_sweep *sweep;
+    struct knee_fleet_host self;
+    struct knee_sweep_source source;
+    bool open, asked; /* the engine; and whether this window's settling was answered */
+    double *weights;
+};
+
+static int tell(const struct server *server, const void *data, size_t bytes)
+{
+    return server->link->send(server->link->context, 0, data, bytes, FOR_EVER, NULL);
+}
+
+static int tell_self(struct server *server, int status, const struct knee_err *err)
+{
+    server->self.status = status ? err->code : 0;
+    snprintf(server->self.error, sizeof server->self.error, "%.159s", status ? err->message : "");
+    return tell(server, &server->self, sizeof server->self);
+}
+
+static int ask(struct server *server, int state, bool *settled)
+{
+    struct knee_fleet_ready ready = {state}, go;
+    server->asked = true;
+    if (tell(server, &ready, sizeof ready) ||
+        server->link->broadcast(server->link->context, &go, sizeof go, FOR_EVER, NULL))
+        return -1;
+    *settled = go.state == 1;
+    return 0;
+}
+
+static int all_settled(void *context, bool *settled, struct knee_err *err)
+{
+    (void)err;
+    return ask(context, *settled ? 1 : 0, settled);
+}
+
+/* The items come as a file that is in memory alone. */
+static int prepare_command(struct server *server, const struct knee_fleet_order *order,
+                           struct knee_err *err)
+{
+    struct knee_sweep *sweep = server->sweep;
+    char path[64];
+    int status = 0, fd = -1;
+    char *text = malloc(order->bytes + 1);
+    if (!text)
+        return knee_err_memory(err, "fleet");
+    if (order->bytes > 0)
+        status = server->link->broadcast(server->link->context, text, order->bytes, FOR_EVER, err);
+    if (status == 0 && order->bytes > 0) {
+        fd = memfd_create("knee-items", MFD_CLOEXEC);
+        if (fd < 0 || write(fd, text, order->bytes) != (ssize_t)order->bytes)
+            status = knee_err_set(err, KNEE_FAILED, "items: cannot keep them; free some memory");
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        sweep->items_file = path;
+    }
+    free(text);
+    if (status == 0)
+        status = knee_sweep_plan_to_serve(sweep, err);
+    sweep->items_file = NULL;
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+static int begin(struct server *server, const struct knee_fleet_order *order, struct knee_err *err)
+{
+    struct knee_sweep *sweep = server->sweep;
+    if (order->index >= sweep->plan.workloads_count)
+        return knee_err_set(err, KNEE_USAGE, "workload %u is not planned here", order->index);
+    sweep->start_ns = knee_clock_now_ns();
+    sweep->all_settled = all_settled;
+    sweep->all_settled_context = server;
+    if (knee_sweep_source_open(&server->source, sweep, &sweep->plan.workloads[order->index],
+                               FOR_EVER / 2, 0, err))
+        return -1;
+    server->open = true;
+    return 0;
+}
+
+static void finish(struct server *server)
+{
+    if (server->open)
+        knee_sweep_source_close(&server->source);
+    server->open = false;
+}
+
+/* This host's part of a window, and its latencies. */
+static int measure(struct server *server, const struct knee_fleet_order *order)
+{
+    static struct knee_histogram_sum latencies;
+    struct knee_fleet_row row = {.cpus = server->self.cpus};
+    struct knee_err err = {0};
+    const double *weights = order->split == KNEE_FLEET_SPLIT_CPUS ? server->weights : NULL;
+    bool settled = true;
+    int status = 0;
+    server->asked = false;
+    memset(&latencies, 0, sizeof latencies);
+    row.share = knee_fleet_share(order->level, order->hosts, weights, order->seed, order->block,
+                                 server->link->rank);
+    if (row.share > 0) {
+        knee_engine_give_up_at(server->source.engine, FOR_EVER);
+        status = knee_engine_source_take(&server->source.windows, order->block, row.share,
+                                         order->length_ns, &row.window, &err);
+        if (status == 0)
+            latencies = *knee_engine_latencies(server->source.engine);
+    } else {
+        knee_engine_park(server->source.engine);
+        row.window = (struct knee_window){.block = order->block, .foreign_cpus = NAN};
+    }
+    if (!server->asked && ask(server, status ? -1 : 1, &settled))
+        return -1;
+    row.status = status;
+    snprintf(row.error, sizeof row.error, "%.159s", status ? err.message : "");
+    if (tell(server, &row, sizeof row))
+        return -1;
+    return server->link->sum(server->link->context, (uint64_t *)&latencies,
+                             sizeof latencies / sizeof(uint64_t), FOR_EVER, NULL);
+}
+
+static int obey(struct server *server, const struct knee_fleet_order *order)
+{
+    struct knee_err err = {0};
+    switch (order->what) {
+    case KNEE_FLEET_HELLO:
+        knee_fleet_self(&server->self, server->sweep);
+        return tell_self(server, 0, &err);
+    case KNEE_FLEET_ITEMS: {
+        int status = prepare_command(server, order, &err);
+        return tell_self(server, status, &err);
+    }
+    case KNEE_FLEET_BEGIN: {
+        int status = begin(server, order, &err);
+        return tell_self(server, status, &err);
+    }
+    case KNEE_FLEET_WINDOW:
+        return measure(server, order);
+    default:
+        finish(server);
+        return 0;
+    }
+}
+
+int knee_fleet_serve(struct knee_link *link, struct knee_sweep *sweep)
+{
+    struct server server = {.link = link, .sweep = sweep};
+    struct knee_fleet_order order;
+    int code = KNEE_FAILED;
+    for (;;) {
+        if (link->broadcast(link->context, &order, sizeof order, FOR_EVER, NULL))
+            break;
+        if (order.what == KNEE_FLEET_END) {
+            code = order.code;
+            link->dismissed = true;
+            break;
+        }
+        if (sweep && obey(&server, &order))
+            break;
+    }
+    finish(&server);
+    return code;
+}
+
+void knee_fleet_dismiss(struct knee_link *link, int code)
+{
+    struct knee_fleet_order end = {.what = KNEE_FLEET_END, .code = code};
+    if (!link->lost && link->broadcast(link->context, &end, sizeof end,
+                                       knee_clock_now_ns() + DISMISS_NS, NULL) == 0)
+        return;
+    sleep(LAUNCHER_S);
+    link->abort(link->context, code);
+}
