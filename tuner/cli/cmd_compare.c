@@ -16,7 +16,7 @@ static const struct knee_option_use OPTIONS[] = {
     {&knee_compare_options_part, PART(compare), NULL},
     {&knee_levels_options_part, PART(sweep.levels), NULL},
     {&knee_measuring_options_part, PART(sweep.measuring),
-     "budget window tolerance confidence seed strict"},
+     "budget window tolerance confidence seed server strict"},
     {&knee_work_options_part, PART(sweep.work), "dir pin"},
     {&knee_command_options_part, PART(sweep.command), NULL},
     {&knee_host_options_part, PART(sweep.host), NULL},
