@@ -149,6 +149,9 @@ static void mistakes_are_told_in_one_line(void **state)
         const char *text, *options, *error;
     } cases[] = {
         {"", "", "t.csv: no row with a level and a throughput; see --columns"},
+        {"level,throughput_per_s,valid\n1,5,0\n2,9,0\n", "",
+         "t.csv: none of 2 rows is valid: all were disturbed; measure again when the machine is "
+         "quiet"},
         {"a,b\n", "", "t.csv: no row with a level and a throughput; see --columns"},
         {"1\n2\n", "", "t.csv: line 1: one column; a table of levels and throughput has two"},
         {"1,2\n2,x\n", "", "t.csv: line 2: throughput: \"x\" is not a number; write one like 1.5"},

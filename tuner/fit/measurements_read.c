@@ -197,6 +197,11 @@ static int read_rows(struct reader *reader, struct knee_err *err)
     if (got == 0 && reader->to->count == 0 && reader->wanted)
         return knee_err_set(err, KNEE_USAGE, "%s: no valid row of workload %.80s; see its column",
                             reader->path, reader->wanted);
+    if (got == 0 && reader->to->count == 0 && reader->to->skipped > 0 && reader->valid != SIZE_MAX)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: none of %zu rows is valid: all were disturbed; measure again when "
+                            "the machine is quiet",
+                            reader->path, reader->to->skipped);
     if (got == 0 && reader->to->count == 0)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: no row with a level and a throughput; see --columns",
