@@ -48,11 +48,22 @@ static void a_short_list_is_shared_and_it_is_said(void **state)
     assert_true(repeated("--repeat 50", "limits share items, since up to") > 1);
 }
 
+static void two_lines_side_by_side_share_them_anyway(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, NULL, "$KNEE compare --base true --new true --items-order through");
+    assert_int_equal(run.status, 2);
+    assert_non_null(strstr(run.err, "knee: compare: --items-order: both lines"));
+    shell_run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_long_list_is_gone_through),
         cmocka_unit_test(limits_can_share_items),
+        cmocka_unit_test(two_lines_side_by_side_share_them_anyway),
         cmocka_unit_test(a_short_list_is_shared_and_it_is_said),
     };
     return cmocka_run_group_tests_name("items_order", tests, shell_set_progs, NULL);

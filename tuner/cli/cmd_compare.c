@@ -128,6 +128,10 @@ static int run_compare(const struct knee_arguments *arguments, const struct knee
         return knee_err_set(err, KNEE_USAGE,
                             "compare: both %.80s and --base; compare one after the other",
                             arguments->words[0]);
+    if (knee_arguments_given(arguments, "items-order"))
+        return knee_err_set(err, KNEE_USAGE,
+                            "compare: --items-order: both lines always get the same items; drop "
+                            "it");
     if (base)
         return knee_cmd_compare_pair(arguments, io, err);
     if (arguments->words_count != 2)
