@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/scripts/snippets.h"
 
+#include "reports/scripts/snippet_hosts.h"
 #include "reports/scripts/snippet_parts.h"
 #include "reports/scripts/snippet_pools.h"
 #include "reports/scripts/snippet_powershell.h"
@@ -80,6 +81,11 @@ const struct knee_snippet_target knee_snippet_targets[] = {
     {"python", "concurrent.futures", knee_snippet_pools_python},
     {"node", "p-limit and the like", knee_snippet_pools_node},
     {"systemd", "a drop-in for a service", knee_snippet_pools_systemd},
+    {"slurm", "a job array's %N: a total", knee_snippet_hosts_slurm},
+    {"kubernetes", "a Job's parallelism: a total", knee_snippet_hosts_kubernetes},
+    {"parallel-ssh", "GNU parallel over hosts: a total, divided", knee_snippet_hosts_parallel_ssh},
+    {"mpirun", "ranks over hosts: a total", knee_snippet_hosts_mpirun},
+    {"srun", "tasks of a Slurm step: a total", knee_snippet_hosts_srun},
     {NULL, NULL, NULL},
 };
 
