@@ -66,11 +66,32 @@ static void noise_alone_has_no_order(void **state)
     assert_true(found <= 3);
 }
 
+/* A third of the windows at the two highest levels runs at .7. */
+static void slower_modes_of_levels_are_no_order(void **state)
+{
+    (void)state;
+    int found = 0;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        struct knee_random random = knee_random_seed(seed, 1);
+        struct knee_window windows[LEVELS * BLOCKS];
+        struct knee_points points;
+        struct knee_err err;
+        size_t count = make_windows(windows, .005, 0, seed);
+        for (size_t i = 0; i < count; i++)
+            if (windows[i].level > LEVELS - 2 && knee_random_below(&random, 3) == 0)
+                windows[i].throughput_per_s *= .7;
+        assert_int_equal(knee_points_fit(&points, windows, count, &err), 0);
+        found += points.order_loss > 0;
+    }
+    assert_true(found <= 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loss_by_order_is_found_and_given_back),
         cmocka_unit_test(noise_alone_has_no_order),
+        cmocka_unit_test(slower_modes_of_levels_are_no_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

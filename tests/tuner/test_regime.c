@@ -72,10 +72,31 @@ static void the_fit_uses_the_later_regime(void **state)
     free(points);
 }
 
+/* A third of the windows from 8 on runs at .7: by chance, the later ones more often. */
+static void slower_modes_of_levels_are_no_step(void **state)
+{
+    (void)state;
+    int found = 0;
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        struct knee_random random = knee_random_seed(seed, 1);
+        struct knee_window windows[WINDOWS];
+        size_t count = 20 + knee_random_below(&random, WINDOWS - 20);
+        struct knee_regime regime;
+        draw_windows(windows, 20, 0, 0, 0);
+        for (size_t i = 0; i < count; i++)
+            if (windows[i].level >= 8 && knee_random_below(&random, 3) == 0)
+                windows[i].throughput_per_s *= .7;
+        knee_regime_find(&regime, windows, count);
+        found += regime.start > 0;
+    }
+    assert_true(found <= 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_that_lasts_is_found_and_nothing_else),
+        cmocka_unit_test(slower_modes_of_levels_are_no_step),
         cmocka_unit_test(the_fit_uses_the_later_regime),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

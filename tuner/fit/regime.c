@@ -4,6 +4,7 @@
 #include "tuner/fit/steady.h"
 #include "tuner/levels/level_set.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -18,6 +19,10 @@
 /* This share of the windows may be on the wrong side: a dip before it, some credit that was earned
  * again after it. */
 #define WRONG_SHARE .10
+
+/* Levels with a slower mode of their own have fast and slow windows in any order. That as many of
+ * the fast ones come before the split must be less likely than this. */
+#define CHANCE_MAX 1e-3
 
 /* What a level gave before a split and after it, mean of logs. */
 struct sides {
@@ -108,7 +113,7 @@ static bool fastest_have_fallen(const struct sides *sides, size_t count)
 static double step_of(const struct sides *sides, size_t levels, const struct row *rows,
                       size_t count, size_t split)
 {
-    size_t before = 0, after = 0, wrong = 0, fallen = 0;
+    size_t before = 0, after = 0, wrong = 0, fallen = 0, fast_before = 0, fast = 0;
     double fall = 0;
     for (size_t l = 0; l < levels; l++)
         if (has_fallen(&sides[l])) {
@@ -124,9 +129,14 @@ static double step_of(const struct sides *sides, size_t levels, const struct row
         bool high = rows[i].y > (side->before + side->after) / 2;
         *(i < split ? &before : &after) += 1;
         wrong += high != (i < split);
+        fast += high;
+        fast_before += high && i < split;
     }
-    bool clear = before >= FALLEN_WINDOWS_MIN && after >= FALLEN_WINDOWS_MIN &&
-                 (double)wrong <= WRONG_SHARE * (double)(before + after);
+    bool clear =
+        before >= FALLEN_WINDOWS_MIN && after >= FALLEN_WINDOWS_MIN &&
+        (double)wrong <= WRONG_SHARE * (double)(before + after) &&
+        gsl_cdf_hypergeometric_Q((unsigned)fast_before - 1, (unsigned)fast,
+                                 (unsigned)(before + after - fast), (unsigned)before) < CHANCE_MAX;
     return clear ? fall / (double)fallen : 0;
 }
 
