@@ -21,6 +21,7 @@
 #define HOLD_OUT_SEED 9000000u /* tuning used seeds below this */
 #define CURVES 60              /* of each family */
 #define FEW_CURVES 12          /* for a strategy that thinks longer */
+#define MODES_CURVES 6
 #define CURVES_MAX 2000
 #define WINDOWS_MAX 200
 
@@ -200,6 +201,22 @@ static void troubled_machines(void **state)
     bear_trouble("adaptive", CURVES, .03);
 }
 
+/* A third of the windows at .7 is hard to see in the few windows that a search takes. */
+static void curve_on_levels_with_slower_modes(void **state)
+{
+    (void)state;
+    static const enum test_hard HARD[] = {TEST_HARD_MODES_ABOVE, TEST_HARD_MODES_BELOW};
+    static struct knee_simulate_trial trials[TEST_ODD * MODES_CURVES];
+    for (size_t h = 0; h < KNEE_COUNT(HARD); h++) {
+        for (size_t family = 0; family < TEST_ODD; family++)
+            run_hard(trials + family * MODES_CURVES, HARD[h], (enum test_family)family,
+                     MODES_CURVES, "quiet", "curve", HOLD_OUT_SEED);
+        struct knee_simulate_summary summary =
+            sum_up(trials, TEST_ODD * MODES_CURVES, test_hard_name(HARD[h]));
+        assert_true(summary.false_ratio <= .12);
+    }
+}
+
 /* Of this few, one more may be wrong. */
 static void curve_on_troubled_machines(void **state)
 {
@@ -345,6 +362,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(curve_on_a_noisy_machine),
         cmocka_unit_test(curve_on_families_that_no_one_had_in_mind),
         cmocka_unit_test(curve_on_troubled_machines),
+        cmocka_unit_test(curve_on_levels_with_slower_modes),
         cmocka_unit_test(quiet_machine),
         cmocka_unit_test(typical_machine),
         cmocka_unit_test(noisy_machine),

@@ -56,13 +56,15 @@ static void plateau_is_picked_for_certain(void **state)
     struct knee_claims claims;
     struct knee_err err;
     fit(&posterior, &standard, plateau_at_8, 4, .005);
+    assert_int_equal(knee_posterior_go_on(&posterior, 4000, &err), 0);
     assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
     assert_int_equal(posterior.knots[claims.pick].level, 8);
-    assert_true(claims.right > .97);
+    assert_true(claims.right > .95);
     assert_true(claims.bound_ratio > .97);
     assert_int_equal(claims.below, 6);
     assert_true(fabs(claims.below_ratio - .75) < .03);
-    assert_true(claims.low >= 7 && claims.low <= 8 && claims.high == 8);
+    /* Nothing between 8 and 16 was measured: a peak there is not quite out of the question. */
+    assert_true(claims.low >= 7 && claims.low <= 8 && claims.high < 16);
     assert_true(claims.rising < .1);
     knee_posterior_release(&posterior);
 }

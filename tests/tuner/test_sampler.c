@@ -168,6 +168,39 @@ static void made_parameters_are_recovered(void **state)
     knee_sampler_release(&sampler);
 }
 
+/* A third of the windows of the upper two knots runs at .7, the same each time: that is theirs. */
+static void a_slower_mode_belongs_to_its_levels(void **state)
+{
+    (void)state;
+    struct knee_random random = knee_random_seed(7, 0);
+    struct knee_sampler sampler;
+    struct knee_err err;
+    double upper = 0, lower = 0, modes = 0;
+    assert_int_equal(knee_sampler_init(&sampler, 4, 120, &err), 0);
+    for (size_t j = 0; j < 4; j++)
+        sampler.knots[j].width = log(2);
+    for (size_t i = 0; i < 120; i++) {
+        struct knee_sampler_window *window = &sampler.windows[i];
+        window->knot = (uint32_t)(i + i / 4) % 4;
+        window->y = .3 * window->knot + .005 * knee_random_normal(&random);
+        if (window->knot >= 2 && i / 4 % 3 == 0)
+            window->y += log(.7);
+    }
+    knee_sampler_prepare(&sampler, 1);
+    for (int round = 0; round < 500; round++) {
+        knee_sampler_round(&sampler);
+        if (round < 100)
+            continue;
+        modes += sampler.modes_from == 2 && sampler.modes_to == 4;
+        upper += (knee_sampler_value(&sampler, 3) - sampler.knots[3].value) / 400;
+        lower += (knee_sampler_value(&sampler, 1) - sampler.knots[1].value) / 400;
+    }
+    assert_true(modes > 360);
+    assert_true(fabs(upper - log(.9)) < .02);
+    assert_true(fabs(lower) < .005);
+    knee_sampler_release(&sampler);
+}
+
 /* A window that fell far, seen once, beside windows that agree. */
 static void a_jump_of_the_machine_is_no_change_of_the_curve(void **state)
 {
@@ -199,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(curve_draws_agree_with_a_dense_solve),
         cmocka_unit_test(made_parameters_are_recovered),
+        cmocka_unit_test(a_slower_mode_belongs_to_its_levels),
         cmocka_unit_test(a_jump_of_the_machine_is_no_change_of_the_curve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,9 @@
 
 #include <math.h>
 
-#define DF_MIN 6.    /* fewer residuals show nothing */
-#define GAIN_MIN 12. /* twice the log likelihood: more than three standard errors */
-#define CLIP .06     /* log units: a dip says nothing of the order */
+#define DF_MIN 6.     /* fewer residuals show nothing */
+#define GAIN_MIN 12.  /* twice the log likelihood: more than three standard errors */
+#define CLIP .06      /* log units: a dip says nothing of the order */
 #define BEST_SHARE .5 /* of the loss must be seen in the best rows, too, */
                       /* at most levels */
 #define HALVINGS_MAX 32

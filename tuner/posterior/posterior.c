@@ -95,6 +95,7 @@ static void keep_draw(struct knee_posterior *posterior)
     keep_mean(&posterior->noise_variance, sampler->noise_variance, draw);
     keep_mean(&posterior->step_variance, sampler->step_variance, draw);
     keep_mean(&posterior->dip_share, sampler->dip_share, draw);
+    keep_mean(&posterior->modes, sampler->modes_from < sampler->modes_to, draw);
 }
 
 int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct knee_err *err)

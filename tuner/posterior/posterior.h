@@ -49,6 +49,7 @@ struct knee_posterior {
     double *drifts;                    /* of the last window, [draw] */
     double noise_variance;             /* pooled, mean over the draws */
     double dip_share;                  /* likewise */
+    double modes;                      /* probability that some levels have a slower mode */
     double step_variance;              /* of the drift, from window to window; likewise */
     struct knee_sampler *sampler;      /* where the draws go on from */
 };

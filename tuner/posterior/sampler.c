@@ -29,6 +29,14 @@ static const struct {
 #define DIP_SHARE .03
 #define DIP_FIRST .12 /* log units below the level's best window */
 
+static double *make_log_factorials(size_t count)
+{
+    double *made = malloc(count * sizeof *made);
+    for (size_t n = 0; made && n < count; n++)
+        made[n] = n > 1 ? made[n - 1] + log((double)n) : 0;
+    return made;
+}
+
 int knee_sampler_init(struct knee_sampler *sampler, size_t knots, size_t windows,
                       struct knee_err *err)
 {
@@ -37,7 +45,9 @@ int knee_sampler_init(struct knee_sampler *sampler, size_t knots, size_t windows
     sampler->knots = calloc(knots + 1, sizeof *sampler->knots);
     sampler->windows = calloc(windows + 1, sizeof *sampler->windows);
     sampler->by_knot = calloc(windows + 1, sizeof *sampler->by_knot);
-    if (sampler->random && sampler->knots && sampler->windows && sampler->by_knot)
+    sampler->log_factorials = make_log_factorials(windows + KNEE_SAMPLER_PRIOR_WINDOWS);
+    if (sampler->random && sampler->knots && sampler->windows && sampler->by_knot &&
+        sampler->log_factorials)
         return 0;
     knee_sampler_release(sampler);
     return knee_err_memory(err, "posterior");
@@ -50,6 +60,7 @@ void knee_sampler_release(struct knee_sampler *sampler)
     free(sampler->knots);
     free(sampler->windows);
     free(sampler->by_knot);
+    free(sampler->log_factorials);
     *sampler = (struct knee_sampler){0};
 }
 
@@ -109,19 +120,35 @@ static void group_windows(struct knee_sampler *sampler)
     }
 }
 
-/* A window far below the best of its level. */
+static double best_of(const struct knee_sampler *sampler, size_t knot)
+{
+    double best = -INFINITY;
+    for (uint32_t i = 0; i < sampler->knots[knot].windows; i++)
+        best = fmax(best, sampler->windows[sampler->by_knot[sampler->knots[knot].first + i]].y);
+    return best;
+}
+
+static void guess_dips_below(struct knee_sampler *sampler, size_t knot, double best)
+{
+    for (uint32_t i = 0; i < sampler->knots[knot].windows; i++) {
+        struct knee_sampler_window *window =
+            &sampler->windows[sampler->by_knot[sampler->knots[knot].first + i]];
+        window->dip = window->y < best - DIP_FIRST;
+    }
+    sampler->knots[knot].value = best;
+}
+
+/* A window far below the best of its level, or below a level on each side: hardly any curve has a
+ * valley, and once all windows of a level are taken for one, the draws rarely get out of it. */
 static void guess_dips(struct knee_sampler *sampler)
 {
+    double below = -INFINITY;
     for (size_t j = 0; j < sampler->knots_count; j++) {
-        const struct knee_sampler_knot *knot = &sampler->knots[j];
-        double best = -INFINITY;
-        for (uint32_t i = 0; i < knot->windows; i++)
-            best = fmax(best, sampler->windows[sampler->by_knot[knot->first + i]].y);
-        for (uint32_t i = 0; i < knot->windows; i++) {
-            struct knee_sampler_window *window =
-                &sampler->windows[sampler->by_knot[knot->first + i]];
-            window->dip = window->y < best - DIP_FIRST;
-        }
+        double own = best_of(sampler, j), above = -INFINITY;
+        for (size_t k = j + 1; k < sampler->knots_count; k++)
+            above = fmax(above, best_of(sampler, k));
+        guess_dips_below(sampler, j, fmax(own, fmin(below, above)));
+        below = fmax(below, own);
     }
 }
 
@@ -137,10 +164,12 @@ void knee_sampler_prepare(struct knee_sampler *sampler, uint64_t seed)
     guess_dips(sampler);
     for (size_t j = 0; j < sampler->knots_count; j++)
         sampler->knots[j].noise_variance = sampler->noise_variance;
+    knee_sampler_draw_modes(sampler);
 }
 
 void knee_sampler_round(struct knee_sampler *sampler)
 {
+    sampler->rounds++;
     knee_sampler_draw_curve(sampler);
     knee_sampler_draw_drift(sampler);
     knee_sampler_draw_noise(sampler);

@@ -7,7 +7,8 @@
  * f is straight between knots; at each knot its slope changes by a normal amount whose mean and
  * variance follow one of a few regimes, or by a kink, or f falls and its slope starts again. K, the
  * machine's drift, is a random walk over the windows with rare jumps. e is normal, with a variance
- * of the level's own, and some windows are dips or outliers that say nothing of f. */
+ * of the level's own, and some windows are dips or outliers that say nothing of f. Dips that keep
+ * to some levels are a slower mode of theirs, and part of their throughput. */
 #ifndef KNEE_TUNER_POSTERIOR_SAMPLER_H
 #define KNEE_TUNER_POSTERIOR_SAMPLER_H
 
@@ -26,6 +27,16 @@
 #define KNEE_SAMPLER_LEVEL (KNEE_SAMPLER_REGIMES + 1) /* a plateau begins */
 #define KNEE_SAMPLER_FALL (KNEE_SAMPLER_REGIMES + 2)  /* f falls, and its slope starts again */
 #define KNEE_SAMPLER_KINDS (KNEE_SAMPLER_REGIMES + 3)
+
+/* At most this many windows stand for a prior. */
+#define KNEE_SAMPLER_PRIOR_WINDOWS 32
+
+/* A dip takes anything from MIN to MAX, evenly, log units. */
+#define KNEE_SAMPLER_DIP_MIN .04
+#define KNEE_SAMPLER_DIP_MAX .85
+#define KNEE_SAMPLER_DIP_AGAIN                                                                     \
+    .35 /* probability of one after another, if the machine makes them                             \
+         */
 
 /* How the slope goes on to the next knot: times `factor`, plus a normal change. */
 struct knee_sampler_change {
@@ -64,16 +75,18 @@ struct knee_sampler {
     struct knee_sampler_knot *knots;     /* ascending */
     struct knee_sampler_window *windows; /* in order of time */
     uint32_t *by_knot;                   /* windows, grouped by knot */
+    double *log_factorials;              /* of 0 up to the windows and what priors stand for */
     size_t knots_count, windows_count;
     double noise_variance; /* pooled */
     double step_variance;  /* of the drift from window to window */
+    uint32_t rounds;       /* since _prepare */
     double dip_share;
-    /* Dips that keep to the levels from this knot on, or to those below it, are not the
-     * machine's trouble but a slower mode of the work: they are part of its throughput. 0: no such
-     * knot. */
-    size_t split;
-    double split_share; /* of dips, from there on; below it, dip_share */
-    double dip_loss;    /* share of the throughput that a dip takes */
+    /* Dips that keep to the knots from..to - 1 are not the machine's trouble but a slower mode of
+     * the work: they are part of its throughput. Both the same: there is no such mode. */
+    size_t modes_from, modes_to;
+    double mode_share; /* of dips, there */
+    double mode_depth; /* of most of these dips, log units */
+    double mode_loss;  /* share of the throughput that they take */
 };
 
 /* Room for this many; the caller then fills the members under `given`, and the windows' y and knot.
@@ -87,6 +100,13 @@ void knee_sampler_prepare(struct knee_sampler *sampler, uint64_t seed);
 
 /* One round of all steps. */
 void knee_sampler_round(struct knee_sampler *sampler);
+
+/* How likely a window at a knot is to be a dip. */
+double knee_sampler_dip_share(const struct knee_sampler *sampler, size_t knot);
+
+/* The density of a dip this far below f; `variance` is that of the distance. */
+double knee_sampler_dip_density(const struct knee_sampler *sampler, size_t knot, double depth,
+                                double variance);
 
 /* f at a knot, less what a slower mode takes. */
 double knee_sampler_value(const struct knee_sampler *sampler, size_t knot);

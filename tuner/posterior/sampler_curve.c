@@ -16,10 +16,9 @@
 #define DROP_VARIANCE .04
 #define FREE_SLOPE_MEAN 0.
 #define FREE_SLOPE_VARIANCE .25
-/* A dip takes anything from MIN on, evenly; an outlier is a normal window many times as noisy. */
-#define DIP_MIN .04
-#define DIP_MAX .85
-#define DIP_AGAIN .35 /* after a window that was a dip */
+/* The guess of the dips stays for this many rounds: until the curve has found its kinks, it is too
+ * far from the windows to tell dips from others. */
+#define HELD_ROUNDS 20
 #define TINY 1e-14
 #define NEGLIGIBLE (-18.) /* log of a weight beside the best */
 
@@ -76,15 +75,67 @@ static void pass_messages_down(struct knee_sampler *sampler)
 static double dip_odds(const struct knee_sampler *sampler, uint32_t at)
 {
     const struct knee_sampler_window *windows = sampler->windows;
-    bool above = sampler->split > 0 && windows[at].knot >= sampler->split;
-    double share = above ? sampler->split_share : sampler->dip_share,
-           begin = share * (1 - DIP_AGAIN) / (1 - share);
+    double share = knee_sampler_dip_share(sampler, windows[at].knot);
+    double begin = share * (1 - KNEE_SAMPLER_DIP_AGAIN) / (1 - share);
     double odds = at == 0               ? share / (1 - share)
-                  : windows[at - 1].dip ? DIP_AGAIN / (1 - DIP_AGAIN)
+                  : windows[at - 1].dip ? KNEE_SAMPLER_DIP_AGAIN / (1 - KNEE_SAMPLER_DIP_AGAIN)
                                         : begin / (1 - begin);
     if (at + 1 < sampler->windows_count)
-        odds *= windows[at + 1].dip ? DIP_AGAIN / begin : (1 - DIP_AGAIN) / (1 - begin);
+        odds *= windows[at + 1].dip ? KNEE_SAMPLER_DIP_AGAIN / begin
+                                    : (1 - KNEE_SAMPLER_DIP_AGAIN) / (1 - begin);
     return odds;
+}
+
+/* Log of the probability of a knot's windows and labels, or with all labels turned round, f
+ * integrated out. `precision` and `scaled` are what the rest of the curve says of f here. */
+static double labels_fit(const struct knee_sampler *sampler, const struct knee_sampler_knot *knot,
+                         double precision, double scaled, bool turned)
+{
+    double variance = knot->noise_variance, known = precision, sum = scaled, squares = 0, fit = 0;
+    for (uint32_t i = 0; i < knot->windows; i++) {
+        const struct knee_sampler_window *window =
+            &sampler->windows[sampler->by_knot[knot->first + i]];
+        double y = window->y - window->drift;
+        if (window->dip != turned)
+            continue;
+        known += 1 / variance;
+        sum += y / variance;
+        squares += y * y / variance;
+        fit -= .5 * log(2 * M_PI * variance);
+    }
+    fit +=
+        .5 * (log(precision / known) - scaled * scaled / precision - squares + sum * sum / known);
+    for (uint32_t i = 0; i < knot->windows; i++) {
+        uint32_t at = sampler->by_knot[knot->first + i];
+        const struct knee_sampler_window *window = &sampler->windows[at];
+        double odds = dip_odds(sampler, at), depth = sum / known - (window->y - window->drift);
+        fit -= log1p(odds);
+        if (window->dip != turned)
+            fit += log(odds * knee_sampler_dip_density(sampler, window->knot, depth,
+                                                       1 / known + variance));
+    }
+    return fit;
+}
+
+/* Takes the dips for the others, and the others for dips: one by one they would hardly ever change
+ * sides. */
+static void turn_labels(struct knee_sampler *sampler, struct knee_sampler_knot *knot,
+                        double precision, double scaled)
+{
+    uint32_t dips = 0;
+    for (uint32_t i = 0; i < knot->windows; i++)
+        dips += sampler->windows[sampler->by_knot[knot->first + i]].dip;
+    if (dips == 0 || dips == knot->windows)
+        return;
+    double now = labels_fit(sampler, knot, precision, scaled, false);
+    double then = labels_fit(sampler, knot, precision, scaled, true);
+    if (gsl_rng_uniform(sampler->random) >= exp(then - now))
+        return;
+    for (uint32_t i = 0; i < knot->windows; i++) {
+        struct knee_sampler_window *window = &sampler->windows[sampler->by_knot[knot->first + i]];
+        window->dip = !window->dip;
+    }
+    knot->sum = sum_of(sampler, knot, &knot->weight);
 }
 
 /* Which of the windows at `knot` are dips, from the others and the whole curve. */
@@ -94,6 +145,7 @@ static void draw_dips(struct knee_sampler *sampler, struct knee_sampler_knot *kn
     struct knee_pair_joint joint = knee_pair_join(predicted, &knot->above);
     double variance = knot->noise_variance, precision = 1 / fmax(joint.value_variance, TINY);
     double scaled = precision * joint.value;
+    turn_labels(sampler, knot, precision, scaled);
     for (uint32_t i = 0; i < knot->windows; i++) {
         uint32_t at = sampler->by_knot[knot->first + i];
         struct knee_sampler_window *window = &sampler->windows[at];
@@ -105,8 +157,8 @@ static void draw_dips(struct knee_sampler *sampler, struct knee_sampler_knot *kn
         double known = precision + fmax(knot->weight, 0);
         double miss = y - (scaled + knot->sum) / known, spread = 1 / known + variance;
         double density = exp(-.5 * miss * miss / spread) / sqrt(2 * M_PI * spread);
-        double even = miss < -DIP_MIN && miss > -DIP_MAX ? 1 / (DIP_MAX - DIP_MIN) : 1e-2;
-        double odds = dip_odds(sampler, at) * even;
+        double odds =
+            dip_odds(sampler, at) * knee_sampler_dip_density(sampler, window->knot, -miss, spread);
         window->dip = gsl_rng_uniform(sampler->random) * (density + odds) < odds;
         if (!window->dip) {
             knot->weight += 1 / variance;
@@ -276,7 +328,7 @@ static void pass_up(struct knee_sampler *sampler)
     for (size_t j = 0; j < sampler->knots_count; j++) {
         struct knee_sampler_knot *knot = &sampler->knots[j];
         knot->below = predicted;
-        if (knot->windows > 0)
+        if (knot->windows > 0 && sampler->rounds > HELD_ROUNDS)
             draw_dips(sampler, knot, &predicted);
         if (knot->weight > TINY)
             knot->below = knee_pair_see(&predicted, knot->sum / knot->weight, knot->weight);

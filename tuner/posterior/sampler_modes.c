@@ -1,119 +1,322 @@
 /* SPDX-License-Identifier: MIT */
-/* Draws the share of dips. It is the same at all levels if the machine makes them; but a device or
- * a lock may have a slower mode above some level, or below it. Each knot may be such a level: its
- * probability is that of the dips on both sides with the shares integrated out (Beta-binomial). */
+/* Draws the shares of dips. The machine's is the same at all levels. But a device or a lock may
+ * have a slower mode of its own: at all levels, from some level on, below some level, or at one
+ * level. Each of these is as likely as the dips of its levels are if their share is a mode's, and
+ * those of the other levels if theirs is the machine's, the shares integrated out
+ * (Beta-binomial). A mode is slower by about the same each time, its depth; the machine's dips are
+ * not. While there is no mode, the depth is drawn from a stand-in for its posterior, so that a mode
+ * can be proposed at once with a depth that fits (Carlin and Chib 1995, "Bayesian model choice via
+ * Markov chain Monte Carlo methods", section 2). */
 #include "tuner/posterior/sampler.h"
 
 #include <gsl/gsl_randist.h>
-#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
-/* The machine's share of dips before anything is seen: this many windows, this many of them dips.
- */
-#define DIP_WINDOWS 25
-#define DIP_DIPS 1
-#define SPLIT_PRIOR .2 /* of a mode at all */
-#define SHARE_MAX .6
-#define LOSS .3 /* of a dip that was not seen */
+/* A share before anything is seen: this many windows, this many of them dips. */
+struct prior {
+    unsigned windows, dips;
+    double log_beta; /* of dips and the others */
+};
+
+static const struct prior MACHINE = {25, 1, -3.17805383034795}, MODE = {9, 3, -5.12396397940326};
+
+#define MODES_LIKELY .4 /* of a mode at all */
+/* Of this: at all levels, from some level on, below some level; the rest: at one level alone. */
+#define ALL_SHARE .2
+#define FROM_SHARE .5
+#define BELOW_SHARE .25
+#define SHARE_MAX .7
+#define DEPTH_SD .01   /* of a mode's windows, beside the noise */
+#define DEPTH_SHARE .8 /* of a mode's windows are so; the others have any depth */
+#define LOG_DIP_AGAIN (-1.0498221244986778)
+#define OUTLIER_DENSITY 1e-2 /* of a window far above f, or stalled */
 
 struct counts {
     unsigned windows, dips;
+    unsigned again; /* dips after a dip: the machine's come in bursts */
+    double fit;     /* log: how well the dips fit the depth, against any depth */
 };
+
+static bool in_modes(const struct knee_sampler *sampler, size_t knot)
+{
+    return knot >= sampler->modes_from && knot < sampler->modes_to;
+}
+
+/* How far a window is below f, log units. */
+static double depth_of(const struct knee_sampler *sampler, const struct knee_sampler_window *window)
+{
+    return window->drift + sampler->knots[window->knot].value - window->y;
+}
+
+/* A dip, and not a window far above f. */
+static bool is_slow(double depth)
+{
+    return depth > KNEE_SAMPLER_DIP_MIN && depth < KNEE_SAMPLER_DIP_MAX;
+}
+
+static double depth_variance(const struct knee_sampler *sampler, size_t knot)
+{
+    return sampler->knots[knot].noise_variance + DEPTH_SD * DEPTH_SD;
+}
+
+static double normal_density(double x, double variance)
+{
+    return exp(-.5 * x * x / variance) / sqrt(2 * M_PI * variance);
+}
+
+double knee_sampler_dip_density(const struct knee_sampler *sampler, size_t knot, double depth,
+                                double variance)
+{
+    double any =
+        is_slow(depth) ? 1 / (KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN) : OUTLIER_DENSITY;
+    if (!in_modes(sampler, knot))
+        return any;
+    /* A window far above f is as rare as elsewhere. */
+    if (!is_slow(depth))
+        return any * sampler->dip_share / sampler->mode_share;
+    return (1 - DEPTH_SHARE) * any + DEPTH_SHARE * normal_density(depth - sampler->mode_depth,
+                                                                  variance + DEPTH_SD * DEPTH_SD);
+}
 
 static struct counts count_knot(const struct knee_sampler *sampler, size_t j)
 {
     const struct knee_sampler_knot *knot = &sampler->knots[j];
     struct counts counts = {.windows = knot->windows};
-    for (uint32_t i = 0; i < knot->windows; i++)
-        counts.dips += sampler->windows[sampler->by_knot[knot->first + i]].dip;
+    double variance = depth_variance(sampler, j);
+    double range = KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN;
+    for (uint32_t i = 0; i < knot->windows; i++) {
+        const struct knee_sampler_window *window =
+            &sampler->windows[sampler->by_knot[knot->first + i]];
+        if (!window->dip)
+            continue;
+        double miss = depth_of(sampler, window) - sampler->mode_depth;
+        counts.dips++;
+        counts.again += window > sampler->windows && window[-1].dip;
+        counts.fit += log(1 - DEPTH_SHARE + DEPTH_SHARE * range * normal_density(miss, variance));
+    }
     return counts;
 }
 
-/* Log of the probability of these dips if the share is one of the machine's, or any. */
-static double log_machine(struct counts counts)
+static struct counts without(struct counts all, struct counts part)
 {
-    unsigned normal = counts.windows - counts.dips + DIP_WINDOWS - DIP_DIPS;
-    return log(DIP_WINDOWS - DIP_DIPS) + gsl_sf_lnfact(counts.dips + DIP_DIPS - 1) +
-           gsl_sf_lnfact(normal - 1) - gsl_sf_lnfact(counts.windows + DIP_WINDOWS - 1);
+    return (struct counts){all.windows - part.windows, all.dips - part.dips, all.again - part.again,
+                           all.fit - part.fit};
 }
 
-static double log_any(struct counts counts)
+static void add_counts(struct counts *sum, struct counts part)
 {
-    return gsl_sf_lnfact(counts.dips) + gsl_sf_lnfact(counts.windows - counts.dips) -
-           gsl_sf_lnfact(counts.windows + 1);
+    sum->windows += part.windows;
+    sum->dips += part.dips;
+    sum->again += part.again;
+    sum->fit += part.fit;
 }
 
-/* The lower side of knot j's split, when `all` have these dips; the upper side is the rest. */
-static double log_split(struct counts below, struct counts all)
+/* The machine's dips as bursts: windows in which one could begin, and those in which one did. */
+static struct counts bursts_of(struct counts counts)
 {
-    struct counts above = {all.windows - below.windows, all.dips - below.dips};
-    return log_any(below) + log_any(above);
+    return (struct counts){counts.windows - counts.again, counts.dips - counts.again, 0, 0};
 }
 
-/* Sets the split to one that is drawn, and returns the dips below it. */
-static struct counts draw_split(struct knee_sampler *sampler, struct counts all)
+/* Log of the probability of these dips: a ratio of two beta functions. */
+static double log_likelihood(const struct knee_sampler *sampler, const struct prior *prior,
+                             struct counts counts)
 {
-    double none = log_machine(all), total = 1 - SPLIT_PRIOR;
-    struct counts below = {0, 0}, chosen = all;
-    double boundary = SPLIT_PRIOR / (double)sampler->knots_count;
-    sampler->split = 0;
-    for (size_t j = 0; j + 1 < sampler->knots_count; j++) {
-        struct counts own = count_knot(sampler, j);
-        below.windows += own.windows;
-        below.dips += own.dips;
-        if (own.windows == 0 || below.windows == all.windows)
-            continue;
-        double weight = boundary * exp(fmin(log_split(below, all) - none, 300));
-        total += weight;
-        /* One of them is kept in proportion to its weight, in a single pass. */
-        if (gsl_rng_uniform(sampler->random) * total < weight) {
-            sampler->split = j + 1;
-            chosen = below;
-        }
+    const double *log_factorials = sampler->log_factorials;
+    unsigned dips = prior->dips + counts.dips, all = prior->windows + counts.windows;
+    return log_factorials[dips - 1] + log_factorials[all - dips - 1] - log_factorials[all - 1] -
+           prior->log_beta;
+}
+
+static double log_machine(const struct knee_sampler *sampler, struct counts counts)
+{
+    return counts.again * LOG_DIP_AGAIN + log_likelihood(sampler, &MACHINE, bursts_of(counts));
+}
+
+/* A choice that is made in one pass: each is kept in proportion to its weight. */
+struct choice {
+    const struct knee_sampler *sampler;
+    struct counts all, chosen;
+    double none, total; /* log likelihood of no mode; sum of the weights, without it 1 */
+    size_t from, to;
+};
+
+static void offer(struct choice *choice, size_t from, size_t to, struct counts own, double prior)
+{
+    if (own.windows == 0 || prior <= 0)
+        return;
+    double fit = log_likelihood(choice->sampler, &MODE, own) + own.fit +
+                 log_machine(choice->sampler, without(choice->all, own));
+    double weight = prior * exp(fmin(fit - choice->none, 300));
+    choice->total += weight;
+    if (gsl_rng_uniform(choice->sampler->random) * choice->total < weight) {
+        choice->from = from;
+        choice->to = to;
+        choice->chosen = own;
     }
-    return chosen;
 }
 
-static void measure_loss(struct knee_sampler *sampler)
+/* Knot `at` and those without windows above it: a boundary after any of them is as likely as its
+ * width. Sets `end` to one of these boundaries and returns the share of the `span`. */
+static double draw_boundary(const struct knee_sampler *sampler, size_t at, double span, size_t *end)
 {
-    double loss = LOSS, count = 1;
+    size_t next = at + 1, count = sampler->knots_count;
+    double width = sampler->knots[at].width;
+    for (; next < count && sampler->knots[next].windows == 0; next++)
+        width += sampler->knots[next].width;
+    *end = at + 1;
+    if (next == count)
+        return 0;
+    double left = gsl_rng_uniform(sampler->random) * width - sampler->knots[at].width;
+    while (left > 0 && *end < next)
+        left -= sampler->knots[(*end)++].width;
+    return width / span;
+}
+
+static void offer_all(struct choice *choice)
+{
+    const struct knee_sampler *sampler = choice->sampler;
+    size_t count = sampler->knots_count, measured = 0, end;
+    struct counts below = {0};
+    double span = 0;
+    for (size_t j = 0; j < count; j++) {
+        span += j + 1 < count ? sampler->knots[j].width : 0;
+        measured += sampler->knots[j].windows > 0;
+    }
+    double from = MODES_LIKELY * FROM_SHARE, under = MODES_LIKELY * BELOW_SHARE;
+    double all = MODES_LIKELY * ALL_SHARE, one = MODES_LIKELY - all - from - under;
+    offer(choice, 0, count, choice->all, all);
+    for (size_t j = 0; j < count; j++) {
+        if (sampler->knots[j].windows == 0)
+            continue;
+        struct counts own = count_knot(sampler, j);
+        double share = draw_boundary(sampler, j, span, &end);
+        add_counts(&below, own);
+        offer(choice, j, j + 1, own, one / (double)measured);
+        offer(choice, end, count, without(choice->all, below), from * share);
+        offer(choice, 0, end, below, under * share);
+    }
+}
+
+static double draw_share(struct knee_sampler *sampler, const struct prior *prior,
+                         struct counts counts)
+{
+    double dips = prior->dips + counts.dips;
+    double normal = prior->windows - prior->dips + counts.windows - counts.dips;
+    return fmin(gsl_ran_beta(sampler->random, dips, normal), SHARE_MAX);
+}
+
+/* The depth's density while there is no mode: near that of any dip. */
+static double stand_in_density(const struct knee_sampler *sampler)
+{
+    double sum = 0, dips = 0, any = 1 / (KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN);
     for (size_t i = 0; i < sampler->windows_count; i++) {
         const struct knee_sampler_window *window = &sampler->windows[i];
         if (!window->dip)
             continue;
-        double residual = window->y - window->drift - sampler->knots[window->knot].value;
-        loss += fmax(-expm1(residual), 0);
+        sum += normal_density(depth_of(sampler, window) - sampler->mode_depth,
+                              depth_variance(sampler, window->knot));
+        dips++;
+    }
+    return dips > 0 ? (1 - DEPTH_SHARE) * any + DEPTH_SHARE * sum / dips : any;
+}
+
+/* A dip drawn evenly from all that count. */
+static const struct knee_sampler_window *draw_dip(const struct knee_sampler *sampler)
+{
+    const struct knee_sampler_window *drawn = NULL;
+    double dips = 0;
+    for (size_t i = 0; i < sampler->windows_count; i++)
+        if (sampler->windows[i].dip && gsl_rng_uniform(sampler->random) * ++dips < 1)
+            drawn = &sampler->windows[i];
+    return drawn;
+}
+
+/* From the windows of the mode that have about its depth; returns whether there are any. */
+static bool draw_own_depth(struct knee_sampler *sampler)
+{
+    double sum = 0, weight = 0, range = KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN;
+    for (size_t i = 0; i < sampler->windows_count; i++) {
+        const struct knee_sampler_window *window = &sampler->windows[i];
+        if (!window->dip || !in_modes(sampler, window->knot))
+            continue;
+        double depth = depth_of(sampler, window), variance = depth_variance(sampler, window->knot);
+        double near = DEPTH_SHARE * range * normal_density(depth - sampler->mode_depth, variance);
+        if (!is_slow(depth) || gsl_rng_uniform(sampler->random) * (near + 1 - DEPTH_SHARE) >= near)
+            continue;
+        sum += depth / variance;
+        weight += 1 / variance;
+    }
+    if (weight > 0)
+        sampler->mode_depth =
+            sum / weight + gsl_ran_gaussian_ziggurat(sampler->random, 1) / sqrt(weight);
+    return weight > 0;
+}
+
+static void draw_any_depth(struct knee_sampler *sampler)
+{
+    bool modes = sampler->modes_from < sampler->modes_to;
+    if (modes && draw_own_depth(sampler))
+        return;
+    const struct knee_sampler_window *dip = modes ? NULL : draw_dip(sampler);
+    if (dip && gsl_rng_uniform(sampler->random) < DEPTH_SHARE)
+        sampler->mode_depth =
+            depth_of(sampler, dip) +
+            gsl_ran_gaussian_ziggurat(sampler->random, sqrt(depth_variance(sampler, dip->knot)));
+    else
+        sampler->mode_depth =
+            gsl_ran_flat(sampler->random, KNEE_SAMPLER_DIP_MIN, KNEE_SAMPLER_DIP_MAX);
+}
+
+static void draw_depth(struct knee_sampler *sampler)
+{
+    draw_any_depth(sampler);
+    sampler->mode_depth =
+        fmin(fmax(sampler->mode_depth, KNEE_SAMPLER_DIP_MIN), KNEE_SAMPLER_DIP_MAX);
+}
+
+static void measure_loss(struct knee_sampler *sampler)
+{
+    double loss = -expm1(-sampler->mode_depth), count = 1;
+    for (size_t i = 0; i < sampler->windows_count; i++) {
+        const struct knee_sampler_window *window = &sampler->windows[i];
+        if (!window->dip || !in_modes(sampler, window->knot))
+            continue;
+        loss += fmax(-expm1(-depth_of(sampler, window)), 0);
         count++;
     }
-    sampler->dip_loss = loss / count;
+    sampler->mode_loss = fmax(loss / count, 0);
 }
 
 void knee_sampler_draw_modes(struct knee_sampler *sampler)
 {
-    struct counts all = {0, 0};
+    struct choice choice = {.sampler = sampler};
+    draw_depth(sampler);
     for (size_t j = 0; j < sampler->knots_count; j++) {
         struct counts own = count_knot(sampler, j);
-        all.windows += own.windows;
-        all.dips += own.dips;
+        add_counts(&choice.all, own);
     }
-    struct counts below = draw_split(sampler, all);
-    bool one = sampler->split == 0;
-    double dips = below.dips + (one ? DIP_DIPS : 1.);
-    double normal = below.windows - below.dips + (one ? DIP_WINDOWS - DIP_DIPS : 1.);
-    sampler->dip_share = fmin(gsl_ran_beta(sampler->random, dips, normal), SHARE_MAX);
-    sampler->split_share = sampler->dip_share;
-    if (one)
+    choice.none = log_machine(sampler, choice.all);
+    choice.total = (1 - MODES_LIKELY) * (KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN) *
+                   stand_in_density(sampler);
+    offer_all(&choice);
+    sampler->modes_from = choice.from;
+    sampler->modes_to = choice.to;
+    sampler->dip_share = draw_share(sampler, &MACHINE, without(choice.all, choice.chosen));
+    sampler->mode_share = sampler->dip_share;
+    if (choice.from == choice.to)
         return;
-    dips = all.dips - below.dips + 1.;
-    normal = all.windows - below.windows - (all.dips - below.dips) + 1.;
-    sampler->split_share = fmin(gsl_ran_beta(sampler->random, dips, normal), SHARE_MAX);
+    sampler->mode_share = draw_share(sampler, &MODE, choice.chosen);
     measure_loss(sampler);
+}
+
+double knee_sampler_dip_share(const struct knee_sampler *sampler, size_t knot)
+{
+    return in_modes(sampler, knot) ? sampler->mode_share : sampler->dip_share;
 }
 
 double knee_sampler_value(const struct knee_sampler *sampler, size_t knot)
 {
-    if (sampler->split == 0)
-        return sampler->knots[knot].value;
-    double share = knot >= sampler->split ? sampler->split_share : sampler->dip_share;
-    return sampler->knots[knot].value + log1p(-share * sampler->dip_loss);
+    double value = sampler->knots[knot].value;
+    return in_modes(sampler, knot) ? value + log1p(-sampler->mode_share * sampler->mode_loss)
+                                   : value;
 }

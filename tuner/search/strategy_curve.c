@@ -23,7 +23,10 @@
     .05 /* probability by which a level that was not measured is likelier right                    \
          */
 #define PICK_WINDOWS 4
+#define PICK_WINDOWS_MODES 8
+#define MODES_LIKELY .5
 #define BELOW_WINDOWS 3
+#define ABOVE_WINDOWS 2 /* one could be in a slower mode, which looks like a fall */
 #define RISING_LIKELY .9
 /* What is missing, in windows there are. */
 #define MORE_MIN .2
@@ -35,6 +38,7 @@ struct view {
     struct knee_claims claims;
     double *rights;
     size_t below; /* the highest measured knot below the pick; SIZE_MAX: none */
+    size_t above; /* the lowest above it; likewise */
 };
 
 static void view_release(struct view *view)
@@ -53,6 +57,15 @@ static uint32_t level_max_of(const struct knee_search_state *state)
         if (points->at[i - 1].level <= top)
             top = points->at[i - 1].level - 1;
     return top;
+}
+
+/* The smallest measured level above the pick. */
+static size_t find_above(const struct view *view)
+{
+    for (size_t j = view->claims.pick + 1; j < view->posterior.knots_count; j++)
+        if (view->posterior.knots[j].usable)
+            return j;
+    return SIZE_MAX;
 }
 
 static size_t find_below(const struct view *view)
@@ -75,6 +88,7 @@ static int ask(struct view *view, const struct knee_search_params *params)
                          params->confidence_ratio, NULL))
         return -1;
     view->below = find_below(view);
+    view->above = view->claims.pick == SIZE_MAX ? SIZE_MAX : find_above(view);
     return 0;
 }
 
@@ -102,7 +116,7 @@ static int look(struct view *view, const struct knee_search_state *state)
                                         .seed = params->seed,
                                         .burn_in = BURN_IN,
                                         .draws = DRAWS};
-    *view = (struct view){.below = SIZE_MAX};
+    *view = (struct view){.below = SIZE_MAX, .above = SIZE_MAX};
     if (knee_posterior_fit(&view->posterior, &how, state->record->windows, state->record->count,
                            state->points, NULL))
         return -1;
@@ -118,12 +132,19 @@ static bool is_likely(const struct view *view, const struct knee_search_params *
     return view->claims.pick != SIZE_MAX && view->claims.right >= 1 - risk_allowed(params);
 }
 
+/* With a slower mode about, a level may show the faster one several times in a row. */
+static uint32_t pick_windows(const struct view *view)
+{
+    return view->posterior.modes > MODES_LIKELY ? PICK_WINDOWS_MODES : PICK_WINDOWS;
+}
+
 static bool is_seen(const struct view *view)
 {
     const struct knee_posterior *posterior = &view->posterior;
     return posterior->knots_count == 1 ||
-           (posterior->knots[view->claims.pick].windows >= PICK_WINDOWS &&
-            (view->below == SIZE_MAX || posterior->knots[view->below].windows >= BELOW_WINDOWS));
+           (posterior->knots[view->claims.pick].windows >= pick_windows(view) &&
+            (view->below == SIZE_MAX || posterior->knots[view->below].windows >= BELOW_WINDOWS) &&
+            (view->above == SIZE_MAX || posterior->knots[view->above].windows >= ABOVE_WINDOWS));
 }
 
 static void add(struct knee_search_block *block, uint32_t level)
@@ -156,10 +177,12 @@ static void add_telling(const struct view *view, const struct knee_search_params
     if (is_likely(view, params)) {
         if (view->claims.finer != SIZE_MAX)
             add_knot(view, block, view->claims.finer);
-        if (posterior->knots[view->claims.pick].windows < PICK_WINDOWS)
+        if (posterior->knots[view->claims.pick].windows < pick_windows(view))
             add_knot(view, block, view->claims.pick);
         if (view->below != SIZE_MAX && posterior->knots[view->below].windows < BELOW_WINDOWS)
             add_knot(view, block, view->below);
+        if (view->above != SIZE_MAX && posterior->knots[view->above].windows < ABOVE_WINDOWS)
+            add_knot(view, block, view->above);
     } else if (view->rights[likeliest] > view->claims.right + UNSEEN_BETTER) {
         add_knot(view, block, likeliest);
     }
