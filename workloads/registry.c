@@ -16,6 +16,9 @@ const struct knee_workload *const knee_registry_workloads[] = {
 #if defined KNEE_WITH_LIBCURL
     &knee_workload_http,
 #endif
+#if defined KNEE_WITH_LIBPQ
+    &knee_workload_postgres,
+#endif
     NULL,
 };
 /* clang-format on */

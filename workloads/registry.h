@@ -18,6 +18,9 @@ extern const struct knee_workload knee_workload_memory;
 #if defined KNEE_WITH_LIBCURL
 extern const struct knee_workload knee_workload_http;
 #endif
+#if defined KNEE_WITH_LIBPQ
+extern const struct knee_workload knee_workload_postgres;
+#endif
 
 extern const struct knee_workload *const knee_registry_workloads[]; /* ends with NULL */
 

@@ -148,10 +148,60 @@ void service_start_nginx(struct service *service, const char *http)
     wait_until_reachable(service, "nginx");
 }
 
+bool service_find_postgres(char *path)
+{
+    char command[PATH_BYTES], found[PATH_BYTES] = "";
+    if (service_find("initdb", NULL, path))
+        return true;
+    snprintf(command, sizeof command, "ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1");
+    FILE *in = popen(command, "r");
+    if (in && fgets(found, sizeof found, in))
+        found[strcspn(found, "\n")] = '\0';
+    if (in)
+        pclose(in);
+    return found[0] && service_find("initdb", found, path);
+}
+
+/* The server refuses to run as root. */
+#define NOBODY "65534"
+
+void service_start_postgres(struct service *service, const char *options)
+{
+    char initdb[PATH_BYTES], bin[PATH_BYTES], command[8 * PATH_BYTES];
+    const char *as =
+        geteuid() == 0 ? "setpriv --reuid=" NOBODY " --regid=" NOBODY " --clear-groups" : "";
+    struct shell_run run;
+    /* SIGINT: it ends at once, and does not wait for its clients. */
+    *service = (struct service){.port = free_port(), .signal = SIGINT};
+    shell_dir_make(service->dir, sizeof service->dir);
+    assert_true(service_find_postgres(initdb));
+    snprintf(bin, sizeof bin, "%.*s", (int)(strrchr(initdb, '/') - initdb), initdb);
+    snprintf(command, sizeof command,
+             "{ [ -z '%s' ] || chown " NOBODY " .; } && %s %s -D data -A trust -U me --no-sync -E "
+             "UTF8 --locale=C >log 2>&1 || { cat log >&2; exit 1; }",
+             as, as, initdb);
+    shell_run(&run, service->dir, command);
+    if (run.status != 0)
+        fail_msg("initdb: %s", run.err);
+    shell_run_release(&run);
+    snprintf(command, sizeof command,
+             "cd %s && exec %s %s/postgres -D data -k %s -p %u -c listen_addresses=127.0.0.1 -c "
+             "fsync=off -c shared_buffers=16MB %s >>log 2>&1",
+             service->dir, as, bin, service->dir, service->port, options);
+    start(service, command);
+    wait_until_reachable(service, "postgres");
+    snprintf(
+        command, sizeof command,
+        "i=0; until %s/pg_isready -q -h %s -p %u || [ $((i += 1)) -gt 200 ]; do sleep .1; done",
+        bin, service->dir, service->port);
+    shell_run(&run, NULL, command);
+    shell_run_release(&run);
+}
+
 void service_stop(struct service *service)
 {
     if (service->pid > 0) {
-        kill(service->pid, SIGTERM);
+        kill(service->pid, service->signal ? service->signal : SIGTERM);
         waitpid(service->pid, NULL, 0);
     }
     if (service->dir[0])

@@ -9,6 +9,7 @@
 struct service {
     pid_t pid;
     unsigned port;
+    int signal;    /* that ends it; 0: SIGTERM */
     char dir[128]; /* "": none */
 };
 
@@ -24,6 +25,14 @@ void service_start_upstream(struct service *service, const char *arguments);
 /* nginx with `http` in its http block, in which PORT is its port and DIR its folder. Fails the test
  * if it does not come up. */
 void service_start_nginx(struct service *service, const char *http);
+
+/* Is there a PostgreSQL server to start? `path` (1024 bytes) gets the place of initdb. */
+bool service_find_postgres(char *path);
+
+/* PostgreSQL with a cluster of its own, as a plain user, and with these options ("-c
+ * max_connections=30"); its socket is in `dir`, its superuser is `me`. Fails the test if it does
+ * not come up. */
+void service_start_postgres(struct service *service, const char *options);
 
 void service_stop(struct service *service); /* safe on a zeroed one */
 

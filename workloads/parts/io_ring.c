@@ -103,24 +103,28 @@ static int take(struct knee_io_ring *ring, struct io_uring_cqe *done, uint64_t *
     return (size_t)result == ring->block_bytes ? 0 : EIO;
 }
 
-/* Submits the prepared ones, and waits for one that is done. 0 or an errno. */
-static int wait_for_one(struct knee_io_ring *ring, struct io_uring_cqe **done)
+/* Submits the prepared ones, and waits for one that is done. NULL with `error`. */
+static struct io_uring_cqe *wait_for_one(struct knee_io_ring *ring, int *error)
 {
+    struct io_uring_cqe *done = NULL;
     int status;
     do {
         status = io_uring_submit_and_wait(&ring->queue, 1);
     } while (status == -EINTR || status == -EAGAIN);
-    return status < 0 ? -status : -io_uring_peek_cqe(&ring->queue, done);
+    if (status >= 0)
+        status = io_uring_peek_cqe(&ring->queue, &done);
+    *error = status < 0 ? -status : EIO;
+    return status < 0 ? NULL : done;
 }
 
 int knee_io_ring_once(struct knee_io_ring *ring, uint32_t depth,
                       struct knee_io_ring_block (*next)(void *context), void *context,
                       uint64_t *began_ns)
 {
-    struct io_uring_cqe *done = NULL;
+    struct io_uring_cqe *done;
     int error;
     while (in_flight(ring) > depth) {
-        if ((error = wait_for_one(ring, &done)))
+        if (!(done = wait_for_one(ring, &error)))
             return error;
         take(ring, done, began_ns);
     }
@@ -128,17 +132,18 @@ int knee_io_ring_once(struct knee_io_ring *ring, uint32_t depth,
         const struct knee_io_ring_block block = next(context);
         prepare(ring, &block);
     }
-    error = wait_for_one(ring, &done);
-    return error ? error : take(ring, done, began_ns);
+    done = wait_for_one(ring, &error);
+    return done ? take(ring, done, began_ns) : error;
 }
 
 void knee_io_ring_close(struct knee_io_ring *ring)
 {
-    struct io_uring_cqe *done = NULL;
+    struct io_uring_cqe *done;
     uint64_t began_ns;
+    int error;
     if (!ring)
         return;
-    while (in_flight(ring) > 0 && wait_for_one(ring, &done) == 0)
+    while (in_flight(ring) > 0 && (done = wait_for_one(ring, &error)))
         take(ring, done, &began_ns);
     io_uring_queue_exit(&ring->queue);
     release(ring);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* The first query to a database: does it work, and how many connections may there be? */
+#include "workloads/target/postgres_service.h"
+
+#if defined KNEE_WITH_LIBPQ
+
+#include "core/base/clock.h"
+#include "core/host/hostfile.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MULTIPLE_STATEMENTS "42601" /* of PQprepare, with more than one; or a syntax error */
+
+/* How many more connections this user may make, with this one: by the server, the database and the
+ * role. Numbers beyond what the server allows are reserved, or in use by others. */
+static const char LIMITS[] =
+    "SELECT m, p, u - 1, least(m - CASE WHEN s THEN 0 ELSE p END - u + 1,"
+    " CASE WHEN d < 0 OR s THEN m ELSE d END, CASE WHEN l < 0 OR s THEN m ELSE l END),"
+    " pg_backend_pid(), coalesce(inet_server_addr() = inet_client_addr(), true),"
+    " current_setting('server_version') FROM (SELECT current_setting('max_connections')::int m,"
+    " current_setting('superuser_reserved_connections')::int p,"
+    " (SELECT sum((backend_type = 'client backend')::int)::int FROM pg_stat_activity) u,"
+    " r.rolsuper s, r.rolconnlimit l, b.datconnlimit d FROM pg_roles r JOIN pg_database b"
+    " ON r.rolname = current_user AND b.datname = current_database()) t";
+
+static long number(const PGresult *result, int column)
+{
+    return strtol(PQgetvalue(result, 0, column), NULL, 10);
+}
+
+/* The process that started the backend; 0: it is on another host, or in another namespace. */
+static int find_postmaster(long backend)
+{
+    char path[64], text[512], name[16] = "";
+    int parent = 0;
+    snprintf(path, sizeof path, "/proc/%ld", backend);
+    if (!knee_hostfile_read("", path, "stat", text, sizeof text))
+        return 0;
+    const char *end = strrchr(text, ')');
+    if (!end || sscanf(text, "%*d (%15[^)]", name) != 1 || strncmp(name, "postgres", 8) != 0 ||
+        sscanf(end, ") %*c %d", &parent) != 1)
+        return 0;
+    return parent;
+}
+
+static void look_at_limits(PGconn *connection, struct knee_target_look *look)
+{
+    PGresult *result = PQexec(connection, LIMITS);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1) {
+        long most = number(result, 0), reserved = number(result, 1), used = number(result, 2);
+        long allowed = number(result, 3);
+        look->level_max = allowed > 0 ? (uint32_t)allowed : 1;
+        snprintf(look->level_max_by, sizeof look->level_max_by,
+                 "max_connections %ld, %ld reserved, %ld in use", most, reserved, used);
+        look->local = PQgetvalue(result, 0, 5)[0] == 't';
+        look->server_pid = look->local ? find_postmaster(number(result, 4)) : 0;
+        snprintf(look->said, sizeof look->said, "PostgreSQL %.40s", PQgetvalue(result, 0, 6));
+    }
+    PQclear(result);
+}
+
+/* Several statements cannot be prepared, but can be sent as one. */
+static int try_preparing(struct knee_postgres *postgres, PGconn *connection, struct knee_err *err)
+{
+    PGresult *result = PQprepare(connection, "knee_look", postgres->query, 0, NULL);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    bool fine = PQresultStatus(result) == PGRES_COMMAND_OK;
+    bool several = state && message && strcmp(state, MULTIPLE_STATEMENTS) == 0 &&
+                   strstr(message, "multiple commands");
+    if (several)
+        postgres->prepared = false;
+    else if (!fine)
+        knee_err_set(err, KNEE_FAILED, "postgres: the query fails: %.200s (SQLSTATE %.5s); fix it",
+                     message ? message : "", state ? state : "");
+    PQclear(result);
+    return fine || several ? 0 : -1;
+}
+
+static int fail_to_connect(const struct knee_postgres *postgres, const PGconn *connection,
+                           struct knee_err *err)
+{
+    const char *message = PQerrorMessage(connection);
+    int bytes = (int)strcspn(message, "\n");
+    return knee_err_set(err, KNEE_FAILED,
+                        "postgres: %.150s: %.*s; try psql with the same URL, and keep a password "
+                        "in ~/.pgpass or PGPASSWORD",
+                        postgres->params.urls[0], bytes < 250 ? bytes : 250, message);
+}
+
+static int ask_once(struct knee_postgres *postgres, PGconn *connection,
+                    struct knee_target_look *look, struct knee_err *err)
+{
+    char what[120];
+    int rows = 0;
+    uint64_t start_ns = knee_clock_now_ns(), first_byte_ns;
+    int kind = knee_postgres_ask(postgres, connection, what, sizeof what, &first_byte_ns, &rows);
+    look->item_s = knee_clock_to_s(knee_clock_now_ns() - start_ns + postgres->think_ns);
+    look->first_byte_s = knee_clock_to_s(first_byte_ns);
+    size_t used = strlen(look->said);
+    if (used > 0)
+        snprintf(look->said + used, sizeof look->said - used, ", %d row%s", rows,
+                 rows == 1 ? "" : "s");
+    if (kind < 0)
+        return 0;
+    return knee_err_set(err, KNEE_FAILED, "postgres: the query fails: %s; fix it", what);
+}
+
+int knee_postgres_look(void *service, struct knee_target_look *look, struct knee_err *err)
+{
+    struct knee_postgres *postgres = service;
+    *look = (struct knee_target_look){.item_s = NAN, .connect_s = NAN, .first_byte_s = NAN};
+    postgres->prepared = false; /* until it is known that it can be */
+    uint64_t start_ns = knee_clock_now_ns();
+    PGconn *connection = knee_postgres_connect(postgres);
+    look->connect_s = knee_clock_to_s(knee_clock_now_ns() - start_ns);
+    postgres->prepared = true;
+    int status = PQstatus(connection) == CONNECTION_OK ? try_preparing(postgres, connection, err)
+                                                       : fail_to_connect(postgres, connection, err);
+    if (status == 0) {
+        look_at_limits(connection, look);
+        if (postgres->prepared)
+            PQclear(PQprepare(connection, "knee", postgres->query, 0, NULL));
+        status = ask_once(postgres, connection, look, err);
+        atomic_fetch_add_explicit(&postgres->requests, 1, memory_order_relaxed);
+    }
+    PQfinish(connection);
+    return status;
+}
+
+int knee_postgres_check(void *service, struct knee_err *err)
+{
+    const struct knee_postgres *postgres = service;
+    if (PQping(postgres->params.urls[0]) != PQPING_NO_RESPONSE)
+        return 0;
+    return knee_err_set(err, KNEE_FAILED, "postgres: the server at %.200s is gone",
+                        postgres->params.urls[0]);
+}
+
+#endif

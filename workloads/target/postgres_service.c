@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "workloads/target/postgres_service.h"
+
+#if defined KNEE_WITH_LIBPQ
+
+#include "core/base/clock.h"
+#include "core/text/parse.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATEMENT "knee"
+#define QUERY "SELECT 1"
+#define QUERY_BYTES_MAX (1u << 20)
+#define THINK_MAX_NS 6e10
+#define POLL_MS 200 /* between two looks at whether to go on */
+#define SQLSTATE_BYTES 5
+
+static int read_file(struct knee_postgres *postgres, const char *path, struct knee_err *err)
+{
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--param file=%.200s: %s; give a file that can be read", path,
+                            strerror(errno));
+    postgres->query = calloc(1, QUERY_BYTES_MAX + 2);
+    size_t bytes = postgres->query ? fread(postgres->query, 1, QUERY_BYTES_MAX + 1, in) : 0;
+    int unread = ferror(in);
+    fclose(in);
+    if (!postgres->query)
+        return knee_err_memory(err, "--param file");
+    if (unread || bytes == 0 || bytes > QUERY_BYTES_MAX)
+        return knee_err_set(err, KNEE_USAGE, "--param file=%.200s: %s; give a file with SQL", path,
+                            unread       ? "cannot be read"
+                            : bytes == 0 ? "empty"
+                                         : "more than 1 MiB");
+    return 0;
+}
+
+static int read_setting(struct knee_postgres *postgres, const char *setting, struct knee_err *err)
+{
+    static const struct knee_parameter think = {
+        .name = "think", .unit = KNEE_PARAMETER_TIME, .max = THINK_MAX_NS};
+    const char *value = strchr(setting, '=') + 1;
+    double think_ns = 0;
+    if (strncmp(setting, "think=", 6) == 0) {
+        if (knee_parse_parameter(&think, value, &think_ns, err))
+            return -1;
+        postgres->think_ns = (uint64_t)think_ns;
+        return 0;
+    }
+    if (postgres->query)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--param: query= and file= both say what to send; give one of them");
+    if (strncmp(setting, "file=", 5) == 0)
+        return read_file(postgres, value, err);
+    postgres->query = strdup(value);
+    return postgres->query ? 0 : knee_err_memory(err, "--param query");
+}
+
+/* A password in the URL would be seen by ps, and kept in the results. */
+static bool has_password(const char *url)
+{
+    const char *host = strstr(url, "://") + 3;
+    size_t user_bytes = strcspn(host, "@/?");
+    return (host[user_bytes] == '@' && memchr(host, ':', user_bytes)) ||
+           strstr(host, "password=") != NULL;
+}
+
+static int check(const struct knee_target_params *params, struct knee_err *err)
+{
+    char *wrong = NULL;
+    if (params->urls_count > 1)
+        return knee_err_set(err, KNEE_USAGE, "postgres: one database at a time; give one URL");
+    if (params->items && params->items->count > 0)
+        return knee_err_set(err, KNEE_USAGE, "postgres: --items is for http://; drop it");
+    if (has_password(params->urls[0]))
+        return knee_err_set(err, KNEE_USAGE,
+                            "postgres: a URL with a password in it; put it into ~/.pgpass or set "
+                            "PGPASSWORD");
+    PQconninfoOption *parsed = PQconninfoParse(params->urls[0], &wrong);
+    int failed = 0;
+    if (!parsed)
+        failed = knee_err_set(
+            err, KNEE_USAGE, "postgres: %.200s: %.*s; write postgres://USER@HOST/DATABASE",
+            params->urls[0], wrong ? (int)strcspn(wrong, "\n") : 0, wrong ? wrong : "");
+    PQconninfoFree(parsed);
+    PQfreemem(wrong);
+    return failed;
+}
+
+int knee_postgres_open(void **service, const struct knee_target_params *params,
+                       struct knee_err *err)
+{
+    struct knee_postgres *postgres = calloc(1, sizeof *postgres);
+    if (!postgres)
+        return knee_err_memory(err, "postgres");
+    postgres->params = *params;
+    postgres->prepared = true;
+    knee_request_failures_init(&postgres->failures);
+    int failed = check(params, err);
+    for (size_t i = 0; i < params->settings_count && !failed; i++)
+        failed = read_setting(postgres, params->settings[i], err);
+    if (!failed && !postgres->query && !(postgres->query = strdup(QUERY)))
+        failed = knee_err_memory(err, "postgres");
+    if (failed) {
+        knee_postgres_close(postgres);
+        return -1;
+    }
+    *service = postgres;
+    return 0;
+}
+
+void knee_postgres_close(void *service)
+{
+    struct knee_postgres *postgres = service;
+    if (!postgres)
+        return;
+    free(postgres->query);
+    pthread_mutex_destroy(&postgres->failures.lock);
+    free(postgres);
+}
+
+PGconn *knee_postgres_connect(const struct knee_postgres *postgres)
+{
+    char timeout[64];
+    const char *const keys[] = {"dbname", "application_name", "connect_timeout", NULL};
+    char seconds[16];
+    snprintf(seconds, sizeof seconds, "%llu",
+             2 + (unsigned long long)(postgres->params.timeout_ns / KNEE_NS_PER_S));
+    const char *const values[] = {postgres->params.urls[0], "knee", seconds, NULL};
+    PGconn *connection = PQconnectdbParams(keys, values, 1);
+    if (PQstatus(connection) != CONNECTION_OK)
+        return connection;
+    snprintf(timeout, sizeof timeout, "SET statement_timeout = %llu",
+             (unsigned long long)(postgres->params.timeout_ns / KNEE_NS_PER_MS));
+    PQclear(PQexec(connection, timeout));
+    if (postgres->prepared)
+        PQclear(PQprepare(connection, STATEMENT, postgres->query, 0, NULL));
+    return connection;
+}
+
+static enum knee_failure kind_of(const char *state)
+{
+    static const struct {
+        const char *prefix;
+        enum knee_failure kind;
+    } KINDS[] = {{"57014", KNEE_FAILURE_TIMEOUT},
+                 {"53300", KNEE_FAILURE_REFUSED},
+                 {"57P03", KNEE_FAILURE_REFUSED},
+                 {"57P0", KNEE_FAILURE_RESET},
+                 {"08", KNEE_FAILURE_RESET}};
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
+        if (strncmp(state, KINDS[i].prefix, strlen(KINDS[i].prefix)) == 0)
+            return KINDS[i].kind;
+    return KNEE_FAILURE_STATUS;
+}
+
+static const char *state_words(const char *state)
+{
+    static const char *const WORDS[][2] = {
+        {"22012", " (division by zero)"},      {"23505", " (unique violation)"},
+        {"40001", " (serialization failure)"}, {"40P01", " (deadlock)"},
+        {"42601", " (syntax error)"},          {"42P01", " (undefined table)"},
+        {"42501", " (not allowed)"},           {"53300", " (too many connections)"},
+        {"55P03", " (lock not available)"},    {"57014", " (timeout)"},
+        {"57P01", " (server shuts down)"},
+    };
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (strcmp(state, WORDS[i][0]) == 0)
+            return WORDS[i][1];
+    return "";
+}
+
+/* -1 if the result is fine. */
+static int judge(const PGresult *result, char *what, size_t what_bytes)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY)
+        return -1;
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (!state || strlen(state) != SQLSTATE_BYTES) {
+        snprintf(what, what_bytes, "the connection broke");
+        return KNEE_FAILURE_RESET;
+    }
+    snprintf(what, what_bytes, "SQLSTATE %s%s", state, state_words(state));
+    return (int)kind_of(state);
+}
+
+/* Waits until something can be read; false: cancelled, or the connection is broken. */
+static bool wait_for_input(const struct knee_postgres *postgres, PGconn *connection)
+{
+    struct pollfd waits = {.fd = PQsocket(connection), .events = POLLIN};
+    while (!atomic_load_explicit(&postgres->cancelled, memory_order_relaxed)) {
+        int ready = poll(&waits, 1, POLL_MS);
+        if (ready > 0)
+            return PQconsumeInput(connection) == 1;
+        if (ready < 0 && errno != EINTR)
+            return false;
+    }
+    return false;
+}
+
+static int broken(const struct knee_postgres *postgres, char *what, size_t what_bytes)
+{
+    snprintf(what, what_bytes, "the connection broke");
+    bool cancelled = atomic_load_explicit(&postgres->cancelled, memory_order_relaxed);
+    return cancelled ? KNEE_FAILURES : KNEE_FAILURE_RESET;
+}
+
+int knee_postgres_ask(struct knee_postgres *postgres, PGconn *connection, char *what,
+                      size_t what_bytes, uint64_t *first_byte_ns, int *rows)
+{
+    uint64_t start_ns = knee_clock_now_ns();
+    int sent = postgres->prepared
+                   ? PQsendQueryPrepared(connection, STATEMENT, 0, NULL, NULL, NULL, 0)
+                   : PQsendQuery(connection, postgres->query);
+    int kind = -1;
+    *first_byte_ns = 0;
+    if (!sent)
+        return broken(postgres, what, what_bytes);
+    for (;;) {
+        while (PQisBusy(connection)) {
+            if (!wait_for_input(postgres, connection))
+                return broken(postgres, what, what_bytes);
+            if (*first_byte_ns == 0)
+                *first_byte_ns = knee_clock_now_ns() - start_ns;
+        }
+        PGresult *result = PQgetResult(connection);
+        if (!result)
+            return kind;
+        if (kind < 0)
+            kind = judge(result, what, what_bytes);
+        if (rows)
+            *rows = PQntuples(result);
+        PQclear(result);
+    }
+}
+
+int knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes)
+{
+    const char *message = PQerrorMessage(connection);
+    bool full = strstr(message, "too many clients") || strstr(message, "too many connections") ||
+                strstr(message, "slots are reserved");
+    snprintf(what, what_bytes, "%s",
+             full ? "SQLSTATE 53300 (too many connections)" : "no connection");
+    return KNEE_FAILURE_REFUSED;
+}
+
+#endif
