@@ -189,6 +189,32 @@ static void wide_tolerance_picks_a_smaller_level(void **state)
     assert_true(decision.windows <= 40);
 }
 
+/* A soft curve in much noise takes hundreds of windows at 2 %. */
+static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    int answers = 0;
+    for (uint64_t seed = 1; seed < 6; seed++) {
+        test_fake_init(&fake, usl, 128);
+        fake.cv_ratio = .04;
+        fake.random = knee_random_seed(seed, 0);
+        fake.params.may_use_coarser = true;
+        fake.params.windows_max = 48;
+        struct knee_decision decision = test_fake_run(&fake);
+        if (decision.verdict == KNEE_VERDICT_RESOLVED)
+            continue;
+        assert_true(isnan(decision.tolerance_resolved_ratio) ||
+                    decision.tolerance_resolved_ratio > .02);
+        if (!decision.uses_coarser)
+            continue;
+        answers++;
+        assert_int_equal(decision.limit, decision.limit_resolved);
+        assert_true(usl(decision.limit) >= (1 - 1.5 * decision.tolerance_resolved_ratio) * usl(30));
+    }
+    assert_true(answers >= 4);
+}
+
 static void no_level_comes_first_that_was_measured_last(void **state)
 {
     (void)state;
@@ -286,6 +312,7 @@ int main(void)
         cmocka_unit_test(stalled_level_is_left_alone),
         cmocka_unit_test(collapse_ends_the_climb),
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
+        cmocka_unit_test(a_small_budget_still_gives_an_answer_at_a_coarser_tolerance),
         cmocka_unit_test(no_level_comes_first_that_was_measured_last),
         cmocka_unit_test(an_interrupted_climb_goes_on_upwards),
         cmocka_unit_test(an_interrupted_climb_still_ends_where_it_collapses),

@@ -134,18 +134,25 @@ static bool holds(const struct knee_evidence *evidence, const struct knee_decisi
            (!inputs->refine || knee_refine(evidence, inputs->level_max, inserts) == 0);
 }
 
+double knee_decision_coarser(double tolerance_ratio)
+{
+    static const double ratios[] = {.03, .04, .05, .06, .08, .10, .12, .15, .20, .25};
+    for (size_t i = 0; i < KNEE_COUNT(ratios); i++)
+        if (ratios[i] > tolerance_ratio)
+            return ratios[i];
+    return 0;
+}
+
 /* The asked tolerance is open: is a coarser one settled? */
 static void find_coarser(struct knee_decision *decision, const struct knee_decision_inputs *inputs)
 {
-    static const double ratios[] = {.03, .04, .05, .06, .08, .10, .12, .15, .20, .25};
-    for (size_t i = 0; i < KNEE_COUNT(ratios); i++) {
+    double ratio = inputs->tolerance_ratio;
+    while ((ratio = knee_decision_coarser(ratio)) > 0) {
         struct knee_evidence evidence;
-        if (ratios[i] <= inputs->tolerance_ratio)
-            continue;
-        knee_evidence_weigh(&evidence, inputs->points, ratios[i], inputs->confidence_ratio);
+        knee_evidence_weigh(&evidence, inputs->points, ratio, inputs->confidence_ratio);
         if (!holds(&evidence, inputs))
             continue;
-        decision->tolerance_resolved_ratio = ratios[i];
+        decision->tolerance_resolved_ratio = ratio;
         decision->limit_resolved = inputs->points->at[evidence.pick].level;
         if (inputs->may_use_coarser) {
             decision->uses_coarser = true;

@@ -93,9 +93,12 @@ struct knee_decision_inputs {
 
 void knee_decision_make(struct knee_decision *decision, const struct knee_decision_inputs *inputs);
 
+/* The next coarser tolerance at which an answer is looked for; 0: there is none. */
+double knee_decision_coarser(double tolerance_ratio);
+
 /* For a strategy that has its own claims of the knee: after it has set verdict, knee, limit and
- * bound, sets what follows from them. An open answer keeps the coarser tolerance that
- * knee_decision_make() found, and the limit that it uses. */
+ * bound, sets what follows from them. An open answer keeps its coarser tolerance, and the limit
+ * that it uses. */
 void knee_decision_follow(struct knee_decision *decision);
 
 /* Turns `decision` into `disturbed`, with the reason `why`. The limit falls back to the rule of

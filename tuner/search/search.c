@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/search/search.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,12 +36,25 @@ int knee_search_record_add(struct knee_search_record *record, const struct knee_
     return 0;
 }
 
+static double windows_left(const struct search_run *run)
+{
+    double left = INFINITY, count = (double)run->record->count;
+    if (run->params->windows_max > 0)
+        left = fmax(run->params->windows_max - count, 0);
+    if (run->source && run->source->spent_ratio && count > 0) {
+        double spent = run->source->spent_ratio(run->source->context);
+        left = fmin(left, count * fmax(1 / spent - 1, 0));
+    }
+    return left;
+}
+
 static struct knee_search_state state_of(const struct search_run *run)
 {
     return (struct knee_search_state){.params = run->params,
                                       .record = run->record,
                                       .points = run->points,
-                                      .block = run->block_number};
+                                      .block = run->block_number,
+                                      .windows_left = windows_left(run)};
 }
 
 /* Returns like knee_search_source.measure. */

@@ -45,6 +45,8 @@ struct knee_search_source {
      * and choose other lengths from then on. Returns like measure. May be NULL. */
     int (*block_end)(void *context, struct knee_window *windows, size_t count,
                      const struct knee_points *points, struct knee_err *err);
+    /* The share of the budget that is spent, above 0. May be NULL: not known. */
+    double (*spent_ratio)(void *context);
 };
 
 /* All windows of a search, also rejected ones. Owned by the caller: _release frees it. */
@@ -63,6 +65,7 @@ struct knee_search_state {
     const struct knee_search_record *record;
     const struct knee_points *points; /* fitted to the record, after each block */
     uint32_t block;                   /* the number of the next block */
+    double windows_left;              /* about what the budget allows; INFINITY: not known */
 };
 
 #define KNEE_BLOCK_LEVELS_MAX KNEE_LEVELS_MAX

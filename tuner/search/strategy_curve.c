@@ -161,11 +161,40 @@ static void add_knot(const struct view *view, struct knee_search_block *block, s
     add(block, view->posterior.knots[knot].level);
 }
 
+/* A rough guess: the margin of a normal claim grows with the root of the windows. */
+static uint32_t missing_windows(const struct view *view, const struct knee_claims *claims,
+                                const struct knee_search_params *params)
+{
+    double risk = fmin(fmax(1 - claims->right, .5 * risk_allowed(params)), .45);
+    double ratio = gsl_cdf_ugaussian_Qinv(risk_allowed(params)) / gsl_cdf_ugaussian_Qinv(risk);
+    double more = fmin(fmax(ratio * ratio - 1, MORE_MIN), MORE_MAX);
+    return (uint32_t)ceil(more * (double)view->posterior.windows_count) + PICK_WINDOWS;
+}
+
+/* The tolerance to measure for: the asked one, or the finest that the budget may still settle, if
+ * there is no answer at a coarser one yet. Sets `rights` to what holds for it. */
+static double aim(const struct view *view, const struct knee_search_state *state, double *rights)
+{
+    const struct knee_search_params *params = state->params;
+    double ratio = params->tolerance_ratio, allowed = 1 - risk_allowed(params);
+    struct knee_claims claims = view->claims;
+    while (params->may_use_coarser && claims.pick != SIZE_MAX && claims.right < allowed &&
+           missing_windows(view, &claims, params) > state->windows_left) {
+        double coarser = knee_decision_coarser(ratio);
+        if (coarser <= 0 || knee_claims_make(&claims, rights, &view->posterior, coarser,
+                                             params->confidence_ratio, NULL))
+            break;
+        ratio = coarser;
+    }
+    return ratio;
+}
+
 /* What the claims rest on, a level that may be better than all that were measured, and then what
  * tells most. */
-static void add_telling(const struct view *view, const struct knee_search_params *params,
+static void add_telling(struct view *view, const struct knee_search_state *state,
                         struct knee_search_block *block)
 {
+    const struct knee_search_params *params = state->params;
     const struct knee_posterior *posterior = &view->posterior;
     size_t knots[KNEE_NEXT_WINDOWS_MAX], likeliest = view->claims.pick;
     size_t levels = BLOCK_LEVELS + posterior->windows_count / BLOCK_SHARE / BLOCK_LEVELS;
@@ -186,8 +215,9 @@ static void add_telling(const struct view *view, const struct knee_search_params
     } else if (view->rights[likeliest] > view->claims.right + UNSEEN_BETTER) {
         add_knot(view, block, likeliest);
     }
-    int count = knee_next_windows(knots, (int)levels, posterior, view->rights,
-                                  params->tolerance_ratio, NULL);
+    double tolerance_ratio = aim(view, state, view->rights);
+    int count =
+        knee_next_windows(knots, (int)levels, posterior, view->rights, tolerance_ratio, NULL);
     for (int i = 0; i < count && block->count < levels; i++)
         add_knot(view, block, knots[i]);
     /* A level alone in its block would be compared through the drift only. */
@@ -225,21 +255,12 @@ static void next(const struct knee_search_state *state, struct knee_search_block
     if (view.claims.pick != SIZE_MAX) {
         add_aims(state, block);
         if (!is_likely(&view, state->params) || !is_seen(&view) || view.claims.finer != SIZE_MAX)
-            add_telling(&view, state->params, block);
+            add_telling(&view, state, block);
         else if (block->count > 0)
             add_knot(&view, block, view.claims.pick);
         knee_strategy_shuffle(state, block);
     }
     view_release(&view);
-}
-
-/* A rough guess: the margin of a normal claim grows with the root of the windows. */
-static uint32_t missing_windows(const struct view *view, const struct knee_search_params *params)
-{
-    double risk = fmin(fmax(1 - view->claims.right, .5 * risk_allowed(params)), .45);
-    double ratio = gsl_cdf_ugaussian_Qinv(risk_allowed(params)) / gsl_cdf_ugaussian_Qinv(risk);
-    double more = fmin(fmax(ratio * ratio - 1, MORE_MIN), MORE_MAX);
-    return (uint32_t)ceil(more * (double)view->posterior.windows_count) + PICK_WINDOWS;
 }
 
 static void claim(const struct knee_search_state *state, const struct view *view,
@@ -260,17 +281,51 @@ static void claim(const struct knee_search_state *state, const struct view *view
                                             .tried_only = state->params->fixed_levels};
 }
 
+/* The search was about finer levels: those of a coarser claim need not be seen as often. */
+static bool is_seen_twice(const struct view *view)
+{
+    const struct knee_posterior_knot *knots = view->posterior.knots;
+    return knots[view->claims.pick].windows >= 2 &&
+           (view->below == SIZE_MAX || knots[view->below].windows >= 2);
+}
+
+/* The asked tolerance is open: does a coarser one hold? */
+static void find_coarser(const struct knee_search_params *params, const struct view *view,
+                         struct knee_decision *decision)
+{
+    double ratio = params->tolerance_ratio;
+    struct view coarse = *view;
+    decision->uses_coarser = false;
+    decision->tolerance_resolved_ratio = NAN;
+    decision->limit_resolved = 0;
+    while ((ratio = knee_decision_coarser(ratio)) > 0) {
+        if (knee_claims_make(&coarse.claims, NULL, &view->posterior, ratio,
+                             params->confidence_ratio, NULL))
+            return;
+        coarse.below = find_below(&coarse);
+        if (!is_likely(&coarse, params) || !is_seen_twice(&coarse))
+            continue;
+        decision->tolerance_resolved_ratio = ratio;
+        decision->limit_resolved = view->posterior.knots[coarse.claims.pick].level;
+        decision->uses_coarser = params->may_use_coarser;
+        if (params->may_use_coarser)
+            decision->bound_ratio = coarse.claims.bound_ratio;
+        return;
+    }
+}
+
 static void leave_open(const struct knee_search_state *state, const struct view *view,
                        struct knee_decision *decision)
 {
     decision->knee_low = view->claims.low;
     decision->knee_high = view->claims.high;
     decision->verdict = KNEE_VERDICT_UNRESOLVED;
-    decision->windows_more = missing_windows(view, state->params);
+    decision->windows_more = missing_windows(view, &view->claims, state->params);
     decision->why = (struct knee_decision_why){.kind = decision->knee_low < decision->knee_high
                                                            ? KNEE_DECISION_INTERVAL
                                                            : KNEE_DECISION_TOO_FEW,
                                                .window_cv = sqrt(view->posterior.noise_variance)};
+    find_coarser(state->params, view, decision);
 }
 
 static void decide(const struct knee_search_state *state, struct knee_decision *decision)

@@ -328,8 +328,16 @@ static int end_block(void *context, struct knee_window *windows, size_t count,
     return validity.hopeless ? 1 : 0;
 }
 
+static double spent_ratio(void *context)
+{
+    const struct knee_engine_source *measure = context;
+    return knee_engine_source_elapsed_s(measure) / knee_clock_to_s(measure->budget_ns);
+}
+
 void knee_engine_source_make(struct knee_engine_source *measure, struct knee_search_source *source)
 {
-    *source = (struct knee_search_source){
-        .context = measure, .measure = measure_window, .block_end = end_block};
+    *source = (struct knee_search_source){.context = measure,
+                                          .measure = measure_window,
+                                          .block_end = end_block,
+                                          .spent_ratio = spent_ratio};
 }
