@@ -119,7 +119,7 @@ PROGRAM := $(if $(filter release,$(VARIANT)),build/knee,$(B)/knee)
 INSTALL_PROGRAM ?= $(PROGRAM)
 
 # `make deps sweep`, also with -j: compiling waits for the other goals that install something.
-AFTER := $(filter deps deps-bench deps-lint deps-mpi,$(MAKECMDGOALS))
+AFTER := $(filter deps deps-test deps-bench deps-lint deps-mpi,$(MAKECMDGOALS))
 
 # V=1 shows the commands.
 Q := $(if $(V),,@)
@@ -318,14 +318,18 @@ format: ## lay out all C files as .clang-format says
 # ---- what must be installed: PACKAGE, or PROGRAM=PACKAGE if any package with the program will do ----
 DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox $(DEPS_OPTIONAL)
 DEPS_OPTIONAL := libncurses-dev libcurl4-openssl-dev libpq-dev liburing-dev
+# Servers that tests start, each one of its own; tests skip what is missing.
+DEPS_TEST := nginx=nginx-light openssl=openssl setpriv=util-linux postgresql
 DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk parallel=parallel xargs=findutils
 DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck $(MUSL_CC)=musl-tools
 
 DEPS_MPI := mpirun=openmpi-bin $(MPICC)=libopenmpi-dev
 
-.PHONY: deps deps-bench deps-lint deps-mpi
+.PHONY: deps deps-test deps-bench deps-lint deps-mpi
 deps: ## install what is missing to build, test and draw charts (apt-get; through sudo unless root)
 	@.ci/install $(DEPS)
+deps-test: ## install the servers that tests start: nginx and PostgreSQL
+	@.ci/install $(DEPS_TEST)
 deps-bench: ## install the programs that `make bench` compares with
 	@.ci/install $(DEPS_BENCH)
 deps-mpi: ## install what `make mpi` needs
@@ -333,9 +337,10 @@ deps-mpi: ## install what `make mpi` needs
 deps-lint: ## install what `make lint` runs
 	@.ci/install $(DEPS_LINT)
 # So that no two of them run apt-get at the same time.
-deps-bench: | $(filter deps,$(MAKECMDGOALS))
-deps-lint: | $(filter deps deps-bench,$(MAKECMDGOALS))
-deps-mpi: | $(filter deps deps-bench deps-lint,$(MAKECMDGOALS))
+deps-test: | $(filter deps,$(MAKECMDGOALS))
+deps-bench: | $(filter deps deps-test,$(MAKECMDGOALS))
+deps-lint: | $(filter deps deps-test deps-bench,$(MAKECMDGOALS))
+deps-mpi: | $(filter deps deps-test deps-bench deps-lint,$(MAKECMDGOALS))
 
 # ---- install ----
 # The program contains its gnuplot templates; the installed copies are for reading and changing.

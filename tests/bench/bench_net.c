@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* For orientation: requests/s of the net workload without a service time, compared with wrk against
- * nginx, one process each, with 1 KiB answers over kept connections. Both take turns in every
- * round. */
+/* Requests/s with 1 KiB answers over kept connections: of the http workload against nginx, of wrk
+ * against the same nginx, one process each, and for orientation of the net workload without a
+ * service time. They take turns in every round. */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
 #include "workloads/registry.h"
+#include "workloads/target/target.h"
 
 #include <netinet/in.h>
 #include <signal.h>
@@ -22,7 +23,7 @@
 #define PATIENCE_NS (5 * KNEE_NS_PER_S) /* for nginx to listen */
 #define ANSWER_BYTES 1024
 
-static const uint32_t widths[] = {1, 8, 64};
+static const uint32_t widths[] = {1, 4, 16, 64};
 #define WIDTHS (sizeof widths / sizeof widths[0])
 
 static void fail(const char *what)
@@ -50,13 +51,15 @@ static struct knee_engine *open_engine(double *values)
     return engine;
 }
 
-static double knee_per_s(struct knee_engine *engine, uint32_t width)
+/* Also what an item costs here: CPU time of its thread, in us. */
+static double knee_per_s(struct knee_engine *engine, uint32_t width, double *cost_us)
 {
     struct knee_window window;
     struct knee_err err;
     if (knee_engine_window(engine, 0, width, WINDOW_NS, &window, &err))
         fail(err.message);
     knee_engine_park(engine);
+    *cost_us = 1e6 * (window.cpu_user_s + window.cpu_system_s) / window.items;
     return window.throughput_per_s;
 }
 
@@ -162,30 +165,87 @@ static double wrk_per_s(const struct nginx *nginx, uint32_t width)
     return per_s;
 }
 
-static void bench_width(struct knee_engine *engine, const struct nginx *nginx, uint32_t width)
+/* The http workload on the same nginx. */
+struct http {
+    const struct knee_target *target; /* NULL: this knee has none */
+    void *service;
+    struct knee_engine *engine;
+};
+
+static void open_http(struct http *http, const struct nginx *nginx, char *url, size_t url_bytes)
 {
-    double ours[ROUNDS], theirs[ROUNDS];
+    const struct knee_workload *workload = knee_registry_find("http");
+    const char *const urls[] = {url};
+    struct knee_target_params params = {
+        .urls = urls, .urls_count = 1, .timeout_ns = 10 * KNEE_NS_PER_S};
+    struct knee_target_look look;
+    struct knee_err err;
+    const double values[1] = {0};
+    char warning[256];
+    if (!workload || !nginx)
+        return;
+    snprintf(url, url_bytes, "http://127.0.0.1:%u/", (unsigned)nginx->port);
+    knee_status_set_parse(&params.expect, "200");
+    http->target = workload->target;
+    if (http->target->open(&http->service, &params, &err) ||
+        http->target->look(http->service, &look, &err))
+        fail(err.message);
+    const struct knee_engine_params engine = {
+        .workload = workload,
+        .setup = {.values = values,
+                  .dir = ".",
+                  .workers_max = widths[WIDTHS - 1],
+                  .custom = http->service},
+    };
+    if (knee_engine_open(&http->engine, &engine, warning, sizeof warning, &err))
+        fail(err.message);
+}
+
+static void close_http(struct http *http)
+{
+    knee_engine_close(http->engine);
+    if (http->target)
+        http->target->close(http->service);
+}
+
+static void bench_width(struct knee_engine *engine, const struct http *http,
+                        const struct nginx *nginx, uint32_t width)
+{
+    double ours[ROUNDS], asked[ROUNDS], theirs[ROUNDS], ratios[ROUNDS], costs[ROUNDS], unused;
     for (size_t round = 0; round < ROUNDS; round++) {
-        ours[round] = knee_per_s(engine, width);
+        ours[round] = knee_per_s(engine, width, &unused);
+        asked[round] = http->engine ? knee_per_s(http->engine, width, &costs[round]) : 0;
         theirs[round] = nginx ? wrk_per_s(nginx, width) : 0;
+        if (http->engine)
+            asked[round] = (asked[round] + knee_per_s(http->engine, width, &costs[round])) / 2;
+        ratios[round] = theirs[round] > 0 ? asked[round] / theirs[round] : 0;
     }
     printf("net_requests,knee,%u,%.3f,per_s\n", width, knee_stats_median(ours, ROUNDS));
     if (nginx)
-        printf("net_requests,wrk_nginx,%u,%.3f,per_s\n", width, knee_stats_median(theirs, ROUNDS));
+        printf("http_requests,wrk,%u,%.3f,per_s\n", width, knee_stats_median(theirs, ROUNDS));
+    if (!http->engine)
+        return;
+    printf("http_requests,knee,%u,%.3f,per_s\n", width, knee_stats_median(asked, ROUNDS));
+    printf("http_requests,knee/wrk,%u,%.3f,ratio\n", width, knee_stats_median(ratios, ROUNDS));
+    printf("http_cost,libcurl,%u,%.3f,us\n", width, knee_stats_median(costs, ROUNDS));
 }
 
 int main(void)
 {
     double values[KNEE_PARAMETERS_MAX];
+    char url[64];
     struct knee_engine *engine = open_engine(values);
     struct nginx nginx = {0};
+    struct http http = {0};
     int installed = system("command -v wrk >/dev/null && command -v nginx >/dev/null") == 0;
     if (installed)
         start_nginx(&nginx);
     else
         fprintf(stderr, "bench_net: wrk or nginx is not installed: skipped\n");
+    open_http(&http, installed ? &nginx : NULL, url, sizeof url);
     for (size_t i = 0; i < WIDTHS; i++)
-        bench_width(engine, installed ? &nginx : NULL, widths[i]);
+        bench_width(engine, &http, installed ? &nginx : NULL, widths[i]);
+    close_http(&http);
     if (installed)
         stop_nginx(&nginx);
     knee_engine_close(engine);
