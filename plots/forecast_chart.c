@@ -20,29 +20,12 @@ extern const char knee_plot_expert_gp[], knee_plot_forecast_gp[];
 #define TOP 1.12       /* room above the highest value, for the label */
 #define STRIP_MIN 1.02 /* the strip of a single level is this wide */
 
-static void set_points(FILE *out, const char *name, const struct knee_forecast_chart_point *points,
-                       size_t count)
-{
-    fprintf(out, "$%s << END\nlevel,rate,low,high\n", name);
-    for (size_t i = 0; i < count; i++) {
-        const double values[] = {points[i].per_s, points[i].low_per_s, points[i].high_per_s};
-        knee_script_number(out, points[i].level);
-        for (size_t j = 0; j < 3; j++) {
-            fputc(',', out);
-            if (isfinite(values[j]))
-                knee_script_number(out, values[j]);
-        }
-        fputc('\n', out);
-    }
-    fputs("END\n", out);
-}
-
-static void widen(const struct knee_forecast_chart_point *points, size_t count, double *level,
+static void widen(const struct knee_script_point *points, size_t count, double *level,
                   double *per_s)
 {
     for (size_t i = 0; i < count; i++) {
-        *level = fmax(*level, points[i].level);
-        *per_s = fmax(*per_s, fmax(points[i].per_s, points[i].high_per_s));
+        *level = fmax(*level, points[i].x);
+        *per_s = fmax(*per_s, fmax(points[i].y, points[i].high));
     }
 }
 
@@ -84,9 +67,9 @@ int knee_forecast_chart_write(const struct knee_forecast_chart *chart, const cha
     fprintf(out, "left = %d\nright = %d\ntop = %d\nbottom = %d\n", LEFT_PX, RIGHT_PX, TOP_PX,
             BOTTOM_PX);
     set_axes(chart, picture.width_px - LEFT_PX - RIGHT_PX, out);
-    set_points(out, "measured", chart->measured, chart->measured_count);
-    set_points(out, "here", chart->here, chart->here_count);
-    set_points(out, "there", chart->there, chart->there_count);
+    knee_script_points(out, "measured", chart->measured, chart->measured_count);
+    knee_script_points(out, "here", chart->here, chart->here_count);
+    knee_script_points(out, "there", chart->there, chart->there_count);
     double widen_by = chart->limit_high > chart->limit_low ? 1 : STRIP_MIN;
     knee_script_set_number(out, "limit_low", chart->limit_low / widen_by);
     knee_script_set_number(out, "limit_high", chart->limit_high * widen_by);

@@ -6,17 +6,14 @@
 
 #include "core/base/err.h"
 #include "core/text/picture.h"
+#include "plots/script.h"
 
 #include <stddef.h>
-
-struct knee_forecast_chart_point {
-    double level, per_s, low_per_s, high_per_s; /* low and high NAN: a point without a range */
-};
 
 struct knee_forecast_chart {
     const char *name;  /* of its files: "cpu-plan"; nothing but [A-Za-z0-9._-] */
     const char *title; /* any bytes */
-    const struct knee_forecast_chart_point *measured, *here, *there; /* ascending, not empty */
+    const struct knee_script_point *measured, *here, *there; /* x: a level; y: items/s; ascending */
     size_t measured_count, here_count, there_count;
     double limit_low, limit_high; /* the range of the limit there */
     const char *limit_text;       /* "15 to 18" */

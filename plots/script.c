@@ -99,6 +99,25 @@ void knee_script_begin(FILE *out, const struct knee_script_head *head)
     fputc('\n', out);
 }
 
+void knee_script_points(FILE *out, const char *name, const struct knee_script_point *points,
+                        size_t count)
+{
+    static const struct knee_script_point unknown = {NAN, NAN, NAN, NAN};
+    fprintf(out, "$%s << END\nx,y,low,high\n", name);
+    for (size_t i = 0; i < count || i == 0; i++) {
+        const struct knee_script_point *point = count ? &points[i] : &unknown;
+        const double values[] = {point->x, point->y, point->low, point->high};
+        for (size_t j = 0; j < 4; j++) {
+            if (isfinite(values[j]))
+                knee_script_number(out, values[j]);
+            else
+                fputs("NaN", out);
+            fputc(j < 3 ? ',' : '\n', out);
+        }
+    }
+    fputs("END\n", out);
+}
+
 void knee_script_ticks(FILE *out, const struct knee_axis *axis, const uint32_t *levels,
                        size_t count, const uint32_t *wanted, size_t wanted_count)
 {

@@ -44,6 +44,16 @@ void knee_script_number(FILE *out, double value);
 void knee_script_set_text(FILE *out, const char *name, const char *text);
 void knee_script_set_number(FILE *out, const char *name, double value);
 
+/* A point of a chart that brings its own numbers; NAN: unknown. */
+struct knee_script_point {
+    double x, y, low, high;
+};
+
+/* `$NAME << END`: a block of data with the columns x, y, low and high. Never empty: gnuplot refuses
+ * an empty one, so without points it holds a row of unknowns. */
+void knee_script_points(FILE *out, const char *name, const struct knee_script_point *points,
+                        size_t count);
+
 /* `set xtics (...)`: a tick for every level, and numbers for as many as knee_axis_number() says. */
 void knee_script_ticks(FILE *out, const struct knee_axis *axis, const uint32_t *levels,
                        size_t count, const uint32_t *wanted, size_t wanted_count);

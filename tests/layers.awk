@@ -48,7 +48,7 @@ BEGIN {
     may("reports/markdown", finished " reports/words reports/scripts")
     may("reports/html", finished " plots reports/words reports/scripts reports/charts")
     may("reports/charts", "core plots tuner/result reports/words")
-    may("reports/compare", finished)
+    may("reports/compare", finished " plots reports/html")
     may("reports/forecast", finished " tuner/forecast plots reports/words reports/text reports/html reports/charts")
     may("reports/ci", finished)
     may("reports", finished " reports")

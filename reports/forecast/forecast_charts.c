@@ -17,22 +17,20 @@ const char *knee_forecast_chart_name(const struct knee_forecast_page_work *work,
     return name;
 }
 
-static size_t take_curve(struct knee_forecast_chart_point *points,
-                         const struct knee_forecast_curve *curve)
+static size_t take_curve(struct knee_script_point *points, const struct knee_forecast_curve *curve)
 {
     for (size_t i = 0; i < curve->count; i++)
-        points[i] = (struct knee_forecast_chart_point){curve->levels[i], curve->per_s[i].median,
-                                                       curve->per_s[i].low, curve->per_s[i].high};
+        points[i] = (struct knee_script_point){curve->levels[i], curve->per_s[i].median,
+                                               curve->per_s[i].low, curve->per_s[i].high};
     return curve->count;
 }
 
-static size_t take_levels(struct knee_forecast_chart_point *points,
-                          const struct knee_workload_result *here)
+static size_t take_levels(struct knee_script_point *points, const struct knee_workload_result *here)
 {
     size_t count = 0;
     for (size_t i = 0; i < here->levels_count; i++)
         if (here->levels[i].throughput_per_s > 0)
-            points[count++] = (struct knee_forecast_chart_point){
+            points[count++] = (struct knee_script_point){
                 here->levels[i].level, here->levels[i].throughput_per_s, NAN, NAN};
     return count;
 }
@@ -42,9 +40,8 @@ static int write_chart(const struct knee_forecast_page *page,
                        const char *name, const struct knee_picture *picture, struct knee_err *err)
 {
     const struct knee_forecast *forecast = &work->forecast;
-    struct knee_forecast_chart_point here[KNEE_FORECAST_CURVE_MAX], there[KNEE_FORECAST_CURVE_MAX];
-    struct knee_forecast_chart_point *measured =
-        calloc(work->here->levels_count + 1, sizeof *measured);
+    struct knee_script_point here[KNEE_FORECAST_CURVE_MAX], there[KNEE_FORECAST_CURVE_MAX];
+    struct knee_script_point *measured = calloc(work->here->levels_count + 1, sizeof *measured);
     char limit[KNEE_FORECAST_WORDS_BYTES], title[768], range[KNEE_FORECAST_WORDS_BYTES];
     if (!measured)
         return knee_err_memory(err, "plan");

@@ -123,6 +123,11 @@ static void what_cannot_be_compared_gets_one_line(void **state)
          2},
         {"--base a",
          "knee: compare: --base alone; add --new LINE, or name two result directories\n", 2},
+        {"--base a --new b --rate 'x=([0-9]+)'",
+         "knee: compare: --rate: windows of two commands are compared by the runs that end in "
+         "them; "
+         "sweep each with --rate, then compare the two results\n",
+         2},
         {"--base net:pool --new net",
          "knee: --base net:pool: pool is not NAME=VALUE; write it like net:pool=16\n", 2},
     };
@@ -148,7 +153,13 @@ static void files_are_written_where_o_says(void **state)
     shell_run(&run, dir,
               "$KNEE compare base half -q -o out; [ $? = 4 ] && grep -q '\"slower\"' "
               "out/compare.json && grep -q '^| 16 ' out/compare.md && "
-              "[ -z \"$($KNEE compare base half -q 2>/dev/null)\" ]");
+              "[ -z \"$($KNEE compare base half -q 2>/dev/null)\" ] && "
+              "grep -q 'class=\"verdict disturbed\"' out/compare.html && "
+              "[ -s out/lock-compare.gp ] && [ -s out/lock-ratio.gp ] && "
+              "if command -v gnuplot >/dev/null; then "
+              "grep -q slower out/lock-ratio.svg && grep -q 'data:image/svg' out/compare.html; fi "
+              "&& $KNEE compare base half -q --no-plots -o plain; "
+              "[ $? = 4 ] && [ -s plain/compare.html ] && ! ls plain/*.gp 2>/dev/null");
     if (run.status)
         fail_msg("%.300s%.300s", run.out, run.err);
     shell_run_release(&run);

@@ -3,6 +3,7 @@
 #include "tuner/cli/cmd_compare_pair.h"
 #include "tuner/cli/compare_output.h"
 
+#include "core/base/array.h"
 #include "tuner/cli/loaded_result.h"
 #include "tuner/store/directory.h"
 
@@ -20,7 +21,8 @@ static const struct knee_option_use OPTIONS[] = {
     {&knee_work_options_part, PART(sweep.work), "dir pin"},
     {&knee_command_options_part, PART(sweep.command), NULL},
     {&knee_host_options_part, PART(sweep.host), NULL},
-    {&knee_output_options_part, PART(sweep.output), "output json quiet verbose"},
+    {&knee_output_options_part, PART(sweep.output),
+     "output json quiet verbose no-plots format size"},
     {NULL, 0, NULL},
 };
 
@@ -132,6 +134,14 @@ static int run_compare(const struct knee_arguments *arguments, const struct knee
         return knee_err_set(err, KNEE_USAGE,
                             "compare: --items-order: both lines always get the same items; drop "
                             "it");
+    static const char *const own_figures[] = {"rate", "latency"};
+    for (size_t i = 0; i < KNEE_COUNT(own_figures); i++)
+        if (knee_arguments_given(arguments, own_figures[i]))
+            return knee_err_set(err, KNEE_USAGE,
+                                "compare: --%s: windows of two commands are compared by the runs "
+                                "that end in them; sweep each with --%s, then compare the two "
+                                "results",
+                                own_figures[i], own_figures[i]);
     if (base)
         return knee_cmd_compare_pair(arguments, io, err);
     if (arguments->words_count != 2)

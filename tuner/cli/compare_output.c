@@ -1,39 +1,56 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/cli/compare_output.h"
 
+#include "core/base/file.h"
+#include "reports/compare/comparison_charts.h"
+#include "reports/compare/comparison_html.h"
 #include "reports/compare/comparison_json.h"
 #include "reports/compare/comparison_text.h"
 #include "reports/compare/comparison_words.h"
 
-#include <errno.h>
-#include <string.h>
-
-static int write_file(const char *dir, const char *name, const struct knee_comparison *comparisons,
-                      size_t count, bool json, struct knee_err *err)
+/* Draws the charts; without gnuplot it warns, and their scripts are there. */
+static int draw(const struct knee_compare_command *options, const char *dir,
+                const struct knee_comparison *comparisons, size_t count, FILE *log,
+                struct knee_err *err)
 {
-    char path[4352];
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *out = fopen(path, "wxe");
-    if (!out)
-        return knee_err_set(err, KNEE_FAILED, "%.300s: %s; name another directory", path,
-                            strerror(errno));
-    int status = 0;
-    if (json)
-        status = knee_comparison_json(comparisons, count, out, err);
-    else
-        knee_comparison_markdown(comparisons, count, out);
-    if ((ferror(out) | fclose(out)) && status == 0)
-        status =
-            knee_err_set(err, KNEE_FAILED, "%.300s: %s; free some space", path, strerror(errno));
-    return status;
+    const struct knee_output_options *output = &options->sweep.output;
+    struct knee_err missing = {0};
+    if (output->no_plots)
+        return 0;
+    switch (knee_comparison_charts(comparisons, count, options->compare.min_effect_ratio, dir,
+                                   &output->picture, &missing)) {
+    case KNEE_GNUPLOT_FAILED:
+        *err = missing;
+        return -1;
+    case KNEE_GNUPLOT_MISSING:
+        fprintf(log, "knee: warning: %s\n", missing.message);
+        break;
+    case KNEE_GNUPLOT_DRAWN:
+        break;
+    }
+    return 0;
 }
 
-static int write_files(const char *dir, const struct knee_comparison *comparisons, size_t count,
+static int write_files(const struct knee_compare_command *options, const char *dir,
+                       const struct knee_comparison *comparisons, size_t count, FILE *log,
                        struct knee_err *err)
 {
-    if (write_file(dir, "compare.json", comparisons, count, true, err))
+    struct knee_file file;
+    if (knee_file_open(&file, dir, "compare.json", err))
         return -1;
-    return write_file(dir, "compare.md", comparisons, count, false, err);
+    if (knee_comparison_json(comparisons, count, file.out, err)) {
+        knee_file_drop(&file);
+        return -1;
+    }
+    if (knee_file_close(&file, err) || knee_file_open(&file, dir, "compare.md", err))
+        return -1;
+    knee_comparison_markdown(comparisons, count, file.out);
+    if (knee_file_close(&file, err) || draw(options, dir, comparisons, count, log, err) ||
+        knee_file_open(&file, dir, "compare.html", err))
+        return -1;
+    knee_comparison_html(comparisons, count, options->compare.min_effect_ratio,
+                         options->sweep.output.no_plots ? NULL : dir, file.out);
+    return knee_file_close(&file, err);
 }
 
 static int print_comparisons(const struct knee_compare_command *options,
@@ -86,7 +103,7 @@ int knee_compare_output(const struct knee_compare_command *options, const char *
                         const struct knee_streams *io, struct knee_err *err)
 {
     if (print_comparisons(options, comparisons, count, io->out, err) ||
-        (dir && write_files(dir, comparisons, count, err)))
+        (dir && write_files(options, dir, comparisons, count, io->log, err)))
         return -1;
     return judge(options, comparisons, count, err);
 }

@@ -199,7 +199,9 @@ static struct parts *begin_comparison(struct knee_comparison *comparison,
                                       struct knee_err *err)
 {
     struct parts *parts = calloc(1, sizeof *parts);
-    *comparison = (struct knee_comparison){.verdict = KNEE_COMPARE_NOT_ENOUGH_EVIDENCE};
+    *comparison = (struct knee_comparison){.verdict = KNEE_COMPARE_NOT_ENOUGH_EVIDENCE,
+                                           .base = base->workload,
+                                           .fresh = fresh->workload};
     snprintf(comparison->workload, sizeof comparison->workload, "%s", base->workload->name);
     snprintf(comparison->title, sizeof comparison->title, "%s", base->workload->title);
     if (!parts)

@@ -51,6 +51,7 @@ struct knee_comparison {
     bool knee_moved;
     bool worse; /* limit, memory or failures got worse by more than the effect */
     struct knee_compare compare;
+    const struct knee_workload_result *base, *fresh; /* the two sides; borrowed */
     struct knee_comparison_fact facts[KNEE_COMPARISON_FACTS_MAX];
     size_t facts_count;
 };
