@@ -394,6 +394,16 @@ dist: $(B)/dist/knee $(MAN) $(COMPLETIONS)
 	@echo build/$(DIST).tar.gz
 endif
 
+# Debian packages of the tree as it is, built in a copy of it: build/knee_VERSION_ARCH.deb and that of
+# knee-mpi. Everything that debian/control asks for: apt-get build-dep ./
+.PHONY: deb
+deb: ## build Debian packages of knee and knee-mpi (needs debhelper)
+	@command -v dh >/dev/null || { echo "deb: no debhelper; apt-get install debhelper, or apt-get build-dep ./" >&2; exit 2; }
+	@rm -rf build/deb && mkdir -p build/deb/knee-$(VERSION)
+	@tar -c --exclude=./build --exclude=./.git . | tar -x -C build/deb/knee-$(VERSION)
+	@cd build/deb/knee-$(VERSION) && dpkg-buildpackage -b -us -uc >../log 2>&1 || { tail -n 30 ../log >&2; exit 1; }
+	@mv build/deb/*.deb build/ && ls build/*.deb
+
 .PHONY: clean
 clean: ## remove build/
 	rm -rf build
