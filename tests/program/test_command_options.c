@@ -31,6 +31,37 @@ static void output_dir_keeps_what_items_print(void **state)
     shell_run_release(&done);
 }
 
+static void items_after_three_colons_are_the_list(void **state)
+{
+    (void)state;
+    static const char each[] = "sh -c 'echo \"$1\" >>ran' sh ::: a 'b  c'";
+    char script[512];
+    struct shell_run done;
+    snprintf(script, sizeof script,
+             SWEEP
+             "-- %s && sort -u ran && $KNEE report -q r && rm ran && "
+             "$KNEE sweep -q --no-plots --resume r --budget 1500ms && sort -u ran | head -n 1",
+             each);
+    run(&done, script);
+    assert_string_equal(done.out,
+                        "a\nb  c\na\n"); /* a resumed one may only look at the first item */
+    assert_int_equal(done.status, 0);
+    shell_run_release(&done);
+    snprintf(script, sizeof script,
+             "$KNEE analyze --sample 4 -- %s >said; sort -u ran; grep -o 'measure it.*' said",
+             each);
+    run(&done, script);
+    assert_string_equal(done.out,
+                        "a\nb  c\nmeasure it:  knee sweep -- sh -c 'echo \"$1\" >>ran' sh "
+                        "::: a 'b  c'\n");
+    shell_run_release(&done);
+    run(&done, "$KNEE sweep -- true ::: || $KNEE analyze --items l -- true ::: a; ls");
+    assert_string_equal(done.out, "");
+    assert_non_null(strstr(done.err, "::: holds no item"));
+    assert_non_null(strstr(done.err, "both ::: and --items name the items"));
+    shell_run_release(&done);
+}
+
 static void max_memory_caps_the_levels(void **state)
 {
     (void)state;
@@ -89,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_dir_keeps_what_items_print),
+        cmocka_unit_test(items_after_three_colons_are_the_list),
         cmocka_unit_test(max_memory_caps_the_levels),
         cmocka_unit_test(cold_drops_the_item_from_the_page_cache),
     };

@@ -113,6 +113,11 @@ static void print_sweep(const struct knee_arguments *arguments, bool piped, FILE
     }
     fputs(" --", out);
     print_words(options->command.words_count, (const char *const *)options->command.words, out);
+    if (options->command.listed) {
+        fputs(" :::", out);
+        print_words(options->command.listed_count, (const char *const *)options->command.listed,
+                    out);
+    }
     fputc('\n', out);
 }
 
@@ -142,8 +147,8 @@ static void print_text(const struct knee_analyze_answer *answer,
             answer->predicted == answer->ceiling ? ", and as far as a sweep goes" : "");
     fprintf(out, "             %u by the rule of thumb for %s work\n", answer->rule,
             knee_class_text(answer->class));
-    bool piped =
-        command->items.count && !options->command.repeat && (!file || strcmp(file, "-") == 0);
+    bool piped = command->items.count && !options->command.repeat && !options->command.listed &&
+                 (!file || strcmp(file, "-") == 0);
     print_sweep(arguments, piped, out);
 }
 

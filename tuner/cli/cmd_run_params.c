@@ -44,7 +44,7 @@ static int check(const struct knee_run_options *options, struct knee_err *err)
         return knee_err_set(err, KNEE_USAGE,
                             "run: --min-level %u is above --max-level %u; lower it",
                             options->min_level, options->max_level);
-    return 0;
+    return knee_user_command_check_words(&options->command, err);
 }
 
 static int read_limit(struct knee_cmd_run *run, struct knee_err *err)

@@ -100,7 +100,7 @@ static int check_placeholders(const char *text, struct knee_err *err)
                         bytes < 60 ? (int)bytes : 60, at, knee_placeholder_list());
 }
 
-static int check_words(const struct knee_command_options *options, struct knee_err *err)
+int knee_user_command_check_words(const struct knee_command_options *options, struct knee_err *err)
 {
     int failed = 0;
     for (size_t i = 0; i < options->words_count && !failed; i++)
@@ -128,7 +128,8 @@ static int read_file(struct knee_items *items, const char *path, bool nul, struc
 static int read_items(struct knee_items *items, const struct knee_command_options *options,
                       const char *verb, const char *saved_items, struct knee_err *err)
 {
-    bool wanted = options->items || uses_item(options);
+    bool saved = saved_items && access(saved_items, R_OK) == 0; /* also of a list after ::: */
+    bool wanted = options->items || uses_item(options) || saved;
     if (options->listed)
         return knee_items_from_words(items, options->listed, options->listed_count, err);
     if (options->repeat)
@@ -187,7 +188,7 @@ int knee_user_command_read(struct knee_user_command *command,
                            const char *saved_items, struct knee_err *err)
 {
     *command = (struct knee_user_command){0};
-    if (check_options(arguments, options, err) || check_words(options, err) ||
+    if (check_options(arguments, options, err) || knee_user_command_check_words(options, err) ||
         read_items(&command->items, options, arguments->command->name, saved_items, err))
         return -1;
     knee_items_shuffle(&command->items, seed);
