@@ -49,6 +49,33 @@ static void others_spoil_a_window_when_they_compete_for_cpus(void **state)
     }
 }
 
+/* A client that waits for a server of this host wants what the server wants. */
+static void work_that_wants_little_is_excused(void **state)
+{
+    (void)state;
+    static const struct {
+        double items_cpus, server_cpus;
+        uint32_t reasons;
+        bool valid;
+    } cases[] = {
+        {.1, NAN, KNEE_WINDOW_FOREIGN, true},
+        {.3, NAN, KNEE_WINDOW_FOREIGN, false},
+        {.1, .05, KNEE_WINDOW_FOREIGN, true},
+        {.1, .9, KNEE_WINDOW_FOREIGN, false},
+        {.1, NAN, KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL, false},
+        {.1, NAN, KNEE_WINDOW_FOREIGN | KNEE_WINDOW_EMPTY, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct knee_window window = window_of(1, cases[i].items_cpus, 1);
+        window.server_cpu_s = cases[i].server_cpus * .2;
+        window.reasons = cases[i].reasons;
+        window.valid = false;
+        knee_validity_excuse(&window, cases[i].items_cpus, 2);
+        if (window.valid != cases[i].valid)
+            fail_msg("case %zu: valid %d", i, window.valid);
+    }
+}
+
 static void what_was_invalid_before_stays_so(void **state)
 {
     (void)state;
@@ -123,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(others_spoil_a_window_when_they_compete_for_cpus),
+        cmocka_unit_test(work_that_wants_little_is_excused),
         cmocka_unit_test(what_was_invalid_before_stays_so),
         cmocka_unit_test(a_steady_neighbour_is_seen_at_low_levels_alone),
         cmocka_unit_test(a_single_disturbance_is_no_verdict),

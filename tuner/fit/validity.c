@@ -13,6 +13,7 @@
 /* If less than this share of the CPUs was used in total, others did not compete with this work. */
 #define FULL_RATIO .80
 #define STEAL_RATIO .05
+#define LITTLE_RATIO .1 /* of the CPUs: too little to compete for them */
 #define DISTURBED_RATIO .20
 #define REJECTED_MIN 4 /* windows, before their share means something */
 #define HOPELESS_RATIO .60
@@ -32,6 +33,16 @@ void knee_validity_judge(struct knee_window *window, double cpus)
         window->reasons |= KNEE_WINDOW_THROTTLED;
     if (window->reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL))
         window->valid = false;
+}
+
+void knee_validity_excuse(struct knee_window *window, double items_cpus, double cpus)
+{
+    double servers_cpus =
+        isnan(window->server_cpu_s) ? 0.0 : window->server_cpu_s * 1e9 / (double)window->window_ns;
+    if (items_cpus + servers_cpus > LITTLE_RATIO * cpus || !(window->reasons & KNEE_WINDOW_FOREIGN))
+        return;
+    window->reasons &= ~(uint32_t)KNEE_WINDOW_FOREIGN;
+    window->valid = !(window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS));
 }
 
 /* The median other load of the valid or the rejected windows; NAN: there is none, or no memory. */

@@ -19,6 +19,11 @@
  * large. `cpus` are the machine's. */
 void knee_validity_judge(struct knee_window *window, double cpus);
 
+/* Work that wants hardly any CPU loses nothing when others take the CPUs: makes a window valid
+ * again if that is all that speaks against it. `items_cpus` are the CPUs that the items want; those
+ * that servers which are part of the work had come on top. */
+void knee_validity_excuse(struct knee_window *window, double items_cpus, double cpus);
+
 struct knee_validity {
     uint32_t judged;   /* windows at no more workers than CPUs, with known other load */
     uint32_t rejected; /* of these, by foreign load or steal */

@@ -23,7 +23,6 @@
 #define ITEMS_ALL 40.0
 /* Of items that take longer than this, one has to do: windows would eat the budget. */
 #define LONG_ITEM_S 2.0
-#define LITTLE_RATIO 0.1 /* of the CPUs: too little to compete for them */
 #define ITEMS_LONG 1.0
 /* Ticks of 10 ms tell nothing of shorter stretches. */
 #define COARSE_NS (2 * KNEE_NS_PER_S)
@@ -136,29 +135,24 @@ static double foreign_cpus(struct knee_engine_source *measure, const struct knee
     return measure->coarse_foreign;
 }
 
-/* CPUs that a request uses, here and in the service if it is on this host, while it would last
- * without waiting for a CPU. 0: the items are not requests. */
+/* CPUs that a request uses here, while it would last without waiting for a CPU. 0: the items are
+ * not requests. */
 static double request_ratio(const struct knee_window *window)
 {
     double used_s = window->cpu_user_s + window->cpu_system_s;
-    used_s += isnan(window->server_cpu_s) ? 0.0 : window->server_cpu_s;
     double lasts_s = window->level * knee_clock_to_s(window->window_ns) - window->runqueue_wait_s;
     if (isnan(window->requests.failed[KNEE_FAILURE_STATUS]) || !(lasts_s > 0.0))
         return 0.0;
     return used_s / lasts_s;
 }
 
-/* Work that wants hardly any CPU loses nothing when others take the CPUs. (How much it got does not
- * tell: work that starves uses little, too.) */
+/* (How much the items got does not tell: work that starves uses little, too.) */
 static void excuse_foreign(const struct knee_engine_source *measure, struct knee_window *window)
 {
+    uint32_t width = measure->width ? measure->width : window->level;
     double ratio = measure->item_cpu_ratio > 0.0 ? measure->item_cpu_ratio : request_ratio(window);
-    double wants = (measure->width ? measure->width : window->level) * ratio;
-    if (!(ratio > 0.0) || wants > LITTLE_RATIO * measure->cpus ||
-        !(window->reasons & KNEE_WINDOW_FOREIGN))
-        return;
-    window->reasons &= ~(uint32_t)KNEE_WINDOW_FOREIGN;
-    window->valid = !(window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS));
+    if (ratio > 0.0)
+        knee_validity_excuse(window, width * ratio, measure->cpus);
 }
 
 /* A run counts for `items_per_run`; its latency stays the run's. */
