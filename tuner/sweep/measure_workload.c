@@ -435,6 +435,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     uint64_t spent_ns = time_spent_ns(record);
     if (knee_vary_cores_bind(sweep, planned, err))
         return -1;
+    knee_sweep_command_order(sweep, planned, record); /* the look for servers uses items, too */
     int status =
         knee_sweep_source_open(&source, sweep, planned, budget_ns(sweep, spent_ns), spent_ns, err);
     if (status == 0)
@@ -455,7 +456,6 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
             source.windows.cpus = knee_fleet_cpus(sweep->fleet);
             status = knee_fleet_begin(sweep->fleet, index, planned->name, err);
         }
-        knee_sweep_command_order(sweep, planned, record);
         if (sweep->plan.command.rate && status == 0)
             status =
                 open_report(&measuring, source.probe, &source.servers, spent_ns, &windows, err);

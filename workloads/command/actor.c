@@ -191,10 +191,10 @@ int knee_actor_stat_item(const struct knee_actor *actor, const struct knee_item 
     return fstatat(actor->directory_fd, item->text, info, 0);
 }
 
-void knee_actor_go_through(struct knee_actor *actor, size_t position)
+void knee_actor_go_through(struct knee_actor *actor, size_t skipped)
 {
     actor->through = true;
-    atomic_store_explicit(&actor->cursor, position, memory_order_relaxed);
+    atomic_fetch_add_explicit(&actor->cursor, skipped, memory_order_relaxed);
 }
 
 int knee_actor_begin(struct knee_actor *actor, uint32_t block, uint32_t level, struct knee_err *err)

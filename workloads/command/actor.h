@@ -60,9 +60,9 @@ const struct knee_actor_params *knee_actor_params_of(const struct knee_actor *ac
 int knee_actor_stat_item(const struct knee_actor *actor, const struct knee_item *item,
                          struct stat *info);
 
-/* From now on windows go on through the list, from the item at `position`, and none gets the items
- * of another. No item may run meanwhile. */
-void knee_actor_go_through(struct knee_actor *actor, size_t position);
+/* From now on windows go on through the list, and none gets the items of another: they start after
+ * those that were used so far, and `skipped` more. No item may run meanwhile. */
+void knee_actor_go_through(struct knee_actor *actor, size_t skipped);
 
 /* Starts a window: its first item is the first of the block, or the next of all. A new block runs
  * the prepare command and goes on through the list. No item may run meanwhile. */
