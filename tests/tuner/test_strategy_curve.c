@@ -150,6 +150,19 @@ static void failing_level_is_never_the_pick(void **state)
     assert_int_equal(decision.knee, 7);
 }
 
+/* The highest of them gives no valid window, so that it is not known to fail. */
+static void levels_above_failing_ones_do_not_count(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_linear, 64);
+    fake.errors_from = 13;
+    fake.spoilt = 64;
+    struct knee_decision decision = test_fake_run(&fake);
+    assert_in_range(decision.knee, 11, 12);
+    assert_in_range(decision.limit, 11, 12);
+}
+
 static void stalled_level_is_left_alone(void **state)
 {
     (void)state;
@@ -309,6 +322,7 @@ int main(void)
         cmocka_unit_test(fixed_levels_below_the_top_are_resolved),
         cmocka_unit_test(failing_levels_end_the_climb),
         cmocka_unit_test(failing_level_is_never_the_pick),
+        cmocka_unit_test(levels_above_failing_ones_do_not_count),
         cmocka_unit_test(stalled_level_is_left_alone),
         cmocka_unit_test(collapse_ends_the_climb),
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),

@@ -53,9 +53,14 @@ static uint32_t level_max_of(const struct knee_search_state *state)
     uint32_t top = knee_strategy_level_max(state->params), end = knee_climb_end(state);
     const struct knee_points *points = state->points;
     top = end < top ? end : top;
-    for (size_t i = points->count; i > 1 && points->at[i - 1].errors; i--)
-        if (points->at[i - 1].level <= top)
-            top = points->at[i - 1].level - 1;
+    for (size_t i = points->count; i > 1; i--) {
+        const struct knee_point *point = &points->at[i - 1];
+        if (point->errors && point->level <= top)
+            top = point->level - 1;
+        /* A level without a valid window says nothing, and does not excuse those below it. */
+        if (!point->errors && point->windows > 0)
+            break;
+    }
     return top;
 }
 
