@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee compare`: is it slower than before, and does the limit still hold? */
+#include "tuner/cli/cmd_compare_history.h"
 #include "tuner/cli/cmd_compare_pair.h"
 #include "tuner/cli/compare_output.h"
 
@@ -142,6 +143,12 @@ static int run_compare(const struct knee_arguments *arguments, const struct knee
                                 "that end in them; sweep each with --%s, then compare the two "
                                 "results",
                                 own_figures[i], own_figures[i]);
+    if (options->compare.history && base)
+        return knee_err_set(err, KNEE_USAGE,
+                            "compare: --history and --base: results over time are not measured "
+                            "now; drop one");
+    if (options->compare.history)
+        return knee_cmd_compare_history(arguments, io, err);
     if (base)
         return knee_cmd_compare_pair(arguments, io, err);
     if (arguments->words_count != 2)
@@ -169,7 +176,11 @@ const struct knee_command knee_cmd_compare = {
         "A line is split into words as a shell would, without a shell (unless --shell is given).\n"
         "Without --levels: 1, 2, 4 ... up to four times the rule of thumb.\n"
         "\n"
+        "With --history the operands are results over time, in any order: results/* will do. "
+        "Limit,\n"
+        "throughput and p99 are searched for changes (E-divisive, Matteson and James 2014).\n"
+        "\n"
         "Exit code 4: a workload is slower, or its limit, memory or failures got worse by more\n"
-        "than --min-effect.\n",
+        "than --min-effect; of a history, the last change was for the worse.\n",
     .run = run_compare,
 };

@@ -9,7 +9,7 @@
 
 struct knee_compare_options {
     double min_effect_ratio; /* .05 */
-    bool markdown;
+    bool markdown, history;
     const char *base, *fresh; /* --base and --new; NULL: not given */
 };
 

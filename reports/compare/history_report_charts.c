@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/compare/history_report.h"
+
+#include "core/text/strings.h"
+#include "plots/history_chart.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define NAME_BYTES 96
+
+/* A panel's points and lines, in one piece of memory. */
+static int make_panel(struct knee_history_panel *panel, const struct knee_history *history,
+                      enum knee_history_metric metric, double scale, struct knee_err *err)
+{
+    size_t room = history->entries_count + 1, count = 0, lines = 0;
+    struct knee_script_point *points = calloc(room + 2 * (room + 1), sizeof *points);
+    if (!points)
+        return knee_err_memory(err, "compare");
+    bool has_interval = metric == KNEE_HISTORY_THROUGHPUT;
+    for (size_t i = 0; i < history->entries_count; i++) {
+        const struct knee_history_entry *entry = &history->entries[i];
+        points[count++] = (struct knee_script_point){(double)i + 1, scale * entry->values[metric],
+                                                     has_interval ? entry->low_per_s : NAN,
+                                                     has_interval ? entry->high_per_s : NAN};
+    }
+    struct knee_script_point *line = points + room;
+    for (size_t i = 0; i < history->changes_count; i++) {
+        const struct knee_history_change *change = &history->changes[i];
+        if (change->metric != metric)
+            continue;
+        double edge = (double)change->entry + .5;
+        if (lines == 0)
+            line[lines++] = (struct knee_script_point){.5, scale * change->before, NAN, NAN};
+        line[lines++] = (struct knee_script_point){edge, scale * change->before, NAN, NAN};
+        line[lines++] = (struct knee_script_point){edge, scale * change->after, NAN, NAN};
+        if (change->last)
+            line[lines++] = (struct knee_script_point){(double)history->entries_count + .5,
+                                                       scale * change->after, NAN, NAN};
+    }
+    *panel = (struct knee_history_panel){points, line, count, lines};
+    return 0;
+}
+
+static enum knee_gnuplot_outcome draw(const struct knee_history *history, const char *dir,
+                                      const struct knee_picture *picture, struct knee_err *err)
+{
+    char file[64], name[NAME_BYTES], answer[KNEE_HISTORY_REPORT_BYTES];
+    char title[KNEE_HISTORY_REPORT_BYTES + KNEE_RESULT_TITLE_BYTES];
+    enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_FAILED;
+    knee_strings_file_name(file, sizeof file, history->workload);
+    snprintf(name, sizeof name, "%s-history", file);
+    snprintf(title, sizeof title, "%s: %s", history->title,
+             knee_history_report_answer(history, answer));
+    struct knee_history_chart chart = {
+        .name = name, .title = title, .results = history->entries_count, .picture = *picture};
+    if (make_panel(&chart.throughput, history, KNEE_HISTORY_THROUGHPUT, 1, err) == 0 &&
+        make_panel(&chart.knee, history, KNEE_HISTORY_KNEE, 1, err) == 0 &&
+        make_panel(&chart.p99_ms, history, KNEE_HISTORY_P99, 1000, err) == 0 &&
+        knee_history_chart_write(&chart, dir, err) == 0)
+        drawn = knee_gnuplot_run(dir, name, picture->format, err);
+    free((void *)chart.throughput.points);
+    free((void *)chart.knee.points);
+    free((void *)chart.p99_ms.points);
+    return drawn;
+}
+
+enum knee_gnuplot_outcome knee_history_report_charts(const struct knee_history *histories,
+                                                     size_t count, const char *dir,
+                                                     const struct knee_picture *picture,
+                                                     struct knee_err *err)
+{
+    enum knee_gnuplot_outcome worst = KNEE_GNUPLOT_DRAWN;
+    for (size_t i = 0; i < count; i++) {
+        enum knee_gnuplot_outcome drawn = draw(&histories[i], dir, picture, err);
+        if (drawn == KNEE_GNUPLOT_FAILED)
+            return drawn;
+        worst = drawn == KNEE_GNUPLOT_MISSING ? drawn : worst;
+    }
+    return worst;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* `knee compare --history` as a user meets it. The results are written by hand, one a day. */
+#include "tests/support/test.h"
+
+#include "core/base/array.h"
+#include "tests/support/made_result.h"
+#include "tests/support/shell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char dir[128];
+
+/* Three histories of fourteen days, with 1 % of noise from day to day: `quiet`, `slower` by 20 %
+ * for the last five, and `faster` after seven slow days. */
+static int make_dir(void **state)
+{
+    struct shell_run run;
+    (void)state;
+    shell_dir_make(dir, sizeof dir);
+    char script[4096];
+    snprintf(
+        script, sizeof script, "%s%s", made_result,
+        "history() { mkdir $1; for day in 01 02 03 04 05 06 07 08 09 10 11 12 13 14; do\n"
+        "  s=$(echo $day $2 $3 | awk '{ print ($1 >= $2 && $1 <= $3 ? .8 : 1) *"
+        " (1 + ($1 * 7 % 5 - 2) / 200) }')\n"
+        "  result $1/$day 16 $s\n"
+        "  sed -i \"s/\\\"date\\\": \\\"[^\\\"]*/\\\"date\\\": \\\"2026-05-${day}T00:00:00Z/\""
+        " $1/$day/plan.json; done; }\n"
+        "history quiet 99 99; history slower 10 14; history faster 1 7; ln -s 14 slower/latest; "
+        "mkdir none");
+    shell_run(&run, dir, script);
+    int status = run.status;
+    if (status)
+        fprintf(stderr, "%s%s", run.out, run.err);
+    shell_run_release(&run);
+    return status;
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    shell_dir_remove(dir);
+    return 0;
+}
+
+static void the_last_change_decides(void **state)
+{
+    static const struct {
+        const char *arguments, *says;
+        int status;
+    } CASES[] = {
+        {"quiet/*", "no change", 0},
+        {"slower/*", "(-20.0 %) since slower/10 of 2026-05-10", 4},
+        {"--min-effect 30% slower/*", "no change", 0},
+        {"faster/*", "changed, not for the worse", 0},
+        {"slower/1?", "no change found; 5 results are few", 0},
+        {"--json slower/*", "\"since\": \"slower/10\"", 4},
+        {"--markdown slower/*", "| throughput -20 % | slower/10 |", 4},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        char command[256];
+        struct shell_run run;
+        snprintf(command, sizeof command, "$KNEE compare --history %s", CASES[i].arguments);
+        shell_run(&run, dir, command);
+        if (run.status != CASES[i].status || !strstr(run.out, CASES[i].says))
+            fail_msg("%s: status %d: %.900s%.300s", command, run.status, run.out, run.err);
+        shell_run_release(&run);
+    }
+}
+
+static void a_link_to_the_newest_counts_once(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir, "$KNEE compare --history slower/* --json | grep -c '\"result\"'");
+    assert_string_equal(run.out, "14\n");
+    shell_run_release(&run);
+}
+
+static void what_is_not_of_the_history_is_left_out_and_said(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(
+        &run, dir,
+        "cp -r quiet/03 other && sed -i 's/\"cpus\": [0-9]*/\"cpus\": 77/' other/plan.json && "
+        "$KNEE compare --history quiet/* other none -q");
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.err, "left out: other: lock: another machine than the newest"));
+    assert_non_null(strstr(run.err, "left out: none/plan.json: No such file or directory"));
+    shell_run_release(&run);
+    shell_run(&run, dir, "$KNEE compare --history quiet/01");
+    assert_int_equal(run.status, 2);
+    assert_string_equal(run.err, "knee: compare: --history: 1 results of the same work; name at "
+                                 "least two\n");
+    shell_run_release(&run);
+    shell_run(&run, dir, "$KNEE compare --history --base a --new b");
+    assert_int_equal(run.status, 2);
+    shell_run_release(&run);
+}
+
+static void chart_and_tables_are_written_where_o_says(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "$KNEE compare --history slower/* -q -o out; [ $? = 4 ] && "
+              "grep -q '\"worse\": true' out/history.json && grep -q '^| 2026' out/history.md && "
+              "[ -s out/lock-history.gp ] && "
+              "if command -v gnuplot >/dev/null; then grep -q 'items/s' out/lock-history.svg; fi");
+    if (run.status)
+        fail_msg("%.300s%.300s", run.out, run.err);
+    shell_run_release(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_last_change_decides),
+        cmocka_unit_test(a_link_to_the_newest_counts_once),
+        cmocka_unit_test(what_is_not_of_the_history_is_left_out_and_said),
+        cmocka_unit_test(chart_and_tables_are_written_where_o_says),
+    };
+    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
