@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The bars that the strategies curve and adaptive are held to, on curves that they were not tuned
- * on: seven
- * families with random parameters, noise quiet, typical and noisy, at most 200 windows.
+ * on: seven families with random parameters, noise quiet, typical and noisy, at most 200 windows.
  *     test_search_quality                  the assertions
  *     test_search_quality table [CURVES]   the whole comparison of strategies
  *     test_search_quality hard [CURVES [NOISE [STRATEGY [SEED]]]]   on troubled machines
+ *     test_search_quality bound [CURVES]   what one would take that knows family and noise
  *     test_search_quality write DIR        two curves of each family as CSV files for `knee
  * simulate` */
 #include "core/base/array.h"
+#include "core/base/stats.h"
 #include "tests/support/curves.h"
 #include "tests/support/hard_curves.h"
+#include "tests/support/oracle.h"
 #include "tests/support/other_curves.h"
 #include "tests/support/test.h"
 #include "tuner/simulate/simulate.h"
@@ -319,6 +321,32 @@ static int print_hard(size_t curves, const char *noise, const char *strategy, ui
     return 0;
 }
 
+static int print_bound(size_t curves)
+{
+    double *windows = calloc(TEST_ODD * curves, sizeof *windows);
+    if (!windows)
+        return 1;
+    puts("noise      right windows (median)   resolved");
+    for (size_t noise = 0; noise < KNEE_COUNT(NOISES); noise++) {
+        size_t count = 0, right = 0, sure = 0;
+        for (int family = 0; family < TEST_ODD; family++)
+            for (size_t i = 0; i < curves; i++) {
+                struct test_oracle_trial trial =
+                    test_oracle_run((enum test_family)family, find_noise(NOISES[noise]),
+                                    WINDOWS_MAX, HOLD_OUT_SEED + i);
+                windows[count++] = trial.windows;
+                right += trial.right;
+                sure += trial.sure;
+            }
+        printf("%-8s %5.1f %% %18.1f %8.1f %%\n", NOISES[noise],
+               100 * (double)right / (double)count, knee_stats_median(windows, count),
+               100 * (double)sure / (double)count);
+        fflush(stdout);
+    }
+    free(windows);
+    return 0;
+}
+
 static size_t count_of(const char *text)
 {
     long count = text ? strtol(text, NULL, 10) : CURVES;
@@ -375,6 +403,8 @@ int main(int argc, char **argv)
         return print_hard(count_of(argc > 2 ? argv[2] : NULL), argc > 3 ? argv[3] : "quiet",
                           argc > 4 ? argv[4] : "curve",
                           argc > 5 ? strtoull(argv[5], NULL, 10) : HOLD_OUT_SEED);
+    if (argc > 1 && strcmp(argv[1], "bound") == 0)
+        return print_bound(count_of(argc > 2 ? argv[2] : NULL));
     if (argc > 2 && strcmp(argv[1], "write") == 0)
         return write_curves(argv[2]);
     return cmocka_run_group_tests(tests, NULL, NULL);
