@@ -71,7 +71,7 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
     *window = (struct knee_window){
         .block = block,
         .level = level,
-        .window_ns = 1000000000,
+        .window_ns = fake->window_ns > 0 ? fake->window_ns : 1000000000,
         .items = throughput,
         .failed_items = fails ? throughput : 0,
         .throughput_per_s = throughput,

@@ -82,6 +82,27 @@ static void quiet_plateau_takes_few_windows(void **state)
     assert_true(test_fake_run(&fake).windows <= 40);
 }
 
+/* Of items that take seconds, each window costs. */
+static void long_windows_are_fewer(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    uint32_t windows[2] = {0};
+    for (int slow = 0; slow < 2; slow++)
+        for (uint64_t seed = 1; seed < 6; seed++) {
+            test_fake_init(&fake, test_plateau_at_6, 32);
+            fake.window_ns = slow ? 5000000000u : 0;
+            fake.cv_ratio = .005;
+            fake.random = knee_random_seed(seed, 0);
+            struct knee_decision decision = test_fake_run(&fake);
+            assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
+            assert_in_range(decision.knee, 6, 7);
+            windows[slow] += decision.windows;
+        }
+    print_message("%u windows, %u long ones\n", windows[0], windows[1]);
+    assert_true(windows[1] < .85 * windows[0]);
+}
+
 static void a_single_level_claims_nothing(void **state)
 {
     (void)state;
@@ -317,6 +338,7 @@ int main(void)
         cmocka_unit_test(known_curves_are_resolved),
         cmocka_unit_test(points_agree_with_the_decision),
         cmocka_unit_test(quiet_plateau_takes_few_windows),
+        cmocka_unit_test(long_windows_are_fewer),
         cmocka_unit_test(a_single_level_claims_nothing),
         cmocka_unit_test(fixed_levels_are_all_that_is_measured),
         cmocka_unit_test(fixed_levels_below_the_top_are_resolved),

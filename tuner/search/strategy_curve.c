@@ -22,11 +22,18 @@
 #define UNSEEN_BETTER                                                                              \
     .05 /* probability by which a level that was not measured is likelier right                    \
          */
+/* Windows on which a claim rests: at the pick, at the levels below and above it. With a slower mode
+ * about, a level may show the faster one several times in a row. If each window takes long, the
+ * draws must do. */
 #define PICK_WINDOWS 4
 #define PICK_WINDOWS_MODES 8
 #define MODES_LIKELY .5
 #define BELOW_WINDOWS 3
 #define ABOVE_WINDOWS 2 /* one could be in a slower mode, which looks like a fall */
+#define SLOW_NS 4000000000u
+#define PICK_WINDOWS_SLOW 2
+#define BELOW_WINDOWS_SLOW 2
+#define ABOVE_WINDOWS_SLOW 1
 #define RISING_LIKELY .9
 /* What is missing, in windows there are. */
 #define MORE_MIN .2
@@ -39,6 +46,7 @@ struct view {
     double *rights;
     size_t below; /* the highest measured knot below the pick; SIZE_MAX: none */
     size_t above; /* the lowest above it; likewise */
+    uint32_t pick_windows, below_windows, above_windows; /* that a claim needs of these */
 };
 
 static void view_release(struct view *view)
@@ -109,6 +117,25 @@ static int ask_until_clear(struct view *view, const struct knee_search_params *p
     return ask(view, params);
 }
 
+/* Half of the windows are longer than that. */
+static bool is_slow(const struct knee_search_record *record)
+{
+    size_t slow = 0;
+    for (size_t i = 0; i < record->count; i++)
+        slow += record->windows[i].window_ns > SLOW_NS;
+    return 2 * slow > record->count;
+}
+
+static void set_needs(struct view *view, const struct knee_search_record *record)
+{
+    bool slow = is_slow(record);
+    view->pick_windows = slow ? PICK_WINDOWS_SLOW : PICK_WINDOWS;
+    if (view->posterior.modes > MODES_LIKELY)
+        view->pick_windows = PICK_WINDOWS_MODES;
+    view->below_windows = slow ? BELOW_WINDOWS_SLOW : BELOW_WINDOWS;
+    view->above_windows = slow ? ABOVE_WINDOWS_SLOW : ABOVE_WINDOWS;
+}
+
 /* Without memory there is no view, and the search ends with what it has. */
 static int look(struct view *view, const struct knee_search_state *state)
 {
@@ -126,8 +153,10 @@ static int look(struct view *view, const struct knee_search_state *state)
                            state->points, NULL))
         return -1;
     view->rights = calloc(view->posterior.knots_count + 1, sizeof *view->rights);
-    if (view->rights && ask_until_clear(view, params) == 0)
+    if (view->rights && ask_until_clear(view, params) == 0) {
+        set_needs(view, state->record);
         return 0;
+    }
     view_release(view);
     return -1;
 }
@@ -137,19 +166,15 @@ static bool is_likely(const struct view *view, const struct knee_search_params *
     return view->claims.pick != SIZE_MAX && view->claims.right >= 1 - risk_allowed(params);
 }
 
-/* With a slower mode about, a level may show the faster one several times in a row. */
-static uint32_t pick_windows(const struct view *view)
-{
-    return view->posterior.modes > MODES_LIKELY ? PICK_WINDOWS_MODES : PICK_WINDOWS;
-}
-
 static bool is_seen(const struct view *view)
 {
     const struct knee_posterior *posterior = &view->posterior;
     return posterior->knots_count == 1 ||
-           (posterior->knots[view->claims.pick].windows >= pick_windows(view) &&
-            (view->below == SIZE_MAX || posterior->knots[view->below].windows >= BELOW_WINDOWS) &&
-            (view->above == SIZE_MAX || posterior->knots[view->above].windows >= ABOVE_WINDOWS));
+           (posterior->knots[view->claims.pick].windows >= view->pick_windows &&
+            (view->below == SIZE_MAX ||
+             posterior->knots[view->below].windows >= view->below_windows) &&
+            (view->above == SIZE_MAX ||
+             posterior->knots[view->above].windows >= view->above_windows));
 }
 
 static void add(struct knee_search_block *block, uint32_t level)
@@ -211,11 +236,11 @@ static void add_telling(struct view *view, const struct knee_search_state *state
     if (is_likely(view, params)) {
         if (view->claims.finer != SIZE_MAX)
             add_knot(view, block, view->claims.finer);
-        if (posterior->knots[view->claims.pick].windows < pick_windows(view))
+        if (posterior->knots[view->claims.pick].windows < view->pick_windows)
             add_knot(view, block, view->claims.pick);
-        if (view->below != SIZE_MAX && posterior->knots[view->below].windows < BELOW_WINDOWS)
+        if (view->below != SIZE_MAX && posterior->knots[view->below].windows < view->below_windows)
             add_knot(view, block, view->below);
-        if (view->above != SIZE_MAX && posterior->knots[view->above].windows < ABOVE_WINDOWS)
+        if (view->above != SIZE_MAX && posterior->knots[view->above].windows < view->above_windows)
             add_knot(view, block, view->above);
     } else if (view->rights[likeliest] > view->claims.right + UNSEEN_BETTER) {
         add_knot(view, block, likeliest);
