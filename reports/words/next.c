@@ -5,6 +5,7 @@
 #include "core/text/builder.h"
 
 #include <math.h>
+#include <string.h>
 
 /* How far to look beyond a level at which throughput still grew. */
 #define RISING_FACTOR 4
@@ -26,7 +27,9 @@ static void advise_rising(struct knee_builder *advice, const struct knee_workloa
     uint32_t more =
         max < KNEE_ENGINE_LEVEL_MAX / RISING_FACTOR ? RISING_FACTOR * max : KNEE_ENGINE_LEVEL_MAX;
     knee_builder_add(advice, "%s %u", form->use, use);
-    if (max < KNEE_ENGINE_LEVEL_MAX)
+    if (strncmp(way_on->max_by, "max_connections", 15) == 0)
+        knee_builder_add(advice, ", or raise max_connections and see how far it goes");
+    else if (max < KNEE_ENGINE_LEVEL_MAX)
         knee_builder_add(advice, ", or see how far it goes: the same sweep with --%s%u%s",
                          way_on->fixed_levels ? "levels 1-" : "max-level ", more,
                          way_on->fixed_levels ? ":x2" : "");

@@ -468,6 +468,9 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
             knee_fleet_end(sweep->fleet);
         knee_sweep_command_warn(sweep, planned, record);
         knee_sweep_target_warn(sweep, planned, record);
+        /* What went wrong is known only now, and `knee report` says it again. */
+        if (status == 0 && sweep->target.service)
+            status = knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err);
         note_memory(planned, &source);
     }
     close_report(&measuring);
