@@ -8,6 +8,7 @@
 #include "core/text/suggest.h"
 #include "core/text/units.h"
 #include "tuner/sweep/plan_levels.h"
+#include "tuner/sweep/same_host.h"
 #include "tuner/sweep/sweep.h"
 #include "tuner/sweep/vary_cores.h"
 #include "workloads/registry.h"
@@ -271,31 +272,6 @@ int knee_sweep_plan_to_serve(struct knee_sweep *sweep, struct knee_err *err)
                : 0;
 }
 
-/* Windows of another machine, or under other limits, do not belong to the same answer. */
-static int check_host(const struct knee_sweep *sweep, const char *dir, struct knee_err *err)
-{
-    const struct knee_topology_counts *before = &sweep->plan.topology;
-    const struct knee_topology_counts *now = &sweep->machine.counts;
-    double quota_before = sweep->plan.host.cpu_quota, quota_now = sweep->machine.host.cpu_quota;
-    bool same_quota = isinf(quota_before) == isinf(quota_now) &&
-                      (isinf(quota_now) || fabs(quota_now - quota_before) < .01);
-    if (strcmp(before->model, now->model) != 0)
-        return knee_err_set(err, KNEE_FAILED,
-                            "%.150s: measured on %.80s, this host has %.80s; sweep again here", dir,
-                            before->model, now->model);
-    if (before->allowed_pus != now->allowed_pus || before->cores != now->cores)
-        return knee_err_set(err, KNEE_FAILED,
-                            "%.150s: measured on %u CPUs of %u cores, this process may use %u of "
-                            "%u; give it the same (taskset, cpuset), or sweep again",
-                            dir, before->allowed_pus, before->cores, now->allowed_pus, now->cores);
-    if (!same_quota)
-        return knee_err_set(err, KNEE_FAILED,
-                            "%.150s: measured under a CPU quota of %.3g, now it is %.3g; set the "
-                            "same, or sweep again",
-                            dir, quota_before, quota_now);
-    return 0;
-}
-
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_arguments *arguments = sweep->arguments;
@@ -317,11 +293,13 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_USAGE,
                             "%s: --resume goes on with the earlier plan's workloads; drop it",
                             arguments->words[0]);
+    const struct knee_same_host before = {&sweep->plan.host, &sweep->plan.topology};
+    const struct knee_same_host now = {&sweep->machine.host, &sweep->machine.counts};
     if (knee_directory_lock(&sweep->directory.lock, dir, err) ||
         knee_sweep_plan_read(&sweep->plan, dir, err) || knee_journal_read(&sweep->rows, dir, err) ||
         knee_sweep_plan_check_rows(&sweep->plan, &sweep->rows, dir, err) ||
         knee_machine_read_open(&sweep->machine, sweep->plan.topology_source, err) ||
-        check_host(sweep, dir, err) ||
+        knee_same_host_check(&before, &now, dir, err) ||
         knee_servers_check(sweep->plan.servers, sweep->plan.servers_count, err))
         return -1;
     if (sweep->options->measuring.budget_ns)
