@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static void rows_have_all_columns(void **state)
 {
@@ -98,12 +99,41 @@ static void other_files_are_refused(void **state)
     }
 }
 
+/* Items in a random order may begin with any number: one far away takes no memory for the others.
+ */
+static void a_far_item_takes_little_memory(void **state)
+{
+    (void)state;
+    char dir[128], path[256];
+    struct knee_run_past past;
+    struct knee_err err;
+    struct rusage before, after;
+    shell_dir_make(dir, sizeof dir);
+    snprintf(path, sizeof path, "%s/items.csv", dir);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fputs("item,attempt,state,end_s,argument\n7,1,done,1,a\n100000000,1,done,1,a\n8,1,done,1,b\n",
+          file);
+    fclose(file);
+    getrusage(RUSAGE_SELF, &before);
+    assert_int_equal(knee_run_past_read(&past, dir, &err), 0);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(knee_run_past_find(&past, 7)->state, KNEE_RUN_STATE_DONE);
+    assert_int_equal(knee_run_past_find(&past, 8)->state, KNEE_RUN_STATE_DONE);
+    assert_int_equal(knee_run_past_find(&past, 100000000)->state, KNEE_RUN_STATE_DONE);
+    assert_null(knee_run_past_find(&past, 99999999));
+    assert_true(after.ru_maxrss - before.ru_maxrss < 200 * 1024); /* kB */
+    knee_run_past_release(&past);
+    shell_dir_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_have_all_columns),
         cmocka_unit_test(reading_back_tells_the_last_state),
         cmocka_unit_test(other_files_are_refused),
+        cmocka_unit_test(a_far_item_takes_little_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,12 +87,16 @@ static bool make_room(struct reader *reader)
 {
     struct knee_run_past *past = reader->past;
     if (reader->item > reader->room) {
-        size_t room = 2 * reader->item + 1024;
-        void *grown = realloc(past->at, room * sizeof *past->at);
+        /* From calloc, so that a far number, which any order of items may begin with, takes no
+         * memory for those before it. */
+        size_t room = reader->item > 2 * reader->room ? reader->item + 1024 : 2 * reader->room;
+        struct knee_run_past_item *grown = calloc(room, sizeof *grown);
         if (!grown)
             return false;
+        if (past->count > 0)
+            memcpy(grown, past->at, past->count * sizeof *grown);
+        free(past->at);
         past->at = grown;
-        memset(past->at + reader->room, 0, (room - reader->room) * sizeof *past->at);
         reader->room = room;
     }
     if (reader->item > past->count)
