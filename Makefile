@@ -222,23 +222,28 @@ endif
 # libFuzzer (clang) on every reader, FUZZ_TIME seconds each; what it finds is left in build/fuzz.
 FUZZ_TIME ?= 60
 FUZZ_TARGETS = $(notdir $(wildcard tests/fuzz/corpus/*))
-FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS := -g -O2 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 .PHONY: fuzz
 fuzz: build/fuzz/fuzz ## feed each reader of files and options what libFuzzer invents; FUZZ_TIME=60
 	@for target in $(FUZZ_TARGETS); do \
 	    mkdir -p build/fuzz/$$target; \
-	    (cd build/fuzz && FUZZ_TARGET=$$target ./fuzz -max_total_time=$(FUZZ_TIME) -verbosity=0 \
+	    (cd build/fuzz && FUZZ_TARGET=$$target ASAN_OPTIONS=quarantine_size_mb=1:malloc_context_size=0 ./fuzz -max_total_time=$(FUZZ_TIME) -verbosity=0 \
 	        -print_final_stats=1 -timeout=10 -rss_limit_mb=2000 -artifact_prefix=$$target- \
 	        $$target ../../tests/fuzz/corpus/$$target 2>&1 | \
 	        awk -v target=$$target '/ERROR|SUMMARY|runtime error/ { print; bad = 1 } \
 	            /number_of_executed_units/ { n = $$2 } \
 	            END { printf "%-14s %10d executions\n", target, n; exit bad || n == 0 }') || exit 1; \
 	done
-build/fuzz/fuzz: tests/fuzz/fuzz.c tests/support/fuzz_targets.c $(filter-out $(MAIN),$(SOURCES)) $(HEADERS) $(GENERATED:%.o=%.c)
+FUZZ_OBJECTS := $(patsubst %.c,build/fuzz/objects/%.o,tests/fuzz/fuzz.c tests/support/fuzz_targets.c \
+    tests/support/fuzz_server.c $(filter-out $(MAIN),$(SOURCES))) $(GENERATED)
+build/fuzz/fuzz: $(FUZZ_OBJECTS)
+	$(call say,link)
+	$(Q)clang -pthread $(FUZZ_FLAGS) -o $@ $^ $(LIBS)
+build/fuzz/objects/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,clang)
-	$(Q)clang $(KNEE_CPPFLAGS) -std=c17 -pthread -w $(PACKAGE_CFLAGS) $(FUZZ_FLAGS) -o $@ \
-	    $(filter %.c,$^) $(LIBS)
+	$(Q)clang $(KNEE_CPPFLAGS) -std=c17 -pthread -w $(PACKAGE_CFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+-include $(shell find build/fuzz/objects -type f -name '*.d' 2>/dev/null)
 
 # Each bench writes rows `bench,subject,width,value,unit` without a header.
 .PHONY: bench

@@ -6,14 +6,20 @@
 #include "core/text/placeholders.h"
 #include "core/text/reported.h"
 #include "core/text/shell_line.h"
+#include "core/text/shell_words.h"
+#include "core/text/status_set.h"
+#include "core/text/url_fill.h"
 #include "tuner/decide/goal.h"
 #include "tuner/fit/measurements.h"
 #include "tuner/levels/level_list.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/sweep_options.h"
+#include "tuner/run/run_policy.h"
 #include "tuner/simulate/curve.h"
 #include "tuner/store/journal.h"
 #include "tuner/store/result_limit.h"
+#include "tuner/store/run_journal.h"
+#include "tuner/store/run_plan.h"
 #include "tuner/store/sweep_plan.h"
 #include "workloads/command/items.h"
 #include "workloads/command/placeholder_fill.h"
@@ -256,6 +262,55 @@ static void run_host(const uint8_t *bytes, size_t count)
     (void)knee_host_read(&host, place, &err);
 }
 
+static void run_past(const uint8_t *bytes, size_t count)
+{
+    struct knee_run_past past;
+    struct knee_err err;
+    put_file(KNEE_RUN_JOURNAL_FILE, bytes, count);
+    if (knee_run_past_read(&past, place, &err) == 0)
+        knee_run_past_release(&past);
+}
+
+static void run_run_plan(const uint8_t *bytes, size_t count)
+{
+    struct knee_run_plan_read plan;
+    struct knee_err err;
+    put_file("plan.json", bytes, count);
+    if (knee_run_plan_read(&plan, place, &err) == 0)
+        knee_run_plan_read_release(&plan);
+}
+
+/* The small ones of `knee run` and of services, each on the whole text. */
+static void run_words(const uint8_t *bytes, size_t count)
+{
+    char *text = text_of(bytes, count);
+    struct knee_err err;
+    struct knee_shell_words words = {0};
+    struct knee_status_set statuses;
+    struct knee_run_retry_on retry_on;
+    struct knee_run_halt halt;
+    struct knee_run_timeout timeout;
+    struct knee_run_weight weight;
+    if (knee_shell_words_split(&words, text, "words", &err) == 0)
+        knee_shell_words_release(&words);
+    (void)knee_status_set_parse(&statuses, text);
+    (void)knee_run_retry_on_parse(&retry_on, text, &err);
+    (void)knee_run_halt_parse(&halt, text, &err);
+    (void)knee_run_timeout_parse(&timeout, text, &err);
+    knee_run_weight_parse(&weight, text);
+    for (uint32_t field = 1; field < 4; field++)
+        (void)knee_run_weight_field(text, field);
+    size_t filled_bytes = knee_url_fill_bytes(text, 3);
+    char *filled = malloc(filled_bytes);
+    if (!filled)
+        abort();
+    if (knee_url_has_place(text))
+        (void)knee_url_fill(text, "a b", filled, filled_bytes);
+    (void)knee_url_has_user(text);
+    free(filled);
+    free(text);
+}
+
 const struct fuzz_target fuzz_targets[] = {
     {"options", run_options},
     {"levels", run_levels},
@@ -269,6 +324,10 @@ const struct fuzz_target fuzz_targets[] = {
     {"placeholders", run_placeholders},
     {"reported", run_reported},
     {"host", run_host},
+    {"past", run_past},
+    {"run-plan", run_run_plan},
+    {"words", run_words},
+    {"server", fuzz_server},
     {NULL, NULL},
 };
 

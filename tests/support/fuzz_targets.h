@@ -15,4 +15,6 @@ struct fuzz_target {
 extern const struct fuzz_target fuzz_targets[];               /* ends with a name of NULL */
 const struct fuzz_target *fuzz_target_find(const char *name); /* NULL: unknown */
 
+void fuzz_server(const uint8_t *bytes, size_t count); /* the loopback server: fuzz_server.c */
+
 #endif

@@ -165,17 +165,22 @@ static void drop(struct knee_server_loop *loop, uint32_t index)
     }
 }
 
+void knee_server_loop_take(struct knee_server_loop *loop, int fd)
+{
+    if (loop->strangers_count == loop->capacity - loop->clients_max)
+        drop(loop, loop->strangers[0]);
+    uint32_t index = loop->unused[--loop->unused_count];
+    loop->connections[index] = (struct knee_server_loop_connection){.fd = fd};
+    loop->strangers[loop->strangers_count++] = index;
+    watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN, index);
+}
+
 static void accept_all(struct knee_server_loop *loop)
 {
     int fd, yes = 1;
     while ((fd = accept4(loop->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
-        if (loop->strangers_count == loop->capacity - loop->clients_max)
-            drop(loop, loop->strangers[0]);
-        uint32_t index = loop->unused[--loop->unused_count];
-        loop->connections[index] = (struct knee_server_loop_connection){.fd = fd};
-        loop->strangers[loop->strangers_count++] = index;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN, index);
+        knee_server_loop_take(loop, fd);
     }
 }
 
@@ -331,6 +336,28 @@ static bool handle(struct knee_server_loop *loop, const struct epoll_event *even
     return true;
 }
 
+void knee_server_loop_start(struct knee_server_loop *loop, int control_fd)
+{
+    watch(loop, EPOLL_CTL_ADD, control_fd, EPOLLIN, CONTROL);
+    watch(loop, EPOLL_CTL_ADD, loop->listen_fd, EPOLLIN, LISTEN);
+    /* Edge-triggered: setting the timer again clears it, so that it need not be read. */
+    watch(loop, EPOLL_CTL_ADD, loop->timer_fd, EPOLLIN | EPOLLET, TIMER);
+}
+
+bool knee_server_loop_turn(struct knee_server_loop *loop, int timeout_ms)
+{
+    struct epoll_event events[EVENTS_MAX];
+    int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, timeout_ms);
+    uint64_t now_ns = knee_clock_now_ns();
+    finish_due(loop, now_ns); /* before the arrivals: it makes room for them */
+    for (int i = 0; i < count; i++)
+        if (!handle(loop, &events[i], now_ns))
+            return false;
+    publish(loop->page, loop->pool.in_service_count, now_ns);
+    arm(loop);
+    return true;
+}
+
 void knee_server_loop_run(void *argument, int control_fd)
 {
     struct knee_server_loop *loop = argument;
@@ -340,19 +367,7 @@ void knee_server_loop_run(void *argument, int control_fd)
         setrlimit(RLIMIT_NOFILE, &files);
     }
     knee_pace_precise();
-    watch(loop, EPOLL_CTL_ADD, control_fd, EPOLLIN, CONTROL);
-    watch(loop, EPOLL_CTL_ADD, loop->listen_fd, EPOLLIN, LISTEN);
-    /* Edge-triggered: setting the timer again clears it, so that it need not be read. */
-    watch(loop, EPOLL_CTL_ADD, loop->timer_fd, EPOLLIN | EPOLLET, TIMER);
-    for (;;) {
-        struct epoll_event events[EVENTS_MAX];
-        int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, -1);
-        uint64_t now_ns = knee_clock_now_ns();
-        finish_due(loop, now_ns); /* before the arrivals: it makes room for them */
-        for (int i = 0; i < count; i++)
-            if (!handle(loop, &events[i], now_ns))
-                return;
-        publish(loop->page, loop->pool.in_service_count, now_ns);
-        arm(loop);
-    }
+    knee_server_loop_start(loop, control_fd);
+    while (knee_server_loop_turn(loop, -1))
+        continue;
 }
