@@ -120,7 +120,7 @@ void fuzz_server(const uint8_t *bytes, size_t count)
         obey(&peers, bytes[i], bytes[i + 1]);
     for (int i = 0; i < PEERS; i++)
         obey(&peers, CLOSE, (uint8_t)i);
-    /* All numbers come back: what was received, was served, and then was found closed. */
+    /* All numbers come back: each request is served, and then its peer is found closed. */
     for (int i = 0; i < 100 && peers.loop.unused_count < peers.loop.capacity; i++)
         turn(&peers);
     check(&peers.loop);

@@ -16,8 +16,8 @@ struct knee_same_host {
 
 /* -1 if one of these differs: the processor, the CPUs, the quota, the memory in all (by more than a
  * quarter; what is available changes all the time), or if fewer files may be open than before. The
- * error says how to have the same again. What is unknown on a side is not compared. `dir` begins
- * the error. */
+ * error says how to have the same again. A value that one side does not know is not compared. `dir`
+ * begins the error. */
 int knee_same_host_check(const struct knee_same_host *before, const struct knee_same_host *now,
                          const char *dir, struct knee_err *err);
 

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Faults that need root, namespaces or control groups: a full disk, a host that shows little of
+ * itself, no processes, other users. A case whose need is not met is skipped. See test_faults. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SWEEP "$KNEE sweep -q --no-plots --budget 1s --levels 1,2 -o r "
+#define NOBODY "setpriv --reuid nobody --regid nogroup --clear-groups "
+#define MOUNTS "unshare -m true"
+#define USERS NOBODY "true"
+#define PIDS "mkdir /sys/fs/cgroup/pids/knee-$$ && rmdir /sys/fs/cgroup/pids/knee-$$"
+
+struct fault {
+    const char *name, *needs, *command;
+};
+
+/* The command is run in a new directory, $PWD, which other users may enter, and must end with 0. */
+static const struct fault FAULTS[] = {
+    {"a full disk: one line, and the rows end whole", MOUNTS,
+     "unshare -m sh -c 'mkdir t && mount -t tmpfs -o size=12k none t || exit 9; cd t; " SWEEP
+     "sleep --strategy grid 2>../err; [ $? -eq 1 ] || exit 8; tail -c 1 r/samples.csv | od -c | "
+     "grep -q \"n$\"' && [ $(grep -c ^knee: err) -ge 1 ] && grep -q 'No space left' err"},
+    {"a full disk under `run`: one line, and the rows end whole", MOUNTS,
+     "unshare -m sh -c 'mkdir t && mount -t tmpfs -o size=12k none t || exit 9; cd t; seq 400 | "
+     "$KNEE run -o r -- echo {} >/dev/null 2>../err; [ $? -ne 0 ] || exit 8; tail -c 1 r/items.csv "
+     "| od -c | grep -q \"n$\"' && grep -q 'No space left' err"},
+    {"no /sys: a sweep like any other", MOUNTS,
+     "unshare -m sh -c 'mount -t tmpfs none /sys || exit 9; " SWEEP "sleep 2>err' && [ -s "
+     "r/result.json ] && grep -q 'load cannot be seen' err"},
+    {"hidepid=2: a sweep like any other", MOUNTS " && " USERS,
+     "unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc || exit 9; exec " NOBODY SWEEP
+     "-- true' && [ -s r/result.json ]"},
+    {"no process: one line", PIDS,
+     "g=/sys/fs/cgroup/pids/knee-$$; mkdir $g; for most in 1 2; do echo $most >$g/pids.max; "
+     "sh -c 'echo $$ >'$g'/cgroup.procs; exec " SWEEP "-- true' 2>err; code=$?; "
+     "[ $code -eq 1 ] && [ $(grep -c . err) -eq 1 ] && grep -q 'cannot start a' err || bad=1; "
+     "done; "
+     "rmdir $g; [ -z \"$bad\" ]"},
+    {"few processes: fewer levels", PIDS,
+     "g=/sys/fs/cgroup/pids/knee-$$; mkdir $g; echo 4 >$g/pids.max; "
+     "sh -c 'echo $$ >'$g'/cgroup.procs; exec " SWEEP "-- true' 2>err; code=$?; "
+     "rmdir $g; [ $code -eq 0 ] && grep -q 'the highest level is 1, not 2' err"},
+    {"no process for a plain user: one line", USERS " && prlimit --version",
+     NOBODY "prlimit --nproc=1 sh -c 'exec " SWEEP "-- true' 2>err; code=$?; [ $code -eq 1 ] && "
+            "grep -c . err | grep -qx 1"},
+    {"another user's directory is not written to", USERS,
+     "umask 022; $KNEE sweep sleep -q --no-plots --budget 1s --levels 1,2 -o r 2>/dev/null; "
+     "sum=$(cat r/* | cksum); " NOBODY "$KNEE report r -q --no-plots 2>err; [ $? -ne 0 ] && "
+     "grep -c . err | grep -qx 1 && [ \"$sum\" = \"$(cat r/* | cksum)\" ]"},
+    {"the clock of the day jumps by an hour, to and fro", "cc --version && [ -z \"$SANITIZED\" ]",
+     "cat >jump.c <<'end'\n#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <time.h>\n"
+     "int clock_gettime(clockid_t id, struct timespec *at) {\n"
+     "    static int (*real)(clockid_t, struct timespec *);\n    static int calls;\n"
+     "    if (!real) real = dlsym(RTLD_NEXT, \"clock_gettime\");\n    int status = real(id, at);\n"
+     "    if (id == CLOCK_REALTIME) at->tv_sec += ++calls % 2 ? -3600 : 3600;\n"
+     "    return status;\n}\n"
+     "time_t time(time_t *to) {\n    struct timespec at;\n    clock_gettime(CLOCK_REALTIME, &at);\n"
+     "    if (to) *to = at.tv_sec;\n    return at.tv_sec;\n}\nend\n"
+     "cc -shared -fPIC -o jump.so jump.c -ldl || exit 9; export LD_PRELOAD=$PWD/jump.so; "
+     "timeout 60 " SWEEP "sleep 2>err && [ -s r/result.json ] && "
+     "timeout 60 $KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o rate --rate '([0-9]+)' -- "
+     "echo 5{n} 2>>err && ! awk -F, 'NR > 1 && ($4 < 0 || $4 > 60)' r/samples.csv | grep ."},
+    {"little memory: one line, or a result", "true",
+     "for kb in 60000 120000; do (ulimit -v $kb; $KNEE sweep net -q --no-plots --budget 1s "
+     "--levels "
+     "1,2 -o r$kb) 2>err; code=$?; [ $code -eq 0 ] || grep -q '^knee: \\|shared lib' err || exit "
+     "8; "
+     "done"},
+    {"gnuplot fails: one line, and all other files", "true",
+     "mkdir bin; printf '#!/bin/sh\\necho broken >&2; exit 3\\n' >bin/gnuplot; chmod +x "
+     "bin/gnuplot; "
+     "PATH=$PWD/bin:$PATH $KNEE sweep sleep -q --budget 1s --levels 1,2 -o r 2>err; [ $? -eq 1 ] "
+     "&& "
+     "[ -s r/result.json ] && [ -s r/report.html ] && grep -q 'gnuplot failed: broken' err"},
+};
+
+static void run_fault(void **state)
+{
+    const struct fault *fault = *state;
+    char dir[128], command[4096];
+    struct shell_run run;
+    shell_dir_make(dir, sizeof dir);
+    snprintf(command, sizeof command, "(%s) >/dev/null 2>&1", fault->needs);
+    shell_run(&run, dir, command);
+    int met = run.status == 0;
+    shell_run_release(&run);
+    if (!met) {
+        shell_dir_remove(dir);
+        print_message("skipped: %s: needs %s\n", fault->name, fault->needs);
+        skip();
+    }
+    snprintf(command, sizeof command, "chmod 777 .; %s", fault->command);
+    shell_run(&run, dir, command);
+    if (run.status != 0) {
+        struct shell_run files;
+        shell_run(&files, dir, "cat err");
+        fail_msg("%s: %d: %.600s%.600s", fault->name, run.status, run.err, files.out);
+    }
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[sizeof FAULTS / sizeof *FAULTS] = {0};
+    for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++)
+        tests[i] = (struct CMUnitTest){
+            .name = FAULTS[i].name, .test_func = run_fault, .initial_state = (void *)&FAULTS[i]};
+    return cmocka_run_group_tests_name("faults of the system", tests, NULL, NULL);
+}
