@@ -59,8 +59,8 @@ int knee_server_loop_open(struct knee_server_loop *loop, const struct knee_serve
 /* Serves until the control is readable; a knee_companion_run. */
 void knee_server_loop_run(void *loop, int control_fd);
 
-/* The parts of that, for tests, which then need no second process. Begin to watch. Then turn: handle
- * all that is ready within the time (-1: no bound); false if the control is readable. Take a
+/* The parts of that, for tests, which then need no second process. Begin to watch. Then turn:
+ * handle all that is ready within the time (-1: no bound); false if the control is readable. Take a
  * connected, non-blocking stream socket as if it had come through the port; the loop closes it. */
 void knee_server_loop_start(struct knee_server_loop *loop, int control_fd);
 bool knee_server_loop_turn(struct knee_server_loop *loop, int timeout_ms);
