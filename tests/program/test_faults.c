@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KILLS "5" /* a tenth of the table's; $KNEE_TEST_KILLS for more */
+#define KILLS                                                                                      \
+    "5" /* of each, so that none ends by itself; a tenth of the table's; $KNEE_TEST_KILLS for more \
+         */
 
 /* Runs shell lines in a new directory; fails unless they end with `status` and say `says`. */
 static void expect(const char *command, int status, const char *says)
