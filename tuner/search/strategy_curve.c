@@ -259,19 +259,28 @@ static void add_telling(struct view *view, const struct knee_search_state *state
         add_knot(view, block, view->below);
 }
 
-/* Levels that tell what the goal asks for beyond the knee. */
-static void add_aims(const struct knee_search_state *state, struct knee_search_block *block)
+/* Levels that tell what the goal asks for beyond the knee: by the curve as the draws know it, which
+ * is better than each level's own windows. */
+static void add_aims(const struct view *view, const struct knee_search_state *state,
+                     struct knee_search_block *block)
 {
     const struct knee_search_params *params = state->params;
     uint32_t levels[KNEE_AIM_MAX];
     struct knee_evidence evidence;
-    knee_evidence_weigh(&evidence, state->points, params->tolerance_ratio,
-                        params->confidence_ratio);
+    if (!params->goal || knee_goal_is_default(params->goal))
+        return;
+    struct knee_points *points = malloc(sizeof *points);
+    if (!points)
+        return;
+    *points = *state->points;
+    knee_posterior_describe(&view->posterior, points);
+    knee_evidence_weigh(&evidence, points, params->tolerance_ratio, params->confidence_ratio);
     size_t count =
         knee_refine_goal(params->goal, &evidence, state->record->windows, state->record->count,
                          params->confidence_ratio, params->fixed_levels, levels);
     for (size_t i = 0; i < count; i++)
         add(block, levels[i]);
+    free(points);
 }
 
 static void next(const struct knee_search_state *state, struct knee_search_block *block)
@@ -283,7 +292,7 @@ static void next(const struct knee_search_state *state, struct knee_search_block
     if (block->count > 0 || look(&view, state))
         return;
     if (view.claims.pick != SIZE_MAX) {
-        add_aims(state, block);
+        add_aims(&view, state, block);
         if (!is_likely(&view, state->params) || !is_seen(&view) || view.claims.finer != SIZE_MAX)
             add_telling(&view, state, block);
         else if (block->count > 0)
