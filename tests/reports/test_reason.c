@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The contract's `reason`, `next` and warnings: one sentence for each kind of fact. */
 #include "core/base/array.h"
+#include "reports/words/explain.h"
 #include "reports/words/fact_text.h"
 #include "reports/words/next.h"
 #include "reports/words/reason.h"
@@ -230,9 +231,75 @@ static void a_disturbed_sweep_gives_a_bound(void **state)
     }
 }
 
+static void the_clients_limit_comes_first(void **state)
+{
+    static const struct {
+        double own, server; /* of four CPUs */
+        const char *answer, *reason;
+    } cases[] = {
+        {3.9, NAN, "run 8 at once; it is the client's limit, not the service's",
+         "This is the limit of the client, whose CPUs are busy with asking, and not of the "
+         "service. The limit 8 gives"},
+        {2.0, 1.9, "run 8 at once; the limit is this host, which client and service share",
+         "This is the limit of this host's CPUs, which the client and the service share: ask from "
+         "another host. The limit 8 gives"},
+        {.5, NAN, "run 8 at once", "The limit 8 gives"},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        struct knee_level level = {.level = 8,
+                                   .windows = 4,
+                                   .throughput_per_s = 100,
+                                   .cpu_utilization = cases[i].own / 4,
+                                   .server_cpu_utilization = cases[i].server};
+        const struct knee_workload_result workload = {
+            .service = true,
+            .cpus = 4,
+            .levels = &level,
+            .levels_count = 1,
+            .decision = {.verdict = KNEE_VERDICT_RESOLVED,
+                         .knee = 8,
+                         .limit = 8,
+                         .peak = 8,
+                         .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = .99}}};
+        char text[KNEE_REASON_BYTES], answer[KNEE_EXPLAIN_BYTES];
+        knee_reason_text(&workload, text);
+        assert_memory_equal(text, cases[i].reason, strlen(cases[i].reason));
+        assert_string_equal(knee_explain_answer(&workload, answer), cases[i].answer);
+    }
+}
+
+static void facts_about_a_service_are_sentences(void **state)
+{
+    static const struct {
+        struct knee_fact fact;
+        const char *text;
+    } cases[] = {
+        {{KNEE_FACT_FIRST_REQUEST, {.0213, .0211, .0002}, "HTTP/1.1 200, 2 B"},
+         "One request took 21 ms, the first byte came after 21 ms, connecting took 200 us: "
+         "HTTP/1.1 200, 2 B"},
+        {{KNEE_FACT_FIRST_REQUEST, {.0213, NAN, NAN}, ""}, "One request took 21 ms"},
+        {{KNEE_FACT_REQUESTS_FAILED, {7, 1300}, "503 Service Unavailable 9 times"},
+         "7 of 1,300 requests failed (with those between the windows: 503 Service Unavailable 9 "
+         "times)"},
+        {{KNEE_FACT_MAX_REQUESTS, {1000}, ""},
+         "the sweep ended at 1,000 requests (--max-requests)"},
+        {{KNEE_FACT_RATE_LIMIT, {100}, ""},
+         "the service limits the rate, to about 100 requests a second, and not how many it takes "
+         "at a time: no number of connections gets more"},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        char text[KNEE_FACT_TEXT_BYTES];
+        assert_string_equal(knee_fact_text(&cases[i].fact, text), cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_clients_limit_comes_first),
+        cmocka_unit_test(facts_about_a_service_are_sentences),
         cmocka_unit_test(a_disturbed_sweep_gives_a_bound),
         cmocka_unit_test(every_reason_has_its_sentence),
         cmocka_unit_test(next_is_a_sentence_or_a_clause),

@@ -277,7 +277,7 @@ const struct knee_command knee_cmd_sweep = {
     .name = "sweep",
     .options = knee_sweep_options_uses,
     .values_bytes = sizeof(struct knee_sweep_options),
-    .operands = "[WORKLOAD...]",
+    .operands = "[WORKLOAD..." KNEE_USER_TARGET_OPERANDS "]",
     .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .takes_command = true,
     .summary = "finds the limit of your command, or of synthetic work, on this machine",
@@ -295,6 +295,18 @@ const struct knee_command knee_cmd_sweep = {
                "knee is killed, nothing of its group is left; what leaves its group, as setsid\n"
                "and timeout do, is killed at the end of the sweep (unless knee gets SIGKILL).\n"
                "\n"
+#if defined KNEE_WITH_LIBCURL || defined KNEE_WITH_LIBPQ
+               "A service of yours is named by its URL, and asked over a connection a slot:\n"
+#endif
+#if defined KNEE_WITH_LIBCURL
+               "  knee sweep http://127.0.0.1:8080/api --slo p99=200ms\n"
+#endif
+#if defined KNEE_WITH_LIBPQ
+               "  knee sweep postgres://me@db/shop --param 'query=SELECT 1' --param think=5ms\n"
+#endif
+#if defined KNEE_WITH_LIBCURL || defined KNEE_WITH_LIBPQ
+               "\n"
+#endif
                "Without a workload, or with `all`: cpu, io, net and mixed; the others run only if\n"
                "they are named (knee list workloads). The results go to results/DATE-TIME/, and\n"
                "results/latest points there.\n",

@@ -13,6 +13,13 @@
 #include "workloads/command/items.h"
 #include "workloads/target/target.h"
 
+/* For the usage line of a command that takes one. */
+#if defined KNEE_WITH_LIBCURL || defined KNEE_WITH_LIBPQ
+#define KNEE_USER_TARGET_OPERANDS " | URL..."
+#else
+#define KNEE_USER_TARGET_OPERANDS ""
+#endif
+
 struct knee_user_target {
     const struct knee_workload *workload; /* NULL: the command line names no service */
     char name[64], title[KNEE_RESULT_TITLE_BYTES];
