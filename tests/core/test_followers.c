@@ -43,61 +43,57 @@ static size_t find(const struct one *ones, size_t count, struct knee_follower *f
     return knee_followers_find(&followers, found, FAMILY_MAX);
 }
 
+static const struct {
+    const char *what;
+    struct one ones[FAMILY_MAX];
+    size_t count, found;
+    int pid;
+    double cpus;
+} CASES[] = {
+    {"a server", {{"redis", 50, 1, OTHERS, {0, .9, .01, .8, 0, 1, 0, 1}}}, 1, 1, 50, .925},
+    {"a neighbour that is always there",
+     {{"burn", 50, 1, OTHERS, {1, .6, 1, .6, 1, .6, 1, .6}}},
+     1,
+     0,
+     0,
+     0},
+    {"one that comes and goes", {{"cron", 50, 1, OTHERS, {0, .9, .7, .8, 0, 1, 0, 1}}}, 1, 0, 0, 0},
+    {"one that misses a stretch of work",
+     {{"x", 50, 1, OTHERS, {0, .9, 0, 0, 0, .9, 0, .9}}},
+     1,
+     0,
+     0,
+     0},
+    {"one that starts in mid-course",
+     {{"x", 50, 1, OTHERS, {-1, -1, 0, .9, 0, .9, 0, .9}}},
+     1,
+     0,
+     0,
+     0},
+    {"next to nothing", {{"x", 50, 1, OTHERS, {0, .01, 0, .01, 0, .01, 0, .01}}}, 1, 0, 0, 0},
+    {"our own", {{"curl", 50, 1, OURS, {0, .9, 0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
+    {"the kernel's", {{"kworker", 50, 2, KERNELS, {0, .9, 0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
+    {"workers that take turns, by their head",
+     {{"nginx", 50, 1, OTHERS, {0, 0, 0, 0, 0, 0, 0, 0}},
+      {"nginx", 51, 50, OTHERS, {0, .6, 0, 0, 0, .6, 0, .6}},
+      {"nginx", 52, 50, OTHERS, {0, 0, 0, .6, 0, 0, 0, 0}}},
+     3,
+     1,
+     50,
+     .6},
+    {"the busiest first, beside a neighbour",
+     {{"proxy", 50, 1, OTHERS, {0, .1, 0, .1, 0, .1, 0, .1}},
+      {"db", 51, 1, OTHERS, {0, .7, 0, .7, 0, .7, 0, .7}},
+      {"burn", 52, 1, OTHERS, {1, 1, 1, 1, 1, 1, 1, 1}}},
+     3,
+     2,
+     51,
+     .7},
+};
+
 static void only_what_works_with_us_follows(void **state)
 {
     (void)state;
-    static const struct {
-        const char *what;
-        struct one ones[FAMILY_MAX];
-        size_t count, found;
-        int pid;
-        double cpus;
-    } CASES[] = {
-        {"a server", {{"redis", 50, 1, OTHERS, {0, .9, .01, .8, 0, 1, 0, 1}}}, 1, 1, 50, .925},
-        {"a neighbour that is always there",
-         {{"burn", 50, 1, OTHERS, {1, .6, 1, .6, 1, .6, 1, .6}}},
-         1,
-         0,
-         0,
-         0},
-        {"one that comes and goes",
-         {{"cron", 50, 1, OTHERS, {0, .9, .7, .8, 0, 1, 0, 1}}},
-         1,
-         0,
-         0,
-         0},
-        {"one that misses a stretch of work",
-         {{"x", 50, 1, OTHERS, {0, .9, 0, 0, 0, .9, 0, .9}}},
-         1,
-         0,
-         0,
-         0},
-        {"one that starts in mid-course",
-         {{"x", 50, 1, OTHERS, {-1, -1, 0, .9, 0, .9, 0, .9}}},
-         1,
-         0,
-         0,
-         0},
-        {"next to nothing", {{"x", 50, 1, OTHERS, {0, .01, 0, .01, 0, .01, 0, .01}}}, 1, 0, 0, 0},
-        {"our own", {{"curl", 50, 1, OURS, {0, .9, 0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
-        {"the kernel's", {{"kworker", 50, 2, KERNELS, {0, .9, 0, .9, 0, .9, 0, .9}}}, 1, 0, 0, 0},
-        {"workers that take turns, by their head",
-         {{"nginx", 50, 1, OTHERS, {0, 0, 0, 0, 0, 0, 0, 0}},
-          {"nginx", 51, 50, OTHERS, {0, .6, 0, 0, 0, .6, 0, .6}},
-          {"nginx", 52, 50, OTHERS, {0, 0, 0, .6, 0, 0, 0, 0}}},
-         3,
-         1,
-         50,
-         .6},
-        {"the busiest first, beside a neighbour",
-         {{"proxy", 50, 1, OTHERS, {0, .1, 0, .1, 0, .1, 0, .1}},
-          {"db", 51, 1, OTHERS, {0, .7, 0, .7, 0, .7, 0, .7}},
-          {"burn", 52, 1, OTHERS, {1, 1, 1, 1, 1, 1, 1, 1}}},
-         3,
-         2,
-         51,
-         .7},
-    };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct knee_follower found[FAMILY_MAX] = {{0}};
         size_t count = find(CASES[i].ones, CASES[i].count, found);

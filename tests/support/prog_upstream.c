@@ -46,7 +46,8 @@ static int is_reset(void)
 static void *run_connection(void *argument)
 {
     static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    int fd = (int)(long)argument;
+    int fd = *(int *)argument;
+    free(argument);
     char request[REQUEST_BYTES];
     size_t used = 0;
     for (;;) {
@@ -107,8 +108,13 @@ int main(int argc, char **argv)
         return 1;
     for (;;) {
         pthread_t thread;
-        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (fd >= 0 && pthread_create(&thread, NULL, run_connection, (void *)(long)fd) == 0)
+        int *fd = malloc(sizeof *fd); /* the thread's to free */
+        if (!fd)
+            return 1;
+        *fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (*fd >= 0 && pthread_create(&thread, NULL, run_connection, fd) == 0)
             pthread_detach(thread);
+        else
+            free(fd);
     }
 }

@@ -32,7 +32,7 @@ static double truth(const struct work *work, double cores, double n)
 {
     double alone = n / (work->cpu_s + work->wait_s);
     double cpu = 0;
-    for (double busy = 1; busy <= n; busy++)
+    for (unsigned busy = 1; busy <= n; busy++)
         cpu = fmax(cpu, cores_at_work(work, cores, busy) / work->cpu_s);
     double pool = isfinite(work->pool)
                       ? work->pool / work->wait_s / (1 + work->crowding * fmax(n - work->pool, 0))
@@ -44,9 +44,9 @@ static double truth(const struct work *work, double cores, double n)
 static double true_knee(const struct work *work, double cores)
 {
     double best = 0;
-    for (double n = 1; n <= 600; n++)
+    for (unsigned n = 1; n <= 600; n++)
         best = fmax(best, truth(work, cores, n));
-    for (double n = 1; n <= 600; n++)
+    for (unsigned n = 1; n <= 600; n++)
         if (truth(work, cores, n) >= .98 * best)
             return n;
     return 600;
@@ -247,68 +247,45 @@ static void what_cannot_be_answered_is_refused(void **state)
 }
 
 /* What the target changes, and in which direction. */
+#define THERE(...)                                                                                 \
+    {                                                                                              \
+        .core_speed = 1, .memory_bytes = INFINITY, __VA_ARGS__                                     \
+    }
+static const struct target_case {
+    const struct work *work;
+    struct knee_forecast_target target;
+    double knee_low, knee_high, per_s;
+    enum knee_forecast_limit limit;
+} TARGETS[] = {
+    {&COMPUTE, THERE(.cpus = {.cores = 8, .quota = INFINITY}), 8, 8, 8000, KNEE_FORECAST_BY_CPUS},
+    {&COMPUTE, THERE(.cpus = {.cores = 8, .quota = 3}), 3, 3, 3000, KNEE_FORECAST_BY_QUOTA},
+    {&COMPUTE,
+     {.cpus = {.cores = 4, .quota = INFINITY}, .core_speed = .5, .memory_bytes = INFINITY},
+     4,
+     4,
+     2000,
+     KNEE_FORECAST_BY_CPUS},
+    {&FETCH, THERE(.cpus = {.cores = 8, .quota = INFINITY}), 16, 17, 3200, KNEE_FORECAST_BY_POOL},
+    {&FETCH, THERE(.cpus = {.cores = 8, .quota = INFINITY}, .pool = 64), 64, 70, 12800,
+     KNEE_FORECAST_BY_POOL},
+    {&FETCH, THERE(.cpus = {.cores = 8, .quota = INFINITY}, .service_s = .005), 31, 34, 3200,
+     KNEE_FORECAST_BY_POOL},
+};
+
 static void each_number_of_the_target_counts(void **state)
 {
     (void)state;
-    struct knee_goal quick = {.min_efficiency_ratio = .5};
-    const struct {
-        const struct work *work;
-        struct knee_forecast_target target;
-        double knee_low, knee_high, per_s;
-        enum knee_forecast_limit limit;
-    } CASES[] = {
-        {&COMPUTE, target_of(8), 8, 8, 8000, KNEE_FORECAST_BY_CPUS},
-        {&COMPUTE,
-         {.cpus = {.cores = 8, .quota = 3}, .core_speed = 1, .memory_bytes = INFINITY},
-         3,
-         3,
-         3000,
-         KNEE_FORECAST_BY_QUOTA},
-        {&COMPUTE,
-         {.cpus = {.cores = 4, .quota = INFINITY}, .core_speed = .5, .memory_bytes = INFINITY},
-         4,
-         4,
-         2000,
-         KNEE_FORECAST_BY_CPUS},
-        {&FETCH, target_of(8), 16, 17, 3200, KNEE_FORECAST_BY_POOL},
-        {&FETCH,
-         {.cpus = {.cores = 8, .quota = INFINITY},
-          .core_speed = 1,
-          .memory_bytes = INFINITY,
-          .pool = 64},
-         64,
-         70,
-         12800,
-         KNEE_FORECAST_BY_POOL},
-        {&FETCH,
-         {.cpus = {.cores = 8, .quota = INFINITY},
-          .core_speed = 1,
-          .memory_bytes = INFINITY,
-          .service_s = .005},
-         31,
-         34,
-         3200,
-         KNEE_FORECAST_BY_POOL},
-        {&FETCH,
-         {.cpus = {.cores = 8, .quota = INFINITY},
-          .core_speed = 1,
-          .memory_bytes = INFINITY,
-          .goal = &quick},
-         16,
-         17,
-         3200,
-         KNEE_FORECAST_BY_POOL},
-    };
     struct knee_forecast *forecast = malloc(sizeof *forecast);
     assert_non_null(forecast);
-    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
-        forecast_of(forecast, CASES[i].work, 64, &CASES[i].target, KNEE_VERDICT_RESOLVED);
-        assert_true(forecast->knee.low <= CASES[i].knee_high);
-        assert_true(forecast->knee.high >= CASES[i].knee_low);
-        assert_in_range(forecast->knee.median, CASES[i].knee_low - 2, CASES[i].knee_high * 1.3 + 1);
-        assert_true(forecast->throughput.low < CASES[i].per_s);
-        assert_true(forecast->throughput.high > CASES[i].per_s);
-        assert_true(forecast->limit_shares[CASES[i].limit] > .8);
+    for (size_t i = 0; i < KNEE_COUNT(TARGETS); i++) {
+        forecast_of(forecast, TARGETS[i].work, 64, &TARGETS[i].target, KNEE_VERDICT_RESOLVED);
+        assert_true(forecast->knee.low <= TARGETS[i].knee_high);
+        assert_true(forecast->knee.high >= TARGETS[i].knee_low);
+        assert_in_range(forecast->knee.median, TARGETS[i].knee_low - 2,
+                        TARGETS[i].knee_high * 1.3 + 1);
+        assert_true(forecast->throughput.low < TARGETS[i].per_s);
+        assert_true(forecast->throughput.high > TARGETS[i].per_s);
+        assert_true(forecast->limit_shares[TARGETS[i].limit] > .8);
     }
     free(forecast);
 }

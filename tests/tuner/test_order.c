@@ -35,7 +35,7 @@ static size_t make_windows(struct knee_window *windows, double cv, double loss, 
 
 static struct knee_points fit_points(double cv, double loss, uint64_t seed)
 {
-    struct knee_window windows[LEVELS * BLOCKS];
+    struct knee_window windows[LEVELS * BLOCKS] = {{0}};
     struct knee_points points;
     struct knee_err err;
     size_t count = make_windows(windows, cv, loss, seed);
@@ -73,7 +73,7 @@ static void slower_modes_of_levels_are_no_order(void **state)
     int found = 0;
     for (uint64_t seed = 0; seed < 60; seed++) {
         struct knee_random random = knee_random_seed(seed, 1);
-        struct knee_window windows[LEVELS * BLOCKS];
+        struct knee_window windows[LEVELS * BLOCKS] = {{0}};
         struct knee_points points;
         struct knee_err err;
         size_t count = make_windows(windows, .005, 0, seed);

@@ -232,7 +232,7 @@ int knee_forecast_make(struct knee_forecast *forecast, const struct knee_forecas
     for (size_t i = 0; i < sources_count; i++)
         room += sources[i].result->levels_count;
     struct knee_network_fit_level *levels = calloc(room, sizeof *levels);
-    struct knee_network_fit_group *groups = calloc(sources_count, sizeof *groups);
+    struct knee_network_fit_group *groups = calloc(sources_count + 1, sizeof *groups);
     const struct knee_workload_result *last = sources[sources_count - 1].result;
     struct knee_network_fit_data data = {.groups = groups,
                                          .groups_count = sources_count,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define BURN_IN 150 /* rounds over all parameters before the first draw of a chain */
+#define COUNTED 75  /* of these, the last ones tell how good a chain is */
 #define CHAINS 4    /* from different starts; the draws come from the best ones */
 #define TUNE_EVERY 15
 #define JUMPS 2 /* a round */
@@ -264,8 +265,8 @@ static int start(struct sampler *sampler, struct chain *chain, int number, struc
             return -1;
         if (round % TUNE_EVERY == 0)
             tune(chain);
-        if (round > BURN_IN / 2)
-            chain->mean_log_density += chain->log_density / (BURN_IN - BURN_IN / 2);
+        if (round > BURN_IN - COUNTED)
+            chain->mean_log_density += chain->log_density / COUNTED;
     }
     return 0;
 }

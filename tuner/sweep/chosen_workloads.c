@@ -79,7 +79,8 @@ int knee_chosen_workloads(const struct knee_arguments *arguments,
             add_all(chosen, &found);
             continue;
         }
-        if (knee_chosen_workload(arguments->words[i], arguments->command->name, &workload, err))
+        if (knee_chosen_workload(arguments->words[i], arguments->command->name, &workload, err) ||
+            !workload)
             return -1;
         if (workload->target)
             return knee_err_set(err, KNEE_USAGE, "%s: %s needs a URL; write knee %s %s",

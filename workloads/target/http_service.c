@@ -124,8 +124,12 @@ static int check_url(const char *url, struct knee_err *err)
 {
     CURLU *parsed = curl_url();
     char plain[LINE_BYTES];
+    if (!parsed || !url) {
+        curl_url_cleanup(parsed);
+        return knee_err_memory(err, "http");
+    }
     knee_url_fill(url, "x", plain, sizeof plain);
-    CURLUcode bad = parsed ? curl_url_set(parsed, CURLUPART_URL, plain, 0) : CURLUE_OUT_OF_MEMORY;
+    CURLUcode bad = curl_url_set(parsed, CURLUPART_URL, plain, 0);
     curl_url_cleanup(parsed);
     if (knee_url_has_user(url))
         return knee_err_set(err, KNEE_USAGE,
