@@ -55,6 +55,7 @@ static struct knee_simulate_params params_of(const struct knee_simulate_options 
         .trouble = {.events = events, .events_count = options->events_count},
         .strategy = strategy,
         .cpus = options->cpus,
+        .hosts = options->hosts,
         .windows_max = options->budget_windows ? options->budget_windows : strategy->windows_max,
         .tolerance_ratio = options->measuring.tolerance_ratio,
         .confidence_ratio = options->measuring.confidence_ratio};
@@ -82,9 +83,10 @@ static int run_curve(struct knee_simulate_trial *trials,
 
 static json_t *trial_json(const char *path, const struct knee_simulate_trial *trial)
 {
-    return json_pack("{s:o, s:o, s:i, s:f, s:i, s:s, s:i, s:i, s:b}", "curve", knee_json_text(path),
-                     "pick", knee_json_level(trial->pick), "true_knee", (int)trial->true_knee,
-                     "regret_ratio", trial->regret_ratio, "windows", (int)trial->windows, "verdict",
+    return json_pack("{s:o, s:o, s:i, s:f, s:i, s:f, s:s, s:i, s:i, s:b}", "curve",
+                     knee_json_text(path), "pick", knee_json_level(trial->pick), "true_knee",
+                     (int)trial->true_knee, "regret_ratio", trial->regret_ratio, "windows",
+                     (int)trial->windows, "seconds", trial->seconds, "verdict",
                      knee_verdict_text(trial->verdict), "knee_low", (int)trial->knee_low,
                      "knee_high", (int)trial->knee_high, "right", (int)trial->right);
 }
@@ -97,11 +99,11 @@ static int print_json(const struct knee_simulate_options *options,
     for (size_t i = 0; i < options->curves_count; i++)
         for (uint32_t j = 0; j < options->trials; j++)
             json_array_append_new(list, trial_json(options->curves[i], trials++));
-    json_t *json =
-        json_pack("{s:o, s:{s:f, s:f, s:f, s:f, s:f}}", "trials", list, "summary", "right_ratio",
-                  summary->right_ratio, "mean_regret_ratio", summary->mean_regret_ratio,
-                  "median_windows", summary->median_windows, "resolved_ratio",
-                  summary->resolved_ratio, "false_ratio", summary->false_ratio);
+    json_t *json = json_pack("{s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f}}", "trials", list, "summary",
+                             "right_ratio", summary->right_ratio, "mean_regret_ratio",
+                             summary->mean_regret_ratio, "median_windows", summary->median_windows,
+                             "median_seconds", summary->median_seconds, "resolved_ratio",
+                             summary->resolved_ratio, "false_ratio", summary->false_ratio);
     int status = json ? knee_json_write(json, JSON_DIGITS, out) : -1;
     if (status != 0)
         knee_err_set(err, KNEE_FAILED, "standard output: %s; write it elsewhere",
@@ -112,16 +114,17 @@ static int print_json(const struct knee_simulate_options *options,
 
 static void print_line(const char *name, const struct knee_simulate_summary *summary, FILE *out)
 {
-    fprintf(out, "%5.1f %%  %6.2f %%  %7.1f  %7.1f %%  %12.1f %%   %s\n",
+    fprintf(out, "%5.1f %%  %6.2f %%  %7.1f  %7.1f  %7.1f %%  %12.1f %%   %s\n",
             100 * summary->right_ratio, 100 * summary->mean_regret_ratio, summary->median_windows,
-            100 * summary->resolved_ratio, 100 * summary->false_ratio, name);
+            summary->median_seconds, 100 * summary->resolved_ratio, 100 * summary->false_ratio,
+            name);
 }
 
 static int print_table(const struct knee_simulate_options *options,
                        const struct knee_simulate_trial *trials,
                        const struct knee_simulate_summary *summary, FILE *out, struct knee_err *err)
 {
-    fputs("  right    regret  windows   resolved  yet not right   curve\n", out);
+    fputs("  right    regret  windows  seconds   resolved  yet not right   curve\n", out);
     for (size_t i = 0; i < options->curves_count; i++) {
         struct knee_simulate_summary one;
         if (knee_simulate_summarize(&one, trials + i * options->trials, options->trials, err))
@@ -166,6 +169,9 @@ static int run_simulate(const struct knee_arguments *arguments, const struct kne
         return knee_err_set(err, KNEE_USAGE, "simulate: no curve; name one with --curve FILE.csv");
     if (count > TRIALS_MAX)
         return knee_err_set(err, KNEE_USAGE, "--trials: more than %u in all; lower it", TRIALS_MAX);
+    if (options->hosts && (options->run || options->compare))
+        return knee_err_set(err, KNEE_USAGE, "simulate: --hosts is for a search; drop --%s",
+                            options->run ? "run" : "compare");
     if (options->run)
         return simulate_run(options, io, err);
     if (options->compare)
@@ -210,6 +216,10 @@ const struct knee_command knee_cmd_simulate = {
         "(the\n"
         "share of items that fail). The truth is the mean throughput of successful items over the\n"
         "levels that fail no more than 10 points more than level 1.\n"
+        "With --hosts as many hosts measure together: the curve is the service's, over the level\n"
+        "of all hosts. A slow host keeps its items from the service, so below the knee the total\n"
+        "falls, and at saturation it does not. Windows take 200 ms, and settling and messages\n"
+        "besides, which grow with the number of hosts.\n"
         "An event hits all levels alike, from one window on (they count from 0) for a number of\n"
         "them: stall makes them run at its factor (0.1), fail makes that share of the items fail\n"
         "(0.5).\n"

@@ -9,11 +9,8 @@
 
 #define WINDOW_NS 3000000000u /* with its settling */
 #define MINUTE_NS 60e9
-#define BURST_WINDOWS 1.5
 #define STATE_MIN_NS 3e9
 #define STATE_MAX_NS 10e9
-#define LOSS_MIN .2
-#define LOSS_MAX .5
 #define RIGHT_LOSS .03
 #define RIGHT_RATIO 1.25
 
@@ -38,6 +35,17 @@ static double items_at_peak(const struct knee_curve *curve)
     return curve->throughput_per_s[knee_curve_peak(curve)] * WINDOW_NS / 1e9;
 }
 
+/* Between levels by a straight line: hosts that are slow bring a fraction of an item. */
+static double throughput_at(const struct knee_curve *curve, double level)
+{
+    double at = fmin(fmax(level, 0), curve->level_max);
+    uint32_t below = (uint32_t)at;
+    double from = curve->throughput_per_s[below];
+    if (below == curve->level_max)
+        return from;
+    return from + (at - below) * (curve->throughput_per_s[below + 1] - from);
+}
+
 struct knee_simulate knee_simulate_make(const struct knee_curve *curve,
                                         const struct knee_simulate_noise *noise,
                                         const struct knee_simulate_trouble *trouble, uint64_t seed)
@@ -48,19 +56,6 @@ struct knee_simulate knee_simulate_make(const struct knee_curve *curve,
                                   .random = knee_random_seed(seed, 0),
                                   .others = knee_random_seed(seed, 1),
                                   .credit = trouble->credit_windows * items_at_peak(curve)};
-}
-
-/* A burst goes on with the probability that gives it its mean length, and begins with the one that
- * makes bursts hit their share of the windows. */
-static void advance_dip(struct knee_simulate *simulator)
-{
-    double end = 1 / BURST_WINDOWS, share = simulator->noise.dips_ratio;
-    double uniform = knee_random_uniform(&simulator->random);
-    double loss = LOSS_MIN + (LOSS_MAX - LOSS_MIN) * knee_random_uniform(&simulator->random);
-    if (simulator->dip < 0 && uniform < end)
-        simulator->dip = 0;
-    else if (simulator->dip == 0 && uniform < end * share / (1 - share))
-        simulator->dip = log1p(-loss);
 }
 
 /* The window's normal error, in log units. */
@@ -136,37 +131,69 @@ static double fail_ratio(const struct knee_simulate *simulator,
     return 1 - done;
 }
 
+static void advance_drift(struct knee_simulate *simulator, double elapsed_ns)
+{
+    simulator->drift += simulator->noise.drift_ratio * sqrt(elapsed_ns / MINUTE_NS) *
+                        knee_random_normal(&simulator->random);
+}
+
+/* Throughput in a window of one machine, before its troubles. */
+static double draw_of_one(struct knee_simulate *simulator, const struct knee_curve_traits *traits,
+                          uint32_t level)
+{
+    simulator->dip =
+        knee_simulate_dip(simulator->dip, simulator->noise.dips_ratio, &simulator->random);
+    advance_drift(simulator, WINDOW_NS);
+    double error = draw_error(simulator, traits);
+    return simulator->curve->throughput_per_s[level] *
+           exp(simulator->drift + simulator->dip + error);
+}
+
+/* The same in a window of many hosts. */
+static double draw_of_hosts(struct knee_simulate *simulator, uint32_t level, uint64_t *price_ns,
+                            bool *disturbed)
+{
+    struct knee_simulate_hosts_window drawn;
+    knee_simulate_hosts_draw(simulator->hosts, level, simulator->noise.cv_ratio,
+                             simulator->noise.dips_ratio, &drawn);
+    *price_ns = drawn.price_ns;
+    *disturbed = drawn.taken > KNEE_SIMULATE_HOSTS_TAKEN_RATIO;
+    advance_drift(simulator, (double)(KNEE_SIMULATE_HOSTS_WINDOW_NS + drawn.price_ns));
+    double error = KNEE_SIMULATE_HOSTS_SERVICE_CV * knee_random_normal(&simulator->random);
+    return throughput_at(simulator->curve, level * drawn.speed) * exp(simulator->drift + error);
+}
+
 static int measure(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                    struct knee_err *err)
 {
     static const struct knee_curve_traits none = {0};
     struct knee_simulate *simulator = context;
     const struct knee_curve *curve = simulator->curve;
-    struct knee_random *random = &simulator->random;
+    uint64_t window_ns = simulator->hosts ? KNEE_SIMULATE_HOSTS_WINDOW_NS : WINDOW_NS;
+    uint64_t price_ns = 0; /* settling and messages, unless the window holds them */
+    bool disturbed = false;
     if (level < 1 || level > curve->level_max)
         return knee_err_set(err, KNEE_FAILED, "curve: it has no level %u; lower the levels", level);
     const struct knee_curve_traits *traits = curve->traits ? &curve->traits[level] : &none;
-    advance_dip(simulator);
-    simulator->drift +=
-        simulator->noise.drift_ratio * sqrt(WINDOW_NS / MINUTE_NS) * knee_random_normal(random);
-    double error = draw_error(simulator, traits);
-    double good = curve->throughput_per_s[level] * exp(simulator->drift + simulator->dip + error) *
-                  draw_factor(simulator, traits, level);
+    double good = simulator->hosts ? draw_of_hosts(simulator, level, &price_ns, &disturbed)
+                                   : draw_of_one(simulator, traits, level);
+    good *= draw_factor(simulator, traits, level);
     double failed_share = fail_ratio(simulator, traits);
     /* The curve's own failures are left out of its throughput already; those of events are not. */
     good *= traits->fail_ratio < 1 ? (1 - failed_share) / (1 - traits->fail_ratio) : 1;
-    good = draw_on_credit(simulator, good * WINDOW_NS / 1e9) / (WINDOW_NS / 1e9);
-    double items = good * WINDOW_NS / 1e9;
+    double window_s = (double)window_ns / 1e9;
+    double items = draw_on_credit(simulator, good * window_s);
     *window = (struct knee_window){
         .block = block,
         .level = level,
         .start_ns = simulator->now_ns,
-        .window_ns = WINDOW_NS,
+        .window_ns = window_ns,
         .items = items,
         .failed_items = failed_share < 1 ? items * failed_share / (1 - failed_share) : 1,
-        .throughput_per_s = good,
-        .valid = true};
-    simulator->now_ns += WINDOW_NS;
+        .throughput_per_s = items / window_s,
+        .valid = !disturbed,
+        .reasons = disturbed ? KNEE_WINDOW_FOREIGN : 0};
+    simulator->now_ns += window_ns + price_ns;
     simulator->windows++;
     simulator->level = level;
     return 0;
@@ -238,7 +265,7 @@ int knee_simulate_truth(struct knee_curve *truth, const struct knee_curve *curve
 
 static int judge_trial(struct knee_simulate_trial *trial, const struct knee_simulate_params *params,
                        const struct knee_curve *curve, const struct knee_decision *decision,
-                       struct knee_err *err)
+                       uint64_t elapsed_ns, struct knee_err *err)
 {
     struct knee_curve truth;
     if (knee_simulate_truth(&truth, curve, &params->trouble, err))
@@ -249,6 +276,7 @@ static int judge_trial(struct knee_simulate_trial *trial, const struct knee_simu
         .pick = pick,
         .true_knee = knee_curve_knee(&truth, params->tolerance_ratio),
         .windows = decision->windows,
+        .seconds = (double)elapsed_ns / 1e9,
         .regret_ratio = best > 0 ? 1 - truth.throughput_per_s[pick] / best : 0,
         .verdict = decision->verdict,
         .knee_low = decision->knee_low,
@@ -277,11 +305,19 @@ int knee_simulate_trial(struct knee_simulate_trial *trial,
         .strategy = params->strategy};
     struct knee_search_record record = {0};
     struct knee_decision decision;
+    if (params->hosts > 0) {
+        simulator.hosts = calloc(1, sizeof *simulator.hosts);
+        if (!simulator.hosts)
+            return knee_err_memory(err, "simulate");
+        simulator.hosts->count = params->hosts;
+        simulator.hosts->random = knee_random_seed(seed, 2);
+    }
     int status = knee_search_run(&search, &source, &record, &decision, err);
     knee_search_record_release(&record);
+    free(simulator.hosts);
     if (status != 0)
         return -1;
-    return judge_trial(trial, params, curve, &decision, err);
+    return judge_trial(trial, params, curve, &decision, simulator.now_ns, err);
 }
 
 int knee_simulate_summarize(struct knee_simulate_summary *summary,
@@ -289,8 +325,12 @@ int knee_simulate_summarize(struct knee_simulate_summary *summary,
                             struct knee_err *err)
 {
     double *windows = malloc((count + 1) * sizeof *windows);
-    if (!windows)
+    double *seconds = malloc((count + 1) * sizeof *seconds);
+    if (!windows || !seconds) {
+        free(windows);
+        free(seconds);
         return knee_err_set(err, KNEE_FAILED, "simulate: out of memory; run fewer trials");
+    }
     struct knee_simulate_summary sum = {0};
     for (size_t i = 0; i < count; i++) {
         bool resolved = trials[i].verdict == KNEE_VERDICT_RESOLVED;
@@ -299,13 +339,16 @@ int knee_simulate_summarize(struct knee_simulate_summary *summary,
         sum.resolved_ratio += resolved;
         sum.false_ratio += resolved && !trials[i].right;
         windows[i] = trials[i].windows;
+        seconds[i] = trials[i].seconds;
     }
     sum.median_windows = knee_stats_median(windows, count);
+    sum.median_seconds = knee_stats_median(seconds, count);
     sum.right_ratio /= (double)count;
     sum.mean_regret_ratio /= (double)count;
     sum.resolved_ratio /= (double)count;
     sum.false_ratio /= (double)count;
     *summary = sum;
     free(windows);
+    free(seconds);
     return 0;
 }

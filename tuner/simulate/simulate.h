@@ -15,6 +15,7 @@
 #include "tuner/search/search.h"
 #include "tuner/simulate/curve.h"
 #include "tuner/simulate/event.h"
+#include "tuner/simulate/simulate_hosts.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,7 +53,8 @@ struct knee_simulate {
     struct knee_simulate_noise noise;
     struct knee_simulate_trouble trouble;
     struct knee_random random;
-    struct knee_random others; /* for all but the noise, so that this stays the same */
+    struct knee_simulate_hosts *hosts; /* NULL: one machine */
+    struct knee_random others;         /* for all but the noise, so that this stays the same */
     uint64_t now_ns, windows;
     double drift;  /* log units */
     double dip;    /* log units, 0 outside a burst */
@@ -74,11 +76,13 @@ struct knee_simulate_params {
     const struct knee_strategy *strategy;
     uint32_t cpus; /* c of the candidates {1, 2, 4 .. N} with {c/2, c, 2c} */
     uint32_t windows_max;
+    uint32_t hosts; /* that ask together, see simulate_hosts.h; 0: one machine */
     double tolerance_ratio, confidence_ratio;
 };
 
 struct knee_simulate_trial {
     uint32_t pick, true_knee, windows;
+    double seconds;
     double regret_ratio; /* 1 - X(pick) / max X */
     enum knee_verdict verdict;
     uint32_t knee_low, knee_high;
@@ -104,7 +108,7 @@ int knee_simulate_truth(struct knee_curve *truth, const struct knee_curve *curve
                         const struct knee_simulate_trouble *trouble, struct knee_err *err);
 
 struct knee_simulate_summary {
-    double right_ratio, mean_regret_ratio, median_windows, resolved_ratio;
+    double right_ratio, mean_regret_ratio, median_windows, median_seconds, resolved_ratio;
     double false_ratio; /* resolved and not right, of all trials */
 };
 
