@@ -51,6 +51,7 @@ BEGIN {
     may("reports/compare", finished " plots reports/html")
     may("reports/forecast", finished " tuner/forecast plots reports/words reports/text reports/html reports/charts")
     may("reports/ci", finished)
+    may("reports/run", finished " plots reports/text reports/html")
     may("reports", finished " reports")
 
     # Pure: values in, values out. Types of core/host are fine here, calls that read the host are

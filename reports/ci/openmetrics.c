@@ -87,8 +87,7 @@ static const struct {
     {"knee_memory_bytes", "The peak of memory of the items at the limit.", memory_of},
 };
 
-/* A label's value: a backslash, a quote and a line feed are escaped. */
-static void print_label(const char *text, FILE *out)
+void knee_openmetrics_label(const char *text, FILE *out)
 {
     for (; *text; text++) {
         if (*text == '\\' || *text == '"')
@@ -111,7 +110,7 @@ void knee_openmetrics(const struct knee_result *result, FILE *out)
                         METRICS[i].name);
             begun = true;
             fprintf(out, "%s{workload=\"", METRICS[i].name);
-            print_label(result->workloads[j].name, out);
+            knee_openmetrics_label(result->workloads[j].name, out);
             fprintf(out, "\"} %s\n", knee_strings_number(number, value, 0));
         }
     }

@@ -11,6 +11,9 @@
 
 #include <stdio.h>
 
+/* A label's value: a backslash, a quote and a line feed are escaped. */
+void knee_openmetrics_label(const char *text, FILE *out);
+
 /* Errors of `out` stay in it (ferror). */
 void knee_openmetrics(const struct knee_result *result, FILE *out);
 

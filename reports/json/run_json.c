@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "tuner/decide/level.h"
+#include "tuner/levels/classify.h"
 #include "tuner/result/result.h"
 #include "tuner/store/columns.h"
 #include "tuner/store/json.h"
@@ -29,8 +30,9 @@ static json_t *limits_json(const struct knee_run_result *result)
     json_t *list = json_array();
     for (size_t i = 0; i < result->decisions_count; i++) {
         const struct knee_run_decision *decision = &result->decisions[i];
-        json_array_append_new(list, json_pack("{s:o, s:i, s:o, s:o, s:s}", "time_s",
-                                              knee_json_number(decision->time_s), "limit",
+        json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:o, s:o, s:s}", "time_s",
+                                              knee_json_number(decision->time_s), "from",
+                                              knee_json_level(decision->from), "limit",
                                               (int)decision->to, "throughput_per_s",
                                               knee_json_number(decision->throughput_per_s),
                                               "gain_ratio", knee_json_number(decision->gain_ratio),
@@ -112,10 +114,23 @@ int knee_run_json(const struct knee_run_result *result, const struct knee_run_pl
 }
 
 /* The columns of a sweep that a run can fill. */
-static struct knee_level level_of(const struct knee_run_result *result, size_t index)
+static struct knee_level level_of(const struct knee_run_result *result,
+                                  const struct knee_run_record *record, size_t index)
 {
     const struct knee_run_level *from = &result->levels[index];
     const struct knee_run_level *first = &result->levels[0];
+    static const struct knee_run_record_level none = {.latency_mean_s = NAN,
+                                                      .latency_p50_s = NAN,
+                                                      .latency_p95_s = NAN,
+                                                      .latency_p99_s = NAN,
+                                                      .latency_max_s = NAN,
+                                                      .latency_cv = NAN,
+                                                      .cpu_per_item_s = NAN,
+                                                      .max_rss_bytes = NAN};
+    const struct knee_run_record_level *more =
+        record ? knee_run_record_level(record, from->level) : NULL;
+    bool known = more != NULL;
+    more = known ? more : &none;
     double speedup = first->level == 1 && first->throughput_per_s > 0.
                          ? from->throughput_per_s / first->throughput_per_s
                          : NAN;
@@ -123,7 +138,7 @@ static struct knee_level level_of(const struct knee_run_result *result, size_t i
         .level = from->level,
         .windows = from->windows,
         .items = from->items,
-        .failed_items = NAN,
+        .failed_items = known ? (double)more->failed : (double)NAN,
         .throughput_per_s = from->throughput_per_s,
         .throughput_ci_low_per_s = NAN,
         .throughput_ci_high_per_s = NAN,
@@ -132,20 +147,20 @@ static struct knee_level level_of(const struct knee_run_result *result, size_t i
         .speedup = speedup,
         .parallel_efficiency = speedup / from->level,
         .throughput_per_slot_per_s = from->throughput_per_s / from->level,
-        .latency_mean_s = NAN,
-        .latency_p50_s = NAN,
-        .latency_p95_s = NAN,
-        .latency_p99_s = NAN,
-        .latency_max_s = NAN,
-        .latency_cv = NAN,
-        .consistency = "",
+        .latency_mean_s = more->latency_mean_s,
+        .latency_p50_s = more->latency_p50_s,
+        .latency_p95_s = more->latency_p95_s,
+        .latency_p99_s = more->latency_p99_s,
+        .latency_max_s = more->latency_max_s,
+        .latency_cv = more->latency_cv,
+        .consistency = knee_classify_consistency(more->latency_cv),
         .cpu_utilization = NAN,
-        .cpu_per_item_s = NAN,
+        .cpu_per_item_s = more->cpu_per_item_s,
         .runqueue_wait_per_item_s = NAN,
         .other_wait_per_item_s = NAN,
         .switches_voluntary_per_s = NAN,
         .switches_involuntary_per_s = NAN,
-        .max_rss_bytes = NAN,
+        .max_rss_bytes = more->max_rss_bytes,
         .steal_ratio = NAN,
         .foreign_cpus = NAN,
         .server_in_service = NAN,
@@ -154,18 +169,32 @@ static struct knee_level level_of(const struct knee_run_result *result, size_t i
     };
 }
 
-int knee_run_json_write(const struct knee_run_result *result, const struct knee_run_plan *plan,
-                        const char *dir, struct knee_err *err)
+static int write_levels(const struct knee_run_result *result, const struct knee_run_record *record,
+                        const char *name, const char *dir, struct knee_err *err)
 {
     struct knee_file file;
     if (knee_file_open(&file, dir, knee_columns_levels.file, err))
         return -1;
     knee_columns_header(&knee_columns_levels, file.out);
     for (size_t i = 0; i < result->levels_count; i++) {
-        struct knee_level level = level_of(result, i);
-        knee_columns_row(&knee_columns_levels, plan->name, &level, file.out);
+        struct knee_level level = level_of(result, record, i);
+        knee_columns_row(&knee_columns_levels, name, &level, file.out);
     }
-    if (knee_file_close(&file, err) || knee_file_open(&file, dir, "result.json", err))
+    return knee_file_close(&file, err);
+}
+
+int knee_run_json_levels(const struct knee_run_record *record, const char *dir,
+                         struct knee_err *err)
+{
+    return write_levels(&record->result, record, record->name, dir, err);
+}
+
+int knee_run_json_write(const struct knee_run_result *result, const struct knee_run_plan *plan,
+                        const char *dir, struct knee_err *err)
+{
+    struct knee_file file;
+    if (write_levels(result, NULL, plan->name, dir, err) ||
+        knee_file_open(&file, dir, "result.json", err))
         return -1;
     if (knee_run_json(result, plan, file.out, err)) {
         knee_file_drop(&file);

@@ -28,7 +28,8 @@ static double knee_rate(unsigned width)
 {
     char line[512];
     snprintf(line, sizeof line,
-             "seq %d | \"${KNEE:-build/knee}\" run -q --limit %u --joblog build/bench_run.tsv "
+             "seq %d | \"${KNEE:-build/knee}\" run -q --no-plots --limit %u --joblog "
+             "build/bench_run.tsv "
              "-o build/bench_run -- /bin/true",
              ITEMS, width);
     double rate = rate_of(line, ITEMS);

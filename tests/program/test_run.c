@@ -219,6 +219,35 @@ static void the_files_say_what_was_done(void **state)
     shell_run_release(&done);
 }
 
+/* The page is made from the directory, so of a killed run, too. */
+static void a_page_and_charts_are_made(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, "printf '%s\\n' '<b>' 2 3 4 | $KNEE run --limit 2 -o r --openmetrics m -- sh -c "
+               "'sleep 0.1; [ $1 != 3 ] || { echo why not >&2; exit 3; }' sh 2>said\n"
+               "command -v gnuplot >has && { ls r/run-time.svg >&2 || echo no chart; } || "
+               "grep -o gnuplot-nox said >&2\n"
+               "ls r/run-time.gp; grep -c '<td class=\"text\">why not</td>' r/report.html\n"
+               "grep -c '&lt;b&gt;' r/report.html; grep -c 'knee run --resume r --failed' "
+               "r/report.html; grep ^knee_run_done m\n"
+               "cut -d, -f1,2,7,22 r/levels.csv; rm -r r/report.html r/*.gp r/result.json "
+               "r/levels.csv; $KNEE report --no-plots -q r; ls r/*.gp 2>/dev/null\n"
+               "grep -c 'exit code 3' r/report.html; $KNEE report r 2>&1 | grep -c '3 items done, "
+               "1 failed'");
+    if (!strstr(done.out, "r/run-time.gp\n1\n1\n1\nknee_run_done{workload=\"sh\"} 3\n"
+                          "workload,level,failed_items,consistency\n") ||
+        !strstr(done.out, "\n1\n1\n") || strstr(done.out, "no chart"))
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+    run(&done,
+        "seq 50 | $KNEE run -q -o r --limit 2 -- sh -c 'sleep 0.05' & sleep 1; kill -9 $!; wait $! "
+        "2>/dev/null; sleep 0.3; $KNEE report --no-plots -q r; grep -c 'knee run --resume r' "
+        "r/report.html; wc -l <r/levels.csv");
+    assert_string_equal(done.out, "1\n2\n");
+    shell_run_release(&done);
+}
+
 /* The first lets what runs end, the second ends it; another run does the rest, each item once. */
 static void interrupts_end_it_in_two_steps(void **state)
 {
@@ -291,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_limit_file_and_signals_are_obeyed),
         cmocka_unit_test(batches_do_not_overlap),
         cmocka_unit_test(the_files_say_what_was_done),
+        cmocka_unit_test(a_page_and_charts_are_made),
         cmocka_unit_test(interrupts_end_it_in_two_steps),
         cmocka_unit_test(killed_at_any_moment_it_goes_on),
         cmocka_unit_test(a_climb_finds_the_pool),

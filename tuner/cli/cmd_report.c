@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee report`: every derived file again, from plan.json and samples.csv alone. */
+#include "core/text/builder.h"
+#include "reports/text/run_text.h"
 #include "tuner/cli/expect.h"
 #include "tuner/cli/loaded_result.h"
 #include "tuner/cli/output.h"
+#include "tuner/cli/run_output.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/expect_options.h"
 #include "tuner/options/output_options.h"
@@ -10,6 +13,7 @@
 #include "tuner/store/directory.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 struct report_options {
@@ -24,6 +28,25 @@ static const struct knee_option_use OPTIONS[] = {
     {NULL, 0, NULL},
 };
 
+/* Of a run's directory. */
+static int report_run(const struct report_options *options, const char *dir,
+                      const struct knee_streams *io, struct knee_err *err)
+{
+    struct knee_run_record record = {0};
+    int status = knee_run_output_write(&record, dir, dir, &options->output, io->log, err);
+    if (status == 0)
+        status = knee_run_output_metrics(&record.result, record.name, &options->expect, err);
+    if (status == 0 && !options->output.quiet) {
+        struct knee_builder text = {0};
+        knee_run_text_summary(&text, &record.result);
+        char *summary = knee_builder_take(&text);
+        fputs(summary ? summary : "", io->log);
+        free(summary);
+    }
+    knee_run_record_release(&record);
+    return status;
+}
+
 static int run_report(const struct knee_arguments *arguments, const struct knee_streams *io,
                       struct knee_err *err)
 {
@@ -33,6 +56,12 @@ static int run_report(const struct knee_arguments *arguments, const struct knee_
     int status = -1, lock;
     if (knee_directory_lock(&lock, dir, err))
         return -1;
+    if (knee_run_record_is_in(dir)) {
+        status = report_run(options, dir, io, err);
+        if (lock >= 0)
+            close(lock);
+        return status;
+    }
     if (knee_loaded_result_read(&loaded, dir, err) == 0 &&
         knee_expect_check(&options->expect, loaded.result.workloads_count, err) == 0 &&
         knee_output_write(&loaded.result, dir, &options->output, io->log, err) == 0 &&
@@ -56,6 +85,8 @@ const struct knee_command knee_cmd_report = {
     .operands_max = 1,
     .summary = "makes tables, charts and report again from a result directory",
     .example = "knee report results/latest",
-    .details = "Reads DIR/plan.json and DIR/samples.csv alone, and runs nothing.\n",
+    .details =
+        "Reads DIR/plan.json and DIR/samples.csv alone, and runs nothing. Of a run, also one that\n"
+        "was killed, it reads items.csv and limits.csv.\n",
     .run = run_report,
 };

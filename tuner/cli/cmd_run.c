@@ -6,6 +6,7 @@
 #include "core/base/version.h"
 #include "reports/json/run_json.h"
 #include "reports/text/run_text.h"
+#include "tuner/cli/run_output.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -148,7 +149,14 @@ static int finish(struct knee_cmd_run *run, struct knee_run_result *result, stru
     const struct knee_run_options *options = run->options;
     struct knee_builder text = {0};
     snprintf(result->directory, sizeof result->directory, "%s", run->directory.shown);
-    int unwritten = knee_run_json_write(result, &run->plan, run->directory.path, err);
+    struct knee_run_record record = {0};
+    struct knee_err unwritten = {0};
+    if (knee_run_json_write(result, &run->plan, run->directory.path, &unwritten) == 0)
+        knee_run_output_write(&record, run->directory.path, run->directory.shown, &options->output,
+                              run->io->log, &unwritten);
+    knee_run_record_release(&record);
+    if (knee_run_output_metrics(result, run->command.name, &options->expect, err))
+        return -1;
     if (!options->output.quiet)
         knee_run_text_summary(&text, result);
     char *summary = knee_builder_take(&text);
@@ -157,7 +165,11 @@ static int finish(struct knee_cmd_run *run, struct knee_run_result *result, stru
     free(summary);
     if (options->output.json && knee_run_json(result, &run->plan, run->io->out, err))
         return -1;
-    return unwritten ? -1 : judge(result, run->directory.shown, err);
+    if (unwritten.code) {
+        *err = unwritten;
+        return -1;
+    }
+    return judge(result, run->directory.shown, err);
 }
 
 static int do_run(struct knee_cmd_run *run, struct knee_err *err)

@@ -25,8 +25,7 @@ static struct knee_expectation expectation_of(const struct knee_expect_options *
                                      .throughput_per_s = options->throughput_per_s};
 }
 
-/* Opens a file that is renamed into place, so that no collector reads half of it. */
-static int open_file(struct knee_file *file, const char *path, struct knee_err *err)
+int knee_expect_open_file(struct knee_file *file, const char *path, struct knee_err *err)
 {
     char dir[4096] = ".";
     const char *slash = strrchr(path, '/');
@@ -40,7 +39,7 @@ static int write_files(const struct knee_expect_options *options, const struct k
 {
     struct knee_file file;
     if (options->openmetrics) {
-        if (open_file(&file, options->openmetrics, err))
+        if (knee_expect_open_file(&file, options->openmetrics, err))
             return -1;
         knee_openmetrics(result, file.out);
         if (knee_file_close(&file, err))
@@ -48,7 +47,7 @@ static int write_files(const struct knee_expect_options *options, const struct k
     }
     if (options->junit) {
         const struct knee_expectation expectation = expectation_of(options);
-        if (open_file(&file, options->junit, err))
+        if (knee_expect_open_file(&file, options->junit, err))
             return -1;
         knee_junit(result, &expectation, file.out);
         return knee_file_close(&file, err);

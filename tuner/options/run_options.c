@@ -136,5 +136,6 @@ const struct knee_option_use knee_run_options_uses[] = {
     {&knee_measuring_options_part, offsetof(struct knee_run_options, measuring), "seed"},
     {&knee_output_options_part, offsetof(struct knee_run_options, output),
      "output json no-plots quiet"},
+    {&knee_expect_options_part, offsetof(struct knee_run_options, expect), "openmetrics"},
     {NULL, 0, NULL},
 };

@@ -5,6 +5,7 @@
 #define KNEE_TUNER_OPTIONS_RUN_OPTIONS_H
 
 #include "tuner/options/command_options.h"
+#include "tuner/options/expect_options.h"
 #include "tuner/options/measuring_options.h"
 #include "tuner/options/option.h"
 #include "tuner/options/output_options.h"
@@ -40,6 +41,7 @@ struct knee_run_options {
     uint64_t report_interval_ns; /* 10 s */
     struct knee_measuring_options measuring;
     struct knee_output_options output;
+    struct knee_expect_options expect; /* only its openmetrics */
 };
 
 extern const struct knee_option_use knee_run_options_uses[]; /* for struct knee_command */
