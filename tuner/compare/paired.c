@@ -16,6 +16,7 @@
 #define POOLED_WORTH 5 /* pairs that the pooled spread counts for at a level */
 #define SIGMA_MIN .001
 #define PAIRS_MIN 3
+#define SIGN_RISK .02 /* of the sign test: seven of seven pairs, 19 of 24 */
 
 const uint32_t knee_paired_looks[] = {6, 9, 12, 16, 0};
 
@@ -28,6 +29,7 @@ struct sample {
 struct group {
     double median, mean, sum_squares, p_value;
     uint32_t pairs;
+    unsigned below, above; /* signs of all its pairs, kept or not */
 };
 
 struct judged {
@@ -135,6 +137,23 @@ static void pool(struct judged *judged, size_t levels)
     judged->sigma = fmax(df > 0 ? sqrt(squares / df) : 1, SIGMA_MIN);
 }
 
+static void count_signs(struct judged *judged)
+{
+    for (size_t i = 0; i < judged->count; i++) {
+        struct group *group = &judged->groups[judged->samples[i].level];
+        group->below += judged->samples[i].d < 0;
+        group->above += judged->samples[i].d > 0;
+    }
+}
+
+/* Whether `mean` has the sign of nearly all pairs. Student's t believes that a few wild pairs are
+ * a mean that moved; their signs stay a coin's. */
+static bool has_sign(double mean, unsigned below, unsigned above)
+{
+    unsigned against = mean < 0 ? above : below;
+    return 2 * gsl_cdf_binomial_P(against, .5, below + above) <= SIGN_RISK;
+}
+
 static struct knee_compare_ratio ratio_of(double mean, double half)
 {
     return (struct knee_compare_ratio){exp(mean), exp(mean - half), exp(mean + half)};
@@ -175,8 +194,9 @@ static void claim_levels(struct judged *judged, struct knee_compare *compare, do
     double limit = knee_false_discovery_limit(judged->scratch, compare->levels_count, q);
     for (size_t l = 0; l < compare->levels_count; l++) {
         double mean = judged->groups[l].mean;
+        const struct group *group = &judged->groups[l];
         bool large = fabs(mean) >= -log1p(-min_effect);
-        if (judged->groups[l].p_value <= limit && large)
+        if (group->p_value <= limit && large)
             compare->levels[l].moved = mean < 0 ? -1 : 1;
     }
 }
@@ -185,6 +205,7 @@ static void test_whole(const struct judged *judged, struct knee_compare *compare
                        double q)
 {
     double mean = 0, variance = 0, levels = 0;
+    unsigned below = 0, above = 0;
     for (size_t l = 0; l < compare->levels_count; l++) {
         const struct group *group = &judged->groups[l];
         double df;
@@ -193,6 +214,8 @@ static void test_whole(const struct judged *judged, struct knee_compare *compare
         double error = level_error(judged, group, &df);
         mean += group->mean;
         variance += error * error;
+        below += group->below;
+        above += group->above;
         levels++;
     }
     compare->throughput = (struct knee_compare_ratio){NAN, NAN, NAN};
@@ -202,7 +225,8 @@ static void test_whole(const struct judged *judged, struct knee_compare *compare
     double half = sqrt(variance) / levels * knee_stats_t_quantile(1 - q / 2, fmax(judged->df, 1));
     double effect = -log1p(-min_effect);
     compare->throughput = ratio_of(mean, half);
-    if (fabs(mean) > half && fabs(mean) + half >= effect && fabs(mean) >= effect / 2)
+    if (fabs(mean) > half && fabs(mean) + half >= effect && fabs(mean) >= effect / 2 &&
+        has_sign(mean, below, above))
         compare->moved = mean < 0 ? -1 : 1;
 }
 
@@ -221,6 +245,7 @@ int knee_paired_judge(struct knee_compare *compare, const struct knee_paired_pai
         *compare = (struct knee_compare){.levels_count = 0};
         read_pairs(judged, compare, pairs, count);
         screen(judged, compare->levels_count);
+        count_signs(judged);
         pool(judged, compare->levels_count);
         test_levels(judged, compare, q);
         claim_levels(judged, compare, min_effect, q);

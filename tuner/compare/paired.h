@@ -11,7 +11,9 @@
  *
  * A claim needs an effect, too. A level's: its ratio is at least `min_effect` away from 1. The
  * whole's, whose interval is narrower: its interval does not exclude `min_effect`, and the ratio
- * is at least half of it away from 1. */
+ * is at least half of it away from 1, and most pairs, hiccups included, must have its sign
+ * (the sign test): on a machine where other work comes and goes, the spread of a few pairs can look
+ * smaller than it is. */
 #ifndef KNEE_TUNER_COMPARE_PAIRED_H
 #define KNEE_TUNER_COMPARE_PAIRED_H
 
