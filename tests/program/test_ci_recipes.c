@@ -100,7 +100,8 @@ static void the_plain_script_runs_in_a_bare_debian(void **state)
         "cut -d: -f1 | sort -u | paste -sd, -) && "
         "debootstrap --variant=minbase --include=$packages bookworm root >log 2>&1 || "
         "{ tail -3 log; exit 1; }; cp -L $KNEE root/usr/bin/knee && cp $CI/check.sh root/ && "
-        "for i in 1 2; do chroot root env BUDGET=2s PATH=/usr/bin:/bin /check.sh state --levels "
+        "for i in 1 2; do chroot root env KNEE=knee BUDGET=2s PATH=/usr/bin:/bin /check.sh state "
+        "--levels "
         "1,2 -- sleep 0.01 2>&1 || [ $? = 4 ] || exit 1; done; rm -rf root");
     assert_non_null(strstr(out, "The base is measured"));
     assert_non_null(strstr(out, "### sleep"));
