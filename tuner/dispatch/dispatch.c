@@ -161,6 +161,7 @@ static void go_on_with_batches(struct knee_dispatch *run, double now_s)
 static bool look(struct knee_dispatch *run, double now_s)
 {
     obey_signals(run, now_s);
+    knee_dispatch_reap(run);
     go_on_with_batches(run, now_s);
     if (!run->broken.code && knee_item_source_check(run->source, &run->broken))
         run->phase = run->phase < KNEE_RUN_STOPPING ? KNEE_RUN_STOPPING : run->phase;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define STARTS_FAILED_MAX 40 /* in a row, alone: about 20 s */
-#define START_AGAIN_S .5
 #define PEAK_FADE                                                                                  \
     .98 /* of the largest peak, an item: a hungry one is forgotten after a hundred                 \
          */
@@ -16,9 +15,11 @@
 void knee_dispatch_break(struct knee_dispatch *run, int code, const char *what, int error)
 {
     if (!run->broken.code)
-        knee_err_set(&run->broken, code,
-                     "%s: %s; the journal is complete: go on with knee run --resume %.200s", what,
+        knee_err_set(&run->broken, code, "%s: %s; %s: go on with knee run --resume %.200s", what,
                      error == EPIPE ? "nobody reads it any more" : strerror(error),
+                     strcmp(what, KNEE_RUN_JOURNAL_FILE) == 0
+                         ? "items whose end it does not tell will run again"
+                         : "the journal is complete",
                      run->params.directory);
     if (run->phase != KNEE_RUN_ENDING)
         run->phase = KNEE_RUN_STOPPING;
@@ -67,7 +68,7 @@ static void count_unstarted(struct knee_dispatch *run, struct knee_dispatch_slot
         return;
     }
     struct knee_dispatch_item again = slot->item;
-    again.due_s = end->end_s + START_AGAIN_S;
+    again.due_s = end->end_s + KNEE_DISPATCH_START_AGAIN_S;
     knee_dispatch_retry_push(run, &again);
     slot->item.text = NULL;
     slot->text_room = 0;
@@ -119,6 +120,8 @@ void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *s
                          const struct knee_dispatch_end *end)
 {
     bool failed = end->state == KNEE_RUN_STATE_FAILED || end->state == KNEE_RUN_STATE_TIMEOUT;
+    if (end->journal_error)
+        knee_dispatch_break(run, KNEE_FAILED, KNEE_RUN_JOURNAL_FILE, end->journal_error);
     if (end->output_error)
         knee_dispatch_break(run, KNEE_FAILED, "output", end->output_error);
     if (end->unstarted && run->phase < KNEE_RUN_STOPPING) {

@@ -12,7 +12,8 @@
 
 #include <pthread.h>
 
-#define KNEE_DISPATCH_MEDIAN_OF 101 /* lengths of late, for a timeout relative to their median */
+#define KNEE_DISPATCH_START_AGAIN_S .5 /* after a process could not be started */
+#define KNEE_DISPATCH_MEDIAN_OF 101    /* lengths of late, for a timeout relative to their median */
 
 /* An item on its way: in a slot, or waiting for the pause before its next attempt. */
 struct knee_dispatch_item {
@@ -31,6 +32,7 @@ struct knee_dispatch_slot {
     pthread_t thread;
     pthread_cond_t wake;
     bool idle, busy;
+    bool gone; /* its thread has left, to be reaped: there are too many for the processes */
     struct knee_actor_slot *actor;
     struct knee_item_output_slot *output;
     struct knee_random random;
@@ -52,7 +54,7 @@ struct knee_dispatch_end {
     enum knee_run_state state;
     bool unstarted; /* nothing could be started: for want of processes, files or memory */
     int error;      /* of the actor's outcome, or of the output */
-    int output_error;
+    int output_error, journal_error;
     double end_s, cpu_user_s, cpu_system_s, rss_bytes;
     char text[96], line[160]; /* what went wrong, and its last line of error */
 };
@@ -102,7 +104,7 @@ struct knee_dispatch {
     uint32_t start_cap; /* from processes that could not be started; UINT32_MAX: none */
     uint32_t limit_first;
     double start_failed_s;
-    unsigned start_failures; /* in a row */
+    unsigned start_failures; /* in a row, with nothing else running */
     bool automatic, demanded;
     uint32_t max_level, rule_of_thumb;
     struct knee_controller controller;
@@ -156,6 +158,7 @@ bool knee_dispatch_take(struct knee_dispatch *run, struct knee_dispatch_slot *sl
 
 /* dispatch_slot.c. All with the lock held. */
 void knee_dispatch_wake(struct knee_dispatch *run); /* slots for what may start now */
+void knee_dispatch_reap(struct knee_dispatch *run); /* slots whose threads have left */
 bool knee_dispatch_is_finished(const struct knee_dispatch *run);
 void knee_dispatch_slots_close(struct knee_dispatch *run); /* without the lock */
 

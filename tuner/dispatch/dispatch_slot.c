@@ -79,8 +79,8 @@ static void run_item(struct knee_dispatch_slot *slot, struct knee_dispatch_end *
                                            slot->item.text, &attempt.out_fd, &attempt.err_fd);
     bool printed = outcome.error == 0;
     if (printed) {
-        end->output_error = knee_dispatch_journal_started(slot);
-        if (end->output_error)
+        end->journal_error = knee_dispatch_journal_started(slot);
+        if (end->journal_error)
             outcome.error = ECANCELED;
         else
             knee_actor_run_given(slot->actor, &attempt, &outcome);
@@ -100,8 +100,11 @@ static void run_item(struct knee_dispatch_slot *slot, struct knee_dispatch_end *
         end->output_error = error;
         end->state = KNEE_RUN_STATE_INTERRUPTED;
     }
-    error = printed ? knee_dispatch_journal_ended(slot, end) : 0;
-    end->output_error = end->output_error ? end->output_error : error;
+    error = printed && !end->journal_error ? knee_dispatch_journal_ended(slot, end) : 0;
+    if (error) { /* another run cannot know that it has ended */
+        end->journal_error = error;
+        end->state = KNEE_RUN_STATE_INTERRUPTED;
+    }
 }
 
 static void *work(void *argument)
@@ -125,9 +128,13 @@ static void *work(void *argument)
         if (slot->index >= run->limit && run->idle > 0)
             knee_dispatch_wake(run); /* a lower slot takes over */
         knee_item_output_rest(slot->output);
+        if (slot->index > 0 && slot->index >= run->start_cap) {
+            slot->gone = true; /* a thread counts as a process: it makes room for one */
+            break;
+        }
         slot->idle = true;
         run->idle++;
-        while (slot->idle && !run->over)
+        while (slot->idle && !run->over && (slot->index == 0 || slot->index < run->start_cap))
             pthread_cond_wait(&slot->wake, &run->lock);
         if (slot->idle)
             run->idle--;
@@ -194,6 +201,15 @@ void knee_dispatch_wake(struct knee_dispatch *run)
         if (error)
             return;
         room--;
+    }
+}
+
+void knee_dispatch_reap(struct knee_dispatch *run)
+{
+    while (run->slots_count > 0 && run->slots[run->slots_count - 1]->gone) {
+        struct knee_dispatch_slot *slot = run->slots[--run->slots_count];
+        pthread_join(slot->thread, NULL); /* it has let go of the lock, and ends at once */
+        release(slot);
     }
 }
 

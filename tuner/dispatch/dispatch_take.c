@@ -110,9 +110,17 @@ static bool take_fresh(struct knee_dispatch *run, struct knee_dispatch_slot *slo
     return true;
 }
 
+/* No process could be started, and nothing runs whose end would make room: wait a little. */
+static bool is_held(const struct knee_dispatch *run)
+{
+    return run->start_failures > 0 &&
+           knee_dispatch_now_s(run) < run->start_failed_s + KNEE_DISPATCH_START_AGAIN_S;
+}
+
 static bool is_open(const struct knee_dispatch *run)
 {
-    return run->phase < KNEE_RUN_STOPPING && !run->paused && run->running < run->limit;
+    return !is_held(run) && run->phase < KNEE_RUN_STOPPING && !run->paused &&
+           run->running < run->limit;
 }
 
 bool knee_dispatch_may_start(const struct knee_dispatch *run, double now_s)

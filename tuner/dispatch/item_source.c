@@ -167,7 +167,8 @@ int knee_item_source_open(struct knee_item_source **source,
     made->buffer = malloc(made->room);
     if (!made->buffer || made->stop_fd < 0 || open_input(made, err)) {
         if (made->stop_fd < 0 || !made->buffer)
-            knee_err_set(err, KNEE_FAILED, "items: %s", strerror(errno));
+            knee_err_set(err, KNEE_FAILED, "items: %s; raise ulimit -n, or free some memory",
+                         strerror(errno));
         knee_item_source_close(made);
         return -1;
     }

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run does when the system refuses it something: it waits, or ends with one line, and what
+ * was done is known. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DONE_ONCE                                                                                  \
+    "awk -F, '$3 == \"done\" { d[$1]++ } END { for (i in d) { n++; bad += d[i] != 1 } "            \
+    "print n, bad + 0 }' r/items.csv"
+
+static void run(struct shell_run *run, const char *script)
+{
+    char dir[128];
+    shell_dir_make(dir, sizeof dir);
+    shell_run(run, dir, script);
+    shell_dir_remove(dir);
+}
+
+/* Slots are threads, and threads count: those that are too many leave, so that items can start. */
+static void few_processes_make_it_slower_not_wrong(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, "C=/sys/fs/cgroup/pids/knee-test-$$; mkdir $C 2>/dev/null && echo 9 >$C/pids.max || "
+               "exit 77\n"
+               "seq 20 >l; (sh -c \"echo \\$PPID\" >$C/cgroup.procs; exec $KNEE run -q --no-plots "
+               "-o r --limit 16 --items l -- sh -c 'sleep 0.01'); echo $?; rmdir $C\n" DONE_ONCE
+               "; grep -c starved r/limits.csv >n; test $(cat n) -ge 1 && echo starved");
+    if (done.status != 77)
+        assert_string_equal(done.out, "0\n20 0\nstarved\n");
+    shell_run_release(&done);
+}
+
+static void few_descriptors_are_told_in_one_line(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, "for n in 12 16 24; do rm -rf r; (ulimit -n $n; seq 9 | "
+               "$KNEE run -q --no-plots -o r --limit 8 -- true 2>said); code=$?\n"
+               "if [ $code = 0 ]; then [ $(grep -c ,done, r/items.csv) = 9 ] || echo $n; "
+               "else [ $code = 1 ] && [ $(wc -l <said) = 1 ] || { echo $n: $code; cat said; }; fi; "
+               "done");
+    assert_string_equal(done.out, "");
+    shell_run_release(&done);
+}
+
+/* An item whose end the journal could not take runs again. */
+static void a_full_journal_ends_it_and_it_goes_on(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done,
+        "seq 200 >l; (ulimit -f 2; $KNEE run -q --no-plots -o r --limit 4 --items l -- true); "
+        "echo $?; tail -c 1 r/items.csv | od -An -c; $KNEE run -q --no-plots --resume r; "
+        "echo $?\n" DONE_ONCE);
+    assert_string_equal(done.out, "1\n  \\n\n0\n200 0\n");
+    assert_non_null(strstr(done.err, "items.csv: "));
+    assert_non_null(strstr(done.err, "will run again"));
+    shell_run_release(&done);
+}
+
+static void a_closed_output_is_told(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done,
+        "seq 5 | $KNEE run -q --no-plots -o r --limit 2 -- echo >&-; echo $? >&2; "
+        "$KNEE run -q --no-plots --resume r | wc -l; $KNEE run -q --no-plots -o q --limit 1 -- "
+        "echo ::: a b <&-");
+    assert_non_null(strstr(done.err, "go on with knee run --resume r\n1\n"));
+    assert_string_equal(done.out, "5\na\nb\n");
+    shell_run_release(&done);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(few_processes_make_it_slower_not_wrong),
+        cmocka_unit_test(few_descriptors_are_told_in_one_line),
+        cmocka_unit_test(a_full_journal_ends_it_and_it_goes_on),
+        cmocka_unit_test(a_closed_output_is_told),
+    };
+    return cmocka_run_group_tests_name("run_faults", tests, NULL, NULL);
+}
