@@ -156,6 +156,9 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     knee_strings_clip(name, NAME_WIDTH_MAX);
     fprintf(out, "%s%*s", name, indent - (int)knee_strings_width(name), "");
     knee_wrap_verdict(out, workload, VERDICT_WIDTH, color);
+    /* "resolved at 10 %" fills the column: what follows gets a line of its own. */
+    if (strlen(knee_explain_verdict(workload, current)) >= VERDICT_WIDTH)
+        fprintf(out, "\n%*s", (int)column, "");
     knee_wrap_rest(out, column, resolved && *why && usual ? why : reason);
     if (*knee_explain_goal(workload, current))
         knee_wrap_text(out, "", column, current);

@@ -246,6 +246,25 @@ static void command_is_as_reviewed(void **state)
     knee_result_release(&result);
 }
 
+/* "resolved at 10 %" is wider than the column of the verdicts. */
+static void a_wide_verdict_has_a_line_of_its_own(void **state)
+{
+    (void)state;
+    const struct fixture_curve *const curves[] = {&fixture_cpu, &fixture_io};
+    struct knee_text_options options = {.dir = "results/latest"};
+    struct knee_result result;
+    fixture_result(&result, curves, 2);
+    struct knee_decision *decision = &result.workloads[1].decision;
+    decision->uses_coarser = true;
+    decision->tolerance_resolved_ratio = .1;
+    decision->limit = decision->limit_resolved = 22;
+    char *text = knee_text_result(&result, &options);
+    assert_non_null(text);
+    assert_non_null(strstr(text, "io   resolved at 10 %\n                 Within 10 %"));
+    free(text);
+    knee_result_release(&result);
+}
+
 static void no_line_is_wider_than_the_terminal(void **state)
 {
     (void)state;
@@ -314,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transcripts_are_as_reviewed),
         cmocka_unit_test(command_is_as_reviewed),
+        cmocka_unit_test(a_wide_verdict_has_a_line_of_its_own),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
         cmocka_unit_test(colour_is_for_verdicts_and_only_on_demand),
         cmocka_unit_test(without_a_directory_none_is_named),
