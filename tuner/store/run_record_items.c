@@ -14,6 +14,7 @@
 
 #define ITEMS_MAX 100000000u
 #define STEPS_MAX 20000u
+#define STATES_FEW (1u << 20)
 
 enum {
     ITEM,
@@ -221,16 +222,20 @@ static void add_attempt(struct reader *reader, int state)
         add_length(reader, sums, length_s);
 }
 
+/* One number far away (a changed file) must not cost as much memory as a list that long: pages that
+ * are not written to take none. */
 static bool note_state(struct reader *reader, int state)
 {
     uint64_t number = (uint64_t)reader->values[ITEM];
     if (number > reader->states_room) {
-        size_t room = 2 * number + 4096;
-        uint8_t *grown = realloc(reader->states, room);
-        if (!grown)
+        size_t room = number > STATES_FEW ? ITEMS_MAX : STATES_FEW;
+        uint8_t *more = calloc(room, 1);
+        if (!more)
             return false;
-        memset(grown + reader->states_room, 0, room - reader->states_room);
-        reader->states = grown;
+        if (reader->states)
+            memcpy(more, reader->states, reader->states_room);
+        free(reader->states);
+        reader->states = more;
         reader->states_room = room;
     }
     reader->most = number > reader->most ? number : reader->most;
