@@ -177,7 +177,8 @@ static int predict(struct knee_forecast *forecast, const struct knee_forecast_so
         .fit = fit,
         .target = target,
         .tolerance_ratio = knee_decision_tolerance(&largest->result->decision),
-        .model_sd = fmax(fit->miss_ratio, MODEL_SD_MIN),
+        .model_sd = knee_predict_sd(fmax(fit->miss_ratio, MODEL_SD_MIN), target->cpus.cores,
+                                    largest->cpus.cores),
         .level_max = memory_level(largest->result, target->memory_bytes),
         .seed = seed,
     };

@@ -14,6 +14,7 @@
 #define TUNE_EVERY 15
 #define JUMPS 2 /* a round */
 #define JUMP_SD .1
+#define MISS_EXPLAINED .02
 #define T_DF 4.0
 /* How likely a pool within the levels measured is beforehand. */
 #define POOL_UNSEEN .04
@@ -53,6 +54,7 @@ struct sampler {
     const struct knee_network_fit_data *data;
     double *per_s; /* room for the largest level */
     double log_level_max, log_served;
+    double model_sd; /* beyond a level's own: what no network of this kind explains */
     struct knee_random random;
 };
 
@@ -129,7 +131,8 @@ static int log_likelihood(struct sampler *sampler, const struct knee_network *ne
             return -1;
         for (size_t i = 0; i < group->levels_count; i++) {
             const struct knee_network_fit_level *level = &group->levels[i];
-            double z = (level->log_throughput - log(sampler->per_s[level->level - 1])) / level->sd;
+            double sd = hypot(level->sd, sampler->model_sd);
+            double z = (level->log_throughput - log(sampler->per_s[level->level - 1])) / sd;
             *density -= .5 * (T_DF + 1) * log1p(z * z / T_DF);
         }
     }
@@ -334,11 +337,19 @@ static int draw(struct sampler *sampler, struct chain chains[CHAINS], struct kne
     return find_misses(sampler, &best_network, fit, err);
 }
 
+static int fit_once(struct sampler *sampler, struct knee_network_fit *fit, struct knee_err *err)
+{
+    struct chain chains[CHAINS];
+    for (int i = 0; i < CHAINS; i++)
+        if (start(sampler, &chains[i], i, err))
+            return -1;
+    return draw(sampler, chains, fit, err);
+}
+
 int knee_network_fit(struct knee_network_fit *fit, const struct knee_network_fit_data *data,
                      struct knee_err *err)
 {
     struct sampler sampler = {.data = data, .random = knee_random_seed(data->seed, 0)};
-    struct chain chains[CHAINS];
     uint32_t level_max = 1;
     for (size_t g = 0; g < data->groups_count; g++)
         for (size_t i = 0; i < data->groups[g].levels_count; i++)
@@ -349,11 +360,12 @@ int knee_network_fit(struct knee_network_fit *fit, const struct knee_network_fit
     sampler.per_s = calloc(level_max, sizeof *sampler.per_s);
     if (!sampler.per_s)
         return knee_err_memory(err, "forecast");
-    int status = 0;
-    for (int i = 0; i < CHAINS && status == 0; i++)
-        status = start(&sampler, &chains[i], i, err);
-    if (status == 0)
-        status = draw(&sampler, chains, fit, err);
+    int status = fit_once(&sampler, fit, err);
+    /* Levels that no network meets are not known as well as they were measured. */
+    if (status == 0 && fit->miss_ratio > MISS_EXPLAINED) {
+        sampler.model_sd = fit->miss_ratio;
+        status = fit_once(&sampler, fit, err);
+    }
     free(sampler.per_s);
     return status;
 }

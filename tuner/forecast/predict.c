@@ -181,6 +181,12 @@ static int answer(struct answers *answers, size_t i, struct knee_forecast *forec
     return status;
 }
 
+double knee_predict_sd(double model_sd, double cores, double measured)
+{
+    double doublings = fmax(log2(cores / measured), 0);
+    return hypot(model_sd, KNEE_PREDICT_DOUBLING_SD * doublings);
+}
+
 int knee_predict(struct knee_forecast *forecast, const struct knee_predict_inputs *inputs,
                  struct knee_err *err)
 {

@@ -24,6 +24,12 @@ struct knee_predict_inputs {
 struct knee_network knee_predict_moved(const struct knee_network *network,
                                        const struct knee_forecast_target *target);
 
+/* The sd of the logarithm of a predicted throughput, on `cores` of which `measured` were measured:
+ * `model_sd`, and KNEE_PREDICT_DOUBLING_SD for each doubling beyond. Published curves leave the USL
+ * by that much (tests/tuner/test_forecast_published.c). */
+#define KNEE_PREDICT_DOUBLING_SD .08
+double knee_predict_sd(double model_sd, double cores, double measured);
+
 /* Fills knee, limit, throughput, latency_s, limit_shares and `there`. -1 out of memory. */
 int knee_predict(struct knee_forecast *forecast, const struct knee_predict_inputs *inputs,
                  struct knee_err *err);
