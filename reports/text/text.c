@@ -129,6 +129,16 @@ static void print_command_use(const struct knee_result *result,
     fprintf(out, "Report   %s/report.html\n", dir);
 }
 
+/* Knows any of them enough to be put on another machine? */
+static bool may_plan(const struct knee_result *result)
+{
+    for (size_t i = 0; i < result->workloads_count; i++)
+        if (result->workloads[i].decision.verdict != KNEE_VERDICT_DISTURBED &&
+            result->workloads[i].decision.knee > 0)
+            return true;
+    return false;
+}
+
 /* The files, and how to use them. */
 static void print_use(const struct knee_result *result, const struct knee_text_options *options,
                       FILE *out)
@@ -139,6 +149,8 @@ static void print_use(const struct knee_result *result, const struct knee_text_o
         return;
     if (result->workloads[0].command) {
         print_command_use(result, options, out);
+        if (may_plan(result))
+            fprintf(out, "Plan     knee plan %s --cores 16\n", dir);
         return;
     }
     knee_strings_file_name(name, sizeof name, result->workloads[0].name);
@@ -147,6 +159,8 @@ static void print_use(const struct knee_result *result, const struct knee_text_o
     fprintf(out, "         cat %s/%s.limit\n", dir, name);
     fprintf(out, "         knee recommend %s%s%s --for xargs\n", dir,
             result->workloads_count == 1 ? "" : " ", result->workloads_count == 1 ? "" : name);
+    if (may_plan(result))
+        fprintf(out, "Plan     knee plan %s --cores 16\n", dir);
 }
 
 char *knee_text_result(const struct knee_result *result, const struct knee_text_options *options)

@@ -56,7 +56,8 @@ static const char overview[] =
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         cat results/latest/cpu.limit\n"
-    "         knee recommend results/latest cpu --for xargs\n";
+    "         knee recommend results/latest cpu --for xargs\n"
+    "Plan     knee plan results/latest --cores 16\n";
 
 static const char resolved[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
@@ -81,7 +82,8 @@ static const char resolved[] =
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         cat results/latest/cpu.limit\n"
-    "         knee recommend results/latest --for xargs\n";
+    "         knee recommend results/latest --for xargs\n"
+    "Plan     knee plan results/latest --cores 16\n";
 
 static const char unresolved[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
@@ -115,7 +117,8 @@ static const char unresolved[] =
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         cat results/latest/io.limit\n"
-    "         knee recommend results/latest --for xargs\n";
+    "         knee recommend results/latest --for xargs\n"
+    "Plan     knee plan results/latest --cores 16\n";
 
 static const char disturbed[] =
     "knee 1.0 on ci-vm-7: AMD EPYC, 2 CPUs (2 cores), no CPU quota, 3.1 GiB free, 3 %\n"
@@ -159,7 +162,8 @@ static const char one_level[] =
     "Report   results/latest/report.html\n"
     "Scripts  . results/latest/recommendation.env\n"
     "         cat results/latest/cpu.limit\n"
-    "         knee recommend results/latest --for xargs\n";
+    "         knee recommend results/latest --for xargs\n"
+    "Plan     knee plan results/latest --cores 16\n";
 
 static const char command[] =
     "40,000 items, drawn at random (seed 1); one takes about 1.0 ms; this sweep: at\n"
@@ -185,7 +189,8 @@ static const char command[] =
     "         xargs -0 -r -a results/latest/items.nul -P \"$(cat results/latest/limit)\" -I {} "
     "gzip -9kc {}\n"
     "         knee recommend results/latest --for xargs\n"
-    "Report   results/latest/report.html\n";
+    "Report   results/latest/report.html\n"
+    "Plan     knee plan results/latest --cores 16\n";
 
 /* clang-format on */
 
