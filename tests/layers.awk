@@ -49,6 +49,7 @@ BEGIN {
     may("reports/html", finished " plots reports/words reports/scripts reports/charts")
     may("reports/charts", "core plots tuner/result reports/words")
     may("reports/compare", finished " plots reports/html")
+    may("reports/live", "core tuner/run workloads/process reports/text")
     may("reports/forecast", finished " tuner/forecast plots reports/words reports/text reports/html reports/charts")
     may("reports/ci", finished)
     may("reports/run", finished " plots reports/text reports/html")

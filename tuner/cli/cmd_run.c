@@ -40,32 +40,11 @@ static void catch_signals(void)
             sigaction(signals[i], &action, NULL);
 }
 
-/* ---- a line now and then, without a display ---- */
-struct progress {
-    FILE *log;
-    double every_s, shown_s;
-};
-
-static void show_progress(void *context, const struct knee_run_live *live,
-                          struct knee_run_wish *wish)
-{
-    struct progress *progress = context;
-    struct knee_builder text = {0};
-    (void)wish;
-    if (live->phase == KNEE_RUN_FINISHED || live->time_s - progress->shown_s < progress->every_s)
-        return;
-    progress->shown_s = live->time_s;
-    knee_run_text_progress(&text, live);
-    char *line = knee_builder_take(&text);
-    if (line)
-        fputs(line, progress->log);
-    free(line);
-}
-
 /* ---- the run ---- */
 static void release(struct knee_cmd_run *run)
 {
     knee_user_command_close(&run->command, run->io->log);
+    knee_run_display_close(&run->display);
     knee_item_list_release(&run->list);
     knee_machine_read_close(&run->machine);
     knee_run_past_release(&run->past);
@@ -116,8 +95,10 @@ static int open_directory(struct knee_cmd_run *run, struct knee_err *err)
     return knee_directory_link(&run->directory, err);
 }
 
-static int judge(const struct knee_run_result *result, const char *shown, struct knee_err *err)
+static int judge(const struct knee_cmd_run *run, const struct knee_run_result *result,
+                 struct knee_err *err)
 {
+    const char *shown = run->directory.shown;
     switch (result->end) {
     case KNEE_RUN_ALL_DONE:
     case KNEE_RUN_BROKEN:
@@ -133,6 +114,9 @@ static int judge(const struct knee_run_result *result, const char *shown, struct
                             "run: all %llu items failed; run the command by hand first",
                             (unsigned long long)result->failed);
     case KNEE_RUN_HALTED:
+        if (run->display.stopped)
+            return knee_err_set(err, KNEE_SOME_FAILED,
+                                "run: stopped by q; to go on: knee run --resume %.200s", shown);
         return knee_err_set(err, KNEE_SOME_FAILED,
                             "run: halted after %llu failures; to go on: knee run --resume %.200s",
                             (unsigned long long)result->failed, shown);
@@ -169,21 +153,18 @@ static int finish(struct knee_cmd_run *run, struct knee_run_result *result, stru
         *err = unwritten;
         return -1;
     }
-    return judge(result, run->directory.shown, err);
+    return judge(run, result, err);
 }
 
 static int do_run(struct knee_cmd_run *run, struct knee_err *err)
 {
-    const struct knee_run_options *options = run->options;
-    struct progress progress = {.log = run->io->log,
-                                .every_s = knee_clock_to_s(options->report_interval_ns)};
-    const struct knee_run_view view = {.context = &progress, .show = show_progress};
     struct knee_run_result result = {0};
     run->params.actor = run->command.actor;
     run->params.directory = run->directory.path;
     run->params.signals = &asked;
-    run->params.view = options->output.quiet ? NULL : &view;
-    progress.shown_s = run->past.end_s;
+    run->params.view = run->display.terminal || run->display.lines ? &run->display.view : NULL;
+    run->params.output.view = run->display.terminal ? &run->display.view : NULL;
+    run->display.said_s = run->past.end_s;
     int broken = knee_dispatch_run(&run->params, &result, err);
     int status = broken;
     struct knee_err unfinished = {0};
@@ -191,7 +172,6 @@ static int do_run(struct knee_cmd_run *run, struct knee_err *err)
         *err = unfinished;
         status = -1;
     }
-    run->params.view = NULL; /* it ends here */
     knee_run_result_release(&result);
     return status;
 }
@@ -205,6 +185,8 @@ static int run_run(const struct knee_arguments *arguments, const struct knee_str
     if (!status)
         status =
             knee_cmd_run_read_options(&run, err) || knee_machine_read_open(&run.machine, NULL, err);
+    if (!status)
+        status = knee_run_display_open(&run.display, run.options, io->log, err);
     if (!status && run.options->resume) /* the list may be in there */
         status = open_directory(&run, err) || knee_cmd_run_read_items(&run, err);
     else if (!status) /* a mistake about the items leaves no directory */

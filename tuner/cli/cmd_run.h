@@ -3,6 +3,7 @@
 #ifndef KNEE_TUNER_CLI_CMD_RUN_H
 #define KNEE_TUNER_CLI_CMD_RUN_H
 
+#include "tuner/cli/run_display.h"
 #include "tuner/dispatch/dispatch.h"
 #include "tuner/dispatch/item_list.h"
 #include "tuner/options/arguments.h"
@@ -29,6 +30,7 @@ struct knee_cmd_run {
     struct knee_run_plan plan;
     char date[32], cwd[4096], spool[4200], whole[4200];
     struct knee_dispatch_params params;
+    struct knee_run_display display;
 };
 
 /* cmd_run_resume.c: the options of an earlier run, with those of this command line on top. */

@@ -68,7 +68,7 @@ static int read_limit(struct knee_cmd_run *run, struct knee_err *err)
                                 "change one of them",
                                 choice.fixed);
         if (!options->max_level)
-            params->max_level = options->limit_file ? KNEE_ENGINE_LEVEL_MAX : choice.fixed;
+            params->max_level = KNEE_ENGINE_LEVEL_MAX; /* signals, keys and a file may raise it */
     }
     if (choice.directory) {
         if (knee_result_limit_read(&measured, choice.directory, NULL, err))

@@ -25,32 +25,58 @@ static enum knee_run_phase phase_of(const struct knee_dispatch *run)
     return run->limit < run->wanted ? KNEE_RUN_YIELDING : KNEE_RUN_RUNNING;
 }
 
+/* Slots in an order, the first of them only. */
+struct ranking {
+    const struct knee_dispatch_slot *slots[KNEE_RUN_ITEMS_SHOWN];
+    double keys[KNEE_RUN_ITEMS_SHOWN]; /* the smallest first */
+    size_t count;
+};
+
+static void rank(struct ranking *ranking, const struct knee_dispatch_slot *slot, double key)
+{
+    size_t at = ranking->count;
+    while (at > 0 && ranking->keys[at - 1] > key)
+        at--;
+    if (at == KNEE_RUN_ITEMS_SHOWN)
+        return;
+    if (ranking->count < KNEE_RUN_ITEMS_SHOWN)
+        ranking->count++;
+    size_t behind = ranking->count - at - 1;
+    memmove(&ranking->slots[at + 1], &ranking->slots[at], behind * sizeof ranking->slots[0]);
+    memmove(&ranking->keys[at + 1], &ranking->keys[at], behind * sizeof ranking->keys[0]);
+    ranking->slots[at] = slot;
+    ranking->keys[at] = key;
+}
+
+static size_t copy_items(const struct ranking *ranking, struct knee_run_item *items)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct knee_dispatch_slot *slot = ranking->slots[i];
+        items[i] =
+            (struct knee_run_item){.number = slot->item.number,
+                                   .attempt = slot->item.attempt,
+                                   .slot = slot->index + 1,
+                                   .start_s = slot->start_s,
+                                   .cpu_s = slot->cpu_s,
+                                   .rss_bytes = slot->rss_bytes > 0. ? slot->rss_bytes : NAN};
+        knee_strings_utf8(items[i].text, sizeof items[i].text, slot->item.text, false);
+    }
+    return ranking->count;
+}
+
 static void list_items(const struct knee_dispatch *run, struct knee_run_live *live)
 {
-    live->items_count = 0;
+    struct ranking slowest = {.count = 0}, hungriest = {.count = 0};
     for (uint32_t i = 0; i < run->slots_count; i++) {
         const struct knee_dispatch_slot *slot = run->slots[i];
         if (!slot->busy)
             continue;
-        size_t at = live->items_count;
-        while (at > 0 && live->items[at - 1].start_s > slot->start_s)
-            at--;
-        if (at == KNEE_RUN_ITEMS_SHOWN)
-            continue;
-        if (live->items_count < KNEE_RUN_ITEMS_SHOWN)
-            live->items_count++;
-        memmove(&live->items[at + 1], &live->items[at],
-                (live->items_count - at - 1) * sizeof live->items[0]);
-        live->items[at] =
-            (struct knee_run_item){.number = slot->item.number,
-                                   .attempt = slot->item.attempt,
-                                   .slot = i + 1,
-                                   .start_s = slot->start_s,
-                                   .cpu_s = slot->cpu_s,
-                                   .rss_bytes = slot->rss_bytes > 0. ? slot->rss_bytes : NAN};
-        knee_strings_utf8(live->items[at].text, sizeof live->items[at].text, slot->item.text,
-                          false);
+        rank(&slowest, slot, slot->start_s);
+        if (slot->rss_bytes > 0.)
+            rank(&hungriest, slot, -slot->rss_bytes);
     }
+    live->items_count = copy_items(&slowest, live->items);
+    live->hungry_count = copy_items(&hungriest, live->hungry);
 }
 
 static void add_moment(struct knee_dispatch *run, struct knee_run_live *live, double now_s)
@@ -105,6 +131,7 @@ static void fill(struct knee_dispatch *run, double now_s)
     live->limit = run->limit;
     live->wanted = run->wanted;
     live->automatic = run->automatic;
+    live->decision = run->decided;
     add_moment(run, live, now_s);
     estimate(run, live, now_s);
     list_items(run, live);

@@ -117,8 +117,9 @@ struct knee_dispatch {
     unsigned pairs_seen;
     struct knee_run_decision *decisions; /* owned */
     size_t decisions_count, decisions_room;
-    struct knee_run_level *levels; /* owned, ascending */
-    double *level_squares;         /* owned, beside them: sums of squared throughputs */
+    struct knee_run_decision decided; /* the last one */
+    struct knee_run_level *levels;    /* owned, ascending */
+    double *level_squares;            /* owned, beside them: sums of squared throughputs */
     size_t levels_count, levels_room;
     /* Failures that are named. */
     struct knee_run_failure failures[KNEE_RUN_FAILURES_TOLD];

@@ -40,7 +40,7 @@ static void note(struct knee_dispatch *run, const struct knee_run_decision *deci
     }
     if (run->decisions_count < run->decisions_room)
         run->decisions[run->decisions_count++] = *decision;
-    run->live.decision = *decision;
+    run->decided = *decision;
     knee_dispatch_journal_limit(run, decision);
 }
 

@@ -29,7 +29,7 @@ struct knee_item_output_params {
     bool tag;                         /* each line begins with the item and a tab */
     bool keep_order;                  /* items appear in the order in which they began */
     const char *directory;            /* NULL: our own output and errors */
-    const struct knee_run_view *view; /* its `print`, if it has one, writes for us; may be NULL */
+    const struct knee_run_view *view; /* hears of each write; may be NULL */
 };
 
 struct knee_item_output;      /* opaque */

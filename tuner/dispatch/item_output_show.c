@@ -28,12 +28,9 @@ static int wait_for_reader(struct knee_item_output *output, int fd)
     }
 }
 
-static int write_all(struct knee_item_output *output, int fd, const char *text, size_t bytes)
+static int write_bytes(struct knee_item_output *output, int fd, const char *text, size_t bytes)
 {
-    const struct knee_run_view *view = output->params.view;
     struct stat info;
-    if (view && view->print)
-        return view->print(view->context, fd, text, bytes);
     bool plain = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
     while (bytes > 0) {
         int error = plain ? 0 : wait_for_reader(output, fd);
@@ -48,6 +45,18 @@ static int write_all(struct knee_item_output *output, int fd, const char *text, 
         bytes -= (size_t)done;
     }
     return 0;
+}
+
+static int write_all(struct knee_item_output *output, int fd, const char *text, size_t bytes)
+{
+    const struct knee_run_view *view = output->params.view;
+    bool guarded = view && view->before_print && bytes > 0;
+    if (guarded)
+        view->before_print(view->context, fd);
+    int error = write_bytes(output, fd, text, bytes);
+    if (guarded)
+        view->after_print(view->context, fd, text[bytes - 1] == '\n');
+    return error;
 }
 
 static void note_line(struct knee_item_output *output, uint64_t number, bool error,

@@ -109,8 +109,12 @@ static const struct knee_option OPTIONS[] = {
     {.name = "joblog", .argument = "FILE", .section = PRINTED,
      .help = "also write a job log with the columns of GNU parallel", .read = knee_option_text,
      FIELD(joblog), .example = "jobs.tsv"},
+    {.name = "dashboard", .argument = "auto|on|off", .section = PRINTED,
+     .help = "show how far the run is in the lowest rows of the terminal; what items print scrolls "
+             "above. auto: if standard error is a terminal", .fallback = "auto",
+     .read = knee_option_word, FIELD(dashboard), .example = "off"},
     {.name = "report-interval", .argument = "TIME", .section = PRINTED,
-     .help = "how often to say on standard error how far the run is", .fallback = "10s",
+     .help = "without a dashboard: how often to say on standard error how far the run is", .fallback = "10s",
      .read = knee_option_duration, FIELD(report_interval_ns), .min = 1e8, .max = 24 * NS_PER_HOUR,
      .example = "1s"},
     {.name = NULL},

@@ -20,6 +20,12 @@ enum knee_run_options_order {
     KNEE_RUN_OPTIONS_RANDOM,
 };
 
+enum knee_run_options_dashboard {
+    KNEE_RUN_OPTIONS_DASHBOARD_AUTO,
+    KNEE_RUN_OPTIONS_DASHBOARD_ON,
+    KNEE_RUN_OPTIONS_DASHBOARD_OFF,
+};
+
 struct knee_run_options {
     struct knee_command_options command;
     const char *limit;      /* auto|N|DIR; NULL: auto */
@@ -38,6 +44,7 @@ struct knee_run_options {
     bool group, line_buffer, ungroup, tag, keep_order;
     const char *joblog, *resume;
     bool failed;
+    enum knee_run_options_dashboard dashboard;
     uint64_t report_interval_ns; /* 10 s */
     struct knee_measuring_options measuring;
     struct knee_output_options output;

@@ -77,6 +77,9 @@ struct knee_run_live {
     /* The longest-running first. */
     struct knee_run_item items[KNEE_RUN_ITEMS_SHOWN];
     size_t items_count;
+    /* The most memory first. */
+    struct knee_run_item hungry[KNEE_RUN_ITEMS_SHOWN];
+    size_t hungry_count;
     struct knee_run_line lines[KNEE_RUN_LINES]; /* oldest first */
     size_t lines_count;
     char directory[KNEE_RUN_TEXT_BYTES]; /* the run's, as one types it */

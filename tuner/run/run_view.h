@@ -21,10 +21,11 @@ struct knee_run_view {
     void *context;
     /* About ten times a second. Keys that were pressed become wishes (zeroed beforehand). */
     void (*show)(void *context, const struct knee_run_live *live, struct knee_run_wish *wish);
-    /* Whole lines of an item's output for the terminal, in the order in which they are to appear;
-     * `fd` is 1 or 2. NULL: the run writes to the descriptors itself. 0, or an errno. Called from
-     * any thread, one at a time. */
-    int (*print)(void *context, int fd, const char *text, size_t bytes);
+    /* Around each write of items' output to `fd` (1 or 2); both NULL or neither. Whatever draws on
+     * the same terminal keeps still in between. `whole`: it ended with a line feed.
+     * Called from any thread, one at a time. */
+    void (*before_print)(void *context, int fd);
+    void (*after_print)(void *context, int fd, bool whole);
 };
 
 #endif
