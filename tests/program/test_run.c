@@ -185,6 +185,13 @@ static void a_limit_file_and_signals_are_obeyed(void **state)
         "wait; grep -o ',3,.*asked' r/limits.csv");
     assert_non_null(strstr(done.out, "asked"));
     shell_run_release(&done);
+    /* Beyond a limit that was given, as in xargs, and down again. */
+    run(&done, "seq 400 | " RUN "--limit 1 -- sleep 0.1 & "
+               "until grep -q started r/items.csv 2>/dev/null; do sleep 0.05; done; "
+               "for signal in USR1 USR1 USR2; do kill -$signal $!; sleep 0.3; done; "
+               "kill -INT $!; kill -TERM $!; wait; cut -d, -f 2,4 r/limits.csv | tail -n 3");
+    assert_string_equal(done.out, "2,asked\n3,asked\n2,asked\n");
+    shell_run_release(&done);
 }
 
 static void batches_do_not_overlap(void **state)
