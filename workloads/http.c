@@ -104,7 +104,7 @@ static int fail(struct knee_http *service, const struct http_worker *own, int ki
         [KNEE_FAILURE_STATUS] = EPROTO,        [KNEE_FAILURE_TLS] = EPROTO,
         [KNEE_FAILURE_RESET] = ECONNRESET,     [KNEE_FAILURE_OTHER] = EIO};
     curl_off_t after_s = 0;
-    if (atomic_load_explicit(&service->cancelled, memory_order_relaxed))
+    if (knee_http_is_cancelled(service))
         return ECANCELED;
     curl_easy_getinfo(own->handle, CURLINFO_RETRY_AFTER, &after_s);
     if (kind == KNEE_FAILURE_STATUS && after_s > 0)

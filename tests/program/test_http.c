@@ -169,6 +169,25 @@ static void expect_line(const char *command, int status, const char *what)
     shell_dir_remove(dir);
 }
 
+/* Also while the very first request waits for its answer. */
+static void an_interrupt_ends_a_request_that_hangs(void **state)
+{
+    struct service upstream;
+    struct shell_run run;
+    char command[LINE_BYTES];
+    (void)state;
+    service_start_upstream(&upstream, "60000");
+    snprintf(command, sizeof command,
+             "timeout -s INT 1 $KNEE sweep http://127.0.0.1:%u/; test $? -eq 124 && timeout -s INT "
+             "-k 20 1 $KNEE analyze http://127.0.0.1:%u/; test $? -eq 124",
+             upstream.port, upstream.port);
+    shell_run(&run, NULL, command);
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.err, "knee: interrupted\n"));
+    shell_run_release(&run);
+    service_stop(&upstream);
+}
+
 static void no_more_requests_are_made_than_allowed(void **state)
 {
     struct service upstream;
@@ -420,6 +439,7 @@ int main(void)
         cmocka_unit_test(places_that_a_server_has_are_the_knee),
         cmocka_unit_test(a_rate_limit_is_not_taken_for_places),
         cmocka_unit_test(connections_that_break_are_counted_as_such),
+        cmocka_unit_test(an_interrupt_ends_a_request_that_hangs),
         cmocka_unit_test(no_more_requests_are_made_than_allowed),
         cmocka_unit_test(the_first_request_says_at_once_that_it_is_no_use),
         cmocka_unit_test(redirects_methods_and_items_go_through),

@@ -106,7 +106,7 @@ static void sleepers_rise_to_what_max_connections_allows(void **state)
     struct swept swept;
     (void)state;
     need_server();
-    sweep(&swept, "--budget 6s --param 'query=SELECT pg_sleep(0.02)'");
+    sweep(&swept, "--budget 4s --param 'query=SELECT pg_sleep(0.02)'");
     assert_true(highest_level(&swept) <= CONNECTIONS);
     assert_false(warns(&swept, "too many"));
     if (strcmp(verdict(&swept), "rising") == 0) {
@@ -125,7 +125,7 @@ static void a_lock_is_one_at_a_time(void **state)
     struct swept swept;
     (void)state;
     need_server();
-    sweep(&swept, "--budget 5s --levels 1,2,4 --param think=0ms --param "
+    sweep(&swept, "--budget 4s --levels 1,2,4 --param think=0ms --param "
                   "'query=SELECT pg_advisory_xact_lock(1), pg_sleep(0.03)'");
     if (strcmp(verdict(&swept), "resolved") == 0)
         assert_true(limit(&swept) <= 2);
@@ -137,7 +137,7 @@ static void computing_needs_no_more_than_the_cores(void **state)
     struct swept swept;
     (void)state;
     need_server();
-    sweep(&swept, "--budget 5s --max-level 8 --param "
+    sweep(&swept, "--budget 3s --max-level 8 --param "
                   "'query=SELECT sum(sqrt(i)) FROM generate_series(1, 20000) i'");
     if (strcmp(verdict(&swept), "resolved") == 0)
         assert_true(limit(&swept) <= 2 * sysconf(_SC_NPROCESSORS_ONLN));

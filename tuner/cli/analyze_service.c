@@ -61,6 +61,7 @@ int knee_analyze_service(struct knee_analyze_answer *answer, struct knee_user_ta
     struct knee_engine *engine = NULL;
     struct knee_window window;
     char warning[256];
+    target->params.interrupted = interrupted;
     if (knee_user_target_open(target, err) ||
         target->workload->target->look(target->service, &look, err))
         return -1;

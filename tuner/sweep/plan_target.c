@@ -83,6 +83,7 @@ int knee_sweep_target_plan(struct knee_sweep *sweep, struct knee_sweep_plan_work
     snprintf(planned->name, sizeof planned->name, "%s", sweep->target.name);
     snprintf(planned->title, sizeof planned->title, "%s", sweep->target.title);
     snprintf(planned->target, sizeof planned->target, "%s", sweep->target.workload->name);
+    sweep->target.params.interrupted = sweep->interrupted;
     if (knee_user_target_open(&sweep->target, err))
         return -1;
     if (!sweep->options->measuring.dry_run && !sweep->serves) {
@@ -145,8 +146,10 @@ int knee_sweep_target_resume(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep again",
                             plan->workloads[0].target);
     if (knee_user_target_read(&sweep->target, workload, plan->arguments, &parts, plan->seed, saved,
-                              err) ||
-        knee_user_target_open(&sweep->target, err) ||
+                              err))
+        return -1;
+    sweep->target.params.interrupted = sweep->interrupted;
+    if (knee_user_target_open(&sweep->target, err) ||
         target_of(sweep)->look(sweep->target.service, &look, err))
         return -1;
     sweep->item_s = look.item_s;

@@ -146,6 +146,8 @@ static int fail_transfer(const struct knee_http *http, CURL *handle, CURLcode co
     char what[120];
     const char *advice = "ask it by hand first: curl -v URL";
     knee_http_outcome(http, handle, code, what, sizeof what);
+    if (code == CURLE_ABORTED_BY_CALLBACK && knee_target_interrupted(&http->params))
+        return knee_err_set(err, KNEE_INTERRUPTED + *http->params.interrupted, "interrupted");
     if (code == CURLE_COULDNT_RESOLVE_HOST)
         return knee_err_set(err, KNEE_FAILED,
                             "http: %.200s: the name does not resolve; check its spelling, or the "

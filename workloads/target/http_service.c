@@ -168,7 +168,7 @@ static int collect_urls(struct knee_http *http, struct knee_err *err)
     for (size_t i = 0; i < more; i++)
         http->urls[http->urls_count++] = items->at[i].text;
     for (size_t i = 0; i < http->urls_count; i++)
-        if (check_url(http->urls[i], err))
+        if (http->urls[i] && check_url(http->urls[i], err))
             return -1;
     return 0;
 }
@@ -231,12 +231,17 @@ static size_t drop(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
+bool knee_http_is_cancelled(const struct knee_http *http)
+{
+    return atomic_load_explicit(&http->cancelled, memory_order_relaxed) ||
+           knee_target_interrupted(&http->params);
+}
+
 static int is_cancelled(void *service, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
                         curl_off_t up)
 {
-    struct knee_http *http = service;
     (void)down_all, (void)down, (void)up_all, (void)up;
-    return atomic_load_explicit(&http->cancelled, memory_order_relaxed) ? 1 : 0;
+    return knee_http_is_cancelled(service) ? 1 : 0;
 }
 
 static void set_method(const struct knee_http *http, CURL *handle)

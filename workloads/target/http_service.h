@@ -38,6 +38,9 @@ const char *knee_http_next_url(struct knee_http *service, char *url);
 /* Does the URL change from request to request? */
 bool knee_http_url_changes(const struct knee_http *service);
 
+/* Are further requests unwanted: cancelled, or interrupted? */
+bool knee_http_is_cancelled(const struct knee_http *service);
+
 /* The end of a request: -1 if all is well, else the kind of failure. `what` (120 bytes) gets words
  * for it. */
 int knee_http_outcome(const struct knee_http *service, CURL *handle, CURLcode code, char *what,

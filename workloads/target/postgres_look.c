@@ -106,6 +106,8 @@ static int ask_once(struct knee_postgres *postgres, PGconn *connection,
                  rows == 1 ? "" : "s");
     if (kind < 0)
         return 0;
+    if (kind == KNEE_FAILURES)
+        return knee_err_set(err, KNEE_INTERRUPTED + *postgres->params.interrupted, "interrupted");
     return knee_err_set(err, KNEE_FAILED, "postgres: the query fails: %s; fix it", what);
 }
 

@@ -190,11 +190,17 @@ static int judge(const PGresult *result, char *what, size_t what_bytes)
     return (int)kind_of(state);
 }
 
+static bool is_cancelled(const struct knee_postgres *postgres)
+{
+    return atomic_load_explicit(&postgres->cancelled, memory_order_relaxed) ||
+           knee_target_interrupted(&postgres->params);
+}
+
 /* Waits until something can be read; false: cancelled, or the connection is broken. */
 static bool wait_for_input(const struct knee_postgres *postgres, PGconn *connection)
 {
     struct pollfd waits = {.fd = PQsocket(connection), .events = POLLIN};
-    while (!atomic_load_explicit(&postgres->cancelled, memory_order_relaxed)) {
+    while (!is_cancelled(postgres)) {
         int ready = poll(&waits, 1, POLL_MS);
         if (ready > 0)
             return PQconsumeInput(connection) == 1;
@@ -207,8 +213,7 @@ static bool wait_for_input(const struct knee_postgres *postgres, PGconn *connect
 static int broken(const struct knee_postgres *postgres, char *what, size_t what_bytes)
 {
     snprintf(what, what_bytes, "the connection broke");
-    bool cancelled = atomic_load_explicit(&postgres->cancelled, memory_order_relaxed);
-    return cancelled ? KNEE_FAILURES : KNEE_FAILURE_RESET;
+    return is_cancelled(postgres) ? KNEE_FAILURES : KNEE_FAILURE_RESET;
 }
 
 int knee_postgres_ask(struct knee_postgres *postgres, PGconn *connection, char *what,

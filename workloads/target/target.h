@@ -11,6 +11,7 @@
 #include "core/text/status_set.h"
 #include "workloads/command/items.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +34,14 @@ struct knee_target_params {
     uint64_t max_requests;       /* 0: no bound */
     const char *const *settings; /* --param NAME=VALUE */
     size_t settings_count;
+    const volatile sig_atomic_t *interrupted; /* a signal's number ends a request; NULL: never */
 };
+
+/* Has the user interrupted? */
+static inline bool knee_target_interrupted(const struct knee_target_params *params)
+{
+    return params->interrupted && *params->interrupted;
+}
 
 /* The first request. */
 struct knee_target_look {
@@ -55,7 +63,7 @@ struct knee_target {
 
     /* Checks the parameters, reads the files that they name; asks nothing yet. */
     int (*open)(void **service, const struct knee_target_params *params, struct knee_err *err);
-    /* One request. KNEE_FAILED if it fails, with a line that says why. */
+    /* One request. KNEE_FAILED if it fails, with a line that says why; or interrupted. */
     int (*look)(void *service, struct knee_target_look *look, struct knee_err *err);
     /* Is it time to stop: --max-requests? */
     bool (*must_end)(void *service);
