@@ -173,6 +173,50 @@ static void a_lost_host_ends_the_sweep_and_loses_nothing(void **state)
     shell_dir_remove(dir);
 }
 
+/* SIGUSR1 to mpirun, which passes it on to all ranks: the windows until then make the result. */
+static void enough_is_decided_and_written(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    char dir[128];
+    skip_unless_there_is_mpi();
+    shell_dir_make(dir, sizeof dir);
+    run(&done, dir,
+        "mpirun -q --oversubscribe --bind-to none -np 2 $KNEE_MPI sweep --levels 1,2,4 --budget "
+        "60s --no-plots -o out -- sleep 0.0372 >text 2>err &\n"
+        "until [ -s out/samples.csv ] && [ $(wc -l <out/samples.csv) -gt 4 ]; do sleep 0.1; done\n"
+        "kill -USR1 $!; wait $!; echo code $?\n"
+        "grep -c '^USE' text; ls out/result.json");
+    if (strcmp(done.out, "code 0\n1\nout/result.json\n") != 0)
+        fail_msg("%s%s", done.out, done.err);
+    assert_int_equal(shell_live("sleep 0.0372"), 0);
+    shell_run_release(&done);
+    shell_dir_remove(dir);
+}
+
+/* The plan names the hosts: one alone may not go on, nor may more; the same go on by its split. */
+static void resuming_wants_the_same_hosts(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    char dir[128];
+    skip_unless_there_is_mpi();
+    shell_dir_make(dir, sizeof dir);
+    run(&done, dir,
+        "sweep() { np=$1; shift; $FLEET -np $np $KNEE_MPI sweep --no-plots -q \"$@\" >text 2>err; "
+        "}\n"
+        "sweep 2 --split host --levels 1,2 --budget 3s -o out -- sleep 0.02; echo $?\n"
+        "$KNEE sweep --resume out >text 2>err; echo $?; grep -c 'was measured from' err\n"
+        "sweep 3 --resume out; echo $?; grep -c 'on the same hosts' err\n"
+        "sweep 2 --resume out --budget 6s; echo $?\n"
+        "grep -c 'on each of 2 hosts' out/plan.json\n"
+        "awk -F, 'NR > 1 && $3 % 2 { bad++ } END { print bad + 0 }' out/hosts.csv");
+    if (strcmp(done.out, "0\n2\n1\n2\n1\n0\n1\n0\n") != 0)
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+    shell_dir_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +225,8 @@ int main(void)
         cmocka_unit_test(hosts_share_each_level),
         cmocka_unit_test(items_of_rank_0_reach_all),
         cmocka_unit_test(what_does_not_fit_is_said_before_anything_runs),
+        cmocka_unit_test(enough_is_decided_and_written),
+        cmocka_unit_test(resuming_wants_the_same_hosts),
         cmocka_unit_test(a_lost_host_ends_the_sweep_and_loses_nothing),
     };
     return cmocka_run_group_tests_name("fleet", tests, NULL, NULL);

@@ -104,6 +104,32 @@ static void a_window_without_items_says_nothing(void **state)
     assert_false(window.valid);
 }
 
+static void resuming_compares_names_in_any_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before[4], *now[4];
+        int status;
+    } CASES[] = {
+        {{"a", "b"}, {"b", "a"}, 0},       {{"a", "a"}, {"a", "a"}, 0},
+        {{"a", "b"}, {"a", "c"}, -1},      {{"a", "b"}, {"a", "a"}, -1},
+        {{"a", "b"}, {"a", "b", "c"}, -1}, {{NULL}, {"a", "b"}, -1},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_fleet_host hosts[4] = {0};
+        struct knee_err err = {0};
+        size_t before = 0, now = 0;
+        while (before < 4 && CASES[i].before[before])
+            before++;
+        for (; now < 4 && CASES[i].now[now]; now++)
+            snprintf(hosts[now].name, sizeof hosts[now].name, "%s", CASES[i].now[now]);
+        assert_int_equal(knee_fleet_same_hosts(CASES[i].before, before, hosts, now, "out", &err),
+                         CASES[i].status);
+        if (CASES[i].status)
+            assert_int_equal(err.code, KNEE_USAGE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +137,7 @@ int main(void)
         cmocka_unit_test(odd_items_go_round_by_lot),
         cmocka_unit_test(one_window_is_made_of_all),
         cmocka_unit_test(a_window_without_items_says_nothing),
+        cmocka_unit_test(resuming_compares_names_in_any_order),
     };
     return cmocka_run_group_tests_name("fleet_parts", tests, NULL, NULL);
 }

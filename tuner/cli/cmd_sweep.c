@@ -9,6 +9,8 @@
 #include "tuner/cli/expect.h"
 #include "tuner/cli/output.h"
 #include "tuner/cli/signals.h"
+#include "tuner/sweep/fleet_parts.h"
+#include "tuner/sweep/fleet_self.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -210,6 +212,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     if (finish(sweep, err) && !status)
         return -1;
     int signalled = *sweep->interrupted;
+    if (signalled == SIGUSR1 && sweep->result.workloads_count > 0)
+        status = 0; /* it was enough */
     if (status && signalled && sweep->result.workloads_count == 0)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted before the first window ended; %s holds the plan alone",
@@ -246,6 +250,17 @@ static int open_fleet(struct knee_sweep *sweep, struct knee_err *err)
     return 0;
 }
 
+/* What several hosts have measured is not for one to go on with. */
+static int check_alone(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    struct knee_fleet_host self;
+    if (sweep->plan.hosts_count == 0)
+        return 0;
+    knee_fleet_self(&self, sweep);
+    return knee_fleet_same_hosts(sweep->plan.hosts, sweep->plan.hosts_count, &self, 1,
+                                 sweep->options->measuring.resume, err);
+}
+
 static int run_command(const struct knee_arguments *arguments, const struct knee_streams *io,
                        struct knee_err *err)
 {
@@ -254,10 +269,14 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
         .arguments = arguments, .options = options, .io = io, .interrupted = knee_signals_catch()};
     knee_progress_init(&sweep.progress, io->log, options->output.quiet, options->output.verbose);
     bool is_fleet = io->link && io->link->size > 1;
+    if (!is_fleet || io->link->rank == 0)
+        knee_signals_catch_enough(false);
     if (is_fleet && io->link->rank > 0)
         return serve(&sweep, err);
     int status =
         options->measuring.resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
+    if (!status && !is_fleet && options->measuring.resume)
+        status = check_alone(&sweep, err);
     if (!status)
         status = knee_expect_check(&options->expect, sweep.plan.workloads_count, err);
     if (!status && options->measuring.dry_run)

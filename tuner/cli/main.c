@@ -3,6 +3,7 @@
 #include "core/base/err.h"
 #include "core/fleet/link.h"
 #include "tuner/cli/commands.h"
+#include "tuner/cli/signals.h"
 #include "tuner/sweep/fleet.h"
 
 #include <errno.h>
@@ -61,8 +62,10 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     signal(SIGCHLD, SIG_DFL); /* if it is ignored, nobody learns how a child ended */
-    if (link.rank > 0)
+    if (link.rank > 0) {
+        knee_signals_catch_enough(true);
         return follow(argc, argv, &io, &link);
+    }
     int failed = knee_commands_run(argc, argv, &io, &err);
     if (close_output(io.out, &output_err) && !failed) {
         err = output_err;

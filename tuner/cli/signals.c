@@ -24,3 +24,21 @@ const volatile sig_atomic_t *knee_signals_catch(void)
             sigaction(signals[i], &action, NULL);
     return &signalled;
 }
+
+static void on_enough(int number)
+{
+    if (!signalled)
+        signalled = number;
+}
+
+static void on_nothing(int number)
+{
+    (void)number;
+}
+
+void knee_signals_catch_enough(bool ignore)
+{
+    const struct sigaction action = {.sa_handler = ignore ? on_nothing : on_enough,
+                                     .sa_flags = ignore ? SA_RESTART : 0};
+    sigaction(SIGUSR1, &action, NULL);
+}

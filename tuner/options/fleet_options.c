@@ -10,7 +10,7 @@
 /* clang-format off */
 static const struct knee_option OPTIONS[] = {
     {.name = "split", .argument = "total|host|cpus", .section = SECTION,
-     .help = "divide a level evenly, the same for each host, or by their CPUs",
+     .help = "a level is that of all hosts, divided evenly or by CPUs, or of each",
      .fallback = "total", .read = knee_option_word, FIELD(split), .example = "host"},
     {.name = "allow-bound", .section = SECTION,
      .help = "ranks may be bound to a part of their host's CPUs", .read = knee_option_flag,

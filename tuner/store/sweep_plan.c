@@ -248,6 +248,10 @@ static json_t *plan_json(const struct knee_sweep_plan *plan)
     failed |= json_object_set_new(json, "host_memory_by_topology_bytes",
                                   knee_json_count(plan->topology.memory_bytes));
     failed |= json_object_set_new(json, "search", search_json(plan));
+    if (plan->hosts_count > 0) {
+        failed |= set_texts(json, "hosts", plan->hosts_count, plan->hosts);
+        failed |= json_object_set_new(json, "split", json_integer(plan->split));
+    }
     for (size_t i = 0; i < plan->workloads_count; i++)
         failed |= json_array_append_new(workloads, workload_json(&plan->workloads[i]));
     failed |= json_object_set_new(json, "workloads", workloads);

@@ -76,6 +76,10 @@ struct knee_sweep_plan {
     size_t servers_count;
     bool quick, strict;
     bool fixed_levels; /* --levels: these and nothing between them */
+    /* The hosts that measured together, by rank; none: one host alone. */
+    const char *const *hosts;
+    size_t hosts_count;
+    int split; /* how they divide a level: see tuner/options/fleet_options.h */
     /* The machine. */
     const char *pin; /* "none", "core", "pu", "numa" */
     const char *dir;
@@ -96,6 +100,7 @@ struct knee_sweep_plan {
     /* Of a plan that was read: owned, NULL in a sweep. */
     void *source; /* a json_t */
     char **read_argv;
+    char **read_hosts;
     char **read_command; /* a command line that holds the command or the service */
     struct knee_arguments read_arguments;
 };

@@ -327,6 +327,13 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
         knee_json_read_count(reader, json, "host_memory_by_topology_bytes", UINT64_MAX, 0);
     read_search(reader, json_object_get(json, "search"), plan);
     read_versions(plan, json_object_get(json, "versions"));
+    if (json_object_get(json, "hosts")) {
+        plan->read_hosts = read_texts(json, "hosts", NULL, &plan->hosts_count);
+        if (!plan->read_hosts)
+            return -1;
+        plan->hosts = (const char *const *)plan->read_hosts;
+        plan->split = (int)knee_json_read_count(reader, json, "split", KNEE_FLEET_SPLIT_CPUS, 0);
+    }
     size_t size = list_size(reader, list, "workloads", KNEE_SWEEP_PLAN_WORKLOADS_MAX);
     if (size == 0 && !reader->bad)
         reader->bad = "workloads";
@@ -385,6 +392,7 @@ int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct k
 void knee_sweep_plan_release(struct knee_sweep_plan *plan)
 {
     release_texts(plan->read_argv);
+    release_texts(plan->read_hosts);
     release_texts(plan->read_command);
     knee_arguments_release(&plan->read_arguments);
     free(plan->workloads);

@@ -25,13 +25,16 @@ struct knee_fleet {
     struct knee_sweep *sweep;
     struct knee_fleet_host *hosts; /* by rank */
     struct knee_fleet_row *rows;
-    double *weights; /* by rank */
+    const char **names; /* of the hosts, for the plan */
+    double *weights;    /* by rank */
     struct knee_histogram_sum latencies;
     struct knee_engine_source *measure; /* of the window that runs, */
     bool heard;                         /* and whether all hosts have said that they hold it */
     enum knee_fleet_split split;
-    uint32_t taking_part; /* of the hosts: all, or half */
-    uint64_t deadline_ns;
+    uint32_t taking_part;          /* of the hosts: all, or half */
+    uint64_t deadline_ns, step_ns; /* of the step that runs, and when it began */
+    double latency_s;              /* of the last window, */
+    uint32_t latency_level;        /* and at which level */
     double *done, *asked; /* by rank: throughput and level, summed over windows that all shared */
     FILE *journal;
     char workload[64];
@@ -167,6 +170,21 @@ static int hand_out_items(struct knee_fleet *fleet, struct knee_err *err)
     return status;
 }
 
+/* The plan names the hosts; an earlier one named the same. */
+static int note_names(struct knee_fleet *fleet, struct knee_err *err)
+{
+    struct knee_sweep_plan *plan = &fleet->sweep->plan;
+    const char *resume = fleet->sweep->options->measuring.resume;
+    if (resume && knee_fleet_same_hosts(plan->hosts, plan->hosts_count, fleet->hosts,
+                                        fleet->link->size, resume, err))
+        return -1;
+    for (uint32_t i = 0; i < fleet->link->size; i++)
+        fleet->names[i] = fleet->hosts[i].name;
+    plan->hosts = fleet->names;
+    plan->hosts_count = fleet->link->size;
+    return 0;
+}
+
 int knee_fleet_open(struct knee_fleet **fleet, struct knee_sweep *sweep, struct knee_err *err)
 {
     struct knee_link *link = sweep->io->link;
@@ -179,16 +197,18 @@ int knee_fleet_open(struct knee_fleet **fleet, struct knee_sweep *sweep, struct 
         return knee_err_memory(err, "fleet");
     *made = (struct knee_fleet){.link = link,
                                 .sweep = sweep,
-                                .split = sweep->options->fleet.split,
+                                .split = sweep->plan.split,
                                 .taking_part = link->size,
                                 .hosts = calloc(link->size, sizeof *made->hosts),
                                 .rows = calloc(link->size, sizeof *made->rows),
+                                .names = calloc(link->size, sizeof *made->names),
                                 .weights = calloc(link->size, sizeof *made->weights),
                                 .done = calloc(link->size, sizeof *made->done),
                                 .asked = calloc(link->size, sizeof *made->asked)};
-    if (!made->hosts || !made->rows || !made->weights || !made->done || !made->asked)
+    if (!made->hosts || !made->rows || !made->names || !made->weights || !made->done ||
+        !made->asked)
         return knee_err_memory(err, "fleet");
-    if (meet(made, err))
+    if (meet(made, err) || note_names(made, err))
         return -1;
     return hand_out_items(made, err);
 }
@@ -252,12 +272,32 @@ void knee_fleet_end(struct knee_fleet *fleet)
         (void)order(fleet, &finish, ANSWER_NS, NULL);
 }
 
+/* How long items may take at this level: those that queue take longer the more there are. */
+static double expect_latency_s(const struct knee_fleet *fleet, uint32_t level)
+{
+    double item_s = fmax(fleet->sweep->item_s, 0);
+    if (fleet->latency_level == 0)
+        return item_s;
+    return fmax(item_s, fleet->latency_s * fmax(1, (double)level / fleet->latency_level));
+}
+
+/* A step begins: others may take twice as long as this host will, or has, and 10 s. A busy host is
+ * not to be taken for a dead one. */
+static void begin_step(struct knee_fleet *fleet)
+{
+    uint64_t now = knee_clock_now_ns(), took_ns = now - fleet->step_ns;
+    if (fleet->deadline_ns < now + took_ns + ANSWER_NS)
+        fleet->deadline_ns = now + took_ns + ANSWER_NS;
+    fleet->step_ns = now;
+}
+
 /* The engine's hook: rank 0 hears from all that they hold the level, and says go. */
 int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
 {
     struct knee_fleet *fleet = context;
     struct knee_fleet_ready ready, go = {*settled ? 1 : 0};
     fleet->heard = true;
+    begin_step(fleet);
     for (uint32_t i = 1; i < fleet->link->size; i++) {
         if (hear(fleet, i, &ready, sizeof ready, fleet->deadline_ns, err))
             return -1;
@@ -265,6 +305,7 @@ int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
     }
     if (fleet->link->broadcast(fleet->link->context, &go, sizeof go, fleet->deadline_ns, err))
         return -1;
+    fleet->step_ns = knee_clock_now_ns();
     *settled = go.state == 1;
     return 0;
 }
@@ -294,6 +335,7 @@ static int gather(struct knee_fleet *fleet, struct knee_err *err)
 {
     const struct knee_link *link = fleet->link;
     int status = 0;
+    begin_step(fleet);
     for (uint32_t i = 1; i < link->size; i++) {
         struct knee_fleet_row *row = &fleet->rows[i];
         if (hear(fleet, i, row, sizeof *row, fleet->deadline_ns, err))
@@ -323,24 +365,31 @@ static void note_hosts(struct knee_fleet *fleet)
     }
 }
 
+static uint32_t level_in_all(const struct knee_fleet *fleet, uint32_t level)
+{
+    return fleet->split == KNEE_FLEET_SPLIT_HOST ? level * fleet->link->size : level;
+}
+
 int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t block,
                       uint32_t level, uint64_t length_ns, struct knee_window *window,
                       struct knee_err *err)
 {
     const double *weights = fleet->split == KNEE_FLEET_SPLIT_CPUS ? fleet->weights : NULL;
+    uint32_t in_all = level_in_all(fleet, level);
     struct knee_fleet_order measure_it = {.what = KNEE_FLEET_WINDOW,
                                           .block = block,
-                                          .level = level,
+                                          .level = in_all,
                                           .hosts = fleet->taking_part,
                                           .length_ns = length_ns};
     uint32_t share =
-        knee_fleet_share(level, fleet->taking_part, weights, fleet->sweep->plan.seed, block, 0);
-    double item_s = fmax(fleet->sweep->item_s, 0);
+        knee_fleet_share(in_all, fleet->taking_part, weights, fleet->sweep->plan.seed, block, 0);
     if (order(fleet, &measure_it, ANSWER_NS, err))
         return -1;
     fleet->measure = measure;
-    fleet->deadline_ns = knee_clock_now_ns() + 2 * length_ns + ANSWER_NS +
-                         (uint64_t)(SETTLE_LATENCIES * item_s * (double)KNEE_NS_PER_S);
+    double settle_s = SETTLE_LATENCIES * expect_latency_s(fleet, level);
+    fleet->step_ns = knee_clock_now_ns();
+    fleet->deadline_ns =
+        fleet->step_ns + 2 * length_ns + ANSWER_NS + (uint64_t)(settle_s * (double)KNEE_NS_PER_S);
     bool settled = true;
     struct knee_err ignored = {0};
     fleet->heard = false;
@@ -353,7 +402,12 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
         return status;
     knee_fleet_merge(window, fleet->rows, fleet->hosts, fleet->link->size, &fleet->latencies);
     window->block = block;
-    journal_rows(fleet, level);
+    window->level = level;
+    if (window->latency_mean_s > 0) {
+        fleet->latency_s = window->latency_mean_s;
+        fleet->latency_level = level;
+    }
+    journal_rows(fleet, in_all);
     if (fleet->taking_part == fleet->link->size)
         note_hosts(fleet);
     return 0;
@@ -388,6 +442,11 @@ const char *knee_fleet_shares_text(const struct knee_fleet *fleet, uint32_t leve
     struct knee_builder out;
     uint32_t hosts = fleet->link->size;
     knee_builder_over(&out, text, text_bytes);
+    if (fleet->split == KNEE_FLEET_SPLIT_HOST) {
+        knee_builder_add(&out, "%u on each of %u hosts: %u in all", level, hosts, level * hosts);
+        return text;
+    }
+    knee_builder_add(&out, "%u in all: ", level);
     if (fleet->split != KNEE_FLEET_SPLIT_CPUS && level % hosts == 0) {
         knee_builder_add(&out, "%u on each of %u hosts", level / hosts, hosts);
         return text;
@@ -427,6 +486,7 @@ void knee_fleet_close(struct knee_fleet *fleet)
         fclose(fleet->journal);
     free(fleet->hosts);
     free(fleet->rows);
+    free(fleet->names);
     free(fleet->weights);
     free(fleet->done);
     free(fleet->asked);

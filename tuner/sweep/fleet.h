@@ -14,6 +14,7 @@
 #include "core/base/err.h"
 #include "core/engine/window.h"
 #include "core/fleet/link.h"
+#include "tuner/options/fleet_options.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,13 +25,6 @@ struct knee_engine_source;
 struct knee_sweep;
 
 #define KNEE_FLEET_HOSTS_MAX 1024
-
-/* How a level is divided. */
-enum knee_fleet_split {
-    KNEE_FLEET_SPLIT_TOTAL, /* evenly; odd items go to hosts drawn by lot in each block */
-    KNEE_FLEET_SPLIT_HOST,  /* the same for each host: only multiples of their number */
-    KNEE_FLEET_SPLIT_CPUS,  /* by the CPUs that each may use */
-};
 
 /* A host as it said of itself. */
 struct knee_fleet_host {
@@ -55,7 +49,8 @@ int knee_fleet_begin(struct knee_fleet *fleet, size_t index, const char *workloa
                      struct knee_err *err);
 void knee_fleet_end(struct knee_fleet *fleet);
 
-/* One window of all hosts. 0, or as knee_engine_window(). */
+/* One window of all hosts, of which each holds `level` items with --split host, and all together
+ * otherwise. 0, or as knee_engine_window(). */
 int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t block,
                       uint32_t level, uint64_t length_ns, struct knee_window *window,
                       struct knee_err *err);
@@ -70,7 +65,8 @@ uint32_t knee_fleet_size(const struct knee_fleet *fleet);
 double knee_fleet_cpus(const struct knee_fleet *fleet); /* of all hosts; each counted once */
 const struct knee_fleet_host *knee_fleet_host(const struct knee_fleet *fleet, uint32_t rank);
 
-/* "10, 9, 9, 9", or "10 on each of 4 hosts". Returns `text`. */
+/* "40 in all: 10 on each of 4 hosts", "37 in all: 10, 9, 9, 9 on 4 hosts", or, if a level is that
+ * of each host, "10 on each of 4 hosts: 40 in all". Returns `text`. */
 const char *knee_fleet_shares_text(const struct knee_fleet *fleet, uint32_t level, char *text,
                                    size_t text_bytes);
 

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/histogram_digest.h"
 #include "core/base/random.h"
+#include "core/text/builder.h"
 
 #include <math.h>
 #include <string.h>
@@ -134,4 +135,44 @@ void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *r
         all.valid = false;
     fill_latencies(&all, latencies, latency_sum);
     *window = all;
+}
+
+static size_t count_of(const char *name, const char *const *names, size_t count)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += strcmp(names[i], name) == 0;
+    return found;
+}
+
+/* Two ranks may be on one host, so a name counts as often as it is there. */
+int knee_fleet_same_hosts(const char *const *before, size_t before_count,
+                          const struct knee_fleet_host *hosts, size_t count, const char *dir,
+                          struct knee_err *err)
+{
+    const char *now[KNEE_FLEET_HOSTS_MAX];
+    char was[240], is[240];
+    struct knee_builder out;
+    bool same = before_count == count;
+    for (size_t i = 0; i < count; i++)
+        now[i] = hosts[i].name;
+    for (size_t i = 0; i < count && same; i++)
+        same = count_of(now[i], before, before_count) == count_of(now[i], now, count);
+    if (same)
+        return 0;
+    knee_builder_over(&out, was, sizeof was);
+    for (size_t i = 0; i < before_count; i++)
+        knee_builder_add(&out, "%s%s", i ? ", " : "", before[i]);
+    knee_builder_over(&out, is, sizeof is);
+    for (size_t i = 0; i < count; i++)
+        knee_builder_add(&out, "%s%s", i ? ", " : "", now[i]);
+    if (before_count == 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--resume: %.200s was measured by one host alone, not from %s; go on "
+                            "with knee, or sweep again",
+                            dir, is);
+    return knee_err_set(err, KNEE_USAGE,
+                        "--resume: %.200s was measured from %s, not from %s; start knee-mpi on the "
+                        "same hosts, or sweep again",
+                        dir, was, is);
 }

@@ -45,4 +45,9 @@ void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *r
                       const struct knee_fleet_host *hosts, uint32_t count,
                       const struct knee_histogram_sum *latencies);
 
+/* --resume DIR: are the hosts those of the earlier plan, in any order? -1 with KNEE_USAGE. */
+int knee_fleet_same_hosts(const char *const *before, size_t before_count,
+                          const struct knee_fleet_host *hosts, size_t count, const char *dir,
+                          struct knee_err *err);
+
 #endif

@@ -388,18 +388,20 @@ int knee_sweep_wait_quiet(struct knee_sweep *sweep, struct knee_err *err)
 
 /* Who limits, the clients or the service; how the limit is divided; and a host that is slow. */
 static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
-                      struct knee_engine_source *windows, const struct knee_decision *decision,
-                      struct knee_err *err)
+                      struct knee_engine_source *windows, uint32_t limit, struct knee_err *err)
 {
     char shares[160], line[400];
     double ratio;
     uint32_t slow = 0, hosts = knee_fleet_size(sweep->fleet);
     uint64_t length_ns = windows->window_ns ? windows->window_ns : 200 * KNEE_NS_PER_MS;
-    if (hosts > 1 &&
-        knee_fleet_compare_half(sweep->fleet, windows, decision->knee, length_ns, &ratio, err))
+    if (hosts > 1 && knee_fleet_compare_half(sweep->fleet, windows, limit, length_ns, &ratio, err))
         return -1;
-    knee_fleet_shares_text(sweep->fleet, decision->knee, shares, sizeof shares);
-    snprintf(line, sizeof line, "%u in all: %s.", decision->knee, shares);
+    if (sweep->options->measuring.resume) { /* the lines on the earlier windows */
+        knee_facts_drop(&planned->notes, KNEE_FACT_LINE);
+        knee_facts_drop(&planned->warnings, KNEE_FACT_LINE);
+    }
+    knee_fleet_shares_text(sweep->fleet, limit, shares, sizeof shares);
+    snprintf(line, sizeof line, "%s.", shares);
     knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
     if (hosts > 1 && ratio < CLIENTS_LIMIT_RATIO) {
         snprintf(
@@ -422,6 +424,24 @@ static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload 
         knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
     }
     return 0;
+}
+
+/* What the answer will be: objectives, SLOs and a disturbed machine may move it from the knee. */
+static int find_limit(struct knee_sweep *sweep, size_t index, uint32_t *limit, struct knee_err *err)
+{
+    const struct knee_search_record *record = &sweep->records[index];
+    struct knee_search_record copy = {0};
+    struct knee_result result = {0};
+    int status = knee_sweep_plan_result(&sweep->plan, &result, err);
+    for (size_t i = 0; i < record->count && !status; i++)
+        status = knee_search_record_add(&copy, &record->windows[i], err);
+    if (!status)
+        status = knee_sweep_conclude(&sweep->plan, &sweep->plan.workloads[index], &copy,
+                                     &result.workloads[index], err);
+    *limit = status ? 0 : result.workloads[index].decision.limit;
+    knee_search_record_release(&copy);
+    knee_result_release(&result);
+    return status;
 }
 
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err)
@@ -462,8 +482,12 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_progress_workload(&sweep->progress, planned->title, source.windows.budget_ns);
         if (status == 0)
             status = knee_search_run(&params, &windows, record, &decision, err);
-        if (sweep->fleet && status == 0 && decision.knee > 0)
-            status = note_fleet(sweep, planned, &source.windows, &decision, err);
+        uint32_t limit = 0;
+        if (sweep->fleet && status == 0)
+            status = find_limit(sweep, index, &limit, err);
+        if (sweep->fleet && status == 0 && limit > 0)
+            status = note_fleet(sweep, planned, &source.windows, limit, err) ||
+                     knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err);
         if (sweep->fleet)
             knee_fleet_end(sweep->fleet);
         knee_sweep_command_warn(sweep, planned, record);

@@ -150,6 +150,7 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->servers_count = measuring->servers_count;
     plan->quick = measuring->quick;
     plan->strict = measuring->strict;
+    plan->split = sweep->options->fleet.split;
     plan->fixed_levels = knee_level_list_is_given(levels);
     plan->pin = knee_pin_text(options->work.pin);
     plan->host_cpus = knee_host_allowed_cpus();
@@ -260,9 +261,30 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
     return options->levels.vary == KNEE_VARY_CORES ? knee_vary_cores_expand(sweep, err) : 0;
 }
 
+/* Goes on with the earlier plan, which every host must be able to read. */
+static int resume_to_serve(struct knee_sweep *sweep, struct knee_err *err)
+{
+    struct knee_sweep_plan *plan = &sweep->plan;
+    const char *dir = sweep->options->measuring.resume;
+    if (knee_sweep_plan_read(plan, dir, err) ||
+        knee_machine_read_open(&sweep->machine, plan->topology_source, err))
+        return -1;
+    if (plan->workloads[0].target[0])
+        return knee_sweep_target_resume(sweep, err);
+    if (!plan->workloads[0].command)
+        return 0;
+    return knee_user_command_read(&sweep->command, plan->arguments, &plan->command, plan->seed,
+                                  sweep->items_file, err) ||
+                   knee_user_command_open(&sweep->command, sweep->interrupted, err)
+               ? -1
+               : 0;
+}
+
 int knee_sweep_plan_to_serve(struct knee_sweep *sweep, struct knee_err *err)
 {
     sweep->serves = true;
+    if (sweep->options->measuring.resume)
+        return resume_to_serve(sweep, err);
     if (knee_sweep_plan(sweep, err))
         return -1;
     if (!sweep->plan.dir)
