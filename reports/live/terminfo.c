@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/live/terminfo.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,7 +55,8 @@ int knee_terminfo_read(struct knee_terminfo *info, int fd, struct knee_err *err)
         char name[8];
         snprintf(name, sizeof name, "%s", NAMES[i]);
         const char *found = tigetstr(name);
-        if (found && found != (char *)-1)
+        /* -1 as a pointer: not a string capability. */
+        if (found && (intptr_t)found != -1)
             copy(info->strings[i], found);
     }
     char colors[] = "colors";

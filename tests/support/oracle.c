@@ -165,7 +165,7 @@ struct test_oracle_trial test_oracle_run(enum test_family family,
     struct knee_search_source source = knee_simulate_source(&machine);
     size_t pick = oracle.levels_count - 1;
     /* The scale and two ends come first: they tell nothing until there is something to compare. */
-    size_t next = oracle.levels_count - 1;
+    size_t next = pick;
     while (trial.windows < windows_max && !trial.sure) {
         struct knee_window window;
         struct knee_err err;

@@ -124,7 +124,8 @@ static int make_histories(struct knee_history **histories, size_t *count, struct
     *histories = calloc(pasts->count + 1, sizeof **histories);
     if (!*histories)
         return knee_err_memory(err, "compare");
-    qsort(pasts->list, pasts->count, sizeof *pasts->list, by_date);
+    if (pasts->count > 1)
+        qsort(pasts->list, pasts->count, sizeof *pasts->list, by_date);
     for (size_t i = pasts->count; i-- > 0;) {
         bool known = false;
         for (size_t j = 0; j < *count; j++)

@@ -112,15 +112,16 @@ int knee_history_judge(struct knee_history *history, double min_effect, uint64_t
                        struct knee_err *err)
 {
     size_t count = history->entries_count;
-    struct series series = {.logs = calloc(count + 1, sizeof *series.logs),
-                            .entries = calloc(count + 1, sizeof *series.entries),
-                            .points = calloc(count + 1, sizeof *series.points)};
+    double *logs = calloc(count + 1, sizeof *logs);
+    size_t *entries = calloc(count + 1, sizeof *entries);
+    size_t *points = calloc(count + 1, sizeof *points);
+    struct series series = {.logs = logs, .entries = entries, .points = points};
     int status = 0;
     free(history->changes);
     history->changes_count = 0;
     history->worse = false;
     history->changes = calloc(KNEE_HISTORY_METRICS * (count + 1), sizeof *history->changes);
-    if (!series.logs || !series.entries || !series.points || !history->changes)
+    if (!logs || !entries || !points || !history->changes)
         status = knee_err_memory(err, "compare");
     for (int metric = 0; status == 0 && metric < KNEE_HISTORY_METRICS; metric++)
         status =
@@ -129,9 +130,9 @@ int knee_history_judge(struct knee_history *history, double min_effect, uint64_t
         forgive_gains(history);
     for (size_t i = 0; i < history->changes_count; i++)
         history->worse |= history->changes[i].last && history->changes[i].worse;
-    free(series.logs);
-    free(series.entries);
-    free(series.points);
+    free(logs);
+    free(entries);
+    free(points);
     return status;
 }
 

@@ -250,12 +250,12 @@ static bool note_step(struct reader *reader)
     struct knee_run_record *record = reader->record;
     double at_s = reader->values[START], level = reader->values[LEVEL];
     const struct knee_run_record_step *last =
-        record->tried_count ? &record->tried[record->tried_count - 1] : NULL;
+        record->tried && record->tried_count ? &record->tried[record->tried_count - 1] : NULL;
     if (!(level >= 1.) || !(level < UINT32_MAX) || isnan(at_s) ||
         record->tried_count == STEPS_MAX ||
         (last && (last->level == (uint32_t)level || at_s <= last->time_s)))
         return true;
-    if (record->tried_count == reader->steps_room) {
+    if (!record->tried || record->tried_count == reader->steps_room) {
         size_t room = 2 * reader->steps_room + 64;
         void *grown = realloc(record->tried, room * sizeof *record->tried);
         if (!grown)
