@@ -6,6 +6,7 @@
 #include "core/base/array.h"
 #include "tests/support/shell.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,6 +218,39 @@ static void resuming_wants_the_same_hosts(void **state)
     shell_dir_remove(dir);
 }
 
+/* Four hosts in namespaces, their clocks 1,000 s apart: the sweep is the same, and the journal's
+ * starts of a window lie together. */
+static void hosts_of_other_names_and_clocks_measure_together(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    char dir[128];
+    skip_unless_there_is_mpi();
+    shell_dir_make(dir, sizeof dir);
+    run(&done, dir,
+        "for tool in ip nsenter unshare; do command -v $tool >/dev/null || exit 77; done\n"
+        "export KNEE_NAMESPACES=kn$$; HOSTS=\"${KNEE%/build/*}/tests/program/namespaces.sh\"\n"
+        "[ -x \"$HOSTS\" ] || exit 77\n"
+        "trap '\"$HOSTS\" down $KNEE_NAMESPACES' EXIT\n"
+        "\"$HOSTS\" up $KNEE_NAMESPACES || exit 77\n"
+        "\"$HOSTS\" rsh 10.77.0.1 \"timeout 100 mpirun -q -x KNEE_NAMESPACES --bind-to none "
+        "--host 10.77.0.1,10.77.0.2,10.77.0.3,10.77.0.4 --map-by ppr:1:node "
+        "--mca plm_rsh_agent '$HOSTS rsh' --mca btl_tcp_if_include 10.77.0.0/24 "
+        "--mca oob_tcp_if_include 10.77.0.0/24 $KNEE_MPI sweep --levels 4,8 --budget 4s "
+        "--no-plots -o $PWD/out -- sleep 0.05\" >text 2>err || { cat err; exit 9; }\n"
+        "cut -d, -f5 out/hosts.csv | sort -u | grep -c \"${KNEE_NAMESPACES}[1-4]\"\n"
+        "awk -F, 'NR > 1 { if ($7 > 60) bad++ } END { print bad + 0 }' out/hosts.csv");
+    int status = done.status;
+    bool same = strcmp(done.out, "4\n0\n") == 0;
+    if (status == 0 && !same)
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+    shell_dir_remove(dir);
+    if (status == 77)
+        skip();
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +259,7 @@ int main(void)
         cmocka_unit_test(hosts_share_each_level),
         cmocka_unit_test(items_of_rank_0_reach_all),
         cmocka_unit_test(what_does_not_fit_is_said_before_anything_runs),
+        cmocka_unit_test(hosts_of_other_names_and_clocks_measure_together),
         cmocka_unit_test(enough_is_decided_and_written),
         cmocka_unit_test(resuming_wants_the_same_hosts),
         cmocka_unit_test(a_lost_host_ends_the_sweep_and_loses_nothing),
