@@ -10,6 +10,7 @@
 
 #include "core/base/err.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,9 @@ struct knee_link {
     uint32_t rank, size; /* size 1: alone, and the calls below are not to be used */
     bool dismissed;      /* rank 0 has said that it is over */
     bool lost;           /* a rank does not answer any more: no call to all of them is possible */
+    /* The number of the signal that asked this process to end: 0 until then, NULL: not known. With
+     * one (SIGUSR1 does not hurry) a wait lasts 0.5 s at most. */
+    const volatile sig_atomic_t *ending;
     void *context;
     /* A message of `bytes` to or from another rank; both ends know its length. 0; 1: the deadline
      * has passed; -1 with `err` filled. */

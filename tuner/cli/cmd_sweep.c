@@ -218,7 +218,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted before the first window ended; %s holds the plan alone",
                             sweep->directory.path);
-    if (status && signalled)
+    bool lost = sweep->io->link && sweep->io->link->lost; /* then the launcher sent the signal */
+    if (status && signalled && !lost)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted; the windows so far are in %s: go on with knee sweep "
                             "--resume %s",
@@ -271,6 +272,8 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
     bool is_fleet = io->link && io->link->size > 1;
     if (!is_fleet || io->link->rank == 0)
         knee_signals_catch_enough(false);
+    if (is_fleet && io->link->rank == 0)
+        io->link->ending = sweep.interrupted;
     if (is_fleet && io->link->rank > 0)
         return serve(&sweep, err);
     int status =
