@@ -84,12 +84,14 @@ static void hosts_share_each_level(void **state)
         "awk -F, 'NR > 1 { sum[$1 $2 $3 $7 == 0] += 0; key = $2 \" \" $3 \" \" int((NR - 2) / 3); "
         "asked[key] = $3; got[key] += $6 } "
         "END { for (k in got) if (got[k] != asked[k]) bad++; print bad + 0 }' out/hosts.csv\n"
+        "awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == \"start_s\") at = i } "
+        "NR > 1 { bad += $at <= last; last = $at } END { print bad + 0 }' out/samples.csv\n"
         "grep -cE '^(OMPI|PMIX|PMI)_' envs\n"
         "grep -c \"$(printf '\\033')\" text err | grep -v ':0'\n"
         "$KNEE report out -q >/dev/null && ls out | grep -cx samples.csv\n"
         "grep -q ' in all: .* on .*hosts' text");
     assert_int_equal(done.status, 0);
-    if (strncmp(done.out, "0\n0\n1\n", 6) != 0)
+    if (strncmp(done.out, "0\n0\n0\n1\n", 8) != 0)
         fail_msg("%s%s", done.out, done.err);
     shell_run_release(&done);
     shell_dir_remove(dir);

@@ -321,7 +321,9 @@ static int take_own(struct knee_fleet *fleet, uint32_t block, uint32_t share, ui
         bool settled = true;
         knee_engine_park(fleet->measure->engine);
         row->window = (struct knee_window){.block = block, .foreign_cpus = NAN};
-        return knee_fleet_all_settled(fleet, &settled, err);
+        int failed = knee_fleet_all_settled(fleet, &settled, err);
+        row->window.start_ns = fleet->step_ns - fleet->measure->sweep_start_ns;
+        return failed;
     }
     int status =
         knee_engine_source_take(fleet->measure, block, share, length_ns, &row->window, err);
