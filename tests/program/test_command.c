@@ -83,7 +83,9 @@ static const struct {
     {"$KNEE recommend . --for xarg", 2, "knee: --for xarg: unknown target; did you mean xargs?\n"},
     {"$KNEE recommend .", 2,
      "knee: recommend: for what? add --for, one of sh xargs parallel make powershell json "
-     "github-actions gitlab hikari pgbouncer nginx python node systemd\n"},
+     "github-actions gitlab hikari pgbouncer nginx python node systemd slurm kubernetes "
+     "parallel-ssh "
+     "mpirun srun\n"},
 };
 
 static void mistakes_are_one_line_with_what_to_do(void **state)

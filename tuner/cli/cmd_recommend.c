@@ -36,7 +36,7 @@ extern const struct knee_command knee_cmd_run;
 static int unknown_target(const char *name, struct knee_err *err)
 {
     struct knee_lookup names = {.count = 0};
-    char all[128], what[120], otherwise[160];
+    char all[256], what[120], otherwise[300];
     for (size_t i = 0; knee_snippet_targets[i].name; i++)
         knee_lookup_add(&names, knee_snippet_targets[i].name);
     knee_lookup_join(&names, " ", all, sizeof all);
