@@ -89,7 +89,8 @@ LINK = $(CC) $(KNEE_CFLAGS) $(HARDENING) $(HARDENING_LINK) $(VARIANT_FLAGS) $(CF
 LIBS = -Wl,--as-needed $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
 
 # ---- files ----
-FOLDERS := core/* workloads workloads/* tuner/* reports reports/* plots
+# tuner/cli/docs has programs of its own.
+FOLDERS := core/* workloads workloads/* tuner/* $(addprefix tuner/cli/,run compare plan simulate) reports reports/* plots
 # Of knee-mpi alone, in the place of core/fleet/link_alone.c: the only file that needs MPI.
 MPI_SOURCE := core/fleet/link_mpi.c
 SOURCES := $(filter-out $(MPI_SOURCE),$(wildcard $(FOLDERS:%=%/*.c)))

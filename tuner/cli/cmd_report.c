@@ -5,7 +5,7 @@
 #include "tuner/cli/expect.h"
 #include "tuner/cli/loaded_result.h"
 #include "tuner/cli/output.h"
-#include "tuner/cli/run_output.h"
+#include "tuner/cli/run/run_output.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/expect_options.h"
 #include "tuner/options/output_options.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/plan_next.h"
+#include "tuner/cli/plan/plan_next.h"
 
 #include "core/text/builder.h"
 #include "core/text/strings.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee compare --base LINE --new LINE`. Private to tuner/cli/cmd_compare*.c. */
-#ifndef KNEE_TUNER_CLI_CMD_COMPARE_PAIR_H
-#define KNEE_TUNER_CLI_CMD_COMPARE_PAIR_H
+#ifndef KNEE_TUNER_CLI_COMPARE_CMD_COMPARE_PAIR_H
+#define KNEE_TUNER_CLI_COMPARE_CMD_COMPARE_PAIR_H
 
 #include "core/base/err.h"
 #include "tuner/options/arguments.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee compare --base LINE --new LINE`: both measured in one go. */
-#include "tuner/cli/cmd_compare_pair.h"
+#include "tuner/cli/compare/cmd_compare_pair.h"
 
 #include "core/text/placeholders.h"
 #include "core/text/shell_words.h"
-#include "tuner/cli/compare_output.h"
+#include "tuner/cli/compare/compare_output.h"
 #include "tuner/cli/output.h"
 #include "tuner/cli/signals.h"
 #include "tuner/store/directory.h"

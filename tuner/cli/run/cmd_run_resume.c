@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/cmd_run.h"
+#include "tuner/cli/run/cmd_run.h"
 
 #include "tuner/cli/commands.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee compare --history DIR...`: results over time, and where they changed. */
-#ifndef KNEE_TUNER_CLI_CMD_COMPARE_HISTORY_H
-#define KNEE_TUNER_CLI_CMD_COMPARE_HISTORY_H
+#ifndef KNEE_TUNER_CLI_COMPARE_CMD_COMPARE_HISTORY_H
+#define KNEE_TUNER_CLI_COMPARE_CMD_COMPARE_HISTORY_H
 
 #include "core/base/err.h"
 #include "tuner/options/arguments.h"

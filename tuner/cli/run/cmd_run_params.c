@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/cmd_run.h"
+#include "tuner/cli/run/cmd_run.h"
 
 #include "core/base/clock.h"
 #include "core/engine/engine.h"

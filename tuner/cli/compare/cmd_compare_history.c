@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/cmd_compare_history.h"
+#include "tuner/cli/compare/cmd_compare_history.h"
 
 #include "core/base/file.h"
 #include "reports/compare/history_report.h"
-#include "tuner/cli/compare_output.h"
+#include "tuner/cli/compare/compare_output.h"
 #include "tuner/cli/loaded_result.h"
 #include "tuner/compare/history.h"
 #include "tuner/store/directory.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/cmd_simulate_compare.h"
+#include "tuner/cli/simulate/cmd_simulate_compare.h"
 
 #include "core/base/random.h"
 #include "tuner/simulate/simulate_compare.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee run`: does each item of a list once, under a limit that tunes itself. */
-#include "tuner/cli/cmd_run.h"
+#include "tuner/cli/run/cmd_run.h"
 
 #include "core/base/clock.h"
 #include "core/base/version.h"
 #include "reports/json/run_json.h"
 #include "reports/text/run_text.h"
-#include "tuner/cli/run_output.h"
+#include "tuner/cli/run/run_output.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee simulate --run`. Private to tuner/cli/cmd_simulate*.c. */
-#ifndef KNEE_TUNER_CLI_CMD_SIMULATE_RUN_H
-#define KNEE_TUNER_CLI_CMD_SIMULATE_RUN_H
+#ifndef KNEE_TUNER_CLI_SIMULATE_CMD_SIMULATE_RUN_H
+#define KNEE_TUNER_CLI_SIMULATE_CMD_SIMULATE_RUN_H
 
 #include "core/base/err.h"
 #include "tuner/options/command.h"

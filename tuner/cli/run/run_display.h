@@ -3,8 +3,8 @@
  * and then on standard error when there is none, or none can be drawn at the moment (in the
  * background). At most five drawings a second, each from a snapshot that the run made under its
  * lock and this draws outside it. */
-#ifndef KNEE_TUNER_CLI_RUN_DISPLAY_H
-#define KNEE_TUNER_CLI_RUN_DISPLAY_H
+#ifndef KNEE_TUNER_CLI_RUN_RUN_DISPLAY_H
+#define KNEE_TUNER_CLI_RUN_RUN_DISPLAY_H
 
 #include "reports/live/terminal.h"
 #include "tuner/options/run_options.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee compare`: is it slower than before, and does the limit still hold? */
-#include "tuner/cli/cmd_compare_history.h"
-#include "tuner/cli/cmd_compare_pair.h"
-#include "tuner/cli/compare_output.h"
+#include "tuner/cli/compare/cmd_compare_history.h"
+#include "tuner/cli/compare/cmd_compare_pair.h"
+#include "tuner/cli/compare/compare_output.h"
 
 #include "core/base/array.h"
 #include "tuner/cli/loaded_result.h"

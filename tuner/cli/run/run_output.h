@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Files of a run made from its directory: by `knee run` at its end, and by `knee report` at any
  * time. */
-#ifndef KNEE_TUNER_CLI_RUN_OUTPUT_H
-#define KNEE_TUNER_CLI_RUN_OUTPUT_H
+#ifndef KNEE_TUNER_CLI_RUN_RUN_OUTPUT_H
+#define KNEE_TUNER_CLI_RUN_RUN_OUTPUT_H
 
 #include "core/base/err.h"
 #include "tuner/options/expect_options.h"

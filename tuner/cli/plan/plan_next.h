@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sweep for day one: what to measure on the machine that was planned for. */
-#ifndef KNEE_TUNER_CLI_PLAN_NEXT_H
-#define KNEE_TUNER_CLI_PLAN_NEXT_H
+#ifndef KNEE_TUNER_CLI_PLAN_PLAN_NEXT_H
+#define KNEE_TUNER_CLI_PLAN_PLAN_NEXT_H
 
 #include "reports/forecast/forecast_page.h"
 #include "tuner/store/sweep_plan.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/run_display.h"
+#include "tuner/cli/run/run_display.h"
 
 #include "core/base/clock.h"
 #include "reports/live/dashboard.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/plan_target.h"
+#include "tuner/cli/plan/plan_target.h"
 
 #include "core/host/topology.h"
 #include "core/text/builder.h"

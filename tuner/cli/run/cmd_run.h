@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee run`, its parts. Private to tuner/cli/cmd_run*.c. */
-#ifndef KNEE_TUNER_CLI_CMD_RUN_H
-#define KNEE_TUNER_CLI_CMD_RUN_H
+#ifndef KNEE_TUNER_CLI_RUN_CMD_RUN_H
+#define KNEE_TUNER_CLI_RUN_CMD_RUN_H
 
-#include "tuner/cli/run_display.h"
+#include "tuner/cli/run/run_display.h"
 #include "tuner/dispatch/dispatch.h"
 #include "tuner/dispatch/item_list.h"
 #include "tuner/options/arguments.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The machine that `knee plan` plans for, from its options. */
-#ifndef KNEE_TUNER_CLI_PLAN_TARGET_H
-#define KNEE_TUNER_CLI_PLAN_TARGET_H
+#ifndef KNEE_TUNER_CLI_PLAN_PLAN_TARGET_H
+#define KNEE_TUNER_CLI_PLAN_PLAN_TARGET_H
 
 #include "core/base/err.h"
 #include "reports/forecast/forecast_page.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/compare_output.h"
+#include "tuner/cli/compare/compare_output.h"
 
 #include "core/base/file.h"
 #include "reports/compare/comparison_charts.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/cmd_simulate_compare.h"
-#include "tuner/cli/cmd_simulate_run.h"
+#include "tuner/cli/simulate/cmd_simulate_compare.h"
+#include "tuner/cli/simulate/cmd_simulate_run.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/simulate_options.h"
 #include "tuner/simulate/curve.h"

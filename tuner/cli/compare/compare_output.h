@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What every way of `knee compare` ends with: it says what was found, and judges. */
-#ifndef KNEE_TUNER_CLI_COMPARE_OUTPUT_H
-#define KNEE_TUNER_CLI_COMPARE_OUTPUT_H
+#ifndef KNEE_TUNER_CLI_COMPARE_COMPARE_OUTPUT_H
+#define KNEE_TUNER_CLI_COMPARE_COMPARE_OUTPUT_H
 
 #include "core/base/err.h"
 #include "tuner/compare/comparison.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/run_output.h"
+#include "tuner/cli/run/run_output.h"
 
 #include "core/base/file.h"
 #include "reports/ci/run_openmetrics.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/cli/cmd_simulate_run.h"
+#include "tuner/cli/simulate/cmd_simulate_run.h"
 
 #include "tuner/simulate/simulate_run.h"
 #include "tuner/store/json.h"
