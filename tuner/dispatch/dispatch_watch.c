@@ -121,6 +121,7 @@ static void look_at_host(struct knee_dispatch *run, double now_s)
     read_cpus(run, run->live_cpu_s - before_s);
     knee_host_read(&run->host, "", NULL);
     run->pressure_ratio = read_pressure();
+    pthread_mutex_lock(&run->lock); /* the items' peak is the slots' to write */
     const struct knee_governor_reading reading = {
         .time_s = now_s,
         .foreign_ratio = run->foreign_ratio,
@@ -129,7 +130,6 @@ static void look_at_host(struct knee_dispatch *run, double now_s)
         .memory_available_bytes = or_unknown(run->host.memory_available_bytes),
         .memory_total_bytes = or_unknown(run->host.memory_total_bytes),
         .pressure_ratio = run->pressure_ratio};
-    pthread_mutex_lock(&run->lock);
     struct knee_run_decision decision = {.gain_ratio = NAN};
     if (knee_governor_read(&run->governor, &reading, run->wanted, &decision.reason))
         knee_dispatch_set_limit(run, run->wanted, &decision, now_s);
