@@ -100,9 +100,8 @@ static int set_check(json_t *json, const struct knee_forecast_page_work *work)
     json_t *check = json_object();
     int failed = json_object_set_new(check, "knee", knee_json_level(knee));
     failed |= json_object_set_new(check, "throughput_per_s", knee_json_number(per_s));
-    failed |= json_object_set_new(
-        check, "knee_inside",
-        json_boolean(knee >= forecast->knee.low && knee <= forecast->knee.high));
+    failed |= json_object_set_new(check, "knee_inside",
+                                  json_boolean(knee_forecast_words_knee_holds(work)));
     failed |= json_object_set_new(
         check, "throughput_inside",
         json_boolean(per_s >= forecast->throughput.low && per_s <= forecast->throughput.high));

@@ -215,6 +215,14 @@ static bool inside(const struct knee_forecast_range *range, double value)
     return value >= range->low && value <= range->high;
 }
 
+bool knee_forecast_words_knee_holds(const struct knee_forecast_page_work *work)
+{
+    const struct knee_decision *there = &work->there->decision;
+    double low = there->knee_low > 0 ? there->knee_low : there->knee;
+    double high = there->knee_high > 0 ? there->knee_high : there->knee;
+    return high >= work->forecast.knee.low && low <= work->forecast.knee.high;
+}
+
 const char *knee_forecast_words_check(const struct knee_forecast_page_work *work, char *text)
 {
     struct knee_builder out;
@@ -224,7 +232,7 @@ const char *knee_forecast_words_check(const struct knee_forecast_page_work *work
         return text;
     const struct knee_level *level =
         knee_workload_result_at(work->there, work->there->decision.knee);
-    bool knee = inside(&work->forecast.knee, work->there->decision.knee);
+    bool knee = knee_forecast_words_knee_holds(work);
     bool throughput = level && inside(&work->forecast.throughput, level->throughput_per_s);
     knee_builder_add(&out, "measured there: %u at %s/s; ", work->there->decision.knee,
                      knee_human_rate(rate, level ? level->throughput_per_s : NAN));

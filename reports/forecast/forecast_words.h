@@ -6,6 +6,8 @@
 
 #include "reports/forecast/forecast_page.h"
 
+#include <stdbool.h>
+
 #define KNEE_FORECAST_WORDS_BYTES 512
 
 /* Whole numbers and rates: "12 to 18", "16", "9,300 to 16,100". */
@@ -30,6 +32,9 @@ const char *knee_forecast_words_moves(const struct knee_forecast_unknown *unknow
 /* "5,000/s takes 11 to 14 cores of this kind, and 40 to 52 at once", or why it can't be had. */
 const char *knee_forecast_words_needs(const struct knee_forecast *forecast, double wanted_per_s,
                                       char *text);
+
+/* Does the range hold the knee that was measured there, or any level that may as well be it? */
+bool knee_forecast_words_knee_holds(const struct knee_forecast_page_work *work);
 
 /* How well the plan did: "measured there: 16 at 15,800/s, both inside". "" without --measured. */
 const char *knee_forecast_words_check(const struct knee_forecast_page_work *work, char *text);
