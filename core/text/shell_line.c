@@ -11,7 +11,7 @@
 #define NUMBERS (KNEE_PLACEHOLDER_NUMBER | KNEE_PLACEHOLDER_SLOT | KNEE_PLACEHOLDER_LEVEL)
 
 struct scanner {
-    char quote;    /* ' or " or `, whose end is still to come; 0: none */
+    char quote;    /* ' or " or `, whose end was not seen yet; 0: none */
     bool ansi;     /* of '...': begun by $', so that a backslash escapes */
     bool comment;  /* up to the end of the line */
     bool document; /* a here-document was announced: where it begins and ends is not followed */
