@@ -51,7 +51,8 @@ static void skip_without(const char *program)
         skip();
 }
 
-/* `ssh` is a script that runs the line here; its first argument is the host. */
+/* `ssh` is a script that runs the line here; its first argument is the host. SHELL is set, as sshd
+ * sets it: parallel's other end runs the item with it. */
 static void parallel_over_hosts_keeps_the_total(void **state)
 {
     (void)state;
@@ -61,7 +62,8 @@ static void parallel_over_hosts_keeps_the_total(void **state)
     shell_dir_make(dir, sizeof dir);
     write_snippet("parallel-ssh", 3, dir, "p");
     shell_run(&run, dir,
-              "printf '#!/bin/sh\\ncd %s; shift; [ \"$1\" != -- ] || shift; eval \"$*\"\\n' "
+              "printf '#!/bin/sh\\nexport SHELL=/bin/sh; cd %s; shift; [ \"$1\" != -- ] || shift; "
+              "eval \"$*\"\\n' "
               "\"$PWD\" >fake; chmod +x fake; "
               "export PARALLEL_SSH=$PWD/fake HOME=$PWD; mkdir -p .parallel; "
               "touch .parallel/will-cite; "
