@@ -260,13 +260,16 @@ static void interrupts_end_it_in_two_steps(void **state)
 {
     (void)state;
     struct shell_run done;
-    run(&done, "seq 12 >l; cat >go <<'E'\n"
-               "$KNEE run -q -o r --limit 4 --items l -- sh -c 'sleep 0.4; echo $1 >>done' sh &\n"
-               "sleep 0.2; kill -TERM $!; wait $!; echo $?\n"
-               "$KNEE run -q --resume r & sleep 0.2; kill -TERM $!; sleep 0.05; kill -TERM $!\n"
-               "wait $!; echo $?\n"
+    run(&done, "seq 12 >l; : >begun; cat >item <<'E'\n"
+               "echo >>begun; until [ -e open ]; do sleep 0.05; done; echo $1 >>done\nE\n"
+               "begun() { until [ $(wc -l <begun) -ge $1 ]; do sleep 0.02; done; }; cat >go <<'E'\n"
+               "$KNEE run -q -o r --limit 4 --items l -- sh item {} &\n"
+               "begun 4; kill -TERM $!; sleep 0.2; : >open; wait $!; echo $?; rm open\n"
+               "before=$(wc -l <begun); $KNEE run -q --resume r &\n"
+               "begun $((before + 4)); for again in 1 2 3 4 5; do kill -TERM $!; sleep 0.1; done\n"
+               "wait $!; echo $?; : >open\n"
                "$KNEE run -q --resume r; echo $?\nE\n"
-               "sh go; sort -n done | uniq | wc -l; sort done | uniq -d | wc -l; "
+               ". ./go; sort -n done | uniq | wc -l; sort done | uniq -d | wc -l; "
                "grep -c ',done,' r/items.csv; grep -c ',interrupted,' r/items.csv");
     assert_string_equal(done.out, "143\n143\n0\n12\n0\n12\n4\n");
     shell_run_release(&done);
