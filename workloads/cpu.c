@@ -79,7 +79,8 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
     struct cpu_shared *common = shared;
     common->footprint_words = (size_t)setup->values[FOOTPRINT] / sizeof(uint64_t);
     common->seed = setup->seed;
-    draw_sizes(common, knee_burn_rounds((uint64_t)setup->values[WORK]), setup->values[SPREAD]);
+    draw_sizes(common, knee_burn_rounds((uint64_t)setup->values[WORK], setup->rounds_per_ns),
+               setup->values[SPREAD]);
     return 0;
 }
 

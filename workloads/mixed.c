@@ -108,7 +108,7 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
     struct mixed_shared *common = shared;
     uint64_t compute_ns = (uint64_t)setup->values[COMPUTE];
     common->fetches = setup->values[FETCH] > 0;
-    common->rounds = compute_ns > 0 ? knee_burn_rounds(compute_ns) : 0;
+    common->rounds = compute_ns > 0 ? knee_burn_rounds(compute_ns, setup->rounds_per_ns) : 0;
     common->write_bytes = (uint32_t)setup->values[WRITE];
     common->sync_writes = (uint32_t)setup->values[SYNC];
     common->slots = common->write_bytes && common->write_bytes < FILE_BYTES

@@ -23,6 +23,9 @@ struct knee_workload_setup {
     uint64_t seed;
     uint32_t workers_max; /* the highest level that will be run */
     void *custom;         /* for one workload alone: a command's actor, a target's service; NULL */
+    /* How many rounds of computing take a nanosecond here: what "1 ms of computing" is made of. 0:
+     * setup measures it. Two engines that are compared get the same. */
+    double rounds_per_ns;
 };
 
 /* A workload's own counters; zeroed: it has none. All are cumulative, so that the difference of two

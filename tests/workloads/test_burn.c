@@ -21,10 +21,12 @@ static void result_depends_on_every_round_and_on_the_seed(void **state)
 static void calibration_is_proportional_and_at_least_one(void **state)
 {
     (void)state;
-    assert_int_equal(knee_burn_rounds(0), 1);
+    assert_int_equal(knee_burn_rounds(0, 0), 1);
     /* Two calibrations on a busy machine: only the order of magnitude is sure. */
-    double ratio = (double)knee_burn_rounds(100000000) / (double)knee_burn_rounds(1000000);
+    double ratio = (double)knee_burn_rounds(100000000, 0) / (double)knee_burn_rounds(1000000, 0);
     assert_true(ratio > 10 && ratio < 1000);
+    assert_int_equal(knee_burn_rounds(1000, .5), 500);
+    assert_int_equal(knee_burn_rounds(1, .1), 1);
 }
 
 int main(void)

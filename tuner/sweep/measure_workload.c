@@ -202,6 +202,7 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
                   .dir = sweep->plan.dir,
                   .seed = sweep->plan.seed,
                   .custom = custom_of(sweep),
+                  .rounds_per_ns = sweep->rounds_per_ns,
                   .workers_max = planned->candidates[planned->candidates_count - 1].level},
         .width = level_is_argument(sweep) ? 1 : 0,
         .topology = sweep->machine.topology,

@@ -42,9 +42,10 @@ struct knee_sweep {
     struct knee_progress progress;
     struct knee_search_record *records; /* the windows of each workload of the plan; owned */
     struct knee_result result;
-    uint64_t waited_ns; /* of --wait-quiet */
-    uint64_t start_ns;  /* clock time that is 0 in the windows */
-    uint64_t extra_ns;  /* what is left for the workload that is measured on; 0: its own budget */
+    double rounds_per_ns; /* for two sweeps that are compared: the same computing; 0: measured */
+    uint64_t waited_ns;   /* of --wait-quiet */
+    uint64_t start_ns;    /* clock time that is 0 in the windows */
+    uint64_t extra_ns;    /* what is left for the workload that is measured on; 0: its own budget */
     const volatile sig_atomic_t *interrupted; /* the signal's number */
     /* With other hosts: rank 0's fleet (NULL: alone, or another rank), the items that rank 0 has
      * sent, and the engine's hook. */

@@ -39,7 +39,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-uint64_t knee_burn_rounds(uint64_t ns)
+double knee_burn_rounds_per_ns(void)
 {
     uint64_t took_ns[RUNS];
     volatile uint64_t used = knee_burn(WARM_UP_ROUNDS, 1);
@@ -50,6 +50,12 @@ uint64_t knee_burn_rounds(uint64_t ns)
     }
     qsort(took_ns, RUNS, sizeof took_ns[0], compare);
     uint64_t median_ns = took_ns[RUNS / 2] ? took_ns[RUNS / 2] : 1;
-    double rounds = (double)ns * RUN_ROUNDS / (double)median_ns;
+    return RUN_ROUNDS / (double)median_ns;
+}
+
+uint64_t knee_burn_rounds(uint64_t ns, double rounds_per_ns)
+{
+    double per_ns = rounds_per_ns > 0 ? rounds_per_ns : knee_burn_rounds_per_ns();
+    double rounds = (double)ns * per_ns;
     return rounds < 1 ? 1 : (uint64_t)(rounds + 0.5);
 }

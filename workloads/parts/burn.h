@@ -14,9 +14,12 @@
  * (feed it back as the next seed), so that no compiler removes the work. */
 uint64_t knee_burn(uint64_t rounds, uint64_t seed);
 
-/* The rounds that take `ns` of CPU time on a core of this machine, at least 1: the median of short
- * runs by the thread's CPU clock, after a warm-up, so that a busy machine does not distort it.
- * Takes about 5 ms. */
-uint64_t knee_burn_rounds(uint64_t ns);
+/* Rounds per nanosecond of CPU time on a core of this machine: the median of short runs by the
+ * thread's CPU clock, after a warm-up, so that a busy machine does not distort it. Takes about
+ * 5 ms. Two calls differ by some per cent. */
+double knee_burn_rounds_per_ns(void);
+
+/* The rounds that take `ns`, at least 1. With `rounds_per_ns` 0 it is measured now. */
+uint64_t knee_burn_rounds(uint64_t ns, double rounds_per_ns);
 
 #endif
