@@ -202,8 +202,8 @@ static void what_is_no_plan_is_refused_with_its_reason(void **state)
     } cases[] = {
         {"", "line 1: "},
         {"{\"a\": 1,}", "line 1: "},
-        {"{}", "not a plan that this knee can read"},
-        {"{\"schema_version\": 2}", "not a plan that this knee can read"},
+        {"{}", "its schema_version is 0, not 1"},
+        {"{\"schema_version\": 2}", "its schema_version is 2, not 1"},
         {"{\"schema_version\": 1}", "`workloads` is wrong"},
         {"{\"schema_version\": 1, \"workloads\": [{\"workload\": \"cpu\"}]}", "`class` is wrong"},
         {"{\"schema_version\": 1, \"workloads\": [{\"class\": \"cpu\"}]}", "`workload` is wrong"},

@@ -2,6 +2,7 @@
 #include "tuner/cli/loaded_result.h"
 
 #include "tuner/cli/output.h"
+#include "tuner/store/result_limit.h"
 
 #include <stdlib.h>
 
@@ -25,7 +26,7 @@ int knee_loaded_result_read(struct knee_loaded_result *loaded, const char *dir,
                             struct knee_err *err)
 {
     *loaded = (struct knee_loaded_result){0};
-    if (knee_sweep_plan_read(&loaded->plan, dir, err) ||
+    if (knee_sweep_plan_read(&loaded->plan, dir, err) || knee_result_limit_check_schema(dir, err) ||
         knee_journal_read(&loaded->rows, dir, err) ||
         knee_sweep_plan_check_rows(&loaded->plan, &loaded->rows, dir, err))
         return -1;

@@ -90,6 +90,7 @@ struct knee_workload_result {
     bool command;            /* the user's own, after `--` in argv */
     bool service;            /* asked by its URL */
     double setup_s;
+    double budget_s;    /* that it had; 0: unknown */
     double other_cpus;  /* steady other load beside which this was measured; NAN unknown */
     uint32_t cpus;      /* CPUs that bound this class of work */
     uint32_t pus;       /* --vary cores: measured on this many PUs; 0: on all that are allowed */

@@ -85,6 +85,32 @@ static int take_limit(struct knee_result_limit *limit, const json_t *result, con
     return 0;
 }
 
+static int check_version(const json_t *result, const char *path, struct knee_err *err)
+{
+    json_int_t version = json_integer_value(json_object_get(result, "schema_version"));
+    if (version == KNEE_RESULT_SCHEMA_VERSION)
+        return 0;
+    return knee_err_set(err, KNEE_FAILED,
+                        "%.160s: its schema_version is %" JSON_INTEGER_FORMAT
+                        ", not %d; use the knee that wrote it",
+                        path, version, KNEE_RESULT_SCHEMA_VERSION);
+}
+
+int knee_result_limit_check_schema(const char *dir, struct knee_err *err)
+{
+    char path[4096], *text = NULL;
+    size_t bytes;
+    json_error_t error;
+    struct knee_err missing = {0};
+    if (knee_file_read(&text, &bytes, dir, "result.json", path, sizeof path, &missing))
+        return 0;
+    json_t *result = json_loadb(text, bytes, 0, &error);
+    free(text);
+    int status = result ? check_version(result, path, err) : 0;
+    json_decref(result);
+    return status;
+}
+
 int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, const char *workload,
                            struct knee_err *err)
 {
@@ -98,13 +124,7 @@ int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, con
     if (!result)
         return knee_err_set(err, KNEE_FAILED, "%.160s: line %d: %s; is it a result of knee?", path,
                             error.line, error.text);
-    int failed = 0;
-    json_int_t version = json_integer_value(json_object_get(result, "schema_version"));
-    if (version != KNEE_RESULT_SCHEMA_VERSION)
-        failed = knee_err_set(err, KNEE_FAILED,
-                              "%.160s: its schema_version is %" JSON_INTEGER_FORMAT
-                              ", not %d; use the knee that wrote it",
-                              path, version, KNEE_RESULT_SCHEMA_VERSION);
+    int failed = check_version(result, path, err);
     const json_t *chosen =
         failed ? NULL : choose(json_object_get(result, "workloads"), dir, workload, err);
     failed = chosen ? take_limit(limit, result, chosen, path, err) : -1;

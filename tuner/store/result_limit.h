@@ -24,4 +24,8 @@ struct knee_result_limit {
 int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, const char *workload,
                            struct knee_err *err);
 
+/* -1 if DIR/result.json is of another schema than this knee's. One that is missing or cut short is
+ * fine: the sweep was killed. */
+int knee_result_limit_check_schema(const char *dir, struct knee_err *err);
+
 #endif

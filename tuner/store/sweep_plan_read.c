@@ -365,11 +365,12 @@ int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct k
     struct knee_sweep_plan read = {0};
     struct knee_json_reader reader = {0};
     int failed = 0;
-    json_t *schema = json_object_get(json, "schema_version");
-    if (json_integer_value(schema) != KNEE_SWEEP_PLAN_SCHEMA_VERSION)
+    json_int_t version = json_integer_value(json_object_get(json, "schema_version"));
+    if (version != KNEE_SWEEP_PLAN_SCHEMA_VERSION)
         failed = knee_err_set(err, KNEE_FAILED,
-                              "%s: not a plan that this knee can read; use the knee that wrote it",
-                              path);
+                              "%s: its schema_version is %" JSON_INTEGER_FORMAT
+                              ", not %d; use the knee that wrote it",
+                              path, version, KNEE_SWEEP_PLAN_SCHEMA_VERSION);
     else if (read_plan(&reader, json, &read) != 0)
         failed = knee_err_memory(err, path);
     if (!failed && !reader.bad)

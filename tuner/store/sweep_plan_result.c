@@ -54,6 +54,7 @@ int knee_sweep_plan_result(const struct knee_sweep_plan *plan, struct knee_resul
         made.workloads[i].way_on.dir = plan->results;
         made.workloads[i].way_on.fixed_levels = plan->fixed_levels;
         made.workloads[i].goal = plan->goal;
+        made.workloads[i].budget_s = knee_clock_to_s(plan->budget_ns);
         made.workloads[i].decision.tolerance_ratio = plan->tolerance_ratio;
         made.workloads[i].decision.confidence_ratio = plan->confidence_ratio;
     }
