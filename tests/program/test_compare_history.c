@@ -15,10 +15,8 @@ static char dir[128];
  * for the last five, and `faster` after seven slow days. */
 static int make_dir(void **state)
 {
-    struct shell_run run;
-    (void)state;
-    shell_dir_make(dir, sizeof dir);
     char script[4096];
+    (void)state;
     snprintf(
         script, sizeof script, "%s%s", made_result,
         "history() { mkdir $1; for day in 01 02 03 04 05 06 07 08 09 10 11 12 13 14; do\n"
@@ -29,12 +27,7 @@ static int make_dir(void **state)
         " $1/$day/plan.json; done; }\n"
         "history quiet 99 99; history slower 10 14; history faster 1 7; ln -s 14 slower/latest; "
         "mkdir none");
-    shell_run(&run, dir, script);
-    int status = run.status;
-    if (status)
-        fprintf(stderr, "%s%s", run.out, run.err);
-    shell_run_release(&run);
-    return status;
+    return shell_dir_prepare(dir, sizeof dir, script);
 }
 
 static int remove_dir(void **state)

@@ -15,15 +15,10 @@ static char dir[128];
 
 static int make_dir(void **state)
 {
-    struct shell_run run;
-    (void)state;
-    shell_dir_make(dir, sizeof dir);
     char script[4096];
+    (void)state;
     snprintf(script, sizeof script, "%sresult r 16 1", made_result);
-    shell_run(&run, dir, script);
-    int status = run.status;
-    shell_run_release(&run);
-    return status;
+    return shell_dir_prepare(dir, sizeof dir, script);
 }
 
 static int remove_dir(void **state)

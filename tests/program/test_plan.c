@@ -36,15 +36,8 @@ static const char MAKE[] =
 
 static int make_dir(void **state)
 {
-    struct shell_run run;
     (void)state;
-    shell_dir_make(dir, sizeof dir);
-    shell_run(&run, dir, MAKE);
-    int status = run.status;
-    if (status)
-        fprintf(stderr, "%s%s", run.out, run.err);
-    shell_run_release(&run);
-    return status;
+    return shell_dir_prepare(dir, sizeof dir, MAKE);
 }
 
 static int remove_dir(void **state)

@@ -79,6 +79,18 @@ void shell_dir_remove(const char *dir)
     nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+int shell_dir_prepare(char *dir, size_t dir_bytes, const char *script)
+{
+    struct shell_run run;
+    shell_dir_make(dir, dir_bytes);
+    shell_run(&run, dir, script);
+    int status = run.status;
+    if (status)
+        fprintf(stderr, "%s%s", run.out, run.err);
+    shell_run_release(&run);
+    return status;
+}
+
 size_t shell_dir_count(const char *dir)
 {
     DIR *entries = opendir(dir);

@@ -25,6 +25,9 @@ int shell_set_progs(void **state);
 /* A fresh directory in TMPDIR; shell_dir_remove() removes it with its files. */
 void shell_dir_make(char *dir, size_t dir_bytes);
 void shell_dir_remove(const char *dir);
+/* A fresh directory in which `script` has run; for a group's set-up: 0, or what the script ended
+ * with. */
+int shell_dir_prepare(char *dir, size_t dir_bytes, const char *script);
 size_t shell_dir_count(const char *dir); /* entries in it */
 
 #endif
