@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define UNKNOWN_HIGH 4.
 #define TITLE_BYTES (KNEE_COMPARISON_WORDS_BYTES + 128)
 
 /* Points of one comparison; too many for the stack. */
@@ -62,8 +63,11 @@ static void take_changes(struct points *points, const struct knee_compare *compa
         if (!isfinite(ratio->ratio))
             continue;
         int moved = level->moved + 1;
+        /* An unknown interval goes from end to end: the axis cuts it. */
+        double low = isfinite(ratio->low) ? ratio->low : 0;
+        double high = isfinite(ratio->high) ? ratio->high : UNKNOWN_HIGH;
         points->moved[moved][points->moved_count[moved]++] = (struct knee_script_point){
-            level->level, change_of(ratio->ratio), change_of(ratio->low), change_of(ratio->high)};
+            level->level, change_of(ratio->ratio), change_of(low), change_of(high)};
     }
 }
 

@@ -44,6 +44,10 @@ static const struct knee_compare_level *moved_most(const struct knee_compare *co
 static void add_ratio(struct knee_builder *builder, const struct knee_compare_ratio *ratio)
 {
     add_change(builder, ratio->ratio);
+    if (!isfinite(ratio->low)) {
+        knee_builder_add(builder, ", but of too few windows to tell");
+        return;
+    }
     knee_builder_add(builder, " (");
     add_change(builder, ratio->low);
     knee_builder_add(builder, " to ");
@@ -92,60 +96,95 @@ static void add_span(struct knee_builder *builder, const struct knee_comparison_
                      100 * fact->values[0]);
 }
 
+/* What makes throughput incomparable. */
+static void add_difference(struct knee_builder *builder, const struct knee_comparison_fact *fact)
+{
+    static const char *const heads[] = {
+        [KNEE_COMPARISON_CPU_MODEL] = "another CPU: ",
+        [KNEE_COMPARISON_PARAMETERS] = "other parameters: ",
+        [KNEE_COMPARISON_COMMAND] = "another command: ",
+    };
+    if (fact->kind == KNEE_COMPARISON_CPUS)
+        knee_builder_add(builder, "%.0f CPUs, it was %.0f", fact->values[1], fact->values[0]);
+    else if (fact->kind == KNEE_COMPARISON_VERSION)
+        knee_builder_add(builder, "measured by knee %s, base by knee %s", fact->fresh, fact->base);
+    else
+        knee_builder_add(builder, "%s%s, it was %s", heads[fact->kind], fact->fresh, fact->base);
+}
+
+/* How well a side was measured. */
+static void add_side(struct knee_builder *builder, const struct knee_comparison_fact *fact)
+{
+    const double *values = fact->values;
+    char went[KNEE_HUMAN_BYTES], budget[KNEE_HUMAN_BYTES];
+    knee_builder_add(builder, "%s ", SIDES[values[0] == 1]);
+    if (fact->kind == KNEE_COMPARISON_DISTURBED)
+        knee_builder_add(builder, "was disturbed by other processes: its windows that could be "
+                                  "used are compared");
+    else if (fact->kind == KNEE_COMPARISON_UNRESOLVED)
+        knee_builder_add(builder, "is unresolved: its knee is a range");
+    else
+        knee_builder_add(builder,
+                         "ended after %s of a budget of %s (interrupted?): compared as far as its "
+                         "windows go",
+                         knee_human_duration(went, values[1]),
+                         knee_human_duration(budget, values[2]));
+}
+
+/* What has changed beyond speed. */
+static void add_cost(struct knee_builder *builder, const struct knee_comparison_fact *fact)
+{
+    const double *values = fact->values;
+    char percent[KNEE_HUMAN_BYTES], other[KNEE_HUMAN_BYTES];
+    if (fact->kind == KNEE_COMPARISON_MEMORY)
+        add_sizes(builder, fact);
+    else if (fact->kind == KNEE_COMPARISON_FAILURES)
+        knee_builder_add(builder, "failures at %.0f at once: %s, it was %s", values[2],
+                         knee_human_tenths(percent, values[1]),
+                         knee_human_tenths(other, values[0]));
+    else
+        knee_builder_add(builder, "the limit moved from %.0f to %.0f", values[0], values[1]);
+}
+
 const char *knee_comparison_words_fact(const struct knee_comparison_fact *fact, char *text)
 {
     struct knee_builder builder;
-    const double *values = fact->values;
-    const char *side = SIDES[values[0] == 1];
-    char percent[KNEE_HUMAN_BYTES], other[KNEE_HUMAN_BYTES];
     knee_builder_over(&builder, text, KNEE_COMPARISON_WORDS_BYTES);
     switch (fact->kind) {
     case KNEE_COMPARISON_CPU_MODEL:
-        knee_builder_add(&builder, "another CPU: %s, it was %s", fact->fresh, fact->base);
-        break;
     case KNEE_COMPARISON_CPUS:
-        knee_builder_add(&builder, "%.0f CPUs, it was %.0f", values[1], values[0]);
-        break;
     case KNEE_COMPARISON_PARAMETERS:
-        knee_builder_add(&builder, "other parameters: %s, it was %s", fact->fresh, fact->base);
-        break;
-    case KNEE_COMPARISON_COMMAND:
-        knee_builder_add(&builder, "another command: %s, it was %s", fact->fresh, fact->base);
-        break;
     case KNEE_COMPARISON_VERSION:
-        knee_builder_add(&builder, "measured by knee %s, base by knee %s", fact->fresh, fact->base);
+    case KNEE_COMPARISON_COMMAND:
+        add_difference(&builder, fact);
         break;
     case KNEE_COMPARISON_DISTURBED:
-        knee_builder_add(&builder,
-                         "%s was disturbed by other processes: its windows that could be "
-                         "used are compared",
-                         side);
-        break;
     case KNEE_COMPARISON_UNRESOLVED:
-        knee_builder_add(&builder, "%s is unresolved: its knee is a range", side);
+    case KNEE_COMPARISON_CUT_SHORT:
+        add_side(&builder, fact);
         break;
     case KNEE_COMPARISON_LIMIT_ROSE:
     case KNEE_COMPARISON_LIMIT_FELL:
-        knee_builder_add(&builder, "the limit moved from %.0f to %.0f", values[0], values[1]);
-        break;
     case KNEE_COMPARISON_MEMORY:
-        add_sizes(&builder, fact);
-        break;
     case KNEE_COMPARISON_FAILURES:
-        knee_builder_add(&builder, "failures at %.0f at once: %s, it was %s", values[2],
-                         knee_human_tenths(percent, values[1]),
-                         knee_human_tenths(other, values[0]));
-        break;
-    case KNEE_COMPARISON_FEW_LEVELS:
-        knee_builder_add(&builder, "only %.0f levels were seen often enough on both sides",
-                         values[0]);
+        add_cost(&builder, fact);
         break;
     case KNEE_COMPARISON_SHAPE:
         knee_builder_add(&builder, "relative to 1 at once, %.0f at once changed by %+.1f %%",
-                         values[0], 100 * (values[1] - 1));
+                         fact->values[0], 100 * (fact->values[1] - 1));
+        break;
+    case KNEE_COMPARISON_FEW_WINDOWS:
+        knee_builder_add(&builder, "too few windows to tell: let both sweeps take longer "
+                                   "(--budget, --resume)");
         break;
     case KNEE_COMPARISON_MACHINE_SPAN:
         add_span(&builder, fact);
+        break;
+    case KNEE_COMPARISON_BUSY:
+        knee_builder_add(&builder,
+                         "other processes took %.1f CPUs meanwhile: a quieter machine "
+                         "tells more in less time",
+                         fact->values[0]);
         break;
     case KNEE_COMPARISON_MORE_TIME:
         knee_builder_add(&builder, "the budget ended before the verdict was clear; give it more "

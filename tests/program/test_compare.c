@@ -17,21 +17,32 @@
 
 static char dir[128];
 
+/* Beside the results, directories that are not quite one: `newer` and `newer_result` of a newer
+ * knee, `killed` a sweep that ended early, `short` after its first windows, `disturbed` by others
+ * half of the time, `other_work` of another workload. */
+static const char MAKE[] =
+    "result base 16 1; result same 16 1.01; result half 16 .5; result pool4 4 1; "
+    "result twice 16 2\n"
+    "copy() { cp -r same $1 && sed -i 's/\"budget_ns\": [0-9]*/\"budget_ns\": 600000000000/' "
+    "$1/plan.json; }\n"
+    "copy newer; sed -i 's/\"schema_version\": 1/\"schema_version\": 2/' newer/plan.json\n"
+    "copy newer_result; echo '{\"schema_version\": 2}' >newer_result/result.json\n"
+    "copy killed; head -n 13 same/samples.csv >killed/samples.csv\n"
+    "copy short; head -n 8 same/samples.csv >short/samples.csv\n"
+    "copy disturbed; awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }"
+    " NR > 1 && NR % 2 { $at[\"valid\"] = 0; $at[\"reason\"] = \"foreign\" } 1' "
+    "same/samples.csv >disturbed/samples.csv\n"
+    "copy other_work; sed -i 's/\"workload\": \"lock\"/\"workload\": \"cpu\"/' "
+    "other_work/plan.json; sed -i 's/^\"lock\"/\"cpu\"/' other_work/samples.csv\n"
+    "copy unmeasured; head -n 1 same/samples.csv >unmeasured/samples.csv; mkdir empty; "
+    "ln -s base link\n";
+
 static int make_dir(void **state)
 {
-    struct shell_run run;
-    (void)state;
-    shell_dir_make(dir, sizeof dir);
     char script[4096];
-    snprintf(script, sizeof script, "%s%s", made_result,
-             "result base 16 1; result same 16 1.01; result half 16 .5; result pool4 4 1; "
-             "result twice 16 2");
-    shell_run(&run, dir, script);
-    int status = run.status;
-    if (status)
-        fprintf(stderr, "%s%s", run.out, run.err);
-    shell_run_release(&run);
-    return status;
+    (void)state;
+    snprintf(script, sizeof script, "%s%s", made_result, MAKE);
+    return shell_dir_prepare(dir, sizeof dir, script);
 }
 
 static int remove_dir(void **state)
@@ -104,45 +115,95 @@ static void another_machine_is_not_compared_by_its_speed(void **state)
     shell_run_release(&run);
 }
 
+static const struct {
+    const char *arguments, *says;
+    int status;
+} REFUSED[] = {
+    {"base", "knee: compare: takes two result directories; write knee compare BASE NEW\n", 2},
+    {"base base", "knee: compare: base and base are the same directory; name two results\n", 2},
+    {"base nothing",
+     "knee: nothing/plan.json: No such file or directory; name a result "
+     "directory of knee\n",
+     1},
+    {"empty base",
+     "knee: empty/plan.json: No such file or directory; name a result directory of knee\n", 1},
+    {"base unmeasured",
+     "knee: unmeasured/samples.csv: nothing was measured yet; go on with knee sweep --resume "
+     "unmeasured\n",
+     1},
+    {"base link", "knee: compare: base and link are the same directory; name two results\n", 2},
+    {"base newer",
+     "knee: newer/plan.json: its schema_version is 2, not 1; use the knee that wrote it\n", 1},
+    {"base newer_result",
+     "knee: newer_result/result.json: its schema_version is 2, not 1; use the knee that wrote "
+     "it\n",
+     1},
+    {"base other_work",
+     "knee: compare: base has lock and other_work has cpu; name two results of the same work\n", 2},
+    {"--json --markdown base same",
+     "knee: compare: --json and --markdown: only one can be printed; drop one\n", 2},
+    {"--min-effect 5 base same", NULL, 2},
+    {"--base 'a | b' --new c", "knee: --base: '|' is for a shell; quote it, or add --shell\n", 2},
+    {"--base a", "knee: compare: --base alone; add --new LINE, or name two result directories\n",
+     2},
+    {"--base a --new b --rate 'x=([0-9]+)'",
+     "knee: compare: --rate: windows of two commands are compared by the runs that end in "
+     "them; "
+     "sweep each with --rate, then compare the two results\n",
+     2},
+    {"--base net:pool --new net",
+     "knee: --base net:pool: pool is not NAME=VALUE; write it like net:pool=16\n", 2},
+};
+
 static void what_cannot_be_compared_gets_one_line(void **state)
 {
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(REFUSED); i++) {
+        char command[256];
+        struct shell_run run;
+        snprintf(command, sizeof command, "$KNEE compare %s", REFUSED[i].arguments);
+        shell_run(&run, dir, command);
+        assert_string_equal(run.out, "");
+        if (REFUSED[i].says)
+            assert_string_equal(run.err, REFUSED[i].says);
+        assert_int_equal(strchr(run.err, '\n') - run.err + 1, (long)strlen(run.err));
+        assert_int_equal(run.status, REFUSED[i].status);
+        shell_run_release(&run);
+    }
+}
+
+/* Compared as far as they go, and said. */
+static void what_is_not_whole_is_compared_with_a_note(void **state)
+{
     static const struct {
-        const char *arguments, *says;
-        int status;
+        const char *name, *notes[2];
     } CASES[] = {
-        {"base", "knee: compare: takes two result directories; write knee compare BASE NEW\n", 2},
-        {"base base", "knee: compare: base and base are the same directory; name two results\n", 2},
-        {"base nothing",
-         "knee: nothing/plan.json: No such file or directory; name a result "
-         "directory of knee\n",
-         1},
-        {"--json --markdown base same",
-         "knee: compare: --json and --markdown: only one can be printed; drop one\n", 2},
-        {"--min-effect 5 base same", NULL, 2},
-        {"--base 'a | b' --new c", "knee: --base: '|' is for a shell; quote it, or add --shell\n",
-         2},
-        {"--base a",
-         "knee: compare: --base alone; add --new LINE, or name two result directories\n", 2},
-        {"--base a --new b --rate 'x=([0-9]+)'",
-         "knee: compare: --rate: windows of two commands are compared by the runs that end in "
-         "them; "
-         "sweep each with --rate, then compare the two results\n",
-         2},
-        {"--base net:pool --new net",
-         "knee: --base net:pool: pool is not NAME=VALUE; write it like net:pool=16\n", 2},
+        {"killed",
+         {"new ended after 14 s of a budget of 10 min (interrupted?): compared as far as its "
+          "windows go",
+          "a machine's own speed differs by some 6 % from run to run"}},
+        {"short",
+         {"new ended after 11 s of a budget of 10 min (interrupted?)", "too few windows to tell"}},
+        {"disturbed",
+         {"new was disturbed by other processes: its windows that could be used are compared",
+          "a machine's own speed"}},
     };
     (void)state;
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
-        char command[256];
-        struct shell_run run;
-        snprintf(command, sizeof command, "$KNEE compare %s", CASES[i].arguments);
-        shell_run(&run, dir, command);
-        assert_string_equal(run.out, "");
-        if (CASES[i].says)
-            assert_string_equal(run.err, CASES[i].says);
-        assert_int_equal(strchr(run.err, '\n') - run.err + 1, (long)strlen(run.err));
-        assert_int_equal(run.status, CASES[i].status);
-        shell_run_release(&run);
+        char command[64];
+        snprintf(command, sizeof command, "base %s", CASES[i].name);
+        json_t *json = compare_json(command, 0);
+        json_t *workload = json_array_get(json_object_get(json, "workloads"), 0);
+        json_t *notes = json_object_get(workload, "notes");
+        assert_string_equal(json_string_value(json_object_get(json, "verdict")),
+                            "not_enough_evidence");
+        assert_true(fabs(json_number_value(json_object_get(workload, "ratio")) - 1.01) < .005);
+        assert_int_equal(json_array_size(notes), 2);
+        for (size_t j = 0; j < 2; j++)
+            assert_int_equal(strncmp(json_string_value(json_array_get(notes, j)), CASES[i].notes[j],
+                                     strlen(CASES[i].notes[j])),
+                             0);
+        json_decref(json);
     }
 }
 
@@ -218,6 +279,7 @@ int main(void)
         cmocka_unit_test(verdicts_and_exit_codes_of_known_results),
         cmocka_unit_test(another_machine_is_not_compared_by_its_speed),
         cmocka_unit_test(what_cannot_be_compared_gets_one_line),
+        cmocka_unit_test(what_is_not_whole_is_compared_with_a_note),
         cmocka_unit_test(files_are_written_where_o_says),
         cmocka_unit_test(a_slower_command_is_found_side_by_side),
         cmocka_unit_test(variants_of_a_workload_are_compared),

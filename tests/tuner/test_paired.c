@@ -18,7 +18,7 @@ static int moved_with(size_t hiccups)
         double d = i < hiccups ? -1 - .1 * (double)i : .2 + .005 * (double)(i % 3);
         pairs[i] = (struct knee_paired_pair){1, 100, 100 * exp(d), NAN, NAN};
     }
-    assert_int_equal(knee_paired_judge(&compare, pairs, PAIRS, .05, &err), 0);
+    assert_int_equal(knee_paired_judge(&compare, pairs, PAIRS, 0, .05, &err), 0);
     return compare.moved;
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/compare/compare.h"
 
+#include <math.h>
+
+#define HALF_WIDTH_MAX 0.6931471805599453 /* ln 2 */
+
 const char *knee_compare_verdict_text(enum knee_compare_verdict verdict)
 {
     static const char *const texts[] = {
@@ -28,4 +32,11 @@ enum knee_compare_verdict knee_compare_judge(const struct knee_compare *compare,
     const struct knee_compare_ratio *whole = &compare->throughput;
     bool narrow = whole->low > 1 - min_effect && whole->high < 1 / (1 - min_effect);
     return narrow ? KNEE_COMPARE_SAME : KNEE_COMPARE_NOT_ENOUGH_EVIDENCE;
+}
+
+struct knee_compare_ratio knee_compare_ratio_of(double mean, double half)
+{
+    if (half > HALF_WIDTH_MAX && half >= fabs(mean))
+        return (struct knee_compare_ratio){exp(mean), NAN, NAN};
+    return (struct knee_compare_ratio){exp(mean), exp(mean - half), exp(mean + half)};
 }

@@ -31,6 +31,11 @@ struct knee_compare_ratio {
     double ratio, low, high;
 };
 
+/* From the natural logarithm of a ratio and half of its interval's width. An interval that holds
+ * both a half and twice the ratio, and no change, too, says that there were too few windows to
+ * tell: then `low` and `high` are unknown. */
+struct knee_compare_ratio knee_compare_ratio_of(double mean, double half);
+
 struct knee_compare_level {
     uint32_t level;
     struct knee_compare_ratio throughput;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/compare/comparison.h"
 
+#include "core/base/clock.h"
+#include "core/base/stats.h"
 #include "tuner/compare/stored.h"
 
 #include <math.h>
@@ -11,6 +13,9 @@
 /* A peak of memory moves by some per cent from run to run by itself. */
 #define MEMORY_RATIO_MIN 1.10
 #define MEMORY_BYTES_MIN (1024.0 * 1024.0)
+/* Of its budget: an open sweep that ended before was interrupted, or had nothing more to try. */
+#define CUT_SHORT_RATIO .8
+#define BUSY_RATIO .1  /* of all CPUs: other work that is worth a note */
 #define WINDOWS_MIN 2  /* at the level whose memory and failures are compared */
 #define SHAPE_LEVELS 3 /* that are named at most */
 
@@ -74,12 +79,27 @@ static bool are_comparable(struct knee_comparison *comparison,
     return comparison->facts_count == before;
 }
 
+/* From the first window's start to the end of the last. */
+static double measured_s(const struct knee_workload_result *side)
+{
+    if (side->windows_count == 0)
+        return 0;
+    const struct knee_window *first = &side->windows[0];
+    const struct knee_window *last = &side->windows[side->windows_count - 1];
+    return knee_clock_to_s(last->start_ns + last->window_ns - first->start_ns);
+}
+
 static void say_verdict(struct knee_comparison *comparison, const struct knee_workload_result *side,
                         int which)
 {
+    double went_s = measured_s(side);
     if (side->decision.verdict == KNEE_VERDICT_DISTURBED)
         add_numbers(comparison, KNEE_COMPARISON_DISTURBED, which, 0, 0);
-    else if (side->decision.verdict == KNEE_VERDICT_UNRESOLVED)
+    else if (side->decision.verdict != KNEE_VERDICT_UNRESOLVED)
+        return;
+    else if (went_s < CUT_SHORT_RATIO * side->budget_s)
+        add_numbers(comparison, KNEE_COMPARISON_CUT_SHORT, which, went_s, side->budget_s);
+    else
         add_numbers(comparison, KNEE_COMPARISON_UNRESOLVED, which, 0, 0);
 }
 
@@ -182,9 +202,12 @@ static void compare_sides(struct knee_comparison *comparison,
         judge_shape_alone(comparison);
     judge_knee(comparison, &sides[0], &sides[1]);
     judge_costs(comparison, base->workload, fresh->workload, min_effect);
-    if (comparison->verdict == KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
-        add_numbers(comparison, KNEE_COMPARISON_MACHINE_SPAN, KNEE_STORED_MACHINE_SIGMA,
-                    comparison->compare.throughput.low, comparison->compare.throughput.high);
+    if (comparison->verdict != KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
+        return;
+    if (isfinite(comparison->compare.throughput.low))
+        add_numbers(comparison, KNEE_COMPARISON_MACHINE_SPAN, KNEE_STORED_MACHINE_SIGMA, 0, 0);
+    else
+        add_numbers(comparison, KNEE_COMPARISON_FEW_WINDOWS, 0, 0, 0);
 }
 
 /* The parts of a comparison that both ways share. */
@@ -232,21 +255,45 @@ int knee_comparison_make(struct knee_comparison *comparison,
     return status;
 }
 
+/* The CPUs that other processes took in half of both sides' windows; NAN: unknown. -1 out of
+ * memory. */
+static int find_other_cpus(double *cpus, const struct knee_workload_result *base,
+                           const struct knee_workload_result *fresh, struct knee_err *err)
+{
+    const struct knee_workload_result *sides[] = {base, fresh};
+    double *values = calloc(base->windows_count + fresh->windows_count + 1, sizeof *values);
+    size_t count = 0;
+    if (!values)
+        return knee_err_memory(err, "compare");
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < sides[i]->windows_count; j++)
+            if (isfinite(sides[i]->windows[j].foreign_cpus))
+                values[count++] = sides[i]->windows[j].foreign_cpus;
+    *cpus = count ? knee_stats_median(values, count) : NAN;
+    free(values);
+    return 0;
+}
+
 int knee_comparison_make_paired(struct knee_comparison *comparison,
                                 const struct knee_comparison_side *base,
                                 const struct knee_comparison_side *fresh,
                                 const struct knee_paired_pair *pairs, size_t pairs_count,
-                                double min_effect, struct knee_err *err)
+                                size_t look, double min_effect, struct knee_err *err)
 {
     struct parts *parts = begin_comparison(comparison, base, fresh, err);
     if (!parts)
         return -1;
-    int status = knee_paired_judge(&comparison->compare, pairs, pairs_count, min_effect, err);
+    double other_cpus = NAN;
+    int status = knee_paired_judge(&comparison->compare, pairs, pairs_count, look, min_effect, err);
+    if (status == 0)
+        status = find_other_cpus(&other_cpus, base->workload, fresh->workload, err);
     comparison->verdict = comparison->compare.verdict;
     if (status == 0) {
         judge_knee(comparison, &parts->sides[0], &parts->sides[1]);
         judge_costs(comparison, base->workload, fresh->workload, min_effect);
     }
+    if (other_cpus > BUSY_RATIO * base->result->topology.pus)
+        add_numbers(comparison, KNEE_COMPARISON_BUSY, other_cpus, 0, 0);
     if (comparison->verdict == KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
         add_numbers(comparison, KNEE_COMPARISON_MORE_TIME, 0, 0, 0);
     free(parts);

@@ -23,15 +23,17 @@ enum knee_comparison_fact_kind {
     /* Of one side: value 0 is base, 1 is new. */
     KNEE_COMPARISON_DISTURBED,
     KNEE_COMPARISON_UNRESOLVED,
+    KNEE_COMPARISON_CUT_SHORT, /* and unresolved: side, how long it went on, of which budget (s) */
     /* What has changed for the worse, beyond speed: each makes the exit code 4. */
     KNEE_COMPARISON_LIMIT_ROSE, /* base knee, new knee */
     KNEE_COMPARISON_MEMORY,     /* bytes of base, of new, at level */
     KNEE_COMPARISON_FAILURES,   /* failed ratio of base, of new, at level */
     /* Others. */
     KNEE_COMPARISON_LIMIT_FELL,   /* base knee, new knee */
-    KNEE_COMPARISON_FEW_LEVELS,   /* how many levels both have seen often enough to be judged */
     KNEE_COMPARISON_SHAPE,        /* level, its ratio relative to level 1's */
+    KNEE_COMPARISON_FEW_WINDOWS,  /* none: of one side or both, to tell anything of throughput */
     KNEE_COMPARISON_MACHINE_SPAN, /* spread of a machine's speed between two runs */
+    KNEE_COMPARISON_BUSY,         /* CPUs that other processes took meanwhile */
     KNEE_COMPARISON_MORE_TIME,    /* none: the budget ended before the verdict was clear */
 };
 
@@ -68,12 +70,12 @@ int knee_comparison_make(struct knee_comparison *comparison,
                          const struct knee_comparison_side *fresh, double min_effect,
                          struct knee_err *err);
 
-/* Compares two sides that were measured together: `pairs` decide about throughput, the two
- * workloads about limits, memory and failures. -1 out of memory. */
+/* Compares two sides that were measured together: `pairs`, at this look at them, decide about
+ * throughput, the two workloads about limits, memory and failures. -1 out of memory. */
 int knee_comparison_make_paired(struct knee_comparison *comparison,
                                 const struct knee_comparison_side *base,
                                 const struct knee_comparison_side *fresh,
                                 const struct knee_paired_pair *pairs, size_t pairs_count,
-                                double min_effect, struct knee_err *err);
+                                size_t look, double min_effect, struct knee_err *err);
 
 #endif

@@ -12,13 +12,19 @@
 
 #define OUTLIER_SIGMAS 3.5
 #define OUTLIER_RATIO .02 /* never left out for less */
+#define NEAR_RATIO .25    /* of the limit: this near on both sides tells the density there */
+#define WIDENING_MAX 4    /* nearly all pairs are near it: they say nothing */
 #define MAD_TO_SIGMA 1.4826
 #define POOLED_WORTH 5 /* pairs that the pooled spread counts for at a level */
 #define SIGMA_MIN .001
 #define PAIRS_MIN 3
 #define SIGN_RISK .02 /* of the sign test: seven of seven pairs, 19 of 24 */
 
-const uint32_t knee_paired_looks[] = {6, 9, 12, 16, 0};
+#define EARLY_RISK .2 /* of KNEE_PAIRED_Q, that each of the first looks spends */
+#define LATER_GROWTH 1.4
+#define LATER_RISK .5 /* each later look spends this share of what is left */
+
+static const uint32_t EARLY_LOOKS[] = {6, 9, 12, 16};
 
 struct sample {
     double d, p99; /* log ratios; p99 NAN: unknown */
@@ -37,16 +43,28 @@ struct judged {
     double *scratch;
     size_t count;
     struct group groups[KNEE_LEVELS_MAX];
-    double sigma; /* pooled */
-    double df;    /* of the pooled one */
+    double sigma;    /* pooled */
+    double df;       /* of the pooled one */
+    double widening; /* of standard errors, for what the screening took away */
 };
 
-static size_t looks_count(void)
+uint32_t knee_paired_look_blocks(size_t look)
 {
-    size_t count = 0;
-    while (knee_paired_looks[count])
-        count++;
-    return count;
+    const size_t early = KNEE_COUNT(EARLY_LOOKS);
+    double blocks = look < early ? EARLY_LOOKS[look] : EARLY_LOOKS[early - 1];
+    for (size_t i = early; i <= look && blocks < UINT32_MAX / 2.0; i++)
+        blocks *= LATER_GROWTH;
+    return (uint32_t)blocks;
+}
+
+/* The false discovery rate at a look: over all looks they add up to KNEE_PAIRED_Q. */
+static double risk_at(size_t look)
+{
+    const size_t early = KNEE_COUNT(EARLY_LOOKS);
+    if (look < early)
+        return EARLY_RISK * KNEE_PAIRED_Q;
+    double left = 1 - EARLY_RISK * (double)early;
+    return left * pow(LATER_RISK, (double)(look - early + 1)) * KNEE_PAIRED_Q;
 }
 
 /* The index of the level, added in its place; SIZE_MAX if there is no room. */
@@ -111,10 +129,15 @@ static void screen(struct judged *judged, size_t levels)
     double sigma = MAD_TO_SIGMA * knee_stats_mad(judged->scratch, judged->count) *
                    sqrt((double)judged->count / used);
     double limit = fmax(OUTLIER_SIGMAS * fmax(sigma, SIGMA_MIN), OUTLIER_RATIO);
+    double kept = 0, near = 0;
     for (size_t i = 0; i < judged->count; i++) {
         struct sample *sample = &judged->samples[i];
-        sample->kept = fabs(sample->d - judged->groups[sample->level].median) <= limit;
+        double apart = fabs(sample->d - judged->groups[sample->level].median);
+        sample->kept = apart <= limit;
+        kept += sample->kept;
+        near += fabs(apart - limit) < NEAR_RATIO * limit;
     }
+    judged->widening = kept / fmax(kept - near / (2 * NEAR_RATIO), kept / WIDENING_MAX);
 }
 
 static void pool(struct judged *judged, size_t levels)
@@ -154,18 +177,13 @@ static bool has_sign(double mean, unsigned below, unsigned above)
     return 2 * gsl_cdf_binomial_P(against, .5, below + above) <= SIGN_RISK;
 }
 
-static struct knee_compare_ratio ratio_of(double mean, double half)
-{
-    return (struct knee_compare_ratio){exp(mean), exp(mean - half), exp(mean + half)};
-}
-
 /* Standard error of a level's mean, and its degrees of freedom. */
 static double level_error(const struct judged *judged, const struct group *group, double *df)
 {
     double worth = fmin(POOLED_WORTH, judged->df);
     *df = group->pairs - 1 + worth;
     double variance = (group->sum_squares + worth * judged->sigma * judged->sigma) / *df;
-    return sqrt(variance / group->pairs);
+    return judged->widening * sqrt(variance / group->pairs);
 }
 
 static void test_levels(struct judged *judged, struct knee_compare *compare, double q)
@@ -182,7 +200,8 @@ static void test_levels(struct judged *judged, struct knee_compare *compare, dou
         }
         double df, error = level_error(judged, group, &df);
         group->p_value = 2 * gsl_cdf_tdist_Q(fabs(group->mean) / error, df);
-        level->throughput = ratio_of(group->mean, error * knee_stats_t_quantile(1 - q / 2, df));
+        level->throughput =
+            knee_compare_ratio_of(group->mean, error * knee_stats_t_quantile(1 - q / 2, df));
     }
 }
 
@@ -224,14 +243,14 @@ static void test_whole(const struct judged *judged, struct knee_compare *compare
     mean /= levels;
     double half = sqrt(variance) / levels * knee_stats_t_quantile(1 - q / 2, fmax(judged->df, 1));
     double effect = -log1p(-min_effect);
-    compare->throughput = ratio_of(mean, half);
+    compare->throughput = knee_compare_ratio_of(mean, half);
     if (fabs(mean) > half && fabs(mean) + half >= effect && fabs(mean) >= effect / 2 &&
         has_sign(mean, below, above))
         compare->moved = mean < 0 ? -1 : 1;
 }
 
 int knee_paired_judge(struct knee_compare *compare, const struct knee_paired_pair *pairs,
-                      size_t count, double min_effect, struct knee_err *err)
+                      size_t count, size_t look, double min_effect, struct knee_err *err)
 {
     struct judged *judged = calloc(1, sizeof *judged);
     size_t room = count > KNEE_LEVELS_MAX ? count : KNEE_LEVELS_MAX;
@@ -241,7 +260,7 @@ int knee_paired_judge(struct knee_compare *compare, const struct knee_paired_pai
     }
     int status = judged && judged->samples && judged->scratch ? 0 : -1;
     if (status == 0) {
-        double q = KNEE_PAIRED_Q / (double)looks_count();
+        double q = risk_at(look);
         *compare = (struct knee_compare){.levels_count = 0};
         read_pairs(judged, compare, pairs, count);
         screen(judged, compare->levels_count);

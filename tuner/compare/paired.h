@@ -3,11 +3,17 @@
  * the machine's drift cancels in their ratio. Pure.
  *
  * A pair gives d = ln(new / base). Pairs that a hiccup of the machine hit are left out: those
- * further than max(3.5 s, 2 %) from their level's median, with s = 1.4826 MAD of all pairs about
- * their levels' medians. A level's mean of d has a standard error from its own spread, shrunk
- * towards the pooled one as if that were worth five pairs more; its test is Student's t. The
- * levels' p values are judged by Benjamini and Hochberg (1995, "Controlling the false discovery
- * rate", procedure (1)). The curve as a whole is tested by the mean of the levels' means.
+ * further than c = max(3.5 s, 2 %) from their level's median, with s = 1.4826 MAD of all pairs
+ * about their levels' medians. Hiccups far away cost nothing but their pairs. If other work
+ * makes pairs of all sizes, however, a sharp limit cuts tails off that belong to the noise; so
+ * standard errors are divided by E[psi'] = 1 - 2 c f(c), f the density at the limit (Huber and
+ * Ronchetti 2009, "Robust statistics", ch. 3.2: the variance of an M-estimate, of psi(d) = d
+ * within c).
+ *
+ * A level's mean of d has a standard error from its own spread, shrunk towards the pooled one as if
+ * that were worth five pairs more; its test is Student's t. The levels' p values are judged by
+ * Benjamini and Hochberg (1995, "Controlling the false discovery rate", procedure (1)). The curve
+ * as a whole is tested by the mean of the levels' means.
  *
  * A claim needs an effect, too. A level's: its ratio is at least `min_effect` away from 1. The
  * whole's, whose interval is narrower: its interval does not exclude `min_effect`, and the ratio
@@ -29,16 +35,17 @@ struct knee_paired_pair {
     double base_p99_s, new_p99_s; /* NAN: unknown */
 };
 
-/* The false discovery rate, shared by all looks at the growing data. */
+/* The false discovery rate, shared by all looks at the growing data: the first four may use a fifth
+ * each, every later one half of what is left. */
 #define KNEE_PAIRED_Q .01
 
-/* The numbers of blocks after which the data are looked at; ends with 0. A block has one pair at
- * each level. */
-extern const uint32_t knee_paired_looks[];
+/* After how many blocks the data are looked at for the first (`look` 0), second ... time; a block
+ * has one pair at each level. 6, 9, 12, 16, then 1.4 times as many each time, without end. */
+uint32_t knee_paired_look_blocks(size_t look);
 
-/* Judges `pairs`. With fewer than three pairs at a level nothing is claimed of it. -1 out of
- * memory. */
+/* Judges `pairs` at this look. With fewer than three pairs at a level nothing is claimed of it. -1
+ * out of memory. */
 int knee_paired_judge(struct knee_compare *compare, const struct knee_paired_pair *pairs,
-                      size_t count, double min_effect, struct knee_err *err);
+                      size_t count, size_t look, double min_effect, struct knee_err *err);
 
 #endif

@@ -72,11 +72,6 @@ static void match_levels(struct knee_compare *compare, struct change *changes,
     }
 }
 
-static struct knee_compare_ratio ratio_of(double mean, double half)
-{
-    return (struct knee_compare_ratio){exp(mean), exp(mean - half), exp(mean + half)};
-}
-
 /* The shift of the whole, the error that the levels leave in it, and how many levels tell of it. */
 static size_t find_shift(const struct change *changes, size_t count, double *scratch, double *shift,
                          double *error)
@@ -114,7 +109,7 @@ static void judge_whole(struct knee_compare *compare, double shift, double error
                         const struct knee_stored_params *params)
 {
     double half = half_width(error, df, params);
-    compare->throughput = ratio_of(shift, half);
+    compare->throughput = knee_compare_ratio_of(shift, half);
     compare->moved = judge_shift(shift, half, params->min_effect);
 }
 
@@ -129,7 +124,7 @@ static void judge_full_speed(struct knee_compare *compare, const struct knee_sto
         return;
     double mean = right->log_throughput - left->log_throughput - params->machine_shift;
     double half = half_width(hypot(left->error, right->error), df, params);
-    compare->full_speed = ratio_of(mean, half);
+    compare->full_speed = knee_compare_ratio_of(mean, half);
     if (left->windows >= KNEE_WINDOWS_MIN && right->windows >= KNEE_WINDOWS_MIN)
         compare->full_speed_moved = judge_shift(mean, half, params->min_effect);
 }
@@ -161,7 +156,7 @@ static void fill_levels(struct knee_compare *compare, const struct change *chang
 {
     double t = knee_stats_t_quantile(1 - KNEE_STORED_Q / 2, df);
     for (size_t i = 0; i < compare->levels_count; i++)
-        compare->levels[i].throughput = ratio_of(changes[i].d, t * changes[i].error);
+        compare->levels[i].throughput = knee_compare_ratio_of(changes[i].d, t * changes[i].error);
 }
 
 int knee_stored_judge(struct knee_compare *compare, const struct knee_stored_side *base,

@@ -15,42 +15,40 @@ static uint32_t level_max_of(const struct knee_simulate_compare_params *params)
     return base < fresh ? base : fresh;
 }
 
-/* One window of each curve at one level, in a random order. */
+struct turn {
+    uint32_t level;
+    bool fresh_first; /* in the last block */
+};
+
+/* One window of each curve at one level: who is first is drawn, and turned round in the next
+ * block. */
 static int measure_pair(struct knee_simulate *machine,
                         const struct knee_simulate_compare_params *params, uint32_t block,
-                        uint32_t level, struct knee_random *order, struct knee_paired_pair *pair,
+                        struct turn *turn, struct knee_random *order, struct knee_paired_pair *pair,
                         struct knee_err *err)
 {
     struct knee_search_source source = knee_simulate_source(machine);
-    bool fresh_first = knee_random_uniform(order) < .5;
-    *pair = (struct knee_paired_pair){.level = level, .base_p99_s = NAN, .new_p99_s = NAN};
-    for (int turn = 0; turn < 2; turn++) {
+    turn->fresh_first = block % 2 ? !turn->fresh_first : knee_random_uniform(order) < .5;
+    *pair = (struct knee_paired_pair){.level = turn->level, .base_p99_s = NAN, .new_p99_s = NAN};
+    for (int i = 0; i < 2; i++) {
         struct knee_window window;
-        bool fresh = fresh_first == (turn == 0);
+        bool fresh = turn->fresh_first == (i == 0);
         machine->curve = fresh ? params->fresh : params->base;
-        if (source.measure(source.context, block, level, &window, err) != 0)
+        if (source.measure(source.context, block, turn->level, &window, err) != 0)
             return -1;
         *(fresh ? &pair->new_per_s : &pair->base_per_s) = window.throughput_per_s;
     }
     return 0;
 }
 
-static void shuffle(uint32_t *levels, size_t count, struct knee_random *random)
+static void shuffle(struct turn *turns, size_t count, struct knee_random *random)
 {
     for (size_t i = count; i > 1; i--) {
         size_t j = (size_t)(knee_random_uniform(random) * (double)i);
-        uint32_t level = levels[i - 1];
-        levels[i - 1] = levels[j];
-        levels[j] = level;
+        struct turn turn = turns[i - 1];
+        turns[i - 1] = turns[j];
+        turns[j] = turn;
     }
-}
-
-static bool is_look(uint32_t blocks)
-{
-    for (size_t i = 0; knee_paired_looks[i]; i++)
-        if (knee_paired_looks[i] == blocks)
-            return true;
-    return false;
 }
 
 static int compare_paired(struct knee_simulate_compare_trial *trial,
@@ -59,7 +57,7 @@ static int compare_paired(struct knee_simulate_compare_trial *trial,
                           struct knee_err *err)
 {
     struct knee_candidate candidates[KNEE_LEVELS_MAX];
-    uint32_t levels[KNEE_LEVELS_MAX];
+    struct turn turns[KNEE_LEVELS_MAX];
     struct knee_simulate machine =
         knee_simulate_make(params->base, &params->sweep.noise, &params->sweep.trouble, seed);
     struct knee_random order = knee_random_seed(seed, 1);
@@ -67,15 +65,15 @@ static int compare_paired(struct knee_simulate_compare_trial *trial,
         knee_simulate_candidates(candidates, level_max_of(params), params->sweep.cpus);
     size_t count = 0;
     for (size_t i = 0; i < per_block; i++)
-        levels[i] = candidates[i].level;
-    for (uint32_t block = 0; block < BLOCKS_MAX; block++) {
-        shuffle(levels, per_block, &order);
+        turns[i] = (struct turn){candidates[i].level, false};
+    for (uint32_t block = 0, look = 0; block < BLOCKS_MAX; block++) {
+        shuffle(turns, per_block, &order);
         for (size_t i = 0; i < per_block; i++)
-            if (measure_pair(&machine, params, block, levels[i], &order, &pairs[count++], err) != 0)
+            if (measure_pair(&machine, params, block, &turns[i], &order, &pairs[count++], err) != 0)
                 return -1;
-        if (!is_look(block + 1))
+        if (block + 1 < knee_paired_look_blocks(look))
             continue;
-        if (knee_paired_judge(compare, pairs, count, params->min_effect, err) != 0)
+        if (knee_paired_judge(compare, pairs, count, look++, params->min_effect, err) != 0)
             return -1;
         if (compare->verdict != KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
             break;

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "workloads/parts/burn.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +18,10 @@ struct measuring {
     struct knee_sweep_source sources[2];
     struct knee_search_source windows[2];
     struct knee_random random;
-    uint32_t levels[KNEE_LEVELS_MAX];
+    struct turn {
+        uint32_t level;
+        size_t first; /* the side that was measured first the last time */
+    } turns[KNEE_LEVELS_MAX];
     size_t levels_count;
 };
 
@@ -42,7 +46,7 @@ static void choose_levels(struct measuring *measuring)
         bool power = (level & (level - 1)) == 0 && level <= most;
         bool wanted = sides[0]->plan.fixed_levels || power || level == base->current;
         if (wanted && can_run(sides[1], level))
-            measuring->levels[measuring->levels_count++] = level;
+            measuring->turns[measuring->levels_count++].level = level;
     }
 }
 
@@ -50,9 +54,9 @@ static void shuffle_levels(struct measuring *measuring)
 {
     for (size_t i = measuring->levels_count; i > 1; i--) {
         size_t j = knee_random_below(&measuring->random, (uint32_t)i);
-        uint32_t level = measuring->levels[i - 1];
-        measuring->levels[i - 1] = measuring->levels[j];
-        measuring->levels[j] = level;
+        struct turn turn = measuring->turns[i - 1];
+        measuring->turns[i - 1] = measuring->turns[j];
+        measuring->turns[j] = turn;
     }
 }
 
@@ -106,40 +110,33 @@ static int measure_side(struct measuring *measuring, size_t which, uint32_t bloc
     return 0;
 }
 
-/* 1 when the budget is gone. */
-static int measure_pair(struct measuring *measuring, uint32_t block, uint32_t level,
+/* Who is first is drawn in one block and turned round in the next, so that being second costs both
+ * sides alike, and what grows or fades steadily cancels. 1 when the budget is gone. */
+static int measure_pair(struct measuring *measuring, uint32_t block, struct turn *turn,
                         struct knee_err *err)
 {
     struct knee_window windows[2];
-    size_t first = knee_random_below(&measuring->random, 2);
-    for (size_t turn = 0; turn < 2; turn++) {
-        size_t which = turn == 0 ? first : 1 - first;
-        int status = measure_side(measuring, which, block, level, &windows[which], err);
+    turn->first = block % 2 ? 1 - turn->first : knee_random_below(&measuring->random, 2);
+    for (size_t i = 0; i < 2; i++) {
+        size_t which = i == 0 ? turn->first : 1 - turn->first;
+        int status = measure_side(measuring, which, block, turn->level, &windows[which], err);
         if (status)
             return status;
     }
     return keep_pair(measuring->both, windows, err);
 }
 
-static bool is_look(uint32_t blocks, bool *last)
-{
-    for (size_t i = 0; knee_paired_looks[i]; i++) {
-        *last = knee_paired_looks[i + 1] == 0;
-        if (knee_paired_looks[i] == blocks)
-            return true;
-    }
-    return false;
-}
-
-/* 1 if the verdict is clear. */
-static int look(const struct knee_side_by_side *both, struct knee_err *err)
+/* 1 if the verdict is clear; otherwise the next look is another one. */
+static int look(struct knee_side_by_side *both, struct knee_err *err)
 {
     struct knee_compare *compare = calloc(1, sizeof *compare);
     if (!compare)
         return knee_err_memory(err, "compare");
-    int status = knee_paired_judge(compare, both->pairs, both->pairs_count, both->min_effect, err);
+    int status = knee_paired_judge(compare, both->pairs, both->pairs_count, both->look,
+                                   both->min_effect, err);
     if (status == 0 && compare->verdict != KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
         status = 1;
+    both->look += status == 0;
     free(compare);
     return status;
 }
@@ -147,20 +144,19 @@ static int look(const struct knee_side_by_side *both, struct knee_err *err)
 static int measure_blocks(struct measuring *measuring, struct knee_err *err)
 {
     struct knee_sweep *base = measuring->both->sides[0];
-    bool last = false;
     for (uint32_t block = 0;; block++) {
         shuffle_levels(measuring);
         for (size_t i = 0; i < measuring->levels_count; i++) {
-            int status = measure_pair(measuring, block, measuring->levels[i], err);
+            int status = measure_pair(measuring, block, &measuring->turns[i], err);
             if (status)
                 return status;
         }
         if (base->journal && knee_journal_sync(base->journal, err))
             return -1;
-        if (!is_look(block + 1, &last))
+        if (block + 1 < knee_paired_look_blocks(measuring->both->look))
             continue;
         int status = look(measuring->both, err);
-        if (status || last)
+        if (status)
             return status;
     }
 }
@@ -168,9 +164,11 @@ static int measure_blocks(struct measuring *measuring, struct knee_err *err)
 static int open_sources(struct measuring *measuring, struct knee_err *err)
 {
     uint64_t budget_ns = measuring->both->sides[0]->plan.budget_ns;
+    double rounds_per_ns = knee_burn_rounds_per_ns();
     for (size_t i = 0; i < 2; i++) {
         struct knee_sweep *side = measuring->both->sides[i];
         side->start_ns = measuring->both->sides[0]->start_ns;
+        side->rounds_per_ns = rounds_per_ns;
         if (knee_sweep_source_open(&measuring->sources[i], side, &side->plan.workloads[0],
                                    budget_ns, 0, err))
             return -1;

@@ -16,6 +16,7 @@ struct knee_side_by_side {
     double min_effect;
     struct knee_paired_pair *pairs; /* owned; zeroed before the first use, like the rest */
     size_t pairs_count, pairs_room;
+    size_t look; /* at which they are to be judged */
 };
 
 /* Measures until the verdict is clear or the budget of the base's plan is gone. The windows go to

@@ -173,7 +173,7 @@ static int conclude(struct pair *pair, const struct knee_compare_command *option
     }
     if (status == 0)
         status = knee_comparison_make_paired(comparison, &sides[0], &sides[1], pair->both.pairs,
-                                             pair->both.pairs_count,
+                                             pair->both.pairs_count, pair->both.look,
                                              options->compare.min_effect_ratio, err);
     if (status == 0)
         status = knee_compare_output(options, pair->directory.path[0] ? pair->directory.path : NULL,
