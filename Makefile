@@ -235,8 +235,8 @@ fuzz: build/fuzz/fuzz ## feed each reader of files and options what libFuzzer in
 	            /number_of_executed_units/ { n = $$2 } \
 	            END { printf "%-14s %10d executions\n", target, n; exit bad || n == 0 }') || exit 1; \
 	done
-FUZZ_OBJECTS := $(patsubst %.c,build/fuzz/objects/%.o,tests/fuzz/fuzz.c tests/support/fuzz_targets.c \
-    tests/support/fuzz_server.c $(filter-out $(MAIN),$(SOURCES))) $(GENERATED)
+FUZZ_OBJECTS := $(patsubst %.c,build/fuzz/objects/%.o,tests/fuzz/fuzz.c $(wildcard tests/support/fuzz_*.c) \
+    $(filter-out $(MAIN),$(SOURCES))) $(GENERATED)
 build/fuzz/fuzz: $(FUZZ_OBJECTS)
 	$(call say,link)
 	$(Q)clang -pthread $(FUZZ_FLAGS) -o $@ $^ $(LIBS)

@@ -114,7 +114,7 @@ static char *read_all(FILE *in, size_t *bytes)
     size_t used = 0, room = 0;
     do {
         if (room - used < 2) {
-            room = room ? 2 * room : 65536;
+            room = room ? 2 * room : 4096;
             char *grown = realloc(text, room);
             if (!grown) {
                 free(text);

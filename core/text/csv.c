@@ -8,20 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST_BYTES 4096 /* of a buffer, which doubles up to KNEE_CSV_ROW_BYTES */
+
 struct knee_csv {
     struct knee_csv_params params;
     struct csv_parser parser;
-    char input[KNEE_CSV_ROW_BYTES]; /* read from the file, not yet parsed: from `at` to `end` */
-    size_t at, end;
+    char *input; /* read from the file, not yet parsed: from `at` to `end`; owned */
+    size_t at, end, input_bytes;
     bool begun, ended; /* the first bytes were read; the file has no more */
     bool finished;     /* the parser knows that */
     bool torn;
-    size_t line, next_line;        /* first line of the row; the line at `at` */
-    size_t bytes;                  /* of the file that were parsed */
-    bool mid_row;                  /* fields of a row whose end is not parsed yet */
-    char text[KNEE_CSV_ROW_BYTES]; /* the fields of the row, each ended by NUL */
-    size_t used;
-    const char *fields[KNEE_CSV_FIELDS_MAX];
+    size_t line, next_line; /* first line of the row; the line at `at` */
+    size_t bytes;           /* of the file that were parsed */
+    bool mid_row;           /* fields of a row whose end is not parsed yet */
+    char *text;             /* the fields of the row, each ended by NUL; owned */
+    size_t used, text_bytes;
+    uint32_t fields[KNEE_CSV_FIELDS_MAX]; /* where each begins in `text` */
     size_t count;
     bool row_complete;
     const char *bad; /* what is wrong with the row; NULL: nothing */
@@ -34,6 +36,13 @@ int knee_csv_open(struct knee_csv **csv, const struct knee_csv_params *params, s
         free(made);
         return knee_err_memory(err, params->path);
     }
+    made->input = malloc(FIRST_BYTES);
+    made->text = malloc(FIRST_BYTES);
+    if (!made->input || !made->text) {
+        knee_csv_close(made);
+        return knee_err_memory(err, params->path);
+    }
+    made->input_bytes = made->text_bytes = FIRST_BYTES;
     made->params = *params;
     made->next_line = 1;
     *csv = made;
@@ -42,9 +51,28 @@ int knee_csv_open(struct knee_csv **csv, const struct knee_csv_params *params, s
 
 void knee_csv_close(struct knee_csv *csv)
 {
-    if (csv)
-        csv_free(&csv->parser);
+    if (!csv)
+        return;
+    csv_free(&csv->parser);
+    free(csv->input);
+    free(csv->text);
     free(csv);
+}
+
+/* Room for `needed` bytes, of which there are at most KNEE_CSV_ROW_BYTES. */
+static bool grow(char **buffer, size_t *bytes, size_t needed)
+{
+    size_t room = *bytes;
+    while (room < needed)
+        room *= 2;
+    if (room == *bytes)
+        return true;
+    char *grown = realloc(*buffer, room);
+    if (!grown)
+        return false;
+    *buffer = grown;
+    *bytes = room;
+    return true;
 }
 
 int knee_csv_fail(const struct knee_csv *csv, struct knee_err *err, const char *format, ...)
@@ -63,8 +91,12 @@ static void on_field(void *text, size_t bytes, void *context)
     struct knee_csv *csv = context;
     if (csv->count == KNEE_CSV_FIELDS_MAX)
         return;
-    if (bytes + 1 > sizeof csv->text - csv->used) {
+    if (bytes + 1 > KNEE_CSV_ROW_BYTES - csv->used) {
         csv->bad = "too long; is it a CSV file?";
+        return;
+    }
+    if (!grow(&csv->text, &csv->text_bytes, csv->used + bytes + 1)) {
+        csv->bad = "out of memory";
         return;
     }
     if (bytes > 0 && memchr(text, '\0', bytes))
@@ -73,8 +105,8 @@ static void on_field(void *text, size_t bytes, void *context)
     if (bytes > 0)
         memcpy(to, text, bytes);
     to[bytes] = '\0';
+    csv->fields[csv->count++] = (uint32_t)csv->used;
     csv->used += bytes + 1;
-    csv->fields[csv->count++] = to;
 }
 
 static void on_row(int end, void *context)
@@ -107,13 +139,16 @@ static void begin(struct knee_csv *csv)
     csv->begun = true;
 }
 
-/* Moves what is left to the front and reads more behind it. 0, or -1 if reading failed. */
+/* Moves the rest to the front and reads more after it. 0, or -1 with errno. */
 static int fill(struct knee_csv *csv)
 {
+    if (csv->end - csv->at == csv->input_bytes &&
+        !grow(&csv->input, &csv->input_bytes, csv->input_bytes + 1))
+        return -1;
     memmove(csv->input, csv->input + csv->at, csv->end - csv->at);
     csv->end -= csv->at;
     csv->at = 0;
-    size_t room = sizeof csv->input - csv->end;
+    size_t room = csv->input_bytes - csv->end;
     size_t got = fread(csv->input + csv->end, 1, room, csv->params.in);
     csv->end += got;
     csv->ended = got < room;
@@ -125,13 +160,15 @@ static int fill(struct knee_csv *csv)
 /* Bytes up to and including the end of the line at `at`; 0: its end is not in the input. */
 static size_t line_bytes(const struct knee_csv *csv)
 {
-    for (size_t i = csv->at; i < csv->end; i++) {
-        if (csv->input[i] == '\n')
-            return i + 1 - csv->at;
-        if (csv->input[i] == '\r' && (i + 1 < csv->end || csv->ended))
-            return i + 1 - csv->at + (i + 1 < csv->end && csv->input[i + 1] == '\n');
-    }
-    return 0;
+    const char *from = csv->input + csv->at, *end = csv->input + csv->end;
+    const char *feed = memchr(from, '\n', (size_t)(end - from));
+    const char *stop = feed ? feed : end;
+    const char *back = memchr(from, '\r', (size_t)(stop - from));
+    if (back && back + 1 == feed)
+        back = NULL;
+    if (back && (back + 1 < end || csv->ended))
+        return (size_t)(back + 1 - from);
+    return feed ? (size_t)(feed + 1 - from) : 0;
 }
 
 /* Parses one line, of `bytes`. */
@@ -151,13 +188,13 @@ static void parse_line(struct knee_csv *csv, size_t bytes)
 static int read_line(struct knee_csv *csv, struct knee_err *err)
 {
     size_t bytes = line_bytes(csv);
-    if (bytes == 0 && !csv->ended) {
+    while (bytes == 0 && !csv->ended && csv->end - csv->at < KNEE_CSV_ROW_BYTES) {
         if (fill(csv) != 0)
             return knee_err_set(err, csv->params.code, "%s: %s; %s", csv->params.path,
                                 strerror(errno), csv->params.advice);
         bytes = line_bytes(csv);
     }
-    if (bytes == 0 && !csv->ended && csv->end - csv->at == sizeof csv->input) {
+    if (bytes == 0 && !csv->ended) {
         csv->line = csv->mid_row ? csv->line : csv->next_line;
         return knee_csv_fail(csv, err, "longer than %d bytes; is it a CSV file?",
                              KNEE_CSV_ROW_BYTES);
@@ -206,8 +243,9 @@ int knee_csv_next(struct knee_csv *csv, struct knee_err *err)
 
 bool knee_csv_at_end(struct knee_csv *csv)
 {
-    if (line_bytes(csv) == 0 && !csv->ended)
-        (void)fill(csv);
+    while (line_bytes(csv) == 0 && !csv->ended && csv->end - csv->at < KNEE_CSV_ROW_BYTES &&
+           fill(csv) == 0)
+        continue;
     return line_bytes(csv) == 0 && csv->ended && (csv->at == csv->end || csv->params.whole_lines);
 }
 
@@ -223,13 +261,13 @@ size_t knee_csv_fields(const struct knee_csv *csv)
 
 const char *knee_csv_field(const struct knee_csv *csv, size_t index)
 {
-    return index < csv->count ? csv->fields[index] : "";
+    return index < csv->count ? csv->text + csv->fields[index] : "";
 }
 
 size_t knee_csv_find(const struct knee_csv *csv, const char *name)
 {
     for (size_t i = 0; i < csv->count; i++)
-        if (strcmp(csv->fields[i], name) == 0)
+        if (strcmp(csv->text + csv->fields[i], name) == 0)
             return i;
     return SIZE_MAX;
 }

@@ -116,6 +116,32 @@ static void a_file_of_one_endless_line_is_refused(void **state)
     free(text);
 }
 
+static void fields_stay_when_a_row_outgrows_its_buffer(void **state)
+{
+    (void)state;
+    struct table table;
+    size_t half = 30000;
+    char *text = calloc(1, 2 * half + 16);
+    assert_non_null(text);
+    memcpy(text, "x,", 2);
+    memset(text + 2, 'a', half);
+    text[2 + half] = ',';
+    memset(text + 3 + half, 'b', half);
+    memcpy(text + 3 + 2 * half, "\n1,2,3\n", 7);
+    open_text(&table, text, 3 + 2 * half + 7, false, false);
+    assert_int_equal(knee_csv_next(table.csv, &table.err), 1);
+    assert_int_equal(knee_csv_fields(table.csv), 3);
+    assert_string_equal(knee_csv_field(table.csv, 0), "x");
+    assert_int_equal(strspn(knee_csv_field(table.csv, 1), "a"), half);
+    assert_int_equal(strlen(knee_csv_field(table.csv, 1)), half);
+    assert_int_equal(strspn(knee_csv_field(table.csv, 2), "b"), half);
+    assert_int_equal(knee_csv_next(table.csv, &table.err), 1);
+    assert_string_equal(knee_csv_field(table.csv, 2), "3");
+    assert_int_equal(knee_csv_next(table.csv, &table.err), 0);
+    close_table(&table);
+    free(text);
+}
+
 static void a_nul_byte_is_an_error(void **state)
 {
     (void)state;
@@ -162,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_read_as_written),
         cmocka_unit_test(a_file_of_one_endless_line_is_refused),
+        cmocka_unit_test(fields_stay_when_a_row_outgrows_its_buffer),
         cmocka_unit_test(a_nul_byte_is_an_error),
         cmocka_unit_test(a_torn_last_line_is_dropped_if_asked),
         cmocka_unit_test(fields_are_found_by_name),

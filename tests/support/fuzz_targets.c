@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/fuzz_targets.h"
 
-#include "core/host/host.h"
 #include "core/text/csv.h"
 #include "core/text/placeholders.h"
 #include "core/text/reported.h"
@@ -24,14 +23,10 @@
 #include "workloads/command/items.h"
 #include "workloads/command/placeholder_fill.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define WORDS_MAX 64
 
@@ -47,53 +42,13 @@ static char *text_of(const uint8_t *bytes, size_t count)
     return text;
 }
 
-/* A file with these bytes, which has a path while `fd` is open. */
-static int file_of(const uint8_t *bytes, size_t count, char path[64])
+/* A stream over these bytes. */
+static FILE *stream_of(const uint8_t *bytes, size_t count)
 {
-    int fd = memfd_create("fuzz", MFD_CLOEXEC);
-    if (fd < 0 || write(fd, bytes, count) != (ssize_t)count)
+    FILE *in = fmemopen((void *)bytes, count, "r");
+    if (!in)
         abort();
-    snprintf(path, 64, "/proc/self/fd/%d", fd);
-    return fd;
-}
-
-/* A directory of this process, in memory if there is one; removed at its end. */
-static char place[64];
-
-static void remove_place(void)
-{
-    char command[96];
-    snprintf(command, sizeof command, "rm -rf %s", place);
-    if (system(command) != 0)
-        perror(place);
-}
-
-static const char *directory(void)
-{
-    if (!place[0]) {
-        snprintf(place, sizeof place, "%s/knee-fuzz-XXXXXX",
-                 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-        if (!mkdtemp(place))
-            abort();
-        atexit(remove_place);
-    }
-    return place;
-}
-
-static void put_file(const char *name, const uint8_t *bytes, size_t count)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", directory(), name);
-    for (char *slash = strchr(path + strlen(place) + 1, '/'); slash;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        (void)mkdir(path, 0700);
-        *slash = '/';
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, bytes, count) != (ssize_t)count)
-        abort();
-    close(fd);
+    return in;
 }
 
 /* Words between NUL bytes are a command line. */
@@ -138,25 +93,23 @@ static void run_slo(const uint8_t *bytes, size_t count)
 
 static void run_curve(const uint8_t *bytes, size_t count)
 {
-    char path[64];
     struct knee_curve curve = {0};
     struct knee_err err;
-    int fd = file_of(bytes, count, path);
-    if (knee_curve_read(&curve, path, &err) == 0)
+    FILE *in = stream_of(bytes, count);
+    if (knee_curve_read_from(&curve, in, "curve", &err) == 0)
         knee_curve_release(&curve);
-    close(fd);
+    fclose(in);
 }
 
 static void run_fit(const uint8_t *bytes, size_t count)
 {
-    char path[64];
     struct knee_measurements read = {0};
     struct knee_err err;
-    int fd = file_of(bytes, count, path);
-    const struct knee_measurements_source source = {.path = path};
+    FILE *in = stream_of(bytes, count);
+    const struct knee_measurements_source source = {.path = "table", .in = in};
     if (knee_measurements_read(&read, &source, &err) == 0)
         knee_measurements_release(&read);
-    close(fd);
+    fclose(in);
 }
 
 static void run_plan(const uint8_t *bytes, size_t count)
@@ -164,8 +117,7 @@ static void run_plan(const uint8_t *bytes, size_t count)
     struct knee_sweep_plan plan;
     struct knee_result result;
     struct knee_err err;
-    put_file("plan.json", bytes, count);
-    if (knee_sweep_plan_read(&plan, place, &err))
+    if (knee_sweep_plan_parse(&plan, (const char *)bytes, count, "plan.json", &err))
         return;
     if (knee_sweep_plan_result(&plan, &result, &err) == 0)
         knee_result_release(&result);
@@ -176,33 +128,29 @@ static void run_journal(const uint8_t *bytes, size_t count)
 {
     struct knee_journal_rows rows;
     struct knee_err err;
-    put_file("samples.csv", bytes, count);
-    if (knee_journal_read(&rows, place, &err) == 0)
+    FILE *in = stream_of(bytes, count);
+    if (knee_journal_read_from(&rows, in, "samples.csv", &err) == 0)
         knee_journal_rows_release(&rows);
+    fclose(in);
 }
 
 static void run_limit(const uint8_t *bytes, size_t count)
 {
     struct knee_result_limit limit;
     struct knee_err err;
-    put_file("result.json", bytes, count);
-    (void)knee_result_limit_read(&limit, place, NULL, &err);
+    (void)knee_result_limit_parse(&limit, (const char *)bytes, count, "result.json", NULL, &err);
 }
 
 static void run_items(const uint8_t *bytes, size_t count)
 {
     struct knee_items items = {0};
     struct knee_err err;
-    char *text = count > 1 ? text_of(bytes + 1, count - 1) : NULL;
-    FILE *in = text ? fmemopen(text, count - 1, "r") : NULL;
-    if (!in) {
-        free(text);
+    if (count == 0)
         return;
-    }
+    FILE *in = stream_of(bytes + 1, count - 1);
     if (knee_items_read(&items, in, "items", bytes[0] & 1, &err) == 0)
         knee_items_release(&items);
     fclose(in);
-    free(text);
 }
 
 static void run_placeholders(const uint8_t *bytes, size_t count)
@@ -242,48 +190,28 @@ static void run_reported(const uint8_t *bytes, size_t count)
     free(text);
 }
 
-/* Texts of the kernel's, between NUL bytes. */
-static void run_host(const uint8_t *bytes, size_t count)
-{
-    static const char *const names[] = {
-        "proc/self/cgroup",       "proc/self/mountinfo",    "proc/meminfo",
-        "proc/self/limits",       "sys/fs/cgroup/cpu.max",  "sys/fs/cgroup/memory.max",
-        "sys/fs/cgroup/pids.max", "sys/fs/cgroup/cpu.stat", "proc/stat",
-    };
-    struct knee_host host;
-    struct knee_err err;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const uint8_t *end = count > 0 ? memchr(bytes, '\0', count) : NULL;
-        size_t part = end ? (size_t)(end - bytes) : count;
-        put_file(names[i], bytes, part);
-        bytes += part + (end != NULL);
-        count -= part + (end != NULL);
-    }
-    (void)knee_host_read(&host, place, &err);
-}
-
 static void run_past(const uint8_t *bytes, size_t count)
 {
     struct knee_run_past past;
     struct knee_err err;
-    /* Numbers of seven digits take the sanitizer milliseconds of shadow memory, and show nothing.
-     */
+    /* Each item has its place in a table: numbers of many digits take the sanitizer milliseconds of
+     * shadow memory, and show nothing. */
     for (size_t i = 0, digits = 0; i < count; i++) {
         digits = bytes[i] >= '0' && bytes[i] <= '9' ? digits + 1 : 0;
-        if (digits > 6)
+        if (digits > 4)
             return;
     }
-    put_file(KNEE_RUN_JOURNAL_FILE, bytes, count);
-    if (knee_run_past_read(&past, place, &err) == 0)
+    FILE *in = stream_of(bytes, count);
+    if (knee_run_past_read_from(&past, in, KNEE_RUN_JOURNAL_FILE, &err) == 0)
         knee_run_past_release(&past);
+    fclose(in);
 }
 
 static void run_run_plan(const uint8_t *bytes, size_t count)
 {
     struct knee_run_plan_read plan;
     struct knee_err err;
-    put_file("plan.json", bytes, count);
-    if (knee_run_plan_read(&plan, place, &err) == 0)
+    if (knee_run_plan_parse(&plan, (const char *)bytes, count, "plan.json", &err) == 0)
         knee_run_plan_read_release(&plan);
 }
 
@@ -330,11 +258,13 @@ const struct fuzz_target fuzz_targets[] = {
     {"items", run_items},
     {"placeholders", run_placeholders},
     {"reported", run_reported},
-    {"host", run_host},
+    {"host", fuzz_host},
     {"past", run_past},
     {"run-plan", run_run_plan},
     {"words", run_words},
     {"server", fuzz_server},
+    {"compare", fuzz_compare},
+    {"fleet", fuzz_fleet},
     {NULL, NULL},
 };
 

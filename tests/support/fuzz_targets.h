@@ -15,6 +15,10 @@ struct fuzz_target {
 extern const struct fuzz_target fuzz_targets[];               /* ends with a name of NULL */
 const struct fuzz_target *fuzz_target_find(const char *name); /* NULL: unknown */
 
-void fuzz_server(const uint8_t *bytes, size_t count); /* the loopback server: fuzz_server.c */
+/* Each in a file of its own. */
+void fuzz_server(const uint8_t *bytes, size_t count);  /* the loopback server */
+void fuzz_host(const uint8_t *bytes, size_t count);    /* what the kernel says of this host */
+void fuzz_compare(const uint8_t *bytes, size_t count); /* two journals, compared */
+void fuzz_fleet(const uint8_t *bytes, size_t count);   /* what other hosts' knees send */
 
 #endif

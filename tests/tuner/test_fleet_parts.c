@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static void shares_add_up_to_the_level(void **state)
 {
@@ -130,6 +131,38 @@ static void resuming_compares_names_in_any_order(void **state)
     }
 }
 
+static void messages_that_make_no_sense_are_told(void **state)
+{
+    (void)state;
+    struct knee_fleet_host host = {.name = "a", .version = "1", .cpus = 2}, open = host;
+    struct knee_fleet_row row, bad;
+    assert_true(knee_fleet_host_is_whole(&host));
+    memset(open.name, 'a', sizeof open.name);
+    assert_false(knee_fleet_host_is_whole(&open));
+    open = host;
+    memset(open.error, 'a', sizeof open.error);
+    assert_false(knee_fleet_host_is_whole(&open));
+    host.cpus = 0;
+    assert_false(knee_fleet_host_is_whole(&host));
+    fill_row(&row, 3, 100, 1.0, .25, NAN);
+    assert_true(knee_fleet_row_is_whole(&row));
+    bad = row;
+    memset(bad.error, 'a', sizeof bad.error);
+    assert_false(knee_fleet_row_is_whole(&bad));
+    bad = row;
+    bad.window.items = NAN;
+    assert_false(knee_fleet_row_is_whole(&bad));
+    bad = row;
+    bad.window.cpu_user_s = INFINITY;
+    assert_false(knee_fleet_row_is_whole(&bad));
+    bad = row;
+    bad.window.window_ns = UINT64_MAX;
+    assert_false(knee_fleet_row_is_whole(&bad));
+    bad = row;
+    bad.share = UINT32_MAX;
+    assert_false(knee_fleet_row_is_whole(&bad));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +171,7 @@ int main(void)
         cmocka_unit_test(one_window_is_made_of_all),
         cmocka_unit_test(a_window_without_items_says_nothing),
         cmocka_unit_test(resuming_compares_names_in_any_order),
+        cmocka_unit_test(messages_that_make_no_sense_are_told),
     };
     return cmocka_run_group_tests_name("fleet_parts", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Levels are whole numbers from 1 to this. */
 #define KNEE_MEASUREMENTS_LEVEL_MAX 1e9
@@ -30,6 +31,7 @@ struct knee_measurements {
 /* A table to read. */
 struct knee_measurements_source {
     const char *path; /* of a CSV file; "-": standard input */
+    FILE *in;         /* read in the place of `path`, which then names it in errors; borrowed */
     /* "A,B", names from the header or numbers from 1; NULL: `level` and `throughput_per_s` if the
      * header names both, else the first two. */
     const char *columns;

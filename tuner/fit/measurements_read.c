@@ -215,10 +215,10 @@ static int by_level(const void *a, const void *b)
     return (x->level > y->level) - (x->level < y->level);
 }
 
-static int read_file(struct reader *reader, struct knee_err *err)
+static int read_file(struct reader *reader, FILE *in, struct knee_err *err)
 {
-    bool input = strcmp(reader->path, "-") == 0;
-    FILE *file = input ? stdin : fopen(reader->path, "re");
+    bool input = !in && strcmp(reader->path, "-") == 0;
+    FILE *file = in ? in : input ? stdin : fopen(reader->path, "re");
     if (input)
         reader->path = "standard input";
     if (!file)
@@ -233,7 +233,7 @@ static int read_file(struct reader *reader, struct knee_err *err)
     if (!status)
         status = read_rows(reader, err);
     knee_csv_close(reader->csv);
-    if (!input)
+    if (file != in && !input)
         fclose(file);
     return status;
 }
@@ -254,7 +254,7 @@ int knee_measurements_read(struct knee_measurements *measurements,
                             "--columns: \"%.80s\" is not two columns; write --columns "
                             "LEVEL,THROUGHPUT (names or numbers from 1)",
                             columns);
-    if (read_file(&reader, err)) {
+    if (read_file(&reader, source->in, err)) {
         knee_measurements_release(&made);
         return -1;
     }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define KNEE_CURVE_LEVEL_MAX 65536u
 
@@ -48,6 +49,9 @@ int knee_curve_make(struct knee_curve *curve, const struct knee_curve_row *rows,
  * that the level does not have. Other columns are skipped, so that the levels.csv of one workload
  * is a curve, too. */
 int knee_curve_read(struct knee_curve *curve, const char *path, struct knee_err *err);
+/* The same from a stream; `path` is its name in errors. */
+int knee_curve_read_from(struct knee_curve *curve, FILE *in, const char *path,
+                         struct knee_err *err);
 
 void knee_curve_release(struct knee_curve *curve); /* safe on an empty one */
 

@@ -113,22 +113,28 @@ static int read_rows(struct reader *reader, struct knee_err *err)
     return got;
 }
 
-int knee_curve_read(struct knee_curve *curve, const char *path, struct knee_err *err)
+int knee_curve_read_from(struct knee_curve *curve, FILE *in, const char *path, struct knee_err *err)
 {
     struct reader reader = {.path = path};
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return knee_err_set(err, KNEE_USAGE, "%s: %s; name a curve's CSV file", path,
-                            strerror(errno));
     const struct knee_csv_params params = {
-        .in = file, .path = path, .code = KNEE_USAGE, .advice = "correct that line"};
+        .in = in, .path = path, .code = KNEE_USAGE, .advice = "correct that line"};
     int status = knee_csv_open(&reader.csv, &params, err);
     if (!status)
         status = read_rows(&reader, err);
     knee_csv_close(reader.csv);
-    fclose(file);
     if (!status)
         status = knee_curve_make(curve, reader.rows, reader.count, path, err);
     free(reader.rows);
     return status;
+}
+
+int knee_curve_read(struct knee_curve *curve, const char *path, struct knee_err *err)
+{
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return knee_err_set(err, KNEE_USAGE, "%s: %s; name a curve's CSV file", path,
+                            strerror(errno));
+    int failed = knee_curve_read_from(curve, in, path, err);
+    fclose(in);
+    return failed;
 }

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct knee_journal; /* opaque */
 
@@ -37,6 +38,9 @@ struct knee_journal_rows {
  * malformed row, or one with a level or a time out of range, is an error that names the line; a
  * malformed last row is dropped: see `torn`. */
 int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err);
+/* The same from a stream; `path` is its name in errors. */
+int knee_journal_read_from(struct knee_journal_rows *rows, FILE *in, const char *path,
+                           struct knee_err *err);
 void knee_journal_rows_release(struct knee_journal_rows *rows); /* safe on an empty one */
 /* NULL: no row of that workload. */
 struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows *rows,

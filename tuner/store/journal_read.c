@@ -164,16 +164,11 @@ static int read_rows(struct reader *reader, const char *path, struct knee_err *e
     return got < 0 && !knee_csv_at_end(reader->csv) ? -1 : 0;
 }
 
-int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err)
+int knee_journal_read_from(struct knee_journal_rows *rows, FILE *in, const char *path,
+                           struct knee_err *err)
 {
-    char path[PATH_MAX];
     struct knee_journal_rows read = {0};
     struct reader reader = {.rows = &read};
-    snprintf(path, sizeof path, "%s/samples.csv", dir);
-    FILE *in = fopen(path, "re");
-    if (!in)
-        return knee_err_set(err, KNEE_FAILED, "%s: %s; name a result directory of knee", path,
-                            strerror(errno));
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
                                            .code = KNEE_FAILED,
@@ -183,11 +178,23 @@ int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct kn
     if (!failed)
         failed = read_rows(&reader, path, err);
     knee_csv_close(reader.csv);
-    fclose(in);
     if (failed)
         knee_journal_rows_release(&read);
     else
         *rows = read;
+    return failed;
+}
+
+int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/samples.csv", dir);
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return knee_err_set(err, KNEE_FAILED, "%s: %s; name a result directory of knee", path,
+                            strerror(errno));
+    int failed = knee_journal_read_from(rows, in, path, err);
+    fclose(in);
     return failed;
 }
 

@@ -111,23 +111,30 @@ int knee_result_limit_check_schema(const char *dir, struct knee_err *err)
     return status;
 }
 
-int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, const char *workload,
-                           struct knee_err *err)
+int knee_result_limit_parse(struct knee_result_limit *limit, const char *text, size_t bytes,
+                            const char *path, const char *workload, struct knee_err *err)
 {
-    char path[4096], *text = NULL;
-    size_t bytes;
     json_error_t error;
-    if (knee_file_read(&text, &bytes, dir, "result.json", path, sizeof path, err))
-        return -1;
     json_t *result = json_loadb(text, bytes, 0, &error);
-    free(text);
     if (!result)
         return knee_err_set(err, KNEE_FAILED, "%.160s: line %d: %s; is it a result of knee?", path,
                             error.line, error.text);
     int failed = check_version(result, path, err);
     const json_t *chosen =
-        failed ? NULL : choose(json_object_get(result, "workloads"), dir, workload, err);
+        failed ? NULL : choose(json_object_get(result, "workloads"), path, workload, err);
     failed = chosen ? take_limit(limit, result, chosen, path, err) : -1;
     json_decref(result);
+    return failed;
+}
+
+int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, const char *workload,
+                           struct knee_err *err)
+{
+    char path[4096], *text = NULL;
+    size_t bytes;
+    if (knee_file_read(&text, &bytes, dir, "result.json", path, sizeof path, err))
+        return -1;
+    int failed = knee_result_limit_parse(limit, text, bytes, path, workload, err);
+    free(text);
     return failed;
 }

@@ -23,6 +23,9 @@ struct knee_result_limit {
  * missing or not a result of knee is KNEE_FAILED. */
 int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, const char *workload,
                            struct knee_err *err);
+/* The same from memory; `path` is its name in errors. */
+int knee_result_limit_parse(struct knee_result_limit *limit, const char *text, size_t bytes,
+                            const char *path, const char *workload, struct knee_err *err);
 
 /* -1 if DIR/result.json is of another schema than this knee's. One that is missing or cut short is
  * fine: the sweep was killed. */

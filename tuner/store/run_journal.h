@@ -61,6 +61,9 @@ struct knee_run_past {
 };
 
 int knee_run_past_read(struct knee_run_past *past, const char *dir, struct knee_err *err);
+/* The same from a stream; `path` is its name in errors. */
+int knee_run_past_read_from(struct knee_run_past *past, FILE *in, const char *path,
+                            struct knee_err *err);
 /* NULL: never begun. */
 const struct knee_run_past_item *knee_run_past_find(const struct knee_run_past *past,
                                                     uint64_t number);

@@ -144,7 +144,7 @@ static void on_row(int end, void *context)
 
 static void parse(struct reader *reader, FILE *file, struct csv_parser *parser)
 {
-    char buffer[65536];
+    char buffer[16384];
     size_t bytes;
     while (!reader->failed && (bytes = fread(buffer, 1, sizeof buffer, file)) > 0)
         if (csv_parse(parser, buffer, bytes, on_field, on_row, reader) != bytes)
@@ -154,25 +154,17 @@ static void parse(struct reader *reader, FILE *file, struct csv_parser *parser)
     csv_fini(parser, on_field, on_row, reader); /* a torn row is dropped */
 }
 
-int knee_run_past_read(struct knee_run_past *past, const char *dir, struct knee_err *err)
+int knee_run_past_read_from(struct knee_run_past *past, FILE *in, const char *path,
+                            struct knee_err *err)
 {
     struct knee_run_past read = {0};
-    char path[4200];
     struct csv_parser parser;
-    snprintf(path, sizeof path, "%.4000s/%s", dir, KNEE_RUN_JOURNAL_FILE);
     struct reader reader = {.past = &read, .path = path, .state = -1, .err = err};
     memset(reader.place, 0xff, sizeof reader.place);
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return knee_err_set(err, KNEE_USAGE, "--resume: %.200s: %s; name the directory of a run",
-                            path, strerror(errno));
-    if (csv_init(&parser, CSV_APPEND_NULL) != 0) {
-        fclose(file);
+    if (csv_init(&parser, CSV_APPEND_NULL) != 0)
         return knee_err_set(err, KNEE_FAILED, "%.200s: out of memory", path);
-    }
-    parse(&reader, file, &parser);
+    parse(&reader, in, &parser);
     csv_free(&parser);
-    fclose(file);
     if (!reader.failed && reader.line == 0)
         fail(&reader, "the file is empty");
     if (reader.failed) {
@@ -181,6 +173,19 @@ int knee_run_past_read(struct knee_run_past *past, const char *dir, struct knee_
     }
     *past = read;
     return 0;
+}
+
+int knee_run_past_read(struct knee_run_past *past, const char *dir, struct knee_err *err)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%.4000s/%s", dir, KNEE_RUN_JOURNAL_FILE);
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return knee_err_set(err, KNEE_USAGE, "--resume: %.200s: %s; name the directory of a run",
+                            path, strerror(errno));
+    int failed = knee_run_past_read_from(past, in, path, err);
+    fclose(in);
+    return failed;
 }
 
 const struct knee_run_past_item *knee_run_past_find(const struct knee_run_past *past,

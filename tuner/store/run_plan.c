@@ -52,19 +52,12 @@ int knee_run_plan_write(const struct knee_run_plan *plan, const char *dir, struc
     return knee_file_close(&file, err);
 }
 
-int knee_run_plan_read(struct knee_run_plan_read *read, const char *dir, struct knee_err *err)
+int knee_run_plan_parse(struct knee_run_plan_read *read, const char *text, size_t bytes,
+                        const char *path, struct knee_err *err)
 {
-    char path[4200], *text = NULL;
-    size_t bytes;
     json_error_t error;
-    if (knee_file_read(&text, &bytes, dir, FILE_NAME, path, sizeof path, err)) {
-        if (err)
-            err->code = KNEE_USAGE;
-        return -1;
-    }
     json_t *json = json_loadb(text, bytes, 0, &error);
     const char *kind = json_string_value(json_object_get(json, "kind"));
-    free(text);
     if (!kind || strcmp(kind, KIND) != 0) {
         json_decref(json);
         return knee_err_set(err, KNEE_USAGE,
@@ -80,6 +73,20 @@ int knee_run_plan_read(struct knee_run_plan_read *read, const char *dir, struct 
         return knee_err_memory(err, path);
     *read = made;
     return 0;
+}
+
+int knee_run_plan_read(struct knee_run_plan_read *read, const char *dir, struct knee_err *err)
+{
+    char path[4200], *text = NULL;
+    size_t bytes;
+    if (knee_file_read(&text, &bytes, dir, FILE_NAME, path, sizeof path, err)) {
+        if (err)
+            err->code = KNEE_USAGE;
+        return -1;
+    }
+    int failed = knee_run_plan_parse(read, text, bytes, path, err);
+    free(text);
+    return failed;
 }
 
 void knee_run_plan_read_release(struct knee_run_plan_read *read)

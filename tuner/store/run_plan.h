@@ -35,6 +35,9 @@ struct knee_run_plan_read {
 
 /* -1 with KNEE_USAGE when DIR holds no run. */
 int knee_run_plan_read(struct knee_run_plan_read *read, const char *dir, struct knee_err *err);
+/* The same from memory; `path` is its name in errors. */
+int knee_run_plan_parse(struct knee_run_plan_read *read, const char *text, size_t bytes,
+                        const char *path, struct knee_err *err);
 void knee_run_plan_read_release(struct knee_run_plan_read *read); /* safe on an empty one */
 
 #endif

@@ -108,6 +108,9 @@ struct knee_sweep_plan {
 int knee_sweep_plan_write(const struct knee_sweep_plan *plan, const char *dir,
                           struct knee_err *err);
 int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err);
+/* The same from memory; `path` is its name in errors. */
+int knee_sweep_plan_parse(struct knee_sweep_plan *plan, const char *text, size_t bytes,
+                          const char *path, struct knee_err *err);
 void knee_sweep_plan_release(struct knee_sweep_plan *plan); /* safe on an empty one */
 
 /* The first key of plan.json whose value is out of range; NULL: all are fine. */

@@ -349,16 +349,11 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
                : 0;
 }
 
-int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err)
+int knee_sweep_plan_parse(struct knee_sweep_plan *plan, const char *text, size_t bytes,
+                          const char *path, struct knee_err *err)
 {
-    char path[PATH_MAX];
-    char *content = NULL;
-    size_t bytes = 0;
-    if (knee_file_read(&content, &bytes, dir, "plan.json", path, sizeof path, err) != 0)
-        return -1;
     json_error_t wrong;
-    json_t *json = json_loadb(content, bytes, JSON_REJECT_DUPLICATES, &wrong);
-    free(content);
+    json_t *json = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &wrong);
     if (!json)
         return knee_err_set(err, KNEE_FAILED, "%s: line %d: %s; sweep again", path, wrong.line,
                             wrong.text);
@@ -388,6 +383,18 @@ int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct k
     if (plan->arguments)
         plan->arguments = &plan->read_arguments;
     return 0;
+}
+
+int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct knee_err *err)
+{
+    char path[PATH_MAX];
+    char *text = NULL;
+    size_t bytes = 0;
+    if (knee_file_read(&text, &bytes, dir, "plan.json", path, sizeof path, err) != 0)
+        return -1;
+    int failed = knee_sweep_plan_parse(plan, text, bytes, path, err);
+    free(text);
+    return failed;
 }
 
 void knee_sweep_plan_release(struct knee_sweep_plan *plan)

@@ -19,6 +19,7 @@
 #define MEET_NS (60 * KNEE_NS_PER_S)
 #define SETTLE_LATENCIES 24.0
 #define HALF_WINDOWS 4
+#define MAKES_NO_SENSE "sent what makes no sense; install the same knee on all hosts"
 
 struct knee_fleet {
     struct knee_link *link;
@@ -96,6 +97,19 @@ static int hear(struct knee_fleet *fleet, uint32_t rank, void *data, size_t byte
     return status == 1 ? lose(fleet, rank, "does not answer", err) : status;
 }
 
+static int hear_host(struct knee_fleet *fleet, uint32_t rank, uint64_t deadline_ns,
+                     struct knee_err *err)
+{
+    struct knee_fleet_host host;
+    int status = hear(fleet, rank, &host, sizeof host, deadline_ns, err);
+    if (status)
+        return status;
+    if (!knee_fleet_host_is_whole(&host))
+        return lose(fleet, rank, MAKES_NO_SENSE, err);
+    fleet->hosts[rank] = host;
+    return 0;
+}
+
 static int check_host(const struct knee_fleet *fleet, uint32_t rank, bool allow_bound,
                       struct knee_err *err)
 {
@@ -132,7 +146,7 @@ static int meet(struct knee_fleet *fleet, struct knee_err *err)
     if (order(fleet, &hello, MEET_NS, err))
         return -1;
     for (uint32_t i = 1; i < fleet->link->size; i++)
-        if (hear(fleet, i, &fleet->hosts[i], sizeof fleet->hosts[i], deadline_ns, err))
+        if (hear_host(fleet, i, deadline_ns, err))
             return -1;
     for (uint32_t i = 0; i < fleet->link->size; i++) {
         if (check_host(fleet, i, allow_bound, err))
@@ -163,7 +177,7 @@ static int hand_out_items(struct knee_fleet *fleet, struct knee_err *err)
         status = link->broadcast(link->context, text, bytes, deadline_ns, err);
     free(text);
     for (uint32_t i = 1; i < link->size && status == 0; i++) {
-        status = hear(fleet, i, &fleet->hosts[i], sizeof fleet->hosts[i], deadline_ns, err);
+        status = hear_host(fleet, i, deadline_ns, err);
         if (status == 0)
             status = check_host(fleet, i, true, err);
     }
@@ -259,8 +273,7 @@ int knee_fleet_begin(struct knee_fleet *fleet, size_t index, const char *workloa
     if (order(fleet, &begin, MEET_NS, err))
         return -1;
     for (uint32_t i = 1; i < fleet->link->size; i++)
-        if (hear(fleet, i, &fleet->hosts[i], sizeof fleet->hosts[i], deadline_ns, err) ||
-            check_host(fleet, i, true, err))
+        if (hear_host(fleet, i, deadline_ns, err) || check_host(fleet, i, true, err))
             return -1;
     return 0;
 }
@@ -342,6 +355,8 @@ static int gather(struct knee_fleet *fleet, struct knee_err *err)
         struct knee_fleet_row *row = &fleet->rows[i];
         if (hear(fleet, i, row, sizeof *row, fleet->deadline_ns, err))
             return -1;
+        if (!knee_fleet_row_is_whole(row))
+            return lose(fleet, i, MAKES_NO_SENSE, err);
         if (row->status && status == 0)
             status = knee_err_set(err, KNEE_FAILED, "host %s (rank %u): %s", fleet->hosts[i].name,
                                   i, row->error);

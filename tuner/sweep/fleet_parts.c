@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/sweep/fleet_parts.h"
 
+#include "core/base/array.h"
 #include "core/base/clock.h"
 #include "core/base/histogram_digest.h"
 #include "core/base/random.h"
+#include "core/engine/engine.h"
 #include "core/text/builder.h"
 
 #include <math.h>
 #include <string.h>
+
+#define WINDOW_MAX_NS (7 * 24 * 3600 * KNEE_NS_PER_S) /* far beyond any */
 
 /* Which of `hosts` gets the odd items of this block comes by lot. */
 static uint32_t place_of(uint32_t hosts, uint64_t seed, uint32_t block, uint32_t rank)
@@ -43,6 +47,38 @@ uint32_t knee_fleet_share(uint32_t level, uint32_t hosts, const double *weights,
     if (weights)
         return weighted(level, hosts, weights, rank);
     return level / hosts + (place_of(hosts, seed, block, rank) < level % hosts);
+}
+
+static bool ends(const char *text, size_t bytes)
+{
+    return memchr(text, '\0', bytes) != NULL;
+}
+
+bool knee_fleet_host_is_whole(const struct knee_fleet_host *host)
+{
+    return ends(host->name, sizeof host->name) && ends(host->version, sizeof host->version) &&
+           ends(host->error, sizeof host->error) && host->cpus > 0;
+}
+
+/* Unknown (NAN) or from 0 on. */
+static bool may_be(double value)
+{
+    return isnan(value) || (value >= 0 && isfinite(value));
+}
+
+bool knee_fleet_row_is_whole(const struct knee_fleet_row *row)
+{
+    const struct knee_window *window = &row->window;
+    const double from_0[] = {
+        window->latency_mean_s, window->cpu_user_s,      window->cpu_system_s,
+        window->rss_bytes,      window->runqueue_wait_s, window->other_wait_s,
+        window->throttled_s,    window->steal_ratio,     window->foreign_cpus,
+    };
+    bool whole = ends(row->error, sizeof row->error) && row->share <= KNEE_ENGINE_LEVEL_MAX;
+    for (size_t i = 0; i < KNEE_COUNT(from_0); i++)
+        whole = whole && may_be(from_0[i]);
+    return whole && window->items >= 0 && isfinite(window->items) && window->failed_items >= 0 &&
+           isfinite(window->failed_items) && window->window_ns <= WINDOW_MAX_NS;
 }
 
 static double own_cpus(const struct knee_fleet_row *row)

@@ -39,6 +39,10 @@ struct knee_fleet_row {
     struct knee_window window;
 };
 
+/* Does a message of another rank make sense? Its texts end, and its numbers are within their ranges. Pure. */
+bool knee_fleet_host_is_whole(const struct knee_fleet_host *host);
+bool knee_fleet_row_is_whole(const struct knee_fleet_row *row);
+
 /* The window of all rows together; `hosts` by rank, `latencies` summed. Other work is counted once
  * a host: another rank's items on the same host are not foreign. Pure. */
 void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *rows,

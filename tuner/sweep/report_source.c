@@ -7,14 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
-#define LOOK_NS (50 * KNEE_NS_PER_MS)
+#define LOOK_MS 50
 /* The last window may end this much after the budget. */
 #define BUDGET_SLACK .03
 #define OUTPUT_MAX_BYTES (1 << 20) /* of each stream, from its end: summaries come last */
@@ -24,32 +25,28 @@ struct run {
     struct knee_actor_slot *slot;
     struct knee_actor_attempt attempt;
     struct knee_actor_outcome outcome;
+    int ended; /* an event, for poll(): its clock does not jump */
 };
 
 static void *run_attempt(void *context)
 {
     struct run *run = context;
     (void)knee_actor_run_given(run->slot, &run->attempt, &run->outcome);
+    (void)eventfd_write(run->ended, 1);
     return NULL;
 }
 
-static int join_or_cancel(const struct knee_report_source *report, pthread_t thread,
-                          struct knee_err *err)
+static int join_or_cancel(const struct knee_report_source *report, const struct run *run,
+                          pthread_t thread, struct knee_err *err)
 {
+    struct pollfd ended = {.fd = run->ended, .events = POLLIN};
     bool cancelled = false;
-    for (;;) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += (long)LOOK_NS;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        if (pthread_timedjoin_np(thread, NULL, &until) == 0)
-            break;
+    while (poll(&ended, 1, LOOK_MS) <= 0)
         if (*report->interrupted && !cancelled) {
             knee_actor_cancel(report->actor);
             cancelled = true;
         }
-    }
+    pthread_join(thread, NULL);
     if (*report->interrupted)
         return knee_err_set(err, KNEE_INTERRUPTED + *report->interrupted, "interrupted");
     return 0;
@@ -156,7 +153,8 @@ static int run_window(struct knee_report_source *report, uint32_t block, uint32_
                       .attempt = {.item = {.text = "", .number = report->runs},
                                   .out_fd = memfd_create("out", MFD_CLOEXEC),
                                   .err_fd = memfd_create("err", MFD_CLOEXEC),
-                                  .timeout_ns = report->timeout_ns}};
+                                  .timeout_ns = report->timeout_ns},
+                      .ended = eventfd(0, EFD_CLOEXEC)};
     struct knee_host_reading from, to;
     pthread_t thread;
     double rate_per_s = 0, latency_s;
@@ -164,10 +162,10 @@ static int run_window(struct knee_report_source *report, uint32_t block, uint32_
     double servers_s = knee_servers_cpu_s(report->servers);
     knee_host_probe_read(report->probe, &from);
     uint64_t start_ns = knee_clock_now_ns();
-    if (run.attempt.out_fd < 0 || run.attempt.err_fd < 0 ||
+    if (run.attempt.out_fd < 0 || run.attempt.err_fd < 0 || run.ended < 0 ||
         pthread_create(&thread, NULL, run_attempt, &run) != 0) {
         knee_err_set(err, KNEE_FAILED, "command: %s; close other programs", strerror(errno));
-    } else if (join_or_cancel(report, thread, err) == 0 &&
+    } else if (join_or_cancel(report, &run, thread, err) == 0 &&
                judge_run(report, &run, level, err) == 0) {
         *window = window_of(report, &run, block, level, start_ns);
         knee_host_probe_read(report->probe, &to);
@@ -187,6 +185,8 @@ static int run_window(struct knee_report_source *report, uint32_t block, uint32_
         close(run.attempt.out_fd);
     if (run.attempt.err_fd >= 0)
         close(run.attempt.err_fd);
+    if (run.ended >= 0)
+        close(run.ended);
     return status;
 }
 

@@ -10,7 +10,7 @@
 
 /* A stream of the seed for the order of items; the search uses others. */
 #define STREAM 0x6974656d
-#define READ_BYTES 65536u
+#define FIRST_BYTES 4096u
 #define NUMBER_BYTES 12u
 
 static int read_all(FILE *in, char **text, size_t *bytes)
@@ -18,8 +18,8 @@ static int read_all(FILE *in, char **text, size_t *bytes)
     size_t used = 0, room = 0;
     char *all = NULL;
     for (;;) {
-        if (room - used < READ_BYTES + 1) {
-            room = 2 * room + READ_BYTES + 1;
+        if (room - used < 2) {
+            room = room ? 2 * room : FIRST_BYTES;
             char *grown = realloc(all, room);
             if (!grown) {
                 free(all);
@@ -27,7 +27,7 @@ static int read_all(FILE *in, char **text, size_t *bytes)
             }
             all = grown;
         }
-        size_t got = fread(all + used, 1, READ_BYTES, in);
+        size_t got = fread(all + used, 1, room - used - 1, in);
         used += got;
         if (got == 0)
             break;
