@@ -39,7 +39,8 @@ struct knee_fleet_row {
     struct knee_window window;
 };
 
-/* Does a message of another rank make sense? Its texts end, and its numbers are within their ranges. Pure. */
+/* Does a message of another rank make sense? Its texts end, and its numbers are within their
+ * ranges. Pure. */
 bool knee_fleet_host_is_whole(const struct knee_fleet_host *host);
 bool knee_fleet_row_is_whole(const struct knee_fleet_row *row);
 
