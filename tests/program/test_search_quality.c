@@ -203,6 +203,20 @@ static void troubled_machines(void **state)
     bear_trouble("adaptive", CURVES, .03);
 }
 
+/* The device changes its speed every few windows, for all levels alike. */
+static void curve_on_a_device_of_two_states(void **state)
+{
+    (void)state;
+    static struct knee_simulate_trial trials[TEST_ODD * MODES_CURVES];
+    for (size_t family = 0; family < TEST_ODD; family++)
+        run_hard(trials + family * MODES_CURVES, TEST_HARD_STATES, (enum test_family)family,
+                 MODES_CURVES, "quiet", "curve", HOLD_OUT_SEED);
+    struct knee_simulate_summary summary = sum_up(trials, KNEE_COUNT(trials), "two states");
+    assert_true(summary.right_ratio >= .93);
+    assert_true(summary.median_windows <= 60);
+    assert_true(summary.false_ratio <= .05);
+}
+
 /* A third of the windows at .7 is hard to see in the few windows that a search takes. */
 static void curve_on_levels_with_slower_modes(void **state)
 {
@@ -391,6 +405,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(curve_on_families_that_no_one_had_in_mind),
         cmocka_unit_test(curve_on_troubled_machines),
         cmocka_unit_test(curve_on_levels_with_slower_modes),
+        cmocka_unit_test(curve_on_a_device_of_two_states),
         cmocka_unit_test(quiet_machine),
         cmocka_unit_test(typical_machine),
         cmocka_unit_test(noisy_machine),

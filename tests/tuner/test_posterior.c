@@ -69,6 +69,38 @@ static void plateau_is_picked_for_certain(void **state)
     knee_posterior_release(&posterior);
 }
 
+/* Half of the time the device runs at .7, whatever the level. By chance level 8 was only ever seen
+ * slow: its neighbours tell that it is not. */
+static void a_device_of_two_states_is_one_curve(void **state)
+{
+    (void)state;
+    static const uint32_t levels[] = {1, 2, 4, 6, 8, 16, 32, 64};
+    struct knee_window windows[48];
+    struct knee_random random = knee_random_seed(11, 0);
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    struct knee_err err;
+    for (size_t i = 0; i < 48; i++) {
+        uint32_t level = levels[i % 8];
+        bool slow = level == 8 || (i / 3) % 2 == 1;
+        double rate = plateau_at_8(level) * (slow ? .7 : 1);
+        windows[i] =
+            (struct knee_window){.block = (uint32_t)(i / 8),
+                                 .level = level,
+                                 .window_ns = 1000000000,
+                                 .throughput_per_s = knee_random_lognormal(&random, rate, .005),
+                                 .valid = true};
+    }
+    assert_int_equal(knee_points_fit(&fitted, windows, 48, &err), 0);
+    assert_int_equal(knee_posterior_fit(&posterior, &standard, windows, 48, &fitted, &err), 0);
+    assert_true(posterior.states > .8);
+    assert_true(posterior.modes < .2);
+    assert_true(fabs(posterior.state_depth + log(.7)) < .02);
+    assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
+    assert_int_equal(posterior.knots[claims.pick].level, 8);
+    knee_posterior_release(&posterior);
+}
+
 /* The widest part of the band, relative to the curve; fails if the band misses the curve by more
  * than `slack`, of which the noise of its common height is a part. */
 static double width_of_band(double cv_ratio, double slack)
@@ -217,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plateau_is_picked_for_certain),
+        cmocka_unit_test(a_device_of_two_states_is_one_curve),
         cmocka_unit_test(band_holds_the_curve_and_widens_with_the_noise),
         cmocka_unit_test(linear_curve_rises_at_the_top),
         cmocka_unit_test(same_seed_gives_same_draws),

@@ -95,7 +95,12 @@ static void keep_draw(struct knee_posterior *posterior)
     keep_mean(&posterior->noise_variance, sampler->noise_variance, draw);
     keep_mean(&posterior->step_variance, sampler->step_variance, draw);
     keep_mean(&posterior->dip_share, sampler->dip_share, draw);
-    keep_mean(&posterior->modes, sampler->modes_from < sampler->modes_to, draw);
+    keep_mean(&posterior->modes, !sampler->states && sampler->modes_from < sampler->modes_to, draw);
+    keep_mean(&posterior->states, sampler->states, draw);
+    /* With another model, the depth is a mere proposal. */
+    if (sampler->states)
+        posterior->state_depth += (sampler->mode_depth - posterior->state_depth) /
+                                  (posterior->states * (double)(draw + 1));
 }
 
 int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct knee_err *err)
@@ -115,14 +120,28 @@ int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct 
     return 0;
 }
 
+static double range_of(const struct knee_sampler *sampler, size_t j)
+{
+    double low = INFINITY, high = -INFINITY;
+    const struct knee_sampler_knot *knot = &sampler->knots[j];
+    for (uint32_t i = 0; i < knot->windows; i++) {
+        double y = sampler->windows[sampler->by_knot[knot->first + i]].y;
+        low = fmin(low, y);
+        high = fmax(high, y);
+    }
+    return knot->windows > 0 ? high - low : 0;
+}
+
 static void describe_knots(struct knee_posterior *posterior, const struct knee_knots *levels,
                            const struct knee_points *points)
 {
     for (size_t j = 0; j < levels->count; j++) {
         struct knee_posterior_knot *knot = &posterior->knots[j];
         uint32_t windows = posterior->sampler->knots[j].windows;
-        *knot = (struct knee_posterior_knot){
-            .level = levels->at[j], .windows = windows, .usable = windows > 0};
+        *knot = (struct knee_posterior_knot){.level = levels->at[j],
+                                             .windows = windows,
+                                             .usable = windows > 0,
+                                             .range = range_of(posterior->sampler, j)};
         size_t point = knee_points_find(points, knot->level);
         knot->barred = point != SIZE_MAX &&
                        (points->at[point].errors || (points->at[point].windows == 0 &&

@@ -37,6 +37,7 @@ struct knee_posterior_knot {
     bool usable;           /* may be the pick: it has windows and does not fail */
     bool barred;           /* not worth another window: it fails, or gives no results */
     double noise_variance; /* of one window here; the pooled one if never measured */
+    double range;          /* of its windows, log units */
     double mean;           /* of f, relative to the others */
 };
 
@@ -50,6 +51,8 @@ struct knee_posterior {
     double noise_variance;             /* pooled, mean over the draws */
     double dip_share;                  /* likewise */
     double modes;                      /* probability that some levels have a slower mode */
+    double states;                     /* probability that the device has two states */
+    double state_depth;                /* log units by which the slow one is slower, mean */
     double step_variance;              /* of the drift, from window to window; likewise */
     struct knee_sampler *sampler;      /* where the draws go on from */
 };

@@ -38,6 +38,13 @@
     .35 /* probability of one after another, if the machine makes them                             \
          */
 
+/* Windows of a slower mode have about its depth: this share of them, with this variance beside the
+ * noise. The others have any depth. */
+#define KNEE_SAMPLER_DEPTH_SHARE .8
+#define KNEE_SAMPLER_DEPTH_VARIANCE 1e-4
+
+#define KNEE_SAMPLER_TINY 1e-14 /* of weights and variances: as good as 0 */
+
 /* How the slope goes on to the next knot: times `factor`, plus a normal change. */
 struct knee_sampler_change {
     double factor, mean, variance;
@@ -66,6 +73,7 @@ struct knee_sampler_window {
     uint32_t knot;
     /* Drawn. */
     bool dip, jump;
+    bool slow;                 /* a dip, but of a state: it tells f, see below */
     double drift;              /* K */
     double filtered, variance; /* scratch of the drift's filter */
 };
@@ -87,7 +95,57 @@ struct knee_sampler {
     double mode_share; /* of dips, there */
     double mode_depth; /* of most of these dips, log units */
     double mode_loss;  /* share of the throughput that they take */
+    /* A slower mode of all levels is a state of the device. It takes the same from all, so that its
+     * windows tell f, too: they are lower by mode_depth. */
+    bool states;
+    double state_again, state_begin; /* probability of a slow window after a slow one, a fast one */
 };
+
+static inline bool knee_sampler_in_modes(const struct knee_sampler *sampler, size_t knot)
+{
+    return knot >= sampler->modes_from && knot < sampler->modes_to;
+}
+
+/* What a window would have given in the fast state. */
+static inline double knee_sampler_seen(const struct knee_sampler *sampler,
+                                       const struct knee_sampler_window *window)
+{
+    return window->slow ? window->y + sampler->mode_depth : window->y;
+}
+
+/* Of what it says of f; 0: it says nothing. */
+static inline double knee_sampler_precision(const struct knee_sampler *sampler,
+                                            const struct knee_sampler_window *window)
+{
+    double variance = sampler->knots[window->knot].noise_variance;
+    if (window->slow)
+        return 1 / (variance + KNEE_SAMPLER_DEPTH_VARIANCE);
+    return window->dip ? 0 : 1 / variance;
+}
+
+/* How far a window is below f, log units. */
+static inline double knee_sampler_depth(const struct knee_sampler *sampler,
+                                        const struct knee_sampler_window *window)
+{
+    return window->drift + sampler->knots[window->knot].value - window->y;
+}
+
+/* Of that of a mode's windows. */
+static inline double knee_sampler_depth_variance(const struct knee_sampler *sampler, size_t knot)
+{
+    return sampler->knots[knot].noise_variance + KNEE_SAMPLER_DEPTH_VARIANCE;
+}
+
+/* A dip, and not a window far above f. */
+static inline bool knee_sampler_is_dip(double depth)
+{
+    return depth > KNEE_SAMPLER_DIP_MIN && depth < KNEE_SAMPLER_DIP_MAX;
+}
+
+static inline double knee_sampler_normal(double miss, double variance)
+{
+    return exp(-.5 * miss * miss / variance) / sqrt(2 * M_PI * variance);
+}
 
 /* Room for this many; the caller then fills the members under `given`, and the windows' y and knot.
  */
@@ -107,6 +165,19 @@ double knee_sampler_dip_share(const struct knee_sampler *sampler, size_t knot);
 /* The density of a dip this far below f; `variance` is that of the distance. */
 double knee_sampler_dip_density(const struct knee_sampler *sampler, size_t knot, double depth,
                                 double variance);
+
+/* The sum of what a knot's windows say of f, each times its precision; `weight` gets the sum of
+ * these. */
+double knee_sampler_sum(const struct knee_sampler *sampler, const struct knee_sampler_knot *knot,
+                        double *weight);
+
+/* Draws which of a knot's windows are dips, and its sum and weight; part of the curve's step. */
+void knee_sampler_draw_dips(struct knee_sampler *sampler, struct knee_sampler_knot *knot,
+                            const struct knee_pair *predicted);
+
+/* Draws mode_depth; and the density that it has while there is no mode. */
+void knee_sampler_draw_depth(struct knee_sampler *sampler);
+double knee_sampler_stand_in_density(const struct knee_sampler *sampler);
 
 /* f at a knot, less what a slower mode takes. */
 double knee_sampler_value(const struct knee_sampler *sampler, size_t knot);

@@ -19,22 +19,7 @@
 /* The guess of the dips stays for this many rounds: until the curve has found its kinks, it is too
  * far from the windows to tell dips from others. */
 #define HELD_ROUNDS 20
-#define TINY 1e-14
 #define NEGLIGIBLE (-18.) /* log of a weight beside the best */
-
-static double sum_of(const struct knee_sampler *sampler, const struct knee_sampler_knot *knot,
-                     double *weight)
-{
-    double sum = 0, count = 0;
-    for (uint32_t i = 0; i < knot->windows; i++) {
-        const struct knee_sampler_window *window =
-            &sampler->windows[sampler->by_knot[knot->first + i]];
-        sum += window->dip ? 0 : window->y - window->drift;
-        count += !window->dip;
-    }
-    *weight = count / knot->noise_variance;
-    return sum / knot->noise_variance;
-}
 
 static struct knee_pair_message with_windows(const struct knee_sampler_knot *knot)
 {
@@ -65,105 +50,9 @@ static void pass_messages_down(struct knee_sampler *sampler)
     sampler->knots[j - 1].above = (struct knee_pair_message){0};
     while (j-- > 0) {
         struct knee_sampler_knot *knot = &sampler->knots[j];
-        knot->sum = sum_of(sampler, knot, &knot->weight);
+        knot->sum = knee_sampler_sum(sampler, knot, &knot->weight);
         if (j + 1 < sampler->knots_count)
             pass_message(knot);
-    }
-}
-
-/* How much likelier a dip is than not, before the window itself is looked at. */
-static double dip_odds(const struct knee_sampler *sampler, uint32_t at)
-{
-    const struct knee_sampler_window *windows = sampler->windows;
-    double share = knee_sampler_dip_share(sampler, windows[at].knot);
-    double begin = share * (1 - KNEE_SAMPLER_DIP_AGAIN) / (1 - share);
-    double odds = at == 0               ? share / (1 - share)
-                  : windows[at - 1].dip ? KNEE_SAMPLER_DIP_AGAIN / (1 - KNEE_SAMPLER_DIP_AGAIN)
-                                        : begin / (1 - begin);
-    if (at + 1 < sampler->windows_count)
-        odds *= windows[at + 1].dip ? KNEE_SAMPLER_DIP_AGAIN / begin
-                                    : (1 - KNEE_SAMPLER_DIP_AGAIN) / (1 - begin);
-    return odds;
-}
-
-/* Log of the probability of a knot's windows and labels, or with all labels turned round, f
- * integrated out. `precision` and `scaled` are what the rest of the curve says of f here. */
-static double labels_fit(const struct knee_sampler *sampler, const struct knee_sampler_knot *knot,
-                         double precision, double scaled, bool turned)
-{
-    double variance = knot->noise_variance, known = precision, sum = scaled, squares = 0, fit = 0;
-    for (uint32_t i = 0; i < knot->windows; i++) {
-        const struct knee_sampler_window *window =
-            &sampler->windows[sampler->by_knot[knot->first + i]];
-        double y = window->y - window->drift;
-        if (window->dip != turned)
-            continue;
-        known += 1 / variance;
-        sum += y / variance;
-        squares += y * y / variance;
-        fit -= .5 * log(2 * M_PI * variance);
-    }
-    fit +=
-        .5 * (log(precision / known) - scaled * scaled / precision - squares + sum * sum / known);
-    for (uint32_t i = 0; i < knot->windows; i++) {
-        uint32_t at = sampler->by_knot[knot->first + i];
-        const struct knee_sampler_window *window = &sampler->windows[at];
-        double odds = dip_odds(sampler, at), depth = sum / known - (window->y - window->drift);
-        fit -= log1p(odds);
-        if (window->dip != turned)
-            fit += log(odds * knee_sampler_dip_density(sampler, window->knot, depth,
-                                                       1 / known + variance));
-    }
-    return fit;
-}
-
-/* Takes the dips for the others, and the others for dips: one by one they would hardly ever change
- * sides. */
-static void turn_labels(struct knee_sampler *sampler, struct knee_sampler_knot *knot,
-                        double precision, double scaled)
-{
-    uint32_t dips = 0;
-    for (uint32_t i = 0; i < knot->windows; i++)
-        dips += sampler->windows[sampler->by_knot[knot->first + i]].dip;
-    if (dips == 0 || dips == knot->windows)
-        return;
-    double now = labels_fit(sampler, knot, precision, scaled, false);
-    double then = labels_fit(sampler, knot, precision, scaled, true);
-    if (gsl_rng_uniform(sampler->random) >= exp(then - now))
-        return;
-    for (uint32_t i = 0; i < knot->windows; i++) {
-        struct knee_sampler_window *window = &sampler->windows[sampler->by_knot[knot->first + i]];
-        window->dip = !window->dip;
-    }
-    knot->sum = sum_of(sampler, knot, &knot->weight);
-}
-
-/* Which of the windows at `knot` are dips, from the others and the whole curve. */
-static void draw_dips(struct knee_sampler *sampler, struct knee_sampler_knot *knot,
-                      const struct knee_pair *predicted)
-{
-    struct knee_pair_joint joint = knee_pair_join(predicted, &knot->above);
-    double variance = knot->noise_variance, precision = 1 / fmax(joint.value_variance, TINY);
-    double scaled = precision * joint.value;
-    turn_labels(sampler, knot, precision, scaled);
-    for (uint32_t i = 0; i < knot->windows; i++) {
-        uint32_t at = sampler->by_knot[knot->first + i];
-        struct knee_sampler_window *window = &sampler->windows[at];
-        double y = window->y - window->drift;
-        if (!window->dip) {
-            knot->weight -= 1 / variance;
-            knot->sum -= y / variance;
-        }
-        double known = precision + fmax(knot->weight, 0);
-        double miss = y - (scaled + knot->sum) / known, spread = 1 / known + variance;
-        double density = exp(-.5 * miss * miss / spread) / sqrt(2 * M_PI * spread);
-        double odds =
-            dip_odds(sampler, at) * knee_sampler_dip_density(sampler, window->knot, -miss, spread);
-        window->dip = gsl_rng_uniform(sampler->random) * (density + odds) < odds;
-        if (!window->dip) {
-            knot->weight += 1 / variance;
-            knot->sum += y / variance;
-        }
     }
 }
 
@@ -287,7 +176,7 @@ static double two_steps_fit(const struct knee_sampler_knot *knot)
     const struct knee_sampler_knot *middle = knot + 1;
     struct knee_pair at = advance(knot, &knot->below);
     double fit = log(event_prior(knot) * event_prior(middle));
-    if (middle->weight > TINY) {
+    if (middle->weight > KNEE_SAMPLER_TINY) {
         double spread = at.vv + 1 / middle->weight, miss = middle->sum / middle->weight - at.value;
         fit -= .5 * (log(spread) + miss * miss / spread);
         at = knee_pair_see(&at, middle->sum / middle->weight, middle->weight);
@@ -329,8 +218,8 @@ static void pass_up(struct knee_sampler *sampler)
         struct knee_sampler_knot *knot = &sampler->knots[j];
         knot->below = predicted;
         if (knot->windows > 0 && sampler->rounds > HELD_ROUNDS)
-            draw_dips(sampler, knot, &predicted);
-        if (knot->weight > TINY)
+            knee_sampler_draw_dips(sampler, knot, &predicted);
+        if (knot->weight > KNEE_SAMPLER_TINY)
             knot->below = knee_pair_see(&predicted, knot->sum / knot->weight, knot->weight);
         if (j + 1 == sampler->knots_count)
             break;
@@ -344,7 +233,8 @@ static void pass_up(struct knee_sampler *sampler)
 static void draw_pair(struct knee_sampler *sampler, struct knee_sampler_knot *knot,
                       const struct knee_pair *at)
 {
-    double vv = fmax(at->vv, TINY), miss = sqrt(vv) * gsl_ran_gaussian_ziggurat(sampler->random, 1);
+    double vv = fmax(at->vv, KNEE_SAMPLER_TINY),
+           miss = sqrt(vv) * gsl_ran_gaussian_ziggurat(sampler->random, 1);
     double left = fmax(at->ss - at->vs * at->vs / vv, 0);
     knot->value = at->value + miss;
     knot->slope =
@@ -363,9 +253,9 @@ static void draw_before(struct knee_sampler *sampler, struct knee_sampler_knot *
     }
     const struct knee_sampler_change *change = &knot->changes[knot->kind];
     double width = knot->width, to = at->vs + width * at->ss;
-    double scale = to / fmax(at->vv + width * (at->vs + to), TINY);
+    double scale = to / fmax(at->vv + width * (at->vs + to), KNEE_SAMPLER_TINY);
     double slope = at->slope + scale * (next->value - at->value - width * at->slope);
-    double left = fmax(at->ss - scale * to, TINY), factor = change->factor;
+    double left = fmax(at->ss - scale * to, KNEE_SAMPLER_TINY), factor = change->factor;
     double all = factor * factor * left + change->variance;
     knot->slope =
         slope + factor * left / all * (next->slope - change->mean - factor * slope) +

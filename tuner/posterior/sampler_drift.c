@@ -27,11 +27,12 @@ static void filter(struct knee_sampler *sampler)
     double mean = 0, variance = FIRST_VARIANCE;
     for (size_t i = 0; i < sampler->windows_count; i++) {
         struct knee_sampler_window *window = &sampler->windows[i];
-        const struct knee_sampler_knot *knot = &sampler->knots[window->knot];
+        double precision = knee_sampler_precision(sampler, window);
         variance += i > 0 ? step_variance(sampler, window) : 0;
-        if (!window->dip) {
-            double gain = variance / (variance + knot->noise_variance);
-            mean += gain * (window->y - knot->value - mean);
+        if (precision > 0) {
+            double gain = variance / (variance + 1 / precision);
+            double seen = knee_sampler_seen(sampler, window);
+            mean += gain * (seen - sampler->knots[window->knot].value - mean);
             variance *= 1 - gain;
         }
         window->filtered = mean;

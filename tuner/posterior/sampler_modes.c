@@ -3,7 +3,8 @@
  * have a slower mode of its own: at all levels, from some level on, below some level, or at one
  * level. Each of these is as likely as the dips of its levels are if their share is a mode's, and
  * those of the other levels if theirs is the machine's, the shares integrated out
- * (Beta-binomial). A mode is slower by about the same each time, its depth; the machine's dips are
+ * (Beta-binomial). One of all levels alike is a state of the device, which lasts for a while (a
+ * Markov chain). A mode is slower by about the same each time, its depth; the machine's dips are
  * not. While there is no mode, the depth is drawn from a stand-in for its posterior, so that a mode
  * can be proposed at once with a depth that fits (Carlin and Chib 1995, "Bayesian model choice via
  * Markov chain Monte Carlo methods", section 2). */
@@ -19,6 +20,8 @@ struct prior {
 };
 
 static const struct prior MACHINE = {25, 1, -3.17805383034795}, MODE = {9, 3, -5.12396397940326};
+/* Of slow windows after a slow one and after a fast one: a state lasts. */
+static const struct prior AGAIN = {3, 2, -.693147180559945}, BEGIN = {3, 1, -.693147180559945};
 
 #define MODES_LIKELY .4 /* of a mode at all */
 /* Of this: at all levels, from some level on, below some level; the rest: at one level alone. */
@@ -26,8 +29,7 @@ static const struct prior MACHINE = {25, 1, -3.17805383034795}, MODE = {9, 3, -5
 #define FROM_SHARE .5
 #define BELOW_SHARE .25
 #define SHARE_MAX .7
-#define DEPTH_SD .01   /* of a mode's windows, beside the noise */
-#define DEPTH_SHARE .8 /* of a mode's windows are so; the others have any depth */
+#define SHARE_MIN .005
 #define LOG_DIP_AGAIN (-1.0498221244986778)
 #define OUTLIER_DENSITY 1e-2 /* of a window far above f, or stalled */
 
@@ -37,62 +39,39 @@ struct counts {
     double fit;     /* log: how well the dips fit the depth, against any depth */
 };
 
-static bool in_modes(const struct knee_sampler *sampler, size_t knot)
-{
-    return knot >= sampler->modes_from && knot < sampler->modes_to;
-}
-
-/* How far a window is below f, log units. */
-static double depth_of(const struct knee_sampler *sampler, const struct knee_sampler_window *window)
-{
-    return window->drift + sampler->knots[window->knot].value - window->y;
-}
-
-/* A dip, and not a window far above f. */
-static bool is_slow(double depth)
-{
-    return depth > KNEE_SAMPLER_DIP_MIN && depth < KNEE_SAMPLER_DIP_MAX;
-}
-
-static double depth_variance(const struct knee_sampler *sampler, size_t knot)
-{
-    return sampler->knots[knot].noise_variance + DEPTH_SD * DEPTH_SD;
-}
-
-static double normal_density(double x, double variance)
-{
-    return exp(-.5 * x * x / variance) / sqrt(2 * M_PI * variance);
-}
-
 double knee_sampler_dip_density(const struct knee_sampler *sampler, size_t knot, double depth,
                                 double variance)
 {
-    double any =
-        is_slow(depth) ? 1 / (KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN) : OUTLIER_DENSITY;
-    if (!in_modes(sampler, knot))
+    double any = knee_sampler_is_dip(depth) ? 1 / (KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN)
+                                            : OUTLIER_DENSITY;
+    if (!knee_sampler_in_modes(sampler, knot))
         return any;
     /* A window far above f is as rare as elsewhere. */
-    if (!is_slow(depth))
+    if (!knee_sampler_is_dip(depth))
         return any * sampler->dip_share / sampler->mode_share;
-    return (1 - DEPTH_SHARE) * any + DEPTH_SHARE * normal_density(depth - sampler->mode_depth,
-                                                                  variance + DEPTH_SD * DEPTH_SD);
+    if (sampler->states)
+        return (1 - KNEE_SAMPLER_DEPTH_SHARE) * any;
+    return (1 - KNEE_SAMPLER_DEPTH_SHARE) * any +
+           KNEE_SAMPLER_DEPTH_SHARE * knee_sampler_normal(depth - sampler->mode_depth,
+                                                          variance + KNEE_SAMPLER_DEPTH_VARIANCE);
 }
 
 static struct counts count_knot(const struct knee_sampler *sampler, size_t j)
 {
     const struct knee_sampler_knot *knot = &sampler->knots[j];
     struct counts counts = {.windows = knot->windows};
-    double variance = depth_variance(sampler, j);
+    double variance = knee_sampler_depth_variance(sampler, j);
     double range = KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN;
     for (uint32_t i = 0; i < knot->windows; i++) {
         const struct knee_sampler_window *window =
             &sampler->windows[sampler->by_knot[knot->first + i]];
         if (!window->dip)
             continue;
-        double miss = depth_of(sampler, window) - sampler->mode_depth;
+        double miss = knee_sampler_depth(sampler, window) - sampler->mode_depth;
         counts.dips++;
         counts.again += window > sampler->windows && window[-1].dip;
-        counts.fit += log(1 - DEPTH_SHARE + DEPTH_SHARE * range * normal_density(miss, variance));
+        counts.fit += log(1 - KNEE_SAMPLER_DEPTH_SHARE +
+                          KNEE_SAMPLER_DEPTH_SHARE * range * knee_sampler_normal(miss, variance));
     }
     return counts;
 }
@@ -132,6 +111,23 @@ static double log_machine(const struct knee_sampler *sampler, struct counts coun
     return counts.again * LOG_DIP_AGAIN + log_likelihood(sampler, &MACHINE, bursts_of(counts));
 }
 
+/* Of a state of the device, slow windows and fast ones a Markov chain. */
+static struct counts after_slow(struct counts all)
+{
+    return (struct counts){all.dips, all.again, 0, 0};
+}
+
+static struct counts after_fast(struct counts all)
+{
+    return (struct counts){all.windows - all.dips, all.dips - all.again, 0, 0};
+}
+
+static double log_states(const struct knee_sampler *sampler, struct counts all)
+{
+    return log_likelihood(sampler, &AGAIN, after_slow(all)) +
+           log_likelihood(sampler, &BEGIN, after_fast(all));
+}
+
 /* A choice that is made in one pass: each is kept in proportion to its weight. */
 struct choice {
     const struct knee_sampler *sampler;
@@ -140,19 +136,25 @@ struct choice {
     size_t from, to;
 };
 
-static void offer(struct choice *choice, size_t from, size_t to, struct counts own, double prior)
+static void offer_fit(struct choice *choice, size_t from, size_t to, struct counts own, double fit,
+                      double prior)
 {
-    if (own.windows == 0 || prior <= 0)
-        return;
-    double fit = log_likelihood(choice->sampler, &MODE, own) + own.fit +
-                 log_machine(choice->sampler, without(choice->all, own));
-    double weight = prior * exp(fmin(fit - choice->none, 300));
+    double weight = prior * exp(fmin(fit + own.fit - choice->none, 300));
     choice->total += weight;
     if (gsl_rng_uniform(choice->sampler->random) * choice->total < weight) {
         choice->from = from;
         choice->to = to;
         choice->chosen = own;
     }
+}
+
+static void offer(struct choice *choice, size_t from, size_t to, struct counts own, double prior)
+{
+    if (own.windows == 0 || prior <= 0)
+        return;
+    double fit = log_likelihood(choice->sampler, &MODE, own) +
+                 log_machine(choice->sampler, without(choice->all, own));
+    offer_fit(choice, from, to, own, fit, prior);
 }
 
 /* Knot `at` and those without windows above it: a boundary after any of them is as likely as its
@@ -184,7 +186,7 @@ static void offer_all(struct choice *choice)
     }
     double from = MODES_LIKELY * FROM_SHARE, under = MODES_LIKELY * BELOW_SHARE;
     double all = MODES_LIKELY * ALL_SHARE, one = MODES_LIKELY - all - from - under;
-    offer(choice, 0, count, choice->all, all);
+    offer_fit(choice, 0, count, choice->all, log_states(sampler, choice->all), all);
     for (size_t j = 0; j < count; j++) {
         if (sampler->knots[j].windows == 0)
             continue;
@@ -202,76 +204,7 @@ static double draw_share(struct knee_sampler *sampler, const struct prior *prior
 {
     double dips = prior->dips + counts.dips;
     double normal = prior->windows - prior->dips + counts.windows - counts.dips;
-    return fmin(gsl_ran_beta(sampler->random, dips, normal), SHARE_MAX);
-}
-
-/* The depth's density while there is no mode: near that of any dip. */
-static double stand_in_density(const struct knee_sampler *sampler)
-{
-    double sum = 0, dips = 0, any = 1 / (KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN);
-    for (size_t i = 0; i < sampler->windows_count; i++) {
-        const struct knee_sampler_window *window = &sampler->windows[i];
-        if (!window->dip)
-            continue;
-        sum += normal_density(depth_of(sampler, window) - sampler->mode_depth,
-                              depth_variance(sampler, window->knot));
-        dips++;
-    }
-    return dips > 0 ? (1 - DEPTH_SHARE) * any + DEPTH_SHARE * sum / dips : any;
-}
-
-/* A dip drawn evenly from all that count. */
-static const struct knee_sampler_window *draw_dip(const struct knee_sampler *sampler)
-{
-    const struct knee_sampler_window *drawn = NULL;
-    double dips = 0;
-    for (size_t i = 0; i < sampler->windows_count; i++)
-        if (sampler->windows[i].dip && gsl_rng_uniform(sampler->random) * ++dips < 1)
-            drawn = &sampler->windows[i];
-    return drawn;
-}
-
-/* From the windows of the mode that have about its depth; returns whether there are any. */
-static bool draw_own_depth(struct knee_sampler *sampler)
-{
-    double sum = 0, weight = 0, range = KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN;
-    for (size_t i = 0; i < sampler->windows_count; i++) {
-        const struct knee_sampler_window *window = &sampler->windows[i];
-        if (!window->dip || !in_modes(sampler, window->knot))
-            continue;
-        double depth = depth_of(sampler, window), variance = depth_variance(sampler, window->knot);
-        double near = DEPTH_SHARE * range * normal_density(depth - sampler->mode_depth, variance);
-        if (!is_slow(depth) || gsl_rng_uniform(sampler->random) * (near + 1 - DEPTH_SHARE) >= near)
-            continue;
-        sum += depth / variance;
-        weight += 1 / variance;
-    }
-    if (weight > 0)
-        sampler->mode_depth =
-            sum / weight + gsl_ran_gaussian_ziggurat(sampler->random, 1) / sqrt(weight);
-    return weight > 0;
-}
-
-static void draw_any_depth(struct knee_sampler *sampler)
-{
-    bool modes = sampler->modes_from < sampler->modes_to;
-    if (modes && draw_own_depth(sampler))
-        return;
-    const struct knee_sampler_window *dip = modes ? NULL : draw_dip(sampler);
-    if (dip && gsl_rng_uniform(sampler->random) < DEPTH_SHARE)
-        sampler->mode_depth =
-            depth_of(sampler, dip) +
-            gsl_ran_gaussian_ziggurat(sampler->random, sqrt(depth_variance(sampler, dip->knot)));
-    else
-        sampler->mode_depth =
-            gsl_ran_flat(sampler->random, KNEE_SAMPLER_DIP_MIN, KNEE_SAMPLER_DIP_MAX);
-}
-
-static void draw_depth(struct knee_sampler *sampler)
-{
-    draw_any_depth(sampler);
-    sampler->mode_depth =
-        fmin(fmax(sampler->mode_depth, KNEE_SAMPLER_DIP_MIN), KNEE_SAMPLER_DIP_MAX);
+    return fmin(fmax(gsl_ran_beta(sampler->random, dips, normal), SHARE_MIN), SHARE_MAX);
 }
 
 static void measure_loss(struct knee_sampler *sampler)
@@ -279,30 +212,58 @@ static void measure_loss(struct knee_sampler *sampler)
     double loss = -expm1(-sampler->mode_depth), count = 1;
     for (size_t i = 0; i < sampler->windows_count; i++) {
         const struct knee_sampler_window *window = &sampler->windows[i];
-        if (!window->dip || !in_modes(sampler, window->knot))
+        if (!window->dip || !knee_sampler_in_modes(sampler, window->knot))
             continue;
-        loss += fmax(-expm1(-depth_of(sampler, window)), 0);
+        loss += fmax(-expm1(-knee_sampler_depth(sampler, window)), 0);
         count++;
     }
     sampler->mode_loss = fmax(loss / count, 0);
 }
 
+/* Which of the dips belong to the state that all levels turned out to have, or no longer have. */
+static void set_states(struct knee_sampler *sampler, bool states)
+{
+    double range = KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN;
+    if (states == sampler->states)
+        return;
+    sampler->states = states;
+    for (size_t i = 0; i < sampler->windows_count; i++) {
+        struct knee_sampler_window *window = &sampler->windows[i];
+        double miss = knee_sampler_depth(sampler, window) - sampler->mode_depth;
+        double near = KNEE_SAMPLER_DEPTH_SHARE * range *
+                      knee_sampler_normal(miss, knee_sampler_depth_variance(sampler, window->knot));
+        window->slow =
+            states && window->dip &&
+            gsl_rng_uniform(sampler->random) * (near + 1 - KNEE_SAMPLER_DEPTH_SHARE) < near;
+    }
+}
+
+static void draw_states(struct knee_sampler *sampler, struct counts all)
+{
+    struct counts slow = after_slow(all), fast = after_fast(all);
+    set_states(sampler, all.windows > 0);
+    sampler->state_again = draw_share(sampler, &AGAIN, slow);
+    sampler->state_begin = draw_share(sampler, &BEGIN, fast);
+}
+
 void knee_sampler_draw_modes(struct knee_sampler *sampler)
 {
     struct choice choice = {.sampler = sampler};
-    draw_depth(sampler);
+    knee_sampler_draw_depth(sampler);
     for (size_t j = 0; j < sampler->knots_count; j++) {
         struct counts own = count_knot(sampler, j);
         add_counts(&choice.all, own);
     }
     choice.none = log_machine(sampler, choice.all);
     choice.total = (1 - MODES_LIKELY) * (KNEE_SAMPLER_DIP_MAX - KNEE_SAMPLER_DIP_MIN) *
-                   stand_in_density(sampler);
+                   knee_sampler_stand_in_density(sampler);
     offer_all(&choice);
     sampler->modes_from = choice.from;
     sampler->modes_to = choice.to;
     sampler->dip_share = draw_share(sampler, &MACHINE, without(choice.all, choice.chosen));
     sampler->mode_share = sampler->dip_share;
+    bool all = sampler->modes_from == 0 && sampler->modes_to == sampler->knots_count;
+    draw_states(sampler, all ? choice.all : (struct counts){0});
     if (choice.from == choice.to)
         return;
     sampler->mode_share = draw_share(sampler, &MODE, choice.chosen);
@@ -311,12 +272,13 @@ void knee_sampler_draw_modes(struct knee_sampler *sampler)
 
 double knee_sampler_dip_share(const struct knee_sampler *sampler, size_t knot)
 {
-    return in_modes(sampler, knot) ? sampler->mode_share : sampler->dip_share;
+    return knee_sampler_in_modes(sampler, knot) ? sampler->mode_share : sampler->dip_share;
 }
 
 double knee_sampler_value(const struct knee_sampler *sampler, size_t knot)
 {
     double value = sampler->knots[knot].value;
-    return in_modes(sampler, knot) ? value + log1p(-sampler->mode_share * sampler->mode_loss)
-                                   : value;
+    return knee_sampler_in_modes(sampler, knot)
+               ? value + log1p(-sampler->mode_share * sampler->mode_loss)
+               : value;
 }

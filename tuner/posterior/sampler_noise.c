@@ -26,7 +26,7 @@ static double squares_of(const struct knee_sampler *sampler, const struct knee_s
     for (uint32_t i = 0; i < knot->windows; i++) {
         const struct knee_sampler_window *window =
             &sampler->windows[sampler->by_knot[knot->first + i]];
-        double residual = window->y - window->drift - knot->value;
+        double residual = knee_sampler_seen(sampler, window) - window->drift - knot->value;
         if (window->dip)
             continue;
         squares += residual * residual;

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "tuner/search/curve_view.h"
+
+#include "tuner/search/climb.h"
+#include "tuner/search/strategies.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* The claims are tested after every block, so chance gets many tries: this is the share of what the
+ * confidence leaves that the risk may have each time. */
+#define RISK_SHARE .33
+#define BURN_IN 100
+#define DRAWS 200
+#define DRAWS_CLOSE 600 /* once the claims hold, or nearly */
+#define CLOSE 3.        /* times the allowed risk */
+/* Windows on which a claim rests: at the pick, at the levels below and above it. With a slower mode
+ * about, a level may show the faster one several times in a row. If each window takes long, the
+ * draws must do. */
+#define PICK_WINDOWS 4
+#define PICK_WINDOWS_MODES 8
+#define MODES_LIKELY .5
+#define BELOW_WINDOWS 3
+#define ABOVE_WINDOWS 2 /* one could be in a slower mode, which looks like a fall */
+/* A device of two states may show one of them this many times in a row. */
+#define STATES_LIKELY .2
+#define STATE_WINDOWS 6
+#define SLOW_NS 4000000000u
+#define PICK_WINDOWS_SLOW 2
+#define BELOW_WINDOWS_SLOW 2
+#define ABOVE_WINDOWS_SLOW 1
+/* What is missing, in windows there are. */
+#define MORE_MIN .2
+#define MORE_MAX 6.
+
+void knee_curve_view_release(struct knee_curve_view *view)
+{
+    knee_posterior_release(&view->posterior);
+    free(view->rights);
+}
+
+/* The highest level that may count: below those that all fail, and no higher than the climb. */
+static uint32_t level_max_of(const struct knee_search_state *state)
+{
+    uint32_t top = knee_strategy_level_max(state->params), end = knee_climb_end(state);
+    const struct knee_points *points = state->points;
+    top = end < top ? end : top;
+    for (size_t i = points->count; i > 1; i--) {
+        const struct knee_point *point = &points->at[i - 1];
+        if (point->errors && point->level <= top)
+            top = point->level - 1;
+        /* A level without a valid window says nothing, and does not excuse those below it. */
+        if (!point->errors && point->windows > 0)
+            break;
+    }
+    return top;
+}
+
+/* The smallest measured level above the pick. */
+static size_t find_above(const struct knee_curve_view *view)
+{
+    for (size_t j = view->claims.pick + 1; j < view->posterior.knots_count; j++)
+        if (view->posterior.knots[j].usable)
+            return j;
+    return SIZE_MAX;
+}
+
+size_t knee_curve_view_below(const struct knee_curve_view *view)
+{
+    size_t below = SIZE_MAX;
+    for (size_t j = 0; view->claims.pick != SIZE_MAX && j < view->claims.pick; j++)
+        if (view->posterior.knots[j].usable)
+            below = j;
+    return below;
+}
+
+double knee_curve_view_risk(const struct knee_search_params *params)
+{
+    return RISK_SHARE * (1 - params->confidence_ratio);
+}
+
+static int ask(struct knee_curve_view *view, const struct knee_search_params *params)
+{
+    if (knee_claims_make(&view->claims, view->rights, &view->posterior, params->tolerance_ratio,
+                         params->confidence_ratio, NULL))
+        return -1;
+    view->below = knee_curve_view_below(view);
+    view->above = view->claims.pick == SIZE_MAX ? SIZE_MAX : find_above(view);
+    return 0;
+}
+
+/* Few draws are enough to choose what to measure next; a claim takes more. */
+static int ask_until_clear(struct knee_curve_view *view, const struct knee_search_params *params)
+{
+    if (ask(view, params))
+        return -1;
+    if (view->claims.pick == SIZE_MAX ||
+        1 - view->claims.right > CLOSE * knee_curve_view_risk(params))
+        return 0;
+    if (knee_posterior_go_on(&view->posterior, DRAWS_CLOSE - DRAWS, NULL))
+        return -1;
+    return ask(view, params);
+}
+
+/* Half of the windows are longer than that. */
+static bool is_slow(const struct knee_search_record *record)
+{
+    size_t slow = 0;
+    for (size_t i = 0; i < record->count; i++)
+        slow += record->windows[i].window_ns > SLOW_NS;
+    return 2 * slow > record->count;
+}
+
+static void set_needs(struct knee_curve_view *view, const struct knee_search_record *record)
+{
+    bool slow = is_slow(record);
+    view->pick_windows = slow ? PICK_WINDOWS_SLOW : PICK_WINDOWS;
+    if (view->posterior.modes > MODES_LIKELY)
+        view->pick_windows = PICK_WINDOWS_MODES;
+    view->below_windows = slow ? BELOW_WINDOWS_SLOW : BELOW_WINDOWS;
+    view->above_windows = slow ? ABOVE_WINDOWS_SLOW : ABOVE_WINDOWS;
+}
+
+/* Without memory there is no view, and the search ends with what it has. */
+int knee_curve_view_look(struct knee_curve_view *view, const struct knee_search_state *state)
+{
+    const struct knee_search_params *params = state->params;
+    struct knee_posterior_params how = {.candidates = params->candidates,
+                                        .candidates_count = params->candidates_count,
+                                        .fixed_levels = params->fixed_levels,
+                                        .level_max = level_max_of(state),
+                                        .cpus = params->cpus,
+                                        .seed = params->seed,
+                                        .burn_in = BURN_IN,
+                                        .draws = DRAWS};
+    *view = (struct knee_curve_view){
+        .below = SIZE_MAX, .above = SIZE_MAX, .tolerance = -log1p(-params->tolerance_ratio)};
+    if (knee_posterior_fit(&view->posterior, &how, state->record->windows, state->record->count,
+                           state->points, NULL))
+        return -1;
+    view->rights = calloc(view->posterior.knots_count + 1, sizeof *view->rights);
+    if (view->rights && ask_until_clear(view, params) == 0) {
+        set_needs(view, state->record);
+        return 0;
+    }
+    knee_curve_view_release(view);
+    return -1;
+}
+
+bool knee_curve_view_likely(const struct knee_curve_view *view,
+                            const struct knee_search_params *params)
+{
+    return view->claims.pick != SIZE_MAX && view->claims.right >= 1 - knee_curve_view_risk(params);
+}
+
+bool knee_curve_view_unclear(const struct knee_curve_view *view, size_t knot)
+{
+    const struct knee_posterior *posterior = &view->posterior;
+    const struct knee_posterior_knot *own = &posterior->knots[knot];
+    double best = posterior->knots[view->claims.best].mean;
+    if (posterior->states < STATES_LIKELY || !own->usable || own->barred ||
+        own->windows >= STATE_WINDOWS || own->range > posterior->state_depth / 2)
+        return false;
+    return knot == view->claims.pick || knot == view->claims.best ||
+           (own->mean < best - posterior->state_depth / 4 &&
+            own->mean + posterior->state_depth > best - view->tolerance);
+}
+
+static bool all_clear(const struct knee_curve_view *view)
+{
+    for (size_t j = 0; j < view->posterior.knots_count; j++)
+        if (knee_curve_view_unclear(view, j))
+            return false;
+    return true;
+}
+
+bool knee_curve_view_seen(const struct knee_curve_view *view)
+{
+    const struct knee_posterior *posterior = &view->posterior;
+    return posterior->knots_count == 1 ||
+           (all_clear(view) && posterior->knots[view->claims.pick].windows >= view->pick_windows &&
+            (view->below == SIZE_MAX ||
+             posterior->knots[view->below].windows >= view->below_windows) &&
+            (view->above == SIZE_MAX ||
+             posterior->knots[view->above].windows >= view->above_windows));
+}
+
+/* A rough guess: the margin of a normal claim grows with the root of the windows. */
+uint32_t knee_curve_view_missing(const struct knee_curve_view *view,
+                                 const struct knee_claims *claims,
+                                 const struct knee_search_params *params)
+{
+    double risk = fmin(fmax(1 - claims->right, .5 * knee_curve_view_risk(params)), .45);
+    double ratio =
+        gsl_cdf_ugaussian_Qinv(knee_curve_view_risk(params)) / gsl_cdf_ugaussian_Qinv(risk);
+    double more = fmin(fmax(ratio * ratio - 1, MORE_MIN), MORE_MAX);
+    return (uint32_t)ceil(more * (double)view->posterior.windows_count) + PICK_WINDOWS;
+}
