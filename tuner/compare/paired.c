@@ -15,7 +15,7 @@
 #define NEAR_RATIO .25    /* of the limit: this near on both sides tells the density there */
 #define WIDENING_MAX 4    /* nearly all pairs are near it: they say nothing */
 #define MAD_TO_SIGMA 1.4826
-#define POOLED_WORTH 5 /* pairs that the pooled spread counts for at a level */
+#define POOLED_WORTH 5 /* other levels' pairs that the pooled spread counts for at a level */
 #define SIGMA_MIN .001
 #define PAIRS_MIN 3
 #define SIGN_RISK .02 /* of the sign test: seven of seven pairs, 19 of 24 */
@@ -180,8 +180,9 @@ static bool has_sign(double mean, unsigned below, unsigned above)
 /* Standard error of a level's mean, and its degrees of freedom. */
 static double level_error(const struct judged *judged, const struct group *group, double *df)
 {
-    double worth = fmin(POOLED_WORTH, judged->df);
-    *df = group->pairs - 1 + worth;
+    double own = group->pairs - 1, others = judged->df - own;
+    double worth = fmin(POOLED_WORTH, fmax(others, 0));
+    *df = own + worth;
     double variance = (group->sum_squares + worth * judged->sigma * judged->sigma) / *df;
     return judged->widening * sqrt(variance / group->pairs);
 }

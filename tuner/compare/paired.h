@@ -11,9 +11,9 @@
  * within c).
  *
  * A level's mean of d has a standard error from its own spread, shrunk towards the pooled one as if
- * that were worth five pairs more; its test is Student's t. The levels' p values are judged by
- * Benjamini and Hochberg (1995, "Controlling the false discovery rate", procedure (1)). The curve
- * as a whole is tested by the mean of the levels' means.
+ * that were worth five pairs of the other levels; its test is Student's t. The levels' p values are
+ * judged by Benjamini and Hochberg (1995, "Controlling the false discovery rate", procedure (1)).
+ * The curve as a whole is tested by the mean of the levels' means.
  *
  * A claim needs an effect, too. A level's: its ratio is at least `min_effect` away from 1. The
  * whole's, whose interval is narrower: its interval does not exclude `min_effect`, and the ratio
