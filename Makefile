@@ -157,7 +157,7 @@ $(B)/%.o: %.c $(B)/flags
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(B)/tests/%.o: private FILE_CFLAGS = $(CMOCKA_CFLAGS)
-$(B)/tests/bench/bench_openmp.o: private FILE_CFLAGS = -fopenmp
+$(B)/tests/bench/bench_openmp.o: private FILE_CFLAGS = -fopenmp -ftree-vectorize
 $(PROG_SOURCES:%.c=$(B)/%.o): private FILE_CFLAGS =
 
 $(TESTS): $(B)/tests/%: $(B)/tests/%.o $(SUPPORT_OBJECTS) $(LIBRARY)
@@ -325,8 +325,8 @@ format: ## lay out all C files as .clang-format says
 DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox $(DEPS_OPTIONAL)
 DEPS_OPTIONAL := libncurses-dev libcurl4-openssl-dev libpq-dev liburing-dev
 # Servers that tests start, each one of its own; tests skip what is missing.
-DEPS_TEST := nginx=nginx-light openssl=openssl setpriv=util-linux postgresql
-DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk parallel=parallel xargs=findutils
+DEPS_TEST := nginx=nginx-light nghttpd=nghttp2-server openssl=openssl setpriv=util-linux postgresql
+DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk likwid-bench=likwid parallel=parallel xargs=findutils
 DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck $(MUSL_CC)=musl-tools
 
 DEPS_MPI := mpirun=openmpi-bin $(MPICC)=libopenmpi-dev
@@ -334,7 +334,7 @@ DEPS_MPI := mpirun=openmpi-bin $(MPICC)=libopenmpi-dev
 .PHONY: deps deps-test deps-bench deps-lint deps-mpi
 deps: ## install what is missing to build, test and draw charts (apt-get; through sudo unless root)
 	@.ci/install $(DEPS)
-deps-test: ## install the servers that tests start: nginx and PostgreSQL
+deps-test: ## install the servers that tests start: nginx, nghttpd and PostgreSQL
 	@.ci/install $(DEPS_TEST)
 deps-bench: ## install the programs that `make bench` compares with
 	@.ci/install $(DEPS_BENCH)
