@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* IOPS of the io workload compared with fio: 4 KiB random reads, direct, from a file of the same
- * size on the same device; synchronous with one thread for each job of fio, and by io_uring with
- * queues of the same depth. In every round fio runs between two of our windows and is compared with
- * their mean, so the machine's drift cancels out. Prints the medians of the rounds, and the median
- * of their ratios. */
+/* `bench_io [sync|uring]`: IOPS of the io workload compared with fio: 4 KiB random reads, direct,
+ * from a file of the same size on the same device; synchronous with one thread for each job of fio,
+ * and by io_uring with queues of the same depth. In every round fio runs between two of our windows
+ * and is compared with their mean, so the machine's drift cancels out. Prints the medians of the
+ * rounds, and the median of their ratios. */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
@@ -19,7 +19,9 @@
 #define WINDOW_NS (250 * KNEE_NS_PER_MS)
 #define FILE_BYTES (UINT64_C(256) << 20)
 #define DIRECTORY "build" /* on a device; /tmp may be memory */
-#define FIO_IOPS_FIELD 8  /* of its terse format, version 3 */
+#define SYNC_NAME "sync"
+#define URING_NAME "uring"
+#define FIO_IOPS_FIELD 8 /* of its terse format, version 3 */
 
 static const uint32_t widths[] = {1, 4, 16, 32};
 #define WIDTHS (sizeof widths / sizeof widths[0])
@@ -33,9 +35,9 @@ struct bench {
     const char *name, *engine; /* engine: the parameter's word */
     const char *fio;           /* its options; the one number in it is the width */
 };
-static const struct bench SYNC = {"io_randread", "sync", "--ioengine=psync --numjobs=%u"};
+static const struct bench SYNC = {"io_randread", SYNC_NAME, "--ioengine=psync --numjobs=%u"};
 #if defined KNEE_WITH_LIBURING
-static const struct bench URING = {"io_uring", "uring", "--ioengine=io_uring --iodepth=%u"};
+static const struct bench URING = {"io_uring", URING_NAME, "--ioengine=io_uring --iodepth=%u"};
 #endif
 
 static void fail(const char *what)
@@ -52,7 +54,7 @@ static struct knee_engine *open_engine(const struct bench *bench, double *values
     for (size_t i = 0; i < io->parameters_count; i++) {
         values[i] = io->parameters[i].value;
         if (strcmp(io->parameters[i].name, "engine") == 0)
-            values[i] = strcmp(bench->engine, "uring") == 0;
+            values[i] = strcmp(bench->engine, URING_NAME) == 0;
     }
     const struct knee_engine_params params = {
         .workload = io,
@@ -135,17 +137,20 @@ static void run(const struct bench *bench, int fd, const uint32_t *at, size_t co
     knee_engine_close(engine);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const char *only = argc > 1 ? argv[1] : "";
     struct knee_io_file file = {.fd = -1};
     struct knee_err err;
     if (system("command -v fio >/dev/null") != 0)
         fprintf(stderr, "bench_io: fio is not installed: skipped\n");
     else if (knee_io_file_open(&file, DIRECTORY, FILE_BYTES, 4096, 2, &err) != 0)
         fail(err.message);
-    run(&SYNC, file.fd, widths, WIDTHS);
+    if (strcmp(only, URING_NAME) != 0)
+        run(&SYNC, file.fd, widths, WIDTHS);
 #if defined KNEE_WITH_LIBURING
-    run(&URING, file.fd, depths, DEPTHS);
+    if (strcmp(only, SYNC_NAME) != 0)
+        run(&URING, file.fd, depths, DEPTHS);
 #endif
     knee_io_file_close(&file);
     return fflush(stdout) ? 1 : 0;

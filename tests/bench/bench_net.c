@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests/s with 1 KiB answers over kept connections: of the http workload against nginx, of wrk
+/* Requests/s for a file of 1 KiB over kept connections: of the http workload against nginx, of wrk
  * against the same nginx, one process each, and for orientation of the net workload without a
  * service time. They take turns in every round. */
 #include "core/base/clock.h"
@@ -91,6 +91,16 @@ static uint16_t free_port(void)
     return ntohs(address.sin_port);
 }
 
+/* The file that is asked for. */
+static void write_page(const struct nginx *nginx)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/index.html", nginx->dir);
+    FILE *page = fopen(path, "w");
+    if (!page || fprintf(page, "%0*d", ANSWER_BYTES, 0) != ANSWER_BYTES || fclose(page) != 0)
+        fail("cannot write the page");
+}
+
 static void write_config(const struct nginx *nginx, char *path, size_t path_bytes)
 {
     snprintf(path, path_bytes, "%s/nginx.conf", nginx->dir);
@@ -103,16 +113,16 @@ static void write_config(const struct nginx *nginx, char *path, size_t path_byte
             "http { access_log off; keepalive_requests 1000000000;\n"
             "client_body_temp_path %s/1; proxy_temp_path %s/2; fastcgi_temp_path %s/3;\n"
             "uwsgi_temp_path %s/4; scgi_temp_path %s/5;\n"
-            "server { listen 127.0.0.1:%u; location / { return 200 \"%0*d\"; } } }\n",
+            "server { listen 127.0.0.1:%u; root %s; } }\n",
             nginx->dir, nginx->dir, nginx->dir, nginx->dir, nginx->dir, nginx->dir,
-            (unsigned)nginx->port, ANSWER_BYTES, 0);
+            (unsigned)nginx->port, nginx->dir);
     if (fclose(config) != 0)
         fail("cannot write the configuration of nginx");
 }
 
 static void stop_nginx(struct nginx *nginx)
 {
-    static const char *const left[] = {"nginx.conf", "pid", "1", "2", "3", "4", "5"};
+    static const char *const left[] = {"nginx.conf", "index.html", "pid", "1", "2", "3", "4", "5"};
     kill(nginx->pid, SIGTERM);
     waitpid(nginx->pid, NULL, 0);
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
@@ -130,6 +140,7 @@ static void start_nginx(struct nginx *nginx)
     if (!mkdtemp(nginx->dir))
         fail("cannot make a directory in /tmp");
     nginx->port = free_port();
+    write_page(nginx);
     write_config(nginx, config, sizeof config);
     nginx->pid = fork();
     if (nginx->pid < 0)
