@@ -23,6 +23,7 @@ struct postgres_shared {
 struct postgres_worker {
     PGconn *connection; /* NULL: none yet, or it broke */
     struct knee_request_tally *tally;
+    struct knee_postgres_play play;
 };
 
 static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
@@ -81,6 +82,8 @@ static int enter(void *shared, void *worker, uint32_t index)
     struct postgres_shared *common = shared;
     struct postgres_worker *own = worker;
     own->tally = &common->tallies[index];
+    if (knee_postgres_play_open(&own->play, &common->service->script, index))
+        return ENOMEM;
     make_connection(common->service, own); /* if that fails, the first item says so */
     return 0;
 }
@@ -99,19 +102,18 @@ static int item(void *shared, void *worker)
 {
     struct knee_postgres *service = ((struct postgres_shared *)shared)->service;
     struct postgres_worker *own = worker;
-    char what[WHAT_BYTES];
-    uint64_t first_byte_ns;
+    struct knee_postgres_answer answer;
     if (!may_ask(service))
         return ECANCELED;
     int error = own->connection ? 0 : make_connection(service, own);
     if (error)
         return error;
-    int kind = knee_postgres_ask(service, own->connection, what, sizeof what, &first_byte_ns, NULL);
+    int kind = knee_postgres_ask(service, own->connection, &own->play, &answer);
     if (kind == KNEE_FAILURE_RESET || PQstatus(own->connection) != CONNECTION_OK)
         disconnect(own);
     if (kind >= 0)
-        return fail(service, own, kind, what);
-    knee_request_tally_answer(own->tally, first_byte_ns);
+        return fail(service, own, kind, answer.what);
+    knee_request_tally_answer(own->tally, answer.first_byte_ns);
     if (service->think_ns > 0)
         knee_clock_sleep_until_ns(knee_clock_now_ns() + service->think_ns);
     return 0;
@@ -130,6 +132,7 @@ static void leave(void *shared, void *worker)
         PQfreeCancel(cancel);
     }
     disconnect(own);
+    knee_postgres_play_close(&own->play);
 }
 
 static void cancel(void *shared)

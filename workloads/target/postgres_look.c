@@ -94,34 +94,41 @@ static int fail_to_connect(const struct knee_postgres *postgres, const PGconn *c
 static int ask_once(struct knee_postgres *postgres, PGconn *connection,
                     struct knee_target_look *look, struct knee_err *err)
 {
-    char what[120];
-    int rows = 0;
-    uint64_t start_ns = knee_clock_now_ns(), first_byte_ns;
-    int kind = knee_postgres_ask(postgres, connection, what, sizeof what, &first_byte_ns, &rows);
+    struct knee_postgres_answer answer;
+    struct knee_postgres_play play = {0};
+    if (knee_postgres_play_open(&play, &postgres->script, 0))
+        return knee_err_memory(err, "postgres");
+    uint64_t start_ns = knee_clock_now_ns();
+    int kind = knee_postgres_ask(postgres, connection, &play, &answer);
     look->item_s = knee_clock_to_s(knee_clock_now_ns() - start_ns + postgres->think_ns);
-    look->first_byte_s = knee_clock_to_s(first_byte_ns);
+    look->first_byte_s = knee_clock_to_s(answer.first_byte_ns);
+    knee_postgres_play_close(&play);
     size_t used = strlen(look->said);
     if (used > 0)
-        snprintf(look->said + used, sizeof look->said - used, ", %d row%s", rows,
-                 rows == 1 ? "" : "s");
+        snprintf(look->said + used, sizeof look->said - used, ", %d row%s", answer.rows,
+                 answer.rows == 1 ? "" : "s");
     if (kind < 0)
         return 0;
     if (kind == KNEE_FAILURES)
         return knee_err_set(err, KNEE_INTERRUPTED + *postgres->params.interrupted, "interrupted");
-    return knee_err_set(err, KNEE_FAILED, "postgres: the query fails: %s; fix it", what);
+    return knee_err_set(err, KNEE_FAILED, "postgres: the query fails: %s; fix it", answer.what);
 }
 
 int knee_postgres_look(void *service, struct knee_target_look *look, struct knee_err *err)
 {
     struct knee_postgres *postgres = service;
     *look = (struct knee_target_look){.item_s = NAN, .connect_s = NAN, .first_byte_s = NAN};
+    bool is_script = postgres->script.steps_count > 0;
     postgres->prepared = false; /* until it is known that it can be */
     uint64_t start_ns = knee_clock_now_ns();
     PGconn *connection = knee_postgres_connect(postgres);
     look->connect_s = knee_clock_to_s(knee_clock_now_ns() - start_ns);
-    postgres->prepared = true;
-    int status = PQstatus(connection) == CONNECTION_OK ? try_preparing(postgres, connection, err)
-                                                       : fail_to_connect(postgres, connection, err);
+    postgres->prepared = !is_script;
+    int status = 0;
+    if (PQstatus(connection) != CONNECTION_OK)
+        status = fail_to_connect(postgres, connection, err);
+    else if (!is_script)
+        status = try_preparing(postgres, connection, err);
     if (status == 0) {
         look_at_limits(connection, look);
         if (postgres->prepared)

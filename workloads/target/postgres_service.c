@@ -37,7 +37,10 @@ static int read_file(struct knee_postgres *postgres, const char *path, struct kn
                             unread       ? "cannot be read"
                             : bytes == 0 ? "empty"
                                          : "more than 1 MiB");
-    return 0;
+    if (!knee_postgres_script_is(postgres->query))
+        return 0;
+    postgres->prepared = false;
+    return knee_postgres_script_read(&postgres->script, postgres->query, err);
 }
 
 static int read_setting(struct knee_postgres *postgres, const char *setting, struct knee_err *err)
@@ -119,6 +122,7 @@ void knee_postgres_close(void *service)
     struct knee_postgres *postgres = service;
     if (!postgres)
         return;
+    knee_postgres_script_release(&postgres->script);
     free(postgres->query);
     pthread_mutex_destroy(&postgres->failures.lock);
     free(postgres);
@@ -176,17 +180,17 @@ static const char *state_words(const char *state)
 }
 
 /* -1 if the result is fine. */
-static int judge(const PGresult *result, char *what, size_t what_bytes)
+static int judge(const PGresult *result, struct knee_postgres_answer *answer)
 {
     ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY)
         return -1;
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (!state || strlen(state) != SQLSTATE_BYTES) {
-        snprintf(what, what_bytes, "the connection broke");
+        snprintf(answer->what, sizeof answer->what, "the connection broke");
         return KNEE_FAILURE_RESET;
     }
-    snprintf(what, what_bytes, "SQLSTATE %s%s", state, state_words(state));
+    snprintf(answer->what, sizeof answer->what, "SQLSTATE %s%s", state, state_words(state));
     return (int)kind_of(state);
 }
 
@@ -210,39 +214,71 @@ static bool wait_for_input(const struct knee_postgres *postgres, PGconn *connect
     return false;
 }
 
-static int broken(const struct knee_postgres *postgres, char *what, size_t what_bytes)
+static int broken(const struct knee_postgres *postgres, struct knee_postgres_answer *answer)
 {
-    snprintf(what, what_bytes, "the connection broke");
+    snprintf(answer->what, sizeof answer->what, "the connection broke");
     return is_cancelled(postgres) ? KNEE_FAILURES : KNEE_FAILURE_RESET;
 }
 
-int knee_postgres_ask(struct knee_postgres *postgres, PGconn *connection, char *what,
-                      size_t what_bytes, uint64_t *first_byte_ns, int *rows)
+/* Waits for the whole answer. */
+static int take_answer(const struct knee_postgres *postgres, PGconn *connection, uint64_t start_ns,
+                       struct knee_postgres_answer *answer)
 {
-    uint64_t start_ns = knee_clock_now_ns();
-    int sent = postgres->prepared
-                   ? PQsendQueryPrepared(connection, STATEMENT, 0, NULL, NULL, NULL, 0)
-                   : PQsendQuery(connection, postgres->query);
     int kind = -1;
-    *first_byte_ns = 0;
-    if (!sent)
-        return broken(postgres, what, what_bytes);
     for (;;) {
         while (PQisBusy(connection)) {
             if (!wait_for_input(postgres, connection))
-                return broken(postgres, what, what_bytes);
-            if (*first_byte_ns == 0)
-                *first_byte_ns = knee_clock_now_ns() - start_ns;
+                return broken(postgres, answer);
+            if (answer->first_byte_ns == 0)
+                answer->first_byte_ns = knee_clock_now_ns() - start_ns;
         }
         PGresult *result = PQgetResult(connection);
         if (!result)
             return kind;
         if (kind < 0)
-            kind = judge(result, what, what_bytes);
-        if (rows)
-            *rows = PQntuples(result);
+            kind = judge(result, answer);
+        answer->rows = PQntuples(result);
         PQclear(result);
     }
+}
+
+/* After a failure amid a transaction. If this fails as well, the connection is of no more use. */
+static void roll_back(const struct knee_postgres *postgres, PGconn *connection)
+{
+    struct knee_postgres_answer unused = {0};
+    PGTransactionStatusType status = PQtransactionStatus(connection);
+    if ((status == PQTRANS_INTRANS || status == PQTRANS_INERROR) &&
+        PQsendQuery(connection, "ROLLBACK"))
+        take_answer(postgres, connection, 0, &unused);
+}
+
+static int play_script(const struct knee_postgres *postgres, PGconn *connection,
+                       struct knee_postgres_play *play, uint64_t start_ns,
+                       struct knee_postgres_answer *answer)
+{
+    size_t at = 0;
+    const char *statement;
+    int kind = -1;
+    while (kind < 0 && (statement = knee_postgres_play_next(play, &postgres->script, &at)))
+        kind = PQsendQuery(connection, statement)
+                   ? take_answer(postgres, connection, start_ns, answer)
+                   : broken(postgres, answer);
+    if (kind != KNEE_FAILURES)
+        roll_back(postgres, connection);
+    return kind;
+}
+
+int knee_postgres_ask(struct knee_postgres *postgres, PGconn *connection,
+                      struct knee_postgres_play *play, struct knee_postgres_answer *answer)
+{
+    uint64_t start_ns = knee_clock_now_ns();
+    *answer = (struct knee_postgres_answer){0};
+    if (postgres->script.steps_count > 0)
+        return play_script(postgres, connection, play, start_ns, answer);
+    int sent = postgres->prepared
+                   ? PQsendQueryPrepared(connection, STATEMENT, 0, NULL, NULL, NULL, 0)
+                   : PQsendQuery(connection, postgres->query);
+    return sent ? take_answer(postgres, connection, start_ns, answer) : broken(postgres, answer);
 }
 
 int knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes)

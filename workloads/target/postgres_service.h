@@ -5,6 +5,7 @@
 
 #if defined KNEE_WITH_LIBPQ
 
+#include "workloads/target/postgres_script.h"
 #include "workloads/target/request_tally.h"
 #include "workloads/target/target.h"
 
@@ -13,8 +14,9 @@
 #include <stdbool.h>
 
 struct knee_postgres {
-    struct knee_target_params params; /* borrowed */
-    char *query;                      /* owned */
+    struct knee_target_params params;   /* borrowed */
+    char *query;                        /* owned */
+    struct knee_postgres_script script; /* without steps: the query alone is sent */
     uint64_t think_ns;
     bool prepared; /* one statement, not several */
     _Atomic uint64_t requests;
@@ -30,11 +32,18 @@ void knee_postgres_close(void *service);
  * is not CONNECTION_OK, it says why. */
 PGconn *knee_postgres_connect(const struct knee_postgres *service);
 
-/* Sends the query and waits for all of its answer. -1 if all is well, else the kind of failure;
- * KNEE_FAILURES if it was cancelled. `what` (120 bytes) gets words for it, `first_byte_ns` the time
- * until the answer began, `rows` (may be NULL) how many there were. */
-int knee_postgres_ask(struct knee_postgres *service, PGconn *connection, char *what,
-                      size_t what_bytes, uint64_t *first_byte_ns, int *rows);
+/* What came of a query. */
+struct knee_postgres_answer {
+    char what[120];         /* of a failure: words for it */
+    uint64_t first_byte_ns; /* until the (first) answer began; 0: it did not */
+    int rows;               /* of the last statement */
+};
+
+/* Sends the query, or the script's statements one after the other, and waits for all of the answer.
+ * -1 if all is well, else the kind of failure; KNEE_FAILURES if it was cancelled. `play` is the
+ * slot's, and unused without a script. No transaction is left open. */
+int knee_postgres_ask(struct knee_postgres *service, PGconn *connection,
+                      struct knee_postgres_play *play, struct knee_postgres_answer *answer);
 
 /* Of a connection that could not be made: its kind of failure and words for it. */
 int knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes);

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The pool of connections for pgbench's own TPC-B at scale 10: what `knee sweep postgres://` answers,
+# beside a grid of pgbench at every level from 1 to 32.
+#
+#   tests/bench/pgbench.sh [ROUNDS [SECONDS]]      default: 4 rounds, 2 s a level
+#
+# Makes a cluster of its own in a temporary folder, with PostgreSQL's default settings, as a plain
+# user (run as root, it takes `nobody`). In each round pgbench runs once at each level, in random
+# order, and knee sweeps once. Both run the same script over TCP on 127.0.0.1. Prints a line for
+# each measurement, then the median of each level, and for each sweep how fast pgbench was at its
+# pick, beside the best of the grid. RUN is a command that runs one pass or sweep: RUN='nice -n -5'.
+set -eu
+rounds=${1:-4}
+seconds=${2:-2}
+knee=${KNEE:-build/knee}
+budget=${BUDGET:-25s}
+run=${RUN:-}
+port=${PORT:-28090}
+bin=$(find /usr/lib/postgresql -name pgbench -printf '%h\n' | sort | tail -n 1)
+work=$(mktemp -d)
+url=postgres://me@127.0.0.1:$port/postgres
+as=
+[ "$(id -u)" -ne 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+stop() {
+    [ ! -s "$work/data/postmaster.pid" ] || $as "$bin/pg_ctl" -s -m fast -D "$work/data" stop || true
+    rm -rf "$work"
+}
+trap stop EXIT INT TERM
+[ -z "$as" ] || chown 65534:65534 "$work"
+
+cd "$work"
+knee=$(cd "$OLDPWD" && realpath "$knee")
+$as "$bin/initdb" -A trust -U me -D "$work/data" >initdb.log
+$as "$bin/pg_ctl" -s -w -D "$work/data" -l "$work/data/log" \
+    -o "-p $port -c listen_addresses=127.0.0.1 -k $work" start
+server="-h 127.0.0.1 -p $port -U me"
+# shellcheck disable=SC2086 # several words
+"$bin/pgbench" $server -q -i -s 10 postgres 2>pgbench.log
+# pgbench knows the scale by itself; in a file it must be said.
+{
+    echo '\set scale 10'
+    "$bin/pgbench" --show-script=tpcb-like 2>&1
+} >tpcb.sql
+
+# One pass over the grid: LEVEL TPS.
+cat >pass <<EOF
+from=\$(date +%s%N)
+for level in \$(seq 32 | shuf); do
+    threads=\$((level < 2 ? level : 2))
+    "$bin/pgbench" $server -n -c \$level -j \$threads -T $seconds -f tpcb.sql postgres 2>pgbench.log |
+        awk -v level=\$level '/^tps/ { print level, \$3 }'
+done
+echo "\$from \$(date +%s%N)" | awk '{ print (\$2 - \$1) / 1e9 }' >>grid_s
+EOF
+for round in $(seq "$rounds"); do
+    $run sh pass | tee -a grid | sed "s/^/grid $round /"
+    rm -rf result
+    $run "$knee" sweep -o result -q --json --no-plots --max-level 32 --budget "$budget" \
+        --param file=tpcb.sql "$url" >json 2>sweep.log || cat sweep.log
+    sed -n '/"decision"/,/}/s/.*"\(verdict\|limit\|elapsed_s\)": *"*\([^",]*\)"*,*$/\1 \2/p' json |
+        tr '\n' ' ' | tee -a sweeps
+    echo | tee -a sweeps
+done
+sort -k1n -k2n grid | awk '{ at[$1] = at[$1] " " $2 }
+    END { for (n = 1; n <= 32; n++) { count = split(at[n], tps, " ")
+          print n, (tps[int((count + 1) / 2)] + tps[int(count / 2) + 1]) / 2 } }' >medians
+cat medians
+awk 'FILENAME == "medians" { tps[$1] = $2; if ($2 > most) { most = $2; best = $1 } }
+     FILENAME == "grid_s" { grid_s += $1 }
+     FILENAME == "sweeps" { for (i = 1; i < NF; i += 2) v[$i] = $(i + 1)
+         printf "pick %d, %s: %.1f %% of the best of the grid (%.0f/s at %d); %.1f s, the grid %.0f s\n",
+             v["limit"], v["verdict"], 100 * tps[v["limit"]] / most, most, best, v["elapsed_s"], grid_s }' \
+    medians grid_s sweeps
