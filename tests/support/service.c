@@ -148,6 +148,18 @@ void service_start_nginx(struct service *service, const char *http)
     wait_until_reachable(service, "nginx");
 }
 
+void service_start_nghttpd(struct service *service)
+{
+    char line[PATH_BYTES];
+    *service = (struct service){.port = free_port()};
+    shell_dir_make(service->dir, sizeof service->dir);
+    snprintf(line, sizeof line,
+             "cd %s && echo ok >index.html && exec nghttpd --no-tls -a 127.0.0.1 -d . %u",
+             service->dir, service->port);
+    start(service, line);
+    wait_until_reachable(service, "nghttpd");
+}
+
 bool service_find_postgres(char *path)
 {
     char command[PATH_BYTES], found[PATH_BYTES] = "";

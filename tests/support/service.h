@@ -26,6 +26,9 @@ void service_start_upstream(struct service *service, const char *arguments);
  * if it does not come up. */
 void service_start_nginx(struct service *service, const char *http);
 
+/* nghttpd, which speaks HTTP/2 alone and without TLS; / is a short page. */
+void service_start_nghttpd(struct service *service);
+
 /* Is there a PostgreSQL server to start? `path` (1024 bytes) gets the place of initdb. */
 bool service_find_postgres(char *path);
 
