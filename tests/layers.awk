@@ -14,7 +14,7 @@ BEGIN {
     may("core/host", "core/base core/text")
     may("core/engine", "core/base core/text core/host")
 
-    may("core/fleet", "core/base")
+    may("core/fleet", "core/base core/text core/host")
 
     may("workloads/process", "core")
     may("workloads/parts", "core workloads/process")

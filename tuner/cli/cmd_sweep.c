@@ -10,7 +10,6 @@
 #include "tuner/cli/output.h"
 #include "tuner/cli/signals.h"
 #include "tuner/sweep/fleet_parts.h"
-#include "tuner/sweep/fleet_self.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -66,6 +65,12 @@ static void announce(struct knee_sweep *sweep)
     fprintf(sweep->io->log, "knee: %s; results in %s\n", estimate, sweep->directory.path);
 }
 
+/* A host does not answer any more. */
+static bool is_lost(const struct knee_sweep *sweep)
+{
+    return sweep->io->link && sweep->io->link->lost;
+}
+
 /* Makes everything from the windows. */
 static int finish(struct knee_sweep *sweep, struct knee_err *err)
 {
@@ -92,8 +97,9 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
     struct knee_err unprinted = {0};
     int status = knee_output_print(&sweep->result, &sweep->plan, sweep->directory.shown,
                                    &sweep->options->output, sweep->io->out, &unprinted);
-    if (unwritten || knee_output_draw(&sweep->result, sweep->directory.path,
-                                      &sweep->options->output, sweep->io->log, err))
+    bool draws = !is_lost(sweep); /* else the launcher may end everything soon */
+    if (unwritten || (draws && knee_output_draw(&sweep->result, sweep->directory.path,
+                                                &sweep->options->output, sweep->io->log, err)))
         return -1;
     if (status)
         *err = unprinted;
@@ -218,8 +224,7 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted before the first window ended; %s holds the plan alone",
                             sweep->directory.path);
-    bool lost = sweep->io->link && sweep->io->link->lost; /* then the launcher sent the signal */
-    if (status && signalled && !lost)
+    if (status && signalled && !is_lost(sweep)) /* else the launcher sent the signal */
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted; the windows so far are in %s: go on with knee sweep "
                             "--resume %s",
@@ -257,7 +262,7 @@ static int check_alone(const struct knee_sweep *sweep, struct knee_err *err)
     struct knee_fleet_host self;
     if (sweep->plan.hosts_count == 0)
         return 0;
-    knee_fleet_self(&self, sweep);
+    knee_fleet_host_self(&self, sweep->arguments->argc, sweep->arguments->argv);
     return knee_fleet_same_hosts(sweep->plan.hosts, sweep->plan.hosts_count, &self, 1,
                                  sweep->options->measuring.resume, err);
 }

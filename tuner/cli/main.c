@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Wires the command line to a command, and is the only place that prints an error and exits. */
 #include "core/base/err.h"
+#include "core/fleet/fleet_order.h"
 #include "core/fleet/link.h"
 #include "tuner/cli/commands.h"
 #include "tuner/cli/signals.h"
-#include "tuner/sweep/fleet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static int follow(int argc, char **argv, struct knee_streams *io, struct knee_li
     io->out = io->log = fopen("/dev/null", "we");
     if (argc > 1 && strcmp(argv[1], "sweep") == 0 && io->out)
         (void)knee_commands_run(argc, argv, io, &err);
-    int code = link->dismissed ? err.code : knee_fleet_serve(link, NULL);
+    int code = link->dismissed ? err.code : knee_fleet_order_take(link, NULL, NULL);
     knee_link_close(link);
     return code;
 }
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
     if (failed)
         fprintf(io.log, "knee: %s\n", err.message);
     if (link.size > 1)
-        knee_fleet_dismiss(&link, code);
+        knee_fleet_order_end(&link, code);
     knee_link_close(&link);
     return code;
 }

@@ -13,6 +13,7 @@
 
 #include "core/base/err.h"
 #include "core/engine/window.h"
+#include "core/fleet/fleet_host.h"
 #include "core/fleet/link.h"
 #include "tuner/options/fleet_options.h"
 
@@ -23,17 +24,6 @@
 
 struct knee_engine_source;
 struct knee_sweep;
-
-#define KNEE_FLEET_HOSTS_MAX 1024
-
-/* A host as it said of itself. */
-struct knee_fleet_host {
-    char name[64], version[32];
-    uint64_t plan_hash;    /* of the command line */
-    uint32_t cpus, online; /* that it may use, and that it has */
-    int32_t status;        /* 0, or the error code with which it cannot take part */
-    char error[160];
-};
 
 struct knee_fleet; /* opaque */
 
@@ -78,13 +68,8 @@ void knee_fleet_close(struct knee_fleet *fleet); /* safe on NULL */
 /* The hook of rank 0's engine: see struct knee_engine_params. */
 int knee_fleet_all_settled(void *fleet, bool *settled, struct knee_err *err);
 
-/* The other ranks: obeys orders until the last one, and returns the code to exit with. `sweep`
- * NULL: it takes part in nothing, and only waits for the last. */
+/* The other ranks: obeys orders until the last one, and returns the code to exit with. */
 int knee_fleet_serve(struct knee_link *link, struct knee_sweep *sweep);
-
-/* Rank 0, last: the others return `code`. If a host was lost, waits for the launcher to end all,
- * then ends them itself. */
-void knee_fleet_dismiss(struct knee_link *link, int code);
 
 /* A rank's part of `level`, with `hosts` of them taking part; `weights` by rank, NULL: all the
  * same. Deterministic: each rank finds the same. Pure. */

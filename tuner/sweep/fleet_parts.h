@@ -7,24 +7,6 @@
 #include "core/base/histogram.h"
 #include "tuner/sweep/fleet.h"
 
-enum knee_fleet_what {
-    KNEE_FLEET_HELLO,  /* say who you are */
-    KNEE_FLEET_ITEMS,  /* `bytes` of items follow; make the command ready */
-    KNEE_FLEET_BEGIN,  /* open the engine of workload `index` */
-    KNEE_FLEET_WINDOW, /* measure */
-    KNEE_FLEET_FINISH, /* close the engine */
-    KNEE_FLEET_END,    /* return `code` */
-};
-
-struct knee_fleet_order {
-    uint32_t what, index, block, level;
-    uint32_t hosts; /* how many take part: the first ones */
-    int32_t code;
-    uint64_t length_ns, bytes, seed;
-    uint32_t split; /* enum knee_fleet_split */
-    char workload[64];
-};
-
 /* What a rank says before a window begins, and what rank 0 answers. */
 struct knee_fleet_ready {
     int32_t state; /* 1 settled, 0 cut short, -1 it cannot go on */

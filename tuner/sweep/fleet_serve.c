@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the ranks other than 0 run: orders, one after the other. */
 #include "core/base/clock.h"
+#include "core/fleet/fleet_order.h"
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/fleet_parts.h"
-#include "tuner/sweep/fleet_self.h"
 #include "tuner/sweep/sweep.h"
 
 #include <math.h>
@@ -13,9 +13,6 @@
 #include <unistd.h>
 
 #define FOR_EVER UINT64_MAX
-/* After a loss the launcher ends everything within this time, or rank 0 does. */
-#define LAUNCHER_S 15
-#define DISMISS_NS (10 * KNEE_NS_PER_S)
 
 struct server {
     struct knee_link *link;
@@ -55,6 +52,17 @@ static int all_settled(void *context, bool *settled, struct knee_err *err)
     return ask(context, *settled ? 1 : 0, settled);
 }
 
+/* All hosts' weights: each must find the same shares. */
+static int hear_weights(struct server *server, struct knee_err *err)
+{
+    size_t bytes = server->link->size * sizeof *server->weights;
+    free(server->weights);
+    server->weights = malloc(bytes);
+    if (!server->weights)
+        return knee_err_memory(err, "fleet");
+    return server->link->broadcast(server->link->context, server->weights, bytes, FOR_EVER, err);
+}
+
 /* The items come as a file that is in memory alone. */
 static int prepare_command(struct server *server, const struct knee_fleet_order *order,
                            struct knee_err *err)
@@ -65,7 +73,8 @@ static int prepare_command(struct server *server, const struct knee_fleet_order 
     char *text = malloc(order->bytes + 1);
     if (!text)
         return knee_err_memory(err, "fleet");
-    if (order->bytes > 0)
+    status = hear_weights(server, err);
+    if (order->bytes > 0 && status == 0)
         status = server->link->broadcast(server->link->context, text, order->bytes, FOR_EVER, err);
     if (status == 0 && order->bytes > 0) {
         fd = memfd_create("knee-items", MFD_CLOEXEC);
@@ -127,7 +136,9 @@ static int measure(struct server *server, const struct knee_fleet_order *order)
     } else {
         knee_engine_park(server->source.engine);
         row.window = (struct knee_window){.block = order->block, .foreign_cpus = NAN};
+        row.window.start_ns = knee_clock_now_ns() - server->sweep->start_ns;
     }
+    row.window.start_ns += server->sweep->start_ns; /* by this host's clock: rank 0 knows it */
     if (!server->asked && ask(server, status ? -1 : 1, &settled))
         return -1;
     row.status = status;
@@ -138,12 +149,29 @@ static int measure(struct server *server, const struct knee_fleet_order *order)
                              sizeof latencies / sizeof(uint64_t), FOR_EVER, NULL);
 }
 
-static int obey(struct server *server, const struct knee_fleet_order *order)
+/* What time it is here, as often as rank 0 asks. */
+static int tell_time(struct server *server, uint32_t times)
 {
+    const struct knee_link *link = server->link;
+    for (uint32_t i = 0; i < times; i++) {
+        uint64_t now_ns;
+        if (link->receive(link->context, 0, &now_ns, sizeof now_ns, FOR_EVER, NULL))
+            return -1;
+        now_ns = knee_clock_now_ns();
+        if (tell(server, &now_ns, sizeof now_ns))
+            return -1;
+    }
+    return 0;
+}
+
+static int obey(void *context, const struct knee_fleet_order *order)
+{
+    struct server *server = context;
     struct knee_err err = {0};
     switch (order->what) {
     case KNEE_FLEET_HELLO:
-        knee_fleet_self(&server->self, server->sweep);
+        knee_fleet_host_self(&server->self, server->sweep->arguments->argc,
+                             server->sweep->arguments->argv);
         return tell_self(server, 0, &err);
     case KNEE_FLEET_ITEMS: {
         int status = prepare_command(server, order, &err);
@@ -153,6 +181,8 @@ static int obey(struct server *server, const struct knee_fleet_order *order)
         int status = begin(server, order, &err);
         return tell_self(server, status, &err);
     }
+    case KNEE_FLEET_CLOCK:
+        return tell_time(server, order->index);
     case KNEE_FLEET_WINDOW:
         return measure(server, order);
     default:
@@ -164,29 +194,8 @@ static int obey(struct server *server, const struct knee_fleet_order *order)
 int knee_fleet_serve(struct knee_link *link, struct knee_sweep *sweep)
 {
     struct server server = {.link = link, .sweep = sweep};
-    struct knee_fleet_order order;
-    int code = KNEE_FAILED;
-    for (;;) {
-        if (link->broadcast(link->context, &order, sizeof order, FOR_EVER, NULL))
-            break;
-        if (order.what == KNEE_FLEET_END) {
-            code = order.code;
-            link->dismissed = true;
-            break;
-        }
-        if (sweep && obey(&server, &order))
-            break;
-    }
+    int code = knee_fleet_order_take(link, obey, &server);
     finish(&server);
+    free(server.weights);
     return code;
-}
-
-void knee_fleet_dismiss(struct knee_link *link, int code)
-{
-    struct knee_fleet_order end = {.what = KNEE_FLEET_END, .code = code};
-    if (!link->lost && link->broadcast(link->context, &end, sizeof end,
-                                       knee_clock_now_ns() + DISMISS_NS, NULL) == 0)
-        return;
-    sleep(LAUNCHER_S);
-    link->abort(link->context, code);
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* hosts.csv: a row for each host and window. */
+#include "tuner/sweep/fleet_private.h"
+
+#include <errno.h>
+#include <string.h>
+
+int knee_fleet_journal(struct knee_fleet *fleet, const char *dir, struct knee_err *err)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%.4000s/hosts.csv", dir);
+    fleet->journal = fopen(path, "ae");
+    if (!fleet->journal)
+        return knee_err_set(err, KNEE_FAILED, "%s: %s; free some space", path, strerror(errno));
+    if (ftell(fleet->journal) == 0)
+        fputs("workload,block,level,rank,host,share,start_s,window_s,items,failed_items,"
+              "throughput_per_s,latency_mean_s,latency_p99_s,cpu_user_s,cpu_system_s,cpus,"
+              "foreign_cpus,reason\n",
+              fleet->journal);
+    fflush(fleet->journal);
+    return 0;
+}
+
+void knee_fleet_journal_rows(const struct knee_fleet *fleet, uint32_t level)
+{
+    for (uint32_t i = 0; i < fleet->link->size && fleet->journal; i++) {
+        const struct knee_fleet_row *row = &fleet->rows[i];
+        const struct knee_window *window = &row->window;
+        char reason[64];
+        fprintf(fleet->journal,
+                "\"%s\",%u,%u,%u,\"%s\",%u,%.6f,%.6f,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.0f,%.4g,"
+                "%s\n",
+                fleet->workload, window->block, level, i, fleet->hosts[i].name, row->share,
+                knee_clock_to_s(window->start_ns), knee_clock_to_s(window->window_ns),
+                window->items, window->failed_items, window->throughput_per_s,
+                window->latency_mean_s, window->latency_p99_s, window->cpu_user_s,
+                window->cpu_system_s, row->cpus, window->foreign_cpus,
+                knee_window_reason_text(window->reasons, reason, sizeof reason));
+    }
+    if (fleet->journal)
+        fflush(fleet->journal);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* One window of all hosts, as rank 0 leads it. */
+#include "tuner/sweep/engine_source.h"
+#include "tuner/sweep/fleet_private.h"
+#include "tuner/sweep/sweep.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SETTLE_LATENCIES 24.0
+
+/* How long items may take at this level: those that queue take longer the more there are. */
+static double expect_latency_s(const struct knee_fleet *fleet, uint32_t level)
+{
+    double item_s = fmax(fleet->sweep->item_s, 0);
+    if (fleet->latency_level == 0)
+        return item_s;
+    return fmax(item_s, fleet->latency_s * fmax(1, (double)level / fleet->latency_level));
+}
+
+/* A step begins: others may take twice as long as this host will, or has, and 10 s. A busy host is
+ * not to be taken for a dead one. */
+static void begin_step(struct knee_fleet *fleet)
+{
+    uint64_t now = knee_clock_now_ns(), took_ns = now - fleet->step_ns;
+    if (fleet->deadline_ns < now + took_ns + KNEE_FLEET_ANSWER_NS)
+        fleet->deadline_ns = now + took_ns + KNEE_FLEET_ANSWER_NS;
+    fleet->step_ns = now;
+}
+
+/* The engine's hook: rank 0 hears from all that they hold the level, and says go. */
+int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
+{
+    struct knee_fleet *fleet = context;
+    struct knee_fleet_ready ready, go = {*settled ? 1 : 0};
+    fleet->heard = true;
+    begin_step(fleet);
+    for (uint32_t i = 1; i < fleet->link->size; i++) {
+        if (knee_fleet_hear(fleet, i, &ready, sizeof ready, fleet->deadline_ns, err))
+            return -1;
+        go.state = ready.state < go.state ? ready.state : go.state;
+    }
+    if (fleet->link->broadcast(fleet->link->context, &go, sizeof go, fleet->deadline_ns, err))
+        return -1;
+    fleet->step_ns = knee_clock_now_ns();
+    *settled = go.state == 1;
+    return 0;
+}
+
+/* Rank 0's own part; without items it only takes part in the exchanges. */
+static int take_own(struct knee_fleet *fleet, uint32_t block, uint32_t share, uint64_t length_ns,
+                    struct knee_err *err)
+{
+    struct knee_fleet_row *row = &fleet->rows[0];
+    *row = (struct knee_fleet_row){.share = share, .cpus = fleet->hosts[0].cpus};
+    memset(&fleet->latencies, 0, sizeof fleet->latencies);
+    if (share == 0) {
+        bool settled = true;
+        knee_engine_park(fleet->measure->engine);
+        row->window = (struct knee_window){.block = block, .foreign_cpus = NAN};
+        int failed = knee_fleet_all_settled(fleet, &settled, err);
+        row->window.start_ns = fleet->step_ns - fleet->measure->sweep_start_ns;
+        return failed;
+    }
+    int status =
+        knee_engine_source_take(fleet->measure, block, share, length_ns, &row->window, err);
+    if (status == 0)
+        fleet->latencies = *knee_engine_latencies(fleet->measure->engine);
+    return status;
+}
+
+/* All rows and the sum, also if this host's own part failed: the others' exchanges must end. */
+static int gather(struct knee_fleet *fleet, struct knee_err *err)
+{
+    const struct knee_link *link = fleet->link;
+    int status = 0;
+    begin_step(fleet);
+    for (uint32_t i = 1; i < link->size; i++) {
+        struct knee_fleet_row *row = &fleet->rows[i];
+        if (knee_fleet_hear(fleet, i, row, sizeof *row, fleet->deadline_ns, err))
+            return -1;
+        if (!knee_fleet_row_is_whole(row))
+            return knee_fleet_lose(fleet, i, KNEE_FLEET_MAKES_NO_SENSE, err);
+        row->window.start_ns -= (uint64_t)fleet->ahead_ns[i] + fleet->measure->sweep_start_ns;
+        if (row->status && status == 0)
+            status = knee_err_set(err, KNEE_FAILED, "host %s (rank %u): %s", fleet->hosts[i].name,
+                                  i, row->error);
+    }
+    if (link->sum(link->context, (uint64_t *)&fleet->latencies,
+                  sizeof fleet->latencies / sizeof(uint64_t), fleet->deadline_ns, err)) {
+        fleet->link->lost = true;
+        return knee_err_set(err, KNEE_FAILED,
+                            "a host does not answer any more; the windows so far are kept");
+    }
+    return status;
+}
+
+/* Only windows of all hosts tell which is slow. */
+static void note_hosts(struct knee_fleet *fleet)
+{
+    for (uint32_t i = 0; i < fleet->link->size; i++)
+        if (fleet->rows[i].share == 0)
+            return;
+    for (uint32_t i = 0; i < fleet->link->size; i++) {
+        fleet->done[i] += fleet->rows[i].window.throughput_per_s;
+        fleet->asked[i] += fleet->rows[i].share;
+    }
+}
+
+static uint32_t level_in_all(const struct knee_fleet *fleet, uint32_t level)
+{
+    return fleet->split == KNEE_FLEET_SPLIT_HOST ? level * fleet->link->size : level;
+}
+
+int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t block,
+                      uint32_t level, uint64_t length_ns, struct knee_window *window,
+                      struct knee_err *err)
+{
+    const double *weights = fleet->split == KNEE_FLEET_SPLIT_CPUS ? fleet->weights : NULL;
+    uint32_t in_all = level_in_all(fleet, level);
+    struct knee_fleet_order measure_it = {.what = KNEE_FLEET_WINDOW,
+                                          .block = block,
+                                          .level = in_all,
+                                          .hosts = fleet->taking_part,
+                                          .length_ns = length_ns};
+    uint32_t share =
+        knee_fleet_share(in_all, fleet->taking_part, weights, fleet->sweep->plan.seed, block, 0);
+    if (knee_fleet_give(fleet, &measure_it, KNEE_FLEET_ANSWER_NS, err))
+        return -1;
+    fleet->measure = measure;
+    double settle_s = SETTLE_LATENCIES * expect_latency_s(fleet, level);
+    fleet->step_ns = knee_clock_now_ns();
+    fleet->deadline_ns = fleet->step_ns + 2 * length_ns + KNEE_FLEET_ANSWER_NS +
+                         (uint64_t)(settle_s * (double)KNEE_NS_PER_S);
+    bool settled = true;
+    struct knee_err ignored = {0};
+    fleet->heard = false;
+    int status = take_own(fleet, block, share, length_ns, err);
+    if (!fleet->heard)
+        (void)knee_fleet_all_settled(fleet, &settled, &ignored);
+    if (!fleet->link->lost && gather(fleet, status ? &ignored : err))
+        return -1;
+    if (status)
+        return status;
+    knee_fleet_merge(window, fleet->rows, fleet->hosts, fleet->link->size, &fleet->latencies);
+    window->block = block;
+    window->level = level;
+    if (window->latency_mean_s > 0) {
+        fleet->latency_s = window->latency_mean_s;
+        fleet->latency_level = level;
+    }
+    knee_fleet_journal_rows(fleet, in_all);
+    if (fleet->taking_part == fleet->link->size)
+        note_hosts(fleet);
+    return 0;
+}
