@@ -29,6 +29,9 @@ struct knee_link {
                 struct knee_err *err);
     int (*receive)(void *context, uint32_t from, void *data, size_t bytes, uint64_t deadline_ns,
                    struct knee_err *err);
+    /* Is a message there? 1 with its sender and length, which receive() then gets at once; 0: none;
+     * -1 with `err` filled. */
+    int (*poll)(void *context, uint32_t *from, size_t *bytes, struct knee_err *err);
     /* From rank 0 to all. */
     int (*broadcast)(void *context, void *data, size_t bytes, uint64_t deadline_ns,
                      struct knee_err *err);

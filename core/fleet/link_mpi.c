@@ -80,6 +80,23 @@ static int mpi_receive(void *context, uint32_t from, void *data, size_t bytes, u
                                : fail("receive", code, err);
 }
 
+static int mpi_poll(void *context, uint32_t *from, size_t *bytes, struct knee_err *err)
+{
+    int there = 0, count = 0;
+    MPI_Status status;
+    (void)context;
+    int code = MPI_Iprobe(MPI_ANY_SOURCE, TAG, MPI_COMM_WORLD, &there, &status);
+    if (code == MPI_SUCCESS && there)
+        code = MPI_Get_count(&status, MPI_BYTE, &count);
+    if (code != MPI_SUCCESS)
+        return fail("receive", code, err);
+    if (!there)
+        return 0;
+    *from = (uint32_t)status.MPI_SOURCE;
+    *bytes = (size_t)count;
+    return 1;
+}
+
 static int mpi_broadcast(void *context, void *data, size_t bytes, uint64_t deadline_ns,
                          struct knee_err *err)
 {
@@ -151,6 +168,7 @@ int knee_link_open(struct knee_link *link, int *argc, char ***argv, struct knee_
                                .context = link,
                                .send = mpi_send,
                                .receive = mpi_receive,
+                               .poll = mpi_poll,
                                .broadcast = mpi_broadcast,
                                .sum = mpi_sum,
                                .abort = mpi_abort};

@@ -5,6 +5,7 @@
 #include "core/fleet/link.h"
 #include "tuner/cli/commands.h"
 #include "tuner/cli/signals.h"
+#include "tuner/dispatch/fleet_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,7 @@ static int close_output(FILE *out, struct knee_err *err)
                         errno ? strerror(errno) : "write error");
 }
 
-/* Other ranks take part in a sweep, and in nothing else; rank 0 speaks for all. */
+/* Other ranks take part in a sweep or a run, and in nothing else; rank 0 speaks for all. */
 static int follow(int argc, char **argv, struct knee_streams *io, struct knee_link *link)
 {
     struct knee_err err = {0};
@@ -43,7 +44,13 @@ static int follow(int argc, char **argv, struct knee_streams *io, struct knee_li
     io->out = io->log = fopen("/dev/null", "we");
     if (argc > 1 && strcmp(argv[1], "sweep") == 0 && io->out)
         (void)knee_commands_run(argc, argv, io, &err);
-    int code = link->dismissed ? err.code : knee_fleet_order_take(link, NULL, NULL);
+    int code = KNEE_OK;
+    if (link->dismissed)
+        code = err.code;
+    else if (argc > 1 && strcmp(argv[1], "run") == 0)
+        code = knee_fleet_run_serve(link, argc, argv, knee_signals_catch());
+    else
+        code = knee_fleet_order_take(link, NULL, NULL);
     knee_link_close(link);
     return code;
 }

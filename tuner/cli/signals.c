@@ -41,4 +41,6 @@ void knee_signals_catch_enough(bool ignore)
     const struct sigaction action = {.sa_handler = ignore ? on_nothing : on_enough,
                                      .sa_flags = ignore ? SA_RESTART : 0};
     sigaction(SIGUSR1, &action, NULL);
+    if (ignore)
+        sigaction(SIGUSR2, &action, NULL);
 }

@@ -187,6 +187,16 @@ static void wait_for_change(struct knee_dispatch *run)
     pthread_cond_timedwait(&run->changed, &run->lock, &until);
 }
 
+/* Ends what runs, wherever it does. */
+static void cancel(struct knee_dispatch *run)
+{
+    const struct knee_starter *starter = run->params.starter;
+    if (starter)
+        starter->cancel(starter->context);
+    else
+        knee_actor_cancel(run->params.actor);
+}
+
 static void loop(struct knee_dispatch *run)
 {
     bool cancelled = false, finished = false;
@@ -202,7 +212,7 @@ static void loop(struct knee_dispatch *run)
         if (cancels) {
             cancelled = true;
             knee_item_output_hurry(run->output);
-            knee_actor_cancel(run->params.actor);
+            cancel(run);
         }
         if (!finished) {
             knee_dispatch_watch(run, now_s);

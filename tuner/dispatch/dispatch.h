@@ -14,6 +14,7 @@
 #include "core/base/err.h"
 #include "tuner/dispatch/item_output.h"
 #include "tuner/dispatch/item_source.h"
+#include "tuner/dispatch/starter.h"
 #include "tuner/levels/machine.h"
 #include "tuner/run/governor.h"
 #include "tuner/run/run_policy.h"
@@ -49,10 +50,12 @@ struct knee_dispatch_params {
     const char *joblog; /* NULL: none */
     /* The limit. */
     bool automatic;
-    uint32_t start;                /* 0: from the first items */
-    uint32_t min_level, max_level; /* max_level 0: by the class of work */
-    const struct knee_machine *machine;
-    const char *limit_file; /* NULL: none */
+    uint32_t start;                     /* 0: from the first items */
+    uint32_t min_level, max_level;      /* max_level 0: by the class of work */
+    const struct knee_machine *machine; /* of all hosts together */
+    uint32_t hosts;                     /* how many these are; 0: this one */
+    const struct knee_starter *starter; /* NULL: items run here */
+    const char *limit_file;             /* NULL: none */
     struct knee_governor_params governor;
     /* Failures. */
     bool ignore_failure;

@@ -80,6 +80,20 @@ static void count_unstarted(struct knee_dispatch *run, struct knee_dispatch_slot
     }
 }
 
+/* Its host was lost: another one runs it, at once. That attempt is none of its retries. */
+static void count_lost(struct knee_dispatch *run, struct knee_dispatch_slot *slot,
+                       const struct knee_dispatch_end *end)
+{
+    struct knee_dispatch_item again = slot->item;
+    again.attempt++;
+    again.first++;
+    again.ended_s = again.due_s = end->end_s;
+    knee_dispatch_retry_push(run, &again);
+    slot->item.text = NULL;
+    slot->text_room = 0;
+    pthread_cond_signal(&run->changed);
+}
+
 static void count_length(struct knee_dispatch *run, const struct knee_dispatch_slot *slot,
                          const struct knee_dispatch_end *end)
 {
@@ -126,6 +140,10 @@ void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *s
         knee_dispatch_break(run, KNEE_FAILED, "output", end->output_error);
     if (end->unstarted && run->phase < KNEE_RUN_STOPPING) {
         count_unstarted(run, slot, end);
+        return;
+    }
+    if (end->lost && run->phase < KNEE_RUN_STOPPING) {
+        count_lost(run, slot, end);
         return;
     }
     run->start_failures = 0;

@@ -126,11 +126,12 @@ int knee_dispatch_journal_started(struct knee_dispatch_slot *slot)
                                      .wait_s = slot->wait_s,
                                      .level = slot->level,
                                      .slot = slot->index + 1,
+                                     .host = slot->host,
                                      .argument = slot->item.text};
     return write_row(slot, &row);
 }
 
-/* GNU parallel's line: Host is ":", nothing is sent or received. */
+/* GNU parallel's line: Host is ":" if there is one alone, nothing is sent or received. */
 static int log_job(struct knee_dispatch_slot *slot, const struct knee_dispatch_end *end)
 {
     struct timespec now;
@@ -139,11 +140,14 @@ static int log_job(struct knee_dispatch_slot *slot, const struct knee_dispatch_e
     double ago_s = knee_dispatch_now_s(slot->run) - slot->start_s;
     double start_s = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec - ago_s;
     int code = end->how.exit_code < 0 ? (end->how.started ? 0 : 127) : end->how.exit_code;
-    int used = snprintf(slot->row, slot->row_room, "%" PRIu64 "\t:\t%.3f\t%10.3f\t0\t0\t%d\t%d\t",
-                        slot->item.number, start_s, runtime_s, code,
+    int used = snprintf(slot->row, slot->row_room, "%" PRIu64 "\t%s\t%.3f\t%10.3f\t0\t0\t%d\t%d\t",
+                        slot->item.number, slot->host ? slot->host : ":", start_s, runtime_s, code,
                         end->how.signal_number < 0 ? 0 : end->how.signal_number);
     char *line = slot->row + used;
-    knee_actor_line(slot->actor, line, slot->row_room - (size_t)used - 1);
+    if (slot->host)
+        snprintf(line, slot->row_room - (size_t)used - 1, "%s", slot->line);
+    else
+        knee_actor_line(slot->actor, line, slot->row_room - (size_t)used - 1);
     for (char *at = line; *at; at++)
         if (*at == '\n' || *at == '\t')
             *at = ' ';
@@ -168,6 +172,7 @@ int knee_dispatch_journal_ended(struct knee_dispatch_slot *slot,
                                      .max_rss_bytes = end->rss_bytes,
                                      .level = slot->level,
                                      .slot = slot->index + 1,
+                                     .host = slot->host,
                                      .argument = slot->item.text};
     int error = write_row(slot, &row);
     bool final = end->state == KNEE_RUN_STATE_DONE || end->state == KNEE_RUN_STATE_FAILED ||

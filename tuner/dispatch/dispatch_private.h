@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #define KNEE_DISPATCH_START_AGAIN_S .5 /* after a process could not be started */
+#define KNEE_DISPATCH_LINE_BYTES 4096  /* of a command line on another host */
 #define KNEE_DISPATCH_MEDIAN_OF 101    /* lengths of late, for a timeout relative to their median */
 
 /* An item on its way: in a slot, or waiting for the pause before its next attempt. */
@@ -44,6 +45,8 @@ struct knee_dispatch_slot {
     double cpu_s;     /* of the process that runs: when it was last looked at */
     double rss_bytes; /* likewise; 0: not yet */
     double killed_s;  /* when it was asked to end; NAN: not */
+    const char *host; /* that runs the item; NULL: this one, alone */
+    char *line;       /* owned: the command line there */
     char *row;        /* owned: for the journal and the job log */
     size_t row_room;
 };
@@ -53,6 +56,7 @@ struct knee_dispatch_end {
     struct knee_run_attempt_end how;
     enum knee_run_state state;
     bool unstarted; /* nothing could be started: for want of processes, files or memory */
+    bool lost;      /* its host does not answer any more: it is to run again */
     int error;      /* of the actor's outcome, or of the output */
     int output_error, journal_error;
     double end_s, cpu_user_s, cpu_system_s, rss_bytes;
@@ -147,6 +151,9 @@ static inline double knee_dispatch_now_s(const struct knee_dispatch *run)
 {
     return knee_clock_to_s(knee_clock_now_ns() - run->start_ns);
 }
+
+/* dispatch_slot.c: to what runs in that slot, wherever it runs. */
+void knee_dispatch_signal(struct knee_dispatch *run, uint32_t index, int signal_number);
 
 /* dispatch_retry.c. With the lock held. */
 void knee_dispatch_retry_push(struct knee_dispatch *run, const struct knee_dispatch_item *item);

@@ -24,6 +24,27 @@ static double seconds(struct timeval time)
     return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
 }
 
+void knee_dispatch_signal(struct knee_dispatch *run, uint32_t index, int signal_number)
+{
+    const struct knee_starter *starter = run->params.starter;
+    if (starter)
+        starter->signal(starter->context, index, signal_number);
+    else
+        knee_actor_signal(run->params.actor, index, signal_number);
+}
+
+/* Runs the attempt on this host, or on the one that was chosen for it. */
+static void start(struct knee_dispatch_slot *slot, const struct knee_actor_attempt *attempt,
+                  struct knee_actor_outcome *outcome)
+{
+    const struct knee_starter *starter = slot->run->params.starter;
+    if (starter)
+        starter->run(starter->context, slot->index, slot->actor, slot->level, attempt, outcome,
+                     slot->line, KNEE_DISPATCH_LINE_BYTES);
+    else
+        knee_actor_run_given(slot->actor, attempt, outcome);
+}
+
 static void describe(struct knee_dispatch_slot *slot, const struct knee_actor_outcome *outcome,
                      struct knee_dispatch_end *end)
 {
@@ -31,6 +52,7 @@ static void describe(struct knee_dispatch_slot *slot, const struct knee_actor_ou
     end->error = outcome->error;
     bool ran = outcome->error == 0 || outcome->error == EIO || outcome->error == ETIMEDOUT;
     end->unstarted = is_want(outcome->error);
+    end->lost = outcome->error == KNEE_STARTER_LOST;
     end->how.started = ran;
     end->how.timed_out = outcome->error == ETIMEDOUT || (slot->late && outcome->error);
     end->how.exit_code = ran && WIFEXITED(outcome->status) ? WEXITSTATUS(outcome->status) : -1;
@@ -54,7 +76,7 @@ static enum knee_run_state judge(const struct knee_dispatch_slot *slot,
 {
     const struct knee_dispatch *run = slot->run;
     bool ending = run->phase == KNEE_RUN_ENDING || run->phase == KNEE_RUN_FINISHED;
-    if (end->unstarted || end->error == ECANCELED || (end->how.failed && ending))
+    if (end->unstarted || end->lost || end->error == ECANCELED || (end->how.failed && ending))
         return KNEE_RUN_STATE_INTERRUPTED;
     if (!end->how.failed)
         return KNEE_RUN_STATE_DONE;
@@ -74,16 +96,20 @@ static void run_item(struct knee_dispatch_slot *slot, struct knee_dispatch_end *
         .item = {.text = slot->item.text, .number = (uint32_t)slot->item.number},
         .timeout_ns = run->params.timeout.ns};
     struct knee_actor_outcome outcome = {.error = 0};
+    const struct knee_starter *starter = run->params.starter;
     *end = (struct knee_dispatch_end){.rss_bytes = NAN};
     outcome.error = knee_item_output_begin(slot->output, slot->item.number, slot->item.turn,
                                            slot->item.text, &attempt.out_fd, &attempt.err_fd);
     bool printed = outcome.error == 0;
+    bool placed = printed && starter;
+    if (placed)
+        slot->host = starter->place(starter->context, slot->index);
     if (printed) {
         end->journal_error = knee_dispatch_journal_started(slot);
         if (end->journal_error)
             outcome.error = ECANCELED;
         else
-            knee_actor_run_given(slot->actor, &attempt, &outcome);
+            start(slot, &attempt, &outcome);
     } else if (!is_want(outcome.error)) { /* no place for what it prints: a full disk */
         end->output_error = outcome.error;
         outcome.error = ECANCELED;
@@ -93,7 +119,7 @@ static void run_item(struct knee_dispatch_slot *slot, struct knee_dispatch_end *
     describe(slot, &outcome, end);
     end->state = judge(slot, end);
     pthread_mutex_unlock(&run->lock);
-    bool shown = end->state != KNEE_RUN_STATE_RETRIED && !end->unstarted;
+    bool shown = end->state != KNEE_RUN_STATE_RETRIED && !end->unstarted && !end->lost;
     int error =
         printed ? knee_item_output_end(slot->output, shown, end->line, sizeof end->line) : 0;
     if (error) { /* what it printed is lost: it is to run again */
@@ -153,6 +179,7 @@ static void release(struct knee_dispatch_slot *slot)
     knee_item_output_slot_close(slot->output);
     pthread_cond_destroy(&slot->wake);
     free(slot->item.text);
+    free(slot->line);
     free(slot->row);
     free(slot);
 }
@@ -170,7 +197,8 @@ static int add_slot(struct knee_dispatch *run)
     slot->random = knee_random_seed(run->params.seed, SLOT_STREAM + index);
     slot->actor = knee_actor_slot_open(run->params.actor, index);
     slot->output = knee_item_output_slot_open(run->output, index);
-    int error = slot->actor && slot->output
+    slot->line = run->params.starter ? calloc(1, KNEE_DISPATCH_LINE_BYTES) : NULL;
+    int error = slot->actor && slot->output && (slot->line || !run->params.starter)
                     ? knee_thread_start(&slot->thread, STACK_BYTES, work, slot)
                     : ENOMEM;
     if (error) {

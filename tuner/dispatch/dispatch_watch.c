@@ -99,7 +99,9 @@ static void read_cpus(struct knee_dispatch *run, double live_cpu_s)
         return;
     knee_host_probe_read(run->probe, &now);
     double length_s = knee_clock_to_s(now.at_ns - run->reading.at_ns);
-    double cpus = run->params.machine->usable_cpus;
+    double cpus = run->params.machine->usable_cpus; /* of this host: */
+    if (run->params.hosts > 1)
+        cpus = knee_host_allowed_cpus();
     double foreign = knee_host_foreign_cpus(&run->reading, &now, live_cpu_s);
     if (length_s > 0.) {
         run->foreign_ratio = fmin(1., foreign / cpus);
@@ -173,10 +175,10 @@ static void end_late_items(struct knee_dispatch *run, double now_s)
         if (!slot->late) {
             slot->late = true;
             slot->killed_s = now_s;
-            knee_actor_signal(run->params.actor, i, SIGTERM);
-            knee_actor_signal(run->params.actor, i, SIGCONT);
+            knee_dispatch_signal(run, i, SIGTERM);
+            knee_dispatch_signal(run, i, SIGCONT);
         } else if (now_s - slot->killed_s > GRACE_S) {
-            knee_actor_signal(run->params.actor, i, SIGKILL);
+            knee_dispatch_signal(run, i, SIGKILL);
         }
     }
     pthread_mutex_unlock(&run->lock);

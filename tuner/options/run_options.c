@@ -141,5 +141,6 @@ const struct knee_option_use knee_run_options_uses[] = {
     {&knee_output_options_part, offsetof(struct knee_run_options, output),
      "output json no-plots quiet"},
     {&knee_expect_options_part, offsetof(struct knee_run_options, expect), "openmetrics"},
+    {&knee_fleet_options_part, offsetof(struct knee_run_options, fleet), "allow-bound"},
     {NULL, 0, NULL},
 };

@@ -6,6 +6,7 @@
 
 #include "tuner/options/command_options.h"
 #include "tuner/options/expect_options.h"
+#include "tuner/options/fleet_options.h"
 #include "tuner/options/measuring_options.h"
 #include "tuner/options/option.h"
 #include "tuner/options/output_options.h"
@@ -49,6 +50,7 @@ struct knee_run_options {
     struct knee_measuring_options measuring;
     struct knee_output_options output;
     struct knee_expect_options expect; /* only its openmetrics */
+    struct knee_fleet_options fleet;   /* only its allow_bound */
 };
 
 extern const struct knee_option_use knee_run_options_uses[]; /* for struct knee_command */

@@ -49,14 +49,15 @@ static size_t put_code(char *text, size_t room, int code)
 size_t knee_run_journal_row(const struct knee_run_row *row, char *text)
 {
     const size_t room = KNEE_RUN_JOURNAL_ROW_BYTES;
+    const char *host = row->host ? row->host : "";
     size_t used = (size_t)snprintf(text, room, "%" PRIu64 ",%" PRIu32 ",%s,", row->item,
                                    row->attempt, names[row->state]);
     if (row->state == KNEE_RUN_STATE_SKIPPED) {
         used += (size_t)snprintf(text + used, room - used, ",,,,,,,,,,,");
     } else if (row->state == KNEE_RUN_STATE_STARTED) {
-        used +=
-            (size_t)snprintf(text + used, room - used, "%.6f,,%.6f,,,,,,%" PRIu32 ",%" PRIu32 ",,",
-                             row->start_s, row->wait_s, row->level, row->slot);
+        used += (size_t)snprintf(text + used, room - used,
+                                 "%.6f,,%.6f,,,,,,%" PRIu32 ",%" PRIu32 ",%.63s,", row->start_s,
+                                 row->wait_s, row->level, row->slot, host);
     } else {
         used += (size_t)snprintf(text + used, room - used, "%.6f,%.6f,%.6f,", row->start_s,
                                  row->end_s, row->wait_s);
@@ -66,8 +67,8 @@ size_t knee_run_journal_row(const struct knee_run_row *row, char *text)
                                  row->cpu_system_s);
         if (!isnan(row->max_rss_bytes))
             used += (size_t)snprintf(text + used, room - used, "%.0f", row->max_rss_bytes);
-        used += (size_t)snprintf(text + used, room - used, ",%" PRIu32 ",%" PRIu32 ",,", row->level,
-                                 row->slot);
+        used += (size_t)snprintf(text + used, room - used, ",%" PRIu32 ",%" PRIu32 ",%.63s,",
+                                 row->level, row->slot, host);
     }
     return used + quote(row->argument, text + used);
 }

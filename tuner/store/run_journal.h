@@ -26,7 +26,7 @@ enum knee_run_state {
 const char *knee_run_state_name(enum knee_run_state state);
 
 /* A row; times in seconds since the run's start. Of a STARTED row only `item`, `attempt`,
- * `start_s`, `wait_s`, `level`, `slot` and `argument` are written. */
+ * `start_s`, `wait_s`, `level`, `slot`, `host` and `argument` are written. */
 struct knee_run_row {
     uint64_t item;    /* its number, from 1, as in the list */
     uint32_t attempt; /* from 1 */
@@ -37,11 +37,12 @@ struct knee_run_row {
     double cpu_user_s, cpu_system_s;
     double max_rss_bytes; /* NAN: unknown */
     uint32_t level, slot; /* slot from 1 */
+    const char *host;     /* that ran it; NULL: no other host took part */
     const char *argument; /* the item; borrowed */
 };
 
 #define KNEE_RUN_JOURNAL_FILE "items.csv"
-#define KNEE_RUN_JOURNAL_ROW_BYTES 256 /* of a row without its argument */
+#define KNEE_RUN_JOURNAL_ROW_BYTES 384 /* of a row without its argument */
 
 /* The header line, and a row with its line feed, into `text`, which holds
  * KNEE_RUN_JOURNAL_ROW_BYTES

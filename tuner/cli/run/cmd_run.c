@@ -43,6 +43,7 @@ static void catch_signals(void)
 /* ---- the run ---- */
 static void release(struct knee_cmd_run *run)
 {
+    knee_fleet_run_close(run->fleet);
     knee_user_command_close(&run->command, run->io->log);
     knee_run_display_close(&run->display);
     knee_item_list_release(&run->list);
@@ -165,7 +166,8 @@ static int do_run(struct knee_cmd_run *run, struct knee_err *err)
     run->params.view = run->display.terminal || run->display.lines ? &run->display.view : NULL;
     run->params.output.view = run->display.terminal ? &run->display.view : NULL;
     run->display.said_s = run->past.end_s;
-    int broken = knee_dispatch_run(&run->params, &result, err);
+    int broken = run->fleet ? knee_fleet_run_dispatch(run->fleet, &run->params, &result, err)
+                            : knee_dispatch_run(&run->params, &result, err);
     int status = broken;
     struct knee_err unfinished = {0};
     if ((!broken || result.items > 0) && finish(run, &result, &unfinished) && !broken) {
@@ -185,8 +187,11 @@ static int run_run(const struct knee_arguments *arguments, const struct knee_str
     if (!status)
         status =
             knee_cmd_run_read_options(&run, err) || knee_machine_read_open(&run.machine, NULL, err);
+    bool is_fleet = io->link && io->link->size > 1;
     if (!status)
-        status = knee_run_display_open(&run.display, run.options, io->log, err);
+        status = knee_run_display_open(&run.display, run.options, is_fleet, io->log, err);
+    if (!status && is_fleet)
+        status = knee_cmd_run_open_fleet(&run, err);
     if (!status && run.options->resume) /* the list may be in there */
         status = open_directory(&run, err) || knee_cmd_run_read_items(&run, err);
     else if (!status) /* a mistake about the items leaves no directory */

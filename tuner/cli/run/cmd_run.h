@@ -5,6 +5,7 @@
 
 #include "tuner/cli/run/run_display.h"
 #include "tuner/dispatch/dispatch.h"
+#include "tuner/dispatch/fleet_run.h"
 #include "tuner/dispatch/item_list.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/run_options.h"
@@ -30,6 +31,7 @@ struct knee_cmd_run {
     struct knee_run_plan plan;
     char date[32], cwd[4096], spool[4200], whole[4200];
     struct knee_dispatch_params params;
+    struct knee_fleet_run *fleet; /* with other hosts; NULL: alone */
     struct knee_run_display display;
 };
 
@@ -38,6 +40,8 @@ int knee_cmd_run_read_earlier(struct knee_cmd_run *run, struct knee_err *err);
 
 /* cmd_run_params.c: from options to what the run needs; nothing is started or written. */
 int knee_cmd_run_read_options(struct knee_cmd_run *run, struct knee_err *err);
+/* With other hosts: what one host alone could do is refused, and all open the command. */
+int knee_cmd_run_open_fleet(struct knee_cmd_run *run, struct knee_err *err);
 /* Where its items come from. Of a run that goes on, its directory is known before. */
 int knee_cmd_run_read_items(struct knee_cmd_run *run, struct knee_err *err);
 

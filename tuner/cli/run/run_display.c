@@ -192,11 +192,11 @@ static int open_terminal(struct knee_run_display *display, const struct knee_run
 }
 
 int knee_run_display_open(struct knee_run_display *display, const struct knee_run_options *options,
-                          FILE *log, struct knee_err *err)
+                          bool lines_only, FILE *log, struct knee_err *err)
 {
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         display->tty[fd] = isatty(fd);
-    if (open_terminal(display, options, err))
+    if (!lines_only && open_terminal(display, options, err))
         return -1;
     display->log = log;
     display->lines = !options->output.quiet;

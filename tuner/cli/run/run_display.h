@@ -29,9 +29,10 @@ struct knee_run_display {
 };
 
 /* Before anything is started, as a companion process may be. `display` must not move until it is
- * closed. KNEE_USAGE for --dashboard on when there cannot be one. */
+ * closed. `lines_only`: never a dashboard, as a launcher gives its ranks a terminal that is none.
+ * KNEE_USAGE for --dashboard on when there cannot be one. */
 int knee_run_display_open(struct knee_run_display *display, const struct knee_run_options *options,
-                          FILE *log, struct knee_err *err);
+                          bool lines_only, FILE *log, struct knee_err *err);
 void knee_run_display_close(struct knee_run_display *display); /* safe on a zeroed one */
 
 #endif
