@@ -8,6 +8,7 @@
 #include "reports/html/html_belief.h"
 #include "reports/html/html_chart.h"
 #include "reports/html/html_drawings.h"
+#include "reports/html/html_hosts.h"
 #include "reports/html/html_levels.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_numa.h"
@@ -130,6 +131,7 @@ void knee_html_section(const struct knee_result *result,
     write_chart(workload, said, out);
     write_other_number(workload, out);
     write_what_limits(result, workload, out);
+    knee_html_hosts(workload, out);
     knee_html_belief(workload, out);
     write_troubles(result, workload, out);
     knee_html_drawings_experts(workload, dir, out);

@@ -4,6 +4,7 @@
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "core/text/text_table.h"
+#include "reports/text/text_hosts.h"
 #include "reports/text/wrap.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
@@ -192,5 +193,6 @@ void knee_text_levels(const struct knee_result *result, const struct knee_worklo
     fputc('\n', out);
     print_table(workload, out);
     fputc('\n', out);
+    knee_text_hosts(workload, out);
     print_reasons(result, workload, out);
 }

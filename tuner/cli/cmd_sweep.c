@@ -79,7 +79,8 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     }
     sweep->journal = NULL;
-    if (knee_output_make(&sweep->plan, sweep->records, &sweep->result, err))
+    if (knee_output_make(&sweep->plan, sweep->records, &sweep->result, err) ||
+        knee_output_read_hosts(&sweep->plan, sweep->directory.path, &sweep->result, err))
         return -1;
     if (sweep->result.workloads_count == 0 && sweep->target.service &&
         sweep->target.workload->target->must_end(sweep->target.service))

@@ -34,7 +34,8 @@ int knee_loaded_result_read(struct knee_loaded_result *loaded, const char *dir,
     if (!loaded->records)
         return knee_err_memory(err, dir);
     move_windows(loaded);
-    if (knee_output_make(&loaded->plan, loaded->records, &loaded->result, err))
+    if (knee_output_make(&loaded->plan, loaded->records, &loaded->result, err) ||
+        knee_output_read_hosts(&loaded->plan, dir, &loaded->result, err))
         return -1;
     if (loaded->result.workloads_count == 0)
         return knee_err_set(err, KNEE_FAILED,

@@ -7,6 +7,7 @@
 #include "reports/text/text.h"
 #include "reports/words/fact_text.h"
 #include "reports/writers.h"
+#include "tuner/store/hosts_read.h"
 #include "tuner/sweep/sweep.h"
 
 #include <stdlib.h>
@@ -46,6 +47,32 @@ int knee_output_make(const struct knee_sweep_plan *plan, struct knee_search_reco
     }
     result->workloads_count = kept;
     result->elapsed_s = elapsed_s(result);
+    return 0;
+}
+
+/* The level to tell of: the limit, or, if that was not measured, the highest one below it. */
+static uint32_t level_to_tell(const struct knee_workload_result *workload)
+{
+    uint32_t use = knee_workload_result_use(workload);
+    uint32_t level = workload->levels_count ? workload->levels[0].level : use;
+    for (size_t i = 0; i < workload->levels_count; i++)
+        if (workload->levels[i].level <= use)
+            level = workload->levels[i].level;
+    return level;
+}
+
+int knee_output_read_hosts(const struct knee_sweep_plan *plan, const char *dir,
+                           struct knee_result *result, struct knee_err *err)
+{
+    for (size_t i = 0; plan->hosts_count > 1 && i < result->workloads_count; i++) {
+        struct knee_workload_result *workload = &result->workloads[i];
+        uint32_t level = level_to_tell(workload);
+        if (plan->split == KNEE_FLEET_SPLIT_HOST)
+            level *= (uint32_t)plan->hosts_count;
+        if (knee_hosts_read(&workload->hosts, &workload->hosts_count, dir, workload->name, level,
+                            err))
+            return -1;
+    }
     return 0;
 }
 

@@ -19,6 +19,10 @@
 int knee_output_make(const struct knee_sweep_plan *plan, struct knee_search_record *records,
                      struct knee_result *result, struct knee_err *err);
 
+/* What each host did at the limit, from DIR/hosts.csv: only of a plan of several hosts. */
+int knee_output_read_hosts(const struct knee_sweep_plan *plan, const char *dir,
+                           struct knee_result *result, struct knee_err *err);
+
 /* Every file but the charts into `dir`; and warnings to `log` if no text will be printed that has
  * them (--json, --quiet). */
 int knee_output_write(const struct knee_result *result, const char *dir,

@@ -14,6 +14,7 @@ void knee_workload_result_release(struct knee_workload_result *result)
     free(result->band);
     free(result->guard);
     free(result->windows);
+    free(result->hosts);
     *result = (struct knee_workload_result){0};
 }
 

@@ -17,6 +17,7 @@
 #include "tuner/levels/candidates.h"
 #include "tuner/result/demands.h"
 #include "tuner/result/fact.h"
+#include "tuner/result/fleet_part.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,6 +86,8 @@ struct knee_workload_result {
     struct knee_decision *guard; /* the rule level by level, without the curve; NULL; owned */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
+    struct knee_fleet_part *hosts; /* at the limit, or at the level below it; owned */
+    size_t hosts_count;
     struct knee_facts warnings;
     struct knee_facts notes; /* found out before the sweep */
     bool command;            /* the user's own, after `--` in argv */

@@ -392,7 +392,7 @@ static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload 
                       struct knee_engine_source *windows, uint32_t limit, struct knee_err *err)
 {
     char shares[160], line[400];
-    double ratio;
+    double ratio = NAN;
     uint32_t slow = 0, hosts = knee_fleet_size(sweep->fleet);
     uint64_t length_ns = windows->window_ns ? windows->window_ns : 200 * KNEE_NS_PER_MS;
     if (hosts > 1 && knee_fleet_compare_half(sweep->fleet, windows, limit, length_ns, &ratio, err))
@@ -411,7 +411,7 @@ static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload 
             "throughput with the same number at once.",
             100 * ratio);
         knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
-    } else if (hosts > 1) {
+    } else if (isfinite(ratio)) { /* else an interrupt came before it was known */
         snprintf(line, sizeof line,
                  "The service is the limit: half of the hosts give %.0f %% of the throughput.",
                  100 * ratio);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* DIR/hosts.csv, which a sweep from several hosts writes, as each host's part of one level. */
+#ifndef KNEE_TUNER_STORE_HOSTS_READ_H
+#define KNEE_TUNER_STORE_HOSTS_READ_H
+
+#include "core/base/err.h"
+#include "tuner/result/fleet_part.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The parts of `workload` at `level`, the total of all hosts, by rank; 0 of them if there is no
+ * such file. To be freed. A row of which nothing is known beyond its place counts for nothing. */
+int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *dir,
+                    const char *workload, uint32_t level, struct knee_err *err);
+
+#endif
