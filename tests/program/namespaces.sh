@@ -6,9 +6,11 @@
 #   namespaces.sh up NAME     makes NAME1 .. NAME4 (10.77.0.1 .. 4) on a bridge
 #   namespaces.sh down NAME   removes them
 #   namespaces.sh cut NAME N  takes the link of host N down
+#   namespaces.sh mpirun COMMAND   starts a rank on each of $KNEE_NAMESPACES' hosts
 #   namespaces.sh rsh HOST COMMAND...   for mpirun: --mca plm_rsh_agent "namespaces.sh rsh"
 set -eu
 what=$1 name=$2
+here=$(readlink -f "$0")
 bridge=${name}br
 case $what in
 up)
@@ -31,6 +33,12 @@ down)
     ip link del "$bridge" 2>/dev/null || true
     ;;
 cut) ip link set "$name$3" down ;;
+mpirun)
+    options="-x KNEE_NAMESPACES --bind-to none --map-by ppr:1:node --mca btl_tcp_if_include 10.77.0.0/24"
+    options="$options --mca oob_tcp_if_include 10.77.0.0/24 ${KNEE_MPIRUN_OPTIONS:-}"
+    exec "$here" rsh 10.77.0.1 "timeout 100 mpirun -q $options --mca plm_rsh_agent '$here rsh' \
+        --host 10.77.0.1,10.77.0.2,10.77.0.3,10.77.0.4 $name"
+    ;;
 rsh)
     # 10.77.0.N is host N; its name and its clock are made for this one command.
     number=${name##*.}

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A small HTTP server on 127.0.0.1, for tests: `prog_upstream FILE DELAY_MS [SLOTS [RESETS]]`. It
- * writes its port into FILE and answers each request after DELAY_MS, SLOTS of them at a time (0:
- * all at once). Of every RESETS requests it resets one connection (0: none). It ends with its
- * parent. */
+/* A small HTTP server on 127.0.0.1, for tests: `prog_upstream FILE DELAY_MS [SLOTS [RESETS
+ * [SPREAD_MS [LOG [ADDRESS]]]]]`. It writes its port into FILE and answers each request after
+ * DELAY_MS, and up to SPREAD_MS more by chance, SLOTS of them at a time (0: all at once). Of every
+ * RESETS requests it resets one connection (0: none). LOG gets a line for each request: when it
+ * came and when it was answered, in seconds since 1970. ADDRESS is another one to listen on. It
+ * ends with its parent. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -21,15 +24,34 @@
 #define NS_PER_MS 1000000L
 
 static struct {
-    long delay_ms, slots, resets;
+    long delay_ms, slots, resets, spread_ms;
+    int log_fd; /* -1: none */
     sem_t free_slots;
     atomic_ulong requests;
 } server;
 
-static void serve(void)
+static double now_s(void)
 {
-    const struct timespec delay = {.tv_sec = server.delay_ms / MS_PER_S,
-                                   .tv_nsec = server.delay_ms % MS_PER_S * NS_PER_MS};
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void note(double came_s)
+{
+    char line[64];
+    int bytes = snprintf(line, sizeof line, "%.6f %.6f\n", came_s, now_s());
+    if (server.log_fd >= 0)
+        (void)!write(server.log_fd, line, (size_t)bytes);
+}
+
+static void serve(unsigned *random)
+{
+    long ns = server.delay_ms * NS_PER_MS;
+    if (server.spread_ms > 0)
+        ns += (long)((double)rand_r(random) / RAND_MAX * (double)(server.spread_ms * NS_PER_MS));
+    const struct timespec delay = {.tv_sec = ns / (MS_PER_S * NS_PER_MS),
+                                   .tv_nsec = ns % (MS_PER_S * NS_PER_MS)};
     if (server.slots > 0)
         sem_wait(&server.free_slots);
     nanosleep(&delay, NULL);
@@ -49,6 +71,7 @@ static void *run_connection(void *argument)
     int fd = *(int *)argument;
     free(argument);
     char request[REQUEST_BYTES];
+    unsigned random = (unsigned)fd;
     size_t used = 0;
     for (;;) {
         ssize_t got = recv(fd, request + used, sizeof request - 1 - used, 0);
@@ -59,7 +82,9 @@ static void *run_connection(void *argument)
         if (!strstr(request, "\r\n\r\n"))
             continue;
         used = 0;
-        serve();
+        double came_s = now_s();
+        serve(&random);
+        note(came_s);
         if (is_reset()) {
             const struct linger reset = {.l_onoff = 1, .l_linger = 0};
             setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
@@ -72,10 +97,12 @@ static void *run_connection(void *argument)
     return NULL;
 }
 
-static int listen_somewhere(const char *path)
+static int listen_somewhere(const char *path, const char *at)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t bytes = sizeof address;
+    if (at && inet_pton(AF_INET, at, &address.sin_addr) != 1)
+        return -1;
     char fresh[1024];
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(fd, (struct sockaddr *)&address, bytes) != 0 || listen(fd, 1024) != 0 ||
@@ -102,8 +129,10 @@ int main(int argc, char **argv)
     server.delay_ms = number(argc, argv, 2);
     server.slots = number(argc, argv, 3);
     server.resets = number(argc, argv, 4);
+    server.spread_ms = number(argc, argv, 5);
+    server.log_fd = argc > 6 ? open(argv[6], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
     sem_init(&server.free_slots, 0, (unsigned)server.slots);
-    int listener = listen_somewhere(argv[1]);
+    int listener = listen_somewhere(argv[1], argc > 7 ? argv[7] : NULL);
     if (listener < 0)
         return 1;
     for (;;) {
