@@ -18,7 +18,7 @@ int knee_fleet_order_give(struct knee_link *link, struct knee_fleet_order *order
         return status;
     link->lost = true;
     return knee_err_set(err, KNEE_FAILED,
-                        "a host does not take orders any more; what was done so far is kept");
+                        "a host does not take orders any more; the results so far are kept");
 }
 
 int knee_fleet_order_take(struct knee_link *link,

@@ -32,7 +32,7 @@ static int hear_hosts(struct knee_fleet_run *fleet, struct knee_err *err)
         fleet->hosts[i].lost = heard != 0;
         fleet->hosts[i].ready = heard == 0 && said->status == 0;
         link->lost |= heard != 0;
-        /* All are heard, also after a failure: those that are ready must be told to finish. */
+        /* All are heard, also after a failure: those that are ready get the word to finish. */
         if (heard || (status == 0 && knee_fleet_host_check(said, i, &fleet->said[0],
                                                            fleet->params.allow_bound, err)))
             status = -1;

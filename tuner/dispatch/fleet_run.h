@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A run on several hosts: rank 0 has the list, the limit and the journal, as on one host, and a
  * starter that gives each attempt to the host that is least busy for its CPUs. The others run what
- * they get and send back how it went and what was printed. A host that does not say anything for
+ * they get and send back how it went and its output. A host that does not say anything for
  * 15 s is lost: its items run again elsewhere.
  *
  * On rank 0 the run has a thread of its own, as messages are for the thread that opened the link.

@@ -47,8 +47,8 @@ int knee_fleet_run_send(const struct knee_link *link, uint32_t to,
                         const struct knee_fleet_run_message *message, const void *payload,
                         size_t payload_bytes, uint64_t deadline_ns, struct knee_err *err);
 
-/* The next message, if there is one: 1, with its payload as a new string (NUL behind its bytes); 0;
- * or -1. */
+/* The next message, if there is one: 1, with its payload as a new string (with a NUL after its
+ * bytes); 0; or -1. */
 int knee_fleet_run_receive(const struct knee_link *link, uint32_t *from,
                            struct knee_fleet_run_message *message, char **payload,
                            size_t *payload_bytes, struct knee_err *err);

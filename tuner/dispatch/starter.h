@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the items of a run are started, if not on this host alone: a run asks it for a host before
+/* Starts the items of a run, if not on this host alone: a run asks it for a host before
  * each attempt. All calls but cancel() come from the slots' threads. */
 #ifndef KNEE_TUNER_DISPATCH_STARTER_H
 #define KNEE_TUNER_DISPATCH_STARTER_H
