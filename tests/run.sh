@@ -5,6 +5,8 @@
 logs=$1
 shift
 [ $# -gt 0 ] || { echo "no such test: T=NAME is for tests/*/test_NAME.c" >&2; exit 1; }
+# CI systems and cron may set neither; GNU parallel asks for both.
+export SHELL="${SHELL:-/bin/sh}" HOME="${HOME:-/tmp}"
 passed=0 failed=0 skipped=0
 broken=
 
