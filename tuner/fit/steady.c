@@ -58,13 +58,15 @@ static double spread_of(const struct knee_steady *steady, double cpus)
     return MOST_TO_SIGMA * knee_stats_quantile(off, count, MOST);
 }
 
-/* How far apart the levels' medians are. */
+/* How far apart the levels' medians are; a level's only window says nothing about it. */
 static double range_of(const struct knee_steady *steady)
 {
     double least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < held(steady); i++) {
         size_t windows;
         double median = median_at(steady, steady->at[i].level, &windows);
+        if (windows < 2)
+            continue;
         least = fmin(least, median);
         most = fmax(most, median);
     }
