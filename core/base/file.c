@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -103,8 +104,9 @@ void knee_file_drop(struct knee_file *file)
 
 static int fail_read(const char *path, int why, struct knee_err *err)
 {
-    return knee_err_set(err, KNEE_FAILED, "%s: %s; name a result directory of knee", path,
-                        strerror(why));
+    bool missing = why == ENOENT || why == ENOTDIR;
+    return knee_err_set(err, missing ? KNEE_USAGE : KNEE_FAILED,
+                        "%s: %s; name a result directory of knee", path, strerror(why));
 }
 
 /* All that `in` holds; NULL with errno. */

@@ -93,7 +93,7 @@ static int set_check(json_t *json, const struct knee_forecast_page_work *work)
 {
     if (!work->there)
         return 0;
-    const struct knee_forecast *forecast = &work->forecast;
+    bool told = work->there->decision.verdict != KNEE_VERDICT_DISTURBED;
     uint32_t knee = work->there->decision.knee;
     const struct knee_level *level = knee_workload_result_at(work->there, knee);
     double per_s = level ? level->throughput_per_s : NAN;
@@ -101,10 +101,11 @@ static int set_check(json_t *json, const struct knee_forecast_page_work *work)
     int failed = json_object_set_new(check, "knee", knee_json_level(knee));
     failed |= json_object_set_new(check, "throughput_per_s", knee_json_number(per_s));
     failed |= json_object_set_new(check, "knee_inside",
-                                  json_boolean(knee_forecast_words_knee_holds(work)));
-    failed |= json_object_set_new(
-        check, "throughput_inside",
-        json_boolean(per_s >= forecast->throughput.low && per_s <= forecast->throughput.high));
+                                  told ? json_boolean(knee_forecast_words_knee_holds(work))
+                                       : json_null());
+    failed |= json_object_set_new(check, "throughput_inside",
+                                  told ? json_boolean(knee_forecast_words_throughput_holds(work))
+                                       : json_null());
     return failed | json_object_set_new(json, "measured", check);
 }
 

@@ -210,17 +210,24 @@ const char *knee_forecast_words_needs(const struct knee_forecast *forecast, doub
     return text;
 }
 
-static bool inside(const struct knee_forecast_range *range, double value)
-{
-    return value >= range->low && value <= range->high;
-}
-
 bool knee_forecast_words_knee_holds(const struct knee_forecast_page_work *work)
 {
     const struct knee_decision *there = &work->there->decision;
     double low = there->knee_low > 0 ? there->knee_low : there->knee;
     double high = there->knee_high > 0 ? there->knee_high : there->knee;
     return high >= work->forecast.knee.low && low <= work->forecast.knee.high;
+}
+
+bool knee_forecast_words_throughput_holds(const struct knee_forecast_page_work *work)
+{
+    const struct knee_forecast_range *range = &work->forecast.throughput;
+    const struct knee_level *level =
+        knee_workload_result_at(work->there, work->there->decision.knee);
+    if (!level)
+        return false;
+    double low = fmin(level->throughput_per_s, level->throughput_ci_low_per_s);
+    double high = fmax(level->throughput_per_s, level->throughput_ci_high_per_s);
+    return high >= range->low && low <= range->high;
 }
 
 const char *knee_forecast_words_check(const struct knee_forecast_page_work *work, char *text)
@@ -230,10 +237,15 @@ const char *knee_forecast_words_check(const struct knee_forecast_page_work *work
     begin(&out, text);
     if (!work->there)
         return text;
+    if (work->there->decision.verdict == KNEE_VERDICT_DISTURBED) {
+        knee_builder_add(&out, "not possible: other work swung too much while it was measured "
+                               "there; measure again when the machine is quiet");
+        return text;
+    }
     const struct knee_level *level =
         knee_workload_result_at(work->there, work->there->decision.knee);
     bool knee = knee_forecast_words_knee_holds(work);
-    bool throughput = level && inside(&work->forecast.throughput, level->throughput_per_s);
+    bool throughput = knee_forecast_words_throughput_holds(work);
     knee_builder_add(&out, "measured there: %u at %s/s; ", work->there->decision.knee,
                      knee_human_rate(rate, level ? level->throughput_per_s : NAN));
     if (knee == throughput)

@@ -36,6 +36,9 @@ const char *knee_forecast_words_needs(const struct knee_forecast *forecast, doub
 /* Does the range hold the knee that was measured there, or any level that may as well be it? */
 bool knee_forecast_words_knee_holds(const struct knee_forecast_page_work *work);
 
+/* Likewise the throughput measured at it, or any within its confidence interval. */
+bool knee_forecast_words_throughput_holds(const struct knee_forecast_page_work *work);
+
 /* How well the plan did: "measured there: 16 at 15,800/s, both inside". "" without --measured. */
 const char *knee_forecast_words_check(const struct knee_forecast_page_work *work, char *text);
 

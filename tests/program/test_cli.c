@@ -42,6 +42,15 @@ static void mistakes_end_with_one_line_and_code_2(void **state)
         {"$KNEE list --hlep", "knee: list: unknown option --hlep; did you mean --help?\n"},
         {"$KNEE list \"$(printf 'a\\nb')\"", "knee: list: a?b: no such list; write one of "
                                              "workloads strategies objectives formats targets\n"},
+        {"$KNEE report gone", "knee: gone/plan.json: No such file or directory; name a result "
+                              "directory of knee\n"},
+        {"$KNEE limit --from gone", "knee: gone/result.json: No such file or directory; name a "
+                                    "result directory of knee\n"},
+        {"$KNEE sweep io --dir gone -o d", "knee: --dir: cannot make files in gone: No such file "
+                                           "or directory; choose another directory\n"},
+        {"$KNEE simulate --run --compare a.csv b.csv",
+         "knee: simulate: --run and --compare; name one of them\n"},
+        {"$KNEE simulate --run --at 10% a.csv", "knee: simulate: --at is for --change; add it\n"},
     };
     for (size_t i = 0; i < COUNT(CASES); i++) {
         char dir[128];

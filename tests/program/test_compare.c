@@ -124,9 +124,9 @@ static const struct {
     {"base nothing",
      "knee: nothing/plan.json: No such file or directory; name a result "
      "directory of knee\n",
-     1},
+     2},
     {"empty base",
-     "knee: empty/plan.json: No such file or directory; name a result directory of knee\n", 1},
+     "knee: empty/plan.json: No such file or directory; name a result directory of knee\n", 2},
     {"base unmeasured",
      "knee: unmeasured/samples.csv: nothing was measured yet; go on with knee sweep --resume "
      "unmeasured\n",

@@ -178,13 +178,13 @@ static void bad_input_gets_one_line(void **state)
         int status;
     } CASES[] = {
         {"plan", NULL, 2},
-        {"plan nothing", "nothing/plan.json: No such file or directory", 1},
+        {"plan nothing", "nothing/plan.json: No such file or directory", 2},
         {"plan compute --cores 0", "--cores", 2},
         {"plan compute --cores 4 --topology pu:4", "both --cores and --topology", 2},
         {"plan compute --topology nonsense:x", "nonsense", 2},
         {"plan compute --service-time 5", "--service-time", 2},
         {"plan compute --quota -1", "--quota", 2},
-        {"plan compute --measured nothing", "nothing/plan.json", 1},
+        {"plan compute --measured nothing", "nothing/plan.json", 2},
         {"sweep cpu --vary memory", "--vary", 2},
         {"sweep cpu --vary cores --pin core", "drop --pin", 2},
         {"sweep cpu --vary cores --topology pu:4", "--topology", 2},

@@ -195,7 +195,7 @@ static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
         if (workload->decision.verdict == KNEE_VERDICT_RESOLVED)
             continue;
         char next[KNEE_NEXT_BYTES];
-        return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: not resolved but %s; %s", workload->name,
+        return knee_err_set(err, KNEE_NOT_RESOLVED, "%s: the verdict is %s; %s", workload->name,
                             knee_verdict_text(workload->decision.verdict),
                             knee_next_clause(workload, next));
     }

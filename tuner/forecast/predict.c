@@ -183,8 +183,9 @@ static int answer(struct answers *answers, size_t i, struct knee_forecast *forec
 
 double knee_predict_sd(double model_sd, double cores, double measured)
 {
-    double doublings = fmax(log2(cores / measured), 0);
-    return hypot(model_sd, KNEE_PREDICT_DOUBLING_SD * doublings);
+    double doublings = log2(cores / measured);
+    double each = doublings > 0 ? KNEE_PREDICT_DOUBLING_SD : KNEE_PREDICT_HALVING_SD;
+    return hypot(model_sd, each * doublings);
 }
 
 int knee_predict(struct knee_forecast *forecast, const struct knee_predict_inputs *inputs,

@@ -26,8 +26,11 @@ struct knee_network knee_predict_moved(const struct knee_network *network,
 
 /* The sd of the logarithm of a predicted throughput, on `cores` of which `measured` were measured:
  * `model_sd`, and KNEE_PREDICT_DOUBLING_SD for each doubling beyond. Published curves leave the USL
- * by that much (tests/tuner/test_forecast_published.c). */
+ * by that much (tests/tuner/test_forecast_published.c). KNEE_PREDICT_HALVING_SD for each halving:
+ * five works planned from two CPUs to one came out up to 5 % slower, since what else runs on a
+ * machine shares the CPU that is left. */
 #define KNEE_PREDICT_DOUBLING_SD .08
+#define KNEE_PREDICT_HALVING_SD .03
 double knee_predict_sd(double model_sd, double cores, double measured);
 
 /* Fills knee, limit, throughput, latency_s, limit_shares and `there`. -1 out of memory. */

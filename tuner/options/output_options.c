@@ -19,7 +19,7 @@ static int read_size(const struct knee_option *option, const char *text, void *v
 static const struct knee_option OPTIONS[] = {
     {.name = "output", .letter = 'o', .argument = "DIR", .section = SECTION,
      .help = "where the results go: a new or an empty directory",
-     .fallback = "results/DATE-TIME, and the link results/latest", .read = knee_option_text,
+     .fallback = "sweep: results/DATE-TIME, run: runs/DATE-TIME, and a link `latest` beside it; else none", .read = knee_option_text,
      FIELD(output), .example = "out"},
     {.name = "json", .section = SECTION, .help = "print the result as JSON",
      .read = knee_option_flag, FIELD(json)},

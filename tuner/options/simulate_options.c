@@ -73,7 +73,7 @@ static void init(void *values)
     options->cv_ratio = options->dips_ratio = options->drift_ratio = NAN;
     options->cpus = 2;
     options->trials = 1;
-    options->change_ratio = .5;
+    options->change_ratio = NAN;
 }
 
 static const struct knee_option_part PART = {.options = OPTIONS, .init = init};

@@ -35,7 +35,7 @@ struct knee_simulate_options {
     uint32_t budget_windows;                  /* 0: the strategy's own cap */
     bool run;                                 /* the controller of `knee run` */
     const char *change;                       /* NULL: the curve stays */
-    double change_ratio, item_cv;             /* .5, 0 */
+    double change_ratio, item_cv;             /* NAN: .5; 0 */
     bool compare, stored;                     /* of two curves, base and new */
     struct knee_compare_options compared;
     struct knee_measuring_options measuring;

@@ -149,7 +149,9 @@ json_t *knee_json_parameters(const struct knee_parameter_value *parameters, size
     for (size_t i = 0; i < count && !failed; i++) {
         const struct knee_parameter *parameter = parameters[i].parameter;
         char key[80];
-        snprintf(key, sizeof key, "%.64s%s", parameter->name, suffixes[parameter->unit]);
+        const char *suffix = suffixes[parameter->unit], *has = strstr(parameter->name, suffix);
+        snprintf(key, sizeof key, "%.64s%s", parameter->name,
+                 has && has[strlen(suffix)] == '\0' ? "" : suffix);
         failed = json_object_set_new(json, key, parameter_value(parameter, parameters[i].value));
     }
     if (!failed)

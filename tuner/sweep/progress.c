@@ -135,7 +135,7 @@ void knee_progress_decided(const struct knee_progress *progress,
 {
     const struct knee_decision *decision = &workload->decision;
     if (knee_progress_wants_decided(progress))
-        fprintf(progress->log, "knee: %s: %s, %u; %u windows, %.1f s\n", workload->title,
+        fprintf(progress->log, "knee: %s: %s, %u; %u window%s, %.1f s\n", workload->title,
                 knee_verdict_text(decision->verdict), knee_workload_result_use(workload),
-                decision->windows, decision->elapsed_s);
+                decision->windows, decision->windows == 1 ? "" : "s", decision->elapsed_s);
 }

@@ -119,8 +119,9 @@ static int judge(const struct knee_cmd_run *run, const struct knee_run_result *r
             return knee_err_set(err, KNEE_SOME_FAILED,
                                 "run: stopped by q; to go on: knee run --resume %.200s", shown);
         return knee_err_set(err, KNEE_SOME_FAILED,
-                            "run: halted after %llu failures; to go on: knee run --resume %.200s",
-                            (unsigned long long)result->failed, shown);
+                            "run: halted after %llu failure%s; to go on: knee run --resume %.200s",
+                            (unsigned long long)result->failed, result->failed == 1 ? "" : "s",
+                            shown);
     case KNEE_RUN_INTERRUPTED:
         return knee_err_set(err, KNEE_INTERRUPTED + result->signal_number,
                             "run: interrupted; to go on: knee run --resume %.200s", shown);

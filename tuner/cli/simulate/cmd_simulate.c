@@ -172,6 +172,10 @@ static int run_simulate(const struct knee_arguments *arguments, const struct kne
     if (options->hosts && (options->run || options->compare))
         return knee_err_set(err, KNEE_USAGE, "simulate: --hosts is for a search; drop --%s",
                             options->run ? "run" : "compare");
+    if (options->run && options->compare)
+        return knee_err_set(err, KNEE_USAGE, "simulate: --run and --compare; name one of them");
+    if (!isnan(options->change_ratio) && !options->change)
+        return knee_err_set(err, KNEE_USAGE, "simulate: --at is for --change; add it");
     if (options->run)
         return simulate_run(options, io, err);
     if (options->compare)

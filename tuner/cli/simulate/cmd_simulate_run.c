@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +99,7 @@ int knee_cmd_simulate_run(const struct knee_simulate_options *options,
     struct knee_simulate_run_params params = {
         .noise = *noise,
         .trouble = *trouble,
-        .change_ratio = options->change_ratio,
+        .change_ratio = isnan(options->change_ratio) ? .5 : options->change_ratio,
         .item_cv = options->item_cv,
         .start = options->cpus,
         .windows = options->budget_windows ? options->budget_windows : KNEE_SIMULATE_RUN_WINDOWS};
