@@ -57,6 +57,7 @@ void knee_run_text_decision(struct knee_builder *text, const struct knee_run_dec
         [KNEE_RUN_ABORTED] = "taken back at once",
         [KNEE_RUN_CHANGED] = "the work has changed",
         [KNEE_RUN_ASKED] = "as asked",
+        [KNEE_RUN_CPUS] = "other CPUs may be used",
         [KNEE_RUN_LOAD] = "others need the CPUs",
         [KNEE_RUN_MEMORY] = "memory is short",
         [KNEE_RUN_STARVED] = "no more processes can be started",

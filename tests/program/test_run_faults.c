@@ -38,6 +38,30 @@ static void few_processes_make_it_slower_not_wrong(void **state)
     shell_run_release(&done);
 }
 
+/* The list goes on until limits.csv tells of it. */
+#define LIST_UNTIL                                                                                 \
+    "{ seq 9; until grep -q ',cpus$' r/limits.csv; do echo x; sleep 0.1; done 2>/dev/null; }"
+
+static void other_cpus_in_mid_run_are_followed(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done,
+        "[ $(nproc) -gt 1 ] || exit 77; C=/sys/fs/cgroup/cpu/knee-test-$$\n"
+        "cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\\([0-9]*\\).*/\\1/p' "
+        "/proc/self/status)\n" LIST_UNTIL " | $KNEE run -q --no-plots -o r -- true & pid=$!\n"
+        "until [ -s r/items.csv ]; do sleep 0.05; done; taskset -cp $cpu $pid >/dev/null\n"
+        "wait $pid; grep -c ',cpus$' r/limits.csv; rm -r r\n"
+        "mkdir $C 2>/dev/null && echo 200000 >$C/cpu.cfs_quota_us || { echo 1; exit; }\n" LIST_UNTIL
+        " | (sh -c \"echo \\$PPID\" >$C/cgroup.procs; "
+        "exec $KNEE run -q --no-plots -o r -- true) & pid=$!\n"
+        "until [ -s r/items.csv ]; do sleep 0.05; done; echo 100000 >$C/cpu.cfs_quota_us\n"
+        "wait $pid; grep -c ',cpus$' r/limits.csv; rmdir $C");
+    if (done.status != 77)
+        assert_string_equal(done.out, "1\n1\n");
+    shell_run_release(&done);
+}
+
 static void few_descriptors_are_told_in_one_line(void **state)
 {
     (void)state;
@@ -83,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_processes_make_it_slower_not_wrong),
+        cmocka_unit_test(other_cpus_in_mid_run_are_followed),
         cmocka_unit_test(few_descriptors_are_told_in_one_line),
         cmocka_unit_test(a_full_journal_ends_it_and_it_goes_on),
         cmocka_unit_test(a_closed_output_is_told),

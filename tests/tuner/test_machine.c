@@ -2,6 +2,7 @@
 /* The rules of thumb and the highest level: what binds on which machine, and that another machine's
  * topology leaves this host's limits out. */
 #include "tests/support/test.h"
+#include "tests/support/tree.h"
 #include "tuner/levels/machine.h"
 
 #include <string.h>
@@ -183,6 +184,38 @@ static void another_systems_topology_leaves_this_host_out(void **state)
     assert_int_equal(knee_machine_cpus(&machine, KNEE_CLASS_IO), 16);
 }
 
+/* What a run reads again twice a second. */
+static void a_quota_that_changes_is_followed(void **state)
+{
+    (void)state;
+    static const struct tree_file files[] = {
+        {"/proc/self/cgroup", "0::/job\n"},
+        {"/proc/self/mountinfo", "30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"},
+        {"/sys/fs/cgroup/job/cpu.max", "400000 100000\n"},
+        {NULL, NULL}};
+    static const struct {
+        const char *quota;
+        uint32_t allowed, cpus;
+        bool changed;
+    } steps[] = {
+        {"400000 100000", 8, 4, false}, {"150000 100000", 8, 2, true},
+        {"200000 100000", 8, 2, false}, {"max 100000", 8, 8, true},
+        {"max 100000", 7, 7, true},     {"300000 100000", 2, 2, true},
+    };
+    char *root = tree_make(files);
+    struct knee_host host;
+    struct knee_err err = {0};
+    struct knee_machine machine = machine_of(8, 4);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        tree_write(root, "/sys/fs/cgroup/job/cpu.max", steps[i].quota);
+        assert_int_equal(knee_host_read(&host, root, &err), 0);
+        assert_int_equal(knee_machine_follow(&machine, steps[i].allowed, &host), steps[i].changed);
+        assert_int_equal(knee_machine_cpus(&machine, KNEE_CLASS_CPU), steps[i].cpus);
+        assert_int_equal(machine.usable_cpus, steps[i].allowed);
+    }
+    tree_remove(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +224,7 @@ int main(void)
         cmocka_unit_test(the_scarcest_resource_sets_the_ceiling),
         cmocka_unit_test(what_narrowed_the_cpus_last_binds),
         cmocka_unit_test(another_systems_topology_leaves_this_host_out),
+        cmocka_unit_test(a_quota_that_changes_is_followed),
     };
     return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
 }

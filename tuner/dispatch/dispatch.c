@@ -83,6 +83,8 @@ static int open_run(struct knee_dispatch **opened, const struct knee_dispatch_pa
     if (!run)
         return knee_err_memory(err, "run");
     run->params = *params;
+    run->machine = *params->machine;
+    run->class = KNEE_CLASS_NET;
     run->journal_fd = run->limits_fd = run->joblog_fd = -1;
     run->start_cap = UINT32_MAX;
     run->batch_ended_s = run->batch_memory_bytes = run->median_s = NAN;

@@ -138,7 +138,7 @@ static void fill(struct knee_dispatch *run, double now_s)
     live->cpu_ratio = run->cpu_ratio;
     live->foreign_ratio = run->foreign_ratio;
     live->pressure_ratio = run->pressure_ratio;
-    live->cpus = run->params.machine->usable_cpus;
+    live->cpus = run->machine.usable_cpus;
     double total = (double)run->host.memory_total_bytes;
     double available = (double)run->host.memory_available_bytes;
     bool known = run->host.memory_total_bytes != UINT64_MAX &&

@@ -111,6 +111,9 @@ struct knee_dispatch {
     unsigned start_failures; /* in a row, with nothing else running */
     bool automatic, demanded;
     uint32_t max_level, rule_of_thumb;
+    enum knee_class class;       /* of the items; until they have told it, net */
+    struct knee_machine machine; /* what it grants now; the controller's to write */
+    uint32_t allowed_cpus;       /* by the affinity, when it was last read */
     struct knee_controller controller;
     struct knee_governor governor;
     bool in_window;
@@ -194,6 +197,8 @@ void knee_dispatch_tune(struct knee_dispatch *run, double now_s);
 void knee_dispatch_set_limit(struct knee_dispatch *run, uint32_t wanted,
                              struct knee_run_decision *decision, double now_s);
 void knee_dispatch_apply(struct knee_dispatch *run, double now_s);
+/* Another number of CPUs may be used than `before`. */
+void knee_dispatch_tune_cpus(struct knee_dispatch *run, uint32_t before, double now_s);
 /* Windows begin again only after everything has settled. */
 void knee_dispatch_unsettle(struct knee_dispatch *run, double now_s);
 /* Someone chose a limit: it stays so, or the climb goes on from there. */

@@ -24,6 +24,7 @@
 #define DEMAND_ENDED 4
 /* Items this long leave no time to compare: the climb begins at the level that they demand. */
 #define LONG_S .5
+#define CPU_BOUND .5   /* share of the items' time */
 #define START_CAP_S 2. /* calm after which one more process is tried */
 #define DECISIONS_MAX 100000
 
@@ -115,19 +116,19 @@ static uint32_t ceiling_of(const struct knee_dispatch *run, enum knee_class clas
     needs.item_files = 6;
     needs.item_processes = 3;
     needs.item_bytes += run->peak_bytes > 0. ? (uint64_t)run->peak_bytes : 0;
-    knee_machine_ceiling(run->params.machine, class, 0, run->params.max_level, &needs, &top);
+    knee_machine_ceiling(&run->machine, class, 0, run->params.max_level, &needs, &top);
     return top.level;
 }
 
 void knee_dispatch_tune_start(struct knee_dispatch *run)
 {
     const struct knee_dispatch_params *params = &run->params;
-    uint32_t cpus = knee_machine_cpus(params->machine, KNEE_CLASS_CPU);
+    uint32_t cpus = knee_machine_cpus(&run->machine, KNEE_CLASS_CPU);
     struct knee_run_decision decision = {.reason = KNEE_RUN_START, .gain_ratio = NAN};
     run->automatic = params->automatic;
     run->demanded = params->start > 0;
     /* A limit that someone chose is taken at its word: starts that fail lower it. */
-    run->max_level = params->automatic ? ceiling_of(run, KNEE_CLASS_NET) : params->max_level;
+    run->max_level = params->automatic ? ceiling_of(run, run->class) : params->max_level;
     if (params->start > run->max_level)
         run->max_level = params->start;
     uint32_t start = bounded(run, params->start ? params->start : cpus);
@@ -144,7 +145,7 @@ static bool read_shares(const struct knee_dispatch *run, double now_s,
                         struct knee_classify_shares *shares)
 {
     double cpu_s = run->cpu_s, wall_s = run->wall_s;
-    uint32_t cpus = knee_machine_cpus(run->params.machine, KNEE_CLASS_CPU);
+    uint32_t cpus = knee_machine_cpus(&run->machine, KNEE_CLASS_CPU);
     uint64_t enough = cpus > DEMAND_ENDED ? cpus : DEMAND_ENDED;
     if (run->ended < enough) {
         if (now_s - run->began_s < DEMAND_S || run->running == 0 || run->looked_s == 0.)
@@ -172,10 +173,10 @@ static void begin_climb(struct knee_dispatch *run, double now_s)
     if (run->demanded || !read_shares(run, now_s, &shares))
         return;
     run->demanded = true;
-    enum knee_class class = knee_classify(&shares, NULL);
-    uint32_t cpus = knee_machine_cpus(run->params.machine, class);
+    enum knee_class class = run->class = knee_classify(&shares, NULL);
+    uint32_t cpus = knee_machine_cpus(&run->machine, class);
     run->max_level = ceiling_of(run, class);
-    run->rule_of_thumb = knee_machine_rule(run->params.machine, class, 1., run->max_level);
+    run->rule_of_thumb = knee_machine_rule(&run->machine, class, 1., run->max_level);
     uint32_t demand = bounded(run, knee_classify_knee(&shares, cpus, run->max_level));
     knee_controller_bound(&run->controller, run->params.min_level, run->max_level);
     if (demand == run->wanted)
@@ -188,6 +189,27 @@ static void begin_climb(struct knee_dispatch *run, double now_s)
     struct knee_run_decision decision = {.reason = KNEE_RUN_DEMAND, .gain_ratio = NAN};
     knee_controller_set(&run->controller, demand);
     knee_dispatch_set_limit(run, demand, &decision, now_s);
+}
+
+/* What keeps CPUs busy follows them at once; all else is compared first. */
+void knee_dispatch_tune_cpus(struct knee_dispatch *run, uint32_t before, double now_s)
+{
+    struct knee_run_decision decision = {.reason = KNEE_RUN_CPUS, .gain_ratio = NAN};
+    uint32_t cpus = knee_machine_cpus(&run->machine, KNEE_CLASS_CPU);
+    if (!run->automatic || run->phase >= KNEE_RUN_STOPPING)
+        return;
+    run->max_level = ceiling_of(run, run->class);
+    if (run->params.start > run->max_level)
+        run->max_level = run->params.start;
+    double level = run->wanted;
+    if (!run->demanded || run->cpu_s > CPU_BOUND * run->wall_s)
+        level = fmax(1., round(level * cpus / before));
+    knee_controller_bound(&run->controller, run->params.min_level, run->max_level);
+    uint32_t to = bounded(run, (uint32_t)level);
+    knee_controller_look_again(&run->controller, to);
+    decision.from = run->limit;
+    decision.to = to;
+    knee_dispatch_set_limit(run, to, &decision, now_s);
 }
 
 /* ---- levels ---- */

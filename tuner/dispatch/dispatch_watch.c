@@ -30,6 +30,7 @@ void knee_dispatch_watch_open(struct knee_dispatch *run)
         knee_host_probe_read(run->probe, &run->reading);
     run->foreign_ratio = run->cpu_ratio = run->pressure_ratio = run->items_bytes = NAN;
     knee_host_read(&run->host, "", NULL);
+    run->allowed_cpus = knee_host_allowed_cpus();
     getrusage(RUSAGE_SELF, &own);
     run->own_rss_bytes = OWN_MARGIN * 1024. * (double)own.ru_maxrss;
     run->host_read_s = run->limit_file_s = run->looked_s = 0.;
@@ -99,9 +100,8 @@ static void read_cpus(struct knee_dispatch *run, double live_cpu_s)
         return;
     knee_host_probe_read(run->probe, &now);
     double length_s = knee_clock_to_s(now.at_ns - run->reading.at_ns);
-    double cpus = run->params.machine->usable_cpus; /* of this host: */
-    if (run->params.hosts > 1)
-        cpus = knee_host_allowed_cpus();
+    /* Of this host. */
+    double cpus = run->params.hosts > 1 ? run->allowed_cpus : run->machine.usable_cpus;
     double foreign = knee_host_foreign_cpus(&run->reading, &now, live_cpu_s);
     if (length_s > 0.) {
         run->foreign_ratio = fmin(1., foreign / cpus);
@@ -114,6 +114,19 @@ static void read_cpus(struct knee_dispatch *run, double live_cpu_s)
 static double or_unknown(uint64_t bytes)
 {
     return bytes == UINT64_MAX ? NAN : (double)bytes;
+}
+
+/* A quota that changes, a CPU that goes offline, a cpuset that shrinks. With the lock. */
+static void follow_cpus(struct knee_dispatch *run, double now_s)
+{
+    uint32_t allowed = knee_host_allowed_cpus();
+    uint32_t before = knee_machine_cpus(&run->machine, KNEE_CLASS_CPU);
+    uint32_t usable = allowed == run->allowed_cpus ? run->machine.usable_cpus : allowed;
+    run->allowed_cpus = allowed;
+    if (run->params.hosts > 1) /* the machine is all of them together */
+        return;
+    if (knee_machine_follow(&run->machine, usable, &run->host))
+        knee_dispatch_tune_cpus(run, before, now_s);
 }
 
 static void look_at_host(struct knee_dispatch *run, double now_s)
@@ -133,6 +146,7 @@ static void look_at_host(struct knee_dispatch *run, double now_s)
         .memory_total_bytes = or_unknown(run->host.memory_total_bytes),
         .pressure_ratio = run->pressure_ratio};
     struct knee_run_decision decision = {.gain_ratio = NAN};
+    follow_cpus(run, now_s);
     if (knee_governor_read(&run->governor, &reading, run->wanted, &decision.reason))
         knee_dispatch_set_limit(run, run->wanted, &decision, now_s);
     pthread_mutex_unlock(&run->lock);

@@ -47,6 +47,16 @@ uint32_t knee_machine_cpus(const struct knee_machine *machine, enum knee_class r
     return quota && quota < cpus ? quota : cpus;
 }
 
+bool knee_machine_follow(struct knee_machine *machine, uint32_t allowed_cpus,
+                         const struct knee_host *host)
+{
+    uint32_t before = knee_machine_cpus(machine, KNEE_CLASS_CPU);
+    machine->usable_cpus = machine->pus = at_least_1(allowed_cpus);
+    if (machine->this_system)
+        machine->cpu_quota = host->cpu_quota;
+    return knee_machine_cpus(machine, KNEE_CLASS_CPU) != before;
+}
+
 /* The middles of the ParallelExecution guide's ranges: 1, 1.5-2, 2-3, 3-5. */
 double knee_machine_multiple(enum knee_class resource)
 {

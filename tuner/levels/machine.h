@@ -30,6 +30,11 @@ struct knee_machine {
 void knee_machine_fill(struct knee_machine *machine, const struct knee_topology_counts *counts,
                        const struct knee_host *host);
 
+/* What is granted may change while a run goes on. `allowed_cpus` is what the affinity allows now,
+ * and `host` was read again. True when another number of CPUs bounds cpu work now. */
+bool knee_machine_follow(struct knee_machine *machine, uint32_t allowed_cpus,
+                         const struct knee_host *host);
+
 /* CPUs that bound this class of work: usable_cpus; for cpu work no more than the quota rounded up;
  * at least 1. */
 uint32_t knee_machine_cpus(const struct knee_machine *machine, enum knee_class resource);

@@ -144,6 +144,13 @@ void knee_controller_set(struct knee_controller *controller, uint32_t level)
     start_hold(controller);
 }
 
+void knee_controller_look_again(struct knee_controller *controller, uint32_t level)
+{
+    knee_controller_set(controller, level);
+    controller->doubted = false;
+    start_again(controller, STRIDE_FIRST);
+}
+
 void knee_controller_bound(struct knee_controller *controller, uint32_t min_level,
                            uint32_t max_level)
 {

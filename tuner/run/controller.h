@@ -77,6 +77,9 @@ bool knee_controller_add(struct knee_controller *controller, double throughput_p
 /* Goes on from another level, chosen by someone else, and forgets what it had measured. */
 void knee_controller_set(struct knee_controller *controller, uint32_t level);
 
+/* Likewise, but looks around at once: something that sets the level has changed. */
+void knee_controller_look_again(struct knee_controller *controller, uint32_t level);
+
 /* Other bounds; the level follows. */
 void knee_controller_bound(struct knee_controller *controller, uint32_t min_level,
                            uint32_t max_level);

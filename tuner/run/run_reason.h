@@ -15,6 +15,7 @@ enum knee_run_reason {
     KNEE_RUN_ABORTED,   /* the probed level was so much slower that the comparison ended early */
     KNEE_RUN_CHANGED,   /* throughput moved by `gain_ratio` at an unchanged limit: look again */
     KNEE_RUN_ASKED,     /* SIGUSR1, SIGUSR2, a key, --limit-file */
+    KNEE_RUN_CPUS,      /* other CPUs may be used than before: affinity, a cpuset, the quota */
     KNEE_RUN_LOAD,      /* other processes use more than --max-load */
     KNEE_RUN_MEMORY,    /* memory is short: --max-memory, --min-free, or the host's pressure */
     KNEE_RUN_STARVED,   /* no process could be started: too many, or no memory or files for it */
