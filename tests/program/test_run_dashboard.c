@@ -217,6 +217,11 @@ static void output_goes_where_it_was_told(void **state)
     assert_non_null(strstr(stage.pty.text, "9\r\n"));
     assert_null(strstr(stage.pty.text, "item-3-done\r\n"));
     end(&stage);
+    start(&stage, UTF8 "exec " RUN "--output-dir out " SLEEPS " ::: 1 2 3 4 5 6", 80, 24);
+    size_t at = pty_wait(&stage.pty, 0, "latest output");
+    pty_wait(&stage.pty, at, "item-2-done");
+    assert_int_equal(pty_end(&stage.pty), 0);
+    end(&stage);
 }
 
 static void where_there_can_be_none_lines_are_printed(void **state)

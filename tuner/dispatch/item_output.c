@@ -159,6 +159,24 @@ static void last_line(int fd, off_t end, char *line, size_t line_bytes)
     snprintf(line, line_bytes, "%.*s", (int)line_bytes - 1, start ? start + 1 : said);
 }
 
+/* Files that get a name are not shown, but a live display has their last lines. */
+static void note_last_lines(struct knee_item_output_slot *slot, const off_t sizes[2])
+{
+    struct knee_item_output *output = slot->output;
+    char line[KNEE_RUN_TEXT_BYTES];
+    if (!output->params.view)
+        return;
+    for (int i = 0; i < 2; i++) {
+        last_line(slot->fd[i], sizes[i], line, sizeof line);
+        if (!line[0])
+            continue;
+        pthread_mutex_lock(&output->lock);
+        knee_run_live_add_line(&output->lines, slot->number, i == 1, line, strlen(line));
+        output->has_new_lines = true;
+        pthread_mutex_unlock(&output->lock);
+    }
+}
+
 /* Gives the slot's files their names: the item's number. */
 static int name_files(struct knee_item_output_slot *slot, bool keep)
 {
@@ -222,8 +240,11 @@ int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *li
     pthread_mutex_lock(&output->lock);
     slot->running = false;
     pthread_mutex_unlock(&output->lock);
-    if (output->params.directory)
+    if (output->params.directory) {
+        if (keep)
+            note_last_lines(slot, sizes);
         return name_files(slot, keep);
+    }
     if (keep && (sizes[0] > 0 || sizes[1] > 0 || output->params.keep_order))
         error = knee_item_output_show(slot, sizes);
     empty_files(slot, sizes);
