@@ -12,6 +12,10 @@
 
 #define HOW "give an lstopo XML file, or a description such as pack:2,core:4,pu:2"
 
+#define DEVICE_PLUGINS                                                                             \
+    "hwloc_gl.so hwloc_opencl.so hwloc_cuda.so hwloc_nvml.so hwloc_rsmi.so hwloc_levelzero.so "    \
+    "hwloc_pci.so"
+
 /* Longer than any sensible description. */
 #define SYNTHETIC_BYTES 512
 
@@ -97,9 +101,24 @@ static int discover(hwloc_topology_t hwloc, const char *source, struct knee_err 
     return 0;
 }
 
+/* hwloc's plugins for devices would load the libraries of graphics cards and of X, which takes
+ * longer than all the rest, for objects that the filter drops. It reads the list when the first
+ * topology is made. */
+static int init(hwloc_topology_t *hwloc)
+{
+    static const char name[] = "HWLOC_PLUGINS_BLACKLIST";
+    bool given = getenv(name) != NULL;
+    if (!given)
+        setenv(name, DEVICE_PLUGINS, 0);
+    int status = hwloc_topology_init(hwloc);
+    if (!given)
+        unsetenv(name);
+    return status;
+}
+
 int knee_topology_load(hwloc_topology_t *hwloc, const char *source, struct knee_err *err)
 {
-    if (hwloc_topology_init(hwloc)) {
+    if (init(hwloc)) {
         *hwloc = NULL;
         return knee_err_memory(err, "topology");
     }

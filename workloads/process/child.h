@@ -4,8 +4,8 @@
  *
  * This file: one child process, from its start to its end. Until it executes its program it shares
  * our memory (clone with CLONE_VM and CLONE_VFORK, as posix_spawn does) on a stack that is kept: no
- * page is copied or mapped for it. The child leads a session and a process group of its own: a
- * program that reads the terminal gets an error instead of a signal that stops it for ever. */
+ * page is copied or mapped for it. The child leads a process group of its own and has no
+ * terminal: a program that reads it gets an error instead of a signal that stops it for ever. */
 #ifndef KNEE_WORKLOADS_PROCESS_CHILD_H
 #define KNEE_WORKLOADS_PROCESS_CHILD_H
 
