@@ -111,7 +111,7 @@ struct knee_dispatch {
     unsigned start_failures; /* in a row, with nothing else running */
     bool automatic, demanded;
     uint32_t max_level, rule_of_thumb;
-    enum knee_class class;       /* of the items; until they have told it, net */
+    enum knee_class class;       /* of the items; net until it is known */
     struct knee_machine machine; /* what it grants now; the controller's to write */
     uint32_t allowed_cpus;       /* by the affinity, when it was last read */
     struct knee_controller controller;

@@ -30,7 +30,7 @@ struct knee_machine {
 void knee_machine_fill(struct knee_machine *machine, const struct knee_topology_counts *counts,
                        const struct knee_host *host);
 
-/* What is granted may change while a run goes on. `allowed_cpus` is what the affinity allows now,
+/* Grants may change while a run goes on. `allowed_cpus` is the number that the affinity allows now,
  * and `host` was read again. True when another number of CPUs bounds cpu work now. */
 bool knee_machine_follow(struct knee_machine *machine, uint32_t allowed_cpus,
                          const struct knee_host *host);
