@@ -28,11 +28,12 @@ static void few_processes_make_it_slower_not_wrong(void **state)
 #if defined __SANITIZE_THREAD__
     skip(); /* its own thread takes one of the few */
 #endif
-    run(&done, "C=/sys/fs/cgroup/pids/knee-test-$$; mkdir $C 2>/dev/null && echo 9 >$C/pids.max || "
-               "exit 77\n"
-               "seq 20 >l; (sh -c \"echo \\$PPID\" >$C/cgroup.procs; exec $KNEE run -q --no-plots "
-               "-o r --limit 16 --items l -- sh -c 'sleep 0.01'); echo $?; rmdir $C\n" DONE_ONCE
-               "; grep -c starved r/limits.csv >n; test $(cat n) -ge 1 && echo starved");
+    run(&done,
+        "C=/sys/fs/cgroup/pids/knee-test-$$; mkdir $C 2>/dev/null && echo 9 >$C/pids.max || "
+        "exit 77\n"
+        "seq 20 >l; (sh -c \"echo \\$PPID\" >$C/cgroup.procs; exec $KNEE run -q --no-plots "
+        "-o r --limit 16 --items l -- sh -c 'exec sleep 0.01'); echo $?; rmdir $C\n" DONE_ONCE
+        "; grep -c starved r/limits.csv >n; test $(cat n) -ge 1 && echo starved");
     if (done.status != 77)
         assert_string_equal(done.out, "0\n20 0\nstarved\n");
     shell_run_release(&done);
