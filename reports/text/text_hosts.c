@@ -34,11 +34,12 @@ void knee_text_hosts(const struct knee_workload_result *workload, FILE *out)
 {
     static const char *const HEADS[COLUMNS] = {"host", "at once", "items/s", "of its share",
                                                "CPU",  "p99",     ""};
-    struct knee_text_table table = {.columns = COLUMNS, .left = {true, [COLUMNS - 1] = true}};
+    struct knee_text_table table = {.columns = COLUMNS};
     size_t places[KNEE_EXPLAIN_HOSTS_LISTED];
     char said[KNEE_EXPLAIN_HOSTS_BYTES];
     if (!*knee_explain_hosts(workload, said))
         return;
+    table.left[0] = table.left[COLUMNS - 1] = true;
     size_t count = knee_explain_hosts_list(workload, places);
     for (size_t i = 0; i < COLUMNS; i++)
         knee_text_table_add(&table, HEADS[i]);

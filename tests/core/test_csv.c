@@ -123,11 +123,12 @@ static void fields_stay_when_a_row_outgrows_its_buffer(void **state)
     size_t half = 30000;
     char *text = calloc(1, 2 * half + 16);
     assert_non_null(text);
-    memcpy(text, "x,", 2);
+    text[0] = 'x';
+    text[1] = ',';
     memset(text + 2, 'a', half);
     text[2 + half] = ',';
     memset(text + 3 + half, 'b', half);
-    memcpy(text + 3 + 2 * half, "\n1,2,3\n", 7);
+    snprintf(text + 3 + 2 * half, 8, "\n1,2,3\n");
     open_text(&table, text, 3 + 2 * half + 7, false, false);
     assert_int_equal(knee_csv_next(table.csv, &table.err), 1);
     assert_int_equal(knee_csv_fields(table.csv), 3);

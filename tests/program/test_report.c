@@ -64,7 +64,7 @@ static void what_is_no_result_is_one_line(void **state)
 {
     (void)state;
     run_in_new_dir("$KNEE report", 2, "an argument is missing");
-    run_in_new_dir("$KNEE report nowhere", 1, "nowhere/plan.json");
+    run_in_new_dir("$KNEE report nowhere", 2, "nowhere/plan.json");
     run_in_new_dir("$KNEE sweep lock --budget 1s --max-level 2 --no-plots -o r -q 2>err; "
                    "rm r/samples.csv && $KNEE report r",
                    1, "r/samples.csv");

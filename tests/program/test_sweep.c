@@ -190,7 +190,7 @@ static void failures_end_with_one_line(void **state)
         {"$KNEE sweep cpu --levels 0", "--levels", 2},
         {"mkdir full && touch full/x && $KNEE sweep cpu -o full", "full", 2},
         {"touch file && $KNEE sweep cpu -o file/r", "file", 1},
-        {"$KNEE sweep --resume nowhere", "nowhere", 1},
+        {"$KNEE sweep --resume nowhere", "nowhere", 2},
         {"$KNEE sweep --resume nowhere --seed 3", "--seed", 2},
         {"$KNEE sweep --resume nowhere --slo p99=1ms", "--slo", 2},
         {"$KNEE sweep cpu --min-efficiency 60%", "--objective efficiency", 2},

@@ -191,8 +191,8 @@ int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct kn
     snprintf(path, sizeof path, "%s/samples.csv", dir);
     FILE *in = fopen(path, "re");
     if (!in)
-        return knee_err_set(err, errno == ENOENT || errno == ENOTDIR ? KNEE_USAGE : KNEE_FAILED,
-                            "%s: %s; name a result directory of knee", path, strerror(errno));
+        return knee_err_set(err, KNEE_FAILED, "%s: %s; name a result directory of knee", path,
+                            strerror(errno));
     int failed = knee_journal_read_from(rows, in, path, err);
     fclose(in);
     return failed;
