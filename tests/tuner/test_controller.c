@@ -99,6 +99,26 @@ static void one_window_aborts_a_bad_probe(void **state)
     assert_close(seen.gain_ratio, -.75, 1e-9);
 }
 
+static double sinking(uint32_t level)
+{
+    return level <= 4 ? level : 2.5;
+}
+
+/* Beyond the best, but faster than the start: not further up, but back towards it. */
+static void a_leap_too_far_is_followed_by_a_look_between(void **state)
+{
+    (void)state;
+    struct knee_controller controller = start(2, 512);
+    struct knee_run_decision decision;
+    knee_controller_suggest(&controller, 11);
+    for (unsigned i = 0; i < 16; i++) {
+        uint32_t level = knee_controller_next(&controller);
+        assert_true(level <= 11);
+        knee_controller_add(&controller, sinking(level), &decision);
+    }
+    assert_in_range(controller.level, 3, 5);
+}
+
 static double slower(uint32_t level)
 {
     return plateau(level) / 3;
@@ -163,6 +183,7 @@ int main(void)
         cmocka_unit_test(exact_curves_are_climbed),
         cmocka_unit_test(a_steep_climb_takes_few_windows),
         cmocka_unit_test(one_window_aborts_a_bad_probe),
+        cmocka_unit_test(a_leap_too_far_is_followed_by_a_look_between),
         cmocka_unit_test(a_change_is_told_and_followed),
         cmocka_unit_test(a_single_stall_changes_nothing),
         cmocka_unit_test(bounds_and_wishes_are_obeyed),

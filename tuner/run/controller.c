@@ -231,12 +231,27 @@ static enum verdict judge(const struct knee_controller *controller, double mean,
     return mean > target ? MOVE : STAY;
 }
 
-static void move(struct knee_controller *controller, bool clearly, double last)
+/* After a leap that paid far less than its length the best may lie between. */
+static void look_between(struct knee_controller *controller, uint32_t from)
 {
+    controller->direction = -1;
+    controller->tried[0] = false;
+    controller->tried[1] = true;
+    controller->stride = fmin(STRIDE_MAX, sqrt((double)controller->level / from));
+    go_on(controller);
+}
+
+static void move(struct knee_controller *controller, bool clearly, bool leapt, double last)
+{
+    uint32_t from = controller->level;
     controller->level = controller->probed;
     controller->last = last;
     controller->moves++;
     controller->hold = HOLD_FIRST;
+    if (leapt) {
+        look_between(controller, from);
+        return;
+    }
     double growth = clearly ? 2. : STRIDE_GROWTH, most = clearly ? STRIDE_MAX : STRIDE_FIRST;
     controller->stride = fmin(fmax(most, controller->stride), growth * controller->stride);
     controller->tried[0] = controller->tried[1] = false;
@@ -263,6 +278,7 @@ static bool end_pair(struct knee_controller *controller, double at_probed,
     enum verdict verdict = judge(controller, mean, kept, squares);
     if (verdict == OPEN)
         return false;
+    double leap = controller->suggested ? log((double)controller->probed / controller->level) : 0.;
     controller->suggested = 0;
     *decision = (struct knee_run_decision){.from = controller->level,
                                            .to = controller->probed,
@@ -271,7 +287,8 @@ static bool end_pair(struct knee_controller *controller, double at_probed,
     learn_noise(controller, kept, squares);
     if (verdict == MOVE) {
         decision->reason = KNEE_RUN_KEPT;
-        move(controller, controller->pairs < PAIRS_MIN, at_probed);
+        bool leapt = leap > 0. && mean < CLEAR_SHARE * leap;
+        move(controller, controller->pairs < PAIRS_MIN, leapt, at_probed);
         return true;
     }
     decision->reason = verdict == ABORT ? KNEE_RUN_ABORTED : KNEE_RUN_REJECTED;
