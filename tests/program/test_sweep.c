@@ -65,8 +65,8 @@ static bool has_points(json_t *result)
     return false;
 }
 
-/* The verdict and the limit of one sweep. */
-static void decide(const char *arguments, char *verdict, json_int_t *limit)
+/* The verdict and the limit of one sweep; true: it was measured beside other work, and says so. */
+static bool decide(const char *arguments, char *verdict, json_int_t *limit)
 {
     char command[512];
     struct shell_run run;
@@ -75,16 +75,17 @@ static void decide(const char *arguments, char *verdict, json_int_t *limit)
     shell_run(&run, dir, command);
     if (run.status)
         fail_msg("%s: %d: %s", arguments, run.status, run.err);
+    bool beside = strstr(run.err, "measured beside") != NULL;
     shell_run_release(&run);
     json_t *result = load("out.json"), *decision = decision_of(result);
     snprintf(verdict, 32, "%s", json_string_value(json_object_get(decision, "verdict")));
     *limit = json_integer_value(json_object_get(decision, "limit"));
     json_decref(result);
+    return beside;
 }
 
-/* A busy machine may leave it open or disturbed, never give another answer. Beside other work a
- * round trip to the server costs more than the 2 % of the tolerance, and one request more hides it.
- */
+/* A busy machine may leave it open or disturbed, never give another answer. Only a sweep that says
+ * that it was measured beside other work may take one request more to hide a slower round trip. */
 static void known_answers_come_out(void **state)
 {
     (void)state;
@@ -100,9 +101,9 @@ static void known_answers_come_out(void **state)
         char verdict[32] = "";
         for (int try = 0; try < TRIES && strcmp(verdict, cases[i].verdict) != 0; try++) {
             json_int_t limit;
-            decide(cases[i].arguments, verdict, &limit);
+            bool beside = decide(cases[i].arguments, verdict, &limit);
             if (strcmp(verdict, "resolved") == 0 || strcmp(verdict, "rising") == 0)
-                assert_in_range(limit, cases[i].limit, cases[i].most);
+                assert_in_range(limit, cases[i].limit, beside ? cases[i].most : cases[i].limit);
         }
         if (strcmp(verdict, "disturbed") == 0)
             skip(); /* the machine is too busy to measure, and knee says so */
