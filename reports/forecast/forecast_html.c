@@ -9,18 +9,10 @@
 
 #include <math.h>
 
-/* reports/html/report.css, as the build turns it into text. */
-extern const char knee_report_css[];
-
 static void write_head(const struct knee_forecast_page *page, FILE *out)
 {
-    fprintf(out,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            "<link rel=\"icon\" href=\"data:,\">\n<title>Throttle limits, planned</title>\n"
-            "<style>\n%s</style>\n</head>\n<body>\n<header>\n<h1>How many at once, there?</h1>\n"
-            "<p>From ",
-            knee_report_css);
+    knee_html_begin(out, "Throttle limits, planned");
+    fputs("<h1>How many at once, there?</h1>\n<p>From ", out);
     knee_html_text(out, page->from);
     fputs(" to <strong>", out);
     knee_html_text(out, page->to);

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* reports/html/report.css, as the build turns it into text. */
+extern const char knee_report_css[];
+
 void knee_html_text(FILE *out, const char *text)
 {
     size_t room = 3 * strlen(text) + 1;
@@ -46,4 +49,14 @@ void knee_html_element(FILE *out, const char *tag, const char *class, const char
     fputc('>', out);
     knee_html_text(out, text);
     fprintf(out, "</%s>\n", tag);
+}
+
+void knee_html_begin(FILE *out, const char *title)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<link rel=\"icon\" href=\"data:,\">\n",
+          out);
+    knee_html_element(out, "title", NULL, title);
+    fprintf(out, "<style>\n%s</style>\n</head>\n<body>\n<header>\n", knee_report_css);
 }

@@ -12,4 +12,7 @@ void knee_html_text(FILE *out, const char *text);
 /* <TAG class="CLASS">TEXT</TAG>; nothing if `text` is "". `class` NULL: none. */
 void knee_html_element(FILE *out, const char *tag, const char *class, const char *text);
 
+/* A page up to the content of its <header>, with the style of all pages. */
+void knee_html_begin(FILE *out, const char *title);
+
 #endif

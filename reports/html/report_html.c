@@ -12,9 +12,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* reports/html/report.css, as the build turns it into text. */
-extern const char knee_report_css[];
-
 static const char *title_of(const struct knee_workload_result *workload)
 {
     return workload->title[0] ? workload->title : workload->name;
@@ -22,15 +19,10 @@ static const char *title_of(const struct knee_workload_result *workload)
 
 static void write_head(const struct knee_result *result, FILE *out)
 {
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<link rel=\"icon\" href=\"data:,\">\n<title>Throttle limits",
-          out);
-    if (result->host.name[0]) {
-        fputs(" on ", out);
-        knee_html_text(out, result->host.name);
-    }
-    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<header>\n", knee_report_css);
+    char title[sizeof result->host.name + 32];
+    snprintf(title, sizeof title, "Throttle limits%s%s", result->host.name[0] ? " on " : "",
+             result->host.name);
+    knee_html_begin(out, title);
 }
 
 static void write_machine(const struct knee_result *result, FILE *out)

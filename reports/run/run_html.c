@@ -12,19 +12,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* reports/html/report.css, as the build turns it into text. */
-extern const char knee_report_css[];
-
 #define DECISIONS_SHOWN 60 /* the first and the last half of these */
 
 static void write_head(const struct knee_run_record *record, FILE *out)
 {
-    fprintf(out,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            "<link rel=\"icon\" href=\"data:,\">\n<title>A run of knee</title>\n"
-            "<style>\n%s</style>\n</head>\n<body>\n<header>\n<h1>",
-            knee_report_css);
+    knee_html_begin(out, "A run of knee");
+    fputs("<h1>", out);
     knee_html_text(out, record->result.command);
     fputs("</h1>\n<p class=\"soft\">", out);
     knee_html_text(out, record->date);
