@@ -10,7 +10,8 @@
 
 #include <stddef.h>
 
-/* x counts results from 1. Lines: two points for each stretch. */
+/* x counts results from 1. Lines: two points for each stretch, so two with the same x are a change,
+ * which the chart labels. */
 struct knee_history_panel {
     const struct knee_script_point *points, *lines;
     size_t points_count, lines_count;
@@ -19,6 +20,7 @@ struct knee_history_panel {
 struct knee_history_chart {
     const char *name, *title;               /* "cpu-history" */
     size_t results;                         /* how many */
+    const char *const *days;                /* of each, for the ticks: "05-22" */
     struct knee_history_panel throughput;   /* items/s, with intervals */
     struct knee_history_panel knee, p99_ms; /* without */
     struct knee_picture picture;

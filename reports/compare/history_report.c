@@ -14,7 +14,13 @@
 
 static const char *const HEADS[COLUMNS] = {"date", "items/s", "limit", "p99", "", "result"};
 
-static const char *value_text(enum knee_history_metric metric, double value, char *text)
+const char *knee_history_report_metric(enum knee_history_metric metric)
+{
+    static const char *const names[] = {"items/s", "limit", "p99"};
+    return names[metric];
+}
+
+const char *knee_history_report_value(enum knee_history_metric metric, double value, char *text)
 {
     if (!isfinite(value))
         return "-";
@@ -31,39 +37,63 @@ static const char *value_text(enum knee_history_metric metric, double value, cha
 const char *knee_history_report_change(const struct knee_history *history,
                                        const struct knee_history_change *change, char *text)
 {
-    static const char *const names[] = {"items/s", "limit", "p99"};
     char before[KNEE_HUMAN_BYTES], after[KNEE_HUMAN_BYTES];
     const struct knee_history_entry *entry = &history->entries[change->entry];
-    snprintf(text, KNEE_HISTORY_REPORT_BYTES, "%s %s -> %s (%+.1f %%) since %.200s of %s",
-             names[change->metric], value_text(change->metric, change->before, before),
-             value_text(change->metric, change->after, after),
+    snprintf(text, KNEE_HISTORY_REPORT_BYTES, "%s %s -> %s (%+.1f %%) since %.200s of %.10s",
+             knee_history_report_metric(change->metric),
+             knee_history_report_value(change->metric, change->before, before),
+             knee_history_report_value(change->metric, change->after, after),
              100 * (change->after / change->before - 1), entry->dir, entry->date);
     return text;
 }
 
+const struct knee_history_change *knee_history_report_main(const struct knee_history *history)
+{
+    const struct knee_history_change *found = NULL;
+    for (size_t i = 0; i < history->changes_count; i++) {
+        const struct knee_history_change *change = &history->changes[i];
+        if (change->last && change->worse == history->worse &&
+            (!found || change->entry > found->entry))
+            found = change;
+    }
+    return found;
+}
+
+const char *knee_history_report_verdict(const struct knee_history *history)
+{
+    if (history->worse)
+        return "worse";
+    return history->changes_count > 0 ? "changed, not for the worse" : "no change";
+}
+
 const char *knee_history_report_answer(const struct knee_history *history, char *text)
 {
-    char change[KNEE_HISTORY_REPORT_BYTES];
+    char detail[KNEE_HISTORY_REPORT_BYTES];
+    const struct knee_history_change *change = knee_history_report_main(history);
     struct knee_builder builder;
     knee_builder_over(&builder, text, KNEE_HISTORY_REPORT_BYTES);
-    for (size_t i = 0; i < history->changes_count; i++) {
-        if (!history->changes[i].last || history->changes[i].worse != history->worse)
-            continue;
-        knee_builder_add(&builder, "%s: %s",
-                         history->worse ? "worse" : "changed, not for the worse",
-                         knee_history_report_change(history, &history->changes[i], change));
-        return text;
-    }
-    if (history->entries_count < FEW)
-        knee_builder_add(&builder, "no change found; %zu results are few: it takes about %d",
+    knee_builder_add(&builder, "%s", knee_history_report_verdict(history));
+    if (change)
+        knee_builder_add(&builder, ": %s", knee_history_report_change(history, change, detail));
+    else if (history->entries_count < FEW)
+        knee_builder_add(&builder, " found; %zu results are few: it takes about %d",
                          history->entries_count, FEW);
-    else
-        knee_builder_add(&builder, "no change");
     return text;
 }
 
-/* The remark beside a row: the changes that begin there, or why it has no values. */
-static const char *remark(const struct knee_history *history, size_t entry, char *text)
+const char *knee_history_report_short(const struct knee_history *history, char *text)
+{
+    const struct knee_history_change *change = knee_history_report_main(history);
+    if (change)
+        snprintf(text, KNEE_HISTORY_REPORT_BYTES, "%s %+.0f %% since %.10s",
+                 knee_history_report_metric(change->metric),
+                 100 * (change->after / change->before - 1), history->entries[change->entry].date);
+    else
+        snprintf(text, KNEE_HISTORY_REPORT_BYTES, "%s", knee_history_report_verdict(history));
+    return text;
+}
+
+const char *knee_history_report_remark(const struct knee_history *history, size_t entry, char *text)
 {
     struct knee_builder builder;
     knee_builder_over(&builder, text, KNEE_HISTORY_REPORT_BYTES);
@@ -73,7 +103,7 @@ static const char *remark(const struct knee_history *history, size_t entry, char
         const struct knee_history_change *change = &history->changes[i];
         if (change->entry == entry)
             knee_builder_add(&builder, "%s%s %+.0f %%", text[0] ? ", " : "",
-                             knee_history_metric_text(change->metric),
+                             knee_history_report_metric(change->metric),
                              100 * (change->after / change->before - 1));
     }
     return text;
@@ -90,9 +120,9 @@ static void print_table(const struct knee_history *history, FILE *out)
         char text[KNEE_HISTORY_REPORT_BYTES];
         knee_text_table_add(&table, entry->date);
         for (int metric = 0; metric < KNEE_HISTORY_METRICS; metric++)
-            knee_text_table_add(
-                &table, value_text((enum knee_history_metric)metric, entry->values[metric], text));
-        knee_text_table_add(&table, remark(history, i, text));
+            knee_text_table_add(&table, knee_history_report_value((enum knee_history_metric)metric,
+                                                                  entry->values[metric], text));
+        knee_text_table_add(&table, knee_history_report_remark(history, i, text));
         knee_text_table_add(&table, entry->dir);
     }
     knee_text_table_print(&table, COLUMNS - 1, WIDTH, out);
@@ -135,8 +165,9 @@ void knee_history_report_markdown(const struct knee_history *histories, size_t c
             fprintf(out, "| %s ", entry->date);
             for (int metric = 0; metric < KNEE_HISTORY_METRICS; metric++)
                 fprintf(out, "| %s ",
-                        value_text((enum knee_history_metric)metric, entry->values[metric], text));
-            fprintf(out, "| %s | ", remark(history, j, text));
+                        knee_history_report_value((enum knee_history_metric)metric,
+                                                  entry->values[metric], text));
+            fprintf(out, "| %s | ", knee_history_report_remark(history, j, text));
             print_escaped(entry->dir, out);
             fputs(" |\n", out);
         }

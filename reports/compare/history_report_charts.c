@@ -6,8 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
-
-#define NAME_BYTES 96
+#include <string.h>
 
 /* A panel's points and lines, in one piece of memory. */
 static int make_panel(struct knee_history_panel *panel, const struct knee_history *history,
@@ -42,18 +41,48 @@ static int make_panel(struct knee_history_panel *panel, const struct knee_histor
     return 0;
 }
 
+const char *knee_history_charts_name(const struct knee_history *history, char *name)
+{
+    char file[64];
+    knee_strings_file_name(file, sizeof file, history->workload);
+    snprintf(name, KNEE_HISTORY_CHART_NAME_BYTES, "%s-history", file);
+    return name;
+}
+
+#define DAY_BYTES 6 /* "05-22": the year is rarely news */
+
+/* The days of all results, in one piece of memory, which `days` points into. -1 out of memory. */
+static int make_days(const char ***days, const struct knee_history *history, struct knee_err *err)
+{
+    size_t count = history->entries_count;
+    *days = calloc(count + 1, sizeof **days + DAY_BYTES);
+    if (!*days)
+        return knee_err_memory(err, "compare");
+    char *texts = (char *)(*days + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const char *date = history->entries[i].date;
+        (*days)[i] = &texts[i * DAY_BYTES];
+        if (strlen(date) > 5)
+            snprintf(&texts[i * DAY_BYTES], DAY_BYTES, "%.5s", date + 5);
+    }
+    return 0;
+}
+
 static enum knee_gnuplot_outcome draw(const struct knee_history *history, const char *dir,
                                       const struct knee_picture *picture, struct knee_err *err)
 {
-    char file[64], name[NAME_BYTES], answer[KNEE_HISTORY_REPORT_BYTES];
+    char name[KNEE_HISTORY_CHART_NAME_BYTES], answer[KNEE_HISTORY_REPORT_BYTES];
     char title[KNEE_HISTORY_REPORT_BYTES + KNEE_RESULT_TITLE_BYTES];
     enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_FAILED;
-    knee_strings_file_name(file, sizeof file, history->workload);
-    snprintf(name, sizeof name, "%s-history", file);
+    knee_history_charts_name(history, name);
     snprintf(title, sizeof title, "%s: %s", history->title,
-             knee_history_report_answer(history, answer));
+             knee_history_report_short(history, answer));
     struct knee_history_chart chart = {
         .name = name, .title = title, .results = history->entries_count, .picture = *picture};
+    const char **days = NULL;
+    if (make_days(&days, history, err))
+        return KNEE_GNUPLOT_FAILED;
+    chart.days = days;
     if (make_panel(&chart.throughput, history, KNEE_HISTORY_THROUGHPUT, 1, err) == 0 &&
         make_panel(&chart.knee, history, KNEE_HISTORY_KNEE, 1, err) == 0 &&
         make_panel(&chart.p99_ms, history, KNEE_HISTORY_P99, 1000, err) == 0 &&
@@ -62,6 +91,7 @@ static enum knee_gnuplot_outcome draw(const struct knee_history *history, const 
     free((void *)chart.throughput.points);
     free((void *)chart.knee.points);
     free((void *)chart.p99_ms.points);
+    free(days);
     return drawn;
 }
 

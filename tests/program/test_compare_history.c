@@ -49,7 +49,7 @@ static void the_last_change_decides(void **state)
         {"faster/*", "changed, not for the worse", 0},
         {"slower/1?", "no change found; 5 results are few", 0},
         {"--json slower/*", "\"since\": \"slower/10\"", 4},
-        {"--markdown slower/*", "| throughput -20 % | slower/10 |", 4},
+        {"--markdown slower/*", "| items/s -20 % | slower/10 |", 4},
     };
     (void)state;
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
@@ -94,7 +94,7 @@ static void what_is_not_of_the_history_is_left_out_and_said(void **state)
     shell_run_release(&run);
 }
 
-static void chart_and_tables_are_written_where_o_says(void **state)
+static void page_chart_and_tables_are_written_where_o_says(void **state)
 {
     (void)state;
     struct shell_run run;
@@ -102,7 +102,11 @@ static void chart_and_tables_are_written_where_o_says(void **state)
               "$KNEE compare --history slower/* -q -o out; [ $? = 4 ] && "
               "grep -q '\"worse\": true' out/history.json && grep -q '^| 2026' out/history.md && "
               "[ -s out/lock-history.gp ] && "
-              "if command -v gnuplot >/dev/null; then grep -q 'items/s' out/lock-history.svg; fi");
+              "grep -q '<p class=\"use\">-20.0 %</p>' out/history.html && "
+              "grep -q '<td class=\"text\">slower/10</td>' out/history.html && "
+              "if command -v gnuplot >/dev/null; then grep -q 'items/s' out/lock-history.svg && "
+              "grep -q -e '>-20 %<' out/lock-history.svg && "
+              "grep -q 'data:image/svg+xml;base64' out/history.html; fi");
     if (run.status)
         fail_msg("%.300s%.300s", run.out, run.err);
     shell_run_release(&run);
@@ -114,7 +118,7 @@ int main(void)
         cmocka_unit_test(the_last_change_decides),
         cmocka_unit_test(a_link_to_the_newest_counts_once),
         cmocka_unit_test(what_is_not_of_the_history_is_left_out_and_said),
-        cmocka_unit_test(chart_and_tables_are_written_where_o_says),
+        cmocka_unit_test(page_chart_and_tables_are_written_where_o_says),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }

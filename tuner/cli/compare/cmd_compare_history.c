@@ -2,6 +2,7 @@
 #include "tuner/cli/compare/cmd_compare_history.h"
 
 #include "core/base/file.h"
+#include "reports/compare/history_html.h"
 #include "reports/compare/history_report.h"
 #include "tuner/cli/compare/compare_output.h"
 #include "tuner/cli/loaded_result.h"
@@ -140,13 +141,33 @@ static int make_histories(struct knee_history **histories, size_t *count, struct
     return 0;
 }
 
-static int write_files(const struct knee_output_options *output,
+/* Without gnuplot it warns, and the scripts are there. */
+static int draw(const struct knee_output_options *output, const char *dir,
+                const struct knee_history *histories, size_t count, FILE *log, struct knee_err *err)
+{
+    struct knee_err missing = {0};
+    if (output->no_plots)
+        return 0;
+    switch (knee_history_report_charts(histories, count, dir, &output->picture, &missing)) {
+    case KNEE_GNUPLOT_FAILED:
+        *err = missing;
+        return -1;
+    case KNEE_GNUPLOT_MISSING:
+        fprintf(log, "knee: warning: %s\n", missing.message);
+        break;
+    case KNEE_GNUPLOT_DRAWN:
+        break;
+    }
+    return 0;
+}
+
+static int write_files(const struct knee_compare_command *options,
                        const struct knee_history *histories, size_t count, FILE *log,
                        struct knee_err *err)
 {
+    const struct knee_output_options *output = &options->sweep.output;
     struct knee_directory directory;
     struct knee_file file;
-    struct knee_err undrawn = {0};
     if (knee_directory_make(&directory, "results", output->output, time(NULL), err) ||
         knee_file_open(&file, directory.path, "history.json", err))
         return -1;
@@ -157,18 +178,12 @@ static int write_files(const struct knee_output_options *output,
     if (knee_file_close(&file, err) || knee_file_open(&file, directory.path, "history.md", err))
         return -1;
     knee_history_report_markdown(histories, count, file.out);
-    if (knee_file_close(&file, err))
+    if (knee_file_close(&file, err) || draw(output, directory.path, histories, count, log, err) ||
+        knee_file_open(&file, directory.path, "history.html", err))
         return -1;
-    enum knee_gnuplot_outcome drawn =
-        output->no_plots ? KNEE_GNUPLOT_DRAWN
-                         : knee_history_report_charts(histories, count, directory.path,
-                                                      &output->picture, &undrawn);
-    if (drawn == KNEE_GNUPLOT_MISSING)
-        fprintf(log, "knee: warning: %s\n", undrawn.message);
-    if (drawn != KNEE_GNUPLOT_FAILED)
-        return 0;
-    *err = undrawn;
-    return -1;
+    knee_history_html(histories, count, options->compare.min_effect_ratio,
+                      output->no_plots ? NULL : directory.path, file.out);
+    return knee_file_close(&file, err);
 }
 
 static int say(const struct knee_compare_command *options, const struct knee_history *histories,
@@ -182,7 +197,7 @@ static int say(const struct knee_compare_command *options, const struct knee_his
         knee_history_report_markdown(histories, count, io->out);
     else if (!output->json && !output->quiet)
         knee_history_report_text(histories, count, io->out);
-    if (output->output && write_files(output, histories, count, io->log, err))
+    if (output->output && write_files(options, histories, count, io->log, err))
         return -1;
     for (size_t i = 0; i < count; i++)
         if (histories[i].worse)
