@@ -58,7 +58,7 @@ static void compare_parts(const struct knee_journal_part *base,
         return;
     if (knee_stored_judge(&compare, &sides[0], &sides[1], &params, &err))
         abort();
-    (void)knee_stored_knee_moved(&sides[0], &sides[1]);
+    (void)knee_stored_knee_moved(&sides[0], &sides[1], KNEE_COMPARE_MIN_EFFECT);
 }
 
 void fuzz_compare(const uint8_t *bytes, size_t count)

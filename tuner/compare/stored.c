@@ -186,16 +186,58 @@ int knee_stored_judge(struct knee_compare *compare, const struct knee_stored_sid
     return status;
 }
 
-static bool is_beyond(uint32_t high, uint32_t low)
+/* The one sweep excludes the other's knee as too small, and it is smaller by more than is worth a
+ * word. */
+static bool is_beyond(const struct knee_stored_side *low, const struct knee_stored_side *high)
 {
-    return low > KNEE_APART * high && low > high + 1;
+    return high->knee_low > low->knee && high->knee > KNEE_APART * low->knee &&
+           high->knee > low->knee + 1;
+}
+
+/* A mean of changes, each weighted by 1 / error^2. */
+struct mean {
+    double sum, weight;
+};
+
+static void add_change(struct mean *mean, double d, double error)
+{
+    mean->sum += d / (error * error);
+    mean->weight += 1 / (error * error);
+}
+
+/* Does the curve that is said to have its knee higher up rise between the two knees as the other
+ * one does not? `low` has the lower knee. */
+static bool rises_more(const struct knee_stored_side *low, const struct knee_stored_side *high,
+                       double min_effect)
+{
+    struct mean below = {0}, above = {0};
+    for (size_t i = 0; i < low->levels_count; i++) {
+        const struct knee_stored_level *left = &low->levels[i];
+        const struct knee_stored_level *right = level_of(high, left->level);
+        if (!right || !isfinite(left->log_throughput) || !isfinite(right->log_throughput))
+            continue;
+        double d = right->log_throughput - left->log_throughput;
+        double error = hypot(left->error, right->error);
+        if (left->level <= low->knee)
+            add_change(&below, d, error);
+        if (left->level >= high->knee)
+            add_change(&above, d, error);
+    }
+    if (below.weight == 0 || above.weight == 0)
+        return false;
+    double rise = above.sum / above.weight - below.sum / below.weight;
+    double error = sqrt(1 / above.weight + 1 / below.weight);
+    double df = fmax(fmin(low->df, high->df), 1);
+    return rise >= -log1p(-min_effect) &&
+           rise > knee_stats_t_quantile(1 - KNEE_STORED_KNEE_RISK, df) * error;
 }
 
 bool knee_stored_knee_moved(const struct knee_stored_side *base,
-                            const struct knee_stored_side *new_side)
+                            const struct knee_stored_side *new_side, double min_effect)
 {
-    if (base->knee_low == 0 || new_side->knee_low == 0)
+    if (base->knee == 0 || new_side->knee == 0)
         return false;
-    return is_beyond(base->knee_high, new_side->knee_low) ||
-           is_beyond(new_side->knee_high, base->knee_low);
+    if (is_beyond(base, new_side))
+        return rises_more(base, new_side, min_effect);
+    return is_beyond(new_side, base) && rises_more(new_side, base, min_effect);
 }

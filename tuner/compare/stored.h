@@ -26,9 +26,10 @@
 
 /* Standard deviation of ln(speed of the machine) between two runs: seen on shared machines. */
 #define KNEE_STORED_MACHINE_SIGMA .06
-#define KNEE_STORED_Q                                                                              \
-    .005 /* false discovery rate of the levels; half of it is the whole's risk                     \
-          */
+/* False discovery rate of the levels; half of it is the whole's risk. */
+#define KNEE_STORED_Q .005
+
+#define KNEE_STORED_KNEE_RISK .005
 
 #define KNEE_STORED_WINDOWS_MIN 4
 /* On a machine this noisy, half of a few windows may be spoilt: it takes more of them, and their
@@ -66,9 +67,15 @@ int knee_stored_judge(struct knee_compare *compare, const struct knee_stored_sid
                       const struct knee_stored_side *new_side,
                       const struct knee_stored_params *params, struct knee_err *err);
 
-/* Did the knee move? Its two intervals are disjoint, and further apart than two sweeps of the same
- * curve may put them: by more than a quarter, and by more than one. False if one is unknown. */
+/* Did the knee move? The lower of the two lies outside of the other's interval, and is lower by
+ * more than a quarter and by more than one. And the curves say so, too: from the levels up to the
+ * lower knee to those from the higher one on, one rises by `min_effect` more than the other, with
+ * at most KNEE_STORED_KNEE_RISK that chance does it. Two sweeps of a curve that is rough, or nearly
+ * flat between two levels, measure different levels and may settle on different knees, each with
+ * good reason; the levels that both have show that the curve is still the same. On the other hand,
+ * the intervals of a soft knee overlap long after the curves have come apart. False if one knee is
+ * unknown. */
 bool knee_stored_knee_moved(const struct knee_stored_side *base,
-                            const struct knee_stored_side *new_side);
+                            const struct knee_stored_side *new_side, double min_effect);
 
 #endif

@@ -140,7 +140,7 @@ static int compare_stored(struct knee_simulate_compare_trial *trial,
         *trial = (struct knee_simulate_compare_trial){
             .verdict = compare->verdict,
             .ratio = compare->throughput.ratio,
-            .knee_moved = knee_stored_knee_moved(&sides[0], &sides[1]),
+            .knee_moved = knee_stored_knee_moved(&sides[0], &sides[1], params->min_effect),
             .windows = windows};
     free(sides);
     return status;
