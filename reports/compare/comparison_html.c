@@ -8,9 +8,6 @@
 
 #include <math.h>
 
-/* reports/html/report.css, as the build turns it into text. */
-extern const char knee_report_css[];
-
 /* The page's class of a verdict: its colour. */
 static const char *class_of(const struct knee_comparison *comparison)
 {
@@ -24,17 +21,6 @@ static const char *class_of(const struct knee_comparison *comparison)
     return comparison->worse ? "disturbed" : classes[comparison->verdict];
 }
 
-static void write_head(FILE *out)
-{
-    fprintf(out,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            "<link rel=\"icon\" href=\"data:,\">\n<title>Base and new, compared</title>\n"
-            "<style>\n%s</style>\n</head>\n<body>\n<header>\n<h1>Is it slower than before?</h1>\n"
-            "</header>\n",
-            knee_report_css);
-}
-
 static void write_knee(FILE *out, uint32_t knee)
 {
     if (knee)
@@ -45,14 +31,15 @@ static void write_knee(FILE *out, uint32_t knee)
 
 static void write_card(const struct knee_comparison *comparison, size_t number, FILE *out)
 {
+    char what[KNEE_COMPARISON_WORDS_BYTES];
+    const struct knee_compare_ratio *ratio = knee_comparison_words_main(comparison, what);
     fprintf(out, "<section class=\"card\"><h2><a href=\"#w%zu\">", number);
     knee_html_text(out, comparison->title);
     fprintf(out, "</a></h2>\n<p class=\"verdict %s\">", class_of(comparison));
     knee_html_text(out, knee_comparison_words_verdict(comparison->verdict));
     fputs("</p>\n", out);
-    if (isfinite(comparison->compare.throughput.ratio))
-        fprintf(out, "<p class=\"use\">%+.1f %%</p>\n<p>throughput</p>\n",
-                100 * (comparison->compare.throughput.ratio - 1));
+    if (ratio)
+        fprintf(out, "<p class=\"use\">%+.1f %%</p>\n<p>%s</p>\n", 100 * (ratio->ratio - 1), what);
     fputs("<p>limit ", out);
     write_knee(out, comparison->knee_base);
     fputs(" &rarr; ", out);
@@ -110,8 +97,8 @@ static void write_section(const struct knee_comparison *comparison, size_t numbe
 void knee_comparison_html(const struct knee_comparison *comparisons, size_t count,
                           double min_effect, const char *dir, FILE *out)
 {
-    write_head(out);
-    fputs("<main>\n<div class=\"cards\">\n", out);
+    knee_html_begin(out, "Base and new, compared");
+    fputs("<h1>Is it slower than before?</h1>\n</header>\n<main>\n<div class=\"cards\">\n", out);
     for (size_t i = 0; i < count; i++)
         write_card(&comparisons[i], i + 1, out);
     fputs("</div>\n", out);

@@ -55,26 +55,39 @@ static void add_ratio(struct knee_builder *builder, const struct knee_compare_ra
     knee_builder_add(builder, ")");
 }
 
-const char *knee_comparison_words_answer(const struct knee_comparison *comparison, char *text)
+const struct knee_compare_ratio *
+knee_comparison_words_main(const struct knee_comparison *comparison, char *what)
 {
     const struct knee_compare *compare = &comparison->compare;
-    struct knee_builder builder;
-    knee_builder_over(&builder, text, KNEE_COMPARISON_WORDS_BYTES);
     int direction = comparison->verdict == KNEE_COMPARE_SLOWER   ? -1
                     : comparison->verdict == KNEE_COMPARE_FASTER ? 1
                                                                  : 0;
     const struct knee_compare_level *level = moved_most(compare, direction);
-    knee_builder_add(&builder, "%s", knee_comparison_words_verdict(comparison->verdict));
     bool whole = !direction || compare->moved == direction;
     if (whole && isfinite(compare->throughput.ratio)) {
-        knee_builder_add(&builder, ": throughput ");
-        add_ratio(&builder, &compare->throughput);
-    } else if (direction && compare->full_speed_moved == direction) {
-        knee_builder_add(&builder, ": full speed ");
-        add_ratio(&builder, &compare->full_speed);
-    } else if (direction && level) {
-        knee_builder_add(&builder, ": at %u ", level->level);
-        add_ratio(&builder, &level->throughput);
+        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "throughput");
+        return &compare->throughput;
+    }
+    if (direction && compare->full_speed_moved == direction) {
+        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "full speed");
+        return &compare->full_speed;
+    }
+    if (!direction || !level)
+        return NULL;
+    snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "at %u", level->level);
+    return &level->throughput;
+}
+
+const char *knee_comparison_words_answer(const struct knee_comparison *comparison, char *text)
+{
+    char what[KNEE_COMPARISON_WORDS_BYTES];
+    struct knee_builder builder;
+    knee_builder_over(&builder, text, KNEE_COMPARISON_WORDS_BYTES);
+    knee_builder_add(&builder, "%s", knee_comparison_words_verdict(comparison->verdict));
+    const struct knee_compare_ratio *ratio = knee_comparison_words_main(comparison, what);
+    if (ratio) {
+        knee_builder_add(&builder, ": %s ", what);
+        add_ratio(&builder, ratio);
     }
     return text;
 }

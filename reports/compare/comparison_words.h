@@ -11,6 +11,11 @@
 /* "slower", "not enough evidence", ...: the verdict in words. */
 const char *knee_comparison_words_verdict(enum knee_compare_verdict verdict);
 
+/* The change that the verdict is about, and in `what` (KNEE_COMPARISON_WORDS_BYTES) of what it is:
+ * "throughput", "full speed", "at 16". NULL, and `what` untouched: none is known. */
+const struct knee_compare_ratio *
+knee_comparison_words_main(const struct knee_comparison *comparison, char *what);
+
 /* The verdict and its numbers, one sentence without a full stop: "8 % slower (5 to 11 %)". */
 const char *knee_comparison_words_answer(const struct knee_comparison *comparison, char *text);
 
