@@ -130,14 +130,14 @@ static const struct {
     {"base unmeasured",
      "knee: unmeasured/samples.csv: nothing was measured yet; go on with knee sweep --resume "
      "unmeasured\n",
-     1},
+     2},
     {"base link", "knee: compare: base and link are the same directory; name two results\n", 2},
     {"base newer",
-     "knee: newer/plan.json: its schema_version is 2, not 1; use the knee that wrote it\n", 1},
+     "knee: newer/plan.json: its schema_version is 2, not 1; use the knee that wrote it\n", 2},
     {"base newer_result",
      "knee: newer_result/result.json: its schema_version is 2, not 1; use the knee that wrote "
      "it\n",
-     1},
+     2},
     {"base other_work",
      "knee: compare: base has lock and other_work has cpu; name two results of the same work\n", 2},
     {"--json --markdown base same",

@@ -205,6 +205,7 @@ static void what_is_no_plan_is_refused_with_its_reason(void **state)
         {"{}", "its schema_version is 0, not 1"},
         {"{\"schema_version\": 2}", "its schema_version is 2, not 1"},
         {"{\"schema_version\": 1}", "`workloads` is wrong"},
+        {"{\"schema_version\": 1, \"kind\": \"run\"}", "is of knee run; name the directory of a"},
         {"{\"schema_version\": 1, \"workloads\": [{\"workload\": \"cpu\"}]}", "`class` is wrong"},
         {"{\"schema_version\": 1, \"workloads\": [{\"class\": \"cpu\"}]}", "`workload` is wrong"},
         {"{\"schema_version\": 1, \"search\": {\"seed\": -1}, \"workloads\": "

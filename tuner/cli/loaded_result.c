@@ -38,7 +38,7 @@ int knee_loaded_result_read(struct knee_loaded_result *loaded, const char *dir,
         knee_output_read_hosts(&loaded->plan, dir, &loaded->result, err))
         return -1;
     if (loaded->result.workloads_count == 0)
-        return knee_err_set(err, KNEE_FAILED,
+        return knee_err_set(err, KNEE_USAGE,
                             "%.160s/samples.csv: nothing was measured yet; go on with knee sweep "
                             "--resume %.160s",
                             dir, dir);

@@ -131,7 +131,7 @@ int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *d
         return knee_err_set(err, KNEE_FAILED, "%s: %s; make it readable", path, strerror(errno));
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
-                                           .code = KNEE_FAILED,
+                                           .code = KNEE_USAGE,
                                            .advice = "remove the file to go without it",
                                            .whole_lines = true};
     int status = knee_csv_open(&reader.csv, &params, err);

@@ -150,7 +150,7 @@ static int read_rows(struct reader *reader, const char *path, struct knee_err *e
 {
     int got = knee_csv_next(reader->csv, err);
     if (got == 0)
-        return knee_err_set(err, KNEE_FAILED, "%s: no header line; sweep again", path);
+        return knee_err_set(err, KNEE_USAGE, "%s: no header line; sweep again", path);
     if (got < 0 || read_header(reader, err))
         return -1;
     reader->rows->bytes = knee_csv_bytes(reader->csv);
@@ -171,7 +171,7 @@ int knee_journal_read_from(struct knee_journal_rows *rows, FILE *in, const char 
     struct reader reader = {.rows = &read};
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
-                                           .code = KNEE_FAILED,
+                                           .code = KNEE_USAGE,
                                            .advice = "remove that line, or sweep again without it",
                                            .whole_lines = true};
     int failed = knee_csv_open(&reader.csv, &params, err);
@@ -190,9 +190,10 @@ int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct kn
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/samples.csv", dir);
     FILE *in = fopen(path, "re");
+    bool missing = !in && (errno == ENOENT || errno == ENOTDIR);
     if (!in)
-        return knee_err_set(err, KNEE_FAILED, "%s: %s; name a result directory of knee", path,
-                            strerror(errno));
+        return knee_err_set(err, missing ? KNEE_USAGE : KNEE_FAILED,
+                            "%s: %s; name a result directory of knee", path, strerror(errno));
     int failed = knee_journal_read_from(rows, in, path, err);
     fclose(in);
     return failed;

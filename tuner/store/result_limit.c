@@ -37,7 +37,7 @@ static const json_t *choose(const json_t *workloads, const char *dir, const char
     size_t count = json_array_size(workloads);
     list_names(workloads, names);
     if (!count) {
-        knee_err_set(err, KNEE_FAILED, "%.160s: holds no workload; sweep again", dir);
+        knee_err_set(err, KNEE_USAGE, "%.160s: holds no workload; sweep again", dir);
         return NULL;
     }
     if (!name && count == 1)
@@ -66,7 +66,7 @@ static int take_limit(struct knee_result_limit *limit, const json_t *result, con
     const json_t *decision = json_object_get(workload, "decision");
     json_int_t level = json_integer_value(json_object_get(decision, "limit"));
     if (level < 1 || level > KNEE_ENGINE_LEVEL_MAX)
-        return knee_err_set(err, KNEE_FAILED, "%.160s: %.64s has no limit; sweep again", path,
+        return knee_err_set(err, KNEE_USAGE, "%.160s: %.64s has no limit; sweep again", path,
                             text_of(workload, "workload"));
     struct knee_result_limit read = {.limit = (uint32_t)level};
     copy_text(read.workload, sizeof read.workload, text_of(workload, "workload"));
@@ -90,7 +90,7 @@ static int check_version(const json_t *result, const char *path, struct knee_err
     json_int_t version = json_integer_value(json_object_get(result, "schema_version"));
     if (version == KNEE_RESULT_SCHEMA_VERSION)
         return 0;
-    return knee_err_set(err, KNEE_FAILED,
+    return knee_err_set(err, KNEE_USAGE,
                         "%.160s: its schema_version is %" JSON_INTEGER_FORMAT
                         ", not %d; use the knee that wrote it",
                         path, version, KNEE_RESULT_SCHEMA_VERSION);
@@ -117,7 +117,7 @@ int knee_result_limit_parse(struct knee_result_limit *limit, const char *text, s
     json_error_t error;
     json_t *result = json_loadb(text, bytes, 0, &error);
     if (!result)
-        return knee_err_set(err, KNEE_FAILED, "%.160s: line %d: %s; is it a result of knee?", path,
+        return knee_err_set(err, KNEE_USAGE, "%.160s: line %d: %s; is it a result of knee?", path,
                             error.line, error.text);
     int failed = check_version(result, path, err);
     const json_t *chosen =

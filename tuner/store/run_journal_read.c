@@ -38,7 +38,7 @@ uint32_t knee_run_past_hash(const char *argument)
 static void fail(struct reader *reader, const char *what)
 {
     if (!reader->failed)
-        knee_err_set(reader->err, KNEE_FAILED, "%.200s: line %zu: %s; correct that line",
+        knee_err_set(reader->err, KNEE_USAGE, "%.200s: line %zu: %s; correct that line",
                      reader->path, reader->line + 1, what);
     reader->failed = true;
 }

@@ -28,7 +28,7 @@ static json_t *read_json(const char *dir, const char *name, struct knee_err *err
     json_t *json = json_loadb(text, bytes, 0, &error);
     free(text);
     if (!json)
-        knee_err_set(err, KNEE_FAILED, "%.200s: %.100s; it is not whole", path, error.text);
+        knee_err_set(err, KNEE_USAGE, "%.200s: %.100s; it is not whole", path, error.text);
     return json;
 }
 
@@ -119,7 +119,7 @@ static int read_limits(struct knee_run_record *record, const char *dir, struct k
         return 0; /* killed before it chose one */
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
-                                           .code = KNEE_FAILED,
+                                           .code = KNEE_USAGE,
                                            .advice = "correct that line",
                                            .whole_lines = true};
     int status = knee_csv_open(&csv, &params, err), got = 0;
@@ -169,7 +169,7 @@ static int read_levels(struct knee_run_record *record, const char *dir, struct k
     if (!in)
         return 0;
     const struct knee_csv_params params = {
-        .in = in, .path = path, .code = KNEE_FAILED, .advice = "remove that file"};
+        .in = in, .path = path, .code = KNEE_USAGE, .advice = "remove that file"};
     int status = knee_csv_open(&csv, &params, err), got = 0;
     bool header = true;
     while (!status && (got = knee_csv_next(csv, err)) > 0) {

@@ -65,7 +65,7 @@ struct reader {
 static void fail(struct reader *reader, const char *what)
 {
     if (!reader->failed)
-        knee_err_set(reader->err, KNEE_FAILED, "%.200s: line %zu: %s; correct that line",
+        knee_err_set(reader->err, KNEE_USAGE, "%.200s: line %zu: %s; correct that line",
                      reader->path, reader->line + 1, what);
     reader->failed = true;
 }
@@ -389,7 +389,7 @@ int knee_run_record_read_items(struct knee_run_record *record, const char *dir,
     memset(reader.place, 0xff, sizeof reader.place);
     FILE *file = fopen(path, "re");
     if (!file)
-        return knee_err_set(err, KNEE_FAILED, "%.200s: %s; no item of this run has begun", path,
+        return knee_err_set(err, KNEE_USAGE, "%.200s: %s; no item of this run has begun", path,
                             strerror(errno));
     if (csv_init(&parser, CSV_APPEND_NULL) != 0) {
         fclose(file);

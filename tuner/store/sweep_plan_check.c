@@ -101,7 +101,7 @@ int knee_sweep_plan_check_rows(const struct knee_sweep_plan *plan,
         uint32_t highest = workload->candidates[workload->candidates_count - 1].level;
         for (size_t j = 0; part && j < part->count; j++)
             if (part->windows[j].level > highest)
-                return knee_err_set(err, KNEE_FAILED,
+                return knee_err_set(err, KNEE_USAGE,
                                     "%.150s/samples.csv: line %u: level %u of %.60s, but "
                                     "plan.json goes to %u; remove that line, or sweep again",
                                     dir, part->lines[j], part->windows[j].level, workload->name,

@@ -349,29 +349,38 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
                : 0;
 }
 
+static bool is_run(const json_t *json)
+{
+    const char *kind = json_string_value(json_object_get(json, "kind"));
+    return kind && strcmp(kind, "run") == 0;
+}
+
 int knee_sweep_plan_parse(struct knee_sweep_plan *plan, const char *text, size_t bytes,
                           const char *path, struct knee_err *err)
 {
     json_error_t wrong;
     json_t *json = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &wrong);
     if (!json)
-        return knee_err_set(err, KNEE_FAILED, "%s: line %d: %s; sweep again", path, wrong.line,
+        return knee_err_set(err, KNEE_USAGE, "%s: line %d: %s; sweep again", path, wrong.line,
                             wrong.text);
     struct knee_sweep_plan read = {0};
     struct knee_json_reader reader = {0};
     int failed = 0;
     json_int_t version = json_integer_value(json_object_get(json, "schema_version"));
     if (version != KNEE_SWEEP_PLAN_SCHEMA_VERSION)
-        failed = knee_err_set(err, KNEE_FAILED,
+        failed = knee_err_set(err, KNEE_USAGE,
                               "%s: its schema_version is %" JSON_INTEGER_FORMAT
                               ", not %d; use the knee that wrote it",
                               path, version, KNEE_SWEEP_PLAN_SCHEMA_VERSION);
+    else if (is_run(json))
+        failed = knee_err_set(err, KNEE_USAGE, "%s: is of knee run; name the directory of a sweep",
+                              path);
     else if (read_plan(&reader, json, &read) != 0)
         failed = knee_err_memory(err, path);
     if (!failed && !reader.bad)
         reader.bad = knee_sweep_plan_check(&read);
     if (!failed && reader.bad)
-        failed = knee_err_set(err, KNEE_FAILED,
+        failed = knee_err_set(err, KNEE_USAGE,
                               "%s: `%s` is wrong; use the knee that wrote it, or sweep again", path,
                               reader.bad);
     json_decref(json);
