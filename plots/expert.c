@@ -3,12 +3,13 @@
 
 #include "core/base/array.h"
 #include "core/base/file.h"
+#include "plots/expert_axes.h"
 #include "plots/expert_labels.h"
+#include "plots/expert_marks.h"
 #include "plots/script.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The templates, as the build turns them into text. */
 extern const char knee_plot_expert_gp[], knee_plot_curve_gp[], knee_plot_scaling_gp[],
@@ -21,15 +22,6 @@ extern const char knee_plot_expert_gp[], knee_plot_curve_gp[], knee_plot_scaling
 #define RIGHT_PX 34
 #define TOP_PX 84
 #define BOTTOM_PX 132
-#define SMALL_CHAR_PX 6.5 /* 12 px */
-/* Room above and below on a logarithmic axis: any such range holds a round number. */
-#define BELOW 1.4
-#define ABOVE 1.9
-#define TOP 1.12 /* on a linear axis, for the labels */
-#define TICKS_MAX 7
-#define BOUND_NEAR 4.0 /* times the best: a bound farther away would only flatten the curve */
-#define BOUND_NOISE 1.03
-#define TICK_GAP_PX 10.0
 
 static bool is_rate_known(const struct knee_expert *expert);
 static bool is_speedup_known(const struct knee_expert *expert);
@@ -129,76 +121,6 @@ static bool are_shares_known(const struct knee_expert *expert)
     return expert->has_shares;
 }
 
-struct range {
-    double low, high; /* low > high: nothing is known */
-};
-
-static void widen(struct range *range, double value)
-{
-    if (!(value > 0) || isinf(value))
-        return;
-    range->low = fmin(range->low, value);
-    range->high = fmax(range->high, value);
-}
-
-static struct range with_room(struct range range)
-{
-    if (range.low > range.high)
-        return (struct range){.1, 10};
-    return (struct range){range.low / BELOW, range.high * ABOVE};
-}
-
-/* Round numbers of a decade, as many as suit the length of the axis; how many. */
-static size_t choose_steps(double decades, const double **steps)
-{
-    static const double fine[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8}, coarse[] = {1, 2, 5};
-    *steps = decades < .75 ? fine : coarse;
-    if (decades < .75)
-        return KNEE_COUNT(fine);
-    return decades < TICKS_MAX / 3.0 ? KNEE_COUNT(coarse) : 1;
-}
-
-/* NAME_low and NAME_high, and NAME_ticks: a command that sets them. */
-static void set_range(FILE *out, const char *name, const char *axis, struct range range)
-{
-    const double *steps, decades = log10(range.high / range.low);
-    size_t kinds = choose_steps(decades, &steps);
-    int from = (int)floor(log10(range.low)), to = (int)ceil(log10(range.high));
-    int stride = kinds == 1 ? (int)ceil(decades / TICKS_MAX) : 1;
-    const char *between = "";
-    fprintf(out, "%s_low = ", name);
-    knee_script_number(out, range.low);
-    fprintf(out, "\n%s_high = ", name);
-    knee_script_number(out, range.high);
-    fprintf(out, "\n%s_ticks = 'set %stics (", name, axis);
-    for (int power = from; power <= to; power += stride)
-        for (size_t i = 0; i < kinds; i++) {
-            double value = steps[i] * pow(10, power);
-            if (value < range.low || value > range.high)
-                continue;
-            fputs(between, out);
-            knee_script_number(out, value);
-            between = ", ";
-        }
-    fputs(")'\n", out);
-}
-
-/* The unit in which the middle of the range reads best. */
-static double set_unit(FILE *out, struct range latency_s)
-{
-    static const struct {
-        double from, scale;
-        const char *unit;
-    } units[] = {{1, 1, "s"}, {1e-3, 1e3, "ms"}, {1e-6, 1e6, "us"}, {0, 1e9, "ns"}};
-    double middle = latency_s.low > latency_s.high ? 1 : sqrt(latency_s.low * latency_s.high);
-    size_t u = 0;
-    while (middle < units[u].from)
-        u++;
-    knee_script_set_number(out, "latency_scale", units[u].scale);
-    fprintf(out, "latency_unit = '%s'\n", units[u].unit);
-    return units[u].scale;
-}
-
 static void begin_script(const struct knee_expert *expert, const struct knee_expert_chart *chart,
                          struct knee_picture picture, FILE *out)
 {
@@ -215,40 +137,6 @@ static void begin_script(const struct knee_expert *expert, const struct knee_exp
     fprintf(out, "has_shares = %d\nhas_queue = %d\n", expert->has_shares, expert->has_queue);
     fprintf(out, "left = %d\nright = %d\ntop = %d\nbottom = %d\n", LEFT_PX, RIGHT_PX, TOP_PX,
             BOTTOM_PX);
-}
-
-/* The bound is drawn if it is near, if the ideal reaches it among the levels, and if it holds: time
- * that a clock booked to the wrong side can put it below the measured throughput. */
-static bool is_bound_seen(const struct knee_expert *expert, double best_per_s, double ideal_per_s)
-{
-    double bound_per_s = expert->cpu_bound_per_s;
-    return bound_per_s * BOUND_NOISE >= best_per_s && bound_per_s <= BOUND_NEAR * best_per_s &&
-           bound_per_s <= ideal_per_s * expert->levels[expert->levels_count - 1].level;
-}
-
-static void set_rates(const struct knee_expert *expert, FILE *out)
-{
-    struct range rate = {INFINITY, 0}, speedup = {INFINITY, 0};
-    double ideal_per_s = 0;
-    for (size_t i = expert->levels_count; i-- > 0;) {
-        const struct knee_expert_level *level = &expert->levels[i];
-        widen(&rate, level->throughput_per_s);
-        widen(&speedup, level->speedup);
-        if (level->throughput_per_s > 0)
-            ideal_per_s = level->throughput_per_s / level->level;
-    }
-    bool near = is_bound_seen(expert, rate.high, ideal_per_s);
-    knee_script_set_number(out, "ideal_per_s", ideal_per_s);
-    knee_script_set_number(out, "bounds", near);
-    knee_script_set_number(out, "bound_per_s", near ? expert->cpu_bound_per_s : NAN);
-    knee_script_set_number(out, "rate_best", rate.high > 0 ? rate.high : 1);
-    knee_script_set_number(out, "rate_top", TOP * (rate.high > 0 ? rate.high : 1));
-    knee_script_set_number(out, "rate_step",
-                           knee_axis_step(TOP * (rate.high > 0 ? rate.high : 1), HEIGHT_PX));
-    if (near)
-        widen(&rate, expert->cpu_bound_per_s);
-    set_range(out, "rate", "y", with_room(rate));
-    set_range(out, "speedup", "y", with_room(speedup));
 }
 
 static void set_value(FILE *out, double value)
@@ -304,96 +192,6 @@ static void set_windows(const struct knee_expert *expert, FILE *out)
     fprintf(out, "\nbands = %d\nwindows_max = %u\n", expert->band_count > 0, most > 0 ? most : 1);
 }
 
-static const struct knee_expert_level *find_use(const struct knee_expert *expert)
-{
-    for (size_t i = 0; i < expert->levels_count; i++)
-        if (expert->levels[i].level == expert->use)
-            return &expert->levels[i];
-    return NULL;
-}
-
-/* Returns the axis of the p99, in seconds. */
-static struct knee_axis set_latencies(const struct knee_expert *expert, double width_px, FILE *out)
-{
-    struct range all = {INFINITY, 0}, p99 = {INFINITY, 0};
-    for (size_t i = 0; i < expert->levels_count; i++) {
-        const struct knee_expert_level *level = &expert->levels[i];
-        widen(&all, level->latency_p50_s);
-        widen(&all, level->latency_p99_s);
-        widen(&all, level->latency_max_s);
-        widen(&p99, level->latency_p99_s);
-    }
-    double scale = set_unit(out, all);
-    all = with_room(all);
-    p99 = with_room(p99);
-    set_range(out, "latency", "y", (struct range){all.low * scale, all.high * scale});
-    p99 = (struct range){p99.low * scale, p99.high * scale};
-    set_range(out, "p99", "x", p99);
-    const struct knee_expert_level *use = find_use(expert);
-    bool known = use && use->latency_p99_s > 0 && use->throughput_per_s > 0;
-    char text[32] = ""; /* without a dot there is no line in the key either */
-    if (known)
-        snprintf(text, sizeof text, "USE %u%s", expert->use, expert->open ? "?" : "");
-    knee_script_set_text(out, "use_text", text);
-    knee_script_set_number(out, "use_p99", known ? use->latency_p99_s * scale : NAN);
-    knee_script_set_number(out, "use_per_s", known ? use->throughput_per_s : NAN);
-    return (struct knee_axis){
-        .low = p99.low / scale, .high = p99.high / scale, .width_px = width_px};
-}
-
-/* The middle of a word at `level` that stays inside of the panel. */
-static double middle_of(const struct knee_axis *axis, double level, double half_px)
-{
-    return fmax(half_px, fmin(knee_axis_px(axis, level), axis->width_px - half_px));
-}
-
-/* Words above the panel: the machine's levels, each with a tick. They make way for "USE". */
-static void draw_machine(const struct knee_expert *expert, const struct knee_axis *axis,
-                         double use_px, double use_half_px, FILE *out)
-{
-    double taken = -INFINITY;
-    for (size_t i = 0; i < expert->levels_count; i++) {
-        const struct knee_expert_level *level = &expert->levels[i];
-        char text[96];
-        if (!level->machine || !*level->machine)
-            continue;
-        fprintf(out,
-                "set arrow from first %u, graph 1 to first %u, screen from_top(top - 8) nohead "
-                "lw 2 lc rgb '#333333'\n",
-                level->level, level->level);
-        snprintf(text, sizeof text, "%u %s", level->level, level->machine);
-        double half = ((double)strlen(text) * SMALL_CHAR_PX + TICK_GAP_PX) / 2;
-        double middle = middle_of(axis, level->level, half);
-        if (middle - half < taken || fabs(middle - use_px) < half + use_half_px)
-            continue;
-        taken = middle + half;
-        fputs("set label ", out);
-        knee_script_string(out, text, 0);
-        fputs(" at graph ", out);
-        knee_script_number(out, middle / axis->width_px);
-        fputs(", screen from_top(top - 16) center font ',12' textcolor rgb '#333333'\n", out);
-    }
-}
-
-/* A line up from the limit with its name above, and the machine's levels beside it. */
-static void draw_marks(const struct knee_expert *expert, const struct knee_axis *axis, FILE *out)
-{
-    const struct knee_expert_level *use = find_use(expert);
-    char text[32];
-    snprintf(text, sizeof text, "USE %u%s", expert->use, expert->open ? "?" : "");
-    double half = ((double)strlen(text) * SMALL_CHAR_PX + TICK_GAP_PX) / 2;
-    double middle = use ? middle_of(axis, expert->use, half) : -1e9;
-    draw_machine(expert, axis, middle, half, out);
-    if (!use)
-        return;
-    fprintf(out,
-            "set arrow 1000 from first %u, graph 0 to first %u, graph 1 nohead dt 3 lc rgb grey "
-            "back\nuse_level = %u\nset label 1001 '%s' at graph ",
-            expert->use, expert->use, expert->use, text);
-    knee_script_number(out, middle / axis->width_px);
-    fputs(", screen from_top(top - 16) center font ',13' textcolor rgb orange\n", out);
-}
-
 static void set_ticks(const struct knee_expert *expert, const struct knee_axis *axis, FILE *out)
 {
     uint32_t *levels = calloc(expert->levels_count, sizeof *levels);
@@ -415,17 +213,18 @@ static void write_script(const struct knee_expert *expert, const struct knee_exp
     knee_script_set_number(out, "row_last", (double)(expert->first_row + expert->levels_count - 1));
     knee_script_set_number(out, "x_low", axis.low);
     knee_script_set_number(out, "x_high", axis.high);
-    set_rates(expert, out);
-    struct knee_axis p99 = set_latencies(expert, width, out);
+    knee_expert_axes_rates(expert, out);
+    struct knee_axis p99 = knee_expert_axes_latencies(expert, width, out);
     set_ticks(expert, &axis, out);
     if (chart->has_level_axis)
-        draw_marks(expert, &axis, out);
+        knee_expert_marks_draw(expert, &axis, out);
     if (chart->has_model) {
         set_model(expert, out);
         set_windows(expert, out);
     }
     if (chart->named_points)
-        knee_expert_labels(expert, &p99, picture.height_px - (TOP_PX + BOTTOM_PX), TOP, out);
+        knee_expert_labels(expert, &p99, picture.height_px - (TOP_PX + BOTTOM_PX),
+                           KNEE_EXPERT_AXES_TOP, out);
     fputc('\n', out);
     fputs(knee_plot_expert_gp, out);
     fputc('\n', out);
