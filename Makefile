@@ -324,9 +324,12 @@ format: ## lay out all C files as .clang-format says
 # ---- what must be installed: PACKAGE, or PROGRAM=PACKAGE if any package with the program will do ----
 DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox $(DEPS_OPTIONAL)
 DEPS_OPTIONAL := libncurses-dev libcurl4-openssl-dev libpq-dev liburing-dev
-# Servers that tests start, each one of its own; tests skip what is missing.
-DEPS_TEST := nginx=nginx-light nghttpd=nghttp2-server openssl=openssl setpriv=util-linux postgresql
-DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk likwid-bench=likwid parallel=parallel xargs=findutils
+# Servers that tests start, each one of its own, and what checks the files that knee writes for
+# others; tests skip what is missing.
+DEPS_TEST := nginx=nginx-light nghttpd=nghttp2-server openssl=openssl setpriv=util-linux postgresql \
+    promtool=prometheus xmllint=libxml2-utils yamllint=yamllint shellcheck=shellcheck
+DEPS_BENCH := fio=fio nginx=nginx-light wrk=wrk likwid-bench=likwid parallel=parallel xargs=findutils \
+    hyperfine=hyperfine jq=jq
 DEPS_LINT := $(CLANG_TIDY)=clang-tidy $(CLANG_FORMAT)=clang-format $(CPPCHECK)=cppcheck $(MUSL_CC)=musl-tools
 
 DEPS_MPI := mpirun=openmpi-bin $(MPICC)=libopenmpi-dev
@@ -334,7 +337,7 @@ DEPS_MPI := mpirun=openmpi-bin $(MPICC)=libopenmpi-dev
 .PHONY: deps deps-test deps-bench deps-lint deps-mpi
 deps: ## install what is missing to build, test and draw charts (apt-get; through sudo unless root)
 	@.ci/install $(DEPS)
-deps-test: ## install the servers that tests start: nginx, nghttpd and PostgreSQL
+deps-test: ## install what tests use: nginx, nghttpd, PostgreSQL, and checkers of files (promtool, ...)
 	@.ci/install $(DEPS_TEST)
 deps-bench: ## install the programs that `make bench` compares with
 	@.ci/install $(DEPS_BENCH)
