@@ -144,11 +144,11 @@ static void judge_shape_alone(struct knee_comparison *comparison)
 }
 
 static void judge_knee(struct knee_comparison *comparison, const struct knee_stored_side *base,
-                       const struct knee_stored_side *fresh, double min_effect)
+                       const struct knee_stored_side *fresh, bool may_move, double min_effect)
 {
     comparison->knee_base = base->knee;
     comparison->knee_new = fresh->knee;
-    comparison->knee_moved = knee_stored_knee_moved(base, fresh, min_effect);
+    comparison->knee_moved = may_move && knee_stored_knee_moved(base, fresh, min_effect);
     if (!comparison->knee_moved)
         return;
     bool rose = fresh->knee > base->knee;
@@ -200,7 +200,7 @@ static void compare_sides(struct knee_comparison *comparison,
     comparison->verdict = comparison->compare.verdict;
     if (!comparable)
         judge_shape_alone(comparison);
-    judge_knee(comparison, &sides[0], &sides[1], min_effect);
+    judge_knee(comparison, &sides[0], &sides[1], true, min_effect);
     judge_costs(comparison, base->workload, fresh->workload, min_effect);
     if (comparison->verdict != KNEE_COMPARE_NOT_ENOUGH_EVIDENCE)
         return;
@@ -288,8 +288,11 @@ int knee_comparison_make_paired(struct knee_comparison *comparison,
     if (status == 0)
         status = find_other_cpus(&other_cpus, base->workload, fresh->workload, err);
     comparison->verdict = comparison->compare.verdict;
+    /* The pairs know more than each side by itself: without a claim of theirs no knee moved. */
+    bool claimed =
+        comparison->verdict == KNEE_COMPARE_SLOWER || comparison->verdict == KNEE_COMPARE_FASTER;
     if (status == 0) {
-        judge_knee(comparison, &parts->sides[0], &parts->sides[1], min_effect);
+        judge_knee(comparison, &parts->sides[0], &parts->sides[1], claimed, min_effect);
         judge_costs(comparison, base->workload, fresh->workload, min_effect);
     }
     if (other_cpus > BUSY_RATIO * base->result->topology.pus)
