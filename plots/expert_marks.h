@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands above and in an expert chart at single levels: the limit, and the machine's own
+/* What an expert chart shows at single levels: the limit, and the machine's own
  * levels. For the folder's expert charts alone. Errors of writing stay in `out`. */
 #ifndef KNEE_PLOTS_EXPERT_MARKS_H
 #define KNEE_PLOTS_EXPERT_MARKS_H

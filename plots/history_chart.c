@@ -19,9 +19,9 @@ extern const char knee_plot_history_gp[];
 #define MARGINS_PX 134.0  /* left and right of the panels, as the template has them */
 #define TICK_GAP_PX 12.0  /* between the texts of two ticks */
 #define LABEL_HALF_PX 30. /* half of a label's width, and its distance from the step */
-#define LABEL_LEFT .85    /* beyond this share of the axis a label stands left of its step */
+#define LABEL_LEFT .85    /* beyond this share of the axis a label goes left of its step */
 
-/* By how much each change is: beside its step, where neither line runs. */
+/* How large each change is: beside its step, so that neither line runs through it. */
 static void set_labels(FILE *out, const char *name, const struct knee_history_chart *chart,
                        const struct knee_history_panel *panel, double result_px)
 {
