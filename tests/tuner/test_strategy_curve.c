@@ -249,6 +249,31 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
     assert_true(answers >= 4);
 }
 
+/* As a mixed load on two CPUs gives it: 12 at once reach 96 % of the best, 16 reach 98 %. */
+static double soft_plateau(double level)
+{
+    return 1870 * pow(1 + pow(8.1 / level, 5), -1. / 5) * (1 + .006 * log(level / 16));
+}
+
+/* A coarser tolerance soon holds, at a smaller level. What is left of the budget still goes to the
+ * tolerance that was asked for. */
+static void an_answer_at_a_coarser_tolerance_does_not_end_the_search(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    int resolved = 0;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        test_fake_init(&fake, soft_plateau, 128);
+        fake.cv_ratio = .016;
+        fake.random = knee_random_seed(seed, 0);
+        fake.params.may_use_coarser = true;
+        fake.params.windows_max = 96;
+        struct knee_decision decision = test_fake_run(&fake);
+        resolved += decision.verdict == KNEE_VERDICT_RESOLVED;
+    }
+    assert_true(resolved >= 3);
+}
+
 static void no_level_comes_first_that_was_measured_last(void **state)
 {
     (void)state;
@@ -349,6 +374,7 @@ int main(void)
         cmocka_unit_test(collapse_ends_the_climb),
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
         cmocka_unit_test(a_small_budget_still_gives_an_answer_at_a_coarser_tolerance),
+        cmocka_unit_test(an_answer_at_a_coarser_tolerance_does_not_end_the_search),
         cmocka_unit_test(no_level_comes_first_that_was_measured_last),
         cmocka_unit_test(an_interrupted_climb_goes_on_upwards),
         cmocka_unit_test(an_interrupted_climb_still_ends_where_it_collapses),

@@ -29,23 +29,28 @@ static void add_knot(const struct knee_curve_view *view, struct knee_search_bloc
     add(block, view->posterior.knots[knot].level);
 }
 
-/* The tolerance to measure for: the asked one, or the finest that the budget may still settle, if
- * there is no answer at a coarser one yet. Sets `rights` to what holds for it. */
+/* The tolerance to measure for: the asked one. If the budget may not settle that, and no coarser
+ * one holds yet, the finest that it may. Sets `rights` to what holds for it. */
 static double aim(const struct knee_curve_view *view, const struct knee_search_state *state,
                   double *rights)
 {
     const struct knee_search_params *params = state->params;
-    double ratio = params->tolerance_ratio, allowed = 1 - knee_curve_view_risk(params);
+    double asked = params->tolerance_ratio, ratio = asked;
+    double allowed = 1 - knee_curve_view_risk(params);
     struct knee_claims claims = view->claims;
     while (params->may_use_coarser && claims.pick != SIZE_MAX && claims.right < allowed &&
            knee_curve_view_missing(view, &claims, params) > state->windows_left) {
-        double coarser = knee_decision_coarser(ratio);
-        if (coarser <= 0 || knee_claims_make(&claims, rights, &view->posterior, coarser,
-                                             params->confidence_ratio, NULL))
-            break;
-        ratio = coarser;
+        ratio = knee_decision_coarser(ratio);
+        if (ratio <= 0 || knee_claims_make(&claims, NULL, &view->posterior, ratio,
+                                           params->confidence_ratio, NULL))
+            return asked;
     }
-    return ratio;
+    if (claims.right >= allowed)
+        return asked;
+    return ratio > asked && knee_claims_make(&claims, rights, &view->posterior, ratio,
+                                             params->confidence_ratio, NULL)
+               ? asked
+               : ratio;
 }
 
 /* What the claims rest on, a level that may be better than all that were measured, and then what
