@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int fail(const char *path, int why, struct knee_err *err)
@@ -53,6 +54,32 @@ int knee_file_open(struct knee_file *file, const char *dir, const char *name, st
     return fail(file->path, why, err);
 }
 
+static int open_as_it_is(struct knee_file *file, const char *path, struct knee_err *err)
+{
+    *file = (struct knee_file){.handle = -1, .directory = -1};
+    snprintf(file->path, sizeof file->path, "%s", path);
+    file->handle = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
+    if (file->handle >= 0)
+        file->out = open_memstream(&file->text, &file->bytes);
+    if (file->out)
+        return 0;
+    int why = file->handle < 0 ? errno : ENOMEM;
+    knee_file_drop(file);
+    return fail(path, why, err);
+}
+
+int knee_file_open_path(struct knee_file *file, const char *path, struct knee_err *err)
+{
+    struct stat info;
+    char dir[4096] = ".";
+    const char *slash = strrchr(path, '/');
+    if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return open_as_it_is(file, path, err);
+    if (slash)
+        snprintf(dir, sizeof dir, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    return knee_file_open(file, dir, slash ? slash + 1 : path, err);
+}
+
 /* 0 or an errno. */
 static int write_all(int handle, const char *text, size_t bytes)
 {
@@ -77,11 +104,14 @@ int knee_file_close(struct knee_file *file, struct knee_err *err)
     if (close(file->handle) != 0 && why == 0)
         why = errno;
     file->handle = -1;
-    if (why == 0 && renameat(file->directory, file->fresh, file->directory, file->name) != 0)
+    bool renames = file->directory >= 0;
+    if (renames && why == 0 &&
+        renameat(file->directory, file->fresh, file->directory, file->name) != 0)
         why = errno;
-    if (why != 0)
+    if (renames && why != 0)
         unlinkat(file->directory, file->fresh, 0);
-    close(file->directory);
+    if (renames)
+        close(file->directory);
     file->directory = -1;
     free(file->text);
     file->text = NULL;
@@ -94,7 +124,8 @@ void knee_file_drop(struct knee_file *file)
         fclose(file->out);
     if (file->handle >= 0) {
         close(file->handle);
-        unlinkat(file->directory, file->fresh, 0);
+        if (file->directory >= 0)
+            unlinkat(file->directory, file->fresh, 0);
     }
     if (file->directory >= 0)
         close(file->directory);
@@ -102,11 +133,36 @@ void knee_file_drop(struct knee_file *file)
     *file = (struct knee_file){.handle = -1, .directory = -1};
 }
 
+FILE *knee_file_open_regular(const char *path, bool follow)
+{
+    struct stat info = {0};
+    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW);
+    int file = open(path, flags);
+    if (file < 0)
+        return NULL;
+    int why = fstat(file, &info) != 0      ? errno
+              : S_ISDIR(info.st_mode)      ? EISDIR
+              : S_ISREG(info.st_mode) == 0 ? ENOTSUP
+                                           : 0;
+    FILE *in = why ? NULL : fdopen(file, "r");
+    if (!in) {
+        why = why ? why : errno;
+        close(file);
+        errno = why;
+    }
+    return in;
+}
+
+const char *knee_file_reason(int error)
+{
+    return error == ENOTSUP ? "not a regular file" : strerror(error);
+}
+
 static int fail_read(const char *path, int why, struct knee_err *err)
 {
     bool missing = why == ENOENT || why == ENOTDIR;
     return knee_err_set(err, missing ? KNEE_USAGE : KNEE_FAILED,
-                        "%s: %s; name a result directory of knee", path, strerror(why));
+                        "%s: %s; name a result directory of knee", path, knee_file_reason(why));
 }
 
 /* All that `in` holds; NULL with errno. */
@@ -117,8 +173,9 @@ static char *read_all(FILE *in, size_t *bytes)
     do {
         if (room - used < 2) {
             room = room ? 2 * room : 4096;
-            char *grown = realloc(text, room);
+            char *grown = room <= KNEE_FILE_BYTES_MAX ? realloc(text, room) : NULL;
             if (!grown) {
+                errno = room <= KNEE_FILE_BYTES_MAX ? ENOMEM : EFBIG;
                 free(text);
                 return NULL;
             }
@@ -140,7 +197,7 @@ int knee_file_read(char **text, size_t *bytes, const char *dir, const char *name
 {
     if (snprintf(path, path_bytes, "%s/%s", dir, name) >= (int)path_bytes)
         return fail_read(path, ENAMETOOLONG, err);
-    FILE *in = fopen(path, "re");
+    FILE *in = knee_file_open_regular(path, true);
     if (!in)
         return fail_read(path, errno, err);
     char *read = read_all(in, bytes);

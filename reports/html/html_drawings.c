@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/html/html_drawings.h"
 
+#include "core/base/file.h"
 #include "core/text/strings.h"
 #include "plots/expert.h"
 #include "reports/html/html.h"
@@ -23,13 +24,14 @@ static void put_base64(FILE *in, FILE *out)
     }
 }
 
-/* A figure of DIR/NAME.svg; false if it is not there. `before` is written first. */
+/* A figure of DIR/NAME.svg; false if it is not there. `before` is written first. A link is not
+ * followed: in a directory of another user it would put any file into the page. */
 static bool put_figure(const char *dir, const char *name, const char *caption, const char *before,
                        FILE *out)
 {
     char path[4096];
     snprintf(path, sizeof path, "%.3900s/%s.svg", dir, name);
-    FILE *in = fopen(path, "re");
+    FILE *in = knee_file_open_regular(path, false);
     if (!in)
         return false;
     fprintf(out, "%s<figure><img alt=\"Chart: ", before);

@@ -6,6 +6,8 @@
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -120,6 +122,74 @@ static void symbolic_links_are_not_followed(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* A pipe would keep knee waiting, a device has no end, and a link may lead to what others may not
+ * read. */
+static void only_a_regular_file_is_opened(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *make, *follow, *alone; /* why it is refused; NULL: it is opened */
+    } CASES[] = {
+        {"echo a >x", NULL, NULL},
+        {"mkfifo x", "not a regular file", "not a regular file"},
+        {"mkdir x", "Is a directory", "Is a directory"},
+        {"ln -s /dev/zero x", "not a regular file", "Too many levels of symbolic links"},
+        {"echo a >y; ln -s y x", NULL, "Too many levels of symbolic links"},
+        {"true", "No such file or directory", "No such file or directory"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        for (int follow = 0; follow < 2; follow++) {
+            char command[128], path[512];
+            struct shell_run run;
+            snprintf(command, sizeof command, "rm -rf x y; %s", CASES[i].make);
+            shell_run(&run, dir, command);
+            shell_run_release(&run);
+            snprintf(path, sizeof path, "%s/x", dir);
+            FILE *in = knee_file_open_regular(path, follow);
+            const char *why = in ? NULL : knee_file_reason(errno);
+            const char *expected = follow ? CASES[i].follow : CASES[i].alone;
+            if (in)
+                fclose(in);
+            if ((why || expected) && (!why || !expected || strcmp(why, expected) != 0))
+                fail_msg("%s: %s", CASES[i].make, why ? why : "opened");
+        }
+}
+
+/* `--openmetrics /dev/full`, by root, made a regular file of the device; /dev/stdout is a link. */
+static void what_is_no_file_is_written_to_and_stays(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *make, *check;
+        int status;
+    } CASES[] = {
+        {"ln -s /dev/full x", "[ -L x ]", -1},
+        {"ln -s /dev/null x", "[ -L x ]", 0},
+        {"echo old and long >y; ln -s y x", "[ -L x ] && grep -qx new y", 0},
+        {"echo old >x", "[ -f x ] && grep -qx new x", 0},
+        {"true", "[ -f x ] && grep -qx new x", 0},
+        {"mkdir x", "[ -d x ]", -1},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char command[128], path[512];
+        struct shell_run run;
+        struct knee_file file;
+        snprintf(command, sizeof command, "rm -rf x y; %s", CASES[i].make);
+        shell_run(&run, dir, command);
+        shell_run_release(&run);
+        snprintf(path, sizeof path, "%s/x", dir);
+        assert_int_equal(knee_file_open_path(&file, path, NULL), 0);
+        fputs("new\n", file.out);
+        if (knee_file_close(&file, NULL) != CASES[i].status)
+            fail_msg("%s", CASES[i].make);
+        shell_run(&run, dir, CASES[i].check);
+        if (run.status != 0)
+            fail_msg("%s: %s", CASES[i].make, CASES[i].check);
+        shell_run_release(&run);
+    }
+    assert_int_equal(shell_dir_count(dir), 1); /* the last one's: no temporary file */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +200,9 @@ int main(void)
                                         make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(symbolic_links_are_not_followed, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(errors_name_the_path, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(only_a_regular_file_is_opened, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(what_is_no_file_is_written_to_and_stays, make_dir,
+                                        remove_dir),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

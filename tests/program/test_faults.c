@@ -126,6 +126,13 @@ static void files_of_others_are_refused_by_name(void **state)
         {"mkdir r && echo '{\"schema_version\": 1}' >r/plan.json && $KNEE sweep --resume r",
          "r/plan.json: `workloads` is wrong"},
         {"mkdir r && : >r/plan.json && $KNEE report r", "r/plan.json: line 1"},
+        {"mkdir r && mkfifo r/plan.json && timeout 10 $KNEE report r",
+         "r/plan.json: not a regular file"},
+        {"mkdir r && ln -s /dev/zero r/result.json && "
+         "timeout 10 $KNEE limit --from r",
+         "r/result.json: not a regular file"},
+        {"mkdir r && truncate -s 300M r/result.json && $KNEE recommend r --for sh",
+         "r/result.json: File too large"},
         {"mkfifo f; mkdir r; (exec 3<>f; head -c 300000 /dev/zero | tr '\\0' x >t.csv; $KNEE fit "
          "t.csv)",
          "longer than 65536 bytes"},

@@ -25,21 +25,12 @@ static struct knee_expectation expectation_of(const struct knee_expect_options *
                                      .throughput_per_s = options->throughput_per_s};
 }
 
-int knee_expect_open_file(struct knee_file *file, const char *path, struct knee_err *err)
-{
-    char dir[4096] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash)
-        snprintf(dir, sizeof dir, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-    return knee_file_open(file, dir, slash ? slash + 1 : path, err);
-}
-
 static int write_files(const struct knee_expect_options *options, const struct knee_result *result,
                        struct knee_err *err)
 {
     struct knee_file file;
     if (options->openmetrics) {
-        if (knee_expect_open_file(&file, options->openmetrics, err))
+        if (knee_file_open_path(&file, options->openmetrics, err))
             return -1;
         knee_openmetrics(result, file.out);
         if (knee_file_close(&file, err))
@@ -47,7 +38,7 @@ static int write_files(const struct knee_expect_options *options, const struct k
     }
     if (options->junit) {
         const struct knee_expectation expectation = expectation_of(options);
-        if (knee_expect_open_file(&file, options->junit, err))
+        if (knee_file_open_path(&file, options->junit, err))
             return -1;
         knee_junit(result, &expectation, file.out);
         return knee_file_close(&file, err);

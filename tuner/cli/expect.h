@@ -4,7 +4,6 @@
 #define KNEE_TUNER_CLI_EXPECT_H
 
 #include "core/base/err.h"
-#include "core/base/file.h"
 #include "tuner/options/expect_options.h"
 #include "tuner/result/result.h"
 
@@ -13,9 +12,6 @@
 /* Before anything is measured: expectations are of one workload. -1 with KNEE_USAGE. */
 int knee_expect_check(const struct knee_expect_options *options, size_t workloads,
                       struct knee_err *err);
-
-/* Opens a file that is renamed into place, so that no collector reads half of it. */
-int knee_expect_open_file(struct knee_file *file, const char *path, struct knee_err *err);
 
 /* Writes the files, and judges. What is left open gets a line in `log`. -1 with KNEE_WORSE if an
  * expectation is proven not to hold. */

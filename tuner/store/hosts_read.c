@@ -2,6 +2,7 @@
 #include "tuner/store/hosts_read.h"
 
 #include "core/base/array.h"
+#include "core/base/file.h"
 #include "core/text/csv.h"
 
 #include <errno.h>
@@ -124,11 +125,12 @@ int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *d
     snprintf(path, sizeof path, "%.4000s/hosts.csv", dir);
     *parts = NULL;
     *count = 0;
-    FILE *in = fopen(path, "re");
+    FILE *in = knee_file_open_regular(path, true);
     if (!in && errno == ENOENT)
         return 0;
     if (!in)
-        return knee_err_set(err, KNEE_FAILED, "%s: %s; make it readable", path, strerror(errno));
+        return knee_err_set(err, KNEE_FAILED, "%s: %s; make it readable", path,
+                            knee_file_reason(errno));
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
                                            .code = KNEE_USAGE,

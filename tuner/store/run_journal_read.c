@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/base/file.h"
 #include "core/text/parse.h"
 #include "tuner/store/run_journal.h"
 
@@ -150,7 +151,7 @@ static void parse(struct reader *reader, FILE *file, struct csv_parser *parser)
         if (csv_parse(parser, buffer, bytes, on_field, on_row, reader) != bytes)
             fail(reader, csv_strerror(csv_error(parser)));
     if (!reader->failed && ferror(file))
-        fail(reader, strerror(errno));
+        fail(reader, knee_file_reason(errno));
     csv_fini(parser, on_field, on_row, reader); /* a torn row is dropped */
 }
 
@@ -179,10 +180,10 @@ int knee_run_past_read(struct knee_run_past *past, const char *dir, struct knee_
 {
     char path[4200];
     snprintf(path, sizeof path, "%.4000s/%s", dir, KNEE_RUN_JOURNAL_FILE);
-    FILE *in = fopen(path, "re");
+    FILE *in = knee_file_open_regular(path, true);
     if (!in)
         return knee_err_set(err, KNEE_USAGE, "--resume: %.200s: %s; name the directory of a run",
-                            path, strerror(errno));
+                            path, knee_file_reason(errno));
     int failed = knee_run_past_read_from(past, in, path, err);
     fclose(in);
     return failed;

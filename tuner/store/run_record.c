@@ -114,7 +114,7 @@ static int read_limits(struct knee_run_record *record, const char *dir, struct k
     size_t room = 0;
     struct knee_csv *csv = NULL;
     snprintf(path, sizeof path, "%.4000s/" LIMITS_FILE, dir);
-    FILE *in = fopen(path, "re");
+    FILE *in = knee_file_open_regular(path, true);
     if (!in)
         return 0; /* killed before it chose one */
     const struct knee_csv_params params = {.in = in,
@@ -165,7 +165,7 @@ static int read_levels(struct knee_run_record *record, const char *dir, struct k
     size_t place[64];
     struct knee_csv *csv = NULL;
     snprintf(path, sizeof path, "%.4000s/%s", dir, knee_columns_levels.file);
-    FILE *in = fopen(path, "re");
+    FILE *in = knee_file_open_regular(path, true);
     if (!in)
         return 0;
     const struct knee_csv_params params = {

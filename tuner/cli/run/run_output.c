@@ -34,7 +34,7 @@ int knee_run_output_metrics(const struct knee_run_result *result, const char *na
     struct knee_file file;
     if (!options->openmetrics)
         return 0;
-    if (knee_expect_open_file(&file, options->openmetrics, err))
+    if (knee_file_open_path(&file, options->openmetrics, err))
         return -1;
     knee_run_openmetrics(result, name, file.out);
     return knee_file_close(&file, err);
