@@ -317,6 +317,14 @@ lint-tidy: | $(AFTER)
 	@printf '%s\n' $(C_FILES) | xargs -P $(JOBS) -n 1 sh -c \
 	    'said=$$($(TIDY) "$$0" -- $(LINT_FLAGS) -fopenmp 2>&1) || { printf "%s\n" "$$said"; exit 1; }'
 
+# Not a part of lint: it takes minutes. Other compilers have no such option.
+ANALYZER ?= gcc
+.PHONY: analyze
+analyze: | $(AFTER) ## gcc -fanalyzer over the program; a finding fails
+	@printf '%s\n' $(SOURCES) | xargs -P $(JOBS) -n 1 $(ANALYZER) $(KNEE_CPPFLAGS) -std=c17 -pthread -O2 \
+	    $(PACKAGE_CFLAGS) -fanalyzer -Werror -c -o /dev/null
+	@echo "analyze: clean"
+
 .PHONY: format
 format: ## lay out all C files as .clang-format says
 	$(CLANG_FORMAT) -i $(C_FILES) $(HEADERS)

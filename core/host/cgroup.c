@@ -104,7 +104,7 @@ static const char *below(const char *path, const char *top)
     size_t length = !strcmp(top, "/") ? 0 : strlen(top);
     if (strncmp(path, top, length) != 0 || (path[length] && path[length] != '/'))
         return NULL;
-    return path[length + 1] || path[length] != '/' ? path + length : "";
+    return path[length] != '/' || path[length + 1] ? path + length : "";
 }
 
 /* Only a hierarchy's own root has a release_agent (v1), and only it lacks cgroup.events (v2): a

@@ -67,7 +67,7 @@ static int find_places(const struct knee_topology *topology, hwloc_obj_type_t ty
         return -1;
     for (uint32_t i = 0; i < count; i++) {
         hwloc_obj_t place = hwloc_get_obj_by_type(topology->hwloc, type, i);
-        bool known = !hwloc_bitmap_intersects(place->cpuset, topology->allowed);
+        bool known = !place || !hwloc_bitmap_intersects(place->cpuset, topology->allowed);
         hwloc_bitmap_t pus = known ? NULL : hwloc_bitmap_dup(place->cpuset);
         if (known)
             continue;
@@ -118,7 +118,8 @@ static uint32_t most_cores(const struct knee_topology *topology, hwloc_obj_type_
         hwloc_obj_t place = hwloc_get_obj_by_type(topology->hwloc, type, i);
         uint32_t cores = 0;
         for (uint32_t core = 0; core < topology->cores_count; core++)
-            if (place->cpuset && hwloc_bitmap_isincluded(topology->cores[core], place->cpuset))
+            if (place && place->cpuset &&
+                hwloc_bitmap_isincluded(topology->cores[core], place->cpuset))
                 cores++;
         most = cores > most ? cores : most;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/text/shell_words.h"
 
+#include "core/base/array.h"
 #include "core/text/builder.h"
 
 #include <stdbool.h>
@@ -22,7 +23,7 @@ static int add_word(struct splitter *splitter)
 {
     struct knee_shell_words *words = splitter->words;
     char *word = knee_builder_take(&splitter->word);
-    char **more = realloc(words->words, (words->count + 2) * sizeof *more);
+    char **more = knee_array_resize(words->words, words->count + 2, sizeof *more);
     if (more)
         words->words = more;
     if (!word || !more) {

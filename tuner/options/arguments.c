@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/options/arguments.h"
 
+#include "core/base/array.h"
 #include "core/text/lookup.h"
 
 #include <stdint.h>
@@ -87,7 +88,7 @@ static int note_given(struct parser *parser, const struct knee_option *option, c
     struct knee_arguments *arguments = parser->arguments;
     size_t count = arguments->given_count;
     struct knee_arguments_given *grown =
-        realloc(arguments->given, (count + 1) * sizeof *arguments->given);
+        knee_array_resize(arguments->given, count + 1, sizeof *arguments->given);
     if (!grown)
         return knee_err_memory(parser->err, "options");
     grown[count] = (struct knee_arguments_given){option, value};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "core/base/array.h"
 #include "tuner/search/search.h"
 
 #include <math.h>
@@ -26,9 +27,9 @@ int knee_search_record_add(struct knee_search_record *record, const struct knee_
 {
     if (record->count == record->capacity) {
         size_t capacity = record->capacity ? 2 * record->capacity : 256;
-        struct knee_window *windows = realloc(record->windows, capacity * sizeof *windows);
+        struct knee_window *windows = knee_array_resize(record->windows, capacity, sizeof *windows);
         if (!windows)
-            return knee_err_set(err, KNEE_FAILED, "search: out of memory; lower the budget");
+            return knee_err_memory(err, "search");
         record->windows = windows;
         record->capacity = capacity;
     }
@@ -157,7 +158,7 @@ static int search_run_init(struct search_run *run, struct knee_err *err)
     run->block = malloc(sizeof *run->block);
     if (run->points && run->block)
         return 0;
-    return knee_err_set(err, KNEE_FAILED, "search: out of memory; close other programs");
+    return knee_err_memory(err, "search");
 }
 
 static void search_run_release(struct search_run *run)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The items of a run, from its journal. */
+#include "core/base/array.h"
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/histogram.h"
 #include "tuner/store/run_journal.h"
 #include "tuner/store/run_record_private.h"
@@ -109,13 +111,13 @@ static struct sums *sums_of(struct reader *reader, uint32_t level)
         return &reader->sums[at];
     if (reader->sums_count == reader->sums_room) {
         size_t room = 2 * reader->sums_room + 32;
-        void *grown = realloc(reader->sums, room * sizeof *reader->sums);
+        void *grown = knee_array_resize(reader->sums, room, sizeof *reader->sums);
         if (!grown)
             return NULL;
         reader->sums = grown;
         reader->sums_room = room;
     }
-    struct knee_histogram *lengths = calloc(1, sizeof *lengths);
+    struct knee_histogram *lengths = knee_array_make(1, sizeof *lengths);
     if (!lengths)
         return NULL;
     memmove(&reader->sums[at + 1], &reader->sums[at],
@@ -257,7 +259,7 @@ static bool note_step(struct reader *reader)
         return true;
     if (!record->tried || record->tried_count == reader->steps_room) {
         size_t room = 2 * reader->steps_room + 64;
-        void *grown = realloc(record->tried, room * sizeof *record->tried);
+        void *grown = knee_array_resize(record->tried, room, sizeof *record->tried);
         if (!grown)
             return false;
         record->tried = grown;
@@ -337,7 +339,7 @@ static int conclude_levels(struct reader *reader)
 {
     struct knee_run_record *record = reader->record;
     struct knee_histogram_sum *sum = calloc(1, sizeof *sum);
-    record->levels = calloc(reader->sums_count + 1, sizeof *record->levels);
+    record->levels = knee_array_make(reader->sums_count, sizeof *record->levels);
     if (!sum || !record->levels) {
         free(sum);
         fail(reader, "out of memory");
@@ -375,7 +377,7 @@ static void parse(struct reader *reader, FILE *file, struct csv_parser *parser)
         if (csv_parse(parser, buffer, bytes, on_field, on_row, reader) != bytes)
             fail(reader, csv_strerror(csv_error(parser)));
     if (!reader->failed && ferror(file))
-        fail(reader, strerror(errno));
+        fail(reader, knee_file_reason(errno));
     csv_fini(parser, on_field, on_row, reader); /* a torn row is dropped */
 }
 
@@ -387,10 +389,10 @@ int knee_run_record_read_items(struct knee_run_record *record, const char *dir,
     snprintf(path, sizeof path, "%.4000s/%s", dir, KNEE_RUN_JOURNAL_FILE);
     struct reader reader = {.record = record, .path = path, .err = err};
     memset(reader.place, 0xff, sizeof reader.place);
-    FILE *file = fopen(path, "re");
+    FILE *file = knee_file_open_regular(path, true);
     if (!file)
         return knee_err_set(err, KNEE_USAGE, "%.200s: %s; no item of this run has begun", path,
-                            strerror(errno));
+                            knee_file_reason(errno));
     if (csv_init(&parser, CSV_APPEND_NULL) != 0) {
         fclose(file);
         return knee_err_memory(err, path);

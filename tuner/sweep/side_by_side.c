@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/sweep/side_by_side.h"
 
+#include "core/base/array.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "workloads/parts/burn.h"
@@ -76,7 +77,7 @@ static int keep_pair(struct knee_side_by_side *both, const struct knee_window *w
         return 0;
     if (both->pairs_count == both->pairs_room) {
         size_t room = both->pairs_room ? 2 * both->pairs_room : FIRST_ROOM;
-        struct knee_paired_pair *pairs = realloc(both->pairs, room * sizeof *pairs);
+        struct knee_paired_pair *pairs = knee_array_resize(both->pairs, room, sizeof *pairs);
         if (!pairs)
             return knee_err_memory(err, "compare");
         both->pairs = pairs;

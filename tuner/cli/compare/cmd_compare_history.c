@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/cli/compare/cmd_compare_history.h"
 
+#include "core/base/array.h"
 #include "core/base/file.h"
 #include "reports/compare/history_html.h"
 #include "reports/compare/history_report.h"
@@ -35,7 +36,7 @@ static int add_result(struct pasts *pasts, const struct knee_result *result, con
         const struct knee_workload_result *workload = &result->workloads[i];
         if (pasts->count == pasts->room) {
             size_t room = pasts->room ? 2 * pasts->room : 64;
-            struct past *list = realloc(pasts->list, room * sizeof *list);
+            struct past *list = knee_array_resize(pasts->list, room, sizeof *list);
             if (!list)
                 return knee_err_memory(err, "compare");
             pasts->list = list;
@@ -98,7 +99,8 @@ static int by_date(const void *left, const void *right)
 static int make_history(struct knee_history *history, const struct pasts *pasts,
                         const struct past *newest, FILE *log, struct knee_err *err)
 {
-    *history = (struct knee_history){.entries = calloc(pasts->count, sizeof *history->entries)};
+    *history =
+        (struct knee_history){.entries = knee_array_make(pasts->count, sizeof *history->entries)};
     if (!history->entries)
         return knee_err_memory(err, "compare");
     snprintf(history->workload, sizeof history->workload, "%s", newest->workload);

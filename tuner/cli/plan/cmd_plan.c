@@ -39,11 +39,13 @@ static const struct knee_workload_result *find_there(const struct knee_loaded_re
 static size_t gather(struct knee_forecast_source sources[KNEE_FORECAST_SOURCES_MAX],
                      const struct knee_result *result, size_t first)
 {
-    size_t count = 0;
+    size_t count = 1;
     const struct knee_workload_result *of = &result->workloads[first];
-    for (size_t i = first; i < result->workloads_count && count < KNEE_FORECAST_SOURCES_MAX; i++) {
+    sources[0] = (struct knee_forecast_source){of, knee_plan_cpus_here(result, of)};
+    for (size_t i = first + 1; i < result->workloads_count && count < KNEE_FORECAST_SOURCES_MAX;
+         i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
-        if (i == first || (of->pus > 0 && strcmp(workload->work, of->work) == 0))
+        if (of->pus > 0 && strcmp(workload->work, of->work) == 0)
             sources[count++] =
                 (struct knee_forecast_source){workload, knee_plan_cpus_here(result, workload)};
     }
