@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define SELECT_ROUNDS_MAX 100 /* halving a billion takes 30 */
+
 double knee_stats_mean(const double *values, size_t count)
 {
     if (count == 0)
@@ -38,16 +40,62 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static double median_of_three(double a, double b, double c)
+{
+    return fmax(fmin(a, b), fmin(fmax(a, b), c));
+}
+
+/* Where the parts meet: none of values[low .. j] is above, and none after it below, the pivot (the
+ * partition of Hoare 1961). j < high, since of the first and the middle one is not below it. */
+static size_t split(double *values, size_t low, size_t high)
+{
+    double pivot = median_of_three(values[low], values[low + (high - low) / 2], values[high]);
+    for (size_t i = low, j = high;; i++, j--) {
+        while (values[i] < pivot)
+            i++;
+        while (values[j] > pivot)
+            j--;
+        if (i >= j)
+            return j < high ? j : high - 1;
+        double value = values[i];
+        values[i] = values[j];
+        values[j] = value;
+    }
+}
+
+/* Puts the value that belongs at `nth` there, and no larger one before it: sorting all would take
+ * most of the time of a fit to many windows. Odd data may split badly again and again; then the
+ * rest is sorted. */
+static void select_nth(double *values, size_t count, size_t nth)
+{
+    size_t low = 0, high = count - 1;
+    for (int rounds = 0; low < high; rounds++) {
+        if (rounds == SELECT_ROUNDS_MAX) {
+            qsort(values + low, high - low + 1, sizeof *values, compare);
+            return;
+        }
+        size_t at = split(values, low, high);
+        if (nth <= at)
+            high = at;
+        else
+            low = at + 1;
+    }
+}
+
 double knee_stats_quantile(double *values, size_t count, double quantile)
 {
     if (count == 0)
         return NAN;
-    qsort(values, count, sizeof *values, compare);
     double place = quantile * (double)(count - 1);
     size_t below = (size_t)place;
+    below = below < count ? below : count - 1;
+    select_nth(values, count, below);
     if (below + 1 >= count)
-        return values[count - 1];
-    return values[below] + (place - (double)below) * (values[below + 1] - values[below]);
+        return values[below];
+    double next = INFINITY;
+    for (size_t i = below + 1; i < count; i++)
+        next = fmin(next, values[i]);
+    return values[below] + (place - (double)below) * (next - values[below]);
 }
 
 double knee_stats_median(double *values, size_t count)

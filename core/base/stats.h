@@ -9,7 +9,7 @@ double knee_stats_mean(const double *values, size_t count);
 double knee_stats_sd(const double *values, size_t count); /* n - 1; needs two values */
 double knee_stats_cv(const double *values, size_t count); /* sd over mean */
 
-/* These sort `values` in place. */
+/* These change the order of `values`. */
 double knee_stats_median(double *values, size_t count);
 /* `quantile` 0 to 1, interpolated between order statistics (Hyndman and Fan 1996, type 7). */
 double knee_stats_quantile(double *values, size_t count, double quantile);

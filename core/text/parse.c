@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/text/parse.h"
 
+#include "core/base/array.h"
 #include "core/text/units.h"
 
 #include <errno.h>
@@ -33,6 +34,32 @@ static size_t number_length(const char *text)
     return at;
 }
 
+/* A number of few digits, as nearly all are, without the C library: both the digits and the power
+ * of ten are exact as doubles, so that one division or product is rounded as strtod() rounds
+ * (Clinger, How to read floating point numbers accurately, PLDI 1990). False: it has more. */
+static bool read_short(const char *text, size_t length, double *value)
+{
+    static const double POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    uint64_t digits = 0;
+    size_t decimals = 0;
+    bool point = false;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == 'e' || text[i] == 'E' || digits > (UINT64_C(1) << 53) / 10 - 1)
+            return false;
+        point = point || text[i] == '.';
+        if (text[i] == '.')
+            continue;
+        digits = 10 * digits + (uint64_t)(text[i] - '0');
+        decimals += point;
+    }
+    if (decimals >= KNEE_COUNT(POWERS))
+        return false;
+    *value = (double)digits / POWERS[decimals];
+    return true;
+}
+
 /* Reads the number at the start of `text`, with a decimal point in every locale, and returns the
  * rest of the text; NULL: there is no number, or a double cannot hold it. */
 static const char *read_number(const char *text, double *value)
@@ -41,6 +68,8 @@ static const char *read_number(const char *text, double *value)
     char digits[64];
     if (length == 0 || length >= sizeof digits)
         return NULL;
+    if (read_short(text, length, value))
+        return text + length;
     memcpy(digits, text, length);
     digits[length] = '\0';
     locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);

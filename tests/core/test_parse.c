@@ -2,10 +2,14 @@
 /* core/text/parse: numbers are read the same in every locale, and refused with what to write. */
 #include "tests/support/test.h"
 
+#include "core/base/random.h"
 #include "core/text/parse.h"
 #include "core/text/units.h"
 
 #include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -259,11 +263,29 @@ static void parameters_read_back_as_written(void **state)
     }
 }
 
+/* Numbers of few digits do not go through strtod(), and must not differ from it by a bit. */
+static void short_numbers_are_rounded_as_strtod_rounds(void **state)
+{
+    (void)state;
+    struct knee_random random = knee_random_seed(5, 0);
+    for (int i = 0; i < 20000; i++) {
+        char text[64];
+        double value, magnitude = pow(10, 30 * knee_random_uniform(&random) - 12);
+        int digits = 1 + (int)(17 * knee_random_uniform(&random));
+        snprintf(text, sizeof text, i % 2 ? "%.*g" : "%.*f", digits,
+                 magnitude * knee_random_uniform(&random));
+        assert_int_equal(knee_parse_double("", text, 0, 1e300, &value, NULL), 0);
+        if (value != strtod(text, NULL))
+            fail_msg("%s is read as %.17g", text, value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_numbers),
         cmocka_unit_test(doubles),
+        cmocka_unit_test(short_numbers_are_rounded_as_strtod_rounds),
         cmocka_unit_test(durations),
         cmocka_unit_test(sizes),
         cmocka_unit_test(ratios),

@@ -101,6 +101,30 @@ static void a_rounded_row_is_what_its_text_reads_back_as(void **state)
     free(text);
 }
 
+/* Most are not rounded again when they are read: their digits are few enough. */
+static void a_number_is_read_as_rounding_after_it_would_make_it(void **state)
+{
+    (void)state;
+    static const char *const TEXTS[] = {"0.333333",    "0.33333333", "394.25", "1847296",
+                                        "1847296.4",   "0.00379838", "",       "1e-7",
+                                        "1.23456e-05", "1.234567e3", "000012", "99999999999.7"};
+    const struct knee_column *column = NULL;
+    for (size_t i = 0; i < knee_columns_samples.count; i++)
+        if (strcmp(knee_columns_samples.at[i].name, "throughput_per_s") == 0)
+            column = &knee_columns_samples.at[i];
+    assert_non_null(column);
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+        struct knee_window read = window, rounded = window;
+        assert_int_equal(knee_column_parse_rounded(&knee_columns_samples, column, TEXTS[i], &read),
+                         0);
+        assert_int_equal(knee_column_parse(column, TEXTS[i], &rounded), 0);
+        knee_columns_round(&knee_columns_samples, &rounded);
+        if (memcmp(&read.throughput_per_s, &rounded.throughput_per_s, sizeof(double)) != 0)
+            fail_msg("%s: %.17g, not %.17g", TEXTS[i], read.throughput_per_s,
+                     rounded.throughput_per_s);
+    }
+}
+
 static void a_locale_with_a_comma_changes_nothing(void **state)
 {
     (void)state;
@@ -197,6 +221,7 @@ int main(void)
         cmocka_unit_test(headers_are_those_of_the_contract),
         cmocka_unit_test(rows_quote_text_and_leave_the_unknown_empty),
         cmocka_unit_test(a_rounded_row_is_what_its_text_reads_back_as),
+        cmocka_unit_test(a_number_is_read_as_rounding_after_it_would_make_it),
         cmocka_unit_test(a_locale_with_a_comma_changes_nothing),
         cmocka_unit_test(parsing_takes_what_was_written_and_nothing_else),
         cmocka_unit_test(an_empty_field_is_unknown),

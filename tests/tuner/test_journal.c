@@ -230,6 +230,27 @@ static void values_out_of_range_are_errors_that_name_the_line(void **state)
     }
 }
 
+/* Each row's workload is looked for among all. */
+static void more_workloads_than_a_sweep_can_have_are_refused(void **state)
+{
+    struct place *place = *state;
+    struct knee_journal_rows rows = {0};
+    struct knee_err err = {0};
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+    assert_non_null(out);
+    fputs("workload,block,level,window_s,items,throughput_per_s\n", out);
+    for (int i = 0; i < 300; i++)
+        fprintf(out, "\"w%d\",0,1,0.2,9,45\n", i);
+    fclose(out);
+    replace_text(place, text);
+    assert_int_equal(knee_journal_read(&rows, place->dir, &err), -1);
+    if (!strstr(err.message, "line 258: more than 256 workloads"))
+        fail_msg("%s", err.message);
+    free(text);
+}
+
 /* Cut off anywhere after its header, a journal is read: at most the last row is lost. */
 static void every_truncation_of_a_journal_is_read(void **state)
 {
@@ -315,6 +336,7 @@ int main(void)
         WITH_PLACE(a_journal_goes_on_where_it_ended),
         WITH_PLACE(an_older_journal_is_written_again_before_it_grows),
         WITH_PLACE(values_out_of_range_are_errors_that_name_the_line),
+        WITH_PLACE(more_workloads_than_a_sweep_can_have_are_refused),
         WITH_PLACE(every_truncation_of_a_journal_is_read),
         WITH_PLACE(a_write_that_fails_leaves_whole_rows),
         WITH_PLACE(an_existing_journal_is_not_overwritten),

@@ -5,6 +5,9 @@
 #include "tests/support/test.h"
 #include "tuner/fit/points.h"
 
+#include <stdlib.h>
+#include <time.h>
+
 #define LEVELS 5
 #define BLOCKS 8
 
@@ -235,6 +238,63 @@ static void levels_that_fail_are_marked(void **state)
     }
 }
 
+enum odd { STEP_DOWN, ALL_FAIL_DIFFERENTLY, NONE_IS_ADMITTED, ODD_KINDS };
+
+/* What takes longest to judge. */
+static void make_odd_windows(struct knee_window *windows, size_t count, enum odd kind)
+{
+    struct knee_random random = knee_random_seed(9, 0);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t level = 1 + (uint32_t)(i % LEVELS);
+        double fall = kind == STEP_DOWN && i >= count / 2 ? .4 : 1;
+        windows[i] = (struct knee_window){
+            .block = (uint32_t)(i / LEVELS),
+            .level = level,
+            .items = 100,
+            .throughput_per_s = fall * level * (1 + .01 * knee_random_uniform(&random)),
+            .foreign_cpus = (double)i,
+            .valid = kind != NONE_IS_ADMITTED};
+        if (kind == ALL_FAIL_DIFFERENTLY)
+            windows[i].failed_items = knee_random_uniform(&random);
+        if (kind == NONE_IS_ADMITTED)
+            windows[i].reasons = KNEE_WINDOW_FOREIGN;
+    }
+}
+
+static double cpu_s(void)
+{
+    struct timespec now;
+    assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now), 0);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* A journal may have a million rows. Eight times the windows may take eight times as long, and some
+ * more for what a small fit does not pay; not 64 times. */
+static void time_grows_with_the_windows_not_with_their_square(void **state)
+{
+    (void)state;
+    const size_t few = 4000, many = 32000;
+    struct knee_window *windows = calloc(many, sizeof *windows);
+    assert_non_null(windows);
+    for (int kind = 0; kind < ODD_KINDS; kind++) {
+        struct knee_points points;
+        double took_s[2];
+        for (int i = 0; i < 2; i++) {
+            size_t count = i ? many : few;
+            make_odd_windows(windows, count, (enum odd)kind);
+            double from_s = cpu_s();
+            points = fit(windows, count);
+            took_s[i] = cpu_s() - from_s;
+        }
+        if (kind == STEP_DOWN)
+            assert_in_range(points.earlier, many / 2 - 200, many / 2 + 200);
+        if (took_s[1] > 25 * took_s[0] + .1)
+            fail_msg("kind %d: %g s for 4,000 windows, %g s for 32,000", kind, took_s[0],
+                     took_s[1]);
+    }
+    free(windows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +310,7 @@ int main(void)
         cmocka_unit_test(nothing_usable_is_well_formed),
         cmocka_unit_test(one_window_a_level_tells_no_noise),
         cmocka_unit_test(levels_that_fail_are_marked),
+        cmocka_unit_test(time_grows_with_the_windows_not_with_their_square),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -245,6 +245,45 @@ static void no_window_claims_nothing(void **state)
     knee_posterior_release(&posterior);
 }
 
+/* Of 20,000 windows it takes some of each level, all over the time, and the rare ones whole. */
+static void a_great_many_windows_are_thinned(void **state)
+{
+    (void)state;
+    static const uint32_t levels[] = {1, 4, 8, 16};
+    const size_t count = 20000;
+    struct knee_window *windows = calloc(count, sizeof *windows);
+    struct knee_random random = knee_random_seed(3, 0);
+    struct knee_posterior posterior;
+    struct knee_claims claims;
+    struct knee_err err;
+    assert_non_null(windows);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t level = i < 5 ? 6 : levels[i % 4];
+        windows[i] = (struct knee_window){
+            .block = (uint32_t)(i / 4),
+            .level = level,
+            .window_ns = 1000000000,
+            .throughput_per_s = knee_random_lognormal(&random, plateau_at_8(level), .02),
+            .valid = true};
+    }
+    struct knee_posterior_params params = standard;
+    params.burn_in = 20;
+    params.draws = 100;
+    assert_int_equal(knee_points_fit(&fitted, windows, count, &err), 0);
+    assert_int_equal(knee_posterior_fit(&posterior, &params, windows, count, &fitted, &err), 0);
+    assert_in_range(posterior.windows_count, 2000, 4096 + 5);
+    for (size_t j = 0; j < posterior.knots_count; j++) {
+        if (posterior.knots[j].level == 6)
+            assert_int_equal(posterior.knots[j].windows, 5);
+        if (posterior.knots[j].level == 8)
+            assert_in_range(posterior.knots[j].windows, 500, 1100);
+    }
+    assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
+    assert_int_equal(posterior.knots[claims.pick].level, 8);
+    knee_posterior_release(&posterior);
+    free(windows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +297,7 @@ int main(void)
         cmocka_unit_test(few_noisy_windows_leave_it_open),
         cmocka_unit_test(next_windows_are_near_the_knee),
         cmocka_unit_test(no_window_claims_nothing),
+        cmocka_unit_test(a_great_many_windows_are_thinned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

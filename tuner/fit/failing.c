@@ -4,6 +4,7 @@
 #include "core/base/stats.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define FEW_WINDOWS 4 /* up to here the lowest ratio counts, beyond it the lower quartile */
 
@@ -14,26 +15,32 @@ double knee_failing_ratio(const struct knee_window *window)
     return items + failed > 0 ? failed / (items + failed) : NAN;
 }
 
-/* The failed ratio of a level at its best: the lowest, or the lower quartile. */
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The failed ratio of a level at its best: the lowest, or the lower quartile. Without memory for
+ * the quartile, the lowest. */
 static double least_ratio(const struct knee_failing_window *windows, size_t count, uint32_t level)
 {
-    double below = -1;
-    size_t seen = 0, rank = 0;
+    size_t seen = 0, taken = 0;
+    double least = INFINITY;
     for (size_t i = 0; i < count; i++)
-        seen += windows[i].level_index == level && isfinite(windows[i].ratio);
-    size_t wanted = seen <= FEW_WINDOWS ? 1 : seen / 4 + 1;
-    double least = 0;
-    while (rank < wanted && seen > 0) {
-        least = INFINITY;
-        for (size_t i = 0; i < count; i++)
-            if (windows[i].level_index == level && windows[i].ratio > below)
-                least = fmin(least, windows[i].ratio);
-        if (!isfinite(least))
-            return fmax(below, 0);
-        for (size_t i = 0; i < count; i++)
-            rank += windows[i].level_index == level && windows[i].ratio == least;
-        below = least;
-    }
+        if (windows[i].level_index == level && isfinite(windows[i].ratio)) {
+            least = fmin(least, windows[i].ratio);
+            seen++;
+        }
+    double *ratios = seen > FEW_WINDOWS ? malloc(seen * sizeof *ratios) : NULL;
+    if (!ratios)
+        return seen > 0 ? least : 0;
+    for (size_t i = 0; i < count; i++)
+        if (windows[i].level_index == level && isfinite(windows[i].ratio))
+            ratios[taken++] = windows[i].ratio;
+    qsort(ratios, taken, sizeof *ratios, compare_doubles);
+    least = ratios[seen / 4];
+    free(ratios);
     return least;
 }
 

@@ -37,16 +37,20 @@ struct row {
     double y;     /* log throughput */
 };
 
+/* Each split between rows may take a look at all of them. So of more windows than this, each level
+ * keeps every second one, or third, ...: a step that lasts is seen in any of them. */
+#define ROWS_MAX 4096
+
 static size_t list_rows(struct row *rows, const struct knee_window *windows, size_t count,
                         const struct knee_level_set *levels)
 {
-    size_t used = 0;
+    size_t used = 0, seen[KNEE_LEVELS_MAX] = {0}, stride = 1 + count / ROWS_MAX;
     for (size_t i = 0; i < count; i++) {
         const struct knee_window *window = &windows[i];
         size_t level = knee_level_set_find(levels, window->level);
         double throughput_per_s = knee_steady_throughput_per_s(window);
         if (window->valid && throughput_per_s > 0 && isfinite(throughput_per_s) &&
-            level != SIZE_MAX)
+            level != SIZE_MAX && seen[level]++ % stride == 0)
             rows[used++] = (struct row){i, level, log(throughput_per_s)};
     }
     return used;

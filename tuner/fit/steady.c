@@ -114,13 +114,18 @@ double knee_steady_throughput_per_s(const struct knee_window *window)
                                    : window->throughput_per_s;
 }
 
+/* It takes a few windows until the load is known to be steady. Looking through all that come later
+ * would take a million windows hours. */
+#define SUPERSEDED_WITHIN 1000
+
 bool knee_steady_superseded(const struct knee_window *windows, size_t count, size_t at)
 {
     const struct knee_window *window = &windows[at];
     if (window->valid || !(window->reasons & KNEE_WINDOW_FOREIGN) ||
         window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_EMPTY))
         return false;
-    for (size_t i = at + 1; i < count; i++)
+    size_t end = count - at > SUPERSEDED_WITHIN ? at + SUPERSEDED_WITHIN : count;
+    for (size_t i = at + 1; i < end; i++)
         if (windows[i].level == window->level && windows[i].valid &&
             windows[i].reasons & KNEE_WINDOW_FOREIGN &&
             fabs(windows[i].foreign_cpus - window->foreign_cpus) <=

@@ -6,16 +6,26 @@
 #include "tuner/posterior/sampler.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #define ATTEMPTS_MAX 5 /* windows at a level none of which can be used */
+/* Each draw goes over all windows, so that a million of them would take minutes. Of more than this,
+ * each level keeps every second one, or third, ...; together they tell a level's throughput far
+ * better than any tolerance asks. */
+#define WINDOWS_MAX 4096
+
+static int compare_levels(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
 
 static size_t find(const struct knee_knots *levels, uint32_t level)
 {
-    for (size_t i = 0; i < levels->count; i++)
-        if (levels->at[i] == level)
-            return i;
-    return SIZE_MAX;
+    const uint32_t *found =
+        bsearch(&level, levels->at, levels->count, sizeof *levels->at, compare_levels);
+    return found ? (size_t)(found - levels->at) : SIZE_MAX;
 }
 
 static bool is_own(const struct knee_posterior_params *params, uint32_t level)
@@ -27,23 +37,50 @@ static bool is_own(const struct knee_posterior_params *params, uint32_t level)
     return params->cpus > 0 && (level == params->cpus || level == 2 * params->cpus);
 }
 
+/* The knot of a window that counts, or SIZE_MAX. */
+static size_t knot_of(const struct knee_window *window, const struct knee_knots *levels,
+                      const struct knee_points *points, bool hit)
+{
+    size_t point = knee_points_find(points, window->level);
+    if (!window->valid || !isfinite(window->throughput_per_s) || window->throughput_per_s <= 0 ||
+        point == SIZE_MAX || points->at[point].errors || hit)
+        return SIZE_MAX;
+    return find(levels, window->level);
+}
+
+/* Every how many windows of each knot one is taken, so that all in all there are about
+ * WINDOWS_MAX. */
+static void set_strides(size_t *strides, const struct knee_knots *levels,
+                        const struct knee_window *windows, size_t count,
+                        const struct knee_points *points)
+{
+    size_t used = 0;
+    for (size_t j = 0; j < levels->count; j++)
+        strides[j] = 0;
+    for (size_t i = points->earlier; i < count && count > WINDOWS_MAX; i++) {
+        size_t knot = knot_of(&windows[i], levels, points, false);
+        if (knot != SIZE_MAX)
+            used += strides[knot]++ == 0;
+    }
+    for (size_t j = 0; j < levels->count; j++)
+        strides[j] = 1 + strides[j] * used / WINDOWS_MAX;
+}
+
 /* The windows that count, as the sampler's; returns how many. */
 static size_t take_windows(struct knee_sampler_window *out, const struct knee_knots *levels,
                            const struct knee_window *windows, size_t count,
                            const struct knee_points *points,
                            const struct knee_failing_window *failing)
 {
-    size_t taken = 0;
+    size_t taken = 0, seen[KNEE_KNOTS_MAX] = {0}, strides[KNEE_KNOTS_MAX];
+    set_strides(strides, levels, windows, count, points);
     for (size_t i = points->earlier; i < count; i++) {
-        const struct knee_window *window = &windows[i];
-        size_t knot = find(levels, window->level), point = knee_points_find(points, window->level);
-        if (!window->valid || !isfinite(window->throughput_per_s) ||
-            window->throughput_per_s <= 0 || knot == SIZE_MAX || point == SIZE_MAX ||
-            points->at[point].errors || failing[i].hit)
+        size_t knot = knot_of(&windows[i], levels, points, failing[i].hit);
+        if (knot == SIZE_MAX || seen[knot]++ % strides[knot] != 0)
             continue;
-        out[taken++] = (struct knee_sampler_window){.y = log(knee_steady_throughput_per_s(window)) -
-                                                         failing[i].lost,
-                                                    .knot = (uint32_t)knot};
+        out[taken++] = (struct knee_sampler_window){
+            .y = log(knee_steady_throughput_per_s(&windows[i])) - failing[i].lost,
+            .knot = (uint32_t)knot};
     }
     return taken;
 }

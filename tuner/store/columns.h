@@ -59,6 +59,10 @@ bool knee_column_quoted(const struct knee_column *column);
  * workload and texts are skipped: they point elsewhere. */
 int knee_column_parse(const struct knee_column *column, const char *text, void *row);
 
+/* The same, and rounds as knee_columns_round() does. */
+int knee_column_parse_rounded(const struct knee_columns *columns, const struct knee_column *column,
+                              const char *text, void *row);
+
 /* Gives each double of `row` the value that its text reads back as, so that a decision from the row
  * is also the one from the file. A second time changes nothing. */
 void knee_columns_round(const struct knee_columns *columns, void *row);

@@ -126,14 +126,38 @@ int knee_column_parse(const struct knee_column *column, const char *text, void *
     return -1;
 }
 
+static void round_column(const struct knee_columns *columns, const struct knee_column *column,
+                         void *row)
+{
+    char text[KNEE_COLUMN_BYTES];
+    if (column->type == KNEE_COLUMN_DOUBLE)
+        (void)knee_column_parse(column, knee_column_text(columns, column, "", row, text), row);
+}
+
 void knee_columns_round(const struct knee_columns *columns, void *row)
 {
-    for (size_t i = 0; i < columns->count; i++) {
-        const struct knee_column *column = &columns->at[i];
-        char text[KNEE_COLUMN_BYTES];
-        if (column->type == KNEE_COLUMN_DOUBLE)
-            (void)knee_column_parse(column, knee_column_text(columns, column, "", row, text), row);
-    }
+    for (size_t i = 0; i < columns->count; i++)
+        round_column(columns, &columns->at[i], row);
+}
+
+/* A number of so few digits reads back as it is, so a journal's need no rounding: it would take
+ * most of the time of reading. */
+static bool is_round(const char *text, int digits)
+{
+    size_t count = 0;
+    for (; *text && *text != 'e' && *text != 'E'; text++)
+        count += *text >= '0' && *text <= '9' && (count > 0 || *text != '0');
+    return count <= (size_t)digits;
+}
+
+int knee_column_parse_rounded(const struct knee_columns *columns, const struct knee_column *column,
+                              const char *text, void *row)
+{
+    if (knee_column_parse(column, text, row) != 0)
+        return -1;
+    if (!is_round(text, columns->digits))
+        round_column(columns, column, row);
+    return 0;
 }
 
 void knee_columns_header(const struct knee_columns *columns, FILE *out)

@@ -3,6 +3,7 @@
 
 #include "core/base/array.h"
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/engine/engine.h"
 #include "core/text/csv.h"
 #include "tuner/store/columns.h"
@@ -19,12 +20,16 @@
 #define WINDOW_MAX_NS (7 * 24 * 3600 * KNEE_NS_PER_S)
 #define START_MAX_NS (10 * 365 * 24 * 3600 * KNEE_NS_PER_S)
 
+/* No plan has as many; each row's is looked for among them. */
+#define WORKLOADS_MAX 256
+
 struct reader {
     struct knee_csv *csv;
     struct knee_journal_rows *rows;
     const struct knee_column *columns[KNEE_CSV_FIELDS_MAX]; /* of each field; NULL: skipped */
     size_t fields;                                          /* in the header */
     size_t workload;                                        /* the field that names it */
+    struct knee_window unknown;                             /* what a row begins as */
 };
 
 /* Unknown until a field says otherwise; counts are 0. */
@@ -53,7 +58,7 @@ static struct knee_journal_part *part_of(struct knee_journal_rows *rows, const c
         if (strcmp(rows->parts[i].workload, workload) == 0)
             return &rows->parts[i];
     struct knee_journal_part *grown =
-        reallocarray(rows->parts, rows->count + 1, sizeof *rows->parts);
+        knee_array_resize(rows->parts, rows->count + 1, sizeof *rows->parts);
     if (!grown)
         return NULL;
     rows->parts = grown;
@@ -69,11 +74,11 @@ static int add_window(struct knee_journal_rows *rows, const char *workload,
         return -1;
     if (part->count == part->capacity) {
         size_t capacity = part->capacity ? 2 * part->capacity : 64;
-        struct knee_window *grown = reallocarray(part->windows, capacity, sizeof *grown);
+        struct knee_window *grown = knee_array_resize(part->windows, capacity, sizeof *grown);
         if (!grown)
             return -1;
         part->windows = grown;
-        uint32_t *lines = reallocarray(part->lines, capacity, sizeof *lines);
+        uint32_t *lines = knee_array_resize(part->lines, capacity, sizeof *lines);
         if (!lines)
             return -1;
         part->lines = lines;
@@ -125,21 +130,23 @@ static int check_window(const struct reader *reader, const struct knee_window *w
 
 static int read_row(struct reader *reader, struct knee_err *err)
 {
-    struct knee_window window = unknown_window();
+    struct knee_window window = reader->unknown;
     if (knee_csv_fields(reader->csv) != reader->fields)
         return knee_csv_fail(reader->csv, err, "a wrong number of fields");
     for (size_t i = 0; i < reader->fields; i++) {
         const struct knee_column *column = reader->columns[i];
         if (column && column->type != KNEE_COLUMN_WORKLOAD &&
-            knee_column_parse(column, knee_csv_field(reader->csv, i), &window) != 0)
+            knee_column_parse_rounded(&knee_columns_samples, column, knee_csv_field(reader->csv, i),
+                                      &window) != 0)
             return knee_csv_fail(reader->csv, err, "a wrong value in %s", column->name);
     }
-    knee_columns_round(&knee_columns_samples, &window);
     const char *workload = knee_csv_field(reader->csv, reader->workload);
     if (!*workload)
         return knee_csv_fail(reader->csv, err, "no workload");
     if (check_window(reader, &window, err))
         return -1;
+    if (reader->rows->count == WORKLOADS_MAX && !knee_journal_rows_find(reader->rows, workload))
+        return knee_csv_fail(reader->csv, err, "more than %d workloads", WORKLOADS_MAX);
     if (add_window(reader->rows, workload, &window, knee_csv_line(reader->csv)) != 0)
         return knee_err_memory(err, "samples.csv");
     reader->rows->bytes = knee_csv_bytes(reader->csv);
@@ -168,7 +175,7 @@ int knee_journal_read_from(struct knee_journal_rows *rows, FILE *in, const char 
                            struct knee_err *err)
 {
     struct knee_journal_rows read = {0};
-    struct reader reader = {.rows = &read};
+    struct reader reader = {.rows = &read, .unknown = unknown_window()};
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
                                            .code = KNEE_USAGE,
@@ -189,11 +196,12 @@ int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct kn
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/samples.csv", dir);
-    FILE *in = fopen(path, "re");
+    FILE *in = knee_file_open_regular(path, true);
     bool missing = !in && (errno == ENOENT || errno == ENOTDIR);
     if (!in)
         return knee_err_set(err, missing ? KNEE_USAGE : KNEE_FAILED,
-                            "%s: %s; name a result directory of knee", path, strerror(errno));
+                            "%s: %s; name a result directory of knee", path,
+                            knee_file_reason(errno));
     int failed = knee_journal_read_from(rows, in, path, err);
     fclose(in);
     return failed;
