@@ -37,6 +37,22 @@ static void items_are_lines_or_end_with_nul(void **state)
     assert_string_equal(err.message, "list: holds no item; give at least one");
 }
 
+/* Half of such an item would be another one: `rm` would remove another file. */
+static void a_nul_byte_in_a_line_is_refused(void **state)
+{
+    (void)state;
+    struct knee_items items = {0};
+    struct knee_err err;
+    read_text(&items, "a\nb\0c\n", 6, false, -1, &err);
+    assert_int_equal(err.code, KNEE_USAGE);
+    assert_string_equal(err.message,
+                        "list: item 2 holds a NUL byte, which no argument can; if NUL bytes "
+                        "separate the items, give -0");
+    assert_null(items.at);
+    read_text(&items, "\0\n", 2, false, -1, &err);
+    assert_non_null(strstr(err.message, "item 1 holds a NUL byte"));
+}
+
 static void shuffling_follows_the_seed_and_can_be_undone(void **state)
 {
     (void)state;
@@ -70,6 +86,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_are_lines_or_end_with_nul),
+        cmocka_unit_test(a_nul_byte_in_a_line_is_refused),
         cmocka_unit_test(shuffling_follows_the_seed_and_can_be_undone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ struct knee_item_source {
     int fd; /* the file or the spool; -1: a list */
     char *buffer;
     size_t start, end, room; /* of what was read and not handed out yet */
+    size_t searched;         /* bytes from `start` that hold no separator */
     uint64_t offset;         /* bytes read from `fd` */
     uint64_t number;
     const struct knee_item_source_item *list;
@@ -117,6 +118,11 @@ static void *read_on(void *argument)
 
 static int fail(const struct knee_item_source *source, int error, struct knee_err *err)
 {
+    if (error == EILSEQ)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%.200s: item %llu holds a NUL byte, which no argument can; if NUL "
+                            "bytes separate the items, give -0",
+                            source->name, (unsigned long long)source->number + 1);
     return knee_err_set(err, error == EISDIR || error == ENOENT ? KNEE_USAGE : KNEE_FAILED,
                         "%.200s: %s; give a list that can be read", source->name, strerror(error));
 }
@@ -238,44 +244,50 @@ static int next_of_list(struct knee_item_source *source, struct knee_item_source
     return 1;
 }
 
-/* Hands out the item that begins at `start` and is `bytes` long; false for an empty one. */
-static bool hand_out(struct knee_item_source *source, size_t bytes, size_t skip,
-                     struct knee_item_source_item *item)
+/* Hands out the item that begins at `start` and is `bytes` long: 1; 0 for an empty one; -1 for one
+ * that no argument can be. The part before a NUL byte would be another item, so that is the end. */
+static int hand_out(struct knee_item_source *source, size_t bytes, size_t skip,
+                    struct knee_item_source_item *item)
 {
     char *text = source->buffer + source->start;
     text[bytes] = '\0';
+    if (memchr(text, '\0', bytes)) {
+        atomic_store(&source->error, EILSEQ);
+        return -1;
+    }
     source->start += skip;
-    if (text[0] == '\0')
-        return false;
+    source->searched = 0;
+    if (bytes == 0)
+        return 0;
     *item = (struct knee_item_source_item){
-        .text = text, .bytes = strlen(text), .number = ++source->number, .weight = 1.};
-    return true;
+        .text = text, .bytes = bytes, .number = ++source->number, .weight = 1.};
+    return 1;
 }
 
 int knee_item_source_next(struct knee_item_source *source, struct knee_item_source_item *item)
 {
     if (source->fd < 0)
         return next_of_list(source, item);
+    if (atomic_load(&source->error) == EILSEQ)
+        return -1;
     for (;;) {
         const char *from = source->buffer + source->start;
-        size_t length = source->end - source->start;
-        const char *stop = length ? memchr(from, source->separator, length) : NULL;
+        size_t length = source->end - source->start, seen = source->searched;
+        const char *stop =
+            length > seen ? memchr(from + seen, source->separator, length - seen) : NULL;
         if (stop) {
             size_t bytes = (size_t)(stop - from);
-            if (hand_out(source, bytes, bytes + 1, item))
-                return 1;
+            int found = hand_out(source, bytes, bytes + 1, item);
+            if (found != 0)
+                return found;
             continue;
         }
+        source->searched = length;
         int filled = fill(source);
         if (filled == 0)
             return 0;
-        if (filled < 0 && source->end > source->start) { /* the last has no separator */
-            length = source->end - source->start;
-            if (hand_out(source, length, length, item))
-                return 1;
-        }
-        if (filled < 0)
-            return -1;
+        if (filled < 0) /* the last has no separator */
+            return length > 0 && hand_out(source, length, length, item) > 0 ? 1 : -1;
     }
 }
 

@@ -5,7 +5,8 @@
  * many there are.
  *
  * One item a line, or before each NUL byte; empty ones are left out. Items may hold any byte but
- * NUL. Numbers count from 1 in the order of the list. */
+ * NUL: a line that does is an error, and the items before it are the last. Numbers count from 1 in
+ * the order of the list. */
 #ifndef KNEE_TUNER_DISPATCH_ITEM_SOURCE_H
 #define KNEE_TUNER_DISPATCH_ITEM_SOURCE_H
 

@@ -11,8 +11,10 @@
 /* A stream of the seed for the order of items; the search uses others. */
 #define STREAM 0x6974656d
 #define FIRST_BYTES 4096u
+#define BYTES_MAX (1u << 30) /* /dev/zero and its kin never end */
 #define NUMBER_BYTES 12u
 
+/* 0, ENOMEM, or EFBIG: more than BYTES_MAX. */
 static int read_all(FILE *in, char **text, size_t *bytes)
 {
     size_t used = 0, room = 0;
@@ -20,10 +22,10 @@ static int read_all(FILE *in, char **text, size_t *bytes)
     for (;;) {
         if (room - used < 2) {
             room = room ? 2 * room : FIRST_BYTES;
-            char *grown = realloc(all, room);
+            char *grown = room <= BYTES_MAX ? realloc(all, room) : NULL;
             if (!grown) {
                 free(all);
-                return -1;
+                return room <= BYTES_MAX ? ENOMEM : EFBIG;
             }
             all = grown;
         }
@@ -38,7 +40,8 @@ static int read_all(FILE *in, char **text, size_t *bytes)
     return 0;
 }
 
-/* Ends every item by a NUL and notes where it begins. */
+/* Ends every item by a NUL and notes where it begins. 0, ENOMEM, or EILSEQ: a line holds a NUL,
+ * which no argument can. The lines before it are in `items`. */
 static int split_text(struct knee_items *items, size_t bytes, char separator)
 {
     size_t room = 0;
@@ -46,12 +49,14 @@ static int split_text(struct knee_items *items, size_t bytes, char separator)
         char *stop = memchr(at, separator, (size_t)(end - at));
         stop = stop ? stop : end;
         *stop = '\0';
-        size_t length = strlen(at); /* a NUL within a line ends its item */
+        size_t length = strlen(at);
+        if (length < (size_t)(stop - at))
+            return EILSEQ;
         if (length > 0 && items->count == room) {
             room = 2 * room + 64;
             struct knee_item *grown = realloc(items->at, room * sizeof *grown);
             if (!grown)
-                return -1;
+                return ENOMEM;
             items->at = grown;
         }
         if (length > 0) {
@@ -69,13 +74,20 @@ int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool n
 {
     struct knee_items read = {0};
     size_t bytes = 0;
-    if (read_all(in, &read.text, &bytes))
+    int failed = 0, why = read_all(in, &read.text, &bytes);
+    if (why == EFBIG)
+        return knee_err_set(err, KNEE_USAGE, "%.200s: longer than 1 GiB; give a part of it", name);
+    if (why)
         return knee_err_memory(err, "items");
-    int failed = 0;
     if (ferror(in))
         failed = knee_err_set(err, KNEE_FAILED, "%.200s: cannot be read: %s", name,
                               strerror(errno ? errno : EIO));
-    else if (split_text(&read, bytes, nul ? '\0' : '\n'))
+    else if ((why = split_text(&read, bytes, nul ? '\0' : '\n')) == EILSEQ)
+        failed = knee_err_set(err, KNEE_USAGE,
+                              "%.200s: item %zu holds a NUL byte, which no argument can; if NUL "
+                              "bytes separate the items, give -0",
+                              name, read.count + 1);
+    else if (why)
         failed = knee_err_memory(err, "items");
     else if (read.count == 0)
         failed = knee_err_set(err, KNEE_USAGE, "%.200s: holds no item; give at least one", name);
