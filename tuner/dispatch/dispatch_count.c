@@ -63,7 +63,8 @@ static void count_unstarted(struct knee_dispatch *run, struct knee_dispatch_slot
                             const struct knee_dispatch_end *end)
 {
     run->start_failed_s = end->end_s;
-    if (run->running == 0 && ++run->start_failures > STARTS_FAILED_MAX) {
+    /* The open files are knee's own: while nothing runs, waiting closes none. */
+    if (run->running == 0 && (end->error == EMFILE || ++run->start_failures > STARTS_FAILED_MAX)) {
         knee_dispatch_break(run, KNEE_FAILED, "no process can be started", end->error);
         return;
     }
