@@ -200,6 +200,10 @@ static void failures_end_with_one_line(void **state)
         {"$KNEE sweep lock --levels 1,2 --budget 1s --strict -q --no-plots -o r 2>all; s=$?; "
          "grep -v 'warning: lock: measured beside' all >&2; exit $s",
          "the verdict is", 3},
+        /* A single level has nothing to compare it with. */
+        {"$KNEE sweep sleep --max-level 1 --budget 1s --strict -q --no-plots -o one 2>all; s=$?; "
+         "grep -v 'warning: sleep: measured beside' all >&2; exit $s",
+         "the verdict is unresolved", 3},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct shell_run run;

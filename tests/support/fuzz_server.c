@@ -13,6 +13,7 @@
 
 #define PEERS 8
 #define CLIENTS 3
+#define ORDERS_MAX 64 /* of one input: each is a system call or more */
 #define REQUEST_BYTES 24
 #define STREAM (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
 
@@ -116,7 +117,7 @@ void fuzz_server(const uint8_t *bytes, size_t count)
         open_loop(&peers);
         memset(peers.fds, -1, sizeof peers.fds);
     }
-    for (size_t i = 0; i + 1 < count && i < 512; i += 2)
+    for (size_t i = 0; i + 1 < count && i < 2 * ORDERS_MAX; i += 2)
         obey(&peers, bytes[i], bytes[i + 1]);
     for (int i = 0; i < PEERS; i++)
         obey(&peers, CLOSE, (uint8_t)i);

@@ -45,6 +45,18 @@ static int run_line(const char *program, const char *line, uint64_t timeout_ns,
     return group == 0 ? error : -1;
 }
 
+/* A child that could not run its program says why in memory that it shares with its parent. Under
+ * these tools it is a plain fork, which shares none. */
+static bool shares_memory(void)
+{
+#if defined(__SANITIZE_THREAD__)
+    return false;
+#else
+    const char *preload = getenv("LD_PRELOAD");
+    return !preload || !strstr(preload, "vgpreload"); /* valgrind's own library */
+#endif
+}
+
 static void its_end_is_known(void **state)
 {
     (void)state;
@@ -53,10 +65,10 @@ static void its_end_is_known(void **state)
     assert_int_equal(WEXITSTATUS(end.status), 3);
     assert_int_equal(run_line("/bin/sh", "kill -9 $$", 0, &end), 0);
     assert_int_equal(WTERMSIG(end.status), 9);
-#if !defined(__SANITIZE_THREAD__) /* there a child shares no memory to say so in */
+    if (!shares_memory())
+        return;
     assert_int_equal(run_line("/no/such/program", "", 0, &end), ENOENT);
     assert_int_equal(run_line("/dev/null", "", 0, &end), EACCES);
-#endif
 }
 
 static void a_timeout_ends_its_group(void **state)
