@@ -104,6 +104,34 @@ static void a_closed_output_is_told(void **state)
     shell_run_release(&done);
 }
 
+static void a_place_for_what_items_print_is_asked_for_first(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, "export TMPDIR=/no/such; $KNEE run -q --no-plots -o r -- touch {} ::: a; echo $?; "
+               "ls a; $KNEE run -q --no-plots -o q --ungroup -- echo ::: b");
+    assert_string_equal(done.out, "1\nb\n");
+    assert_non_null(strstr(done.err, "knee: temporary files: /no/such: No such file or directory; "
+                                     "set TMPDIR"));
+    shell_run_release(&done);
+}
+
+/* Another user who may write to the directory cannot have a run write anywhere else. */
+static void links_in_its_directories_are_not_followed(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done,
+        "echo precious >v; mkdir o; for e in out err; do ln -s ../v o/.slot-1.$e; ln -s ../v "
+        "o/1.$e; "
+        "done\n"
+        "$KNEE run -q --no-plots -o r --output-dir o --limit 1 -- echo hi ::: a; cat o/1.out v\n"
+        "for f in items.csv limits.csv; do rm -rf q; cp -r r q; ln -sf ../v q/$f; "
+        "$KNEE run -q --no-plots --resume q 2>said; echo $? $(wc -l <said) $(cat v); done");
+    assert_string_equal(done.out, "hi a\nprecious\n2 1 precious\n1 1 precious\n");
+    shell_run_release(&done);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +140,8 @@ int main(void)
         cmocka_unit_test(few_descriptors_are_told_in_one_line),
         cmocka_unit_test(a_full_journal_ends_it_and_it_goes_on),
         cmocka_unit_test(a_closed_output_is_told),
+        cmocka_unit_test(a_place_for_what_items_print_is_asked_for_first),
+        cmocka_unit_test(links_in_its_directories_are_not_followed),
     };
     return cmocka_run_group_tests_name("run_faults", tests, NULL, NULL);
 }

@@ -34,6 +34,15 @@ int knee_item_output_open(struct knee_item_output **output,
         return knee_err_set(err, KNEE_FAILED, "output: out of memory");
     made->params = *params;
     snprintf(made->temporary, sizeof made->temporary, "%.400s", below && *below ? below : "/tmp");
+    if (params->mode != KNEE_ITEM_OUTPUT_PLAIN && !params->directory &&
+        access(made->temporary, W_OK | X_OK) != 0) {
+        int why = errno;
+        free(made);
+        return knee_err_set(err, KNEE_FAILED,
+                            "temporary files: %.200s: %s; set TMPDIR to a directory that can be "
+                            "written, or add --ungroup",
+                            below && *below ? below : "/tmp", strerror(why));
+    }
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     made->children_fd = open(path, O_RDONLY | O_CLOEXEC);
     made->children_bytes = read_children(made, made->children);
@@ -108,7 +117,9 @@ static int open_files(struct knee_item_output_slot *slot)
             continue;
         if (slot->output->params.directory) {
             slot_path(slot, i, path);
-            slot->fd[i] = open(path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+            (void)unlink(path); /* of a killed run; a link of another user's would lead elsewhere */
+            slot->fd[i] =
+                open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0666);
         } else {
             slot->fd[i] = open_unnamed(slot->output->temporary);
         }

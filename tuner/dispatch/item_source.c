@@ -130,8 +130,9 @@ static int fail(const struct knee_item_source *source, int error, struct knee_er
 static int open_spool(struct knee_item_source *source, struct knee_err *err)
 {
     const char *path = source->params.spool;
-    source->spool_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    source->fd = source->spool_fd < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    (void)unlink(path); /* of a killed run; a link of another user's would lead elsewhere */
+    source->spool_fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    source->fd = source->spool_fd < 0 ? -1 : fcntl(source->spool_fd, F_DUPFD_CLOEXEC, 0);
     if (source->fd < 0)
         return knee_err_set(err, KNEE_FAILED, "%.200s: %s; name another directory with -o", path,
                             strerror(errno));

@@ -3,13 +3,16 @@
 #include "tuner/sweep/fleet_private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 int knee_fleet_journal(struct knee_fleet *fleet, const char *dir, struct knee_err *err)
 {
     char path[4200];
     snprintf(path, sizeof path, "%.4000s/hosts.csv", dir);
-    fleet->journal = fopen(path, "ae");
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+    fleet->journal = file >= 0 && lseek(file, 0, SEEK_END) >= 0 ? fdopen(file, "a") : NULL;
     if (!fleet->journal)
         return knee_err_set(err, KNEE_FAILED, "%s: %s; free some space", path, strerror(errno));
     if (ftell(fleet->journal) == 0)
