@@ -18,6 +18,9 @@
 
 /* Longer than any sensible description. */
 #define SYNTHETIC_BYTES 512
+/* More than any host has. hwloc makes each of them, and a billion would take hours and all memory.
+ */
+#define OBJECTS_MAX 65536
 
 /* Keeps only the objects that are counted: all others cost discovery time. */
 static int filter(hwloc_topology_t hwloc)
@@ -45,6 +48,22 @@ static bool is_path(const char *source)
            !access(source, F_OK);
 }
 
+/* The objects of the lowest kind in a description: the product of its counts. Attributes, which are
+ * in parentheses or brackets, count nothing. */
+static double count_objects(const char *text)
+{
+    double objects = 1;
+    int depth = 0;
+    for (const char *at = text; *at; at++) {
+        depth += *at == '(' || *at == '[';
+        depth -= *at == ')' || *at == ']';
+        bool begins = at == text || at[-1] == ' ' || at[-1] == ':';
+        if (depth == 0 && begins && *at >= '0' && *at <= '9')
+            objects *= strtod(at, NULL);
+    }
+    return objects;
+}
+
 /* Commas may replace hwloc's blanks, so that nothing needs quotes in a shell. hwloc asks for PUs at
  * the end: without them, as in "core:16", each core has one. */
 static int set_synthetic(hwloc_topology_t hwloc, const char *source, struct knee_err *err)
@@ -55,6 +74,9 @@ static int set_synthetic(hwloc_topology_t hwloc, const char *source, struct knee
     for (char *at = text; *at; at++)
         if (*at == ',')
             *at = ' ';
+    if (length < (int)sizeof text && count_objects(text) > OBJECTS_MAX)
+        return knee_err_set(err, KNEE_USAGE, "topology \"%.200s\": more than %d PUs; " HOW, source,
+                            OBJECTS_MAX);
     if (length >= (int)sizeof text || hwloc_topology_set_synthetic(hwloc, text))
         return knee_err_set(err, KNEE_USAGE,
                             "topology \"%.200s\": not a description that hwloc knows; " HOW,

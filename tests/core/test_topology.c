@@ -61,8 +61,15 @@ static void what_cannot_be_loaded_is_a_usage_error_of_one_line(void **state)
         {"/other.xml", "<a><b/></a>\n"},
         {NULL, NULL},
     };
-    static const char *const sources[] = {"foo:2",     "pack:2 core", "core:-3", "pack:0",
-                                          "/nowhere/", "none.xml",    ""};
+    static const char *const sources[] = {"pack:100000,core:100000",
+                                          "9999 9999",
+                                          "foo:2",
+                                          "pack:2 core",
+                                          "core:-3",
+                                          "pack:0",
+                                          "/nowhere/",
+                                          "none.xml",
+                                          ""};
     char *root = tree_make(files);
     char path[300];
     for (size_t i = 0; i < sizeof sources / sizeof *sources + 4; i++) {
