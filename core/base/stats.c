@@ -45,8 +45,9 @@ static double median_of_three(double a, double b, double c)
     return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }
 
-/* Where the parts meet: none of values[low .. j] is above, and none after it below, the pivot (the
- * partition of Hoare 1961). j < high, since of the first and the middle one is not below it. */
+/* The end j of the lower part: none of values[low .. j] is above, none after it below, the pivot
+ * (the partition of Hoare 1961). j < high, since of the first and the middle one is not below it.
+ */
 static size_t split(double *values, size_t low, size_t high)
 {
     double pivot = median_of_three(values[low], values[low + (high - low) / 2], values[high]);

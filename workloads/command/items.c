@@ -11,7 +11,7 @@
 /* A stream of the seed for the order of items; the search uses others. */
 #define STREAM 0x6974656d
 #define FIRST_BYTES 4096u
-#define BYTES_MAX (1u << 30) /* /dev/zero and its kin never end */
+#define BYTES_MAX (1u << 30) /* /dev/zero never ends */
 #define NUMBER_BYTES 12u
 
 /* 0, ENOMEM, or EFBIG: more than BYTES_MAX. */
