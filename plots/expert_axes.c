@@ -34,23 +34,27 @@ static struct range with_room(struct range range)
     return (struct range){range.low / BELOW, range.high * ABOVE};
 }
 
-/* Round numbers of a decade, as many as suit the length of the axis; how many. */
-static size_t choose_steps(double decades, const double **steps)
+struct steps {
+    const double *at;
+    size_t count;
+};
+
+/* Round numbers of a decade, as many as suit the length of the axis. */
+static struct steps choose_steps(double decades)
 {
     static const double fine[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8}, coarse[] = {1, 2, 5};
-    *steps = decades < .75 ? fine : coarse;
     if (decades < .75)
-        return KNEE_COUNT(fine);
-    return decades < TICKS_MAX / 3.0 ? KNEE_COUNT(coarse) : 1;
+        return (struct steps){fine, KNEE_COUNT(fine)};
+    return (struct steps){coarse, decades < TICKS_MAX / 3.0 ? KNEE_COUNT(coarse) : 1};
 }
 
 /* NAME_low and NAME_high, and NAME_ticks: a command that sets them. */
 static void set_range(FILE *out, const char *name, const char *axis, struct range range)
 {
-    const double *steps, decades = log10(range.high / range.low);
-    size_t kinds = choose_steps(decades, &steps);
+    const double decades = log10(range.high / range.low);
+    const struct steps steps = choose_steps(decades);
     int from = (int)floor(log10(range.low)), to = (int)ceil(log10(range.high));
-    int stride = kinds == 1 ? (int)ceil(decades / TICKS_MAX) : 1;
+    int stride = steps.count == 1 ? (int)ceil(decades / TICKS_MAX) : 1;
     const char *between = "";
     fprintf(out, "%s_low = ", name);
     knee_script_number(out, range.low);
@@ -58,8 +62,8 @@ static void set_range(FILE *out, const char *name, const char *axis, struct rang
     knee_script_number(out, range.high);
     fprintf(out, "\n%s_ticks = 'set %stics (", name, axis);
     for (int power = from; power <= to; power += stride)
-        for (size_t i = 0; i < kinds; i++) {
-            double value = steps[i] * pow(10, power);
+        for (size_t i = 0; i < steps.count; i++) {
+            double value = steps.at[i] * pow(10, power);
             if (value < range.low || value > range.high)
                 continue;
             fputs(between, out);
