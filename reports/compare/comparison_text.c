@@ -78,8 +78,11 @@ void knee_comparison_text(const struct knee_comparison *comparisons, size_t coun
         fprintf(out, "%s%s: %s\n", i ? "\n" : "", comparison->title,
                 knee_comparison_words_answer(comparison, text));
         print_knees(comparison, out);
-        fputs("\n\n", out);
-        print_levels(&comparison->compare, out);
+        fputc('\n', out);
+        if (comparison->compare.levels_count > 0) {
+            fputc('\n', out);
+            print_levels(&comparison->compare, out);
+        }
         if (comparison->facts_count)
             fputc('\n', out);
         for (size_t j = 0; j < comparison->facts_count; j++)
@@ -98,6 +101,19 @@ static void print_escaped(const char *text, FILE *out)
     }
 }
 
+static void print_levels_markdown(const struct knee_compare *compare, FILE *out)
+{
+    if (compare->levels_count > 0)
+        fputs("\n| level | throughput | from | to | p99 | |\n|---:|---:|---:|---:|---:|---|\n",
+              out);
+    for (size_t i = 0; i < compare->levels_count; i++) {
+        struct row row = row_of(&compare->levels[i]);
+        for (int j = 0; j < COLUMNS; j++)
+            fprintf(out, "| %s ", row.cells[j]);
+        fprintf(out, "| %s |\n", mark_of(&compare->levels[i]));
+    }
+}
+
 void knee_comparison_markdown(const struct knee_comparison *comparisons, size_t count, FILE *out)
 {
     for (size_t i = 0; i < count; i++) {
@@ -107,14 +123,8 @@ void knee_comparison_markdown(const struct knee_comparison *comparisons, size_t 
         print_escaped(comparison->title, out);
         fprintf(out, "\n\n**%s**; ", knee_comparison_words_answer(comparison, text));
         print_knees(comparison, out);
-        fputs("\n\n| level | throughput | from | to | p99 | |\n|---:|---:|---:|---:|---:|---|\n",
-              out);
-        for (size_t j = 0; j < comparison->compare.levels_count; j++) {
-            struct row row = row_of(&comparison->compare.levels[j]);
-            for (int k = 0; k < COLUMNS; k++)
-                fprintf(out, "| %s ", row.cells[k]);
-            fprintf(out, "| %s |\n", mark_of(&comparison->compare.levels[j]));
-        }
+        fputc('\n', out);
+        print_levels_markdown(&comparison->compare, out);
         for (size_t j = 0; j < comparison->facts_count; j++) {
             fputs(j ? "- " : "\n- ", out);
             print_escaped(knee_comparison_words_fact(&comparison->facts[j], text), out);
