@@ -119,6 +119,65 @@ static void a_leap_too_far_is_followed_by_a_look_between(void **state)
     assert_in_range(controller.level, 3, 5);
 }
 
+/* As fast at 14 as at 2, and twice as fast between them. */
+static double hill(uint32_t level)
+{
+    return level <= 4 ? level : fmax(9. - level, 2.);
+}
+
+static void a_leap_over_the_best_is_halved(void **state)
+{
+    (void)state;
+    struct knee_controller controller = start(2, 512);
+    struct knee_run_decision seen = {0};
+    knee_controller_suggest(&controller, 14);
+    feed(&controller, hill, 3, KNEE_RUN_KEPT, &seen);
+    assert_int_equal(seen.from, 2);
+    assert_int_equal(seen.to, 5);
+}
+
+/* The smaller strides all lead to 3 and 5 again: each is compared once. */
+static void a_level_that_lost_is_not_tried_twice(void **state)
+{
+    (void)state;
+    struct knee_controller controller = start(4, 8);
+    struct knee_run_decision decision;
+    unsigned tried[9] = {0};
+    for (unsigned i = 0; i < 25; i++) {
+        uint32_t level = knee_controller_next(&controller);
+        if (knee_controller_add(&controller, hill(level), &decision) && level != 4)
+            tried[level]++;
+    }
+    assert_int_equal(controller.level, 4);
+    for (uint32_t level = 1; level <= 8; level++)
+        assert_true(tried[level] <= 1);
+}
+
+/* The level in use is as fast as before, so only a look beyond the former fall can tell. */
+static void a_fall_is_looked_at_again_after_a_hold(void **state)
+{
+    (void)state;
+    struct knee_controller controller = start(4, 64);
+    feed(&controller, collapse, 60, KNEE_RUN_CHANGED, NULL);
+    assert_int_equal(controller.level, 4);
+    feed(&controller, rising, 150, KNEE_RUN_CHANGED, NULL);
+    assert_int_equal(controller.level, 64);
+}
+
+static void spared_levels_are_tried_after_a_hold(void **state)
+{
+    (void)state;
+    struct knee_controller controller = start(4, 8);
+    struct knee_run_decision decision;
+    unsigned windows = 0;
+    knee_controller_spare(&controller, 4);
+    for (; knee_controller_next(&controller) >= 4 && windows < 200; windows++)
+        knee_controller_add(&controller, flat(1), &decision);
+    assert_in_range(windows, 20, 80);
+    feed(&controller, falling, 100, KNEE_RUN_KEPT, NULL);
+    assert_int_equal(controller.level, 1);
+}
+
 static double slower(uint32_t level)
 {
     return plateau(level) / 3;
@@ -184,6 +243,10 @@ int main(void)
         cmocka_unit_test(a_steep_climb_takes_few_windows),
         cmocka_unit_test(one_window_aborts_a_bad_probe),
         cmocka_unit_test(a_leap_too_far_is_followed_by_a_look_between),
+        cmocka_unit_test(a_leap_over_the_best_is_halved),
+        cmocka_unit_test(a_level_that_lost_is_not_tried_twice),
+        cmocka_unit_test(a_fall_is_looked_at_again_after_a_hold),
+        cmocka_unit_test(spared_levels_are_tried_after_a_hold),
         cmocka_unit_test(a_change_is_told_and_followed),
         cmocka_unit_test(a_single_stall_changes_nothing),
         cmocka_unit_test(bounds_and_wishes_are_obeyed),

@@ -179,6 +179,8 @@ static void begin_climb(struct knee_dispatch *run, double now_s)
     run->rule_of_thumb = knee_machine_rule(&run->machine, class, 1., run->max_level);
     uint32_t demand = bounded(run, knee_classify_knee(&shares, cpus, run->max_level));
     knee_controller_bound(&run->controller, run->params.min_level, run->max_level);
+    if (class == KNEE_CLASS_CPU)
+        knee_controller_spare(&run->controller, demand < cpus ? demand : cpus);
     if (demand == run->wanted)
         return;
     bool is_long = run->done ? run->lengths.mean_s > LONG_S : run->ended == 0;

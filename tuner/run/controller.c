@@ -23,8 +23,7 @@
 #define SD_MIN .005
 #define WEIGHT_FIRST 3.
 #define WEIGHT_MAX 40.
-#define ABORT_ONE (-.25)
-#define ABORT_TWO (-.15)
+#define ABORT (-.14)
 #define CEILING (-.10)
 #define HOLD_FIRST 20
 #define HOLD_MAX 60
@@ -75,6 +74,13 @@ void knee_controller_suggest(struct knee_controller *controller, uint32_t level)
     controller->suggested = clamp(controller, level);
 }
 
+void knee_controller_spare(struct knee_controller *controller, uint32_t level)
+{
+    controller->spared = level;
+    if (controller->probed && controller->probed < level)
+        start_hold(controller);
+}
+
 uint32_t knee_controller_next(const struct knee_controller *controller)
 {
     return controller->at_probed ? controller->probed : controller->level;
@@ -98,7 +104,9 @@ static uint32_t step(const struct knee_controller *controller, int direction)
 static bool begin_direction(struct knee_controller *controller, int direction)
 {
     uint32_t to = step(controller, direction);
-    if (controller->tried[direction > 0] || to == controller->level)
+    if (controller->tried[direction > 0] || to == controller->level ||
+        to == controller->lost[direction > 0] || /* a smaller stride leads there again */
+        (direction < 0 && to < controller->spared))
         return false;
     controller->direction = direction;
     controller->probed = to;
@@ -129,6 +137,7 @@ static void go_on(struct knee_controller *controller)
 static void start_again(struct knee_controller *controller, double stride)
 {
     controller->stride = stride;
+    controller->lost[0] = controller->lost[1] = 0;
     controller->tried[0] = controller->tried[1] = false;
     go_on(controller);
 }
@@ -140,6 +149,7 @@ void knee_controller_set(struct knee_controller *controller, uint32_t level)
     controller->hold = HOLD_FIRST;
     controller->stride = STRIDE_FIRST;
     controller->tried[0] = controller->tried[1] = false;
+    controller->lost[0] = controller->lost[1] = 0;
     controller->last = NAN;
     start_hold(controller);
 }
@@ -196,7 +206,7 @@ static void learn_noise(struct knee_controller *controller, unsigned kept, doubl
     controller->weight = fmin(controller->weight + degrees, WEIGHT_MAX);
 }
 
-enum verdict { OPEN, MOVE, STAY, ABORT };
+enum verdict { OPEN, MOVE, STAY, GIVE_UP };
 
 static enum verdict judge_one(const struct knee_controller *controller)
 {
@@ -206,7 +216,7 @@ static enum verdict judge_one(const struct knee_controller *controller)
     double clear = fmax(CLEAR_GAIN, share * full);
     if (seen > clear && seen > CLEAR_SDS * pair_sd(controller))
         return MOVE;
-    return seen < ABORT_ONE ? ABORT : OPEN;
+    return seen < ABORT ? GIVE_UP : OPEN;
 }
 
 static enum verdict judge(const struct knee_controller *controller, double mean, unsigned kept,
@@ -215,9 +225,6 @@ static enum verdict judge(const struct knee_controller *controller, double mean,
     double target = ELASTICITY * log((double)controller->probed / controller->level);
     if (controller->pairs < PAIRS_MIN)
         return judge_one(controller);
-    if (controller->pairs == 2 && controller->differences[0] < ABORT_TWO &&
-        controller->differences[1] < ABORT_TWO)
-        return ABORT;
     double degrees = fmax(kept, 1.) - 1.;
     double variance =
         (controller->variance * controller->weight + squares) / (controller->weight + degrees);
@@ -245,6 +252,7 @@ static void move(struct knee_controller *controller, bool clearly, bool leapt, d
 {
     uint32_t from = controller->level;
     controller->level = controller->probed;
+    controller->lost[0] = controller->lost[1] = 0;
     controller->last = last;
     controller->moves++;
     controller->hold = HOLD_FIRST;
@@ -266,7 +274,22 @@ static void stay(struct knee_controller *controller, double mean)
         (!controller->ceiling || controller->probed < controller->ceiling))
         controller->ceiling = controller->probed;
     controller->tried[controller->direction > 0] = true;
+    controller->lost[controller->direction > 0] = controller->probed;
     go_on(controller);
+}
+
+/* A leap after which one window looks much like the one before it has gone over the best, if that
+ * is not where it began: its middle is tried instead. */
+static void halve_leap(struct knee_controller *controller)
+{
+    double middle = round(sqrt((double)controller->level * controller->probed));
+    if (!controller->suggested || controller->pairs > 1 ||
+        controller->probed <= STRIDE_FIRST * controller->level)
+        return;
+    controller->suggested = clamp(controller, middle);
+    controller->probed = controller->suggested;
+    controller->at_probed = true;
+    controller->pairs = 0;
 }
 
 /* A pair is complete; `last` is its window at the probed level. */
@@ -276,8 +299,10 @@ static bool end_pair(struct knee_controller *controller, double at_probed,
     unsigned kept;
     double squares, mean = screened_mean(controller, &kept, &squares);
     enum verdict verdict = judge(controller, mean, kept, squares);
-    if (verdict == OPEN)
+    if (verdict == OPEN) {
+        halve_leap(controller);
         return false;
+    }
     double leap = controller->suggested ? log((double)controller->probed / controller->level) : 0.;
     controller->suggested = 0;
     *decision = (struct knee_run_decision){.from = controller->level,
@@ -291,12 +316,12 @@ static bool end_pair(struct knee_controller *controller, double at_probed,
         move(controller, controller->pairs < PAIRS_MIN, leapt, at_probed);
         return true;
     }
-    decision->reason = verdict == ABORT ? KNEE_RUN_ABORTED : KNEE_RUN_REJECTED;
+    decision->reason = verdict == GIVE_UP ? KNEE_RUN_ABORTED : KNEE_RUN_REJECTED;
     decision->from = controller->probed;
     decision->to = controller->level;
     stay(controller, mean);
     /* It may have been the work that changed: first a window at n, to compare with the last one. */
-    if (verdict == ABORT && controller->probed)
+    if (verdict == GIVE_UP && controller->probed)
         controller->at_probed = false;
     return true;
 }
@@ -405,8 +430,10 @@ static bool add_to_hold(struct knee_controller *controller, double y,
     bool unknown = controller->moves == 0 && controller->stride > STRIDE_AGAIN;
     if (!unknown && controller->held < controller->hold)
         return false;
-    if (!unknown)
+    if (!unknown) {
         controller->hold = controller->hold * 2 < HOLD_MAX ? controller->hold * 2 : HOLD_MAX;
+        controller->ceiling = controller->spared = 0;
+    }
     start_again(controller, unknown ? STRIDE_FIRST : STRIDE_AGAIN);
     return false;
 }

@@ -13,7 +13,8 @@
  * a doubling brings more than about 3 %, and descends when halving costs less. A single window
  * decides when it is clear: far more on the way up, or far less. After a move the stride grows,
  * when both directions fail it shrinks, and when it is small the level is held: for longer each
- * time, unless throughput changes.
+ * time, unless throughput changes. A level that lost is not compared with the same level again, nor
+ * one beyond a fall, until a hold has ended or throughput has changed.
  *
  * Background: paired comparison under drift is ABBA blocking (Box, Hunter and Hunter, Statistics
  * for Experimenters, ch. 4); the growing and shrinking stride is that of Hooke and Jeeves,
@@ -37,16 +38,17 @@ struct knee_controller_params {
 /* A plain value: copy it to fork it. The fields are its own. */
 struct knee_controller {
     struct knee_controller_params params;
-    uint32_t level;  /* in use: n */
-    uint32_t probed; /* being compared with it: b; 0: it holds */
-    bool at_probed;  /* where the next window is to be taken */
-    int direction;   /* +1 up, -1 down */
-    bool tried[2];   /* down, up: failed from this level with this stride */
-    double stride;   /* b / n */
-    double last;     /* log throughput of the last window at n; NAN: none */
-    double before;   /* of the one before, while a change is suspected or reported */
-    bool doubted;    /* the last window at n differs much from the one before */
-    double first;    /* of the first window of the pair in progress */
+    uint32_t level;   /* in use: n */
+    uint32_t probed;  /* being compared with it: b; 0: it holds */
+    bool at_probed;   /* where the next window is to be taken */
+    int direction;    /* +1 up, -1 down */
+    bool tried[2];    /* down, up: failed from this level with this stride */
+    uint32_t lost[2]; /* down, up: the last one that failed from this level; 0: none */
+    double stride;    /* b / n */
+    double last;      /* log throughput of the last window at n; NAN: none */
+    double before;    /* of the one before, while a change is suspected or reported */
+    bool doubted;     /* the last window at n differs much from the one before */
+    double first;     /* of the first window of the pair in progress */
     double differences[KNEE_CONTROLLER_PAIRS]; /* ln X(b) - ln X(n) */
     unsigned pairs;
     uint32_t ceiling; /* levels from here on are much slower; 0: none known */
@@ -57,6 +59,7 @@ struct knee_controller {
     double variance, weight; /* of a pair's difference, pooled over probes */
     uint64_t moves;
     uint32_t suggested; /* where the first probe leads; 0: by the stride */
+    uint32_t spared;    /* no probe leads below it until a hold has ended; 0: any may */
 };
 
 void knee_controller_init(struct knee_controller *controller,
@@ -64,6 +67,10 @@ void knee_controller_init(struct knee_controller *controller,
 
 /* The first probe leads to that level, whatever the stride: someone has a reason to think so. */
 void knee_controller_suggest(struct knee_controller *controller, uint32_t level);
+
+/* Lower levels would leave CPUs idle that the items keep busy: they are tried last, after the first
+ * hold, since a short job would lose more by such a probe than it could win. */
+void knee_controller_spare(struct knee_controller *controller, uint32_t level);
 
 /* The level at which the next window is to be taken. */
 uint32_t knee_controller_next(const struct knee_controller *controller);
