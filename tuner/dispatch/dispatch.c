@@ -148,7 +148,7 @@ static void go_on_with_batches(struct knee_dispatch *run, double now_s)
         return;
     if (isnan(run->batch_ended_s))
         run->batch_ended_s = now_s;
-    uint64_t seen = run->begun + run->skipped;
+    uint64_t seen = run->begun + run->still_failed + run->skipped;
     bool is_last = knee_item_source_total(run->source) <= seen;
     if (!is_last && now_s - run->batch_ended_s < knee_clock_to_s(params->pause_ns))
         return;

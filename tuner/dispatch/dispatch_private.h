@@ -89,6 +89,8 @@ struct knee_dispatch {
     size_t waiting_count, waiting_room;
     /* Counts. */
     uint64_t begun, done, failed, interrupted, skipped, retries, ended;
+    uint64_t
+        still_failed;     /* in an earlier run, and not to be repeated; `failed` counts them, too */
     uint64_t fresh_ended; /* items that began after the limit was reached, and have ended */
     uint64_t batch_begun;
     double batch_ended_s; /* NAN: it goes on */

@@ -78,7 +78,7 @@ void knee_dispatch_result(struct knee_dispatch *run, struct knee_run_result *res
     *result = (struct knee_run_result){
         .end = end_of(run, complete),
         .signal_number = run->params.signals ? run->params.signals->number : 0,
-        .items = run->begun + run->skipped,
+        .items = run->begun + run->still_failed + run->skipped,
         .done = run->done,
         .failed = run->failed,
         .interrupted = run->interrupted + run->waiting_count,

@@ -70,6 +70,7 @@ static bool is_past(struct knee_dispatch *run, const struct knee_item_source_ite
         return false;
     }
     run->failed += failed; /* it still has */
+    run->still_failed += failed;
     run->skipped += !failed;
     int error = knee_dispatch_journal_skipped(run, item);
     if (error)

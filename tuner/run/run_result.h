@@ -52,7 +52,7 @@ struct knee_run_hungry {
 struct knee_run_result {
     enum knee_run_end end;
     int signal_number; /* of INTERRUPTED */
-    uint64_t items;    /* begun, or skipped because an earlier run had done them */
+    uint64_t items;    /* begun here, or done or failed in an earlier run */
     uint64_t done, failed, interrupted, skipped, retries;
     bool complete; /* the list was read to its end and nothing is left of it */
     double elapsed_s, throughput_per_s;
