@@ -110,6 +110,17 @@ static void output_that_cannot_be_written_is_one_line_and_code_1(void **state)
     }
 }
 
+static void whoever_stops_reading_a_help_text_is_not_told(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, NULL,
+              "for a in help --help 'sweep --help'; do $KNEE $a | :; done; $KNEE help | head -n 1");
+    assert_string_equal(run.out, "usage: knee COMMAND [OPTIONS] [ARGUMENTS]\n");
+    assert_string_equal(run.err, "");
+    shell_run_release(&run);
+}
+
 /* Runs a command that must succeed and keep standard error empty. */
 static void run_well(struct shell_run *run, const char *command)
 {
@@ -193,6 +204,7 @@ int main(void)
         cmocka_unit_test(mistakes_end_with_one_line_and_code_2),
         cmocka_unit_test(every_command_refuses_an_unknown_option),
         cmocka_unit_test(output_that_cannot_be_written_is_one_line_and_code_1),
+        cmocka_unit_test(whoever_stops_reading_a_help_text_is_not_told),
         cmocka_unit_test(version_is_one_line),
         cmocka_unit_test(bare_knee_leads_to_a_command),
         cmocka_unit_test(help_names_every_command_and_option),

@@ -57,7 +57,7 @@ static void items_after_three_colons_are_the_list(void **state)
     shell_run_release(&done);
     run(&done, "$KNEE sweep -- true ::: || $KNEE analyze --items l -- true ::: a; ls");
     assert_string_equal(done.out, "");
-    assert_non_null(strstr(done.err, "::: holds no item"));
+    assert_non_null(strstr(done.err, "knee: items: there is none after :::; give at least one"));
     assert_non_null(strstr(done.err, "both ::: and --items name the items"));
     shell_run_release(&done);
 }

@@ -226,6 +226,17 @@ static void a_dry_run_writes_nothing(void **state)
     assert_non_null(strstr(run.out, "levels 1 2 5 8"));
     assert_int_equal(shell_dir_count(dir), 0);
     shell_run_release(&run);
+    shell_run(&run, dir, "$KNEE sweep lock sleep --dry-run --levels 1,2,8 --json | tr -d ' \\n'");
+    assert_non_null(strstr(run.out, "\"levels\":[1,2,8],\"levels_fixed\":true,"));
+    assert_non_null(strstr(run.out, "\"time_most_s\":120}"));
+    assert_string_equal(run.err, "");
+    shell_run_release(&run);
+    shell_run(&run, dir,
+              "$KNEE sweep --dry-run -- no-such-program; echo $?; $KNEE sweep --dry-run -- "
+              "./none; echo $?; $KNEE sweep --dry-run --workdir none -- true; echo $?");
+    assert_string_equal(run.out, "6\n6\n2\n");
+    assert_int_equal(shell_dir_count(dir), 0);
+    shell_run_release(&run);
 }
 
 /* `sleep` doubles at 2 and keeps its latency; `lock` gains nothing and waits twice as long. On a

@@ -268,6 +268,14 @@ static int check_alone(const struct knee_sweep *sweep, struct knee_err *err)
                                  sweep->options->measuring.resume, err);
 }
 
+static int print_plan(const struct knee_sweep *sweep, struct knee_err *err)
+{
+    if (sweep->options->output.json)
+        return knee_sweep_print_plan_json(sweep, err);
+    knee_sweep_print_plan(sweep);
+    return 0;
+}
+
 static int run_command(const struct knee_arguments *arguments, const struct knee_streams *io,
                        struct knee_err *err)
 {
@@ -289,7 +297,7 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
     if (!status)
         status = knee_expect_check(&options->expect, sweep.plan.workloads_count, err);
     if (!status && options->measuring.dry_run)
-        knee_sweep_print_plan(&sweep);
+        status = print_plan(&sweep, err);
     else if (!status && (!is_fleet || open_fleet(&sweep, err) == 0))
         status = run_sweep(&sweep, err);
     else

@@ -7,6 +7,7 @@
 #include "tuner/options/arguments.h"
 #include "workloads/registry.h"
 
+#include <signal.h>
 #include <string.h>
 
 extern const struct knee_command knee_cmd_sweep;
@@ -38,6 +39,13 @@ const struct knee_command *const knee_commands[] = {
     NULL,
 };
 
+/* Whoever pages or cuts a help text may stop reading it: that ends us as it ends any filter. */
+static FILE *open_text(const struct knee_streams *io)
+{
+    signal(SIGPIPE, SIG_DFL);
+    return io->out;
+}
+
 static int unknown_command(const char *word, struct knee_err *err)
 {
     struct knee_lookup names = {.count = 0};
@@ -66,7 +74,7 @@ static int run_command(const struct knee_command *command, int argc, char **argv
     if (arguments.version)
         fputs("knee " KNEE_VERSION "\n", io->out);
     else if (arguments.help)
-        knee_help_command(io->out, command);
+        knee_help_command(open_text(io), command);
     else
         status = command->run(&arguments, io, err);
     knee_arguments_release(&arguments);
@@ -78,9 +86,9 @@ static int help(const char *word, const struct knee_streams *io, struct knee_err
 {
     const struct knee_command *command = word ? knee_command_find(knee_commands, word) : NULL;
     if (!word)
-        knee_help_commands(io->out);
+        knee_help_commands(open_text(io));
     else if (command)
-        knee_help_command(io->out, command);
+        knee_help_command(open_text(io), command);
     else
         return unknown_command(word, err);
     return 0;
@@ -93,11 +101,11 @@ int knee_commands_run(int argc, char **argv, const struct knee_streams *io, stru
     if (command)
         return run_command(command, argc, argv, io, err);
     if (!word)
-        knee_help_needs(io->out);
+        knee_help_needs(open_text(io));
     else if (strcmp(word, "--version") == 0)
         fputs("knee " KNEE_VERSION "\n", io->out);
     else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-        knee_help_commands(io->out);
+        knee_help_commands(open_text(io));
     else if (strcmp(word, "help") == 0)
         return help(argc > 2 ? argv[2] : NULL, io, err);
     else

@@ -172,6 +172,8 @@ int knee_sweep_command_plan(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     snprintf(planned->name, sizeof planned->name, "%s", sweep->command.name);
     snprintf(planned->title, sizeof planned->title, "%s", sweep->command.title);
     bool argument = false;
+    if (sweep->options->measuring.dry_run && knee_user_command_check(&sweep->command, err))
+        return -1;
     if (!sweep->options->measuring.dry_run && !sweep->serves) {
         if (knee_sweep_wait_quiet(sweep, err) ||
             knee_user_command_open(&sweep->command, sweep->interrupted, err) ||

@@ -109,6 +109,7 @@ double knee_sweep_command_need_s(const struct knee_command_options *options, dou
 
 /* --dry-run: levels and time. */
 void knee_sweep_print_plan(const struct knee_sweep *sweep);
+int knee_sweep_print_plan_json(const struct knee_sweep *sweep, struct knee_err *err);
 
 /* About how long the sweep will take, in one line. */
 void knee_sweep_estimate(const struct knee_sweep *sweep, char *text, size_t text_bytes);

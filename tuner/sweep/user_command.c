@@ -214,6 +214,12 @@ int knee_user_command_read(struct knee_user_command *command,
     return 0;
 }
 
+int knee_user_command_check(struct knee_user_command *command, struct knee_err *err)
+{
+    command->params.items = &command->items;
+    return knee_actor_check(&command->params, err);
+}
+
 int knee_user_command_open(struct knee_user_command *command,
                            const volatile sig_atomic_t *interrupted, struct knee_err *err)
 {

@@ -32,6 +32,8 @@ int knee_user_command_read(struct knee_user_command *command,
                            const struct knee_command_options *options, uint64_t seed,
                            const char *saved_items, struct knee_err *err);
 
+/* What opening it would refuse, with nothing started. */
+int knee_user_command_check(struct knee_user_command *command, struct knee_err *err);
 /* Starts the keeper, runs the set-up and the prepare command; `interrupted` ends these. */
 int knee_user_command_open(struct knee_user_command *command,
                            const volatile sig_atomic_t *interrupted, struct knee_err *err);

@@ -51,15 +51,23 @@ static int check_directory(const char *path, int mode)
     return access(path, mode) == 0 ? 0 : errno;
 }
 
+static int open_directory(struct knee_actor *actor, struct knee_err *err)
+{
+    const char *directory = actor->params.directory;
+    int error = directory ? check_directory(directory, X_OK) : 0;
+    if (error)
+        return knee_err_set(err, KNEE_USAGE, "working directory %.200s: %s; name a directory",
+                            directory, strerror(error));
+    actor->directory_fd = directory ? open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC) : AT_FDCWD;
+    return 0;
+}
+
 static int make_directories(struct knee_actor *actor, struct knee_err *err)
 {
     const struct knee_actor_params *params = &actor->params;
-    int error = params->directory ? check_directory(params->directory, X_OK) : 0;
-    if (error)
-        return knee_err_set(err, KNEE_USAGE, "working directory %.200s: %s; name a directory",
-                            params->directory, strerror(error));
-    actor->directory_fd =
-        params->directory ? open(params->directory, O_PATH | O_DIRECTORY | O_CLOEXEC) : AT_FDCWD;
+    int error = 0;
+    if (open_directory(actor, err))
+        return -1;
     if (!params->output_dir)
         return 0;
     error = mkdir(params->output_dir, 0777) == 0 ? 0 : errno;
@@ -120,6 +128,22 @@ int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *p
     }
     *actor = made;
     return 0;
+}
+
+int knee_actor_check(const struct knee_actor_params *params, struct knee_err *err)
+{
+    struct knee_actor made = {.params = *params, .directory_fd = -1};
+    int status = knee_actor_words_prepare(&made, err) || open_directory(&made, err) ? -1 : 0;
+    bool is_path = !status && strchr(made.program, '/') && !knee_placeholders_in(made.program);
+    if (is_path && faccessat(made.directory_fd, made.program, X_OK, 0) != 0)
+        status =
+            knee_err_set(err, KNEE_COMMAND_FAILED, "%.200s: %s; name a program that can be run",
+                         made.program, strerror(errno));
+    if (made.directory_fd >= 0)
+        close(made.directory_fd);
+    free(made.script);
+    free(made.program_found);
+    return status;
 }
 
 static void remove_tree(const char *path)

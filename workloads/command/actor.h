@@ -47,6 +47,9 @@ struct knee_actor_slot; /* opaque */
 /* Finds the program, starts the keeper, runs the set-up and the prepare command. */
 int knee_actor_open(struct knee_actor **actor, const struct knee_actor_params *params,
                     struct knee_err *err);
+/* Refuses what knee_actor_open() and the first item would: a program or a working directory that is
+ * not there. Starts and writes nothing. */
+int knee_actor_check(const struct knee_actor_params *params, struct knee_err *err);
 /* Runs the clean-up command and ends every process that is left. `warning` gets the failure of the
  * clean-up command, or "". Safe on NULL. */
 void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_bytes);

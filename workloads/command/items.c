@@ -122,7 +122,7 @@ int knee_items_from_words(struct knee_items *items, char *const *words, size_t c
     if (split_text(&read, bytes, '\0'))
         failed = knee_err_memory(err, "items");
     else if (read.count == 0)
-        failed = knee_err_set(err, KNEE_USAGE, "::: holds no item; give at least one");
+        failed = knee_err_set(err, KNEE_USAGE, "items: there is none after :::; give at least one");
     if (failed) {
         knee_items_release(&read);
         return -1;
