@@ -93,5 +93,5 @@ for how; do
     esac
     end=$(date +%s%N)
     echo "$job,$how,$(((end - start) / 1000000))" | sed 's/\(...\)$/.\1/'
-    [ -z "${KEEP:-}" ] || [ "$how" != auto ] || cp r/limits.csv "$KEEP"
+    [ -z "${KEEP:-}" ] || [ "$how" != auto ] || cat r/limits.csv >>"$KEEP"
 done
