@@ -278,8 +278,8 @@ static void stay(struct knee_controller *controller, double mean)
     go_on(controller);
 }
 
-/* A leap after which one window looks much like the one before it has gone over the best, if that
- * is not where it began: its middle is tried instead. */
+/* A leap to a level that is about as fast as the one in use has gone over the best, if anything is
+ * better at all: the middle is tried instead. */
 static void halve_leap(struct knee_controller *controller)
 {
     double middle = round(sqrt((double)controller->level * controller->probed));
