@@ -3,6 +3,7 @@
 #include "tuner/dispatch/dispatch_private.h"
 
 #include "core/text/strings.h"
+#include "tuner/run/run_left.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,9 +11,6 @@
 
 #define SHOW_EVERY_S .1
 #define MOMENT_EVERY_S 1.
-#define OF_LATE 10 /* moments that the throughput of late is the mean of */
-#define NINETY_PERCENT 1.64
-#define RATE_ERROR .05 /* of a throughput that is taken for that of the time to come */
 
 static enum knee_run_phase phase_of(const struct knee_dispatch *run)
 {
@@ -92,28 +90,15 @@ static void add_moment(struct knee_dispatch *run, struct knee_run_live *live, do
 
 static void estimate(const struct knee_dispatch *run, struct knee_run_live *live, double now_s)
 {
-    size_t count = live->history_count < OF_LATE ? live->history_count : OF_LATE;
-    double sum = 0., squares = 0.;
-    for (size_t i = live->history_count - count; i < live->history_count; i++) {
-        sum += live->history[i].throughput_per_s;
-        squares += pow(live->history[i].throughput_per_s, 2);
-    }
     double elapsed_s = now_s - run->began_s;
+    double variance = run->mean_square - run->mean_s * run->mean_s;
+    struct knee_run_left_items items = {0};
+    if (run->done)
+        items.mean_s = run->mean_s;
+    if (run->done > 1 && run->mean_s > 0.)
+        items.cv = sqrt(fmax(0., variance)) / run->mean_s;
     live->mean_per_s = elapsed_s > 0. ? (double)run->done / elapsed_s : NAN;
-    double late = count ? sum / (double)count : live->mean_per_s;
-    live->throughput_per_s = late;
-    live->left_s = live->left_low_s = live->left_high_s = NAN;
-    uint64_t seen = run->done + run->failed + run->skipped;
-    if (live->total == UINT64_MAX || live->total < seen || !(late > 0.))
-        return;
-    double left = (double)(live->total - seen);
-    double cv = count > 1 ? sqrt(fmax(0., squares / (double)count - late * late)) / late : 0.;
-    double items = left > 0. ? knee_run_lengths_cv(&run->lengths) / sqrt(left) : 0.;
-    double rate = cv / sqrt(fmax(1., (double)count));
-    double error = NINETY_PERCENT * sqrt(rate * rate + items * items + RATE_ERROR * RATE_ERROR);
-    live->left_s = left / late;
-    live->left_low_s = live->left_s / (1. + error);
-    live->left_high_s = live->left_s * (1. + error);
+    knee_run_left_estimate(live, &items);
 }
 
 static void fill(struct knee_dispatch *run, double now_s)

@@ -61,11 +61,8 @@ struct knee_run_live {
     bool automatic;            /* --limit auto, and nobody has set it by hand */
     double throughput_per_s;   /* of late */
     double mean_per_s;         /* since the start */
-    /* Time left, and an interval for it (about 90 %): left = items left / throughput of late, low =
-     * left / (1 + e), high = left (1 + e), with e = 1.64 sqrt(a^2 + b^2 + .05^2). a: the relative
-     * standard error of the throughput of late, from its last ten moments; b: the CV of the items'
-     * lengths over the root of the number of items left; .05: what cannot be known of the time to
-     * come. NAN while `total` or the speed is unknown. */
+    /* Time left, and an interval for it of about 90 % (see run_left.h). NAN while `total` or the
+     * speed is unknown. */
     double left_s, left_low_s, left_high_s;
     struct knee_run_decision decision; /* the last one */
     /* Oldest first. When it is full, neighbours are merged: it always spans the whole run. */

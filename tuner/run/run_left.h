@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* How long a run will still take, from its counts and its history. Pure.
+ *
+ * n items are left, of mean length m and coefficient of variation c, under limit L; X(k) is the
+ * mean throughput of the last k moments.
+ *   left = n / X(10) + c m (H(k) - k/L), with k = min(n, L)
+ * H(k) = 1 + 1/2 + ... + 1/k. The second part is the wait for the last items, when slots run out
+ * of work: for exponential lengths (c = 1) it makes the whole exact, the mean of the largest of k
+ * (Feller, An Introduction to Probability Theory, vol. 2, I.6); items that are alike (c = 0) have
+ * no such wait.
+ *   low = left X(10) / (max X (1 + e)), high = left X(10) (1 + e) / min X
+ *   e = 1.64 sqrt(a^2 + b^2 + t^2 + .05^2)
+ * max X and min X are over X(3), X(10) and X(30), which differ while the limit climbs or the work
+ * changes; a: the standard error of X(10) by its moments; b = c / sqrt(n): the spread of what is
+ * left; t = m sqrt(c^2 + .1) / left: the spread of the last items; .05: what cannot be known of
+ * the time to come. */
+#ifndef KNEE_TUNER_RUN_RUN_LEFT_H
+#define KNEE_TUNER_RUN_RUN_LEFT_H
+
+#include "tuner/run/run_live.h"
+
+/* Mean length and coefficient of variation of the items so far; zeroed: none have ended. */
+struct knee_run_left_items {
+    double mean_s, cv;
+};
+
+/* Sets the throughput of late and the time left with its interval of about 90 %, from the other
+ * fields. Unknown is NAN. */
+void knee_run_left_estimate(struct knee_run_live *live, const struct knee_run_left_items *items);
+
+#endif
