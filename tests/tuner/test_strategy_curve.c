@@ -37,6 +37,15 @@ static double step_at_2(double level)
     return level < 2 ? 50 : 100;
 }
 
+/* A plateau that goes on rising: 12 is fast by a hair, 13 surely. As `mixed` is on two CPUs. */
+static double fast_by_a_hair_at_12(double level)
+{
+    static const double below[] = {0, 12.8, 25.4, 38.1, 50.3, 60, 69.3, 75.6, 82.4, 87.1, 93.1, 95};
+    if (level <= 11)
+        return below[(int)level];
+    return level < 13 ? 97.1 : 98.1 + log(fmin(level, 90) / 13);
+}
+
 static void known_curves_are_resolved(void **state)
 {
     (void)state;
@@ -80,6 +89,31 @@ static void quiet_plateau_takes_few_windows(void **state)
     static struct test_fake fake;
     test_fake_init(&fake, test_plateau_at_6, 32);
     assert_true(test_fake_run(&fake).windows <= 40);
+}
+
+/* Two sweeps of the same work may well give 13 and 15. Then neither may say that the other is
+ * impossible: a comparison would take that for a change. */
+static void intervals_of_two_right_answers_overlap(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    uint32_t low_most = 0, high_least = UINT32_MAX;
+    int resolved = 0;
+    for (uint64_t seed = 1; seed < 13; seed++) {
+        test_fake_init(&fake, fast_by_a_hair_at_12, 128);
+        fake.cv_ratio = .008;
+        fake.random = knee_random_seed(seed, 0);
+        struct knee_decision decision = test_fake_run(&fake);
+        if (decision.verdict != KNEE_VERDICT_RESOLVED)
+            continue;
+        print_message("%u (%u to %u), %u windows\n", decision.knee, decision.knee_low,
+                      decision.knee_high, decision.windows);
+        resolved++;
+        low_most = decision.knee_low > low_most ? decision.knee_low : low_most;
+        high_least = decision.knee_high < high_least ? decision.knee_high : high_least;
+    }
+    assert_true(resolved >= 8);
+    assert_true(low_most <= high_least);
 }
 
 /* Of items that take seconds, each window costs. */
@@ -363,6 +397,7 @@ int main(void)
         cmocka_unit_test(known_curves_are_resolved),
         cmocka_unit_test(points_agree_with_the_decision),
         cmocka_unit_test(quiet_plateau_takes_few_windows),
+        cmocka_unit_test(intervals_of_two_right_answers_overlap),
         cmocka_unit_test(long_windows_are_fewer),
         cmocka_unit_test(a_single_level_claims_nothing),
         cmocka_unit_test(fixed_levels_are_all_that_is_measured),

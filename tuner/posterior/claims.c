@@ -69,9 +69,10 @@ static double probe_level(const struct knee_posterior *posterior)
 }
 
 /* Shares of draws, for each knot: right, and within the tolerance itself. `knees` gets each draw's
- * smallest level within the tolerance. Returns the share of rising draws. */
+ * smallest level within the tolerance, `firsts` its smallest fast one. Returns the share of rising
+ * draws. */
 static double count_draws(const struct knee_posterior *posterior, double tolerance_ratio,
-                          double *rights, double *withins, double *knees)
+                          double *rights, double *withins, double *knees, double *firsts)
 {
     size_t count = posterior->knots_count, top = count - 1;
     double fast = fast_threshold(tolerance_ratio), tolerance = log1p(-tolerance_ratio);
@@ -80,6 +81,7 @@ static double count_draws(const struct knee_posterior *posterior, double toleran
         const double *values = posterior->values + d * count;
         double best = draw_max(values, count);
         uint32_t first = first_reaching(posterior, values, best + fast);
+        firsts[d] = first;
         knees[d] = first_reaching(posterior, values, best + tolerance);
         for (size_t j = 0; j < count; j++) {
             bool right = values[j] >= best + fast && is_small(posterior->knots[j].level, first);
@@ -153,7 +155,7 @@ static void bound(struct knee_claims *claims, const struct knee_posterior *poste
 }
 
 static void enclose(struct knee_claims *claims, const struct knee_posterior *posterior,
-                    double confidence_ratio, double *knees)
+                    double confidence_ratio, double *knees, double *firsts)
 {
     uint32_t pick = posterior->knots[claims->pick].level;
     double tail = (1 - confidence_ratio) / 2;
@@ -161,6 +163,8 @@ static void enclose(struct knee_claims *claims, const struct knee_posterior *pos
     double high = knee_stats_quantile(knees, posterior->draws_count, 1 - tail);
     claims->low = (uint32_t)fmin(floor(low), pick);
     claims->high = (uint32_t)fmax(ceil(high), pick);
+    double first = knee_stats_quantile(firsts, posterior->draws_count, 1 - confidence_ratio);
+    claims->first_low = (uint32_t)fmin(floor(first), pick);
 }
 
 int knee_claims_make(struct knee_claims *claims, double *rights,
@@ -168,16 +172,17 @@ int knee_claims_make(struct knee_claims *claims, double *rights,
                      double confidence_ratio, struct knee_err *err)
 {
     size_t knots = posterior->knots_count;
-    double *scratch = calloc(2 * knots + posterior->draws_count + 1, sizeof *scratch);
+    double *scratch = calloc(2 * (knots + posterior->draws_count) + 1, sizeof *scratch);
     if (!scratch)
         return knee_err_memory(err, "posterior");
     double *shares = scratch, *withins = scratch + knots, *draws = scratch + 2 * knots;
+    double *firsts = draws + posterior->draws_count;
     *claims = (struct knee_claims){.pick = SIZE_MAX, .best = SIZE_MAX, .finer = SIZE_MAX};
-    claims->rising = count_draws(posterior, tolerance_ratio, shares, withins, draws);
+    claims->rising = count_draws(posterior, tolerance_ratio, shares, withins, draws, firsts);
     choose(claims, posterior, shares, withins);
     if (claims->pick != SIZE_MAX) {
         claims->right = shares[claims->pick];
-        enclose(claims, posterior, confidence_ratio, draws);
+        enclose(claims, posterior, confidence_ratio, draws, firsts);
         bound(claims, posterior, confidence_ratio, draws);
     }
     for (size_t j = 0; rights && j < knots; j++)

@@ -23,6 +23,7 @@ struct knee_claims {
     uint32_t below;     /* the highest measured level that claim B is about; 0: none */
     double below_ratio; /* no level up to `below` exceeds this share of max X, at the confidence */
     uint32_t low, high; /* the knee is in here, at the confidence */
+    uint32_t first_low; /* the smallest fast level is at least this, at the confidence */
     double rising;      /* probability that throughput still grows at the highest level */
 };
 

@@ -13,7 +13,10 @@ static void claim(const struct knee_search_state *state, const struct knee_curve
     const struct knee_claims *claims = &view->claims;
     uint32_t level_max = knee_strategy_level_max(state->params);
     bool rising = decision->knee == level_max && level_max > 1 && claims->rising >= RISING_LIKELY;
+    /* A smaller level may be fast as well, by the claims: next time it may be the answer. */
     decision->knee_low = view->below == SIZE_MAX ? 1 : view->posterior.knots[view->below].level + 1;
+    if (claims->first_low < decision->knee_low)
+        decision->knee_low = claims->first_low;
     decision->knee_high = decision->knee;
     decision->verdict = rising ? KNEE_VERDICT_RISING : KNEE_VERDICT_RESOLVED;
     decision->why =
