@@ -53,11 +53,42 @@ static void earlier_windows_tell_what_one_takes(void **state)
     assert_close(measure.seen[0].overhead_s, 1.95, 1e-9);
 }
 
+/* The fits after a block compete with no item for the CPUs, unless it took long to wait for it. */
+static void only_long_items_go_on_between_blocks(void **state)
+{
+    (void)state;
+    static const struct {
+        double item_ms;
+        bool go_on;
+    } cases[] = {{2, false}, {250, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct knee_err err = {0};
+        struct knee_host_probe *probe = NULL;
+        struct knee_search_source source;
+        struct knee_window window;
+        static struct knee_points points;
+        assert_int_equal(knee_host_probe_open(&probe, "", &err), 0);
+        struct knee_engine_source measure = {.engine =
+                                                 known_open(&known_counting, cases[i].item_ms, 0),
+                                             .probe = probe,
+                                             .cpus = 1,
+                                             .budget_ns = 60 * KNEE_NS_PER_S,
+                                             .window_ns = 10 * MS};
+        knee_engine_source_make(&measure, &source);
+        assert_int_equal(source.measure(source.context, 0, 3, &window, &err), 0);
+        assert_int_equal(source.block_end(source.context, &window, 1, &points, &err), 0);
+        assert_int_equal(atomic_load(&known_shared_of_last_setup->in_flight) > 0, cases[i].go_on);
+        knee_engine_close(measure.engine);
+        knee_host_probe_close(probe);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_window_costs_all_that_it_takes),
         cmocka_unit_test(earlier_windows_tell_what_one_takes),
+        cmocka_unit_test(only_long_items_go_on_between_blocks),
     };
     return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
 }

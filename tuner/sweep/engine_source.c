@@ -32,6 +32,8 @@
 #define GIVE_UP_SLACK 0.05
 #define GIVE_UP_NS KNEE_NS_PER_S
 #define OVERHEAD_S 0.05 /* of a level that was not measured yet */
+/* Items that take longer go on between blocks: to wait for their end costs more than they do. */
+#define PARK_ITEM_S 0.2
 
 /* What a level is likely to need, from its neighbours: neither latency nor overhead grows faster
  * than the level, and neither falls. */
@@ -307,11 +309,21 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
     }
 }
 
+/* After a block comes a fit. If hundreds of items compete with it for the CPUs, it takes up to a
+ * second instead of some 20 ms. */
+static void park_short(struct knee_engine_source *measure, const struct knee_window *last)
+{
+    if (!measure->fleet && last->latency_mean_s < PARK_ITEM_S)
+        knee_engine_park(measure->engine);
+}
+
 static int end_block(void *context, struct knee_window *windows, size_t count,
                      const struct knee_points *points, struct knee_err *err)
 {
     struct knee_engine_source *measure = context;
     struct knee_validity validity;
+    if (count > 0)
+        park_short(measure, &windows[count - 1]);
     int status =
         measure->on_block ? measure->on_block(measure->context, windows, count, points, err) : 0;
     if (status != 0)
