@@ -12,24 +12,22 @@ const char *knee_explain_hosts(const struct knee_workload_result *workload, char
     char percent[KNEE_HUMAN_BYTES], cpu[KNEE_HUMAN_BYTES];
     const struct knee_fleet_part *slow =
         knee_fleet_part_slow(workload->hosts, workload->hosts_count);
-    double windows = 0, in_all = 0;
+    double windows = 0;
     text[0] = '\0';
-    for (size_t i = 0; i < workload->hosts_count; i++) {
+    for (size_t i = 0; i < workload->hosts_count; i++)
         windows += workload->hosts[i].windows;
-        in_all += workload->hosts[i].share > 0 ? workload->hosts[i].share : 0;
-    }
     if (workload->hosts_count < 2 || !(windows > 0))
         return text;
     if (!slow) {
-        snprintf(text, KNEE_EXPLAIN_HOSTS_BYTES, "At %.0f in all, each host gives its share.",
-                 round(in_all));
+        snprintf(text, KNEE_EXPLAIN_HOSTS_BYTES, "At %u in all, each host gives its share.",
+                 workload->hosts_level);
         return text;
     }
     snprintf(text, KNEE_EXPLAIN_HOSTS_BYTES,
-             "%s (rank %u) is slow: at %.0f in all it gives %s of its share of the throughput, "
+             "%s (rank %u) is slow: at %u in all it gives %s of its share of the throughput, "
              "with its CPUs %s busy for that.",
-             slow->name, slow->rank, round(in_all), knee_human_percent(percent, slow->of_share),
-             knee_human_percent(cpu, slow->cpu_ratio));
+             slow->name, slow->rank, workload->hosts_level,
+             knee_human_percent(percent, slow->of_share), knee_human_percent(cpu, slow->cpu_ratio));
     return text;
 }
 

@@ -72,6 +72,7 @@ int knee_output_read_hosts(const struct knee_sweep_plan *plan, const char *dir,
         if (knee_hosts_read(&workload->hosts, &workload->hosts_count, dir, workload->name, level,
                             err))
             return -1;
+        workload->hosts_level = level;
     }
     return 0;
 }

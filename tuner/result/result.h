@@ -88,6 +88,7 @@ struct knee_workload_result {
     size_t windows_count;
     struct knee_fleet_part *hosts; /* at the limit, or at the level below it; owned */
     size_t hosts_count;
+    uint32_t hosts_level; /* of all of them together */
     struct knee_facts warnings;
     struct knee_facts notes; /* found out before the sweep */
     bool command;            /* the user's own, after `--` in argv */
