@@ -57,7 +57,7 @@ static void hosts_share_each_level(void **state)
         "adds_up() { awk -F, 'NR > 1 { key = $2 \" \" $3 \" \" int((NR - 2) / 3); asked[key] = $3; "
         "got[key] += $6 } END { for (k in got) bad += got[k] != asked[k]; print bad + 0 }' "
         "$1/hosts.csv; }\n"
-        "$FLEET -np 3 $KNEE_MPI sweep --levels 1,2,5,9 --budget 5s --no-plots -o out -- "
+        "$FLEET -np 3 $KNEE_MPI sweep --levels 1,2,5,9 --budget 2s --no-plots -o out -- "
         "sh -c 'env >>envs; sleep 0.01' >text 2>err || { cat err; exit 9; }\n"
         "adds_up out\n"
         "awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == \"start_s\") at = i } "
@@ -67,8 +67,8 @@ static void hosts_share_each_level(void **state)
         "$KNEE report out -q >/dev/null && ls out | grep -cx samples.csv\n"
         "grep -c ' in all: .* on .*hosts' text\n"
         "grep -c 'of its share' text; grep -c 'What did each host do' out/report.html\n"
-        "$FLEET -np 3 $KNEE_MPI sweep --split cpus --levels 4 --budget 1s --no-plots -q -o cpus -- "
-        "sleep 0.01 2>err || { cat err; exit 9; }\n"
+        "$FLEET -np 3 $KNEE_MPI sweep --split cpus --levels 4 --budget 500ms --no-plots -q -o cpus "
+        "-- sleep 0.01 2>err || { cat err; exit 9; }\n"
         "adds_up cpus",
         "0\n0\n0\n1\n1\n1\n1\n0\n");
 }
@@ -77,7 +77,7 @@ static void items_of_rank_0_reach_all(void **state)
 {
     (void)state;
     fleet_check(
-        "seq 6 | $FLEET -np 2 $KNEE_MPI sweep --levels 2,4 --budget 3s --no-plots -o out -- "
+        "seq 6 | $FLEET -np 2 $KNEE_MPI sweep --levels 2,4 --budget 1s --no-plots -o out -- "
         "sh -c 'echo {} $PPID >>seen' >/dev/null 2>err || { cat err; exit 9; }\n"
         "cut -d' ' -f1 seen | sort -u | tr '\\n' ' '\n"
         "[ $(cut -d' ' -f2 seen | sort -u | wc -l) -ge 2 ] && echo by both",
@@ -89,16 +89,17 @@ static void what_does_not_fit_is_said_before_anything_runs(void **state)
     (void)state;
     fleet_check(
         "[ $(nproc --all) -gt 1 ] || exit 77\n"
-        "refused() { says=$1; shift; $FLEET \"$@\" >text 2>err; echo $? $(grep -c -- \"$says\" "
-        "err) "
-        "$(wc -l <err) $(wc -c <text) $(ls | tr '\\n' ' '); }\n"
-        "refused 'was given other options than rank 0' -np 1 $KNEE_MPI sweep cpu -o out : "
+        "refused() { n=$1 says=$2; shift 2; mkdir $n; (cd $n; $FLEET \"$@\" >text 2>err; echo $? "
+        "$(grep -c -- \"$says\" err) $(wc -l <err) $(wc -c <text) $(ls | tr '\\n' ' ') "
+        ">../said.$n) & }\n"
+        "refused 1 'was given other options than rank 0' -np 1 $KNEE_MPI sweep cpu -o out : "
         "-np 1 $KNEE_MPI sweep cpu --quick -o out\n"
-        "refused 'unknown workload nonsense' -np 2 $KNEE_MPI sweep nonsense -o out\n"
-        "refused '--bind-to none' -np 2 taskset -c 0 $KNEE_MPI sweep cpu -o out\n"
-        "refused '--bind-to none' -np 2 taskset -c 0 $KNEE_MPI run -o out -- true ::: 1\n"
-        "refused 'setup: \"exit 3\"' -np 2 $KNEE_MPI run --setup 'exit 3' -o out -- true ::: 1\n"
-        "refused '--ungroup shows' -np 2 $KNEE_MPI run --ungroup -o out -- true ::: 1",
+        "refused 2 'unknown workload nonsense' -np 2 $KNEE_MPI sweep nonsense -o out\n"
+        "refused 3 '--bind-to none' -np 2 taskset -c 0 $KNEE_MPI sweep cpu -o out\n"
+        "refused 4 '--bind-to none' -np 2 taskset -c 0 $KNEE_MPI run -o out -- true ::: 1\n"
+        "refused 5 'setup: \"exit 3\"' -np 2 $KNEE_MPI run --setup 'exit 3' -o out -- true ::: 1\n"
+        "refused 6 '--ungroup shows' -np 2 $KNEE_MPI run --ungroup -o out -- true ::: 1\n"
+        "wait; cat said.*",
         "2 1 1 0 err text\n2 1 1 0 err text\n2 1 1 0 err text\n2 1 1 0 err text\n"
         "1 1 1 0 err text\n2 1 1 0 err text\n");
 }
@@ -107,7 +108,8 @@ static void what_does_not_fit_is_said_before_anything_runs(void **state)
 static void a_lost_host_ends_the_sweep_and_loses_nothing(void **state)
 {
     (void)state;
-    fleet_check("$FLEET -np 3 $KNEE_MPI sweep --budget 60s --no-plots -o out -- sleep 0.0371 >text "
+    fleet_check("$FLEET -np 3 $KNEE_MPI sweep --max-level 16 --budget 60s --no-plots -o out -- "
+                "sleep 0.0371 >text "
                 "2>err &\n"
                 "until_rows 6 out/samples.csv; kill -KILL $(rank 2); wait $!; "
                 "[ $? -ne 0 ] && echo ended\n"
@@ -134,12 +136,13 @@ static void resuming_wants_the_same_hosts(void **state)
 {
     (void)state;
     fleet_check(
-        "sweep() { np=$1; shift; $FLEET -np $np $KNEE_MPI sweep --no-plots -q \"$@\" >text 2>err; "
-        "code=$?; echo $code; [ $code = 0 ] || cat err >&2; }\n"
-        "sweep 2 --split host --levels 1,2 --budget 2s -o out -- sleep 0.02\n"
-        "$KNEE sweep --resume out >text 2>err; echo $?; grep -c 'was measured from' err\n"
-        "sweep 3 --resume out; grep -c 'on the same hosts' err\n"
-        "sweep 2 --resume out --budget 4s\n"
+        "sweep() { $FLEET -np $1 $KNEE_MPI sweep --no-plots -q $3 >$2 2>&1; code=$?; echo $code; "
+        "[ $code = 0 ] || cat $2 >&2; }\n"
+        "sweep 2 a '--split host --levels 1,2 --budget 1s -o out -- sleep 0.02'\n"
+        "{ $KNEE sweep --resume out >b 2>&1; echo $? >code; } &\n"
+        "sweep 3 c '--resume out'; grep -c 'on the same hosts' c\n"
+        "wait; cat code; grep -c 'was measured from' b\n"
+        "sweep 2 d '--resume out --budget 2s'\n"
         "grep -c 'on each of 2 hosts' out/plan.json\n"
         "awk -F, 'NR > 1 && $3 % 2 { bad++ } END { print bad + 0 }' out/hosts.csv",
         "0\n2\n1\n2\n1\n0\n1\n0\n");
@@ -156,7 +159,7 @@ static void hosts_of_other_names_and_clocks_measure_together(void **state)
         "[ -x \"$HOSTS\" ] || exit 77\n"
         "trap '\"$HOSTS\" down $KNEE_NAMESPACES' EXIT\n"
         "\"$HOSTS\" up $KNEE_NAMESPACES || exit 77\n"
-        "\"$HOSTS\" mpirun \"$KNEE_MPI sweep --levels 4,8 --budget 3s --no-plots -o $PWD/out -- "
+        "\"$HOSTS\" mpirun \"$KNEE_MPI sweep --levels 4,8 --budget 1s --no-plots -o $PWD/out -- "
         "sleep 0.05\" >text 2>err || { cat err; exit 9; }\n"
         "cut -d, -f5 out/hosts.csv | sort -u | grep -c \"${KNEE_NAMESPACES}[1-4]\"\n"
         "awk -F, 'NR > 1 && $7 > 60 { bad++ } END { print bad + 0 }' out/hosts.csv",
