@@ -143,9 +143,10 @@ build/knee: build/release/knee
 
 # One sweep from several hosts: the same objects and one file. Built by whatever mpicc there is.
 MPICC ?= mpicc
+MPI_PROGRAM ?= build/knee-mpi
 .PHONY: mpi
-mpi: build/knee-mpi ## build knee-mpi, for a sweep from several hosts (needs an mpicc)
-build/knee-mpi: $(MPI_SOURCE) $(MAIN:%.c=$(B)/%.o) $(LIBRARY)
+mpi: $(MPI_PROGRAM) ## build knee-mpi, for a sweep from several hosts (needs an mpicc)
+$(MPI_PROGRAM): $(MPI_SOURCE) $(MAIN:%.c=$(B)/%.o) $(LIBRARY)
 	@command -v $(MPICC) >/dev/null || { echo "mpi: no $(MPICC); on Debian: apt-get install openmpi-bin libopenmpi-dev" >&2; exit 2; }
 	$(call say,mpicc)
 	$(Q)$(MPICC) $(KNEE_CPPFLAGS) $(CPPFLAGS) $(KNEE_CFLAGS) $(HARDENING) $(HARDENING_LINK) $(CFLAGS) $(LDFLAGS) \
@@ -207,7 +208,7 @@ $(B)/objects: FORCE
 
 # ---- tests and benches ----
 # knee-mpi is tested if it can be built.
-TESTED_MPI = $(if $(filter release,$(VARIANT)),$(if $(shell command -v $(MPICC)),build/knee-mpi))
+TESTED_MPI = $(if $(filter release,$(VARIANT)),$(if $(shell command -v $(MPICC)),$(MPI_PROGRAM)))
 .PHONY: test
 test: $(CHOSEN) $(PROGS) $(PROGRAM) $(TESTED_MPI) ## build and run the tests; T=NAME for some, NOT=NAME for all others, SAN=1, SAN=thread, COV=1
 	@KNEE='$(CURDIR)/$(PROGRAM)' TIMEOUT='$(TIMEOUT)' tests/run.sh $(B)/tests $(CHOSEN)
@@ -253,6 +254,10 @@ bench: $(BENCHES) $(PROGS) $(PROGRAM) ## compare our speed with other tools: a t
 	   for bench in $(BENCHES); do KNEE='$(CURDIR)/$(PROGRAM)' $$bench || exit; done; } > build/bench.csv.new
 	@mv build/bench.csv.new build/bench.csv
 	@awk -F, '{ printf "%-16s %-12s %6s %14s  %s\n", $$1, $$2, $$3, $$4, $$5 }' build/bench.csv
+
+.PHONY: bench-mpi
+bench-mpi: $(MPI_PROGRAM) ## what a window costs on 1, 4 and 16 ranks, in the same rows
+	@KNEE_MPI='$(MPI_PROGRAM)' tests/bench/fleet_overhead.sh
 
 .PHONY: sweep
 sweep: $(PROGRAM) ## a CI-sized sweep of this machine: make sweep ARGS="cpu --budget 20s" OUT=DIR
