@@ -156,6 +156,23 @@ static void print_answer(const struct knee_workload_result *workload, bool color
         fprintf(out, "%s\n", text);
 }
 
+/* The number is then not the service's. */
+static void print_clients(const struct knee_workload_result *workload, FILE *out)
+{
+    char text[KNEE_FACT_TEXT_BYTES];
+    for (size_t i = 0; i < workload->warnings.count; i++)
+        if (workload->warnings.at[i].kind == KNEE_FACT_CLIENTS)
+            knee_wrap_text(out, "", 0, knee_fact_text(&workload->warnings.at[i], text));
+}
+
+/* A forecast was said before the sweep, and "Next" says what is missing; who limits is said with
+ * the answer, and a slow host with the others. */
+static bool is_said_elsewhere(const struct knee_fact *fact)
+{
+    return fact->kind == KNEE_FACT_FORECAST || fact->kind == KNEE_FACT_CLIENTS ||
+           fact->kind == KNEE_FACT_SLOW_HOST;
+}
+
 static void print_reasons(const struct knee_result *result,
                           const struct knee_workload_result *workload, FILE *out)
 {
@@ -179,9 +196,8 @@ static void print_reasons(const struct knee_result *result,
     if (workload->models.levels >= KNEE_MODELS_LEVELS_MIN)
         knee_wrap_text(out, "Model", LABEL_WIDTH, knee_explain_models(&workload->models, text));
     char fact[KNEE_FACT_TEXT_BYTES];
-    /* A forecast was said before the sweep; after it, "Next" says what is missing. */
     for (size_t i = 0; i < workload->warnings.count; i++)
-        if (workload->warnings.at[i].kind != KNEE_FACT_FORECAST)
+        if (!is_said_elsewhere(&workload->warnings.at[i]))
             knee_wrap_text(out, "Mind", LABEL_WIDTH,
                            knee_fact_text(&workload->warnings.at[i], fact));
 }
@@ -190,6 +206,7 @@ void knee_text_levels(const struct knee_result *result, const struct knee_worklo
                       const struct knee_text_options *options, FILE *out)
 {
     print_answer(workload, options->color, out);
+    print_clients(workload, out);
     fputc('\n', out);
     print_table(workload, out);
     fputc('\n', out);

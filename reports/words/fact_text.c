@@ -165,6 +165,18 @@ static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact
     const double *values = fact->values;
     const char *sentence;
     switch (fact->kind) {
+    case KNEE_FACT_CLIENTS:
+        knee_builder_add(out,
+                         "The clients are the limit, not the service: half of the hosts give %.0f "
+                         "%% of the throughput with the same number at once.",
+                         100 * values[0]);
+        break;
+    case KNEE_FACT_SLOW_HOST:
+        knee_builder_add(out,
+                         "host %s (rank %.0f) is slow: at the limit it gives %.0f %% of its share "
+                         "of the throughput",
+                         fact->name, values[0], 100 * values[1]);
+        break;
     case KNEE_FACT_OTHER_WORK:
         knee_builder_add(out, "measured beside %.2f CPUs of other work", values[0]);
         break;

@@ -29,6 +29,8 @@ static const struct {
     [KNEE_FACT_MAX_REQUESTS] = {"max_requests", {"requests"}},
     [KNEE_FACT_RATE_LIMIT] = {"rate_limit", {"per_s"}},
     [KNEE_FACT_SERVER_UNSEEN] = {"server_unseen", {NULL}},
+    [KNEE_FACT_CLIENTS] = {"clients", {"half_ratio"}},
+    [KNEE_FACT_SLOW_HOST] = {"slow_host", {"rank", "of_share"}},
     [KNEE_FACT_OTHER_WORK_UNKNOWN] = {"other_work_unknown", {NULL}},
     [KNEE_FACT_OTHER_WORK] = {"other_work", {"cpus"}},
     [KNEE_FACT_SERVER] = {"server", {"cpus", "found"}},

@@ -36,6 +36,9 @@ enum knee_fact_kind {
     KNEE_FACT_MAX_REQUESTS,    /* requests: all that --max-requests allows were made */
     KNEE_FACT_RATE_LIMIT,      /* per_s: the service bounds the rate, not the number at a time */
     KNEE_FACT_SERVER_UNSEEN,   /* none: it is on this host, but what it uses counts as other work */
+    /* Of several hosts. */
+    KNEE_FACT_CLIENTS,   /* half_ratio: of the throughput that half of them give; they limit */
+    KNEE_FACT_SLOW_HOST, /* rank, of_share: its share of the throughput; `name` is the host's */
     /* Of the host. */
     KNEE_FACT_OTHER_WORK_UNKNOWN, /* none */
     KNEE_FACT_OTHER_WORK,         /* cpus */

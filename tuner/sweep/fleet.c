@@ -156,11 +156,8 @@ int knee_fleet_open(struct knee_fleet **fleet, struct knee_sweep *sweep, struct 
                                 .rows = calloc(link->size, sizeof *made->rows),
                                 .names = calloc(link->size, sizeof *made->names),
                                 .weights = calloc(link->size, sizeof *made->weights),
-                                .ahead_ns = calloc(link->size, sizeof *made->ahead_ns),
-                                .done = calloc(link->size, sizeof *made->done),
-                                .asked = calloc(link->size, sizeof *made->asked)};
-    if (!made->hosts || !made->rows || !made->names || !made->weights || !made->ahead_ns ||
-        !made->done || !made->asked)
+                                .ahead_ns = calloc(link->size, sizeof *made->ahead_ns)};
+    if (!made->hosts || !made->rows || !made->names || !made->weights || !made->ahead_ns)
         return knee_err_memory(err, "fleet");
     if (meet(made, err) || note_names(made, err))
         return -1;
@@ -201,7 +198,5 @@ void knee_fleet_close(struct knee_fleet *fleet)
     free(fleet->names);
     free(fleet->weights);
     free(fleet->ahead_ns);
-    free(fleet->done);
-    free(fleet->asked);
     free(fleet);
 }

@@ -60,8 +60,8 @@ const struct knee_fleet_host *knee_fleet_host(const struct knee_fleet *fleet, ui
 const char *knee_fleet_shares_text(const struct knee_fleet *fleet, uint32_t level, char *text,
                                    size_t text_bytes);
 
-/* The slowest host's share of throughput over its share of the level, and which; NAN unknown. */
-double knee_fleet_slowest(const struct knee_fleet *fleet, uint32_t *rank);
+/* Items of all hosts together at `level`, which with --split host is that of each. */
+uint32_t knee_fleet_in_all(const struct knee_fleet *fleet, uint32_t level);
 
 void knee_fleet_close(struct knee_fleet *fleet); /* safe on NULL */
 

@@ -56,20 +56,3 @@ const char *knee_fleet_shares_text(const struct knee_fleet *fleet, uint32_t leve
     knee_builder_add(&out, "%s on %u hosts", hosts > 16 ? " ..." : "", hosts);
     return text;
 }
-
-double knee_fleet_slowest(const struct knee_fleet *fleet, uint32_t *rank)
-{
-    double done = 0, asked = 0, least = NAN;
-    for (uint32_t i = 0; i < fleet->link->size; i++) {
-        done += fleet->done[i];
-        asked += fleet->asked[i];
-    }
-    for (uint32_t i = 0; i < fleet->link->size && asked > 0; i++) {
-        double share = fleet->done[i] / done / (fleet->asked[i] / asked);
-        if (!(share >= least)) {
-            least = share;
-            *rank = i;
-        }
-    }
-    return least;
-}

@@ -26,7 +26,6 @@ struct knee_fleet {
     uint64_t deadline_ns, step_ns; /* of the step that runs, and when it began */
     double latency_s;              /* of the last window, */
     uint32_t latency_level;        /* and at which level */
-    double *done, *asked; /* by rank: throughput and level, summed over windows that all shared */
     FILE *journal;
     char workload[64];
 };

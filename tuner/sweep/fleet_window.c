@@ -95,19 +95,7 @@ static int gather(struct knee_fleet *fleet, struct knee_err *err)
     return status;
 }
 
-/* Only windows of all hosts tell which is slow. */
-static void note_hosts(struct knee_fleet *fleet)
-{
-    for (uint32_t i = 0; i < fleet->link->size; i++)
-        if (fleet->rows[i].share == 0)
-            return;
-    for (uint32_t i = 0; i < fleet->link->size; i++) {
-        fleet->done[i] += fleet->rows[i].window.throughput_per_s;
-        fleet->asked[i] += fleet->rows[i].share;
-    }
-}
-
-static uint32_t level_in_all(const struct knee_fleet *fleet, uint32_t level)
+uint32_t knee_fleet_in_all(const struct knee_fleet *fleet, uint32_t level)
 {
     return fleet->split == KNEE_FLEET_SPLIT_HOST ? level * fleet->link->size : level;
 }
@@ -117,7 +105,7 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
                       struct knee_err *err)
 {
     const double *weights = fleet->split == KNEE_FLEET_SPLIT_CPUS ? fleet->weights : NULL;
-    uint32_t in_all = level_in_all(fleet, level);
+    uint32_t in_all = knee_fleet_in_all(fleet, level);
     struct knee_fleet_order measure_it = {.what = KNEE_FLEET_WINDOW,
                                           .block = block,
                                           .level = in_all,
@@ -150,7 +138,5 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
         fleet->latency_level = level;
     }
     knee_fleet_journal_rows(fleet, in_all);
-    if (fleet->taking_part == fleet->link->size)
-        note_hosts(fleet);
     return 0;
 }

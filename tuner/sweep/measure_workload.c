@@ -3,7 +3,9 @@
 #include "core/base/clock.h"
 #include "core/text/human.h"
 #include "core/engine/engine.h"
+#include "tuner/result/fleet_part.h"
 #include "tuner/search/strategies.h"
+#include "tuner/store/hosts_read.h"
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/report_source.h"
 #include "tuner/sweep/sweep.h"
@@ -12,6 +14,7 @@
 #include "workloads/registry.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Settling takes ten mean items at most, of which a window holds two; a gap ten times that long is
@@ -385,7 +388,23 @@ int knee_sweep_wait_quiet(struct knee_sweep *sweep, struct knee_err *err)
 }
 
 #define CLIENTS_LIMIT_RATIO .95 /* of all hosts' throughput: below it half of them are too few */
-#define SLOW_RATIO .8
+
+/* As the report has it: from the windows at the limit. */
+static int note_slow_host(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                          uint32_t limit, struct knee_err *err)
+{
+    struct knee_fleet_part *parts;
+    size_t count;
+    uint32_t in_all = knee_fleet_in_all(sweep->fleet, limit);
+    if (knee_hosts_read(&parts, &count, sweep->directory.path, planned->name, in_all, err))
+        return -1;
+    const struct knee_fleet_part *slow = knee_fleet_part_slow(parts, count);
+    if (slow)
+        knee_facts_add(&planned->warnings, KNEE_FACT_SLOW_HOST,
+                       (const double[]){slow->rank, slow->of_share}, slow->name);
+    free(parts);
+    return 0;
+}
 
 /* Who limits, the clients or the service; how the limit is divided; and a host that is slow. */
 static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
@@ -393,38 +412,28 @@ static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload 
 {
     char shares[160], line[400];
     double ratio = NAN;
-    uint32_t slow = 0, hosts = knee_fleet_size(sweep->fleet);
+    uint32_t hosts = knee_fleet_size(sweep->fleet);
     uint64_t length_ns = windows->window_ns ? windows->window_ns : 200 * KNEE_NS_PER_MS;
     if (hosts > 1 && knee_fleet_compare_half(sweep->fleet, windows, limit, length_ns, &ratio, err))
         return -1;
     if (sweep->options->measuring.resume) { /* the lines on the earlier windows */
         knee_facts_drop(&planned->notes, KNEE_FACT_LINE);
         knee_facts_drop(&planned->warnings, KNEE_FACT_LINE);
+        knee_facts_drop(&planned->warnings, KNEE_FACT_CLIENTS);
+        knee_facts_drop(&planned->warnings, KNEE_FACT_SLOW_HOST);
     }
     knee_fleet_shares_text(sweep->fleet, limit, shares, sizeof shares);
     snprintf(line, sizeof line, "%s.", shares);
     knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
     if (hosts > 1 && ratio < CLIENTS_LIMIT_RATIO) {
-        snprintf(
-            line, sizeof line,
-            "The clients are the limit, not the service: half of the hosts give %.0f %% of the "
-            "throughput with the same number at once.",
-            100 * ratio);
-        knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
+        knee_facts_add(&planned->warnings, KNEE_FACT_CLIENTS, &ratio, NULL);
     } else if (isfinite(ratio)) { /* else an interrupt came before it was known */
         snprintf(line, sizeof line,
                  "The service is the limit: half of the hosts give %.0f %% of the throughput.",
                  100 * ratio);
         knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
     }
-    double slowest = knee_fleet_slowest(sweep->fleet, &slow);
-    if (hosts > 1 && slowest < SLOW_RATIO) {
-        snprintf(line, sizeof line,
-                 "Host %s (rank %u) is slow: it gives %.0f %% of its share of the throughput.",
-                 knee_fleet_host(sweep->fleet, slow)->name, slow, 100 * slowest);
-        knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
-    }
-    return 0;
+    return hosts > 1 ? note_slow_host(sweep, planned, limit, err) : 0;
 }
 
 /* What the answer will be: objectives, SLOs and a disturbed machine may move it from the knee. */
