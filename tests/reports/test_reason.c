@@ -185,6 +185,11 @@ static void every_fact_has_its_line(void **state)
          "after 12 s throughput fell by 60 % and stayed there, as when burst credit is used up: "
          "the "
          "answer is for the time after it"},
+        {{KNEE_FACT_CLIENTS, {.52}, ""},
+         "The clients are the limit, not the service: half of the hosts give 52 % of the "
+         "throughput with the same number at once."},
+        {{KNEE_FACT_SLOW_HOST, {3, .4}, "h4"},
+         "host h4 (rank 3) is slow: at the limit it gives 40 % of its share of the throughput"},
         {{KNEE_FACT_OTHER_WORK, {.8}, ""}, "measured beside 0.80 CPUs of other work"},
     };
     for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
