@@ -6,7 +6,7 @@
 #
 # For a quiet machine, as root.
 #
-# Prints a line for each point: ok, FAILED or skipped, and what was seen. Needs Open MPI, and for
+# Prints a line for each point: ok, FAILED or skipped, and the counts. Needs Open MPI, and for
 # single points MPICH, Slurm, parallel, network namespaces or a cgroup of its own; what is missing
 # is skipped. TIMES (10) is how often point 3 sweeps each of its services, POOLS (16 3 37) the sizes of
 # these. All of it takes 15 to 20 minutes.

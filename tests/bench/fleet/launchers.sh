@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034,SC2154 # variables and functions of fleet.sh, which reads this file
-# Points 12, 13, 16 and 17: launchers, another MPI, what does not fit; and what is said of it.
+# Points 12, 13, 16 and 17: launchers, another MPI, what does not fit; and the messages on mistakes.
 p12() {
     timeout 60 mpirun -q -np 2 "$knee_mpi" sweep cpu -o b >b.text 2>b.err
     check "$? $(grep -c -- '--bind-to none' b.err) $(ls -d b 2>/dev/null | wc -l)" "2 1 0" "bound to one CPU: code, lines, directories"
