@@ -38,6 +38,8 @@ struct knee_link {
     /* The sums of all ranks' values, for rank 0; on others `values` stays. */
     int (*sum)(void *context, uint64_t *values, size_t count, uint64_t deadline_ns,
                struct knee_err *err);
+    /* Rank 0: does that rank still wait for what comes next? 0; 1: no answer until the deadline. */
+    int (*ask_alive)(void *context, uint32_t rank, uint64_t deadline_ns);
     /* Ends every rank at once: for a rank that does not answer any more. */
     void (*abort)(void *context, int code);
 };

@@ -13,6 +13,10 @@
 
 #define POLL_NS (200 * 1000u)
 #define TAG 7
+/* "Are you there?" and "yes" have a tag of their own: they come between other messages. A rank that
+ * waits looks for the question now and then. */
+#define TAG_ALIVE 8
+#define ALIVE_POLLS 50
 /* The launcher sends SIGTERM when it misses a host, and soon after SIGKILL: the rest of that time
  * is for writing the result. */
 #define HURRY_NS (500 * KNEE_NS_PER_MS)
@@ -26,16 +30,40 @@ static int fail(const char *what, int code, struct knee_err *err)
     return knee_err_set(err, KNEE_FAILED, "MPI: %s: %.300s", what, text);
 }
 
+/* A small message goes at once: nobody has to wait for its end. */
+static void say_alive(uint32_t to)
+{
+    static char nothing;
+    MPI_Request request;
+    if (MPI_Isend(&nothing, 1, MPI_BYTE, (int)to, TAG_ALIVE, MPI_COMM_WORLD, &request) ==
+        MPI_SUCCESS)
+        MPI_Request_free(&request);
+}
+
+static bool hear_alive(uint32_t from)
+{
+    int there = 0;
+    char nothing;
+    if (MPI_Iprobe((int)from, TAG_ALIVE, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE) !=
+            MPI_SUCCESS ||
+        !there)
+        return false;
+    return MPI_Recv(&nothing, 1, MPI_BYTE, (int)from, TAG_ALIVE, MPI_COMM_WORLD,
+                    MPI_STATUS_IGNORE) == MPI_SUCCESS;
+}
+
 static int wait_for(const struct knee_link *link, MPI_Request *request, uint64_t deadline_ns,
                     struct knee_err *err)
 {
     bool hurries = false;
-    for (;;) {
+    for (unsigned polls = 1;; polls++) {
         int done = 0, code = MPI_Test(request, &done, MPI_STATUS_IGNORE);
         if (code != MPI_SUCCESS)
             return fail("a message failed", code, err);
         if (done)
             return 0;
+        if (link->rank > 0 && polls % ALIVE_POLLS == 0 && hear_alive(0))
+            say_alive(0);
         uint64_t now = knee_clock_now_ns();
         if (!hurries && link->ending && *link->ending && *link->ending != SIGUSR1) {
             hurries = true;
@@ -125,6 +153,19 @@ static int mpi_sum(void *context, uint64_t *values, size_t count, uint64_t deadl
                                : fail("sum", code, err);
 }
 
+static int mpi_ask_alive(void *context, uint32_t rank, uint64_t deadline_ns)
+{
+    (void)context;
+    say_alive(rank);
+    while (!hear_alive(rank)) {
+        uint64_t now = knee_clock_now_ns();
+        if (now >= deadline_ns)
+            return 1;
+        knee_clock_sleep_until_ns(now + POLL_NS);
+    }
+    return 0;
+}
+
 static void mpi_abort(void *context, int code)
 {
     (void)context;
@@ -171,6 +212,7 @@ int knee_link_open(struct knee_link *link, int *argc, char ***argv, struct knee_
                                .poll = mpi_poll,
                                .broadcast = mpi_broadcast,
                                .sum = mpi_sum,
+                               .ask_alive = mpi_ask_alive,
                                .abort = mpi_abort};
     /* The launcher gives ranks a terminal of its own, also if output goes to a file. */
     setenv("NO_COLOR", "1", 0);

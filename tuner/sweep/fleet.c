@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MEET_NS (60 * KNEE_NS_PER_S)
+#define ALIVE_NS (500 * KNEE_NS_PER_MS)
 
 uint32_t knee_fleet_size(const struct knee_fleet *fleet)
 {
@@ -42,12 +43,25 @@ int knee_fleet_lose(struct knee_fleet *fleet, uint32_t rank, const char *what, s
         fleet->hosts[rank].name[0] ? fleet->hosts[rank].name : "unknown", rank, what);
 }
 
+int knee_fleet_lose_silent(struct knee_fleet *fleet, struct knee_err *err)
+{
+    const struct knee_link *link = fleet->link;
+    for (uint32_t i = 1; i < link->size; i++)
+        if (link->ask_alive(link->context, i, knee_clock_now_ns() + ALIVE_NS))
+            return knee_fleet_lose(fleet, i, "does not answer", err);
+    fleet->link->lost = true;
+    return knee_err_set(err, KNEE_FAILED,
+                        "an exchange of all hosts did not end; the windows so far are kept: go on "
+                        "with the same hosts and --resume");
+}
+
 int knee_fleet_give(struct knee_fleet *fleet, struct knee_fleet_order *order, uint64_t wait_ns,
                     struct knee_err *err)
 {
     order->seed = fleet->sweep->plan.seed;
     order->split = fleet->split;
-    return knee_fleet_order_give(fleet->link, order, wait_ns, err);
+    int status = knee_fleet_order_give(fleet->link, order, wait_ns, err);
+    return status && fleet->link->lost ? knee_fleet_lose_silent(fleet, err) : status;
 }
 
 int knee_fleet_hear(struct knee_fleet *fleet, uint32_t rank, void *data, size_t bytes,
@@ -115,6 +129,8 @@ static int hand_out_items(struct knee_fleet *fleet, struct knee_err *err)
     if (status == 0 && bytes > 0)
         status = link->broadcast(link->context, text, bytes, deadline_ns, err);
     free(text);
+    if (status > 0)
+        return knee_fleet_lose_silent(fleet, err);
     for (uint32_t i = 1; i < link->size && status == 0; i++) {
         status = hear_host(fleet, i, deadline_ns, err);
         if (status == 0)

@@ -40,6 +40,10 @@ int knee_fleet_give(struct knee_fleet *fleet, struct knee_fleet_order *order, ui
 int knee_fleet_lose(struct knee_fleet *fleet, uint32_t rank, const char *what,
                     struct knee_err *err);
 
+/* An exchange of all did not end: the first host that does not say that it is there is the lost
+ * one. -1 with `err` filled. */
+int knee_fleet_lose_silent(struct knee_fleet *fleet, struct knee_err *err);
+
 /* A message of that rank. One that does not come by the deadline makes the host a lost one, which
  * is named. */
 int knee_fleet_hear(struct knee_fleet *fleet, uint32_t rank, void *data, size_t bytes,

@@ -41,7 +41,7 @@ int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
         go.state = ready.state < go.state ? ready.state : go.state;
     }
     if (fleet->link->broadcast(fleet->link->context, &go, sizeof go, fleet->deadline_ns, err))
-        return -1;
+        return knee_fleet_lose_silent(fleet, err);
     fleet->step_ns = knee_clock_now_ns();
     *settled = go.state == 1;
     return 0;
@@ -87,11 +87,8 @@ static int gather(struct knee_fleet *fleet, struct knee_err *err)
                                   i, row->error);
     }
     if (link->sum(link->context, (uint64_t *)&fleet->latencies,
-                  sizeof fleet->latencies / sizeof(uint64_t), fleet->deadline_ns, err)) {
-        fleet->link->lost = true;
-        return knee_err_set(err, KNEE_FAILED,
-                            "a host does not answer any more; the windows so far are kept");
-    }
+                  sizeof fleet->latencies / sizeof(uint64_t), fleet->deadline_ns, err))
+        return knee_fleet_lose_silent(fleet, err);
     return status;
 }
 
