@@ -34,7 +34,7 @@ prun() {
     until_rows 30 ran
     stopped=$(rank_of 2)
     kill -STOP "$stopped"
-    while ! grep -q 'run again on the others' lost.err; do sleep .2; done
+    for _ in $(seq 200); do grep -q 'run again on the others' lost.err && break; sleep .2; done
     kill -KILL "$stopped"
     wait $!
     code=$?
