@@ -245,7 +245,7 @@ static void make_odd_windows(struct knee_window *windows, size_t count, enum odd
 {
     struct knee_random random = knee_random_seed(9, 0);
     for (size_t i = 0; i < count; i++) {
-        uint32_t level = 1 + (uint32_t)(i % LEVELS);
+        uint32_t level = 1 + (uint32_t)(kind == ALL_FAIL_DIFFERENTLY ? i % 10 == 0 : i % LEVELS);
         double fall = kind == STEP_DOWN && i >= count / 2 ? .4 : 1;
         windows[i] = (struct knee_window){
             .block = (uint32_t)(i / LEVELS),
