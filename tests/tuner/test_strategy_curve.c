@@ -277,6 +277,7 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
         if (!decision.uses_coarser)
             continue;
         answers++;
+        assert_false(decision.thin);
         assert_int_equal(decision.limit, decision.limit_resolved);
         assert_true(usl(decision.limit) >= (1 - 1.5 * decision.tolerance_resolved_ratio) * usl(30));
     }

@@ -64,7 +64,9 @@ struct knee_decision {
     uint32_t windows_more; /* unresolved: about this many more would settle it */
     double elapsed_s;      /* the caller's to fill in */
     bool errors_stopped;   /* a rising error ratio ended the climb */
-    bool thin; /* the levels compared rest on fewer than KNEE_DECISION_WINDOWS_MIN windows each */
+    /* The limit rests on fewer than KNEE_DECISION_WINDOWS_MIN windows; where each level counts by
+     * its own alone, so may the best. */
+    bool thin;
     /* The smallest tolerance at which an answer is proven (the asked one if it is resolved), and
      * that answer; NAN, 0: there is none. */
     double tolerance_resolved_ratio;

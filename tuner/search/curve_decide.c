@@ -73,6 +73,8 @@ static void leave_open(const struct knee_search_state *state, const struct knee_
                                                            : KNEE_DECISION_TOO_FEW,
                                                .window_cv = sqrt(view->posterior.noise_variance)};
     find_coarser(state->params, view, decision);
+    decision->thin = !decision->uses_coarser &&
+                     view->posterior.knots[view->claims.pick].windows < KNEE_DECISION_WINDOWS_MIN;
 }
 
 void knee_curve_view_decide(const struct knee_curve_view *view,
