@@ -76,6 +76,7 @@ static void list(struct knee_builder *says, const struct knee_workload_result *w
         {KNEE_FACT_FAILED_BY_TIME, "failures for a time"},
         {KNEE_FACT_ORDER, "a loss just after a higher limit"},
         {KNEE_FACT_MODES, "limits of two speeds"},
+        {KNEE_FACT_STATES, "a machine of two states"},
         {KNEE_FACT_THROTTLED, "a CPU quota that holds windows back"},
         {KNEE_FACT_OTHER_WORK, "steady other load"},
     };

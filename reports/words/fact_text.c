@@ -95,6 +95,16 @@ static void add_slowed(struct knee_builder *out, const double *values)
         knee_human_duration(after, values[0]), knee_human_percent(fall, 1 - values[1]));
 }
 
+static void add_states(struct knee_builder *out, const double *values)
+{
+    char slower[KNEE_HUMAN_BYTES], share[KNEE_HUMAN_BYTES];
+    knee_builder_add(
+        out,
+        "the machine or the device switches between two states, whatever the limit: in "
+        "%s of the windows it was %s slower; limits are compared within a state",
+        knee_human_percent(share, values[1]), knee_human_percent(slower, 1 - values[0]));
+}
+
 static const char SERVER_UNSEEN[] =
     "the service is on this host, but its processes cannot be seen: what they use counts as other "
     "work; run knee as their user";
@@ -203,6 +213,9 @@ static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact
                          "%.0f %s between a faster and a slower mode, the lowest at %.0f: their "
                          "mean counts",
                          values[1], values[1] > 1 ? "limits switch" : "limit switches", values[0]);
+        break;
+    case KNEE_FACT_STATES:
+        add_states(out, values);
         break;
     case KNEE_FACT_SLOWED:
         add_slowed(out, values);

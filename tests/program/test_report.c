@@ -60,6 +60,23 @@ static void an_interrupted_sweep_and_its_resumption_are_made_again(void **state)
                    0, NULL);
 }
 
+/* For seven windows all limits are as fast as ever, for seven 30 % slower. */
+static void a_machine_of_two_states_is_named(void **state)
+{
+    (void)state;
+    run_in_new_dir(
+        "$KNEE sweep sleep --levels 1,2,4,8,16 --budget 1s --no-plots -o r -q >out 2>err; "
+        "awk -F, -v OFS=, 'NR == 1 { print } NR == 2 { $16 = 1; $17 = \"\"; $25 = 0; "
+        "for (i = 0; i < 60; i++) { $2 = int(i / 5); n = $3 = 2 ^ (i % 5); $4 = i / 3; $5 = .3; "
+        "$8 = 100 * (n < 4 ? n : 4) * (int(i / 7) % 2 ? .7 : 1) * (1 + .004 * sin(i)); "
+        "$6 = $5 * $8; print } }' r/samples.csv >s && mv s r/samples.csv && "
+        "$KNEE report r --no-plots >out && "
+        "for file in out r/result.json r/report.md r/report.html; do tr '\\n' ' ' <$file | "
+        "grep -q 'switches *between *two *states, *whatever *the *limit: *in *[45]. %' || exit 9; "
+        "done; ! grep -q 'limits switch' out",
+        0, NULL);
+}
+
 static void what_is_no_result_is_one_line(void **state)
 {
     (void)state;
@@ -79,6 +96,7 @@ int main(void)
         cmocka_unit_test(a_report_is_what_the_sweep_wrote),
         cmocka_unit_test(all_derived_files_come_back_where_they_were),
         cmocka_unit_test(an_interrupted_sweep_and_its_resumption_are_made_again),
+        cmocka_unit_test(a_machine_of_two_states_is_named),
         cmocka_unit_test(what_is_no_result_is_one_line),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);

@@ -68,10 +68,11 @@ static void troubles_are_seen_or_not(void **state)
     struct knee_workload_result workload = {.decision = {.verdict = KNEE_VERDICT_RESOLVED}};
     char text[KNEE_BELIEF_BYTES];
     (void)state;
-    assert_string_equal(knee_belief_checks(&workload, text),
-                        "Not seen: a step down for good, as when burst credit runs out, failures "
-                        "for a time, a loss just after a higher limit, limits of two speeds, a CPU "
-                        "quota that holds windows back, steady other load.");
+    assert_string_equal(
+        knee_belief_checks(&workload, text),
+        "Not seen: a step down for good, as when burst credit runs out, failures "
+        "for a time, a loss just after a higher limit, limits of two speeds, a "
+        "machine of two states, a CPU quota that holds windows back, steady other load.");
     knee_facts_add(&workload.warnings, KNEE_FACT_ORDER, NULL, NULL);
     knee_facts_add(&workload.warnings, KNEE_FACT_OTHER_WORK, NULL, NULL);
     knee_belief_checks(&workload, text);

@@ -181,6 +181,9 @@ static void every_fact_has_its_line(void **state)
          "a limit is 3.1 % slower just after a higher one: corrected for"},
         {{KNEE_FACT_MODES, {16, 3}, ""},
          "3 limits switch between a faster and a slower mode, the lowest at 16: their mean counts"},
+        {{KNEE_FACT_STATES, {.72, .31}, ""},
+         "the machine or the device switches between two states, whatever the limit: in 31 % of "
+         "the windows it was 28 % slower; limits are compared within a state"},
         {{KNEE_FACT_SLOWED, {12, .4}, ""},
          "after 12 s throughput fell by 60 % and stayed there, as when burst credit is used up: "
          "the "

@@ -96,6 +96,9 @@ static void a_device_of_two_states_is_one_curve(void **state)
     assert_true(posterior.states > .8);
     assert_true(posterior.modes < .2);
     assert_true(fabs(posterior.state_depth + log(.7)) < .02);
+    assert_true(fabs(posterior.state_share - .5) < .15);
+    knee_posterior_describe(&posterior, &fitted);
+    assert_true(fitted.band.states > .8 && fabs(fitted.band.slow_ratio - .7) < .02);
     assert_int_equal(knee_claims_make(&claims, NULL, &posterior, .02, .95, &err), 0);
     assert_int_equal(posterior.knots[claims.pick].level, 8);
     knee_posterior_release(&posterior);

@@ -22,6 +22,8 @@ struct knee_band {
     struct knee_band_level at[KNEE_BAND_LEVELS_MAX];
     uint32_t pick; /* the level that is likeliest the knee, */
     double right;  /* and the probability that it is right: see tuner/posterior/claims.h */
+    double states; /* probability that all levels switch between two speeds, with the machine, */
+    double slow_ratio, slow_share; /* and the slower one against the other; of the windows */
 };
 
 #endif

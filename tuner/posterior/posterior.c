@@ -114,6 +114,21 @@ static void keep_mean(double *mean, double value, size_t draw)
     *mean += (value - *mean) / (double)(draw + 1);
 }
 
+/* With another model, a depth is a mere proposal, and no window is slow. */
+static void keep_states(struct knee_posterior *posterior, size_t draw)
+{
+    const struct knee_sampler *sampler = posterior->sampler;
+    double slow = 0, count = (double)sampler->windows_count;
+    keep_mean(&posterior->states, sampler->states, draw);
+    if (!sampler->states)
+        return;
+    for (size_t i = 0; i < sampler->windows_count; i++)
+        slow += sampler->windows[i].slow;
+    double with_states = posterior->states * (double)(draw + 1);
+    posterior->state_depth += (sampler->mode_depth - posterior->state_depth) / with_states;
+    posterior->state_share += (slow / count - posterior->state_share) / with_states;
+}
+
 static void keep_draw(struct knee_posterior *posterior)
 {
     const struct knee_sampler *sampler = posterior->sampler;
@@ -133,11 +148,7 @@ static void keep_draw(struct knee_posterior *posterior)
     keep_mean(&posterior->step_variance, sampler->step_variance, draw);
     keep_mean(&posterior->dip_share, sampler->dip_share, draw);
     keep_mean(&posterior->modes, !sampler->states && sampler->modes_from < sampler->modes_to, draw);
-    keep_mean(&posterior->states, sampler->states, draw);
-    /* With another model, the depth is a mere proposal. */
-    if (sampler->states)
-        posterior->state_depth += (sampler->mode_depth - posterior->state_depth) /
-                                  (posterior->states * (double)(draw + 1));
+    keep_states(posterior, draw);
 }
 
 int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct knee_err *err)

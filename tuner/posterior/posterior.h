@@ -53,6 +53,7 @@ struct knee_posterior {
     double modes;                      /* probability that some levels have a slower mode */
     double states;                     /* probability that the device has two states */
     double state_depth;                /* log units by which the slow one is slower, mean */
+    double state_share;                /* of the windows that it has, mean */
     double step_variance;              /* of the drift, from window to window; likewise */
     struct knee_sampler *sampler;      /* where the draws go on from */
 };

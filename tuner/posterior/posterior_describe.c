@@ -73,6 +73,9 @@ void knee_posterior_describe(const struct knee_posterior *posterior, struct knee
     for (size_t d = 0; d < posterior->draws_count; d++)
         mean_of_means += one * draw_mean(posterior, d);
     set_band(posterior, offset, mean_of_means, &points->band);
+    points->band.states = posterior->states;
+    points->band.slow_ratio = exp(-posterior->state_depth);
+    points->band.slow_share = posterior->state_share;
     for (size_t j = 0; j < posterior->knots_count; j++) {
         const struct knee_posterior_knot *knot = &posterior->knots[j];
         struct knee_point *point = point_of(points, knot);

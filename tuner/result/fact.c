@@ -38,6 +38,7 @@ static const struct {
     [KNEE_FACT_FAILED_BY_TIME] = {"failed_by_time", {"windows", "of"}},
     [KNEE_FACT_ORDER] = {"order", {"loss_ratio"}},
     [KNEE_FACT_MODES] = {"modes", {"level", "levels"}},
+    [KNEE_FACT_STATES] = {"states", {"slow_ratio", "slow_share"}},
     [KNEE_FACT_SLOWED] = {"slowed", {"after_s", "fall_ratio"}},
     [KNEE_FACT_PAGE_CACHE] = {"page_cache", {"item_bytes"}},
 };

@@ -47,6 +47,7 @@ enum knee_fact_kind {
     KNEE_FACT_FAILED_BY_TIME,     /* windows, of: items failed in a stretch of time, at any level */
     KNEE_FACT_ORDER,              /* loss_ratio: of a level after a higher one */
     KNEE_FACT_MODES,      /* level, levels: the lowest that varies by itself, and their count */
+    KNEE_FACT_STATES,     /* slow_ratio, slow_share: all levels switch between two speeds */
     KNEE_FACT_SLOWED,     /* after_s, fall_ratio: throughput stepped down, and stayed there */
     KNEE_FACT_PAGE_CACHE, /* item_bytes: what reached the device */
     KNEE_FACT_KINDS

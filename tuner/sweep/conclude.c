@@ -23,6 +23,8 @@
 #define FIXED_RATIO 1.1
 #define FIXED_LEVELS 4
 #define FIXED_S .2
+/* Of the draws: two states of the machine are worth a word. */
+#define STATES_LIKELY .5
 
 static double elapsed_s(const struct knee_search_record *record)
 {
@@ -163,7 +165,11 @@ static void warn_of_windows(struct knee_workload_result *result, const struct kn
                        NULL);
     if (loss_ratio > 0)
         knee_facts_add(&result->warnings, KNEE_FACT_ORDER, &loss_ratio, NULL);
-    if (modes[1] > 0)
+    /* A mode that all levels have does not belong to one of them. */
+    if (points->band.count > 0 && points->band.states > STATES_LIKELY)
+        knee_facts_add(&result->warnings, KNEE_FACT_STATES,
+                       (const double[]){points->band.slow_ratio, points->band.slow_share}, NULL);
+    else if (modes[1] > 0)
         knee_facts_add(&result->warnings, KNEE_FACT_MODES, modes, NULL);
 }
 
