@@ -128,6 +128,8 @@ static void windows_before_it_was_known_are_not_held_against_the_sweep(void **st
     assert_false(validity.disturbed);
     assert_int_equal(validity.rejected, 0);
     assert_true(knee_steady_superseded(windows, 24, 0));
+    windows[0].level = 64; /* never measured again */
+    assert_true(knee_steady_superseded(windows, 24, 0));
     windows[0].foreign_cpus = .3;
     assert_false(knee_steady_superseded(windows, 24, 0));
 }

@@ -126,8 +126,7 @@ bool knee_steady_superseded(const struct knee_window *windows, size_t count, siz
         return false;
     size_t end = count - at > SUPERSEDED_WITHIN ? at + SUPERSEDED_WITHIN : count;
     for (size_t i = at + 1; i < end; i++)
-        if (windows[i].level == window->level && windows[i].valid &&
-            windows[i].reasons & KNEE_WINDOW_FOREIGN &&
+        if (windows[i].valid && windows[i].reasons & KNEE_WINDOW_FOREIGN &&
             fabs(windows[i].foreign_cpus - window->foreign_cpus) <=
                 SAME_CPUS + SAME_RATIO * window->foreign_cpus)
             return true;
