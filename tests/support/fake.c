@@ -77,7 +77,9 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
         .throughput_per_s = throughput,
         .latency_mean_s = level / throughput,
         .latency_p99_s = level / throughput,
-        .valid = level != fake->spoilt && knee_random_uniform(&fake->random) >= fake->spoilt_ratio};
+        .valid = level != fake->spoilt &&
+                 (fake->windows < fake->spoilt_from || fake->windows >= fake->spoilt_to) &&
+                 knee_random_uniform(&fake->random) >= fake->spoilt_ratio};
     return 0;
 }
 

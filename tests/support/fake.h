@@ -18,6 +18,7 @@ struct test_fake {
     uint32_t stalled;                     /* no item ends at this level; 0: none */
     uint32_t spoilt;                      /* every window at this level is invalid; 0: none */
     uint64_t window_ns;                   /* 0: a second */
+    uint32_t spoilt_from, spoilt_to;      /* these windows are invalid, too; 0, 0: none */
     double spoilt_ratio;                  /* share of the other windows that are invalid */
     uint32_t windows;                     /* measured so far */
     uint32_t levels[4096];                /* of these windows */

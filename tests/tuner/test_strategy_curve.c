@@ -309,6 +309,24 @@ static void an_answer_at_a_coarser_tolerance_does_not_end_the_search(void **stat
     assert_true(resolved >= 3);
 }
 
+/* The host is disturbed for a while, and a third of the windows is lost: there is time for more. */
+static void a_disturbance_that_ends_is_outlasted(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    for (uint32_t last = 0; last < 2; last++) {
+        test_fake_init(&fake, test_plateau_at_6, 64);
+        fake.spoilt_from = 10;
+        fake.spoilt_to = 24;
+        fake.params.windows_max = last ? 50 : 400;
+        struct knee_decision decision = test_fake_run(&fake);
+        print_message("%s %u, %u windows\n", knee_verdict_text(decision.verdict), decision.limit,
+                      decision.windows);
+        assert_int_equal(decision.verdict, last ? KNEE_VERDICT_DISTURBED : KNEE_VERDICT_RESOLVED);
+        assert_in_range(decision.windows, last ? 24 : 70, last ? 50 : 80);
+    }
+}
+
 static void no_level_comes_first_that_was_measured_last(void **state)
 {
     (void)state;
@@ -411,6 +429,7 @@ int main(void)
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
         cmocka_unit_test(a_small_budget_still_gives_an_answer_at_a_coarser_tolerance),
         cmocka_unit_test(an_answer_at_a_coarser_tolerance_does_not_end_the_search),
+        cmocka_unit_test(a_disturbance_that_ends_is_outlasted),
         cmocka_unit_test(no_level_comes_first_that_was_measured_last),
         cmocka_unit_test(an_interrupted_climb_goes_on_upwards),
         cmocka_unit_test(an_interrupted_climb_still_ends_where_it_collapses),

@@ -220,6 +220,12 @@ static void judge_evidence(struct knee_decision *decision,
     }
 }
 
+bool knee_decision_rejected(const struct knee_points *points, double *ratio)
+{
+    *ratio = (double)points->rejected / (double)(points->windows ? points->windows : 1);
+    return points->windows >= REJECTED_WINDOWS_MIN && *ratio > KNEE_REJECTED_RATIO;
+}
+
 void knee_decision_make(struct knee_decision *decision, const struct knee_decision_inputs *inputs)
 {
     const struct knee_points *points = inputs->points;
@@ -238,8 +244,8 @@ void knee_decision_make(struct knee_decision *decision, const struct knee_decisi
     decision->why.kind = KNEE_DECISION_NO_WINDOW;
     if (evidence.pick != KNEE_EVIDENCE_NONE)
         judge_evidence(decision, inputs, &evidence);
-    double rejected = (double)points->rejected / (double)(points->windows ? points->windows : 1);
-    if (points->windows >= REJECTED_WINDOWS_MIN && rejected > KNEE_REJECTED_RATIO) {
+    double rejected;
+    if (knee_decision_rejected(points, &rejected)) {
         const struct knee_decision_why why = {.kind = KNEE_DECISION_REJECTED,
                                               .rejected_ratio = rejected};
         knee_decision_disturb(decision, &why);

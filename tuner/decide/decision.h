@@ -64,8 +64,8 @@ struct knee_decision {
     uint32_t windows_more; /* unresolved: about this many more would settle it */
     double elapsed_s;      /* the caller's to fill in */
     bool errors_stopped;   /* a rising error ratio ended the climb */
-    /* The limit rests on fewer than KNEE_DECISION_WINDOWS_MIN windows; where each level counts by
-     * its own alone, so may the best. */
+    /* The limit rests on fewer than KNEE_DECISION_WINDOWS_MIN windows. So may the best level, if
+     * each counts by its own windows alone. */
     bool thin;
     /* The smallest tolerance at which an answer is proven (the asked one if it is resolved), and
      * that answer; NAN, 0: there is none. */
@@ -90,6 +90,8 @@ struct knee_decision_inputs {
 /* Of the host's windows more than this may not be rejected: what is left is then a choice, not a
  * sample. */
 #define KNEE_REJECTED_RATIO .20
+/* Too many were: a decision is then disturbed. Sets the share. */
+bool knee_decision_rejected(const struct knee_points *points, double *ratio);
 /* Fewer windows than this at a level do not show how much they vary. */
 #define KNEE_DECISION_WINDOWS_MIN 3
 

@@ -13,6 +13,8 @@
 #define BLOCK_SHARE 24 /* from this many windows a level on, blocks grow */
 /* Probability by which a level that was not measured is likelier right. */
 #define UNSEEN_BETTER .05
+/* As many valid windows in a row: what disturbed the host is over. */
+#define CALM_WINDOWS 6
 
 static void add(struct knee_search_block *block, uint32_t level)
 {
@@ -120,6 +122,22 @@ static void add_aims(const struct knee_curve_view *view, const struct knee_searc
     free(points);
 }
 
+/* The claims hold, but too many windows were rejected to make them: others disturbed the host for a
+ * while, and it is over. So many more valid windows that their share is small are within reach. */
+static bool is_worth_going_on(const struct knee_search_state *state)
+{
+    const struct knee_search_record *record = state->record;
+    const struct knee_points *points = state->points;
+    size_t calm = 0;
+    double ratio;
+    if (!knee_decision_rejected(points, &ratio))
+        return false;
+    while (calm < record->count && record->windows[record->count - 1 - calm].valid)
+        calm++;
+    double missing = (double)points->rejected / KNEE_REJECTED_RATIO - (double)points->windows;
+    return calm >= CALM_WINDOWS && missing <= state->windows_left;
+}
+
 static void next(const struct knee_search_state *state, struct knee_search_block *block)
 {
     struct knee_curve_view view;
@@ -131,7 +149,7 @@ static void next(const struct knee_search_state *state, struct knee_search_block
     if (view.claims.pick != SIZE_MAX) {
         add_aims(&view, state, block);
         if (!knee_curve_view_likely(&view, state->params) || !knee_curve_view_seen(&view) ||
-            view.claims.finer != SIZE_MAX)
+            view.claims.finer != SIZE_MAX || (block->count == 0 && is_worth_going_on(state)))
             add_telling(&view, state, block);
         else if (block->count > 0)
             add_knot(&view, block, view.claims.pick);
