@@ -3,6 +3,7 @@
  * that it could not measure; it must not be sure and wrong. */
 #include "tests/support/service.h"
 #include "tests/support/shell.h"
+#include "tests/support/target_sweep.h"
 #include "tests/support/test.h"
 
 #include <jansson.h>
@@ -43,57 +44,17 @@ static void need_server(void)
     skip();
 }
 
-struct swept {
-    char dir[128];
-    struct shell_run run;
-    json_t *json;
-    const json_t *workload, *decision;
-};
-
-static void sweep(struct swept *swept, const char *options)
+static void sweep(struct target_sweep *swept, const char *options)
 {
-    char line[LINE_BYTES];
-    *swept = (struct swept){0};
-    shell_dir_make(swept->dir, sizeof swept->dir);
-    snprintf(
-        line, sizeof line,
-        "$KNEE sweep --json -q --no-plots -o r %s 'postgres:///postgres?host=%s&port=%u&user=me'",
-        options, server.dir, server.port);
-    shell_run(&swept->run, swept->dir, line);
+    char url[LINE_BYTES];
+    snprintf(url, sizeof url, "postgres:///postgres?host=%s&port=%u&user=me", server.dir,
+             server.port);
+    target_sweep_run(swept, options, url);
     if (swept->run.status != 0)
         fail_msg("exit %d: %s", swept->run.status, swept->run.err);
-    swept->json = json_loads(swept->run.out, 0, NULL);
-    swept->workload = json_array_get(json_object_get(swept->json, "workloads"), 0);
-    swept->decision = json_object_get(swept->workload, "decision");
 }
 
-static void release(struct swept *swept)
-{
-    json_decref(swept->json);
-    shell_run_release(&swept->run);
-    shell_dir_remove(swept->dir);
-}
-
-static const char *verdict(const struct swept *swept)
-{
-    return json_string_value(json_object_get(swept->decision, "verdict"));
-}
-
-static json_int_t limit(const struct swept *swept)
-{
-    return json_integer_value(json_object_get(swept->decision, "limit"));
-}
-
-static bool warns(const struct swept *swept, const char *what)
-{
-    const json_t *warnings = json_object_get(swept->workload, "warnings");
-    for (size_t i = 0; i < json_array_size(warnings); i++)
-        if (strstr(json_string_value(json_array_get(warnings, i)), what))
-            return true;
-    return false;
-}
-
-static json_int_t highest_level(const struct swept *swept)
+static json_int_t highest_level(const struct target_sweep *swept)
 {
     const json_t *levels = json_object_get(swept->workload, "levels");
     size_t count = json_array_size(levels);
@@ -103,50 +64,50 @@ static json_int_t highest_level(const struct swept *swept)
 
 static void sleepers_rise_to_what_max_connections_allows(void **state)
 {
-    struct swept swept;
+    struct target_sweep swept;
     (void)state;
     need_server();
     sweep(&swept, "--budget 4s --param 'query=SELECT pg_sleep(0.02)'");
     assert_true(highest_level(&swept) <= CONNECTIONS);
-    assert_false(warns(&swept, "too many"));
-    if (strcmp(verdict(&swept), "rising") == 0) {
+    assert_false(target_sweep_warns(&swept, "too many"));
+    if (strcmp(target_sweep_verdict(&swept), "rising") == 0) {
         const char *reason = json_string_value(json_object_get(swept.decision, "reason"));
         assert_non_null(strstr(reason, "max_connections 30, 3 reserved, 0 in use"));
-        assert_int_equal(limit(&swept), CONNECTIONS);
+        assert_int_equal(target_sweep_limit(&swept), CONNECTIONS);
     }
-    assert_string_not_equal(verdict(&swept), "resolved");
-    release(&swept);
+    assert_string_not_equal(target_sweep_verdict(&swept), "resolved");
+    target_sweep_release(&swept);
 }
 
 /* A second one in line fills the time between two transactions: on a busy machine that is worth it.
  */
 static void a_lock_is_one_at_a_time(void **state)
 {
-    struct swept swept;
+    struct target_sweep swept;
     (void)state;
     need_server();
     sweep(&swept, "--budget 4s --levels 1,2,4 --param think=0ms --param "
                   "'query=SELECT pg_advisory_xact_lock(1), pg_sleep(0.03)'");
-    if (strcmp(verdict(&swept), "resolved") == 0)
-        assert_true(limit(&swept) <= 2);
-    release(&swept);
+    if (target_sweep_is_resolved(&swept))
+        assert_true(target_sweep_limit(&swept) <= 2);
+    target_sweep_release(&swept);
 }
 
 static void computing_needs_no_more_than_the_cores(void **state)
 {
-    struct swept swept;
+    struct target_sweep swept;
     (void)state;
     need_server();
     sweep(&swept, "--budget 3s --max-level 8 --param "
                   "'query=SELECT sum(sqrt(i)) FROM generate_series(1, 20000) i'");
-    if (strcmp(verdict(&swept), "resolved") == 0)
-        assert_true(limit(&swept) <= 2 * sysconf(_SC_NPROCESSORS_ONLN));
-    release(&swept);
+    if (target_sweep_is_resolved(&swept))
+        assert_true(target_sweep_limit(&swept) <= 2 * sysconf(_SC_NPROCESSORS_ONLN));
+    target_sweep_release(&swept);
 }
 
 static void errors_are_named_by_their_sqlstate(void **state)
 {
-    struct swept swept;
+    struct target_sweep swept;
     struct shell_run run;
     char line[LINE_BYTES];
     (void)state;
@@ -157,13 +118,13 @@ static void errors_are_named_by_their_sqlstate(void **state)
     assert_int_equal(run.status, 0);
     shell_run_release(&run);
     sweep(&swept, "--budget 2s --levels 1,2 --param \"query=SELECT 1 / (nextval('s') % 10)\"");
-    assert_true(warns(&swept, "SQLSTATE 22012 (division by zero)"));
-    release(&swept);
+    assert_true(target_sweep_warns(&swept, "SQLSTATE 22012 (division by zero)"));
+    target_sweep_release(&swept);
 }
 
 static void a_file_of_statements_is_one_transaction(void **state)
 {
-    struct swept swept;
+    struct target_sweep swept;
     struct shell_run run;
     char line[LINE_BYTES];
     (void)state;
@@ -178,8 +139,8 @@ static void a_file_of_statements_is_one_transaction(void **state)
     snprintf(line, sizeof line,
              "--budget 1s --levels 1,2 --max-requests 100000 --param file=%s/file", server.dir);
     sweep(&swept, line);
-    assert_false(warns(&swept, "failed"));
-    release(&swept);
+    assert_false(target_sweep_warns(&swept, "failed"));
+    target_sweep_release(&swept);
 }
 
 static void trouble_is_said_at_once(void **state)
@@ -201,14 +162,9 @@ static void trouble_is_said_at_once(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct shell_run run;
         char command[LINE_BYTES];
         snprintf(command, sizeof command, "$KNEE sweep %s", cases[i].arguments);
-        shell_run(&run, NULL, command);
-        if (run.status != cases[i].status || !strstr(run.err, cases[i].what))
-            fail_msg("%s: exit %d: %s", command, run.status, run.err);
-        assert_ptr_equal(strchr(run.err, '\n'), run.err + strlen(run.err) - 1);
-        shell_run_release(&run);
+        target_sweep_expect_line(command, cases[i].status, cases[i].what);
     }
 }
 

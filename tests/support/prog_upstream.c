@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A small HTTP server on 127.0.0.1, for tests: `prog_upstream FILE DELAY_MS [SLOTS [RESETS
- * [SPREAD_MS [LOG [ADDRESS]]]]]`. It writes its port into FILE and answers each request after
- * DELAY_MS, and up to SPREAD_MS more by chance, SLOTS of them at a time (0: all at once). Of every
- * RESETS requests it resets one connection (0: none). LOG gets a line for each request: when it
- * came and when it was answered, in seconds since 1970. ADDRESS is another one to listen on. It
- * ends with its parent. */
+ * [SPREAD_MS [LOG [ADDRESS [SLOW_AT]]]]]]`. It writes its port into FILE and answers each request
+ * after DELAY_MS, and up to SPREAD_MS more by chance, SLOTS of them at a time (0: all at once). Of
+ * every RESETS requests it resets one connection (0: none). LOG gets a line for each request: when
+ * it came and when it was answered, in seconds since 1970. ADDRESS is another one to listen on. A
+ * request that comes while SLOW_AT or more are in flight, itself included, takes four times as long
+ * (0: never). It ends with its parent. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -22,12 +23,14 @@
 #define REQUEST_BYTES 4096
 #define MS_PER_S 1000
 #define NS_PER_MS 1000000L
+#define SLOW 4 /* times as long */
 
 static struct {
-    long delay_ms, slots, resets, spread_ms;
+    long delay_ms, slots, resets, spread_ms, slow_at;
     int log_fd; /* -1: none */
     sem_t free_slots;
     atomic_ulong requests;
+    atomic_long in_flight;
 } server;
 
 static double now_s(void)
@@ -47,9 +50,12 @@ static void note(double came_s)
 
 static void serve(unsigned *random)
 {
+    long in_flight = atomic_fetch_add(&server.in_flight, 1) + 1;
     long ns = server.delay_ms * NS_PER_MS;
     if (server.spread_ms > 0)
         ns += (long)((double)rand_r(random) / RAND_MAX * (double)(server.spread_ms * NS_PER_MS));
+    if (server.slow_at > 0 && in_flight >= server.slow_at)
+        ns *= SLOW;
     const struct timespec delay = {.tv_sec = ns / (MS_PER_S * NS_PER_MS),
                                    .tv_nsec = ns % (MS_PER_S * NS_PER_MS)};
     if (server.slots > 0)
@@ -57,6 +63,7 @@ static void serve(unsigned *random)
     nanosleep(&delay, NULL);
     if (server.slots > 0)
         sem_post(&server.free_slots);
+    atomic_fetch_sub(&server.in_flight, 1);
 }
 
 static int is_reset(void)
@@ -131,6 +138,7 @@ int main(int argc, char **argv)
     server.resets = number(argc, argv, 4);
     server.spread_ms = number(argc, argv, 5);
     server.log_fd = argc > 6 ? open(argv[6], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
+    server.slow_at = number(argc, argv, 8);
     sem_init(&server.free_slots, 0, (unsigned)server.slots);
     int listener = listen_somewhere(argv[1], argc > 7 ? argv[7] : NULL);
     if (listener < 0)
