@@ -41,6 +41,7 @@ static void the_first_request_says_at_once_that_it_is_no_use(void **state)
         {"http://127.0.0.1:PORT/ --expect 2xx", 2, "is not a list of status codes"},
         {"http://127.0.0.1:PORT/ --method post", 2, "is not a method"},
         {"http://127.0.0.1:PORT/ --header nothing", 2, "no name; write NAME:VALUE"},
+        {"http://127.0.0.1:PORT/ --vary cores", 2, "--vary cores: binds knee"},
         {"cpu --header A:b", 2, "--header is for a service"},
         {"http", 2, "a URL"},
     };

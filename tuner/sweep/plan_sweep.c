@@ -197,6 +197,10 @@ static int choose_work(struct knee_sweep *sweep,
     }
     if (knee_user_target_find(sweep->arguments, &service, err))
         return -1;
+    if (service && options->levels.vary == KNEE_VARY_CORES)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--vary cores: binds knee, and the work is the service's; drop it, or "
+                            "sweep once for each number of cores that you give the service");
     if (service) {
         const struct knee_user_target_options parts = {
             .target = &options->target, .command = &options->command, .work = &options->work};
