@@ -11,16 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A request that is refused fails at once: the pause spares both sides a storm of them. */
-#define REFUSED_PAUSE_NS (10 * KNEE_NS_PER_MS)
 #define STATUS_TOO_MANY 429L
 #define STATUS_UNAVAILABLE 503L
-
-struct http_shared {
-    struct knee_http *service;
-    struct knee_request_tally *tallies;
-    uint32_t slots;
-};
 
 struct http_worker {
     CURL *handle;
@@ -30,24 +22,18 @@ struct http_worker {
     long request_bytes; /* of the last request over a kept connection; 0: none yet */
 };
 
-static int setup(void *shared, const struct knee_workload_setup *setup, char *warning,
-                 size_t warning_bytes, struct knee_err *err)
+static struct knee_http *service_of(void *shared)
 {
-    struct http_shared *common = shared;
-    (void)warning, (void)warning_bytes;
-    common->service = setup->custom;
-    common->slots = setup->workers_max;
-    common->tallies = knee_request_tally_make(setup->workers_max);
-    return common->tallies ? 0 : knee_err_memory(err, "http");
+    return ((struct knee_asking_shared *)shared)->service;
 }
 
 static int enter(void *shared, void *worker, uint32_t index)
 {
-    struct http_shared *common = shared;
+    struct knee_http *service = service_of(shared);
     struct http_worker *own = worker;
-    own->tally = &common->tallies[index];
-    own->handle = knee_http_handle(common->service);
-    own->url = malloc(common->service->url_bytes);
+    own->tally = &service->asking.tallies[index];
+    own->handle = knee_http_handle(service);
+    own->url = malloc(service->url_bytes);
     if (own->handle && own->url)
         return 0;
     curl_easy_cleanup(own->handle);
@@ -88,41 +74,24 @@ static void note_connect(const struct http_worker *own)
         knee_request_tally_connect(own->tally, end_ns - name_ns);
 }
 
-static void pause_after(const struct http_worker *own, int kind)
-{
-    long status = 0;
-    curl_easy_getinfo(own->handle, CURLINFO_RESPONSE_CODE, &status);
-    if (kind == KNEE_FAILURE_REFUSED || status == STATUS_TOO_MANY || status == STATUS_UNAVAILABLE)
-        knee_clock_sleep_until_ns(knee_clock_now_ns() + REFUSED_PAUSE_NS);
-}
-
-static int fail(struct knee_http *service, const struct http_worker *own, int kind,
+/* The errno of a failed item. */
+static int fail(struct knee_http *service, const struct http_worker *own, enum knee_failure kind,
                 const char *what)
 {
-    static const int ERRORS[KNEE_FAILURES] = {
-        [KNEE_FAILURE_REFUSED] = ECONNREFUSED, [KNEE_FAILURE_TIMEOUT] = ETIMEDOUT,
-        [KNEE_FAILURE_STATUS] = EPROTO,        [KNEE_FAILURE_TLS] = EPROTO,
-        [KNEE_FAILURE_RESET] = ECONNRESET,     [KNEE_FAILURE_OTHER] = EIO};
+    long status = 0;
     curl_off_t after_s = 0;
-    if (knee_http_is_cancelled(service))
+    if (knee_asking_is_cancelled(&service->asking))
         return ECANCELED;
+    int error = knee_asking_fail(&service->asking, own->tally, kind, what);
+    if (kind != KNEE_FAILURE_STATUS)
+        return error;
     curl_easy_getinfo(own->handle, CURLINFO_RETRY_AFTER, &after_s);
-    if (kind == KNEE_FAILURE_STATUS && after_s > 0)
-        knee_request_failures_retry(&service->failures, (double)after_s);
-    knee_request_failures_note(&service->failures, what);
-    knee_request_tally_fail(own->tally, (enum knee_failure)kind);
-    pause_after(own, kind);
-    return ERRORS[kind];
-}
-
-/* May one more request be made? */
-static bool may_ask(struct knee_http *service)
-{
-    uint64_t most = service->params.max_requests;
-    if (most == 0 || atomic_fetch_add_explicit(&service->requests, 1, memory_order_relaxed) < most)
-        return true;
-    knee_clock_sleep_until_ns(knee_clock_now_ns() + REFUSED_PAUSE_NS);
-    return false;
+    if (after_s > 0)
+        knee_request_failures_retry(&service->asking.failures, (double)after_s);
+    curl_easy_getinfo(own->handle, CURLINFO_RESPONSE_CODE, &status);
+    if (status == STATUS_TOO_MANY || status == STATUS_UNAVAILABLE)
+        knee_asking_pause();
+    return error;
 }
 
 /* libcurl 7.88 starts HTTP/2 again on a kept connection when it knows of it beforehand; without
@@ -139,11 +108,10 @@ static void set_version(const struct knee_http *service, struct http_worker *own
 
 static int item(void *shared, void *worker)
 {
-    struct http_shared *common = shared;
+    struct knee_http *service = service_of(shared);
     struct http_worker *own = worker;
-    struct knee_http *service = common->service;
     char what[120];
-    if (!may_ask(service))
+    if (!knee_asking_may_ask(&service->asking))
         return ECANCELED;
     if (knee_http_url_changes(service))
         curl_easy_setopt(own->handle, CURLOPT_URL, knee_http_next_url(service, own->url));
@@ -157,7 +125,7 @@ static int item(void *shared, void *worker)
         snprintf(what, sizeof what, "the connection broke");
     }
     if (kind >= 0)
-        return fail(service, own, kind, what);
+        return fail(service, own, (enum knee_failure)kind, what);
     knee_request_tally_answer(own->tally, get_ns(own->handle, CURLINFO_STARTTRANSFER_TIME_T));
     return 0;
 }
@@ -170,43 +138,6 @@ static void leave(void *shared, void *worker)
     free(own->url);
 }
 
-/* libcurl asks at least once a second whether to go on. */
-static void cancel(void *shared)
-{
-    struct http_shared *common = shared;
-    atomic_store_explicit(&common->service->cancelled, true, memory_order_relaxed);
-}
-
-static void probe(void *shared, struct knee_workload_probe *probe)
-{
-    struct http_shared *common = shared;
-    knee_request_tally_probe(common->tallies, common->slots, probe);
-}
-
-static void teardown(void *shared)
-{
-    struct http_shared *common = shared;
-    atomic_store_explicit(&common->service->cancelled, false, memory_order_relaxed);
-    free(common->tallies);
-}
-
-static bool must_end(void *service)
-{
-    struct knee_http *http = service;
-    return http->params.max_requests > 0 &&
-           atomic_load_explicit(&http->requests, memory_order_relaxed) >= http->params.max_requests;
-}
-
-static void failures(void *service, char *text, size_t text_bytes)
-{
-    knee_request_failures_text(&((struct knee_http *)service)->failures, text, text_bytes);
-}
-
-static double retry_after_s(void *service)
-{
-    return ((struct knee_http *)service)->failures.retry_after_s;
-}
-
 static const char *const SCHEMES[] = {"http://", "https://", NULL};
 
 static const struct knee_target target = {
@@ -216,10 +147,10 @@ static const struct knee_target target = {
     .max_level = 64,
     .open = knee_http_open,
     .look = knee_http_look,
-    .must_end = must_end,
+    .must_end = knee_asking_must_end,
     .check = knee_http_check,
-    .failures = failures,
-    .retry_after_s = retry_after_s,
+    .failures = knee_asking_failures,
+    .retry_after_s = knee_asking_retry_after_s,
     .close = knee_http_close,
 };
 
@@ -230,15 +161,15 @@ const struct knee_workload knee_workload_http = {
     .named_only = true,
     .default_max_level = 64,
     .target = &target,
-    .shared_bytes = sizeof(struct http_shared),
+    .shared_bytes = sizeof(struct knee_asking_shared),
     .worker_bytes = sizeof(struct http_worker),
-    .setup = setup,
+    .setup = knee_asking_setup,
     .enter = enter,
     .item = item,
     .leave = leave,
-    .cancel = cancel,
-    .probe = probe,
-    .teardown = teardown,
+    .cancel = knee_asking_cancel,
+    .probe = knee_asking_probe,
+    .teardown = knee_asking_teardown,
 };
 
 #endif

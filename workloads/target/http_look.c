@@ -220,7 +220,7 @@ int knee_http_look(void *service, struct knee_target_look *look, struct knee_err
             code = again;
         }
     }
-    atomic_fetch_add_explicit(&http->requests, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&http->asking.made, 1, memory_order_relaxed);
     look->cpu_s = thread_cpu_s() - before_s;
     if (code != CURLE_OK) {
         status = fail_transfer(http, handle, code, url, details, err);

@@ -180,7 +180,7 @@ int knee_http_open(void **service, const struct knee_target_params *params, stru
         return knee_err_memory(err, "http");
     http->params = *params;
     http->version = CURL_HTTP_VERSION_2TLS;
-    knee_request_failures_init(&http->failures);
+    knee_asking_init(&http->asking, params);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (collect_urls(http, err) || read_headers(http, err) || read_user(http, err) ||
         read_data(http, err)) {
@@ -202,7 +202,7 @@ void knee_http_close(void *service)
     free(http->user);
     free(http->data);
     free(http->urls);
-    pthread_mutex_destroy(&http->failures.lock);
+    knee_asking_release(&http->asking);
     free(http);
     curl_global_cleanup();
 }
@@ -231,17 +231,11 @@ static size_t drop(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-bool knee_http_is_cancelled(const struct knee_http *http)
-{
-    return atomic_load_explicit(&http->cancelled, memory_order_relaxed) ||
-           knee_target_interrupted(&http->params);
-}
-
-static int is_cancelled(void *service, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
+static int is_cancelled(void *asking, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
                         curl_off_t up)
 {
     (void)down_all, (void)down, (void)up_all, (void)up;
-    return knee_http_is_cancelled(service) ? 1 : 0;
+    return knee_asking_is_cancelled(asking) ? 1 : 0;
 }
 
 static void set_method(const struct knee_http *http, CURL *handle)
@@ -273,7 +267,7 @@ CURL *knee_http_handle(struct knee_http *http)
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop);
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, is_cancelled);
-    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, http);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &http->asking);
     curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, http->version);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)(params->timeout_ns / KNEE_NS_PER_MS));
     curl_easy_setopt(handle, CURLOPT_DNS_CACHE_TIMEOUT, -1L);

@@ -5,13 +5,14 @@
 
 #if defined KNEE_WITH_LIBCURL
 
-#include "workloads/target/request_tally.h"
+#include "workloads/target/asking.h"
 #include "workloads/target/target.h"
 
 #include <curl/curl.h>
 #include <stdatomic.h>
 
 struct knee_http {
+    struct knee_asking asking;
     struct knee_target_params params; /* borrowed */
     struct curl_slist *headers;       /* owned, like the next four */
     char *user;                       /* USER:PASSWORD */
@@ -22,9 +23,7 @@ struct knee_http {
     long version;     /* of HTTP, for CURLOPT_HTTP_VERSION */
     char address[64]; /* of the server, from the first look; "": unknown */
     long port;
-    _Atomic uint64_t next, requests;
-    atomic_bool cancelled;
-    struct knee_request_failures failures;
+    _Atomic uint64_t next;
 };
 
 int knee_http_open(void **service, const struct knee_target_params *params, struct knee_err *err);
@@ -37,9 +36,6 @@ CURL *knee_http_handle(struct knee_http *service);
 const char *knee_http_next_url(struct knee_http *service, char *url);
 /* Does the URL change from request to request? */
 bool knee_http_url_changes(const struct knee_http *service);
-
-/* Are further requests unwanted: cancelled, or interrupted? */
-bool knee_http_is_cancelled(const struct knee_http *service);
 
 /* The end of a request: -1 if all is well, else the kind of failure. `what` (120 bytes) gets words
  * for it. */

@@ -134,7 +134,7 @@ int knee_postgres_look(void *service, struct knee_target_look *look, struct knee
         if (postgres->prepared)
             PQclear(PQprepare(connection, "knee", postgres->query, 0, NULL));
         status = ask_once(postgres, connection, look, err);
-        atomic_fetch_add_explicit(&postgres->requests, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&postgres->asking.made, 1, memory_order_relaxed);
     }
     PQfinish(connection);
     return status;

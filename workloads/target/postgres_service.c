@@ -103,7 +103,7 @@ int knee_postgres_open(void **service, const struct knee_target_params *params,
         return knee_err_memory(err, "postgres");
     postgres->params = *params;
     postgres->prepared = true;
-    knee_request_failures_init(&postgres->failures);
+    knee_asking_init(&postgres->asking, params);
     int failed = check(params, err);
     for (size_t i = 0; i < params->settings_count && !failed; i++)
         failed = read_setting(postgres, params->settings[i], err);
@@ -124,7 +124,7 @@ void knee_postgres_close(void *service)
         return;
     knee_postgres_script_release(&postgres->script);
     free(postgres->query);
-    pthread_mutex_destroy(&postgres->failures.lock);
+    knee_asking_release(&postgres->asking);
     free(postgres);
 }
 
@@ -194,17 +194,11 @@ static int judge(const PGresult *result, struct knee_postgres_answer *answer)
     return (int)kind_of(state);
 }
 
-static bool is_cancelled(const struct knee_postgres *postgres)
-{
-    return atomic_load_explicit(&postgres->cancelled, memory_order_relaxed) ||
-           knee_target_interrupted(&postgres->params);
-}
-
 /* Waits until something can be read; false: cancelled, or the connection is broken. */
 static bool wait_for_input(const struct knee_postgres *postgres, PGconn *connection)
 {
     struct pollfd waits = {.fd = PQsocket(connection), .events = POLLIN};
-    while (!is_cancelled(postgres)) {
+    while (!knee_asking_is_cancelled(&postgres->asking)) {
         int ready = poll(&waits, 1, POLL_MS);
         if (ready > 0)
             return PQconsumeInput(connection) == 1;
@@ -217,7 +211,7 @@ static bool wait_for_input(const struct knee_postgres *postgres, PGconn *connect
 static int broken(const struct knee_postgres *postgres, struct knee_postgres_answer *answer)
 {
     snprintf(answer->what, sizeof answer->what, "the connection broke");
-    return is_cancelled(postgres) ? KNEE_FAILURES : KNEE_FAILURE_RESET;
+    return knee_asking_is_cancelled(&postgres->asking) ? KNEE_FAILURES : KNEE_FAILURE_RESET;
 }
 
 /* Waits for the whole answer. */
@@ -281,7 +275,7 @@ int knee_postgres_ask(struct knee_postgres *postgres, PGconn *connection,
     return sent ? take_answer(postgres, connection, start_ns, answer) : broken(postgres, answer);
 }
 
-int knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes)
+enum knee_failure knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes)
 {
     const char *message = PQerrorMessage(connection);
     bool full = strstr(message, "too many clients") || strstr(message, "too many connections") ||

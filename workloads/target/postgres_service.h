@@ -6,7 +6,7 @@
 #if defined KNEE_WITH_LIBPQ
 
 #include "workloads/target/postgres_script.h"
-#include "workloads/target/request_tally.h"
+#include "workloads/target/asking.h"
 #include "workloads/target/target.h"
 
 #include <libpq-fe.h>
@@ -14,14 +14,12 @@
 #include <stdbool.h>
 
 struct knee_postgres {
+    struct knee_asking asking;
     struct knee_target_params params;   /* borrowed */
     char *query;                        /* owned */
     struct knee_postgres_script script; /* without steps: the query alone is sent */
     uint64_t think_ns;
     bool prepared; /* one statement, not several */
-    _Atomic uint64_t requests;
-    atomic_bool cancelled;
-    struct knee_request_failures failures;
 };
 
 int knee_postgres_open(void **service, const struct knee_target_params *params,
@@ -46,7 +44,7 @@ int knee_postgres_ask(struct knee_postgres *service, PGconn *connection,
                       struct knee_postgres_play *play, struct knee_postgres_answer *answer);
 
 /* Of a connection that could not be made: its kind of failure and words for it. */
-int knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes);
+enum knee_failure knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes);
 
 /* See struct knee_target. */
 int knee_postgres_look(void *service, struct knee_target_look *look, struct knee_err *err);
