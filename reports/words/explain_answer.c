@@ -161,10 +161,7 @@ static const char *answer_limit(const struct knee_workload_result *workload, cha
 /* If asking is the limit, the answer says so at once. */
 static const char *client_words(const struct knee_workload_result *workload)
 {
-    const struct knee_level *row =
-        knee_workload_result_at(workload, knee_workload_result_use(workload));
-    enum knee_service_cpus whose =
-        workload->service ? knee_service_cpus_at(row, workload->cpus) : KNEE_SERVICE_CPUS_FREE;
+    enum knee_service_cpus whose = knee_service_cpus_of(workload);
     return whose == KNEE_SERVICE_CPUS_CLIENT   ? "; it is the client's limit, not the service's"
            : whose == KNEE_SERVICE_CPUS_SHARED ? "; the limit is this host, which client and "
                                                  "service share"

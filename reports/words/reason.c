@@ -222,11 +222,7 @@ static void add_seen(struct knee_builder *out, const struct knee_workload_result
 /* If the client is the limit, nothing else that the answer says is about the service. */
 static void add_client(struct knee_builder *out, const struct knee_workload_result *workload)
 {
-    const struct knee_level *row =
-        knee_workload_result_at(workload, knee_workload_result_use(workload));
-    if (!workload->service)
-        return;
-    switch (knee_service_cpus_at(row, workload->cpus)) {
+    switch (knee_service_cpus_of(workload)) {
     case KNEE_SERVICE_CPUS_CLIENT:
         knee_builder_add(out, "This is the limit of the client, whose CPUs are busy with asking, "
                               "and not of the service. ");

@@ -242,16 +242,21 @@ static void a_disturbed_sweep_gives_a_bound(void **state)
 static void the_clients_limit_comes_first(void **state)
 {
     static const struct {
+        bool command;       /* the user's own, instead of a service by its URL */
         double own, server; /* of four CPUs */
         const char *answer, *reason;
     } cases[] = {
-        {3.9, NAN, "run 8 at once; it is the client's limit, not the service's",
+        {false, 3.9, NAN, "run 8 at once; it is the client's limit, not the service's",
          "This is the limit of the client, whose CPUs are busy with asking, and not of the "
          "service. The limit 8 gives"},
-        {2.0, 1.9, "run 8 at once; the limit is this host, which client and service share",
+        {false, 2.0, 1.9, "run 8 at once; the limit is this host, which client and service share",
          "This is the limit of this host's CPUs, which the client and the service share: ask from "
          "another host. The limit 8 gives"},
-        {.5, NAN, "run 8 at once", "The limit 8 gives"},
+        {false, .5, NAN, "run 8 at once", "The limit 8 gives"},
+        {true, 3.7, .2, "run 8 at once; it is the client's limit, not the service's",
+         "This is the limit of the client, whose CPUs are busy with asking, and not of the "
+         "service. The limit 8 gives"},
+        {true, 4.0, NAN, "run 8 at once", "The limit 8 gives"}, /* its own work */
     };
     (void)state;
     for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
@@ -261,7 +266,8 @@ static void the_clients_limit_comes_first(void **state)
                                    .cpu_utilization = cases[i].own / 4,
                                    .server_cpu_utilization = cases[i].server};
         const struct knee_workload_result workload = {
-            .service = true,
+            .service = !cases[i].command,
+            .command = cases[i].command,
             .cpus = 4,
             .levels = &level,
             .levels_count = 1,

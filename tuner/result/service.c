@@ -63,3 +63,13 @@ enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint
         return KNEE_SERVICE_CPUS_CLIENT;
     return own >= CLIENT_RATIO * (own + server) ? KNEE_SERVICE_CPUS_SHARED : KNEE_SERVICE_CPUS_FREE;
 }
+
+enum knee_service_cpus knee_service_cpus_of(const struct knee_workload_result *result)
+{
+    const struct knee_level *level =
+        knee_workload_result_at(result, knee_workload_result_use(result));
+    bool serves = level && !isnan(level->server_cpu_utilization);
+    if (!result->service && !(result->command && serves))
+        return KNEE_SERVICE_CPUS_FREE;
+    return knee_service_cpus_at(level, result->cpus);
+}

@@ -4,6 +4,7 @@
 #define KNEE_TUNER_RESULT_SERVICE_H
 
 #include "tuner/decide/level.h"
+#include "tuner/result/result.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -26,5 +27,9 @@ enum knee_service_cpus {
 
 /* `cpus` are those of this host that the sweep may use; `level` may be NULL. */
 enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint32_t cpus);
+
+/* The same at the limit of a result. Free unless it is about a service, or about a command whose
+ * server runs on this host. */
+enum knee_service_cpus knee_service_cpus_of(const struct knee_workload_result *result);
 
 #endif
