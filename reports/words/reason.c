@@ -43,7 +43,8 @@ static void add_single(struct knee_builder *out, const struct knee_decision *dec
     knee_builder_add(out, ", so there is nothing to compare it with.");
 }
 
-/* "Within 10 %, 16 is proven; within 2 %, any limit from 33 to 128 may be ..." */
+/* "Within 10 %, 16 is proven; within 2 %, any limit from 33 to 128 may be the smallest at full
+ * speed, most likely 48 ..." */
 static void add_open(struct knee_builder *out, const struct knee_decision *decision)
 {
     const struct knee_decision_why *why = &decision->why;
@@ -59,6 +60,8 @@ static void add_open(struct knee_builder *out, const struct knee_decision *decis
                          also ? "any" : "Any", decision->knee_low, decision->knee_high);
     else
         knee_builder_add(out, "%s limit %u looks best", also ? "the" : "The", decision->knee);
+    if (interval && decision->uses_coarser && decision->limit != decision->limit_resolved)
+        knee_builder_add(out, ", most likely %u", decision->limit);
     if (isnan(why->window_cv))
         knee_builder_add(out, "%s too few windows were measured to tell.",
                          interval ? ":" : ", but");

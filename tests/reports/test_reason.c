@@ -239,6 +239,29 @@ static void a_disturbed_sweep_gives_a_bound(void **state)
     }
 }
 
+/* At a coarser tolerance a smaller limit is proven than the one to use. */
+static void an_open_answer_names_the_likeliest_limit(void **state)
+{
+    (void)state;
+    struct knee_workload_result workload = {
+        .decision = {.verdict = KNEE_VERDICT_UNRESOLVED,
+                     .knee = 7,
+                     .limit = 7,
+                     .knee_low = 5,
+                     .knee_high = 8,
+                     .tolerance_ratio = .02,
+                     .tolerance_resolved_ratio = .08,
+                     .limit_resolved = 5,
+                     .uses_coarser = true,
+                     .why = {.kind = KNEE_DECISION_INTERVAL, .window_cv = .05}}};
+    char text[KNEE_REASON_BYTES];
+    assert_string_equal(knee_reason_text(&workload, text),
+                        "Within 8 %, 5 is proven; within 2 %, any limit from 5 to 8 may be the "
+                        "smallest at full speed, most likely 7: single windows vary by 5.0 %.");
+    workload.decision.limit = 5;
+    assert_null(strstr(knee_reason_text(&workload, text), "most likely"));
+}
+
 static void the_clients_limit_comes_first(void **state)
 {
     static const struct {
@@ -312,6 +335,7 @@ static void facts_about_a_service_are_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_open_answer_names_the_likeliest_limit),
         cmocka_unit_test(the_clients_limit_comes_first),
         cmocka_unit_test(facts_about_a_service_are_sentences),
         cmocka_unit_test(a_disturbed_sweep_gives_a_bound),

@@ -162,7 +162,7 @@ static void what_follows_from_other_claims_is_set(void **state)
         uint32_t limit, resolved;
     } cases[] = {{KNEE_VERDICT_RESOLVED, false, 16, 16},
                  {KNEE_VERDICT_RISING, false, 16, 0},
-                 {KNEE_VERDICT_UNRESOLVED, true, 8, 8}};
+                 {KNEE_VERDICT_UNRESOLVED, true, 16, 8}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         /* Made with a coarser answer, 8; a strategy then picked 16. */
         struct knee_decision decision = {.verdict = cases[i].verdict,

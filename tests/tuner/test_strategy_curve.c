@@ -262,6 +262,7 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
 {
     (void)state;
     static struct test_fake fake;
+    double gained = 0;
     int answers = 0;
     for (uint64_t seed = 1; seed < 6; seed++) {
         test_fake_init(&fake, usl, 128);
@@ -278,10 +279,13 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
             continue;
         answers++;
         assert_false(decision.thin);
-        assert_int_equal(decision.limit, decision.limit_resolved);
+        assert_true(decision.limit == decision.limit_resolved || decision.limit == decision.knee);
+        gained += usl(decision.limit) - usl(decision.limit_resolved);
         assert_true(usl(decision.limit) >= (1 - 1.5 * decision.tolerance_resolved_ratio) * usl(30));
+        assert_true(usl(decision.limit) >= decision.bound_ratio * usl(30));
     }
     assert_true(answers >= 4);
+    assert_true(gained > 0); /* what is likely is faster than what is proven */
 }
 
 /* As a mixed load on two CPUs gives it: 12 at once reach 96 % of the best, 16 reach 98 %. */

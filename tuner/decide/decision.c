@@ -39,11 +39,8 @@ void knee_decision_disturb(struct knee_decision *decision, const struct knee_dec
 
 void knee_decision_follow(struct knee_decision *decision)
 {
-    if (decision->verdict == KNEE_VERDICT_UNRESOLVED) {
-        if (decision->uses_coarser)
-            decision->limit = decision->limit_resolved;
+    if (decision->verdict == KNEE_VERDICT_UNRESOLVED)
         return;
-    }
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     decision->uses_coarser = decision->thin = false;
     decision->tolerance_resolved_ratio = resolved ? decision->tolerance_ratio : (double)NAN;

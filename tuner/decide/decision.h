@@ -71,7 +71,9 @@ struct knee_decision {
      * that answer; NAN, 0: there is none. */
     double tolerance_resolved_ratio;
     uint32_t limit_resolved;
-    bool uses_coarser; /* `limit` is that answer, since the asked tolerance is open */
+    /* The asked tolerance is open, and `limit` keeps that one: it is that answer, or a likelier one
+     * that is within that tolerance of the best as well. */
+    bool uses_coarser;
     struct knee_decision_why why;
 };
 
@@ -101,8 +103,7 @@ void knee_decision_make(struct knee_decision *decision, const struct knee_decisi
 double knee_decision_coarser(double tolerance_ratio);
 
 /* For a strategy that has its own claims of the knee: after it has set verdict, knee, limit and
- * bound, sets what follows from them. An open answer keeps its coarser tolerance, and the limit
- * that it uses. */
+ * bound, sets what follows from them. An open answer keeps its coarser tolerance. */
 void knee_decision_follow(struct knee_decision *decision);
 
 /* Turns `decision` into `disturbed`, with the reason `why`. The limit falls back to the rule of

@@ -36,6 +36,32 @@ static bool is_seen_twice(const struct knee_curve_view *view)
            (view->below == SIZE_MAX || knots[view->below].windows >= 2);
 }
 
+/* Is no level better than the knot `pick` by more than this tolerance? */
+static bool is_fast(const struct knee_curve_view *view, const struct knee_search_params *params,
+                    size_t pick, double tolerance_ratio)
+{
+    size_t fast = 0, count = view->posterior.draws_count;
+    for (size_t d = 0; d < count; d++) {
+        double margin, unused;
+        knee_claims_margins(&view->posterior, d, pick, tolerance_ratio, &margin, &unused);
+        fast += margin >= 0;
+    }
+    return (double)fast >= (1 - knee_curve_view_risk(params)) * (double)count;
+}
+
+/* A coarser tolerance holds for `coarse`. To use that pick would give away up to this tolerance, to
+ * be sure that nothing smaller would do. The likeliest pick at the asked tolerance gives away less,
+ * and is used as long as it keeps the coarser one, too. */
+static void use_coarser(const struct knee_search_params *params, const struct knee_curve_view *view,
+                        const struct knee_curve_view *coarse, struct knee_decision *decision)
+{
+    decision->uses_coarser = true;
+    if (is_fast(view, params, view->claims.pick, decision->tolerance_resolved_ratio))
+        return;
+    decision->limit = decision->limit_resolved;
+    decision->bound_ratio = coarse->claims.bound_ratio;
+}
+
 /* The asked tolerance is open: does a coarser one hold? */
 static void find_coarser(const struct knee_search_params *params,
                          const struct knee_curve_view *view, struct knee_decision *decision)
@@ -54,9 +80,8 @@ static void find_coarser(const struct knee_search_params *params,
             continue;
         decision->tolerance_resolved_ratio = ratio;
         decision->limit_resolved = view->posterior.knots[coarse.claims.pick].level;
-        decision->uses_coarser = params->may_use_coarser;
         if (params->may_use_coarser)
-            decision->bound_ratio = coarse.claims.bound_ratio;
+            use_coarser(params, view, &coarse, decision);
         return;
     }
 }
