@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests/s for a file of 1 KiB over kept connections: of the http workload against nginx, of wrk
- * against the same nginx, one process each, and for orientation of the net workload without a
- * service time. They take turns in every round. */
+/* Requests/s for a file of 1 KiB over kept connections, and their 99th percentile: of the http
+ * workload against nginx, of wrk against the same nginx, one process each, and for orientation of
+ * the net workload without a service time. They take turns in every round. wrk corrects its
+ * latencies for requests that a slow answer held back (coordinated omission). */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
@@ -51,16 +52,22 @@ static struct knee_engine *open_engine(double *values)
     return engine;
 }
 
-/* Also what an item costs here: CPU time of its thread, in us. */
-static double knee_per_s(struct knee_engine *engine, uint32_t width, double *cost_us)
+/* What a client saw: requests/s, the 99th percentile of latency, and the CPU time of its thread for
+ * one of them. */
+struct seen {
+    double per_s, p99_us, cost_us;
+};
+
+static struct seen ask_by_knee(struct knee_engine *engine, uint32_t width)
 {
     struct knee_window window;
     struct knee_err err;
     if (knee_engine_window(engine, 0, width, WINDOW_NS, &window, &err))
         fail(err.message);
     knee_engine_park(engine);
-    *cost_us = 1e6 * (window.cpu_user_s + window.cpu_system_s) / window.items;
-    return window.throughput_per_s;
+    return (struct seen){.per_s = window.throughput_per_s,
+                         .p99_us = 1e6 * window.latency_p99_s,
+                         .cost_us = 1e6 * (window.cpu_user_s + window.cpu_system_s) / window.items};
 }
 
 struct nginx {
@@ -160,20 +167,33 @@ static void start_nginx(struct nginx *nginx)
     }
 }
 
-static double wrk_per_s(const struct nginx *nginx, uint32_t width)
+/* "62.00us", "1.23ms" */
+static double latency_us(const char *text)
 {
-    static const char said[] = "Requests/sec:";
+    char *unit;
+    double value = strtod(text, &unit);
+    return strncmp(unit, "us", 2) == 0   ? value
+           : strncmp(unit, "ms", 2) == 0 ? 1e3 * value
+                                         : 1e6 * value;
+}
+
+static struct seen ask_by_wrk(const struct nginx *nginx, uint32_t width)
+{
+    static const char rate[] = "Requests/sec:", p99[] = "     99%";
     char command[256], line[256];
-    double per_s = 0;
-    snprintf(command, sizeof command, "wrk -t1 -c%u -d1s http://127.0.0.1:%u/", width,
+    struct seen seen = {0};
+    snprintf(command, sizeof command, "wrk --latency -t1 -c%u -d1s http://127.0.0.1:%u/", width,
              (unsigned)nginx->port);
     FILE *wrk = popen(command, "r");
-    while (wrk && fgets(line, sizeof line, wrk))
-        if (strncmp(line, said, sizeof said - 1) == 0)
-            per_s = strtod(line + sizeof said - 1, NULL);
-    if (!wrk || pclose(wrk) != 0 || per_s <= 0)
+    while (wrk && fgets(line, sizeof line, wrk)) {
+        if (strncmp(line, rate, sizeof rate - 1) == 0)
+            seen.per_s = strtod(line + sizeof rate - 1, NULL);
+        if (strncmp(line, p99, sizeof p99 - 1) == 0)
+            seen.p99_us = latency_us(line + sizeof p99 - 1);
+    }
+    if (!wrk || pclose(wrk) != 0 || seen.per_s <= 0 || seen.p99_us <= 0)
         fprintf(stderr, "bench_net: wrk failed\n");
-    return per_s;
+    return seen;
 }
 
 /* The http workload on the same nginx. */
@@ -219,26 +239,47 @@ static void close_http(struct http *http)
         http->target->close(http->service);
 }
 
+static void row(const char *bench, const char *subject, uint32_t width, double *values,
+                const char *unit)
+{
+    printf("%s,%s,%u,%.3f,%s\n", bench, subject, width, knee_stats_median(values, ROUNDS), unit);
+}
+
+/* wrk runs between two of our windows and is compared with their mean. */
 static void bench_width(struct knee_engine *engine, const struct http *http,
                         const struct nginx *nginx, uint32_t width)
 {
-    double ours[ROUNDS], asked[ROUNDS], theirs[ROUNDS], ratios[ROUNDS], costs[ROUNDS], unused;
+    double ours[ROUNDS], asked[ROUNDS], theirs[ROUNDS], ratios[ROUNDS], costs[ROUNDS];
+    double p99s[ROUNDS], their_p99s[ROUNDS], p99_ratios[ROUNDS];
     for (size_t round = 0; round < ROUNDS; round++) {
-        ours[round] = knee_per_s(engine, width, &unused);
-        asked[round] = http->engine ? knee_per_s(http->engine, width, &costs[round]) : 0;
-        theirs[round] = nginx ? wrk_per_s(nginx, width) : 0;
+        struct seen before = {0}, after = {0}, wrk = {0};
+        ours[round] = ask_by_knee(engine, width).per_s;
         if (http->engine)
-            asked[round] = (asked[round] + knee_per_s(http->engine, width, &costs[round])) / 2;
-        ratios[round] = theirs[round] > 0 ? asked[round] / theirs[round] : 0;
+            before = ask_by_knee(http->engine, width);
+        if (nginx)
+            wrk = ask_by_wrk(nginx, width);
+        if (http->engine)
+            after = ask_by_knee(http->engine, width);
+        asked[round] = (before.per_s + after.per_s) / 2;
+        p99s[round] = (before.p99_us + after.p99_us) / 2;
+        costs[round] = after.cost_us;
+        theirs[round] = wrk.per_s;
+        their_p99s[round] = wrk.p99_us;
+        ratios[round] = wrk.per_s > 0 ? asked[round] / wrk.per_s : 0;
+        p99_ratios[round] = wrk.p99_us > 0 ? p99s[round] / wrk.p99_us : 0;
     }
-    printf("net_requests,knee,%u,%.3f,per_s\n", width, knee_stats_median(ours, ROUNDS));
-    if (nginx)
-        printf("http_requests,wrk,%u,%.3f,per_s\n", width, knee_stats_median(theirs, ROUNDS));
+    row("net_requests", "knee", width, ours, "per_s");
+    if (nginx) {
+        row("http_requests", "wrk", width, theirs, "per_s");
+        row("http_p99", "wrk", width, their_p99s, "us");
+    }
     if (!http->engine)
         return;
-    printf("http_requests,knee,%u,%.3f,per_s\n", width, knee_stats_median(asked, ROUNDS));
-    printf("http_requests,knee/wrk,%u,%.3f,ratio\n", width, knee_stats_median(ratios, ROUNDS));
-    printf("http_cost,libcurl,%u,%.3f,us\n", width, knee_stats_median(costs, ROUNDS));
+    row("http_requests", "knee", width, asked, "per_s");
+    row("http_requests", "knee/wrk", width, ratios, "ratio");
+    row("http_p99", "knee", width, p99s, "us");
+    row("http_p99", "knee/wrk", width, p99_ratios, "ratio");
+    row("http_cost", "libcurl", width, costs, "us");
 }
 
 int main(void)
