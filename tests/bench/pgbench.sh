@@ -3,18 +3,21 @@
 # The pool of connections for pgbench's own TPC-B at scale 10: what `knee sweep postgres://` answers,
 # beside a grid of pgbench at every level from 1 to 32.
 #
-#   tests/bench/pgbench.sh [ROUNDS [SECONDS]]      default: 4 rounds, 2 s a level
+#   tests/bench/pgbench.sh [ROUNDS [SECONDS]]      default: 5 rounds, 2 s a level
 #
 # Makes a cluster of its own in a temporary folder, with PostgreSQL's default settings, as a plain
 # user (run as root, it takes `nobody`). In each round pgbench runs once at each level, in random
-# order, and knee sweeps once. Both run the same script over TCP on 127.0.0.1. Prints a line for
-# each measurement, then the median of each level, and for each sweep how fast pgbench was at its
-# pick, beside the best of the grid. RUN is a command that runs one pass or sweep: RUN='nice -n -5'.
+# order, and knee sweeps once, in a tenth of the whole grid's time. Both run the same script over
+# TCP on 127.0.0.1. Prints a line for each measurement; then how fast pgbench was at each level, as
+# the mean over the rounds, freed of how fast each round was as a whole; and for each sweep how fast
+# pgbench was at its pick, beside the best of the grid. Single runs of pgbench differ by percents,
+# so the highest of 32 would be chance: each level is compared by its mean with its two neighbours.
+# RUN is a command that runs one pass or sweep: RUN='nice -n -5'.
 set -eu
-rounds=${1:-4}
+rounds=${1:-5}
 seconds=${2:-2}
 knee=${KNEE:-build/knee}
-budget=${BUDGET:-25s}
+budget=${BUDGET:-30s}
 run=${RUN:-}
 port=${PORT:-28090}
 bin=$(find /usr/lib/postgresql -name pgbench -printf '%h\n' | sort | tail -n 1)
@@ -62,13 +65,33 @@ for round in $(seq "$rounds"); do
         tr '\n' ' ' | tee -a sweeps
     echo | tee -a sweeps
 done
-sort -k1n -k2n grid | awk '{ at[$1] = at[$1] " " $2 }
-    END { for (n = 1; n <= 32; n++) { count = split(at[n], tps, " ")
-          print n, (tps[int((count + 1) / 2)] + tps[int(count / 2) + 1]) / 2 } }' >medians
-cat medians
-awk 'FILENAME == "medians" { tps[$1] = $2; if ($2 > most) { most = $2; best = $1 } }
-     FILENAME == "grid_s" { grid_s += $1 }
-     FILENAME == "sweeps" { for (i = 1; i < NF; i += 2) v[$i] = $(i + 1)
-         printf "pick %d, %s: %.1f %% of the best of the grid (%.0f/s at %d); %.1f s, the grid %.0f s\n",
-             v["limit"], v["verdict"], 100 * tps[v["limit"]] / most, most, best, v["elapsed_s"], grid_s }' \
-    medians grid_s sweeps
+awk -v rounds="$rounds" '
+    FILENAME == "grid" { round = ++seen[$1]; log_tps[round, $1] = log($2) }
+    FILENAME == "grid_s" { grid_s += $1 }
+    FILENAME == "sweeps" { sweeps[++count] = $0 }
+    END {
+        for (r = 1; r <= rounds; r++) {
+            for (n = 1; n <= 32; n++) shift[r] += log_tps[r, n] / 32
+            all += shift[r] / rounds
+        }
+        for (n = 1; n <= 32; n++) {
+            for (r = 1; r <= rounds; r++) level[n] += (log_tps[r, n] - shift[r] + all) / rounds
+            for (r = 1; r <= rounds; r++) square += (log_tps[r, n] - shift[r] + all - level[n]) ^ 2
+        }
+        for (n = 1; n <= 32; n++) {
+            tps[n] = exp(level[n])
+            smooth[n] = n > 1 && n < 32 ? exp((level[n - 1] + level[n] + level[n + 1]) / 3) : tps[n]
+            if (smooth[n] > smooth[best]) best = n
+            printf "%d %.0f, with its neighbours %.0f\n", n, tps[n], smooth[n]
+        }
+        printf "a level of the grid is known to %.1f %%, with its neighbours to %.1f %%\n",
+            100 * sqrt(square / (31 * (rounds - 1)) / rounds),
+            100 * sqrt(square / (31 * (rounds - 1)) / rounds / 3)
+        for (i = 1; i <= count; i++) {
+            fields = split(sweeps[i], word, " ")
+            for (f = 1; f < fields; f += 2) v[word[f]] = word[f + 1]
+            printf "pick %d, %s: %.1f %% of the best of the grid (%.0f/s at %d); %.1f s, the grid %.0f s\n",
+                v["limit"], v["verdict"], 100 * smooth[v["limit"]] / smooth[best], smooth[best], best,
+                v["elapsed_s"], grid_s
+        }
+    }' grid grid_s sweeps
