@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `knee sweep http://...` against real servers: the first request, the options, and what is kept of
- * them. */
+/* `knee sweep http://...` against real servers: the first request, the options, and that no secret
+ * is kept. */
 #include "tests/support/service.h"
 #include "tests/support/shell.h"
 #include "tests/support/target_sweep.h"

@@ -285,7 +285,7 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
         assert_true(usl(decision.limit) >= decision.bound_ratio * usl(30));
     }
     assert_true(answers >= 4);
-    assert_true(gained > 0); /* what is likely is faster than what is proven */
+    assert_true(gained > 0); /* the likely limit is faster than the proven one */
 }
 
 /* As a mixed load on two CPUs gives it: 12 at once reach 96 % of the best, 16 reach 98 %. */

@@ -36,7 +36,7 @@ static bool is_seen_twice(const struct knee_curve_view *view)
            (view->below == SIZE_MAX || knots[view->below].windows >= 2);
 }
 
-/* Is no level better than the knot `pick` by more than this tolerance? */
+/* Is the knot `pick` within this tolerance of the best level? */
 static bool is_fast(const struct knee_curve_view *view, const struct knee_search_params *params,
                     size_t pick, double tolerance_ratio)
 {
