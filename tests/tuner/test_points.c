@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The fit of levels, blocks and noise: known values are recovered, standard errors cover the truth,
  * and dips are kept apart from the modes of a level. */
+#include "core/base/array.h"
 #include "core/base/random.h"
 #include "tests/support/test.h"
 #include "tuner/fit/points.h"
@@ -295,6 +296,31 @@ static void time_grows_with_the_windows_not_with_their_square(void **state)
     free(windows);
 }
 
+/* A service that refuses all beyond 12: what fails there is not normal, but to be looked at again.
+ */
+static void failing_that_the_levels_explain_is_not_normal(void **state)
+{
+    static const struct {
+        uint32_t level;
+        double items, failed;
+    } cases[] = {{1, 10, 0},    {2, 20, 0},     {4, 40, 0},     {8, 79, 0},
+                 {16, 118, 79}, {32, 117, 387}, {29, 117, 332}, {26, 118, 274}};
+    struct knee_window made[KNEE_COUNT(cases)] = {0};
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++)
+        made[i] = (struct knee_window){.level = cases[i].level,
+                                       .window_ns = 200000000,
+                                       .items = cases[i].items,
+                                       .failed_items = cases[i].failed,
+                                       .throughput_per_s = 5 * cases[i].items,
+                                       .valid = true};
+    struct knee_points points = fit(made, KNEE_COUNT(cases));
+    for (size_t i = 0; i < points.count; i++) {
+        assert_int_equal(points.at[i].suspect, points.at[i].level > 12);
+        assert_int_equal(points.at[i].windows, points.at[i].level > 12 ? 0 : 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +337,7 @@ int main(void)
         cmocka_unit_test(one_window_a_level_tells_no_noise),
         cmocka_unit_test(levels_that_fail_are_marked),
         cmocka_unit_test(time_grows_with_the_windows_not_with_their_square),
+        cmocka_unit_test(failing_that_the_levels_explain_is_not_normal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

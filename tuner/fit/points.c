@@ -98,6 +98,24 @@ static bool follows_higher(const struct knee_window *windows, size_t at)
     return at > 0 && windows[at - 1].level > windows[at].level;
 }
 
+/* Do items fail at all levels from one on, and at none below? Then the levels may be to blame. */
+static bool levels_explain(const struct knee_failing_window *failing, size_t count,
+                           const struct knee_failing_level *levels)
+{
+    uint32_t lowest = UINT32_MAX;
+    bool mixed = false;
+    for (size_t i = 0; i < count; i++)
+        if (failing[i].hit && failing[i].level_index < lowest)
+            lowest = failing[i].level_index;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t level = failing[i].level_index;
+        bool fine = level != UINT32_MAX && !levels[level].itself && !failing[i].hit &&
+                    isfinite(failing[i].ratio);
+        mixed |= fine && level >= lowest;
+    }
+    return lowest != UINT32_MAX && !mixed;
+}
+
 size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
                            size_t count, struct knee_failing_window *failing,
                            struct knee_failing_level *levels)
@@ -111,7 +129,8 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
     }
     size_t failed_by_time = knee_failing_find(failing, count, levels, points->count);
     /* If failing lasts, it is normal here: levels are compared by all items that they complete. */
-    bool lasts = (double)failed_by_time > LASTING_RATIO * (double)count;
+    bool lasts = (double)failed_by_time > LASTING_RATIO * (double)count &&
+                 !levels_explain(failing, count, levels);
     for (size_t i = 0; i < count && lasts; i++) {
         if (!failing[i].hit || !(failing[i].ratio < 1))
             continue;
