@@ -153,7 +153,9 @@ static void trouble_is_said_at_once(void **state)
         {"postgres://me:word@127.0.0.1/x", 2, "put it into ~/.pgpass or set PGPASSWORD"},
         {"'postgres://127.0.0.1/x?password=word'", 2, "put it into ~/.pgpass or set PGPASSWORD"},
         {"postgres://127.0.0.1:1/x", 1, "Connection refused"},
+#if defined KNEE_WITH_LIBCURL
         {"postgres://127.0.0.1:1/x --header A:b", 2, "--header is for http"},
+#endif
         {"postgres://127.0.0.1:1/x --param quary=1", 2, "write one of query, file, think"},
         {"postgres://127.0.0.1:1/x --param think=5", 2, "think"},
         {"postgres://127.0.0.1:1/x --param file=/nonesuch", 2, "give a file that can be read"},
