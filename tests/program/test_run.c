@@ -102,6 +102,10 @@ static void failures_are_handled_as_asked(void **state)
         {"of the whole list when it goes on",
          RUN "-- sh -c 'exit $1' sh ::: 0 3 0 2>/dev/null; $KNEE run --resume r", "", 7,
          "1 of 3 items failed"},
+        {"without our own memory for theirs",
+         "seq 60 | $KNEE run --no-plots -o r -- sleep 0.02 2>&1 | awk '/most memory/ && $5 == "
+         "\"MiB\" && $4 > 9'",
+         "", 0, NULL},
         {"their exit code",
          RUN "-- false ::: a 2>/dev/null; echo $?; " RUN "-- true ::: a 2>/dev/null; echo $?",
          "6\n2\n", 0, NULL},

@@ -207,6 +207,7 @@ void knee_dispatch_unsettle(struct knee_dispatch *run, double now_s);
 void knee_dispatch_ask(struct knee_dispatch *run, uint32_t limit, bool stays, double now_s);
 
 /* dispatch_watch.c: the controller's, without the lock. */
+void knee_dispatch_watch_own(struct knee_dispatch *run); /* reads our own peak; with the lock */
 void knee_dispatch_watch_open(struct knee_dispatch *run);
 void knee_dispatch_watch(struct knee_dispatch *run, double now_s);
 void knee_dispatch_watch_close(struct knee_dispatch *run);

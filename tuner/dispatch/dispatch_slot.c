@@ -45,6 +45,20 @@ static void start(struct knee_dispatch_slot *slot, const struct knee_actor_attem
         knee_actor_run_given(slot->actor, attempt, outcome);
 }
 
+/* A child begins with our own peak, and wait4 tells that of it, too. Ours may have grown since it
+ * was read. */
+static double peak_of(const struct knee_dispatch_slot *slot,
+                      const struct knee_actor_outcome *outcome)
+{
+    struct knee_dispatch *run = slot->run;
+    double peak = 1024. * (double)outcome->used.ru_maxrss;
+    if (peak > run->own_rss_bytes)
+        knee_dispatch_watch_own(run);
+    if (peak > run->own_rss_bytes)
+        return peak;
+    return slot->rss_bytes > 0. ? slot->rss_bytes : NAN;
+}
+
 static void describe(struct knee_dispatch_slot *slot, const struct knee_actor_outcome *outcome,
                      struct knee_dispatch_end *end)
 {
@@ -61,10 +75,7 @@ static void describe(struct knee_dispatch_slot *slot, const struct knee_actor_ou
                                                end->how.exit_code > 0 && !end->how.timed_out);
     end->cpu_user_s = seconds(outcome->used.ru_utime);
     end->cpu_system_s = seconds(outcome->used.ru_stime);
-    double peak = 1024. * (double)outcome->used.ru_maxrss;
-    end->rss_bytes = peak > run->own_rss_bytes ? peak
-                     : slot->rss_bytes > 0.    ? slot->rss_bytes
-                                               : NAN;
+    end->rss_bytes = peak_of(slot, outcome);
     if (end->how.failed)
         knee_actor_outcome_text(end->how.timed_out ? ETIMEDOUT : outcome->error, outcome->status,
                                 end->text, sizeof end->text);

@@ -22,17 +22,22 @@
 #define MEDIAN_MIN 5 /* lengths, before a timeout may be relative to their median */
 #define OWN_MARGIN 1.05
 
-void knee_dispatch_watch_open(struct knee_dispatch *run)
+void knee_dispatch_watch_own(struct knee_dispatch *run)
 {
     struct rusage own;
+    if (getrusage(RUSAGE_SELF, &own) == 0)
+        run->own_rss_bytes = OWN_MARGIN * 1024. * (double)own.ru_maxrss;
+}
+
+void knee_dispatch_watch_open(struct knee_dispatch *run)
+{
     knee_host_probe_open(&run->probe, "", NULL);
     if (run->probe)
         knee_host_probe_read(run->probe, &run->reading);
     run->foreign_ratio = run->cpu_ratio = run->pressure_ratio = run->items_bytes = NAN;
     knee_host_read(&run->host, "", NULL);
     run->allowed_cpus = knee_host_allowed_cpus();
-    getrusage(RUSAGE_SELF, &own);
-    run->own_rss_bytes = OWN_MARGIN * 1024. * (double)own.ru_maxrss;
+    knee_dispatch_watch_own(run);
     run->host_read_s = run->limit_file_s = run->looked_s = 0.;
 }
 
