@@ -186,13 +186,7 @@ static void every_fact_has_its_line(void **state)
          "the windows it was 28 % slower; limits are compared within a state"},
         {{KNEE_FACT_SLOWED, {12, .4}, ""},
          "after 12 s throughput fell by 60 % and stayed there, as when burst credit is used up: "
-         "the "
-         "answer is for the time after it"},
-        {{KNEE_FACT_CLIENTS, {.52}, ""},
-         "The clients are the limit, not the service: half of the hosts give 52 % of the "
-         "throughput with the same number at once."},
-        {{KNEE_FACT_SLOW_HOST, {3, .4}, "h4"},
-         "host h4 (rank 3) is slow: at the limit it gives 40 % of its share of the throughput"},
+         "the answer is for the time after it"},
         {{KNEE_FACT_OTHER_WORK, {.8}, ""}, "measured beside 0.80 CPUs of other work"},
     };
     for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
@@ -205,6 +199,20 @@ static void every_fact_has_its_line(void **state)
         assert_true(strlen(knee_fact_text(&fact, text)) > 0);
         assert_null(strchr(text, '\n'));
     }
+}
+
+static void hosts_have_their_lines(void **state)
+{
+    (void)state;
+    char text[KNEE_FACT_TEXT_BYTES];
+    const struct knee_fact clients = {KNEE_FACT_CLIENTS, {.52}, ""};
+    const struct knee_fact slow = {KNEE_FACT_SLOW_HOST, {3, .4}, "h4"};
+    assert_string_equal(knee_fact_text(&clients, text),
+                        "The clients are the limit, not the service: half of the hosts give 52 % "
+                        "of the throughput with the same number at once.");
+    assert_string_equal(
+        knee_fact_text(&slow, text),
+        "host h4 (rank 3) is slow: at the limit it gives 40 % of its share of the throughput");
 }
 
 /* Rejected windows still show that a level is far too low, but never for cpu work. */
@@ -342,6 +350,7 @@ int main(void)
         cmocka_unit_test(every_reason_has_its_sentence),
         cmocka_unit_test(next_is_a_sentence_or_a_clause),
         cmocka_unit_test(every_fact_has_its_line),
+        cmocka_unit_test(hosts_have_their_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
