@@ -67,7 +67,7 @@ static void hosts_share_each_level(void **state)
         "$KNEE report out -q >/dev/null && ls out | grep -cx samples.csv\n"
         "grep -c ' in all: .* on .*hosts' text\n"
         "grep -c 'of its share' text; grep -c 'What did each host do' out/report.html\n"
-        "$FLEET -np 3 $KNEE_MPI sweep --split cpus --levels 4 --budget 500ms --no-plots -q -o cpus "
+        "$FLEET -np 3 $KNEE_MPI sweep --split cpus --levels 4 --budget 1s --no-plots -q -o cpus "
         "-- sleep 0.01 2>err || { cat err; exit 9; }\n"
         "adds_up cpus",
         "0\n0\n0\n1\n1\n1\n1\n0\n");
