@@ -256,7 +256,7 @@ bench: $(BENCHES) $(PROGS) $(PROGRAM) ## compare our speed with other tools: a t
 	@awk -F, '{ printf "%-16s %-12s %6s %14s  %s\n", $$1, $$2, $$3, $$4, $$5 }' build/bench.csv
 
 .PHONY: bench-mpi
-bench-mpi: $(MPI_PROGRAM) ## what a window costs on 1, 4 and 16 ranks, in the same rows
+bench-mpi: $(MPI_PROGRAM) ## what a window costs with 4 and 16 ranks, in the same rows
 	@KNEE_MPI='$(MPI_PROGRAM)' tests/bench/fleet_overhead.sh
 
 .PHONY: sweep

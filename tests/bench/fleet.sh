@@ -57,7 +57,12 @@ rank_of() {
             tr '\0' '\n' <"$p/environ" 2>/dev/null | grep -qx "OMPI_COMM_WORLD_RANK=$1" && basename "$p"
     done | head -n 1
 }
-until_rows() { until [ -s "$2" ] && [ "$(wc -l <"$2")" -gt "$1" ]; do sleep .05; done; }
+until_rows() { # COUNT FILE, for a minute
+    for _ in $(seq 1200); do
+        [ -s "$2" ] && [ "$(wc -l <"$2")" -gt "$1" ] && return
+        sleep .05
+    done
+}
 now() { date +%s.%N; }
 since() { echo "$(now) - $1" | bc | sed 's/\(\.[0-9]\).*/\1/'; }
 
