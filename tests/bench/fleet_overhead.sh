@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # What a window costs beyond its own length and settling, with several ranks: the time between the
-# end of rank 0's window and the beginning of the next one, less the same on one rank.
+# end of rank 0's window and the beginning of the next one at the same level, so that nothing
+# settles, less the same on one rank.
 # `make bench-mpi` runs it; rows as of `make bench`: bench,subject,width,value,unit.
 #
 #   tests/bench/fleet_overhead.sh [RANKS...]      default: 4 16
@@ -19,8 +20,8 @@ for ranks in 1 "$@"; do
         --levels 16,32 --window 200ms --budget 8s --no-plots -q -o "$work/$ranks" >/dev/null
     awk -F, -v ranks="$ranks" '
         NR == 1 { for (i = 1; i <= NF; i++) name[$i] = i; next }
-        end > 0 { print 1000 * ($name["start_s"] - end) }
-        { end = $name["start_s"] + $name["window_s"] }' "$work/$ranks/samples.csv" | sort -n >"$work/gaps"
+        $name["level"] == last { print 1000 * ($name["start_s"] - end) }
+        { last = $name["level"]; end = $name["start_s"] + $name["window_s"] }' "$work/$ranks/samples.csv" | sort -n >"$work/gaps"
     median=$(awk '{ gap[NR] = $1 } END { print gap[int((NR + 1) / 2)] }' "$work/gaps")
     [ "$ranks" -gt 1 ] || { alone=$median; continue; }
     awk -v ranks="$ranks" -v gap="$median" -v alone="$alone" \
