@@ -49,14 +49,12 @@ static size_t knot_of(const struct knee_window *window, const struct knee_knots 
 }
 
 /* Every how many windows of each knot one is taken, so that all in all there are about
- * WINDOWS_MAX. */
+ * WINDOWS_MAX. `strides` are all 0. */
 static void set_strides(size_t *strides, const struct knee_knots *levels,
                         const struct knee_window *windows, size_t count,
                         const struct knee_points *points)
 {
     size_t used = 0;
-    for (size_t j = 0; j < levels->count; j++)
-        strides[j] = 0;
     for (size_t i = points->earlier; i < count && count > WINDOWS_MAX; i++) {
         size_t knot = knot_of(&windows[i], levels, points, false);
         if (knot != SIZE_MAX)
@@ -72,7 +70,7 @@ static size_t take_windows(struct knee_sampler_window *out, const struct knee_kn
                            const struct knee_points *points,
                            const struct knee_failing_window *failing)
 {
-    size_t taken = 0, seen[KNEE_KNOTS_MAX] = {0}, strides[KNEE_KNOTS_MAX];
+    size_t taken = 0, seen[KNEE_KNOTS_MAX] = {0}, strides[KNEE_KNOTS_MAX] = {0};
     set_strides(strides, levels, windows, count, points);
     for (size_t i = points->earlier; i < count; i++) {
         size_t knot = knot_of(&windows[i], levels, points, failing[i].hit);

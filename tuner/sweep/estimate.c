@@ -50,9 +50,10 @@ static json_t *workload_json(const struct knee_sweep_plan_workload *planned, boo
 int knee_sweep_print_plan_json(const struct knee_sweep *sweep, struct knee_err *err)
 {
     json_t *json = json_object(), *workloads = json_array();
-    double most_s = knee_clock_to_s(sweep->plan.budget_ns), count = 0.;
+    double most_s = knee_clock_to_s(sweep->plan.budget_ns);
+    double count = (double)sweep->plan.workloads_count;
     int failed = 0;
-    for (size_t i = 0; i < sweep->plan.workloads_count; i++, count++)
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++)
         failed |= json_array_append_new(
             workloads, workload_json(&sweep->plan.workloads[i], sweep->plan.fixed_levels));
     failed |= json_object_set_new(json, "workloads", workloads) |
