@@ -133,9 +133,22 @@ void knee_sweep_source_close(struct knee_sweep_source *source); /* safe on a zer
  * user interrupts; the windows so far are kept. */
 int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *err);
 
+/* With a fleet, once workload `index` is measured: who limits, how the answer is divided, and a
+ * host that is slow, all noted in the plan, which is written. */
+int knee_sweep_note_fleet(struct knee_sweep *sweep, size_t index,
+                          struct knee_engine_source *windows, struct knee_err *err);
+
 /* About how long measuring on would take until workload `index` is resolved, in seconds,
  * generously; INFINITY if there is nothing more to find. */
 double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index);
+
+/* The same of any record of a planned workload. */
+double knee_sweep_record_need_s(const struct knee_sweep *sweep,
+                                const struct knee_sweep_plan_workload *planned,
+                                const struct knee_search_record *record);
+/* Windows, and what lies between them: settling and holding. A longer gap is the time of other
+ * workloads, or between two runs. */
+uint64_t knee_sweep_spent_ns(const struct knee_search_record *record);
 
 /* Whether all workloads share one budget: --quick of several, without a --budget of its own. */
 bool knee_sweep_shares_budget(const struct knee_sweep *sweep);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* With several hosts: what they did at the answer. */
+#include "core/base/clock.h"
+#include "tuner/result/fleet_part.h"
+#include "tuner/store/hosts_read.h"
+#include "tuner/sweep/sweep.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define CLIENTS_LIMIT_RATIO .95 /* of all hosts' throughput: below it half of them are too few */
+
+/* As the report has it: from the windows at the limit. */
+static int note_slow_host(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                          uint32_t limit, struct knee_err *err)
+{
+    struct knee_fleet_part *parts;
+    size_t count;
+    uint32_t in_all = knee_fleet_in_all(sweep->fleet, limit);
+    if (knee_hosts_read(&parts, &count, sweep->directory.path, planned->name, in_all, err))
+        return -1;
+    const struct knee_fleet_part *slow = knee_fleet_part_slow(parts, count);
+    if (slow)
+        knee_facts_add(&planned->warnings, KNEE_FACT_SLOW_HOST,
+                       (const double[]){slow->rank, slow->of_share}, slow->name);
+    free(parts);
+    return 0;
+}
+
+/* Who limits, the clients or the service; how the limit is divided; and a host that is slow. */
+static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                      struct knee_engine_source *windows, uint32_t limit, struct knee_err *err)
+{
+    char shares[160], line[400];
+    double ratio = NAN;
+    uint32_t hosts = knee_fleet_size(sweep->fleet);
+    uint64_t length_ns = windows->window_ns ? windows->window_ns : 200 * KNEE_NS_PER_MS;
+    if (hosts > 1 && knee_fleet_compare_half(sweep->fleet, windows, limit, length_ns, &ratio, err))
+        return -1;
+    if (sweep->options->measuring.resume) { /* the lines on the earlier windows */
+        knee_facts_drop(&planned->notes, KNEE_FACT_LINE);
+        knee_facts_drop(&planned->warnings, KNEE_FACT_LINE);
+        knee_facts_drop(&planned->warnings, KNEE_FACT_CLIENTS);
+        knee_facts_drop(&planned->warnings, KNEE_FACT_SLOW_HOST);
+    }
+    knee_fleet_shares_text(sweep->fleet, limit, shares, sizeof shares);
+    snprintf(line, sizeof line, "%s.", shares);
+    knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
+    if (hosts > 1 && ratio < CLIENTS_LIMIT_RATIO) {
+        knee_facts_add(&planned->warnings, KNEE_FACT_CLIENTS, &ratio, NULL);
+    } else if (isfinite(ratio)) { /* else an interrupt came before it was known */
+        snprintf(line, sizeof line,
+                 "The service is the limit: half of the hosts give %.0f %% of the throughput.",
+                 100 * ratio);
+        knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
+    }
+    return hosts > 1 ? note_slow_host(sweep, planned, limit, err) : 0;
+}
+
+/* What the answer will be: objectives, SLOs and a disturbed machine may move it from the knee. */
+static int find_limit(struct knee_sweep *sweep, size_t index, uint32_t *limit, struct knee_err *err)
+{
+    const struct knee_search_record *record = &sweep->records[index];
+    struct knee_search_record copy = {0};
+    struct knee_result result = {0};
+    int status = knee_sweep_plan_result(&sweep->plan, &result, err);
+    for (size_t i = 0; i < record->count && !status; i++)
+        status = knee_search_record_add(&copy, &record->windows[i], err);
+    if (!status)
+        status = knee_sweep_conclude(&sweep->plan, &sweep->plan.workloads[index], &copy,
+                                     &result.workloads[index], err);
+    *limit = status ? 0 : result.workloads[index].decision.limit;
+    knee_search_record_release(&copy);
+    knee_result_release(&result);
+    return status;
+}
+
+int knee_sweep_note_fleet(struct knee_sweep *sweep, size_t index,
+                          struct knee_engine_source *windows, struct knee_err *err)
+{
+    struct knee_sweep_plan_workload *planned = &sweep->plan.workloads[index];
+    uint32_t limit = 0;
+    if (find_limit(sweep, index, &limit, err))
+        return -1;
+    if (limit == 0)
+        return 0;
+    if (note_fleet(sweep, planned, windows, limit, err))
+        return -1;
+    return knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err);
+}
