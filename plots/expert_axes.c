@@ -143,7 +143,7 @@ struct knee_axis knee_expert_axes_latencies(const struct knee_expert *expert, do
     set_range(out, "p99", "x", p99);
     const struct knee_expert_level *use = knee_expert_marks_use(expert);
     bool known = use && use->latency_p99_s > 0 && use->throughput_per_s > 0;
-    char text[32] = ""; /* without a dot there is no line in the key either */
+    char text[32] = ""; /* no dot: no line in the key */
     if (known)
         snprintf(text, sizeof text, "USE %u%s", expert->use, expert->open ? "?" : "");
     knee_script_set_text(out, "use_text", text);

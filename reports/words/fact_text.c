@@ -169,6 +169,21 @@ static bool add_service(struct knee_builder *out, const struct knee_fact *fact)
     }
 }
 
+/* What several hosts did. */
+static void add_hosts(struct knee_builder *out, const struct knee_fact *fact)
+{
+    if (fact->kind == KNEE_FACT_CLIENTS)
+        knee_builder_add(out,
+                         "The clients are the limit, not the service: half of the hosts give %.0f "
+                         "%% of the throughput with the same number at once.",
+                         100 * fact->values[0]);
+    else
+        knee_builder_add(out,
+                         "host %s (rank %.0f) is slow: at the limit it gives %.0f %% of its share "
+                         "of the throughput",
+                         fact->name, fact->values[0], 100 * fact->values[1]);
+}
+
 /* The facts about the host and how the work behaves. */
 static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact)
 {
@@ -176,16 +191,8 @@ static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact
     const char *sentence;
     switch (fact->kind) {
     case KNEE_FACT_CLIENTS:
-        knee_builder_add(out,
-                         "The clients are the limit, not the service: half of the hosts give %.0f "
-                         "%% of the throughput with the same number at once.",
-                         100 * values[0]);
-        break;
     case KNEE_FACT_SLOW_HOST:
-        knee_builder_add(out,
-                         "host %s (rank %.0f) is slow: at the limit it gives %.0f %% of its share "
-                         "of the throughput",
-                         fact->name, values[0], 100 * values[1]);
+        add_hosts(out, fact);
         break;
     case KNEE_FACT_OTHER_WORK:
         knee_builder_add(out, "measured beside %.2f CPUs of other work", values[0]);

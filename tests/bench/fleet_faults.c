@@ -21,7 +21,7 @@
 
 static struct {
     MPI_Request order; /* of the broadcast that a delay follows */
-    /* Of messages that nobody waits for: what they would have brought, and where it goes. */
+    /* Buffers of messages that nobody waits for. */
     int32_t unread[SLOTS];
     MPI_Request pending[SLOTS];
     size_t next;

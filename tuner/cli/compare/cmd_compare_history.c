@@ -150,17 +150,9 @@ static int draw(const struct knee_output_options *output, const char *dir,
     struct knee_err missing = {0};
     if (output->no_plots)
         return 0;
-    switch (knee_history_report_charts(histories, count, dir, &output->picture, &missing)) {
-    case KNEE_GNUPLOT_FAILED:
-        *err = missing;
-        return -1;
-    case KNEE_GNUPLOT_MISSING:
-        fprintf(log, "knee: warning: %s\n", missing.message);
-        break;
-    case KNEE_GNUPLOT_DRAWN:
-        break;
-    }
-    return 0;
+    enum knee_gnuplot_outcome outcome =
+        knee_history_report_charts(histories, count, dir, &output->picture, &missing);
+    return knee_compare_drawn(outcome, &missing, log, err);
 }
 
 static int write_files(const struct knee_compare_command *options,

@@ -8,6 +8,18 @@
 #include "reports/compare/comparison_text.h"
 #include "reports/compare/comparison_words.h"
 
+int knee_compare_drawn(enum knee_gnuplot_outcome outcome, const struct knee_err *missing, FILE *log,
+                       struct knee_err *err)
+{
+    if (outcome == KNEE_GNUPLOT_FAILED) {
+        *err = *missing;
+        return -1;
+    }
+    if (outcome == KNEE_GNUPLOT_MISSING)
+        fprintf(log, "knee: warning: %s\n", missing->message);
+    return 0;
+}
+
 /* Draws the charts; without gnuplot it warns, and their scripts are there. */
 static int draw(const struct knee_compare_command *options, const char *dir,
                 const struct knee_comparison *comparisons, size_t count, FILE *log,
@@ -17,18 +29,9 @@ static int draw(const struct knee_compare_command *options, const char *dir,
     struct knee_err missing = {0};
     if (output->no_plots)
         return 0;
-    switch (knee_comparison_charts(comparisons, count, options->compare.min_effect_ratio, dir,
-                                   &output->picture, &missing)) {
-    case KNEE_GNUPLOT_FAILED:
-        *err = missing;
-        return -1;
-    case KNEE_GNUPLOT_MISSING:
-        fprintf(log, "knee: warning: %s\n", missing.message);
-        break;
-    case KNEE_GNUPLOT_DRAWN:
-        break;
-    }
-    return 0;
+    enum knee_gnuplot_outcome outcome = knee_comparison_charts(
+        comparisons, count, options->compare.min_effect_ratio, dir, &output->picture, &missing);
+    return knee_compare_drawn(outcome, &missing, log, err);
 }
 
 static int write_files(const struct knee_compare_command *options, const char *dir,
