@@ -3,22 +3,43 @@
 
 #include "core/base/version.h"
 #include "core/host/host.h"
+#include "core/host/hostfile.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* FNV-1a (Fowler, Noll, Vo) over the words of the command line, but for the program's name. */
+/* FNV-1a (Fowler, Noll, Vo). */
+#define HASH_START 14695981039346656037u
+
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
+    return hash;
+}
+
+/* The words of the command line, but for the program's name. */
 static uint64_t hash_words(int argc, char *const *argv)
 {
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = HASH_START;
     for (int i = 1; i < argc; i++)
-        for (const char *c = argv[i];; c++) {
-            hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-            if (!*c)
-                break;
-        }
+        hash = hash_bytes(hash, argv[i], strlen(argv[i]) + 1);
     return hash;
+}
+
+/* The kernel that was booted, which names, containers and namespaces do not change, and the CPUs
+ * of it that may be used: other work is counted on these. */
+static uint64_t hash_machine(const char *name)
+{
+    char boot[64];
+    cpu_set_t allowed;
+    if (!knee_hostfile_read("", "/proc/sys/kernel/random/boot_id", "", boot, sizeof boot))
+        snprintf(boot, sizeof boot, "%.63s", name);
+    CPU_ZERO(&allowed);
+    (void)sched_getaffinity(0, sizeof allowed, &allowed);
+    return hash_bytes(hash_bytes(HASH_START, boot, strlen(boot)), &allowed, sizeof allowed);
 }
 
 void knee_fleet_host_self(struct knee_fleet_host *host, int argc, char *const *argv)
@@ -32,7 +53,24 @@ void knee_fleet_host_self(struct knee_fleet_host *host, int argc, char *const *a
     if (gethostname(host->name, sizeof host->name) != 0)
         host->name[0] = '\0';
     host->name[sizeof host->name - 1] = '\0';
+    host->machine = hash_machine(host->name);
     snprintf(host->version, sizeof host->version, "%s", KNEE_VERSION);
+}
+
+bool knee_fleet_host_is_first(const struct knee_fleet_host *hosts, uint32_t rank)
+{
+    for (uint32_t i = 0; i < rank; i++)
+        if (hosts[i].machine == hosts[rank].machine)
+            return false;
+    return true;
+}
+
+uint32_t knee_fleet_host_cpus(const struct knee_fleet_host *hosts, uint32_t count)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += knee_fleet_host_is_first(hosts, i) ? hosts[i].cpus : 0;
+    return sum;
 }
 
 int knee_fleet_host_check(const struct knee_fleet_host *host, uint32_t rank,

@@ -14,6 +14,7 @@
 struct knee_fleet_host {
     char name[64], version[32];
     uint64_t plan_hash;    /* of the command line */
+    uint64_t machine;      /* the same for ranks that run on the same CPUs, whatever their names */
     uint32_t cpus, online; /* that it may use, and that it has */
     int32_t status;        /* 0, or the error code with which it cannot take part */
     char error[160];
@@ -21,6 +22,12 @@ struct knee_fleet_host {
 
 /* Fills all; status and error become 0 and "". */
 void knee_fleet_host_self(struct knee_fleet_host *host, int argc, char *const *argv);
+
+/* Is it the first rank on its machine? Pure. */
+bool knee_fleet_host_is_first(const struct knee_fleet_host *hosts, uint32_t rank);
+
+/* CPUs of `count` hosts; those that several ranks share count once. Pure. */
+uint32_t knee_fleet_host_cpus(const struct knee_fleet_host *hosts, uint32_t count);
 
 /* May it take part in what `first`, rank 0, does? -1 with an error that names host and option.
  * Pure. */

@@ -48,7 +48,10 @@ static void odd_items_go_round_by_lot(void **state)
 static void fill_row(struct knee_fleet_row *row, uint32_t share, double items, double window_s,
                      double cpu_s, double foreign)
 {
-    *row = (struct knee_fleet_row){.share = share, .cpus = 2};
+    *row = (struct knee_fleet_row){.share = share,
+                                   .cpus = 2,
+                                   .own_cpus = window_s > 0 ? cpu_s / window_s : 0,
+                                   .server_cpus = NAN};
     row->window = (struct knee_window){.block = 3,
                                        .level = share,
                                        .window_ns = (uint64_t)(window_s * 1e9),
@@ -64,12 +67,15 @@ static void fill_row(struct knee_fleet_row *row, uint32_t share, double items, d
 static void one_window_is_made_of_all(void **state)
 {
     (void)state;
-    const struct knee_fleet_host hosts[] = {
-        {.name = "a"}, {.name = "a"}, {.name = "b"}, {.name = "c"}};
+    /* The names differ, as those of containers do, but the first two run on one machine. */
+    const struct knee_fleet_host hosts[] = {{.name = "a", .machine = 1},
+                                            {.name = "b", .machine = 1},
+                                            {.name = "c", .machine = 2},
+                                            {.name = "d", .machine = 3}};
     struct knee_fleet_row rows[4];
     struct knee_histogram_sum latencies = {0};
     struct knee_window window;
-    /* On host a each rank takes the other for other work: 0.5 and 0.25 CPUs of it are ours. */
+    /* On machine 1 each rank takes the other for other work: 0.5 and 0.25 CPUs of it are ours. */
     fill_row(&rows[0], 4, 100, 1.0, .25, .5 + .1);
     fill_row(&rows[1], 4, 110, 1.1, .55, .25 + .1);
     fill_row(&rows[2], 4, 50, .5, .1, .2);
@@ -91,10 +97,85 @@ static void one_window_is_made_of_all(void **state)
     assert_true(window.reasons & KNEE_WINDOW_UNSETTLED);
 }
 
+/* A server on the machine of all ranks, which rank 0 alone knows, is part of the work: the others
+ * take it for other work. */
+static void a_server_that_rank_0_knows_is_part_of_the_work(void **state)
+{
+    (void)state;
+    const struct knee_fleet_host hosts[] = {{.machine = 1}, {.machine = 1}, {.machine = 1}};
+    struct knee_fleet_row rows[3];
+    struct knee_histogram_sum latencies = {0};
+    struct knee_window window;
+    fill_row(&rows[0], 2, 100, 1, .2, .6 + .01);
+    fill_row(&rows[1], 2, 100, 1, .3, .5 + .9 + .01);
+    fill_row(&rows[2], 2, 100, 1, .3, .5 + .9 + .01);
+    rows[0].server_cpus = .9;
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    assert_close(window.server_cpu_s, .9, 1e-6);
+    assert_close(window.foreign_cpus, .01, 1e-6);
+    assert_true(window.valid);
+    rows[0].share = 0; /* it has no items in this window, but has watched */
+    rows[0].own_cpus = 0;
+    rows[1].window.foreign_cpus = rows[2].window.foreign_cpus = .3 + .9 + .01;
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    assert_close(window.server_cpu_s, .9, 1e-6);
+    assert_close(window.foreign_cpus, .01, 1e-6);
+}
+
+/* Other work that fills one host's CPUs counts by what it takes from the total. */
+static void other_work_counts_by_its_effect(void **state)
+{
+    (void)state;
+    static const struct {
+        double foreign;
+        uint32_t hosts;
+        bool valid;
+    } CASES[] = {{1, 4, false}, {1, 64, true}, {.05, 1, true}, {.3, 1, false}};
+    struct knee_fleet_host hosts[64];
+    struct knee_fleet_row rows[64];
+    struct knee_histogram_sum latencies = {0};
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_window window;
+        for (uint32_t j = 0; j < CASES[i].hosts; j++) {
+            hosts[j] = (struct knee_fleet_host){.machine = j};
+            fill_row(&rows[j], 4, 100, 1, 1.7, 0);
+        }
+        fill_row(&rows[0], 4, 60, 1, 1.0, CASES[i].foreign);
+        if (CASES[i].hosts == 1)
+            rows[0].own_cpus = 1.7;
+        knee_fleet_merge(&window, rows, hosts, CASES[i].hosts, &latencies);
+        assert_int_equal(window.valid, CASES[i].valid);
+        assert_int_equal((window.reasons & KNEE_WINDOW_FOREIGN) == 0, CASES[i].valid);
+    }
+}
+
+static void failures_of_requests_add_up(void **state)
+{
+    (void)state;
+    const struct knee_fleet_host hosts[] = {{.machine = 1}, {.machine = 2}, {.machine = 3}};
+    struct knee_fleet_row rows[3];
+    struct knee_histogram_sum latencies = {0};
+    struct knee_window window;
+    for (uint32_t i = 0; i < 3; i++) {
+        fill_row(&rows[i], i < 2, 100 * (i + 1), 1, .2, 0);
+        rows[i].window.requests =
+            (struct knee_requests){.first_byte_s = .01 * (i + 1), .connect_s = NAN};
+        rows[i].window.requests.failed[KNEE_FAILURE_STATUS] = 3 + i;
+    }
+    rows[2].window.requests = KNEE_REQUESTS_UNKNOWN; /* it has no items */
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    assert_close(window.requests.failed[KNEE_FAILURE_STATUS], 7, 0);
+    assert_close(window.requests.first_byte_s, (.01 * 100 + .02 * 200) / 300, 1e-12);
+    assert_true(isnan(window.requests.connect_s));
+    rows[1].window.requests = KNEE_REQUESTS_UNKNOWN;
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    assert_true(isnan(window.requests.failed[KNEE_FAILURE_STATUS]));
+}
+
 static void a_window_without_items_says_nothing(void **state)
 {
     (void)state;
-    const struct knee_fleet_host hosts[] = {{.name = "a"}, {.name = "b"}};
+    const struct knee_fleet_host hosts[] = {{.machine = 1}, {.machine = 2}};
     struct knee_fleet_row rows[2];
     struct knee_histogram_sum latencies = {0};
     struct knee_window window;
@@ -169,6 +250,9 @@ int main(void)
         cmocka_unit_test(shares_add_up_to_the_level),
         cmocka_unit_test(odd_items_go_round_by_lot),
         cmocka_unit_test(one_window_is_made_of_all),
+        cmocka_unit_test(a_server_that_rank_0_knows_is_part_of_the_work),
+        cmocka_unit_test(other_work_counts_by_its_effect),
+        cmocka_unit_test(failures_of_requests_add_up),
         cmocka_unit_test(a_window_without_items_says_nothing),
         cmocka_unit_test(resuming_compares_names_in_any_order),
         cmocka_unit_test(messages_that_make_no_sense_are_told),

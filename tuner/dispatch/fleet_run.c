@@ -79,14 +79,10 @@ int knee_fleet_run_open(struct knee_fleet_run **fleet, const struct knee_fleet_r
 
 void knee_fleet_run_machine(const struct knee_fleet_run *fleet, struct knee_machine *machine)
 {
-    uint32_t size = fleet->params.link->size, cpus = 0, hosts = 0;
-    for (uint32_t i = 0; i < size; i++) {
-        bool seen = false;
-        for (uint32_t j = 0; j < i; j++)
-            seen |= strcmp(fleet->said[i].name, fleet->said[j].name) == 0;
-        cpus += seen ? 0 : fleet->said[i].cpus;
-        hosts += !seen;
-    }
+    uint32_t size = fleet->params.link->size, hosts = 0;
+    uint32_t cpus = knee_fleet_host_cpus(fleet->said, size);
+    for (uint32_t i = 0; i < size; i++)
+        hosts += knee_fleet_host_is_first(fleet->said, i);
     double factor = (double)cpus / fleet->said[0].cpus;
     machine->usable_cpus = machine->pus = cpus;
     machine->cores = (uint32_t)lround(factor * machine->cores);

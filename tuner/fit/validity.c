@@ -19,13 +19,17 @@
 #define HOPELESS_RATIO .60
 #define HOPELESS_MIN 12
 
+bool knee_validity_competes(double own, double foreign, double cpus)
+{
+    return foreign > FOREIGN_RATIO * cpus && !(own + foreign < FULL_RATIO * cpus);
+}
+
 void knee_validity_judge(struct knee_window *window, double cpus)
 {
     double length_s = (double)window->window_ns / 1e9;
     double server_s = isnan(window->server_cpu_s) ? 0.0 : window->server_cpu_s;
     double own = (window->cpu_user_s + window->cpu_system_s + server_s) / length_s;
-    bool full = !(own + window->foreign_cpus < FULL_RATIO * cpus);
-    if (window->foreign_cpus > FOREIGN_RATIO * cpus && full)
+    if (knee_validity_competes(own, window->foreign_cpus, cpus))
         window->reasons |= KNEE_WINDOW_FOREIGN;
     if (window->steal_ratio > STEAL_RATIO)
         window->reasons |= KNEE_WINDOW_STEAL;

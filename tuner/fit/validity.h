@@ -15,6 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Does other work take CPU time that this work wants: more than 5 % of the CPUs, which are 80 % in
+ * use? All in CPUs; `own` with the servers. An unknown `foreign` does not. */
+bool knee_validity_competes(double own, double foreign, double cpus);
+
 /* Adds the host's disturbances to `window->reasons`, and makes the window invalid if they are too
  * large. `cpus` are the machine's. */
 void knee_validity_judge(struct knee_window *window, double cpus);

@@ -228,28 +228,48 @@ static int hand_over(const struct knee_engine_source *measure, struct knee_windo
     return measure->on_window ? measure->on_window(measure->context, found, err) : 0;
 }
 
+void knee_engine_source_watch_begin(struct knee_engine_source *measure,
+                                    struct knee_engine_source_watch *watch)
+{
+    knee_engine_probe(measure->engine, &watch->work);
+    knee_host_probe_read(measure->probe, &watch->host);
+}
+
+void knee_engine_source_watch_end(struct knee_engine_source *measure,
+                                  const struct knee_engine_source_watch *watch,
+                                  struct knee_window *window)
+{
+    const struct knee_workload_probe *before = &watch->work;
+    const struct knee_host_reading *from = &watch->host;
+    struct knee_host_reading to;
+    struct knee_workload_probe after;
+    knee_host_probe_read(measure->probe, &to);
+    knee_engine_probe(measure->engine, &after);
+    double took_s = knee_clock_to_s(to.at_ns - from->at_ns);
+    window->foreign_cpus =
+        foreign_cpus(measure, from, &to, before->server_cpu_s + before->live_cpu_s,
+                     after.server_cpu_s + after.live_cpu_s);
+    window->steal_ratio = (to.steal_s - from->steal_s) / (took_s * measure->here_cpus);
+    window->throttled_s = to.throttled_s - from->throttled_s;
+    measure->own_cpus =
+        (to.own_cpu_s - from->own_cpu_s + after.live_cpu_s - before->live_cpu_s) / took_s;
+    measure->server_cpus =
+        after.server ? (after.server_cpu_s - before->server_cpu_s) / took_s : NAN;
+}
+
 int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, uint32_t level,
                             uint64_t length_ns, struct knee_window *window, struct knee_err *err)
 {
-    struct knee_host_reading from, to;
-    struct knee_workload_probe before, after;
+    struct knee_engine_source_watch watch;
     if (measure->park_between && block + 1 != measure->blocks)
         knee_engine_park(measure->engine);
     measure->blocks = block + 1;
-    knee_engine_probe(measure->engine, &before);
-    knee_host_probe_read(measure->probe, &from);
+    knee_engine_source_watch_begin(measure, &watch);
     int status = knee_engine_window(measure->engine, block, level, length_ns, window, err);
     if (status)
         return status;
-    knee_host_probe_read(measure->probe, &to);
-    knee_engine_probe(measure->engine, &after);
-    double took_s = knee_clock_to_s(to.at_ns - from.at_ns);
     window->start_ns -= measure->sweep_start_ns;
-    window->foreign_cpus =
-        foreign_cpus(measure, &from, &to, before.server_cpu_s + before.live_cpu_s,
-                     after.server_cpu_s + after.live_cpu_s);
-    window->steal_ratio = (to.steal_s - from.steal_s) / (took_s * measure->cpus);
-    window->throttled_s = to.throttled_s - from.throttled_s;
+    knee_engine_source_watch_end(measure, &watch, window);
     return 0;
 }
 

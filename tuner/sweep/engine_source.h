@@ -7,6 +7,7 @@
 #include "core/base/err.h"
 #include "core/engine/engine.h"
 #include "core/engine/window.h"
+#include "core/engine/workload.h"
 #include "core/host/host.h"
 #include "core/host/memory_guard.h"
 #include "tuner/fit/points.h"
@@ -24,7 +25,8 @@ struct knee_engine_source {
     /* Set by the caller. */
     struct knee_engine *engine;
     struct knee_host_probe *probe;
-    double cpus;             /* the machine's */
+    double cpus;             /* the machine's; with a fleet those of all hosts */
+    double here_cpus;        /* this machine's */
     uint64_t sweep_start_ns; /* clock time that is 0 in the windows */
     uint64_t budget_ns;      /* for this workload */
     uint64_t spent_ns;       /* of it, by an earlier run */
@@ -57,8 +59,21 @@ struct knee_engine_source {
     struct knee_host_reading coarse_from; /* ticks are judged over stretches of 2 s */
     double coarse_server_s;
     double coarse_foreign;
-    struct knee_steady steady; /* other load that is always there */
+    double own_cpus, server_cpus; /* of the last window, with its settling; NAN: no servers */
+    struct knee_steady steady;    /* other load that is always there */
 };
+
+/* What the host does besides, from begin to end: fills the window's other work, steal and
+ * throttling, and the measure's own_cpus and server_cpus. */
+struct knee_engine_source_watch {
+    struct knee_host_reading host;
+    struct knee_workload_probe work;
+};
+void knee_engine_source_watch_begin(struct knee_engine_source *measure,
+                                    struct knee_engine_source_watch *watch);
+void knee_engine_source_watch_end(struct knee_engine_source *measure,
+                                  const struct knee_engine_source_watch *watch,
+                                  struct knee_window *window);
 
 /* One window of this host, with what the host itself saw of it; not judged. 0, or as
  * knee_engine_window(). */

@@ -6,7 +6,6 @@
 #include "tuner/sweep/sweep.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define MEET_NS (60 * KNEE_NS_PER_S)
 #define ALIVE_NS (500 * KNEE_NS_PER_MS)
@@ -23,14 +22,7 @@ const struct knee_fleet_host *knee_fleet_host(const struct knee_fleet *fleet, ui
 
 double knee_fleet_cpus(const struct knee_fleet *fleet)
 {
-    double sum = 0;
-    for (uint32_t i = 0; i < fleet->link->size; i++) {
-        bool seen = false;
-        for (uint32_t j = 0; j < i; j++)
-            seen |= strcmp(fleet->hosts[i].name, fleet->hosts[j].name) == 0;
-        sum += seen ? 0 : fleet->hosts[i].cpus;
-    }
-    return sum;
+    return knee_fleet_host_cpus(fleet->hosts, fleet->link->size);
 }
 
 int knee_fleet_lose(struct knee_fleet *fleet, uint32_t rank, const char *what, struct knee_err *err)
@@ -151,6 +143,7 @@ static int note_names(struct knee_fleet *fleet, struct knee_err *err)
         fleet->names[i] = fleet->hosts[i].name;
     plan->hosts = fleet->names;
     plan->hosts_count = fleet->link->size;
+    plan->host_cpus = knee_fleet_host_cpus(fleet->hosts, fleet->link->size);
     return 0;
 }
 

@@ -37,7 +37,8 @@ void knee_fleet_journal_rows(const struct knee_fleet *fleet, uint32_t level)
                 knee_clock_to_s(window->start_ns), knee_clock_to_s(window->window_ns),
                 window->items, window->failed_items, window->throughput_per_s,
                 window->latency_mean_s, window->latency_p99_s, window->cpu_user_s,
-                window->cpu_system_s, row->cpus, window->foreign_cpus,
+                window->cpu_system_s, row->cpus,
+                knee_fleet_foreign_cpus(fleet->rows, fleet->hosts, fleet->link->size, i),
                 knee_window_reason_text(window->reasons, reason, sizeof reason));
     }
     if (fleet->journal)

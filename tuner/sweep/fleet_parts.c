@@ -3,7 +3,6 @@
 
 #include "core/base/array.h"
 #include "core/base/clock.h"
-#include "core/base/histogram_digest.h"
 #include "core/base/random.h"
 #include "core/engine/engine.h"
 #include "core/text/builder.h"
@@ -70,107 +69,15 @@ bool knee_fleet_row_is_whole(const struct knee_fleet_row *row)
 {
     const struct knee_window *window = &row->window;
     const double from_0[] = {
-        window->latency_mean_s, window->cpu_user_s,      window->cpu_system_s,
-        window->rss_bytes,      window->runqueue_wait_s, window->other_wait_s,
-        window->throttled_s,    window->steal_ratio,     window->foreign_cpus,
+        window->latency_mean_s,  window->cpu_user_s,   window->cpu_system_s, window->rss_bytes,
+        window->runqueue_wait_s, window->other_wait_s, window->throttled_s,  window->steal_ratio,
+        window->foreign_cpus,    row->own_cpus,        row->server_cpus,
     };
     bool whole = ends(row->error, sizeof row->error) && row->share <= KNEE_ENGINE_LEVEL_MAX;
     for (size_t i = 0; i < KNEE_COUNT(from_0); i++)
         whole = whole && may_be(from_0[i]);
     return whole && window->items >= 0 && isfinite(window->items) && window->failed_items >= 0 &&
            isfinite(window->failed_items) && window->window_ns <= WINDOW_MAX_NS;
-}
-
-static double own_cpus(const struct knee_fleet_row *row)
-{
-    double s = knee_clock_to_s(row->window.window_ns);
-    return s > 0 ? (row->window.cpu_user_s + row->window.cpu_system_s) / s : 0;
-}
-
-/* Each rank calls all others foreign, also those on its own host: what they use is taken off. */
-static double foreign_of_host(const struct knee_fleet_row *rows,
-                              const struct knee_fleet_host *hosts, uint32_t count, uint32_t rank)
-{
-    double foreign = rows[rank].window.foreign_cpus;
-    for (uint32_t i = 0; i < count; i++)
-        if (i != rank && strcmp(hosts[i].name, hosts[rank].name) == 0)
-            foreign -= own_cpus(&rows[i]);
-    return fmax(foreign, 0);
-}
-
-static bool is_first_of_host(const struct knee_fleet_host *hosts, uint32_t rank)
-{
-    for (uint32_t i = 0; i < rank; i++)
-        if (strcmp(hosts[i].name, hosts[rank].name) == 0)
-            return false;
-    return true;
-}
-
-static void add_row(struct knee_window *all, const struct knee_window *row, double *latency_sum)
-{
-    double s = knee_clock_to_s(row->window_ns);
-    all->items += row->items;
-    all->failed_items += row->failed_items;
-    all->throughput_per_s += s > 0 ? row->items / s : 0;
-    all->window_ns = row->window_ns > all->window_ns ? row->window_ns : all->window_ns;
-    if (row->latency_mean_s > 0)
-        *latency_sum += row->latency_mean_s * row->items;
-    all->cpu_user_s += row->cpu_user_s;
-    all->cpu_system_s += row->cpu_system_s;
-    all->runqueue_wait_s += row->runqueue_wait_s;
-    all->other_wait_s += row->other_wait_s;
-    all->switches_voluntary += row->switches_voluntary;
-    all->switches_involuntary += row->switches_involuntary;
-    all->rss_bytes = fmax(all->rss_bytes, row->rss_bytes);
-    all->throttled_s += row->throttled_s > 0 ? row->throttled_s : 0;
-    all->reasons |= row->reasons & ~(uint32_t)KNEE_WINDOW_EMPTY;
-}
-
-static void fill_latencies(struct knee_window *window, const struct knee_histogram_sum *latencies,
-                           double latency_sum)
-{
-    const double ns = 1e-9;
-    window->latency_mean_s = window->items > 0 ? latency_sum / window->items : NAN;
-    window->latency_p50_s = ns * knee_histogram_sum_quantile_ns(latencies, .50);
-    window->latency_p95_s = ns * knee_histogram_sum_quantile_ns(latencies, .95);
-    window->latency_p99_s = ns * knee_histogram_sum_quantile_ns(latencies, .99);
-    window->latency_max_s = ns * knee_histogram_sum_quantile_ns(latencies, 1);
-    window->latency_cv = knee_histogram_sum_cv(latencies);
-    knee_histogram_digest_make(&window->latencies, latencies);
-}
-
-void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *rows,
-                      const struct knee_fleet_host *hosts, uint32_t count,
-                      const struct knee_histogram_sum *latencies)
-{
-    struct knee_window all = {.block = rows[0].window.block,
-                              .start_ns = rows[0].window.start_ns,
-                              .share_ratio = NAN,
-                              .server_cpu_s = NAN,
-                              .server_in_service = NAN,
-                              .requests = KNEE_REQUESTS_UNKNOWN,
-                              .device_reads = UINT64_MAX,
-                              .device_writes = UINT64_MAX,
-                              .valid = true};
-    double latency_sum = 0;
-    uint32_t taking_part = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        if (is_first_of_host(hosts, i) && isfinite(rows[i].window.foreign_cpus))
-            all.foreign_cpus += foreign_of_host(rows, hosts, count, i);
-        if (rows[i].share == 0)
-            continue;
-        all.level += rows[i].share;
-        all.steal_ratio += rows[i].window.steal_ratio > 0 ? rows[i].window.steal_ratio : 0;
-        taking_part++;
-        add_row(&all, &rows[i].window, &latency_sum);
-    }
-    all.steal_ratio /= taking_part > 0 ? taking_part : 1;
-    if (all.items + all.failed_items <= 0)
-        all.reasons |= KNEE_WINDOW_EMPTY;
-    if (all.reasons & KNEE_WINDOW_WORTHLESS)
-        all.valid = false;
-    fill_latencies(&all, latencies, latency_sum);
-    *window = all;
 }
 
 static size_t count_of(const char *name, const char *const *names, size_t count)

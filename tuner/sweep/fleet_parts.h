@@ -16,7 +16,9 @@ struct knee_fleet_ready {
 struct knee_fleet_row {
     int32_t status; /* 0, or as knee_engine_window(); then `error` says why */
     uint32_t share;
-    double cpus; /* that it may use */
+    double cpus;        /* that it may use */
+    double own_cpus;    /* what it used while it measured, its items included; NAN unknown */
+    double server_cpus; /* likewise, the servers that it knows of; NAN: none */
     char error[160];
     struct knee_window window;
 };
@@ -26,8 +28,14 @@ struct knee_fleet_row {
 bool knee_fleet_host_is_whole(const struct knee_fleet_host *host);
 bool knee_fleet_row_is_whole(const struct knee_fleet_row *row);
 
-/* The window of all rows together; `hosts` by rank, `latencies` summed. Other work is counted once
- * a host: another rank's items on the same host are not foreign. Pure. */
+/* CPUs of other work on that rank's machine, beside all ranks there and their servers; NAN unknown.
+ * Pure. */
+double knee_fleet_foreign_cpus(const struct knee_fleet_row *rows,
+                               const struct knee_fleet_host *hosts, uint32_t count, uint32_t rank);
+
+/* The window of all rows together; `hosts` by rank, `latencies` summed. Other work counts once a
+ * machine. It makes the window invalid if it takes more than 1 % of the total: the sum, over the
+ * machines that it competes on, of their part of the level times its part of the CPU time. Pure. */
 void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *rows,
                       const struct knee_fleet_host *hosts, uint32_t count,
                       const struct knee_histogram_sum *latencies);

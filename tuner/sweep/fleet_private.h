@@ -5,10 +5,11 @@
 
 #include "core/base/clock.h"
 #include "core/fleet/fleet_order.h"
+#include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/fleet_parts.h"
 
 /* Beyond twice what a step should take, a host that has not answered is lost. */
-#define KNEE_FLEET_ANSWER_NS (8 * KNEE_NS_PER_S)
+#define KNEE_FLEET_ANSWER_NS (7 * KNEE_NS_PER_S)
 
 struct knee_fleet {
     struct knee_link *link;
@@ -19,8 +20,9 @@ struct knee_fleet {
     double *weights;    /* by rank */
     int64_t *ahead_ns;  /* by rank: how far its clock is ahead of this one's */
     struct knee_histogram_sum latencies;
-    struct knee_engine_source *measure; /* of the window that runs, */
-    bool heard;                         /* and whether all hosts have said that they hold it */
+    struct knee_engine_source *measure;    /* of the window that runs, */
+    struct knee_engine_source_watch watch; /* of the machine, if this host has no items, */
+    bool heard;                            /* and whether all hosts have said that they hold it */
     enum knee_fleet_split split;
     uint32_t taking_part;          /* of the hosts: all, or half */
     uint64_t deadline_ns, step_ns; /* of the step that runs, and when it began */

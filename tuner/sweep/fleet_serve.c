@@ -118,7 +118,7 @@ static void finish(struct server *server)
 static int measure(struct server *server, const struct knee_fleet_order *order)
 {
     static struct knee_histogram_sum latencies;
-    struct knee_fleet_row row = {.cpus = server->self.cpus};
+    struct knee_fleet_row row = {.cpus = server->self.cpus, .server_cpus = NAN};
     struct knee_err err = {0};
     const double *weights = order->split == KNEE_FLEET_SPLIT_CPUS ? server->weights : NULL;
     bool settled = true;
@@ -133,6 +133,8 @@ static int measure(struct server *server, const struct knee_fleet_order *order)
                                          order->length_ns, &row.window, &err);
         if (status == 0)
             latencies = *knee_engine_latencies(server->source.engine);
+        row.own_cpus = fmax(server->source.windows.own_cpus, 0);
+        row.server_cpus = server->source.windows.server_cpus;
     } else {
         knee_engine_park(server->source.engine);
         row.window = (struct knee_window){.block = order->block, .foreign_cpus = NAN};

@@ -47,6 +47,20 @@ int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
     return 0;
 }
 
+/* Rank 0 knows the servers, so it watches its machine also if it has no items: until the others'
+ * rows are there. */
+static int wait_without_items(struct knee_fleet *fleet, uint32_t block, struct knee_err *err)
+{
+    struct knee_fleet_row *row = &fleet->rows[0];
+    bool settled = true;
+    knee_engine_park(fleet->measure->engine);
+    knee_engine_source_watch_begin(fleet->measure, &fleet->watch);
+    row->window = (struct knee_window){.block = block, .foreign_cpus = NAN};
+    int failed = knee_fleet_all_settled(fleet, &settled, err);
+    row->window.start_ns = fleet->step_ns - fleet->measure->sweep_start_ns;
+    return failed;
+}
+
 /* Rank 0's own part; without items it only takes part in the exchanges. */
 static int take_own(struct knee_fleet *fleet, uint32_t block, uint32_t share, uint64_t length_ns,
                     struct knee_err *err)
@@ -54,19 +68,23 @@ static int take_own(struct knee_fleet *fleet, uint32_t block, uint32_t share, ui
     struct knee_fleet_row *row = &fleet->rows[0];
     *row = (struct knee_fleet_row){.share = share, .cpus = fleet->hosts[0].cpus};
     memset(&fleet->latencies, 0, sizeof fleet->latencies);
-    if (share == 0) {
-        bool settled = true;
-        knee_engine_park(fleet->measure->engine);
-        row->window = (struct knee_window){.block = block, .foreign_cpus = NAN};
-        int failed = knee_fleet_all_settled(fleet, &settled, err);
-        row->window.start_ns = fleet->step_ns - fleet->measure->sweep_start_ns;
-        return failed;
-    }
+    if (share == 0)
+        return wait_without_items(fleet, block, err);
     int status =
         knee_engine_source_take(fleet->measure, block, share, length_ns, &row->window, err);
     if (status == 0)
         fleet->latencies = *knee_engine_latencies(fleet->measure->engine);
     return status;
+}
+
+/* What rank 0's machine did meanwhile. */
+static void note_own(struct knee_fleet *fleet)
+{
+    struct knee_fleet_row *row = &fleet->rows[0];
+    if (row->share == 0)
+        knee_engine_source_watch_end(fleet->measure, &fleet->watch, &row->window);
+    row->own_cpus = fleet->measure->own_cpus;
+    row->server_cpus = fleet->measure->server_cpus;
 }
 
 /* All rows and the sum, also if this host's own part failed: the others' exchanges must end. */
@@ -127,6 +145,7 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
         return -1;
     if (status)
         return status;
+    note_own(fleet);
     knee_fleet_merge(window, fleet->rows, fleet->hosts, fleet->link->size, &fleet->latencies);
     window->block = block;
     window->level = level;

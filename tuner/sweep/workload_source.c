@@ -135,10 +135,12 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
         knee_sweep_source_close(source);
         return -1;
     }
+    double cpus = planned->pus ? planned->pus : sweep->plan.host_cpus;
     source->windows =
         (struct knee_engine_source){.engine = source->engine,
                                     .probe = source->probe,
-                                    .cpus = planned->pus ? planned->pus : sweep->plan.host_cpus,
+                                    .cpus = cpus,
+                                    .here_cpus = sweep->fleet ? knee_host_allowed_cpus() : cpus,
                                     .sweep_start_ns = sweep->start_ns,
                                     .budget_ns = budget_ns,
                                     .spent_ns = spent_ns,
