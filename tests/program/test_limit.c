@@ -109,9 +109,12 @@ static void measured_limits_are_read_back(void **state)
         {RESULT(""), "", KNEE_USAGE, "", "holds no workload"},
         {"{\"schema_version\": 2}", "", KNEE_USAGE, "", "schema_version is 2, not 1"},
         {"{\n\"schema_version\": 1", "", KNEE_USAGE, "", "line 2"},
-        {"[]", "", KNEE_USAGE, "", "schema_version is 0"},
+        {"[]", "", KNEE_USAGE, "", "it has no schema_version"},
         {RESULT("{\"workload\": \"cpu\", \"decision\": {\"limit\": null}}"), "", KNEE_USAGE, "",
          "cpu has no limit"},
+        {RESULT("{\"workload\": \"\", \"decision\": {\"limit\": 3}}"), "", KNEE_USAGE, "",
+         "workload 1 has no name; sweep again"},
+        {RESULT(CPU ", {}"), "cpu", KNEE_USAGE, "", "workload 2 has no name; sweep again"},
         {NULL, "", KNEE_USAGE, "", "result.json: No such file"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -202,7 +202,8 @@ static void what_is_no_plan_is_refused_with_its_reason(void **state)
     } cases[] = {
         {"", "line 1: "},
         {"{\"a\": 1,}", "line 1: "},
-        {"{}", "its schema_version is 0, not 1"},
+        {"{}", "it has no schema_version; name a directory that knee wrote"},
+        {"{\"schema_version\": \"1\"}", "its schema_version is not a whole number"},
         {"{\"schema_version\": 2}", "its schema_version is 2, not 1"},
         {"{\"schema_version\": 1}", "`workloads` is wrong"},
         {"{\"schema_version\": 1, \"kind\": \"run\"}", "is of knee run; name the directory of a"},

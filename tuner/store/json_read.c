@@ -68,6 +68,26 @@ bool knee_json_read_truth(struct knee_json_reader *reader, const json_t *json, c
     return value == json_true();
 }
 
+int knee_json_read_schema(const json_t *json, int version, const char *path, struct knee_err *err)
+{
+    const json_t *found = json_object_get(json, "schema_version");
+    if (!found)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%.160s: it has no schema_version; name a directory that knee wrote",
+                            path);
+    if (!json_is_integer(found))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%.160s: its schema_version is not a whole number; use the knee that "
+                            "wrote it",
+                            path);
+    if (json_integer_value(found) != version)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%.160s: its schema_version is %" JSON_INTEGER_FORMAT
+                            ", not %d; use the knee that wrote it",
+                            path, json_integer_value(found), version);
+    return 0;
+}
+
 /* One argument: from its hexadecimal bytes if there are any, else as it is. NULL out of memory. */
 static char *read_argument(const json_t *plain, const json_t *hex)
 {

@@ -5,6 +5,8 @@
 #ifndef KNEE_TUNER_STORE_JSON_READ_H
 #define KNEE_TUNER_STORE_JSON_READ_H
 
+#include "core/base/err.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +31,9 @@ uint32_t knee_json_read_count32(struct knee_json_reader *reader, const json_t *j
                                 const char *key);
 /* false if it is missing. */
 bool knee_json_read_truth(struct knee_json_reader *reader, const json_t *json, const char *key);
+
+/* 0: the file at `path` has this schema_version. Otherwise KNEE_USAGE with what it has instead. */
+int knee_json_read_schema(const json_t *json, int version, const char *path, struct knee_err *err);
 
 /* The very bytes of a command line that knee_json_set_argv_exact() wrote: ends with NULL, owned by
  * the caller. NULL out of memory. */

@@ -5,6 +5,7 @@
 #include "core/engine/engine.h"
 #include "core/text/strings.h"
 #include "tuner/result/result.h"
+#include "tuner/store/json_read.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -30,6 +31,15 @@ static void list_names(const json_t *workloads, char names[NAMES_BYTES])
                                  text_of(json_array_get(workloads, i), "workload"));
 }
 
+static int check_names(const json_t *workloads, const char *path, struct knee_err *err)
+{
+    for (size_t i = 0; i < json_array_size(workloads); i++)
+        if (!*text_of(json_array_get(workloads, i), "workload"))
+            return knee_err_set(err, KNEE_USAGE, "%.160s: workload %zu has no name; sweep again",
+                                path, i + 1);
+    return 0;
+}
+
 static const json_t *choose(const json_t *workloads, const char *dir, const char *name,
                             struct knee_err *err)
 {
@@ -40,6 +50,8 @@ static const json_t *choose(const json_t *workloads, const char *dir, const char
         knee_err_set(err, KNEE_USAGE, "%.160s: holds no workload; sweep again", dir);
         return NULL;
     }
+    if (check_names(workloads, dir, err))
+        return NULL;
     if (!name && count == 1)
         return json_array_get(workloads, 0);
     if (!name) {
@@ -85,17 +97,6 @@ static int take_limit(struct knee_result_limit *limit, const json_t *result, con
     return 0;
 }
 
-static int check_version(const json_t *result, const char *path, struct knee_err *err)
-{
-    json_int_t version = json_integer_value(json_object_get(result, "schema_version"));
-    if (version == KNEE_RESULT_SCHEMA_VERSION)
-        return 0;
-    return knee_err_set(err, KNEE_USAGE,
-                        "%.160s: its schema_version is %" JSON_INTEGER_FORMAT
-                        ", not %d; use the knee that wrote it",
-                        path, version, KNEE_RESULT_SCHEMA_VERSION);
-}
-
 int knee_result_limit_check_schema(const char *dir, struct knee_err *err)
 {
     char path[4096], *text = NULL;
@@ -106,7 +107,7 @@ int knee_result_limit_check_schema(const char *dir, struct knee_err *err)
         return 0;
     json_t *result = json_loadb(text, bytes, 0, &error);
     free(text);
-    int status = result ? check_version(result, path, err) : 0;
+    int status = result ? knee_json_read_schema(result, KNEE_RESULT_SCHEMA_VERSION, path, err) : 0;
     json_decref(result);
     return status;
 }
@@ -119,7 +120,7 @@ int knee_result_limit_parse(struct knee_result_limit *limit, const char *text, s
     if (!result)
         return knee_err_set(err, KNEE_USAGE, "%.160s: line %d: %s; is it a result of knee?", path,
                             error.line, error.text);
-    int failed = check_version(result, path, err);
+    int failed = knee_json_read_schema(result, KNEE_RESULT_SCHEMA_VERSION, path, err);
     const json_t *chosen =
         failed ? NULL : choose(json_object_get(result, "workloads"), path, workload, err);
     failed = chosen ? take_limit(limit, result, chosen, path, err) : -1;

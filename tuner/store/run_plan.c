@@ -64,6 +64,10 @@ int knee_run_plan_parse(struct knee_run_plan_read *read, const char *text, size_
                             "%.200s: it is not the plan of a run; name the directory of a run",
                             path);
     }
+    if (knee_json_read_schema(json, KNEE_RUN_PLAN_SCHEMA_VERSION, path, err)) {
+        json_decref(json);
+        return -1;
+    }
     struct knee_run_plan_read made = {.argv = knee_json_read_argv(json, &made.argc)};
     json_int_t cpus =
         json_integer_value(json_object_get(json_object_get(json, "host"), "usable_cpus"));

@@ -365,17 +365,11 @@ int knee_sweep_plan_parse(struct knee_sweep_plan *plan, const char *text, size_t
                             wrong.text);
     struct knee_sweep_plan read = {0};
     struct knee_json_reader reader = {0};
-    int failed = 0;
-    json_int_t version = json_integer_value(json_object_get(json, "schema_version"));
-    if (version != KNEE_SWEEP_PLAN_SCHEMA_VERSION)
-        failed = knee_err_set(err, KNEE_USAGE,
-                              "%s: its schema_version is %" JSON_INTEGER_FORMAT
-                              ", not %d; use the knee that wrote it",
-                              path, version, KNEE_SWEEP_PLAN_SCHEMA_VERSION);
-    else if (is_run(json))
+    int failed = knee_json_read_schema(json, KNEE_SWEEP_PLAN_SCHEMA_VERSION, path, err);
+    if (!failed && is_run(json))
         failed = knee_err_set(err, KNEE_USAGE, "%s: is of knee run; name the directory of a sweep",
                               path);
-    else if (read_plan(&reader, json, &read) != 0)
+    if (!failed && read_plan(&reader, json, &read) != 0)
         failed = knee_err_memory(err, path);
     if (!failed && !reader.bad)
         reader.bad = knee_sweep_plan_check(&read);
