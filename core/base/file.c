@@ -133,24 +133,39 @@ void knee_file_drop(struct knee_file *file)
     *file = (struct knee_file){.handle = -1, .directory = -1};
 }
 
-FILE *knee_file_open_regular(const char *path, bool follow)
+/* A pipe or a device is opened without waiting, and closed again. */
+static int open_regular(const char *path, int flags)
 {
     struct stat info = {0};
-    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW);
-    int file = open(path, flags);
+    int file = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
     if (file < 0)
-        return NULL;
+        return -1;
     int why = fstat(file, &info) != 0      ? errno
               : S_ISDIR(info.st_mode)      ? EISDIR
               : S_ISREG(info.st_mode) == 0 ? ENOTSUP
                                            : 0;
-    FILE *in = why ? NULL : fdopen(file, "r");
-    if (!in) {
-        why = why ? why : errno;
+    if (!why)
+        return file;
+    close(file);
+    errno = why;
+    return -1;
+}
+
+FILE *knee_file_open_regular(const char *path, bool follow)
+{
+    int file = open_regular(path, O_RDONLY | (follow ? 0 : O_NOFOLLOW));
+    FILE *in = file < 0 ? NULL : fdopen(file, "r");
+    if (file >= 0 && !in) {
+        int why = errno;
         close(file);
         errno = why;
     }
     return in;
+}
+
+int knee_file_open_append(const char *path)
+{
+    return open_regular(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW);
 }
 
 const char *knee_file_reason(int error)

@@ -37,6 +37,10 @@ void knee_file_drop(struct knee_file *file); /* gives it up: the old one stays *
  * device), and a directory of another user may hold it. Without `follow`, a symbolic link is
  * refused, too: for what will be shown to others. NULL with errno, for knee_file_reason(). */
 FILE *knee_file_open_regular(const char *path, bool follow);
+/* Opens a regular file to read, and to write at its end, and makes it if it is not there: for the
+ * tables of a result directory, which another user may have filled with links, pipes and devices.
+ * Neither is followed, waited for or written to. -1 with errno, for knee_file_reason(). */
+int knee_file_open_append(const char *path);
 /* Like strerror(). */
 const char *knee_file_reason(int error);
 

@@ -155,6 +155,42 @@ static void only_a_regular_file_is_opened(void **state)
         }
 }
 
+/* Tables that grow: nothing but a regular file gets a row, and a missing one is made. */
+static void only_a_regular_file_is_appended_to(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *make, *why, *check;
+    } CASES[] = {
+        {"echo a >x", NULL, "[ \"$(cat x)\" = \"$(printf 'a\\nb')\" ]"},
+        {"true", NULL, "[ \"$(cat x)\" = b ]"},
+        {"mkfifo x", "not a regular file", "[ -p x ]"},
+        {"mkdir x", "Is a directory", "[ -d x ]"},
+        {"echo a >y; ln -s y x", "Too many levels of symbolic links", "[ \"$(cat y)\" = a ]"},
+        {"rm -f y; ln -s y x", "Too many levels of symbolic links", "[ ! -e y ]"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char command[128], path[512];
+        struct shell_run run;
+        snprintf(command, sizeof command, "rm -rf x y; %s", CASES[i].make);
+        shell_run(&run, dir, command);
+        shell_run_release(&run);
+        snprintf(path, sizeof path, "%s/x", dir);
+        int file = knee_file_open_append(path);
+        const char *why = file < 0 ? knee_file_reason(errno) : "";
+        if (strcmp(why, CASES[i].why ? CASES[i].why : "") != 0)
+            fail_msg("%s: %s", CASES[i].make, why);
+        if (file >= 0) {
+            assert_int_equal(write(file, "b\n", 2), 2);
+            close(file);
+        }
+        shell_run(&run, dir, CASES[i].check);
+        if (run.status != 0)
+            fail_msg("%s: not: %s", CASES[i].make, CASES[i].check);
+        shell_run_release(&run);
+    }
+}
+
 /* `--openmetrics /dev/full`, by root, made a regular file of the device; /dev/stdout is a link. */
 static void what_is_no_file_is_written_to_and_stays(void **state)
 {
@@ -201,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(symbolic_links_are_not_followed, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(errors_name_the_path, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(only_a_regular_file_is_opened, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(only_a_regular_file_is_appended_to, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(what_is_no_file_is_written_to_and_stays, make_dir,
                                         remove_dir),
     };

@@ -295,9 +295,11 @@ static void a_sweep_is_resumed_with_its_command_and_items(void **state)
               "printf 'a\\nb\\n' | $KNEE sweep --levels 1,2,4,8,16 --budget 1s -q --no-plots -o r "
               "--setup 'echo S >>log' --cleanup 'echo C >>log' -- $PROGS/prog_words words {} && "
               "rm words && $KNEE sweep --resume r --budget 4s -q --no-plots && sort -u words && "
-              "tr -d '\\n' <log");
-    assert_int_equal(run.status, 0);
+              "tr -d '\\n' <log; rm r/items.nul; mkfifo r/items.nul; "
+              "timeout 10 $KNEE sweep --resume r --budget 6s -q --no-plots");
+    assert_int_equal(run.status, 2);
     assert_null(strstr(run.err, "cleanup"));
+    assert_non_null(strstr(run.err, "r/items.nul: not a regular file"));
     assert_string_equal(run.out, "61\n62\nSCSC");
     shell_run_release(&run);
     shell_dir_remove(dir);

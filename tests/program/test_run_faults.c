@@ -132,6 +132,25 @@ static void links_in_its_directories_are_not_followed(void **state)
     shell_run_release(&done);
 }
 
+/* Nor have it wait for ever, or read what never ends. The list in parts is made again. */
+static void pipes_and_devices_in_its_directory_are_refused(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done,
+        "echo precious >v; echo a | $KNEE run -q --no-plots -o r --limit 1 -- echo hi\n"
+        "for f in items.csv limits.csv items.list plan.json; do for make in 'mkfifo' "
+        "'ln -s /dev/zero'; do rm -rf q; cp -r r q; rm q/$f; $make q/$f\n"
+        "timeout 10 $KNEE run -q --no-plots --resume q </dev/null 2>said >out; "
+        "echo $f $? $(wc -l <said) $(wc -c <out); done; done\n"
+        "rm -rf q; cp -r r q; rm q/items.list; ln -s ../v q/items.part; sed -i 1q q/items.csv\n"
+        "echo b | $KNEE run -q --no-plots --resume q; cat v q/items.list; ls q | grep -c part");
+    assert_string_equal(done.out, "hi a\nitems.csv 2 1 0\nitems.csv 2 1 0\nlimits.csv 1 1 0\n"
+                                  "limits.csv 1 1 0\nitems.list 2 1 0\nitems.list 2 1 0\n"
+                                  "plan.json 2 1 0\nplan.json 2 1 0\nhi b\nprecious\nb\n0\n");
+    shell_run_release(&done);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_closed_output_is_told),
         cmocka_unit_test(a_place_for_what_items_print_is_asked_for_first),
         cmocka_unit_test(links_in_its_directories_are_not_followed),
+        cmocka_unit_test(pipes_and_devices_in_its_directory_are_refused),
     };
     return cmocka_run_group_tests_name("run_faults", tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 /* The files that a run writes while it goes on: items.csv, limits.csv, the job log. */
 #include "tuner/dispatch/dispatch_private.h"
 
+#include "core/base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -49,11 +51,12 @@ static void drop_torn(int fd)
         (void)!ftruncate(fd, from + got);
 }
 
-/* `flags`: O_NOFOLLOW in the run's directory, where another user may have put a link. */
-static int open_file(int *fd, const char *path, int flags, const char *header, struct knee_err *err)
+/* `own`: a file of the run's directory, where another user may have put something else. */
+static int open_file(int *fd, const char *path, bool own, const char *header, struct knee_err *err)
 {
     struct stat info = {.st_size = 0};
-    *fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
+    *fd = own ? knee_file_open_append(path)
+              : open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     int error = *fd < 0 || fstat(*fd, &info) != 0 ? errno : 0;
     if (!error && info.st_size > 0)
         drop_torn(*fd);
@@ -61,7 +64,7 @@ static int open_file(int *fd, const char *path, int flags, const char *header, s
         error = append(*fd, header, strlen(header));
     if (error)
         return knee_err_set(err, KNEE_FAILED, "%.200s: %s; name another place", path,
-                            strerror(error));
+                            knee_file_reason(error));
     return 0;
 }
 
@@ -71,17 +74,17 @@ int knee_dispatch_journal_open(struct knee_dispatch *run, struct knee_err *err)
     const char *directory = run->params.directory;
     knee_run_journal_header(header);
     snprintf(path, sizeof path, "%.4000s/%s", directory, KNEE_RUN_JOURNAL_FILE);
-    if (open_file(&run->journal_fd, path, O_NOFOLLOW, header, err))
+    if (open_file(&run->journal_fd, path, true, header, err))
         return -1;
     if (flock(run->journal_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return knee_err_set(err, KNEE_USAGE,
                             "%.200s: another run is at work there; wait until it has ended",
                             directory);
     snprintf(path, sizeof path, "%.4000s/%s", directory, LIMITS_FILE);
-    if (open_file(&run->limits_fd, path, O_NOFOLLOW, LIMITS_HEADER, err))
+    if (open_file(&run->limits_fd, path, true, LIMITS_HEADER, err))
         return -1;
     return run->params.joblog
-               ? open_file(&run->joblog_fd, run->params.joblog, 0, JOBLOG_HEADER, err)
+               ? open_file(&run->joblog_fd, run->params.joblog, false, JOBLOG_HEADER, err)
                : 0;
 }
 

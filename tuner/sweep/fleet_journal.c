@@ -2,8 +2,9 @@
 /* hosts.csv: a row for each host and window. */
 #include "tuner/sweep/fleet_private.h"
 
+#include "core/base/file.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,10 +12,16 @@ int knee_fleet_journal(struct knee_fleet *fleet, const char *dir, struct knee_er
 {
     char path[4200];
     snprintf(path, sizeof path, "%.4000s/hosts.csv", dir);
-    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
-    fleet->journal = file >= 0 && lseek(file, 0, SEEK_END) >= 0 ? fdopen(file, "a") : NULL;
-    if (!fleet->journal)
-        return knee_err_set(err, KNEE_FAILED, "%s: %s; free some space", path, strerror(errno));
+    int file = knee_file_open_append(path);
+    if (file < 0)
+        return knee_err_set(err, KNEE_FAILED, "%s: %s; name another directory with -o", path,
+                            knee_file_reason(errno));
+    fleet->journal = lseek(file, 0, SEEK_END) >= 0 ? fdopen(file, "a") : NULL;
+    if (!fleet->journal) {
+        knee_err_set(err, KNEE_FAILED, "%s: %s; free some space", path, strerror(errno));
+        close(file);
+        return -1;
+    }
     if (ftell(fleet->journal) == 0)
         fputs("workload,block,level,rank,host,share,start_s,window_s,items,failed_items,"
               "throughput_per_s,latency_mean_s,latency_p99_s,cpu_user_s,cpu_system_s,cpus,"

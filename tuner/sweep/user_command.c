@@ -2,6 +2,7 @@
 #include "tuner/sweep/user_command.h"
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/text/placeholders.h"
 #include "core/text/strings.h"
 
@@ -125,6 +126,17 @@ static int read_file(struct knee_items *items, const char *path, bool nul, struc
     return failed;
 }
 
+int knee_user_command_saved_items(struct knee_items *items, const char *path, struct knee_err *err)
+{
+    FILE *in = knee_file_open_regular(path, true);
+    if (!in)
+        return knee_err_set(err, KNEE_USAGE, "%.200s: %s; sweep again", path,
+                            knee_file_reason(errno));
+    int failed = knee_items_read(items, in, path, true, err);
+    fclose(in);
+    return failed;
+}
+
 static int read_items(struct knee_items *items, const struct knee_command_options *options,
                       const char *verb, const char *saved_items, struct knee_err *err)
 {
@@ -141,7 +153,7 @@ static int read_items(struct knee_items *items, const struct knee_command_option
     if (!wanted)
         return 0;
     if (saved_items)
-        return read_file(items, saved_items, true, err);
+        return knee_user_command_saved_items(items, saved_items, err);
     if (options->items && strcmp(options->items, "-") != 0)
         return read_file(items, options->items, options->null, err);
     if (isatty(STDIN_FILENO))

@@ -25,6 +25,9 @@ void knee_user_command_name(struct knee_user_command *command,
 /* -1 with KNEE_USAGE if a word has braces that look like a placeholder but are none. */
 int knee_user_command_check_words(const struct knee_command_options *options, struct knee_err *err);
 
+/* The items that an earlier sweep saved; a pipe or a device in their place is refused. */
+int knee_user_command_saved_items(struct knee_items *items, const char *path, struct knee_err *err);
+
 /* Reads the items and checks what only makes sense together; starts nothing. `options` must outlive
  * the command. `saved_items` (may be NULL) is a file of an earlier sweep to read the items from. */
 int knee_user_command_read(struct knee_user_command *command,

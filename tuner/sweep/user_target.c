@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/text/builder.h"
 #include "core/text/strings.h"
+#include "tuner/sweep/user_command.h"
 #include "workloads/registry.h"
 
 #include <stdio.h>
@@ -115,17 +116,19 @@ static int check_settings(const struct knee_work_options *work, const struct kne
 static int read_items(struct knee_items *items, const struct knee_command_options *command,
                       const char *saved, struct knee_err *err)
 {
-    const char *path = saved ? saved : command->items;
+    const char *path = command->items;
     char shown[220];
-    if (!command->items)
+    if (!path)
         return 0;
+    if (saved)
+        return knee_user_command_saved_items(items, saved, err);
     if (strcmp(path, "-") == 0)
         return knee_items_read(items, stdin, "standard input", command->null, err);
     FILE *in = fopen(path, "re");
     if (!in)
         return knee_err_set(err, KNEE_USAGE, "--items %.200s: cannot be read; give a file", path);
     snprintf(shown, sizeof shown, "--items %.200s", path);
-    int failed = knee_items_read(items, in, shown, saved || command->null, err);
+    int failed = knee_items_read(items, in, shown, command->null, err);
     fclose(in);
     return failed;
 }

@@ -207,6 +207,11 @@ int knee_cmd_run_read_items(struct knee_cmd_run *run, struct knee_err *err)
     if (path && access(path, R_OK) != 0)
         return knee_err_set(err, KNEE_USAGE, "--items %.200s: %s; give a file that can be read",
                             path, strerror(errno));
+    struct stat info;
+    if (path == run->whole && (stat(path, &info) != 0 || !S_ISREG(info.st_mode)))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%.200s: not a regular file; remove it, and pipe the items in again",
+                            path);
     if (options->weight || options->order == KNEE_RUN_OPTIONS_RANDOM || options->command.listed)
         return read_list(run, err);
     run->params.items = (struct knee_item_source_params){.path = path,
