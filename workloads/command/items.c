@@ -2,6 +2,7 @@
 #include "workloads/command/items.h"
 
 #include "core/base/random.h"
+#include "core/host/host.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,8 +12,19 @@
 /* A stream of the seed for the order of items; the search uses others. */
 #define STREAM 0x6974656d
 #define FIRST_BYTES 4096u
-#define BYTES_MAX (1u << 30) /* /dev/zero never ends */
+#define BYTES_MAX (1u << 30) /* /dev/zero and `yes` never end */
+#define MEMORY_PARTS 4       /* one block gets no more than a quarter of the memory that is free */
+#define UNCHECKED_BYTES (16u << 20)
 #define NUMBER_BYTES 12u
+
+/* Memory is asked for before it is used: else the kernel would end knee, or another program. */
+static void *grow(void *block, size_t bytes)
+{
+    uint64_t available_bytes = UINT64_MAX, total_bytes;
+    if (bytes > UNCHECKED_BYTES)
+        knee_host_memory_read(&available_bytes, &total_bytes, "");
+    return bytes <= available_bytes / MEMORY_PARTS ? realloc(block, bytes) : NULL;
+}
 
 /* 0, ENOMEM, or EFBIG: more than BYTES_MAX. */
 static int read_all(FILE *in, char **text, size_t *bytes)
@@ -22,7 +34,7 @@ static int read_all(FILE *in, char **text, size_t *bytes)
     for (;;) {
         if (room - used < 2) {
             room = room ? 2 * room : FIRST_BYTES;
-            char *grown = room <= BYTES_MAX ? realloc(all, room) : NULL;
+            char *grown = room <= BYTES_MAX ? grow(all, room) : NULL;
             if (!grown) {
                 free(all);
                 return room <= BYTES_MAX ? ENOMEM : EFBIG;
@@ -52,9 +64,11 @@ static int split_text(struct knee_items *items, size_t bytes, char separator)
         size_t length = strlen(at);
         if (length < (size_t)(stop - at))
             return EILSEQ;
+        if (items->count > KNEE_ITEMS_MAX)
+            return 0; /* the caller refuses them */
         if (length > 0 && items->count == room) {
             room = 2 * room + 64;
-            struct knee_item *grown = realloc(items->at, room * sizeof *grown);
+            struct knee_item *grown = grow(items->at, room * sizeof *grown);
             if (!grown)
                 return ENOMEM;
             items->at = grown;

@@ -25,7 +25,8 @@ struct knee_items {
 
 /* Reads one item from each line, or with `nul` one before each NUL byte; empty ones are left out.
  * Errors call the source `name`. A source without items is a usage error, and so is a NUL byte in a
- * line (what comes after it would be lost), or more than a GiB. */
+ * line (what comes after it would be lost), or more than a GiB. Fails for want of memory before it
+ * takes a quarter of what the host has left. */
 int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool nul,
                     struct knee_err *err);
 
