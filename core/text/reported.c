@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/text/reported.h"
 
+#include "core/text/regex_size.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <regex.h>
@@ -11,6 +13,7 @@
 
 #define JSON_PREFIX "json:"
 #define NUMBER_BYTES 64
+#define REGEX_SIZE_MAX 2000 /* compiled in a few milliseconds */
 
 struct knee_reported {
     enum knee_reported_unit unit;
@@ -33,6 +36,11 @@ int knee_reported_open(struct knee_reported **reported, const char *option, cons
             made->path && *made->path
                 ? 0
                 : knee_err_set(err, KNEE_USAGE, "%s: no path; write %s json:PATH", option, option);
+    } else if (knee_regex_size(spec) > REGEX_SIZE_MAX) {
+        free(made);
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: %.120s: repeats too much; write a shorter expression", option,
+                            spec);
     } else {
         char why[120];
         int wrong = regcomp(&made->regex, spec, REG_EXTENDED | REG_NEWLINE);

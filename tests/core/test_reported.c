@@ -55,7 +55,8 @@ static void numbers_are_found_as_tools_print_them(void **state)
 static void what_is_neither_is_a_usage_error(void **state)
 {
     (void)state;
-    static const char *const SPECS[] = {"no group", "(a)(b)", "(unclosed", "json:"};
+    static const char *const SPECS[] = {"no group", "(a)(b)", "(unclosed",
+                                        "json:", "(x{255}{255}{255}{255})"};
     for (size_t i = 0; i < KNEE_COUNT(SPECS); i++) {
         struct knee_reported *reported = NULL;
         struct knee_err err = {0};
