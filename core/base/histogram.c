@@ -55,9 +55,10 @@ double knee_histogram_sum_cv(const struct knee_histogram_sum *sum)
             mean += (double)sum->counts[i] / total * knee_histogram_value_ns(i);
     double variance = 0.0;
     for (size_t i = 0; i < KNEE_HISTOGRAM_BUCKETS; i++) {
+        if (sum->counts[i] == 0)
+            continue;
         double off = knee_histogram_value_ns(i) - mean;
-        if (sum->counts[i])
-            variance += (double)sum->counts[i] / total * off * off;
+        variance += (double)sum->counts[i] / total * off * off;
     }
     return mean > 0.0 ? sqrt(variance) / mean : NAN;
 }
