@@ -37,10 +37,15 @@ static void add_rising(struct knee_builder *out, const struct knee_decision_why 
 static void add_single(struct knee_builder *out, const struct knee_decision *decision,
                        const char *max_by)
 {
-    knee_builder_add(out, "Only the limit %u was tried", decision->knee);
+    bool known = decision->knee > 0;
+    knee_builder_add(out, "Only the limit %u was %stried", decision->why.level_max,
+                     known ? "" : "to be ");
     if (max_by && *max_by)
         knee_builder_add(out, " (%s)", max_by);
-    knee_builder_add(out, ", so there is nothing to compare it with.");
+    if (known)
+        knee_builder_add(out, ", so there is nothing to compare it with.");
+    else
+        knee_builder_add(out, ", and none of %u windows could be used.", decision->windows);
 }
 
 /* "Within 10 %, 16 is proven; within 2 %, any limit from 33 to 128 may be the smallest at full

@@ -204,6 +204,11 @@ static void failures_end_with_one_line(void **state)
         {"$KNEE sweep sleep --max-level 1 --budget 1s --strict -q --no-plots -o one 2>all; s=$?; "
          "grep -v 'warning: sleep: measured beside' all >&2; exit $s",
          "the verdict is unresolved", 3},
+        {"awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR > 1 { "
+         "$at[\"valid\"] = 0; $at[\"reason\"] = \"stopped\" } { print }' one/samples.csv >rows && "
+         "mv rows one/samples.csv && $KNEE report one --no-plots >said 2>/dev/null; "
+         "grep -c 'more would tell' said >&2; grep -q 'Only the limit 1 was to be tried' said",
+         "0", 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct shell_run run;

@@ -147,7 +147,7 @@ const struct fixture_curve fixture_single = {
                  .confidence_ratio = .95,
                  .bound_ratio = NAN,
                  .elapsed_s = 1,
-                 .why = {.kind = KNEE_DECISION_SINGLE}},
+                 .why = {.kind = KNEE_DECISION_SINGLE, .level_max = 1}},
     .way_on = {.max_by = "--max-level 1"},
 };
 

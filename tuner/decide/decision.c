@@ -172,7 +172,8 @@ static void explain_single(struct knee_decision *decision)
 {
     decision->bound_ratio = NAN;
     decision->knee_low = decision->knee_high = decision->knee;
-    decision->why = (struct knee_decision_why){.kind = KNEE_DECISION_SINGLE};
+    decision->why =
+        (struct knee_decision_why){.kind = KNEE_DECISION_SINGLE, .level_max = decision->knee};
 }
 
 static void judge_evidence(struct knee_decision *decision,

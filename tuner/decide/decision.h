@@ -45,8 +45,9 @@ struct knee_decision_why {
     uint32_t below;       /* and this level and less (0: none was measured) */
     double smaller_ratio; /* stay below this x the best; */
     bool tried_only;      /* of the levels that were tried: others were left out on purpose */
-    uint32_t level_max;   /* RISING: the highest level allowed; UNTRIED: the highest not tried */
-    double window_cv;     /* INTERVAL, TOO_FEW: how much single windows vary; NAN: too few to say */
+    uint32_t level_max; /* RISING: the highest level allowed; SINGLE: the one; UNTRIED: the highest
+                           not tried */
+    double window_cv;   /* INTERVAL, TOO_FEW: how much single windows vary; NAN: too few to say */
     uint32_t tried, untried; /* UNTRIED: levels */
     double rejected_ratio;   /* REJECTED: of the windows */
     double other_cpus;       /* OTHER_WORK: CPUs that other processes took, at worst; and */

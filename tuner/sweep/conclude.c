@@ -37,6 +37,15 @@ static double elapsed_s(const struct knee_search_record *record)
     return last > first ? last - first : 0.0;
 }
 
+/* Without a usable window, no time will tell of other levels, if there are none. */
+static void note_single(struct knee_decision *decision,
+                        const struct knee_sweep_plan_workload *planned)
+{
+    if (decision->why.kind == KNEE_DECISION_NO_WINDOW && planned->candidates_count == 1)
+        decision->why = (struct knee_decision_why){.kind = KNEE_DECISION_SINGLE,
+                                                   .level_max = planned->candidates[0].level};
+}
+
 /* How much more time would settle the answer. */
 static void set_more(struct knee_workload_result *result, const struct knee_sweep_plan *plan)
 {
@@ -244,6 +253,7 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     knee_sweep_search_params(plan, planned, &params);
     if (knee_search_decide(&params, record, decision, err))
         return -1;
+    note_single(decision, planned);
     decision->elapsed_s = elapsed_s(record);
     decision->rule_of_thumb = planned->rule_of_thumb;
     knee_validity_sum_up(&validity, record->windows, record->count, cpus);
