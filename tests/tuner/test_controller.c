@@ -136,6 +136,74 @@ static void a_leap_over_the_best_is_halved(void **state)
     assert_int_equal(seen.to, 5);
 }
 
+/* The highest level that is tried until a climb from 2 that was told to leap to 100 holds. */
+static uint32_t highest_of_a_leap(double (*curve)(uint32_t), struct knee_controller *controller)
+{
+    uint32_t highest = 0;
+    *controller = start(2, 512);
+    knee_controller_suggest(controller, 100);
+    for (unsigned i = 0; i < 40; i++) {
+        struct knee_run_decision decision;
+        uint32_t level = knee_controller_next(controller);
+        highest = level > highest ? level : highest;
+        knee_controller_add(controller, curve(level), &decision);
+    }
+    return highest;
+}
+
+static double up_to_100(uint32_t level)
+{
+    return level < 100 ? level : 100;
+}
+
+static void a_long_leap_is_taken_in_steps_that_pay(void **state)
+{
+    (void)state;
+    struct knee_controller controller;
+    assert_int_equal(highest_of_a_leap(hill, &controller), 16);
+    assert_int_equal(controller.level, 4);
+    assert_in_range(highest_of_a_leap(up_to_100, &controller), 100, 250);
+    assert_in_range(controller.level, 90, 130);
+}
+
+/* From 2, which was far slower: nothing from there down is looked at again. */
+static void what_a_climb_leaves_far_behind_is_not_tried_again(void **state)
+{
+    (void)state;
+    struct knee_controller controller = start(2, 512);
+    struct knee_run_decision decision;
+    for (unsigned windows = 0; windows < 2 || controller.probed; windows++) {
+        assert_true(windows < 100);
+        uint32_t level = knee_controller_next(&controller);
+        assert_true(level > 2 || controller.level <= 2);
+        knee_controller_add(&controller, plateau(level), &decision);
+    }
+    assert_in_range(controller.level, 11, 14);
+}
+
+static void a_hopeless_level_is_known_early(void **state)
+{
+    (void)state;
+    static const struct {
+        double work, length_s, least;
+        bool hopeless;
+    } cases[] = {
+        {20, 10, 16, true},  /* of 40 that the level in use would have done */
+        {30, 10, 16, false}, /* not far slower */
+        {0, 1, 16, false},   /* too early to tell */
+        {0, 4.1, 16, true},
+    };
+    struct knee_controller controller = start(4, 64);
+    struct knee_run_decision decision;
+    assert_false(knee_controller_is_hopeless(&controller, 0., 100., 1.)); /* nothing known yet */
+    knee_controller_add(&controller, 4., &decision);
+    assert_int_equal(knee_controller_next(&controller), 8);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(knee_controller_is_hopeless(&controller, cases[i].work, cases[i].length_s,
+                                                     cases[i].least),
+                         cases[i].hopeless);
+}
+
 /* The smaller strides all lead to 3 and 5 again: each is compared once. */
 static void a_level_that_lost_is_not_tried_twice(void **state)
 {
@@ -244,6 +312,9 @@ int main(void)
         cmocka_unit_test(one_window_aborts_a_bad_probe),
         cmocka_unit_test(a_leap_too_far_is_followed_by_a_look_between),
         cmocka_unit_test(a_leap_over_the_best_is_halved),
+        cmocka_unit_test(a_long_leap_is_taken_in_steps_that_pay),
+        cmocka_unit_test(what_a_climb_leaves_far_behind_is_not_tried_again),
+        cmocka_unit_test(a_hopeless_level_is_known_early),
         cmocka_unit_test(a_level_that_lost_is_not_tried_twice),
         cmocka_unit_test(a_fall_is_looked_at_again_after_a_hold),
         cmocka_unit_test(spared_levels_are_tried_after_a_hold),

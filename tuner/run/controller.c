@@ -24,7 +24,9 @@
 #define WEIGHT_FIRST 3.
 #define WEIGHT_MAX 40.
 #define ABORT (-.14)
-#define CEILING (-.10)
+#define FAR .10     /* so much slower that nothing from there on is worth a probe */
+#define HOPELESS .6 /* as fast, even when what runs is counted whole */
+#define LEAP_MAX 8  /* times the level: more would cost a short job too much if it is wrong */
 #define HOLD_FIRST 20
 #define HOLD_MAX 60
 #define CHANGE .06
@@ -91,12 +93,16 @@ static uint32_t step(const struct knee_controller *controller, int direction)
 {
     double n = controller->level;
     if (direction > 0 && controller->suggested > controller->level)
-        return controller->suggested;
+        return (uint32_t)fmin(controller->suggested, n * LEAP_MAX);
     double to = direction > 0 ? fmax(floor(n * controller->stride + .5), n + 1)
                               : fmin(floor(n / controller->stride + .5), n - 1);
     if (direction > 0 && controller->ceiling > controller->level && to >= controller->ceiling)
         to = fmax(floor(sqrt(n * controller->ceiling)), n + 1);
     if (direction > 0 && controller->ceiling > controller->level && to >= controller->ceiling)
+        to = n;
+    if (direction < 0 && to <= controller->floor)
+        to = fmin(floor(sqrt(n * controller->floor) + .5), n - 1);
+    if (direction < 0 && to <= controller->floor)
         to = n;
     return clamp(controller, to);
 }
@@ -145,7 +151,9 @@ static void start_again(struct knee_controller *controller, double stride)
 void knee_controller_set(struct knee_controller *controller, uint32_t level)
 {
     controller->level = clamp(controller, level);
-    controller->ceiling = 0;
+    controller->ceiling = controller->floor = 0;
+    controller->leapt = false;
+    controller->halved = 0;
     controller->hold = HOLD_FIRST;
     controller->stride = STRIDE_FIRST;
     controller->tried[0] = controller->tried[1] = false;
@@ -248,9 +256,23 @@ static void look_between(struct knee_controller *controller, uint32_t from)
     go_on(controller);
 }
 
-static void move(struct knee_controller *controller, bool clearly, bool leapt, double last)
+static void move(struct knee_controller *controller, double mean, double last)
 {
     uint32_t from = controller->level;
+    bool clearly = controller->pairs < PAIRS_MIN && !controller->suggested;
+    double leap = controller->suggested ? log((double)controller->probed / from) : 0.;
+    bool leapt = leap > 0. && mean < CLEAR_SHARE * leap;
+    bool between = controller->leapt && controller->direction < 0;
+    if (leapt || controller->probed >= controller->suggested)
+        controller->suggested = 0;
+    if (mean > FAR && controller->direction > 0 && !controller->held_once)
+        controller->floor = from;
+    if (mean > FAR && between)
+        controller->ceiling = from;
+    else if (controller->halved > controller->probed && mean - controller->halved_gain > FAR)
+        controller->ceiling = controller->halved;
+    controller->halved = 0;
+    controller->leapt = leapt;
     controller->level = controller->probed;
     controller->lost[0] = controller->lost[1] = 0;
     controller->last = last;
@@ -270,7 +292,7 @@ static void move(struct knee_controller *controller, bool clearly, bool leapt, d
 
 static void stay(struct knee_controller *controller, double mean)
 {
-    if (controller->direction > 0 && mean < CEILING &&
+    if (controller->direction > 0 && mean < -FAR &&
         (!controller->ceiling || controller->probed < controller->ceiling))
         controller->ceiling = controller->probed;
     controller->tried[controller->direction > 0] = true;
@@ -286,6 +308,8 @@ static void halve_leap(struct knee_controller *controller)
     if (!controller->suggested || controller->pairs > 1 ||
         controller->probed <= STRIDE_FIRST * controller->level)
         return;
+    controller->halved = controller->probed;
+    controller->halved_gain = controller->differences[0];
     controller->suggested = clamp(controller, middle);
     controller->probed = controller->suggested;
     controller->at_probed = true;
@@ -303,8 +327,6 @@ static bool end_pair(struct knee_controller *controller, double at_probed,
         halve_leap(controller);
         return false;
     }
-    double leap = controller->suggested ? log((double)controller->probed / controller->level) : 0.;
-    controller->suggested = 0;
     *decision = (struct knee_run_decision){.from = controller->level,
                                            .to = controller->probed,
                                            .gain_ratio = expm1(mean),
@@ -312,10 +334,10 @@ static bool end_pair(struct knee_controller *controller, double at_probed,
     learn_noise(controller, kept, squares);
     if (verdict == MOVE) {
         decision->reason = KNEE_RUN_KEPT;
-        bool leapt = leap > 0. && mean < CLEAR_SHARE * leap;
-        move(controller, controller->pairs < PAIRS_MIN, leapt, at_probed);
+        move(controller, mean, at_probed);
         return true;
     }
+    controller->suggested = 0;
     decision->reason = verdict == GIVE_UP ? KNEE_RUN_ABORTED : KNEE_RUN_REJECTED;
     decision->from = controller->probed;
     decision->to = controller->level;
@@ -333,7 +355,7 @@ static bool changed(struct knee_controller *controller, double y,
                                            .from = controller->level,
                                            .to = controller->level,
                                            .gain_ratio = expm1(y - controller->before)};
-    controller->ceiling = 0;
+    controller->ceiling = controller->floor = 0;
     controller->hold = HOLD_FIRST;
     controller->last = y;
     controller->doubted = false;
@@ -432,10 +454,20 @@ static bool add_to_hold(struct knee_controller *controller, double y,
         return false;
     if (!unknown) {
         controller->hold = controller->hold * 2 < HOLD_MAX ? controller->hold * 2 : HOLD_MAX;
-        controller->ceiling = controller->spared = 0;
+        controller->ceiling = controller->floor = controller->spared = 0;
+        controller->held_once = true;
     }
     start_again(controller, unknown ? STRIDE_FIRST : STRIDE_AGAIN);
     return false;
+}
+
+bool knee_controller_is_hopeless(const struct knee_controller *controller, double work,
+                                 double length_s, double least)
+{
+    if (!controller->probed || !controller->at_probed || isnan(controller->last))
+        return false;
+    double expected = length_s * exp(controller->last);
+    return expected >= least && work < HOPELESS * expected;
 }
 
 bool knee_controller_add(struct knee_controller *controller, double throughput_per_s,

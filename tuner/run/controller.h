@@ -51,7 +51,12 @@ struct knee_controller {
     double first;     /* of the first window of the pair in progress */
     double differences[KNEE_CONTROLLER_PAIRS]; /* ln X(b) - ln X(n) */
     unsigned pairs;
-    uint32_t ceiling; /* levels from here on are much slower; 0: none known */
+    uint32_t ceiling;   /* levels from here on are much slower; 0: none known */
+    uint32_t floor;     /* levels up to here are: the first climb left them behind; 0: none known */
+    uint32_t halved;    /* a leap's end that was given up for the middle; 0: none */
+    double halved_gain; /* what it had shown: ln X(halved) - ln X(n) */
+    bool leapt;         /* the last move was a leap that paid less than its length */
+    bool held_once;     /* a hold has ended: floors may be out of date from here on */
     unsigned hold, held;
     double baseline; /* log throughput of the level held; NAN: not known yet */
     double recent[KNEE_CONTROLLER_RECENT];
@@ -80,6 +85,12 @@ uint32_t knee_controller_next(const struct knee_controller *controller);
  * within a probe, from b to n and back, is not a decision. */
 bool knee_controller_add(struct knee_controller *controller, double throughput_per_s,
                          struct knee_run_decision *decision);
+
+/* Whether a probed level is far slower than the one in use, if at most `work` was done there in
+ * `length_s`: then there is no need to wait for its window's end. False until the level in use
+ * would have done `least`. */
+bool knee_controller_is_hopeless(const struct knee_controller *controller, double work,
+                                 double length_s, double least);
 
 /* Goes on from another level, chosen by someone else, and forgets what it had measured. */
 void knee_controller_set(struct knee_controller *controller, uint32_t level);
