@@ -121,6 +121,16 @@ static void add_failures(struct knee_builder *text, const struct knee_run_result
                          result->failed - result->failures_count, result->directory);
 }
 
+/* What --failed has passed over. */
+static void add_passed_over(struct knee_builder *text, const struct knee_run_result *result)
+{
+    if (result->left)
+        knee_builder_add(text,
+                         "knee: not done before, and not repeated by --failed: %" PRIu64
+                         " item%s; to run them: knee run --resume %s\n",
+                         result->left, result->left == 1 ? "" : "s", result->directory);
+}
+
 static void add_again(struct knee_builder *text, const struct knee_run_result *result)
 {
     if (result->again_total == 0)
@@ -139,6 +149,7 @@ void knee_run_text_summary(struct knee_builder *text, const struct knee_run_resu
     char size[KNEE_HUMAN_BYTES];
     add_failures(text, result);
     add_again(text, result);
+    add_passed_over(text, result);
     for (size_t i = 0; i < result->hungriest_count && i < 1; i++)
         knee_builder_add(text, "knee: most memory: %s by %s\n",
                          knee_human_size(size, result->hungriest[i].rss_bytes),

@@ -53,7 +53,10 @@ struct knee_run_result {
     enum knee_run_end end;
     int signal_number; /* of INTERRUPTED */
     uint64_t items;    /* begun here, or done or failed in an earlier run */
-    uint64_t done, failed, interrupted, skipped, retries;
+    uint64_t done, failed, interrupted, retries;
+    uint64_t skipped;       /* done in an earlier run */
+    uint64_t failed_before; /* of `failed`: in an earlier run, and not repeated */
+    uint64_t left;          /* with --failed: not repeated since they had not come to an end */
     bool complete; /* the list was read to its end and nothing is left of it */
     double elapsed_s, throughput_per_s;
     double item_mean_s, item_cv;

@@ -100,6 +100,7 @@ static int judge(const struct knee_cmd_run *run, const struct knee_run_result *r
                  struct knee_err *err)
 {
     const char *shown = run->directory.shown;
+    uint64_t failures = result->failed - result->failed_before;
     switch (result->end) {
     case KNEE_RUN_ALL_DONE:
     case KNEE_RUN_BROKEN:
@@ -112,7 +113,9 @@ static int judge(const struct knee_cmd_run *run, const struct knee_run_result *r
                             shown);
     case KNEE_RUN_ALL_FAILED:
         return knee_err_set(err, KNEE_COMMAND_FAILED,
-                            "run: all %llu items failed; run the command by hand first",
+                            result->failed == 1
+                                ? "run: the one item failed; run the command by hand first"
+                                : "run: all %llu items failed; run the command by hand first",
                             (unsigned long long)result->failed);
     case KNEE_RUN_HALTED:
         if (run->display.stopped)
@@ -120,8 +123,7 @@ static int judge(const struct knee_cmd_run *run, const struct knee_run_result *r
                                 "run: stopped by q; to go on: knee run --resume %.200s", shown);
         return knee_err_set(err, KNEE_SOME_FAILED,
                             "run: halted after %llu failure%s; to go on: knee run --resume %.200s",
-                            (unsigned long long)result->failed, result->failed == 1 ? "" : "s",
-                            shown);
+                            (unsigned long long)failures, failures == 1 ? "" : "s", shown);
     case KNEE_RUN_INTERRUPTED:
         return knee_err_set(err, KNEE_INTERRUPTED + result->signal_number,
                             "run: interrupted; to go on: knee run --resume %.200s", shown);
