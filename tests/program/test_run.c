@@ -121,6 +121,18 @@ static void failures_are_handled_as_asked(void **state)
          " 2 failed; 2 retried; 4 started; 1 state;", 0, NULL},
         {"halted soon", "seq 50 | " RUN "--limit 1 --halt soon,fail=2 -- false; echo $?; " STATES,
          "7\n 2 failed; 2 started; 1 state;", 0, NULL},
+        {"halted by the last one, so that nothing is left to go on with",
+         RUN "--limit 1 --halt soon,fail=1 -- sh -c 'exit $1' sh ::: 0 3", "", 7,
+         "1 of 2 items failed"},
+        {"halted after as many of its own",
+         RUN "--limit 1 --halt soon,fail=1 -- sh -c 'exit $1' sh ::: 3 4 0 2>/dev/null; "
+             "$KNEE run -q --resume r",
+         "", 7, "halted after 1 failure;"},
+        {"repeated alone, and the others named",
+         "$KNEE run -o r --limit 1 --halt soon,fail=1 -- sh -c '[ -e x ] || { touch x; exit 3; }' "
+         "sh "
+         "::: 1 2 3 2>/dev/null; $KNEE run --resume r --failed",
+         "", 0, "not repeated by --failed: 2 items; to run them: knee run --resume r"},
         {"halted at once",
          "printf '9\\n0\\n' | " RUN
          "--limit 2 --halt now,fail=1 -- sh -c 'sleep $1; exit 1' sh; echo $?; " STATES,

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch.h"
 
 #include "core/engine/engine.h"
+#include "tuner/dispatch/dispatch_journal.h"
+#include "tuner/dispatch/dispatch_live.h"
+#include "tuner/dispatch/dispatch_result.h"
+#include "tuner/dispatch/dispatch_slot.h"
+#include "tuner/dispatch/dispatch_state.h"
+#include "tuner/dispatch/dispatch_take.h"
+#include "tuner/dispatch/dispatch_tune.h"
+#include "tuner/dispatch/dispatch_watch.h"
 
 #include <errno.h>
 #include <math.h>
@@ -148,7 +156,7 @@ static void go_on_with_batches(struct knee_dispatch *run, double now_s)
         return;
     if (isnan(run->batch_ended_s))
         run->batch_ended_s = now_s;
-    uint64_t seen = run->begun + run->still_failed + run->skipped;
+    uint64_t seen = run->begun + run->still_failed + run->skipped + run->left;
     bool is_last = knee_item_source_total(run->source) <= seen;
     if (!is_last && now_s - run->batch_ended_s < knee_clock_to_s(params->pause_ns))
         return;

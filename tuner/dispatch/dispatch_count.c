@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What becomes of the run when an attempt has ended. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_count.h"
+
+#include "tuner/dispatch/dispatch_retry.h"
+#include "tuner/dispatch/dispatch_tune.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,20 +14,6 @@
 #define PEAK_FADE                                                                                  \
     .98 /* of the largest peak, an item: a hungry one is forgotten after a hundred                 \
          */
-
-void knee_dispatch_break(struct knee_dispatch *run, int code, const char *what, int error)
-{
-    if (!run->broken.code)
-        knee_err_set(&run->broken, code, "%s: %s; %s: go on with knee run --resume %.200s", what,
-                     error == EPIPE ? "nobody reads it any more" : strerror(error),
-                     strcmp(what, KNEE_RUN_JOURNAL_FILE) == 0
-                         ? "items whose end it does not tell will run again"
-                         : "the journal is complete",
-                     run->params.directory);
-    if (run->phase != KNEE_RUN_ENDING)
-        run->phase = KNEE_RUN_STOPPING;
-    pthread_cond_signal(&run->changed);
-}
 
 static void note_failure(struct knee_dispatch *run, const struct knee_dispatch_slot *slot,
                          const struct knee_dispatch_end *end)
@@ -123,7 +112,8 @@ static void retry(struct knee_dispatch *run, struct knee_dispatch_slot *slot, do
 
 static void halt(struct knee_dispatch *run)
 {
-    if (!knee_run_halt_reached(&run->params.halt, run->failed, run->done + run->failed))
+    uint64_t failed = run->failed - run->still_failed;
+    if (!knee_run_halt_reached(&run->params.halt, failed, run->done + failed))
         return;
     if (run->phase != KNEE_RUN_ENDING)
         run->phase =
@@ -149,6 +139,7 @@ void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *s
     }
     run->start_failures = 0;
     run->ended++;
+    run->changed_work += slot->item.weight;
     bool fresh = slot->start_s >= run->reached_s; /* false while it is not reached */
     run->fresh_ended += fresh;
     run->done += end->state == KNEE_RUN_STATE_DONE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The files that a run writes while it goes on: items.csv, limits.csv, the job log. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_journal.h"
 
 #include "core/base/file.h"
 

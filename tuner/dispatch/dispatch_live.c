@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Fills in what a run shows while it goes on, and obeys whoever looks at it. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_live.h"
 
 #include "core/text/strings.h"
+#include "tuner/dispatch/dispatch_slot.h"
+#include "tuner/dispatch/dispatch_tune.h"
 #include "tuner/run/run_left.h"
 
 #include <math.h>
@@ -107,6 +109,8 @@ static void fill(struct knee_dispatch *run, double now_s)
     live->phase = phase_of(run);
     live->time_s = now_s;
     live->total = knee_item_source_total(run->source);
+    if (live->total != UINT64_MAX)
+        live->total -= run->left;
     live->done = run->done;
     live->failed = run->failed;
     live->skipped = run->skipped;

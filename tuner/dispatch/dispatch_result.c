@@ -1,58 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_result.h"
+
+#include "tuner/dispatch/dispatch_levels.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define LEVEL_WINDOWS 2 /* a level with fewer windows is not called the best */
-#define BEST_WITHIN .02 /* the smallest level within this of the best one */
-
-static void finish_levels(struct knee_dispatch *run)
-{
-    for (size_t i = 0; i < run->levels_count; i++) {
-        struct knee_run_level *level = &run->levels[i];
-        double count = level->windows, mean = level->throughput_per_s;
-        double variance = run->level_squares[i] / count - mean * mean;
-        level->throughput_cv =
-            count > 1. && mean > 0. ? sqrt(fmax(0., variance) * count / (count - 1.)) / mean : NAN;
-    }
-}
-
-static const struct knee_run_level *find_level(const struct knee_dispatch *run, uint32_t level)
-{
-    for (size_t i = 0; i < run->levels_count; i++)
-        if (run->levels[i].level == level)
-            return &run->levels[i];
-    return NULL;
-}
-
 /* The level that the climb has reached; before the first comparison, the one in use. */
 static uint32_t last_limit(const struct knee_dispatch *run)
 {
     return run->automatic && run->pairs_seen > 0 ? run->controller.level : run->wanted;
-}
-
-/* The smallest level close to the best, of those that were seen often enough; else the last. */
-static uint32_t find_best(const struct knee_dispatch *run)
-{
-    double most = 0.;
-    for (size_t i = 0; i < run->levels_count; i++)
-        if (run->levels[i].windows >= LEVEL_WINDOWS)
-            most = fmax(most, run->levels[i].throughput_per_s);
-    for (size_t i = 0; i < run->levels_count && most > 0.; i++)
-        if (run->levels[i].windows >= LEVEL_WINDOWS &&
-            run->levels[i].throughput_per_s >= (1. - BEST_WITHIN) * most)
-            return run->levels[i].level;
-    return last_limit(run);
-}
-
-static double rule_ratio(const struct knee_dispatch *run, uint32_t best)
-{
-    const struct knee_run_level *rule = find_level(run, run->rule_of_thumb);
-    const struct knee_run_level *at = find_level(run, best);
-    return rule && at && at->throughput_per_s > 0. ? rule->throughput_per_s / at->throughput_per_s
-                                                   : NAN;
 }
 
 static enum knee_run_end end_of(const struct knee_dispatch *run, bool complete)
@@ -70,17 +28,21 @@ static enum knee_run_end end_of(const struct knee_dispatch *run, bool complete)
 
 void knee_dispatch_result(struct knee_dispatch *run, struct knee_run_result *result)
 {
-    finish_levels(run);
-    bool complete = run->source_ended && run->waiting_count == 0 && run->interrupted == 0;
+    knee_dispatch_levels_finish(run);
+    uint64_t items = run->begun + run->still_failed + run->skipped;
+    bool ended = run->source_ended || knee_item_source_total(run->source) == items + run->left;
+    bool complete = ended && run->waiting_count == 0 && run->interrupted == 0;
     double elapsed_s = knee_dispatch_now_s(run) - run->began_s;
-    uint32_t best = find_best(run);
+    uint32_t last = last_limit(run), best = knee_dispatch_levels_best(run, last);
     double variance = run->mean_square - run->mean_s * run->mean_s;
     *result = (struct knee_run_result){
         .end = end_of(run, complete),
         .signal_number = run->params.signals ? run->params.signals->number : 0,
-        .items = run->begun + run->still_failed + run->skipped,
+        .items = items,
         .done = run->done,
         .failed = run->failed,
+        .failed_before = run->still_failed,
+        .left = run->left,
         .interrupted = run->interrupted + run->waiting_count,
         .skipped = run->skipped,
         .retries = run->retries,
@@ -91,10 +53,10 @@ void knee_dispatch_result(struct knee_dispatch *run, struct knee_run_result *res
         .item_cv = run->done > 1 && run->mean_s > 0. ? sqrt(fmax(0., variance)) / run->mean_s : NAN,
         .automatic = run->params.automatic,
         .limit_first = run->limit_first,
-        .limit_last = last_limit(run),
+        .limit_last = last,
         .limit_best = best,
         .rule_of_thumb = run->rule_of_thumb,
-        .rule_ratio = rule_ratio(run, best),
+        .rule_ratio = knee_dispatch_levels_ratio(run, run->rule_of_thumb, best),
         .learned = run->pairs_seen > 0,
         .decisions = run->decisions,
         .decisions_count = run->decisions_count,

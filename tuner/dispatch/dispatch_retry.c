@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Items that wait for the pause before their next attempt: a heap, the earliest first. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_retry.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A slot of a run: runs one item at a time and says how it went. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_slot.h"
 
 #include "core/base/thread.h"
+#include "tuner/dispatch/dispatch_count.h"
+#include "tuner/dispatch/dispatch_journal.h"
+#include "tuner/dispatch/dispatch_take.h"
 
 #include <errno.h>
 #include <math.h>
@@ -22,15 +25,6 @@ static bool is_want(int error)
 static double seconds(struct timeval time)
 {
     return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
-}
-
-void knee_dispatch_signal(struct knee_dispatch *run, uint32_t index, int signal_number)
-{
-    const struct knee_starter *starter = run->params.starter;
-    if (starter)
-        starter->signal(starter->context, index, signal_number);
-    else
-        knee_actor_signal(run->params.actor, index, signal_number);
 }
 
 /* Runs the attempt on this host, or on the one that was chosen for it. */
@@ -53,7 +47,7 @@ static double peak_of(const struct knee_dispatch_slot *slot,
     struct knee_dispatch *run = slot->run;
     double peak = 1024. * (double)outcome->used.ru_maxrss;
     if (peak > run->own_rss_bytes)
-        knee_dispatch_watch_own(run);
+        knee_dispatch_read_own(run);
     if (peak > run->own_rss_bytes)
         return peak;
     return slot->rss_bytes > 0. ? slot->rss_bytes : NAN;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of a run's dispatch share. Private to tuner/dispatch/dispatch*.c. */
-#ifndef KNEE_TUNER_DISPATCH_DISPATCH_PRIVATE_H
-#define KNEE_TUNER_DISPATCH_DISPATCH_PRIVATE_H
+/* What a run in progress is made of. Private to tuner/dispatch/dispatch*.c, each of which has a
+ * part of the work: take (what a slot runs next), slot (runs it), count (what becomes of it),
+ * retry, journal, levels, tune (the limit), watch (host and items), live (what is shown), result;
+ * dispatch puts them together. */
+#ifndef KNEE_TUNER_DISPATCH_DISPATCH_STATE_H
+#define KNEE_TUNER_DISPATCH_DISPATCH_STATE_H
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -91,6 +94,7 @@ struct knee_dispatch {
     uint64_t begun, done, failed, interrupted, skipped, retries, ended;
     uint64_t
         still_failed;     /* in an earlier run, and not to be repeated; `failed` counts them, too */
+    uint64_t left;        /* neither done nor failed in an earlier run: --failed passes them over */
     uint64_t fresh_ended; /* items that began after the limit was reached, and have ended */
     uint64_t batch_begun;
     double batch_ended_s; /* NAN: it goes on */
@@ -120,7 +124,8 @@ struct knee_dispatch {
     struct knee_governor governor;
     bool in_window;
     double changed_s;
-    double reached_s; /* when no more ran than the limit allows; NAN: not yet */
+    double changed_work; /* what has ended since then, by weight */
+    double reached_s;    /* when no more ran than the limit allows; NAN: not yet */
     struct knee_run_window window;
     uint32_t windows;
     unsigned pairs_seen;
@@ -157,65 +162,16 @@ static inline double knee_dispatch_now_s(const struct knee_dispatch *run)
     return knee_clock_to_s(knee_clock_now_ns() - run->start_ns);
 }
 
-/* dispatch_slot.c: to what runs in that slot, wherever it runs. */
-void knee_dispatch_signal(struct knee_dispatch *run, uint32_t index, int signal_number);
+/* The functions of this file and of those that include it need the lock unless they say otherwise.
+ */
 
-/* dispatch_retry.c. With the lock held. */
-void knee_dispatch_retry_push(struct knee_dispatch *run, const struct knee_dispatch_item *item);
-struct knee_dispatch_item knee_dispatch_retry_pop(struct knee_dispatch *run); /* not when empty */
-
-/* dispatch_take.c. With the lock held. */
-bool knee_dispatch_may_start(const struct knee_dispatch *run, double now_s);
-/* The slot's next item, with its start; false when it has nothing to do. */
-bool knee_dispatch_take(struct knee_dispatch *run, struct knee_dispatch_slot *slot);
-
-/* dispatch_slot.c. All with the lock held. */
-void knee_dispatch_wake(struct knee_dispatch *run); /* slots for what may start now */
-void knee_dispatch_reap(struct knee_dispatch *run); /* slots whose threads have left */
-bool knee_dispatch_is_finished(const struct knee_dispatch *run);
-void knee_dispatch_slots_close(struct knee_dispatch *run); /* without the lock */
-
-/* dispatch_journal.c */
-int knee_dispatch_journal_open(struct knee_dispatch *run, struct knee_err *err);
-void knee_dispatch_journal_close(struct knee_dispatch *run);
-/* 0, or an errno. */
-int knee_dispatch_journal_started(struct knee_dispatch_slot *slot);
-int knee_dispatch_journal_ended(struct knee_dispatch_slot *slot,
-                                const struct knee_dispatch_end *end);
-int knee_dispatch_journal_skipped(struct knee_dispatch *run,
-                                  const struct knee_item_source_item *item);
-void knee_dispatch_journal_limit(struct knee_dispatch *run,
-                                 const struct knee_run_decision *decision);
-
-/* dispatch_count.c: an attempt has ended. With the lock held. */
-void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *slot,
-                         const struct knee_dispatch_end *end);
-/* Stops the run for a reason of its own: nothing new starts. */
+/* Stops the run for a reason of its own: nothing new starts. `error`: an errno. */
 void knee_dispatch_break(struct knee_dispatch *run, int code, const char *what, int error);
 
-/* dispatch_tune.c: the controller's, with the lock held. */
-void knee_dispatch_tune_start(struct knee_dispatch *run);
-void knee_dispatch_tune(struct knee_dispatch *run, double now_s);
-void knee_dispatch_set_limit(struct knee_dispatch *run, uint32_t wanted,
-                             struct knee_run_decision *decision, double now_s);
-void knee_dispatch_apply(struct knee_dispatch *run, double now_s);
-/* Another number of CPUs may be used than `before`. */
-void knee_dispatch_tune_cpus(struct knee_dispatch *run, uint32_t before, double now_s);
-/* Windows begin again only after everything has settled. */
-void knee_dispatch_unsettle(struct knee_dispatch *run, double now_s);
-/* Someone chose a limit: it stays so, or the climb goes on from there. */
-void knee_dispatch_ask(struct knee_dispatch *run, uint32_t limit, bool stays, double now_s);
+/* To what runs in that slot, wherever it runs. */
+void knee_dispatch_signal(struct knee_dispatch *run, uint32_t index, int signal_number);
 
-/* dispatch_watch.c: the controller's, without the lock. */
-void knee_dispatch_watch_own(struct knee_dispatch *run); /* reads our own peak; with the lock */
-void knee_dispatch_watch_open(struct knee_dispatch *run);
-void knee_dispatch_watch(struct knee_dispatch *run, double now_s);
-void knee_dispatch_watch_close(struct knee_dispatch *run);
-
-/* dispatch_live.c: likewise. */
-void knee_dispatch_show(struct knee_dispatch *run, double now_s);
-
-/* dispatch_result.c */
-void knee_dispatch_result(struct knee_dispatch *run, struct knee_run_result *result);
+/* Reads our own peak of memory. */
+void knee_dispatch_read_own(struct knee_dispatch *run);
 
 #endif

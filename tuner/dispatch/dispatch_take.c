@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a slot runs next: a retry that is due, or the next item of the list that an earlier run has
  * not done. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_take.h"
+
+#include "tuner/dispatch/dispatch_journal.h"
+#include "tuner/dispatch/dispatch_retry.h"
 
 #include <errno.h>
 #include <math.h>
@@ -46,7 +49,7 @@ static bool is_past(struct knee_dispatch *run, const struct knee_item_source_ite
     const struct knee_run_past_item *seen = past ? knee_run_past_find(past, item->number) : NULL;
     *first = 1;
     if (past && !seen && run->params.only_failed) {
-        run->skipped++;
+        run->left++;
         return true;
     }
     if (!seen)
@@ -68,6 +71,10 @@ static bool is_past(struct knee_dispatch *run, const struct knee_item_source_ite
             run->again[run->again_total] = item->number;
         run->again_total += cut;
         return false;
+    }
+    if (seen->state != KNEE_RUN_STATE_DONE && !failed) {
+        run->left++;
+        return true;
     }
     run->failed += failed; /* it still has */
     run->still_failed += failed;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The limit of a run: windows between changes, the climb, and what caps it. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_tune.h"
 
+#include "tuner/dispatch/dispatch_journal.h"
+#include "tuner/dispatch/dispatch_levels.h"
 #include "tuner/levels/classify.h"
 
 #include <errno.h>
@@ -15,6 +17,7 @@
 #define FIRST_WINDOW_S .1
 #define FIRST_WINDOWS 12
 #define WINDOW_ENDED 8
+#define EARLY_ITEMS 16. /* that the level in use would have done, before another is left early */
 #define SETTLE_S .02
 #define SETTLE_LENGTHS 3. /* mean lengths of an item, after which a long one is not waited for */
 #define FRESH_MIN 4       /* lengths under this limit, before they replace those of all items */
@@ -54,14 +57,17 @@ static uint32_t capped(const struct knee_dispatch *run, uint32_t wanted)
 void knee_dispatch_unsettle(struct knee_dispatch *run, double now_s)
 {
     run->changed_s = now_s;
+    run->changed_work = 0.;
+    run->short_of_items = false;
     run->reached_s = NAN;
     run->fresh_ended = 0;
     run->fresh = (struct knee_run_lengths){0};
     run->in_window = false;
 }
 
-/* The wanted limit or one of its caps has changed: the limit follows at once. */
-void knee_dispatch_apply(struct knee_dispatch *run, double now_s)
+/* The wanted limit or one of its caps has changed: the limit follows at once. What may begin now
+ * does when the controller looks the next time. */
+static void apply(struct knee_dispatch *run, double now_s)
 {
     uint32_t limit = capped(run, run->wanted);
     if (limit == run->limit)
@@ -69,7 +75,6 @@ void knee_dispatch_apply(struct knee_dispatch *run, double now_s)
     run->limit = limit;
     knee_dispatch_unsettle(run, now_s);
     knee_actor_set_level(run->params.actor, limit);
-    knee_dispatch_wake(run);
 }
 
 void knee_dispatch_set_limit(struct knee_dispatch *run, uint32_t wanted,
@@ -77,7 +82,7 @@ void knee_dispatch_set_limit(struct knee_dispatch *run, uint32_t wanted,
 {
     uint32_t before = run->limit;
     run->wanted = wanted;
-    knee_dispatch_apply(run, now_s);
+    apply(run, now_s);
     if (!decision)
         return;
     decision->time_s = now_s;
@@ -214,51 +219,6 @@ void knee_dispatch_tune_cpus(struct knee_dispatch *run, uint32_t before, double 
     knee_dispatch_set_limit(run, to, &decision, now_s);
 }
 
-/* ---- levels ---- */
-static struct knee_run_level *level_of(struct knee_dispatch *run, uint32_t level, size_t *place)
-{
-    size_t at = 0;
-    while (at < run->levels_count && run->levels[at].level < level)
-        at++;
-    *place = at;
-    if (at < run->levels_count && run->levels[at].level == level)
-        return &run->levels[at];
-    if (run->levels_count == run->levels_room) {
-        size_t room = 2 * run->levels_room + 32;
-        void *grown = realloc(run->levels, room * sizeof *run->levels);
-        if (grown)
-            run->levels = grown;
-        void *squares =
-            grown ? realloc(run->level_squares, room * sizeof *run->level_squares) : NULL;
-        if (!squares)
-            return NULL;
-        run->level_squares = squares;
-        run->levels_room = room;
-    }
-    size_t after = run->levels_count - at;
-    memmove(&run->levels[at + 1], &run->levels[at], after * sizeof *run->levels);
-    memmove(&run->level_squares[at + 1], &run->level_squares[at], after * sizeof(double));
-    run->levels_count++;
-    run->level_squares[at] = 0.;
-    run->levels[at] = (struct knee_run_level){.level = level};
-    return &run->levels[at];
-}
-
-static void note_level(struct knee_dispatch *run, double length_s, double work)
-{
-    size_t at;
-    struct knee_run_level *level = level_of(run, run->limit, &at);
-    if (!level)
-        return;
-    double throughput = work / length_s;
-    level->time_s += length_s;
-    level->windows++;
-    level->items += work;
-    level->ended += run->window.ended;
-    level->throughput_per_s = level->items / level->time_s;
-    run->level_squares[at] += throughput * throughput;
-}
-
 /* ---- windows ---- */
 /* Everything that ran under another limit has ended, or at least as many items as may run: what
  * began before would give the new limit the old one's speed. */
@@ -301,6 +261,25 @@ static void learn(struct knee_dispatch *run, double throughput_per_s, double now
     knee_dispatch_set_limit(run, wanted, decided ? &decision : NULL, now_s);
 }
 
+/* A probe goes to a level that is too slow by far: what has ended since then, together with all
+ * that runs, is too little. Such a level is left at once, since waiting there is what costs most.
+ */
+static bool leave_early(struct knee_dispatch *run, double now_s)
+{
+    double since_s = now_s - run->changed_s, work = run->changed_work;
+    double cv = knee_run_lengths_cv(&run->lengths);
+    if (!run->automatic || run->limit != knee_controller_next(&run->controller) ||
+        run->short_of_items || !isnan(run->batch_ended_s))
+        return false;
+    for (uint32_t i = 0; i < run->slots_count; i++)
+        if (run->slots[i]->busy)
+            work += run->slots[i]->item.weight;
+    if (!knee_controller_is_hopeless(&run->controller, work, since_s, EARLY_ITEMS * (1. + cv * cv)))
+        return false;
+    learn(run, work / since_s, now_s);
+    return true;
+}
+
 static void end_window(struct knee_dispatch *run, double now_s)
 {
     double length_s = now_s - run->window.start_s;
@@ -310,7 +289,7 @@ static void end_window(struct knee_dispatch *run, double now_s)
     if (!whole || length_s <= 0.)
         return;
     run->windows++;
-    note_level(run, length_s, work);
+    knee_dispatch_levels_add(run, length_s, work);
     if (run->automatic && run->demanded && run->limit == knee_controller_next(&run->controller))
         learn(run, work / length_s, now_s);
 }
@@ -330,8 +309,11 @@ void knee_dispatch_tune(struct knee_dispatch *run, double now_s)
     recover_starts(run, now_s);
     if (run->automatic)
         begin_climb(run, now_s);
+    bool open = !run->source_ended && !run->paused;
+    if (open && leave_early(run, now_s))
+        return;
     if (!run->in_window) {
-        if (run->source_ended || run->paused || !is_settled(run, now_s))
+        if (!open || !is_settled(run, now_s))
             return;
         knee_run_window_begin(&run->window, now_s);
         run->in_window = true;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What the controller of a run looks at: the host, the running items, the limit file. */
-#include "tuner/dispatch/dispatch_private.h"
+#include "tuner/dispatch/dispatch_watch.h"
 
 #include "core/base/stats.h"
 #include "core/host/hostfile.h"
 #include "core/text/parse.h"
+#include "tuner/dispatch/dispatch_tune.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define HOST_EVERY_S .5
@@ -20,14 +20,6 @@
 #define LOOKS_MAX 64 /* running items that are looked at each time */
 #define GRACE_S 1.   /* between asking an item to end and killing it */
 #define MEDIAN_MIN 5 /* lengths, before a timeout may be relative to their median */
-#define OWN_MARGIN 1.05
-
-void knee_dispatch_watch_own(struct knee_dispatch *run)
-{
-    struct rusage own;
-    if (getrusage(RUSAGE_SELF, &own) == 0)
-        run->own_rss_bytes = OWN_MARGIN * 1024. * (double)own.ru_maxrss;
-}
 
 void knee_dispatch_watch_open(struct knee_dispatch *run)
 {
@@ -37,7 +29,7 @@ void knee_dispatch_watch_open(struct knee_dispatch *run)
     run->foreign_ratio = run->cpu_ratio = run->pressure_ratio = run->items_bytes = NAN;
     knee_host_read(&run->host, "", NULL);
     run->allowed_cpus = knee_host_allowed_cpus();
-    knee_dispatch_watch_own(run);
+    knee_dispatch_read_own(run);
     run->host_read_s = run->limit_file_s = run->looked_s = 0.;
 }
 

@@ -57,7 +57,7 @@ struct knee_run_result {
     uint64_t skipped;       /* done in an earlier run */
     uint64_t failed_before; /* of `failed`: in an earlier run, and not repeated */
     uint64_t left;          /* with --failed: not repeated since they had not come to an end */
-    bool complete; /* the list was read to its end and nothing is left of it */
+    bool complete;          /* the list was read to its end and nothing is left of it */
     double elapsed_s, throughput_per_s;
     double item_mean_s, item_cv;
     bool automatic;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What the controller of a run looks at: the host, the running items, the limit file. Without the
+ * lock. */
+#ifndef KNEE_TUNER_DISPATCH_DISPATCH_WATCH_H
+#define KNEE_TUNER_DISPATCH_DISPATCH_WATCH_H
+
+#include "tuner/dispatch/dispatch_state.h"
+
+void knee_dispatch_watch_open(struct knee_dispatch *run);
+void knee_dispatch_watch(struct knee_dispatch *run, double now_s);
+void knee_dispatch_watch_close(struct knee_dispatch *run);
+
+#endif
