@@ -88,23 +88,30 @@ uint32_t knee_controller_next(const struct knee_controller *controller)
     return controller->at_probed ? controller->probed : controller->level;
 }
 
-/* The level that a step in `direction` leads to; the level in use if there is none. */
+/* The level that a step up leads to, at most halfway to a fall; the level in use if none is left.
+ */
+static double step_up(const struct knee_controller *controller)
+{
+    double n = controller->level, to = fmax(floor(n * controller->stride + .5), n + 1);
+    if (controller->suggested > controller->level)
+        return fmin(controller->suggested, n * LEAP_MAX);
+    if (controller->ceiling <= controller->level)
+        return to;
+    to = fmin(to, fmax(floor(sqrt(n * controller->ceiling)), n + 1));
+    return to < controller->ceiling ? to : n;
+}
+
+/* Likewise down, to what was left far behind. */
+static double step_down(const struct knee_controller *controller)
+{
+    double n = controller->level, to = fmin(floor(n / controller->stride + .5), n - 1);
+    to = fmax(to, fmin(floor(sqrt(n * controller->floor) + .5), n - 1));
+    return to > controller->floor ? to : n;
+}
+
 static uint32_t step(const struct knee_controller *controller, int direction)
 {
-    double n = controller->level;
-    if (direction > 0 && controller->suggested > controller->level)
-        return (uint32_t)fmin(controller->suggested, n * LEAP_MAX);
-    double to = direction > 0 ? fmax(floor(n * controller->stride + .5), n + 1)
-                              : fmin(floor(n / controller->stride + .5), n - 1);
-    if (direction > 0 && controller->ceiling > controller->level && to >= controller->ceiling)
-        to = fmax(floor(sqrt(n * controller->ceiling)), n + 1);
-    if (direction > 0 && controller->ceiling > controller->level && to >= controller->ceiling)
-        to = n;
-    if (direction < 0 && to <= controller->floor)
-        to = fmin(floor(sqrt(n * controller->floor) + .5), n - 1);
-    if (direction < 0 && to <= controller->floor)
-        to = n;
-    return clamp(controller, to);
+    return clamp(controller, direction > 0 ? step_up(controller) : step_down(controller));
 }
 
 static bool begin_direction(struct knee_controller *controller, int direction)
