@@ -136,7 +136,7 @@ static void a_leap_over_the_best_is_halved(void **state)
     assert_int_equal(seen.to, 5);
 }
 
-/* The highest level that is tried until a climb from 2 that was told to leap to 100 holds. */
+/* The highest level that is tried until a climb from 2 with 100 suggested holds. */
 static uint32_t highest_of_a_leap(double (*curve)(uint32_t), struct knee_controller *controller)
 {
     uint32_t highest = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a run in progress is made of. Private to tuner/dispatch/dispatch*.c, each of which has a
  * part of the work: take (what a slot runs next), slot (runs it), count (what becomes of it),
- * retry, journal, levels, tune (the limit), watch (host and items), live (what is shown), result;
- * dispatch puts them together. */
+ * retry, journal, levels, tune (the limit), watch (host and items), live (for the dashboard),
+ * result; dispatch puts them together. */
 #ifndef KNEE_TUNER_DISPATCH_DISPATCH_STATE_H
 #define KNEE_TUNER_DISPATCH_DISPATCH_STATE_H
 

@@ -101,7 +101,7 @@ static double step_up(const struct knee_controller *controller)
     return to < controller->ceiling ? to : n;
 }
 
-/* Likewise down, to what was left far behind. */
+/* Likewise down, to a level that has lost by far. */
 static double step_down(const struct knee_controller *controller)
 {
     double n = controller->level, to = fmin(floor(n / controller->stride + .5), n - 1);

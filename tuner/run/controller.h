@@ -52,7 +52,7 @@ struct knee_controller {
     double differences[KNEE_CONTROLLER_PAIRS]; /* ln X(b) - ln X(n) */
     unsigned pairs;
     uint32_t ceiling;   /* levels from here on are much slower; 0: none known */
-    uint32_t floor;     /* levels up to here are: the first climb left them behind; 0: none known */
+    uint32_t floor;     /* levels up to here are: the first climb came from there; 0: none known */
     uint32_t halved;    /* a leap's end that was given up for the middle; 0: none */
     double halved_gain; /* what it had shown: ln X(halved) - ln X(n) */
     bool leapt;         /* the last move was a leap that paid less than its length */
