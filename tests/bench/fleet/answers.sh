@@ -66,13 +66,16 @@ p4() {
     said=$(held log r 2)
     check "${said%% of*}" "$(($(wc -l <r/samples.csv) - 1))" "windows in which the server saw the level, never more ($said of it)"
 }
+# The service logs how long it took itself, and the client's own part comes on top: slow enough that
+# this is below 0.1 %.
 p5() {
     rm -f log
-    service 20 16 0 80 log
-    sweep 4 r --levels 24,32 --window 2s --budget 20s "$url"
+    service 400 0 0 100 log
+    sweep 4 r --levels 24,48 --window 4s --budget 40s "$url"
     awk -F '[ ,]' -v start="$(stat -c %.6W r/hosts.csv)" '
         FILENAME == ARGV[1] { e[++m] = $2; l[m] = $2 - $1; next }
         FNR == 1 { for (i = 1; i <= NF; i++) name[$i] = i; next }
+        $name["items"] < 100 { next } # of so few the quantiles are a matter of definition
         { a = start + $name["start_s"]; b = a + $name["window_s"]; n = 0
             for (i = 1; i <= m; i++) if (e[i] >= a && e[i] < b) printf "%.6f\n", l[i] | "sort -n >sorted"
             close("sort -n >sorted")
@@ -82,27 +85,34 @@ p5() {
                 got = $name["latency_p" (q == 0 ? 50 : q == 1 ? 95 : 99) "_s"]
                 k = int(p * n + .9999); off = got / v[k] - 1; off = off < 0 ? -off : off
                 if (off > worst[q]) worst[q] = off } }
-        END { printf "%.4f %.4f %.4f\n", worst[0], worst[1], worst[2] }' log r/samples.csv >off
-    read -r a b c <off
+        { windows++ }
+        END { printf "%.4f %.4f %.4f %d\n", worst[0], worst[1], worst[2], windows }' log r/samples.csv >off
+    read -r a b c n <off
+    check "$((n >= 3))" 1 "windows with at least 100 items ($n)"
     below "$a" .01 "p50 of a window against all requests, furthest"
     below "$b" .01 "p95 likewise"
     below "$c" .02 "p99 likewise (a bucket is 0.8 % wide)"
 }
 p6() {
-    local faults
+    local faults=
     mpicc -shared -fPIC -o faults.so "$root/tests/bench/fleet_faults.c" || { skipped "no mpicc"; return; }
     service 20 16
-    # The means at 64 and 200, which a pool of 16 serves as fast as 16.
-    mean() { awk -F, 'NR > 1 && $3 >= 64 { n++; sum += $8 } END { printf "%.1f\n", sum / n }' "$1/samples.csv"; }
-    sweep 4 plain --levels 4,16,64,200 --budget 25s --window 200ms "$url"
-    faults=delay
-    sweep 4 delayed --levels 4,16,64,200 --budget 25s --window 200ms "$url"
-    faults=delay,alone
-    sweep 4 alone --levels 4,16,64,200 --budget 25s --window 200ms "$url"
-    check "$(limit_of delayed.text)" "$(limit_of plain.text)" "limit with starts up to 50 ms late"
+    local i
+    # The means at 64 and 200, which a pool of 16 serves as fast as 16; in turns, as the machine drifts.
+    mean() { cat "$1"?/samples.csv | awk -F, '$3 >= 64 && $3 != "level" { n++; sum += $8 } END { printf "%.1f\n", sum / n }'; }
+    limits() { cat "$1"?.text | awk '$1 == "USE" { printf "%s ", $2 }'; }
+    for i in 1 2; do
+        faults=
+        sweep 4 plain$i --levels 4,16,64,200 --budget 15s --window 200ms "$url"
+        faults=delay
+        sweep 4 delayed$i --levels 4,16,64,200 --budget 15s --window 200ms "$url"
+        faults=delay,alone
+        sweep 4 alone$i --levels 4,16,64,200 --budget 15s --window 200ms "$url"
+    done
+    check "$(limits delayed)" "$(limits plain)" "limits with starts up to 50 ms late"
     below "$(echo "d = $(mean delayed) / $(mean plain) - 1; if (d < 0) d = -d; d" | bc -l)" .01 "the mean from 64 on moves by"
-    if awk "BEGIN { exit !($(mean alone) > 1.01 * $(mean plain)) }" || [ "$(limit_of alone.text)" != "$(limit_of plain.text)" ]; then
-        ok "without the barrier it would be wrong: USE $(limit_of alone.text), from 64 on $(mean alone)/s, not $(mean plain)/s"
+    if awk "BEGIN { exit !($(mean alone) > 1.01 * $(mean plain)) }" || [ "$(limits alone)" != "$(limits plain)" ]; then
+        ok "without the barrier it would be wrong: USE $(limits alone), from 64 on $(mean alone)/s, not $(mean plain)/s"
     else
         bad "without the barrier: $(mean alone)/s against $(mean plain)/s, and the same limit: the check shows nothing"
     fi
@@ -142,7 +152,14 @@ p8() {
     "16 resolved" | "17 resolved") ok "four hosts: USE $(limit_of ns.text), resolved; $(cut -d, -f5 ns/hosts.csv | sort -u | grep -c kf) names" ;;
     *) bad "four hosts: $(limit_of ns.text) $(verdict_of ns); $(cat ns.err)" ;;
     esac
-    below "$(awk -F, 'NR > 1 && $6 > 0 { if ($1 $2 $3 != key || $4 <= rank) { key = $1 $2 $3; least = most = $7 } rank = $4
-        if ($7 < least) least = $7; if ($7 > most) most = $7; if (most - least > far) far = most - least
-        d[++n] = most - least } END { print 1000 * far }' ns/hosts.csv)" 10 "starts of a window apart by clocks 1,000 s apart, furthest, ms"
+    awk -F, 'function done() { if (count > 1) print 1000 * (most - least) }
+        NR > 1 { key = $1 " " $2 " " $3
+            if (key != last || $4 <= rank) { done(); count = 0 }
+            last = key; rank = $4
+            if ($6 == 0) next
+            if (count++ == 0) least = most = $7
+            if ($7 < least) least = $7
+            if ($7 > most) most = $7 }
+        END { done() }' ns/hosts.csv | sort -n >apart
+    below "$(tail -n 1 apart)" 10 "starts of a window apart by clocks 1,000 s apart, furthest of $(wc -l <apart), ms (median $(sed -n "$((($(wc -l <apart) + 1) / 2))p" apart))"
 }

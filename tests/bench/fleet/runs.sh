@@ -4,10 +4,10 @@
 prun() {
     local slots pid last
     slots=$("$progs/prog_slots" make 8)
-    $M -np 3 "$knee_mpi" run -o auto -- sh -c "exec $progs/prog_slots hold $slots 60" ::: $(seq 1500) >auto.text 2>auto.err
+    $M -np 3 "$knee_mpi" run -o auto -- sh -c "exec $progs/prog_slots hold $slots 60" ::: $(seq 2500) >auto.text 2>auto.err
     code=$?
     last=$(sed -n 's/.*"limit_last": \([0-9]*\).*/\1/p' auto/result.json)
-    check "$code $(grep -c ',done,' auto/items.csv)" "0 1500" "a run on 3 ranks whose limit tunes itself: code, items done"
+    check "$code $(grep -c ',done,' auto/items.csv)" "0 2500" "a run on 3 ranks whose limit tunes itself: code, items done"
     if [ "$last" -ge 7 ] && [ "$last" -le 12 ]; then ok "its limit for a pool of 8: $last"; else bad "its limit for a pool of 8: $last"; fi
     "$progs/prog_slots" remove "$slots"
     mpirun -q --oversubscribe --bind-to none -np 3 "$knee_mpi" run --limit 4 -o s -- sh -c 'exec sleep 0.1' ::: $(seq 150) >s.text 2>s.err &
