@@ -172,6 +172,34 @@ static void failures_of_requests_add_up(void **state)
     assert_true(isnan(window.requests.failed[KNEE_FAILURE_STATUS]));
 }
 
+/* Who limits is claimed only if the pairs' own spread allows it. */
+static void half_of_the_hosts_tell_who_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        double ratios[4];
+        size_t count;
+        enum knee_fleet_limiter limiter;
+    } CASES[] = {
+        {{1, 1.01, .99, 1.005}, 4, KNEE_FLEET_SERVICE},
+        {{.5, .52, .49, .51}, 4, KNEE_FLEET_CLIENTS},
+        {{.8, 1.1, .9, .7}, 4, KNEE_FLEET_UNSETTLED}, /* 87 % on average, by chance */
+        {{.94, .945, .94, .955}, 4, KNEE_FLEET_UNSETTLED},
+        {{.5}, 1, KNEE_FLEET_UNSETTLED},
+        {{0}, 0, KNEE_FLEET_UNSETTLED},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_fleet_half half = knee_fleet_half_of(CASES[i].ratios, CASES[i].count);
+        assert_int_equal(knee_fleet_limiter(&half), CASES[i].limiter);
+        assert_int_equal(isnan(half.ratio), CASES[i].count == 0);
+    }
+    /* Student's t of 3 degrees: 3.182. */
+    struct knee_fleet_half half =
+        knee_fleet_half_of((const double[]){1.1, 1 / 1.1, 1.1, 1 / 1.1}, 4);
+    assert_close(half.ratio, 1, 1e-9);
+    assert_close(log(half.high), 3.182 * log(1.1) * sqrt(4. / 3) / 2, 1e-3);
+}
+
 static void a_window_without_items_says_nothing(void **state)
 {
     (void)state;
@@ -252,6 +280,7 @@ int main(void)
         cmocka_unit_test(one_window_is_made_of_all),
         cmocka_unit_test(a_server_that_rank_0_knows_is_part_of_the_work),
         cmocka_unit_test(other_work_counts_by_its_effect),
+        cmocka_unit_test(half_of_the_hosts_tell_who_limits),
         cmocka_unit_test(failures_of_requests_add_up),
         cmocka_unit_test(a_window_without_items_says_nothing),
         cmocka_unit_test(resuming_compares_names_in_any_order),

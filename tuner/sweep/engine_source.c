@@ -4,7 +4,6 @@
 #include "core/base/clock.h"
 #include "tuner/fit/validity.h"
 #include "tuner/store/columns.h"
-#include "tuner/sweep/fleet.h"
 
 #include <math.h>
 #include <string.h>
@@ -90,6 +89,11 @@ static uint64_t length_of(const struct knee_engine_source *measure, uint32_t lev
     double all = (is_long ? 1.0 : factor) * ITEMS_ALL / (measure->width ? measure->width : level);
     double length_s = fmax(factor * knee_clock_to_s(WINDOW_NS), fmin(items, all) * latency_s);
     return (uint64_t)(length_s * (double)KNEE_NS_PER_S);
+}
+
+uint64_t knee_engine_source_length_ns(const struct knee_engine_source *measure, uint32_t level)
+{
+    return length_of(measure, level, expect(measure, level).latency_s);
 }
 
 double knee_engine_source_elapsed_s(const struct knee_engine_source *measure)
@@ -289,8 +293,8 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     knee_engine_give_up_at(measure->engine, give_up_ns(measure));
     uint64_t before_ns = knee_clock_now_ns();
     int status =
-        measure->fleet
-            ? knee_fleet_window(measure->fleet, measure, block, level, length_ns, &found, err)
+        measure->take_together
+            ? measure->take_together(measure->fleet, measure, block, level, length_ns, &found, err)
             : knee_engine_source_take(measure, block, level, length_ns, &found, err);
     if (status)
         return status;
@@ -333,7 +337,7 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
  * second instead of some 20 ms. */
 static void park_short(struct knee_engine_source *measure, const struct knee_window *last)
 {
-    if (!measure->fleet && last->latency_mean_s < PARK_ITEM_S)
+    if (!measure->take_together && last->latency_mean_s < PARK_ITEM_S)
         knee_engine_park(measure->engine);
 }
 

@@ -43,8 +43,12 @@ struct knee_engine_source {
     int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
     int (*on_block)(void *context, const struct knee_window *windows, size_t count,
                     const struct knee_points *points, struct knee_err *err);
-    bool guards_memory;       /* of a command: its use grows with the level */
-    struct knee_fleet *fleet; /* hosts that measure together; NULL: this one alone */
+    bool guards_memory; /* of a command: its use grows with the level */
+    /* Takes a window of several hosts, as knee_engine_source_take() does; NULL: this host alone. */
+    struct knee_fleet *fleet;
+    int (*take_together)(struct knee_fleet *fleet, struct knee_engine_source *measure,
+                         uint32_t block, uint32_t level, uint64_t length_ns,
+                         struct knee_window *window, struct knee_err *err);
     /* The measure's own, zeroed. */
     struct knee_memory_guard guard;
     uint64_t start_ns; /* clock time of the first window */
@@ -86,6 +90,9 @@ void knee_engine_source_make(struct knee_engine_source *measure, struct knee_sea
 /* What an earlier run's windows, `count` in the order of time, tell of what a level costs. */
 void knee_engine_source_recall(struct knee_engine_source *measure,
                                const struct knee_window *windows, size_t count);
+
+/* How long a window at that level should be, by what has been seen so far. */
+uint64_t knee_engine_source_length_ns(const struct knee_engine_source *measure, uint32_t level);
 
 /* Time that this workload has used so far, an earlier run's included, in seconds. */
 double knee_engine_source_elapsed_s(const struct knee_engine_source *measure);

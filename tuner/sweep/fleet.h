@@ -45,11 +45,25 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
                       uint32_t level, uint64_t length_ns, struct knee_window *window,
                       struct knee_err *err);
 
-/* The pick once more, on all hosts and on half of them in turn: who limits? `ratio` is the
- * throughput of half against all; NAN: not measured. */
+/* The throughput of half of the hosts against that of all, with the bounds within which it is at
+ * 95 % confidence; NAN: not measured. */
+struct knee_fleet_half {
+    double ratio, low, high;
+};
+
+/* The pick once more, on all hosts and on half of them in turn: who limits? Goes on until the
+ * bounds tell, for at most `most_s` after the first round. */
 int knee_fleet_compare_half(struct knee_fleet *fleet, struct knee_engine_source *measure,
-                            uint32_t level, uint64_t length_ns, double *ratio,
+                            uint32_t level, double most_s, struct knee_fleet_half *half,
                             struct knee_err *err);
+
+enum knee_fleet_limiter { KNEE_FLEET_UNSETTLED, KNEE_FLEET_CLIENTS, KNEE_FLEET_SERVICE };
+
+/* Clients limit if half of them give less than 95 % of the throughput. Pure. */
+enum knee_fleet_limiter knee_fleet_limiter(const struct knee_fleet_half *half);
+
+/* The bounds from the ratios of `count` pairs, at least 2 for finite ones. Pure. */
+struct knee_fleet_half knee_fleet_half_of(const double *ratios, size_t count);
 
 uint32_t knee_fleet_size(const struct knee_fleet *fleet);
 double knee_fleet_cpus(const struct knee_fleet *fleet); /* of all hosts; each counted once */

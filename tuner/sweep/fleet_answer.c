@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a fleet says once the limit is known: who limits, how it is divided, and who is slow. */
+#include "core/base/array.h"
+#include "core/base/stats.h"
 #include "core/engine/engine.h"
 #include "core/text/builder.h"
 #include "tuner/sweep/engine_source.h"
@@ -7,28 +9,76 @@
 
 #include <math.h>
 
-#define HALF_WINDOWS 4
+#define ROUNDS_MAX 8
+#define PAIRS_A_ROUND 2
+#define CLIENTS_RATIO .95
+#define PROBABILITY .975 /* on each side */
+
+struct knee_fleet_half knee_fleet_half_of(const double *ratios, size_t count)
+{
+    double logs[ROUNDS_MAX * PAIRS_A_ROUND];
+    struct knee_fleet_half half = {NAN, NAN, NAN};
+    if (count == 0 || count > KNEE_COUNT(logs))
+        return half;
+    for (size_t i = 0; i < count; i++)
+        logs[i] = log(ratios[i]);
+    double mean = knee_stats_mean(logs, count), error = INFINITY;
+    if (count > 1)
+        error = knee_stats_t_quantile(PROBABILITY, (double)count - 1) * knee_stats_sd(logs, count) /
+                sqrt((double)count);
+    half.ratio = exp(mean);
+    half.low = exp(mean - error);
+    half.high = exp(mean + error);
+    return half;
+}
+
+enum knee_fleet_limiter knee_fleet_limiter(const struct knee_fleet_half *half)
+{
+    if (half->high < CLIENTS_RATIO)
+        return KNEE_FLEET_CLIENTS;
+    return half->low > CLIENTS_RATIO ? KNEE_FLEET_SERVICE : KNEE_FLEET_UNSETTLED;
+}
+
+/* One window of the first `hosts` hosts. */
+static int take(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t level,
+                uint32_t hosts, double *throughput_per_s, struct knee_err *err)
+{
+    struct knee_window window;
+    fleet->taking_part = hosts;
+    int status = knee_fleet_window(fleet, measure, UINT32_MAX, level,
+                                   knee_engine_source_length_ns(measure, level), &window, err);
+    fleet->taking_part = fleet->link->size;
+    *throughput_per_s = status == 0 ? window.throughput_per_s : 0;
+    return status;
+}
 
 int knee_fleet_compare_half(struct knee_fleet *fleet, struct knee_engine_source *measure,
-                            uint32_t level, uint64_t length_ns, double *ratio, struct knee_err *err)
+                            uint32_t level, double most_s, struct knee_fleet_half *half,
+                            struct knee_err *err)
 {
-    double sums[2] = {0};
-    struct knee_window window;
+    double ratios[ROUNDS_MAX * PAIRS_A_ROUND];
+    uint32_t all = fleet->link->size, few = (all + 1) / 2;
+    uint64_t start_ns = knee_clock_now_ns();
+    size_t count = 0;
     int status = 0;
-    uint32_t half = (fleet->link->size + 1) / 2;
-    *ratio = NAN;
+    *half = knee_fleet_half_of(ratios, 0);
     knee_engine_give_up_at(measure->engine, UINT64_MAX);
-    for (int i = 0; i < 2 * HALF_WINDOWS && status == 0; i++) {
-        /* all, half, half, all, ...: drift meets both alike */
-        bool all = i % 4 == 0 || i % 4 == 3;
-        fleet->taking_part = all ? fleet->link->size : half;
-        status = knee_fleet_window(fleet, measure, UINT32_MAX, level, length_ns, &window, err);
+    for (int pair = 0; pair < ROUNDS_MAX * PAIRS_A_ROUND && status == 0; pair++) {
+        /* all, half, half, all: drift meets both alike */
+        bool turned = pair % 2 == 1;
+        double first, second;
+        status = take(fleet, measure, level, turned ? few : all, &first, err);
         if (status == 0)
-            sums[all] += window.throughput_per_s;
+            status = take(fleet, measure, level, turned ? all : few, &second, err);
+        if (status == 0 && first > 0 && second > 0)
+            ratios[count++] = turned ? first / second : second / first;
+        if (status || !turned)
+            continue;
+        *half = knee_fleet_half_of(ratios, count);
+        if (knee_fleet_limiter(half) != KNEE_FLEET_UNSETTLED ||
+            knee_clock_to_s(knee_clock_now_ns() - start_ns) > most_s)
+            break;
     }
-    fleet->taking_part = fleet->link->size;
-    if (status == 0 && sums[1] > 0)
-        *ratio = sums[0] / sums[1];
     return status < 0 ? -1 : 0;
 }
 

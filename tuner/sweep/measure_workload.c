@@ -170,6 +170,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_engine_source_recall(&source.windows, record->windows, record->count);
         if (sweep->fleet) {
             source.windows.fleet = sweep->fleet;
+            source.windows.take_together = knee_fleet_window;
             source.windows.cpus = knee_fleet_cpus(sweep->fleet);
             status = knee_fleet_begin(sweep->fleet, index, planned->name, err);
         }

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define CLIENTS_LIMIT_RATIO .95 /* of all hosts' throughput: below it half of them are too few */
+/* Of the budget: what the comparison may take beyond its first round. */
+#define COMPARE_RATIO .2
 
 /* As the report has it: from the windows at the limit. */
 static int note_slow_host(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
@@ -27,15 +28,39 @@ static int note_slow_host(struct knee_sweep *sweep, struct knee_sweep_plan_workl
     return 0;
 }
 
+static void note_limiter(struct knee_sweep_plan_workload *planned,
+                         const struct knee_fleet_half *half)
+{
+    char line[200];
+    switch (knee_fleet_limiter(half)) {
+    case KNEE_FLEET_CLIENTS:
+        knee_facts_add(&planned->warnings, KNEE_FACT_CLIENTS, &half->ratio, NULL);
+        return;
+    case KNEE_FLEET_SERVICE:
+        snprintf(line, sizeof line,
+                 "The service is the limit: half of the hosts give %.0f %% of the throughput.",
+                 100 * half->ratio);
+        break;
+    default:
+        if (!isfinite(half->ratio)) /* an interrupt came before it was known */
+            return;
+        snprintf(line, sizeof line,
+                 "The windows vary too much to tell whether the service or the clients are the "
+                 "limit: half of the hosts gave %.0f %% of the throughput.",
+                 100 * half->ratio);
+    }
+    knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
+}
+
 /* Who limits, the clients or the service; how the limit is divided; and a host that is slow. */
 static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                       struct knee_engine_source *windows, uint32_t limit, struct knee_err *err)
 {
-    char shares[160], line[400];
-    double ratio = NAN;
+    char shares[160], line[200];
+    struct knee_fleet_half half = {NAN, NAN, NAN};
     uint32_t hosts = knee_fleet_size(sweep->fleet);
-    uint64_t length_ns = windows->window_ns ? windows->window_ns : 200 * KNEE_NS_PER_MS;
-    if (hosts > 1 && knee_fleet_compare_half(sweep->fleet, windows, limit, length_ns, &ratio, err))
+    double most_s = COMPARE_RATIO * knee_clock_to_s(sweep->plan.budget_ns);
+    if (hosts > 1 && knee_fleet_compare_half(sweep->fleet, windows, limit, most_s, &half, err))
         return -1;
     if (sweep->options->measuring.resume) { /* the lines on the earlier windows */
         knee_facts_drop(&planned->notes, KNEE_FACT_LINE);
@@ -46,14 +71,7 @@ static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload 
     knee_fleet_shares_text(sweep->fleet, limit, shares, sizeof shares);
     snprintf(line, sizeof line, "%s.", shares);
     knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
-    if (hosts > 1 && ratio < CLIENTS_LIMIT_RATIO) {
-        knee_facts_add(&planned->warnings, KNEE_FACT_CLIENTS, &ratio, NULL);
-    } else if (isfinite(ratio)) { /* else an interrupt came before it was known */
-        snprintf(line, sizeof line,
-                 "The service is the limit: half of the hosts give %.0f %% of the throughput.",
-                 100 * ratio);
-        knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
-    }
+    note_limiter(planned, &half);
     return hosts > 1 ? note_slow_host(sweep, planned, limit, err) : 0;
 }
 

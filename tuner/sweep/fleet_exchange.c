@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Rank 0's exchanges with the other hosts, and what becomes of one that does not answer. */
+#include "tuner/sweep/fleet_private.h"
+#include "tuner/sweep/sweep.h"
+
+#define ALIVE_NS (500 * KNEE_NS_PER_MS)
+
+int knee_fleet_lose(struct knee_fleet *fleet, uint32_t rank, const char *what, struct knee_err *err)
+{
+    fleet->link->lost = true;
+    return knee_err_set(
+        err, KNEE_FAILED,
+        "host %s (rank %u) %s; the windows so far are kept: go on with the same hosts "
+        "and --resume",
+        fleet->hosts[rank].name[0] ? fleet->hosts[rank].name : "unknown", rank, what);
+}
+
+int knee_fleet_lose_silent(struct knee_fleet *fleet, struct knee_err *err)
+{
+    const struct knee_link *link = fleet->link;
+    for (uint32_t i = 1; i < link->size; i++)
+        if (link->ask_alive(link->context, i, knee_clock_now_ns() + ALIVE_NS))
+            return knee_fleet_lose(fleet, i, "does not answer", err);
+    fleet->link->lost = true;
+    return knee_err_set(err, KNEE_FAILED,
+                        "an exchange of all hosts did not end; the windows so far are kept: go on "
+                        "with the same hosts and --resume");
+}
+
+int knee_fleet_give(struct knee_fleet *fleet, struct knee_fleet_order *order, uint64_t wait_ns,
+                    struct knee_err *err)
+{
+    order->seed = fleet->sweep->plan.seed;
+    order->split = fleet->split;
+    int status = knee_fleet_order_give(fleet->link, order, wait_ns, err);
+    return status && fleet->link->lost ? knee_fleet_lose_silent(fleet, err) : status;
+}
+
+int knee_fleet_hear(struct knee_fleet *fleet, uint32_t rank, void *data, size_t bytes,
+                    uint64_t deadline_ns, struct knee_err *err)
+{
+    const struct knee_link *link = fleet->link;
+    int status = link->receive(link->context, rank, data, bytes, deadline_ns, err);
+    return status == 1 ? knee_fleet_lose(fleet, rank, "does not answer", err) : status;
+}
