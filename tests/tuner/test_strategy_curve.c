@@ -301,7 +301,7 @@ static void an_answer_at_a_coarser_tolerance_does_not_end_the_search(void **stat
     (void)state;
     static struct test_fake fake;
     int resolved = 0;
-    for (uint64_t seed = 1; seed <= 4; seed++) {
+    for (uint64_t seed = 1; seed <= 8; seed++) {
         test_fake_init(&fake, soft_plateau, 128);
         fake.cv_ratio = .016;
         fake.random = knee_random_seed(seed, 0);

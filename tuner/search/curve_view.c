@@ -30,6 +30,9 @@
 #define PICK_WINDOWS_SLOW 2
 #define BELOW_WINDOWS_SLOW 2
 #define ABOVE_WINDOWS_SLOW 1
+/* A fall by this many tolerances within this multiple of the level. */
+#define PEAK_FALL 2.
+#define PEAK_WIDTH 2
 /* What is missing, in windows there are. */
 #define MORE_MIN .2
 #define MORE_MAX 6.
@@ -175,11 +178,53 @@ static bool all_clear(const struct knee_curve_view *view)
     return true;
 }
 
+/* The middle one of the knots between two that are far from each other. */
+static size_t middle_between(const struct knee_curve_view *view, size_t low, size_t high)
+{
+    const struct knee_posterior_knot *knots = view->posterior.knots;
+    size_t middle = SIZE_MAX;
+    double least = INFINITY, aim = sqrt((double)knots[low].level * knots[high].level);
+    if (knots[high].level <= KNEE_CLAIMS_RATIO * knots[low].level)
+        return SIZE_MAX;
+    for (size_t j = low + 1; j < high; j++) {
+        double away = fabs(log(knots[j].level / aim));
+        if (!knots[j].barred && away < least) {
+            middle = j;
+            least = away;
+        }
+    }
+    return middle;
+}
+
+/* Throughput falls soon above the pick: a pool that collapses, not a plateau. */
+static bool is_peak(const struct knee_curve_view *view)
+{
+    const struct knee_posterior_knot *knots = view->posterior.knots;
+    size_t pick = view->claims.pick;
+    for (size_t j = pick + 1; j < view->posterior.knots_count; j++)
+        if (knots[j].usable && knots[j].level <= PEAK_WIDTH * knots[pick].level &&
+            knots[j].mean < knots[pick].mean - PEAK_FALL * view->tolerance)
+            return true;
+    return false;
+}
+
+size_t knee_curve_view_unseen(const struct knee_curve_view *view)
+{
+    size_t pick = view->claims.pick, unseen = SIZE_MAX;
+    bool top = pick + 1 == view->posterior.knots_count, peak = is_peak(view);
+    if (peak && view->above != SIZE_MAX)
+        unseen = middle_between(view, pick, view->above);
+    if (unseen == SIZE_MAX && (peak || top) && view->below != SIZE_MAX)
+        unseen = middle_between(view, view->below, pick);
+    return unseen;
+}
+
 bool knee_curve_view_seen(const struct knee_curve_view *view)
 {
     const struct knee_posterior *posterior = &view->posterior;
     return posterior->knots_count == 1 ||
-           (all_clear(view) && posterior->knots[view->claims.pick].windows >= view->pick_windows &&
+           (all_clear(view) && knee_curve_view_unseen(view) == SIZE_MAX &&
+            posterior->knots[view->claims.pick].windows >= view->pick_windows &&
             (view->below == SIZE_MAX ||
              posterior->knots[view->below].windows >= view->below_windows) &&
             (view->above == SIZE_MAX ||

@@ -11,6 +11,11 @@
 
 #define BLOCK_LEVELS 4
 #define BLOCK_SHARE 24 /* from this many windows a level on, blocks grow */
+/* A claim that may fail with less than this needs few windows more: what it needs in any case is
+ * measured first. As long as there are few windows at all, the search also looks twice as often
+ * whether it is done. (Later chance would get too many tries.) */
+#define CLOSE_RISK .1
+#define FEW_WINDOWS 32
 /* Probability by which a level that was not measured is likelier right. */
 #define UNSEEN_BETTER .05
 /* As many valid windows in a row: what disturbed the host is over. */
@@ -55,38 +60,57 @@ static double aim(const struct knee_curve_view *view, const struct knee_search_s
                : ratio;
 }
 
-/* What the claims rest on, a level that may be better than all that were measured, and then what
- * tells most. */
-static void add_telling(struct knee_curve_view *view, const struct knee_search_state *state,
-                        struct knee_search_block *block)
+/* How many levels a block has. */
+static size_t block_levels(const struct knee_posterior *posterior, bool close)
 {
-    const struct knee_search_params *params = state->params;
-    const struct knee_posterior *posterior = &view->posterior;
-    size_t knots[KNEE_NEXT_WINDOWS_MAX], likeliest = view->claims.pick;
     size_t levels = BLOCK_LEVELS + posterior->windows_count / BLOCK_SHARE / BLOCK_LEVELS;
     if (levels > KNEE_NEXT_WINDOWS_MAX)
         levels = KNEE_NEXT_WINDOWS_MAX;
-    for (size_t j = 0; j < posterior->knots_count; j++)
-        if (!posterior->knots[j].barred && view->rights[j] > view->rights[likeliest])
+    return close && posterior->windows_count < FEW_WINDOWS ? levels / 2 : levels;
+}
+
+/* What a claim rests on has enough windows of its own, whatever the draws say. */
+static void add_needed(const struct knee_curve_view *view, struct knee_search_block *block)
+{
+    const struct knee_posterior_knot *knots = view->posterior.knots;
+    size_t unseen = knee_curve_view_unseen(view);
+    if (unseen != SIZE_MAX)
+        add_knot(view, block, unseen);
+    if (knots[view->claims.pick].windows < view->pick_windows)
+        add_knot(view, block, view->claims.pick);
+    if (view->below != SIZE_MAX && knots[view->below].windows < view->below_windows)
+        add_knot(view, block, view->below);
+    if (view->above != SIZE_MAX && knots[view->above].windows < view->above_windows)
+        add_knot(view, block, view->above);
+}
+
+static void add_unclear(const struct knee_curve_view *view, struct knee_search_block *block,
+                        size_t levels)
+{
+    for (size_t j = view->posterior.knots_count; j-- > 0 && block->count < levels;)
+        if (knee_curve_view_unclear(view, j))
+            add_knot(view, block, j);
+}
+
+/* The level that is likeliest right, if it was not measured and is better than all that were. */
+static void add_likeliest(const struct knee_curve_view *view, struct knee_search_block *block)
+{
+    size_t likeliest = view->claims.pick;
+    for (size_t j = 0; j < view->posterior.knots_count; j++)
+        if (!view->posterior.knots[j].barred && view->rights[j] > view->rights[likeliest])
             likeliest = j;
-    if (knee_curve_view_likely(view, params)) {
-        if (view->claims.finer != SIZE_MAX)
-            add_knot(view, block, view->claims.finer);
-        if (posterior->knots[view->claims.pick].windows < view->pick_windows)
-            add_knot(view, block, view->claims.pick);
-        if (view->below != SIZE_MAX && posterior->knots[view->below].windows < view->below_windows)
-            add_knot(view, block, view->below);
-        if (view->above != SIZE_MAX && posterior->knots[view->above].windows < view->above_windows)
-            add_knot(view, block, view->above);
-        for (size_t j = posterior->knots_count; j-- > 0 && block->count < levels;)
-            if (knee_curve_view_unclear(view, j))
-                add_knot(view, block, j);
-    } else if (view->rights[likeliest] > view->claims.right + UNSEEN_BETTER) {
+    if (view->rights[likeliest] > view->claims.right + UNSEEN_BETTER)
         add_knot(view, block, likeliest);
-    }
+}
+
+/* What tells most, up to `levels` in all. */
+static void add_best(const struct knee_curve_view *view, const struct knee_search_state *state,
+                     struct knee_search_block *block, size_t levels)
+{
+    size_t knots[KNEE_NEXT_WINDOWS_MAX];
     double tolerance_ratio = aim(view, state, view->rights);
-    int count =
-        knee_next_windows(knots, (int)levels, posterior, view->rights, tolerance_ratio, NULL);
+    int count = knee_next_windows(knots, (int)levels, &view->posterior, view->rights,
+                                  tolerance_ratio, NULL);
     for (int i = 0; i < count && block->count < levels; i++)
         add_knot(view, block, knots[i]);
     /* A level alone in its block would be compared through the drift only. */
@@ -96,6 +120,27 @@ static void add_telling(struct knee_curve_view *view, const struct knee_search_s
         add_knot(view, block, view->claims.best);
     if (block->count < 2 && view->below != SIZE_MAX)
         add_knot(view, block, view->below);
+}
+
+/* What the claims rest on, a level that may be better than all that were measured, and then what
+ * tells most. */
+static void add_telling(const struct knee_curve_view *view, const struct knee_search_state *state,
+                        struct knee_search_block *block)
+{
+    bool likely = knee_curve_view_likely(view, state->params);
+    bool close = 1 - view->claims.right < CLOSE_RISK;
+    size_t levels = block_levels(&view->posterior, close);
+    if (likely && view->claims.finer != SIZE_MAX)
+        add_knot(view, block, view->claims.finer);
+    if (close)
+        add_needed(view, block);
+    if (likely)
+        add_unclear(view, block, levels);
+    else
+        add_likeliest(view, block);
+    /* Nothing else is open once the claims hold. */
+    if (!likely || block->count < 2)
+        add_best(view, state, block, likely && block->count > 0 ? 2 : levels);
 }
 
 /* Levels that tell what the goal asks for beyond the knee: by the curve as the draws know it, which
