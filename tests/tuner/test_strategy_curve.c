@@ -313,6 +313,28 @@ static void an_answer_at_a_coarser_tolerance_does_not_end_the_search(void **stat
     assert_true(resolved >= 3);
 }
 
+static double pool_of_127_collapses(double level)
+{
+    return level <= 127 ? level : fmax(127 - 7 * (level - 127), 73);
+}
+
+/* 128 reaches 94 %, and its neighbours in the climb are far: 64 and 256. */
+static void a_peak_beside_the_pick_is_found(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        test_fake_init(&fake, pool_of_127_collapses, 512);
+        fake.cv_ratio = .02;
+        fake.random = knee_random_seed(seed, 0);
+        struct knee_decision decision = test_fake_run(&fake);
+        print_message("%s %u, %u windows\n", knee_verdict_text(decision.verdict), decision.limit,
+                      decision.windows);
+        assert_true(decision.verdict != KNEE_VERDICT_RESOLVED ||
+                    pool_of_127_collapses(decision.limit) >= .97 * 127);
+    }
+}
+
 /* The host is disturbed for a while, and a third of the windows is lost: there is time for more. */
 static void a_disturbance_that_ends_is_outlasted(void **state)
 {
@@ -433,6 +455,7 @@ int main(void)
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
         cmocka_unit_test(a_small_budget_still_gives_an_answer_at_a_coarser_tolerance),
         cmocka_unit_test(an_answer_at_a_coarser_tolerance_does_not_end_the_search),
+        cmocka_unit_test(a_peak_beside_the_pick_is_found),
         cmocka_unit_test(a_disturbance_that_ends_is_outlasted),
         cmocka_unit_test(no_level_comes_first_that_was_measured_last),
         cmocka_unit_test(an_interrupted_climb_goes_on_upwards),
