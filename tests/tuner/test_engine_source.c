@@ -83,50 +83,12 @@ static void only_long_items_go_on_between_blocks(void **state)
     }
 }
 
-/* Noisy windows of a level become longer only if a change to that level costs as much as one. */
-static void noisy_windows_grow_if_a_change_of_level_is_dear(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *name;
-        bool noisy;
-        double overhead_s;
-        uint64_t window_ns;
-    } cases[] = {
-        {"quiet, dear", false, .5, 200 * MS},
-        {"noisy, cheap", true, .1, 200 * MS},
-        {"noisy, dear", true, .2, 400 * MS},
-    };
-    struct knee_err err = {0};
-    struct knee_host_probe *probe = NULL;
-    assert_int_equal(knee_host_probe_open(&probe, "", &err), 0);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct knee_search_source source;
-        struct knee_window window;
-        struct knee_engine_source measure = {
-            .engine = known_open(&known_counting, 2, 0),
-            .probe = probe,
-            .cpus = 1,
-            .budget_ns = 60 * KNEE_NS_PER_S,
-            .noisy = cases[i].noisy,
-            .seen = {{.level = 3, .latency_s = .002, .overhead_s = cases[i].overhead_s}},
-            .seen_count = 1};
-        knee_engine_source_make(&measure, &source);
-        assert_int_equal(source.measure(source.context, 0, 3, &window, &err), 0);
-        if (window.window_ns / MS != cases[i].window_ns / MS)
-            fail_msg("%s: %.0f ms", cases[i].name, (double)window.window_ns / MS);
-        knee_engine_close(measure.engine);
-    }
-    knee_host_probe_close(probe);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_window_costs_all_that_it_takes),
         cmocka_unit_test(earlier_windows_tell_what_one_takes),
         cmocka_unit_test(only_long_items_go_on_between_blocks),
-        cmocka_unit_test(noisy_windows_grow_if_a_change_of_level_is_dear),
     };
     return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
 }

@@ -12,10 +12,8 @@
  * faster than the machine drifts: at 0.1 s the biases reach 2 to 3 %, at 0.4 s the noise is no less
  * on most work. */
 #define WINDOW_NS (200 * KNEE_NS_PER_MS)
-/* If single windows vary by more than this, they get more time and more items, by this factor, at
- * levels to which a change costs as much as a window. Elsewhere twice as many windows tell more:
- * noise falls slower than the root of the length (on two CPUs, mixed 1.6 % at 0.2 s, 1.4 % at
- * 0.4 s; cpu 1.2 and 0.9 %), since the machine itself varies. */
+/* If single windows vary by more than this, they get more time and more items, by this factor: when
+ * items vary, a change of level costs as much as a window of two. */
 #define NOISY_SIGMA .01
 #define NOISY_FACTOR 2.0
 #define NOISY_BLOCKS 3 /* before that the fit's sigma says little */
@@ -79,30 +77,23 @@ static void learn(struct knee_engine_source *measure, const struct knee_engine_s
 }
 
 /* Two mean items a slot, or ITEMS_ALL of all slots together, whichever is shorter: since parts of
- * items are credited, either is enough. */
-static double shortest_s(const struct knee_engine_source *measure, uint32_t level, double latency_s)
-{
-    const bool is_long = latency_s > LONG_ITEM_S;
-    double items = is_long ? ITEMS_LONG : ITEMS_MIN;
-    double all = ITEMS_ALL / (measure->width ? measure->width : level);
-    return fmax(knee_clock_to_s(WINDOW_NS), fmin(items, all) * latency_s);
-}
-
-static uint64_t length_of(const struct knee_engine_source *measure,
-                          const struct knee_engine_source_level *expected)
+ * items are credited, either is enough. Noisy windows get more. */
+static uint64_t length_of(const struct knee_engine_source *measure, uint32_t level,
+                          double latency_s)
 {
     if (measure->window_ns)
         return measure->window_ns;
-    double length_s = shortest_s(measure, expected->level, expected->latency_s);
-    if (measure->noisy && expected->latency_s <= LONG_ITEM_S && expected->overhead_s >= length_s)
-        length_s *= NOISY_FACTOR;
+    const bool is_long = latency_s > LONG_ITEM_S;
+    double factor = measure->noisy ? NOISY_FACTOR : 1.0;
+    double items = is_long ? ITEMS_LONG : factor * ITEMS_MIN;
+    double all = (is_long ? 1.0 : factor) * ITEMS_ALL / (measure->width ? measure->width : level);
+    double length_s = fmax(factor * knee_clock_to_s(WINDOW_NS), fmin(items, all) * latency_s);
     return (uint64_t)(length_s * (double)KNEE_NS_PER_S);
 }
 
 uint64_t knee_engine_source_length_ns(const struct knee_engine_source *measure, uint32_t level)
 {
-    const struct knee_engine_source_level expected = expect(measure, level);
-    return length_of(measure, &expected);
+    return length_of(measure, level, expect(measure, level).latency_s);
 }
 
 double knee_engine_source_elapsed_s(const struct knee_engine_source *measure)
@@ -294,7 +285,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
     const struct knee_engine_source_level expected = expect(measure, level);
-    uint64_t length_ns = length_of(measure, &expected);
+    uint64_t length_ns = length_of(measure, level, expected.latency_s);
     if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
         return 1;
     if (refused_for_memory(measure, block, level, &found))
@@ -335,8 +326,8 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
             uint64_t before_ns = windows[i - 1].start_ns + windows[i - 1].window_ns;
             uint64_t end_ns = window->start_ns + window->window_ns;
             if (window->start_ns > before_ns)
-                found.overhead_s =
-                    overhead_of(knee_clock_to_s(end_ns - before_ns), length_of(measure, &found));
+                found.overhead_s = overhead_of(knee_clock_to_s(end_ns - before_ns),
+                                               length_of(measure, window->level, found.latency_s));
         }
         learn(measure, &found);
     }

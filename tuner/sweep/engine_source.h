@@ -52,7 +52,7 @@ struct knee_engine_source {
     /* The measure's own, zeroed. */
     struct knee_memory_guard guard;
     uint64_t start_ns; /* clock time of the first window */
-    bool noisy;        /* windows of the same level vary: auto may make them longer */
+    bool noisy;        /* windows of the same level vary: auto makes them longer */
     uint32_t blocks;   /* that have begun */
     struct knee_engine_source_level {
         uint32_t level;
