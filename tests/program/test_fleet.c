@@ -57,18 +57,19 @@ static void hosts_share_each_level(void **state)
         "adds_up() { awk -F, 'NR > 1 { key = $2 \" \" $3 \" \" int((NR - 2) / 3); asked[key] = $3; "
         "got[key] += $6 } END { for (k in got) bad += got[k] != asked[k]; print bad + 0 }' "
         "$1/hosts.csv; }\n"
-        "$FLEET -np 3 $KNEE_MPI sweep --levels 1,2,5,9 --budget 2s --no-plots -o out -- "
-        "sh -c 'env >>envs; sleep 0.01' >text 2>err || { cat err; exit 9; }\n"
+        "$FLEET -np 3 $KNEE_MPI sweep --split cpus --levels 4 --window 50ms --budget 1s "
+        "--no-plots -q -o cpus -- sleep 0.01 >by 2>&1 || cat by >&2 &\n"
+        "$FLEET -np 3 $KNEE_MPI sweep --levels 1,2,5,9 --window 50ms --budget 1s --no-plots -o out "
+        "-- sh -c 'env >>envs; sleep 0.01' >text 2>err || { cat err; exit 9; }\n"
         "adds_up out\n"
         "awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == \"start_s\") at = i } "
         "NR > 1 { bad += $at <= last; last = $at } END { print bad + 0 }' out/samples.csv\n"
         "grep -cE '^(OMPI|PMIX|PMI)_' envs\n"
         "grep -c \"$(printf '\\033')\" text err | grep -v ':0'\n"
-        "$KNEE report out -q >/dev/null && ls out | grep -cx samples.csv\n"
+        "$KNEE report out --no-plots -q >/dev/null && ls out | grep -cx samples.csv\n"
         "grep -c ' in all: .* on .*hosts' text\n"
-        "grep -c 'of its share' text; grep -c 'What did each host do' out/report.html\n"
-        "$FLEET -np 3 $KNEE_MPI sweep --split cpus --levels 4 --budget 1s --no-plots -q -o cpus "
-        "-- sleep 0.01 2>err || { cat err; exit 9; }\n"
+        "grep -c 'of its share  CPU' text; grep -c 'What did each host do' out/report.html\n"
+        "wait\n"
         "adds_up cpus",
         "0\n0\n0\n1\n1\n1\n1\n0\n");
 }
@@ -76,12 +77,12 @@ static void hosts_share_each_level(void **state)
 static void items_of_rank_0_reach_all(void **state)
 {
     (void)state;
-    fleet_check(
-        "seq 6 | $FLEET -np 2 $KNEE_MPI sweep --levels 2,4 --budget 1s --no-plots -o out -- "
-        "sh -c 'echo {} $PPID >>seen' >/dev/null 2>err || { cat err; exit 9; }\n"
-        "cut -d' ' -f1 seen | sort -u | tr '\\n' ' '\n"
-        "[ $(cut -d' ' -f2 seen | sort -u | wc -l) -ge 2 ] && echo by both",
-        "1 2 3 4 5 6 by both\n");
+    fleet_check("seq 6 | $FLEET -np 2 $KNEE_MPI sweep --levels 2,4 --window 50ms --budget 1s "
+                "--no-plots -o out -- "
+                "sh -c 'echo {} $PPID >>seen' >/dev/null 2>err || { cat err; exit 9; }\n"
+                "cut -d' ' -f1 seen | sort -u | tr '\\n' ' '\n"
+                "[ $(cut -d' ' -f2 seen | sort -u | wc -l) -ge 2 ] && echo by both",
+                "1 2 3 4 5 6 by both\n");
 }
 
 static void what_does_not_fit_is_said_before_anything_runs(void **state)
@@ -108,12 +109,13 @@ static void what_does_not_fit_is_said_before_anything_runs(void **state)
 static void a_lost_host_ends_the_sweep_and_loses_nothing(void **state)
 {
     (void)state;
-    fleet_check("$FLEET -np 3 $KNEE_MPI sweep --max-level 16 --budget 60s --no-plots -o out -- "
+    fleet_check("$FLEET -np 3 $KNEE_MPI sweep --max-level 16 --window 50ms --budget 60s --no-plots "
+                "-o out -- "
                 "sleep 0.0371 >text "
                 "2>err &\n"
                 "until_rows 6 out/samples.csv; kill -KILL $(rank 2); wait $!; "
                 "[ $? -ne 0 ] && echo ended\n"
-                "$KNEE report out -q >/dev/null && echo reported\n"
+                "$KNEE report out --no-plots -q >/dev/null && echo reported\n"
                 "awk 'END { print (NR > 6) }' out/samples.csv",
                 "ended\nreported\n1\n");
     assert_int_equal(shell_live("sleep 0.0371"), 0);
@@ -123,7 +125,8 @@ static void a_lost_host_ends_the_sweep_and_loses_nothing(void **state)
 static void enough_is_decided_and_written(void **state)
 {
     (void)state;
-    fleet_check("$BARE -np 2 $KNEE_MPI sweep --levels 1,2,4 --budget 60s --no-plots -o out -- "
+    fleet_check("$BARE -np 2 $KNEE_MPI sweep --levels 1,2,4 --window 50ms --budget 60s --no-plots "
+                "-o out -- "
                 "sleep 0.0372 >text 2>err &\n"
                 "until_rows 4 out/samples.csv; kill -USR1 $!; wait $!; echo code $?\n"
                 "grep -c '^USE' text; grep -c nan text; ls out/result.json",
@@ -138,7 +141,7 @@ static void resuming_wants_the_same_hosts(void **state)
     fleet_check(
         "sweep() { $FLEET -np $1 $KNEE_MPI sweep --no-plots -q $3 >$2 2>&1; code=$?; echo $code; "
         "[ $code = 0 ] || cat $2 >&2; }\n"
-        "sweep 2 a '--split host --levels 1,2 --budget 1s -o out -- sleep 0.02'\n"
+        "sweep 2 a '--split host --levels 1,2 --window 50ms --budget 1s -o out -- sleep 0.02'\n"
         "{ $KNEE sweep --resume out >b 2>&1; echo $? >code; } &\n"
         "sweep 3 c '--resume out'; grep -c 'on the same hosts' c\n"
         "wait; cat code; grep -c 'was measured from' b\n"
@@ -159,7 +162,8 @@ static void hosts_of_other_names_and_clocks_measure_together(void **state)
         "[ -x \"$HOSTS\" ] || exit 77\n"
         "trap '\"$HOSTS\" down $KNEE_NAMESPACES' EXIT\n"
         "\"$HOSTS\" up $KNEE_NAMESPACES || exit 77\n"
-        "\"$HOSTS\" mpirun \"$KNEE_MPI sweep --levels 4,8 --budget 1s --no-plots -o $PWD/out -- "
+        "\"$HOSTS\" mpirun \"$KNEE_MPI sweep --levels 4,8 --window 50ms --budget 1s --no-plots "
+        "-o $PWD/out -- "
         "sleep 0.05\" >text 2>err || { cat err; exit 9; }\n"
         "cut -d, -f5 out/hosts.csv | sort -u | grep -c \"${KNEE_NAMESPACES}[1-4]\"\n"
         "awk -F, 'NR > 1 && $7 > 60 { bad++ } END { print bad + 0 }' out/hosts.csv",

@@ -121,7 +121,7 @@ p7() {
     local pids before after p
     service 20 16
     rm -rf r
-    sweep 4 r --levels 1,2 --budget 8s --window 200ms "$url" &
+    sweep 4 r --strategy grid --levels 1,2 --budget 12s --window 200ms "$url" &
     until_rows 3 r/samples.csv
     used() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
     for i in 1 2 3; do pids="${pids:-} $(rank_of $i)"; done
