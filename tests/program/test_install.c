@@ -157,6 +157,7 @@ static void fish_completes(void **state)
         {"knee list w", "workloads"},
         {"knee recommend x --for=pg", "--for=pgbouncer"},
         {"knee sweep --bu", "--budget"},
+        {"knee-mpi sweep --spl", "--split"},
         {"knee sweep -- sor", "sort"},
     };
     if (system("command -v fish >/dev/null 2>&1") != 0)
@@ -200,6 +201,7 @@ static void bash_completes(void **state)
         {"''", "sweep"},
         {"sw", "sweep"},
         {"sweep --bu", "--budget"},
+        {"sweep --spl", "--split"},
         {"sweep --pin ''", "core"},
         {"sweep --strategy gr", "grid"},
         {"sweep c", "cpu"},

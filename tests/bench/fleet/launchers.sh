@@ -15,7 +15,7 @@ p13() {
     seq 7 | $M -np 3 "$knee_mpi" sweep --levels 3,6 --budget 3s --no-plots -o r -- sh -c 'env >>envs; echo {} $PPID >>seen' >r.text 2>r.err
     check "$(cut -d' ' -f1 seen | sort -u | tr '\n' ' ')" "1 2 3 4 5 6 7 " "items"
     check "$(cut -d' ' -f2 seen | sort -u | wc -l | awk '{ print ($1 >= 3) }')" 1 "all ranks run some"
-    check "$(grep -c "$(printf '\033')" r.text) $(grep -cE '^(OMPI|PMIX|PMI)_' envs)" "0 0" "escape sequences, variables of MPI"
+    check "$(grep -c "$(printf '\033')" r.text) $(grep -cE '^(OMPI|PMIX|PMI|MPIR|HYD[A-Z]*)_' envs)" "0 0" "escape sequences, variables of MPI"
     rm -rf r envs seen
 }
 p16() {
@@ -33,17 +33,28 @@ p16() {
 p17() {
     command -v mpicc.mpich mpirun.mpich >/dev/null || { skipped "no MPICH"; return; }
     make -s -C "$root" mpi MPICC=mpicc.mpich MPI_PROGRAM="$work/knee-mpich" || { bad "does not build"; return; }
-    service 20 16
-    local right=0 i
-    for i in 1 2 3; do
-        rm -rf h
-        timeout 100 mpirun.mpich -np 4 ./knee-mpich sweep --no-plots -o h --seed $i "$url" >h.text 2>h.err
-        case "$(limit_of h.text) $(verdict_of h)" in "16 resolved" | "17 resolved") right=$((right + 1)) ;; esac
-    done
-    check "$right" 3 "MPICH, pool of 16: right and resolved, of 3"
-    rm -rf h seen envs
-    seq 5 | timeout 60 mpirun.mpich -np 3 ./knee-mpich sweep --levels 3,6 --budget 3s --no-plots -o h -- sh -c 'env >>envs; echo {} >>seen' >h.text 2>h.err
-    check "$(sort -u seen | tr '\n' ' ')$(grep -cE '^(PMI|MPIR|HYD)[A-Z]*_' envs)" "1 2 3 4 5 0" "MPICH, items of rank 0, and variables of MPI in them"
+    local knee_mpi=$work/knee-mpich M="timeout 110 mpirun.mpich" times=3
+    POOLS="16 3 37" p3
+    p4
+    p5
+    p13
+    rm -rf h
+    sweep 4 h --max-level 16 --budget 60s -- sleep 0.03723 &
+    until_rows 8 h/samples.csv
+    kill -KILL "$(for p in /proc/[0-9]*; do
+        [ "$(readlink "$p/exe")" = "$knee_mpi" ] && tr '\0' '\n' <"$p/environ" 2>/dev/null | grep -qx PMI_RANK=3 && basename "$p"
+    done | head -n 1)"
+    local t
+    t=$(now)
+    wait $!
+    code=$?
+    below "$(since "$t")" 5 "MPICH, a rank is killed: seconds until all has ended"
+    sleep .5
+    check "$((code != 0)) $(pgrep -fc '^sleep 0.03723')" "1 0" "MPICH, code not 0, items left ($code)"
+    "$knee" report h --no-plots >/dev/null 2>&1
+    check $? 0 "MPICH, knee report"
+    $M -np 4 "$knee_mpi" sweep --resume h --budget 5s -q >/dev/null 2>&1
+    check $? 0 "MPICH, --resume on the same hosts"
     rm -rf h
     timeout 60 mpirun.mpich -np 3 ./knee-mpich run --limit 6 -o h -- sh -c 'exec sleep 0.01' ::: $(seq 30) >h.text 2>h.err
     check "$? $(grep -c ',done,' h/items.csv)" "0 30" "MPICH, a run: code, items done"

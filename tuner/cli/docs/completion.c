@@ -187,7 +187,7 @@ static void print_bash(const struct knee_command_list *all)
          "    [[ $cur == -* ]] && COMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
          "    return 0\n"
          "}\n"
-         "complete -F _knee knee");
+         "complete -F _knee knee knee-mpi");
 }
 
 /* ---- zsh ---- */
@@ -234,7 +234,7 @@ static void zsh_option(const struct knee_option *option)
 
 static void print_zsh(void)
 {
-    puts("#compdef knee\n"
+    puts("#compdef knee knee-mpi\n"
          "# zsh completion for knee, made from the program's own tables: change those.\n"
          "_knee_list() { knee list $1 2>/dev/null | sed -n 's/^\\([^ ]*\\).*/\\1/p' }\n"
          "_knee_parameters() { knee list workloads 2>/dev/null | "
@@ -349,7 +349,8 @@ static void print_fish(void)
          "    set -l at (contains -i -- -- $words)\n"
          "    complete -C (string join ' ' -- $words[(math $at + 1)..-1])\n"
          "end\n"
-         "complete -c knee -f -n __knee_after_dashes -a '(__knee_command)'");
+         "complete -c knee -f -n __knee_after_dashes -a '(__knee_command)'\n"
+         "complete -c knee-mpi -w knee");
     for (size_t i = 0; knee_commands[i]; i++)
         fish_command(knee_commands[i]);
 }
