@@ -277,6 +277,13 @@ int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, 
     return 0;
 }
 
+void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_window *window)
+{
+    knee_validity_judge(window, measure->cpus);
+    excuse_foreign(measure, window);
+    knee_steady_admit(&measure->steady, window, measure->cpus);
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
@@ -301,9 +308,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     double took_s = knee_clock_to_s(knee_clock_now_ns() - before_ns);
     if (measure->guards_memory)
         knee_memory_guard_note(&measure->guard, level, found.rss_bytes);
-    knee_validity_judge(&found, measure->cpus);
-    excuse_foreign(measure, &found);
-    knee_steady_admit(&measure->steady, &found, measure->cpus);
+    knee_engine_source_judge(measure, &found);
     double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
     scale_items(measure, &found);
     learn(measure,

@@ -84,6 +84,9 @@ void knee_engine_source_watch_end(struct knee_engine_source *measure,
 int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, uint32_t level,
                             uint64_t length_ns, struct knee_window *window, struct knee_err *err);
 
+/* Is the window valid, beside what else went on? */
+void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_window *window);
+
 /* `source->context` is `measure`, which must outlive it. */
 void knee_engine_source_make(struct knee_engine_source *measure, struct knee_search_source *source);
 

@@ -39,7 +39,7 @@ enum knee_fleet_limiter knee_fleet_limiter(const struct knee_fleet_half *half)
     return half->low > CLIENTS_RATIO ? KNEE_FLEET_SERVICE : KNEE_FLEET_UNSETTLED;
 }
 
-/* One window of the first `hosts` hosts. */
+/* One window of the first `hosts` hosts; 0 items/s: it was disturbed. */
 static int take(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t level,
                 uint32_t hosts, double *throughput_per_s, struct knee_err *err)
 {
@@ -48,8 +48,13 @@ static int take(struct knee_fleet *fleet, struct knee_engine_source *measure, ui
     int status = knee_fleet_window(fleet, measure, UINT32_MAX, level,
                                    knee_engine_source_length_ns(measure, level), &window, err);
     fleet->taking_part = fleet->link->size;
-    *throughput_per_s = status == 0 ? window.throughput_per_s : 0;
-    return status;
+    *throughput_per_s = 0;
+    if (status)
+        return status;
+    knee_engine_source_judge(measure, &window);
+    if (window.valid)
+        *throughput_per_s = window.throughput_per_s;
+    return 0;
 }
 
 int knee_fleet_compare_half(struct knee_fleet *fleet, struct knee_engine_source *measure,

@@ -42,7 +42,7 @@ static void note_limiter(struct knee_sweep_plan_workload *planned,
                  100 * half->ratio);
         break;
     default:
-        if (!isfinite(half->ratio)) /* an interrupt came before it was known */
+        if (!isfinite(half->ratio)) /* an interrupt came before it was known, or other work */
             return;
         snprintf(line, sizeof line,
                  "The windows vary too much to tell whether the service or the clients are the "

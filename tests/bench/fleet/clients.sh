@@ -22,8 +22,9 @@ quota_end() { sleep 1; rmdir "$cpu/kf$$"-* 2>/dev/null; }
 p14() {
     quota 4000 0 || return
     rm -rf r
-    service 2 0
-    $M -np 4 ./quota.sh "$knee_mpi" sweep --levels 4,16,64,128 --budget 15s --no-plots -o r --server none "$url" >r.text 2>r.err
+    # Items that compute: the other three get more than 0.4 of the two CPUs each.
+    # shellcheck disable=SC2016 # for the item's shell
+    $M -np 4 ./quota.sh "$knee_mpi" sweep --levels 4,8 --budget 15s --no-plots -o r -- sh -c 'i=0; while [ $i -lt 10000 ]; do i=$((i + 1)); done' >r.text 2>r.err
     check "$(grep -c 'rank 3) is slow' r.text | sed 's/[1-9]/named/')" named "a rank with 0.2 of a CPU"
     quota_end
     quota 4000 4000 || return
