@@ -303,6 +303,21 @@ static void without_gnuplot_all_else_is_made(void **state)
     shell_run_release(&run);
 }
 
+/* The line that a log has of a workload, told by `title`; NULL if there is none, since a busy
+ * machine has left no time for a window. */
+static const char *decided_line(const char *log, const char *workload, const char *title)
+{
+    char count[128];
+    struct shell_run run;
+    const char *line = strstr(log, title);
+    snprintf(count, sizeof count, "grep -c '^\"%s\",' d/samples.csv", workload);
+    shell_run(&run, dir, count);
+    assert_int_equal(line != NULL, strtol(run.out, NULL, 10) > 0);
+    assert_true(!line || strstr(line, " window"));
+    shell_run_release(&run);
+    return line;
+}
+
 /* A log gets a line for each workload as soon as it is decided; with -q none. */
 static void a_log_gets_a_line_for_each_decided_workload(void **state)
 {
@@ -310,12 +325,9 @@ static void a_log_gets_a_line_for_each_decided_workload(void **state)
     struct shell_run run;
     shell_run(&run, dir, "$KNEE sweep sleep lock --levels 1,2 --budget 1s --no-plots -o d");
     assert_int_equal(run.status, 0);
-    const char *sleep_line = strstr(run.err, "\nknee: sleep (20 ms): ");
-    const char *lock_line = strstr(run.err, "\nknee: lock (2 ms): ");
-    assert_non_null(sleep_line);
-    assert_non_null(lock_line);
-    assert_true(sleep_line < lock_line);
-    assert_non_null(strstr(lock_line, " windows, "));
+    const char *sleep_line = decided_line(run.err, "sleep", "\nknee: sleep (20 ms): ");
+    const char *lock_line = decided_line(run.err, "lock", "\nknee: lock (2 ms): ");
+    assert_true(!sleep_line || !lock_line || sleep_line < lock_line);
     shell_run_release(&run);
     shell_run(&run, dir, "$KNEE sweep sleep --levels 1,2 --budget 1s --no-plots -q -o e");
     assert_null(strstr(run.err, "knee: sleep (20 ms): "));

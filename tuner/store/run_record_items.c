@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The items of a run, from its journal. */
 #include "core/base/array.h"
-#include "core/base/clock.h"
 #include "core/base/file.h"
-#include "core/base/histogram.h"
 #include "tuner/store/run_journal.h"
 #include "tuner/store/run_record_private.h"
+#include "tuner/store/run_record_sums.h"
 
 #include <csv.h>
 #include <errno.h>
@@ -40,14 +39,6 @@ static const char *const columns[COLUMNS] = {
     [RSS] = "max_rss_bytes", [LEVEL] = "level",         [ARGUMENT] = "argument",
 };
 
-/* Sums of what began under one limit. */
-struct sums {
-    uint32_t level;
-    uint64_t done, failed;
-    double sum_s, square, most_s, cpu_s, rss_bytes;
-    struct knee_histogram *lengths; /* owned */
-};
-
 struct reader {
     struct knee_run_record *record;
     const char *path;
@@ -56,9 +47,8 @@ struct reader {
     char state[16], argument[120];
     uint8_t *states; /* owned: of each item, enum knee_run_state + 1 */
     size_t states_room, steps_room;
-    uint64_t most;     /* the highest number */
-    struct sums *sums; /* owned, ascending */
-    size_t sums_count, sums_room;
+    uint64_t most; /* the highest number */
+    struct knee_run_record_sums sums;
     double mean_s, square; /* over the done ones, by Welford */
     bool failed;
     struct knee_err *err;
@@ -100,31 +90,6 @@ static int find_state(const char *text)
         if (strcmp(text, knee_run_state_name(i)) == 0)
             return i;
     return -1;
-}
-
-static struct sums *sums_of(struct reader *reader, uint32_t level)
-{
-    size_t at = 0;
-    while (at < reader->sums_count && reader->sums[at].level < level)
-        at++;
-    if (at < reader->sums_count && reader->sums[at].level == level)
-        return &reader->sums[at];
-    if (reader->sums_count == reader->sums_room) {
-        size_t room = 2 * reader->sums_room + 32;
-        void *grown = knee_array_resize(reader->sums, room, sizeof *reader->sums);
-        if (!grown)
-            return NULL;
-        reader->sums = grown;
-        reader->sums_room = room;
-    }
-    struct knee_histogram *lengths = knee_array_make(1, sizeof *lengths);
-    if (!lengths)
-        return NULL;
-    memmove(&reader->sums[at + 1], &reader->sums[at],
-            (reader->sums_count - at) * sizeof *reader->sums);
-    reader->sums_count++;
-    reader->sums[at] = (struct sums){.level = level, .rss_bytes = NAN, .lengths = lengths};
-    return &reader->sums[at];
 }
 
 /* Keeps the list sorted, most first. */
@@ -173,18 +138,13 @@ static void unname_failure(struct reader *reader)
         }
 }
 
-static void add_length(struct reader *reader, struct sums *sums, double length_s)
+static void add_length(struct reader *reader, double length_s)
 {
     struct knee_run_result *result = &reader->record->result;
     double before = reader->mean_s;
     result->done++; /* attempts for now; items in the end */
     reader->mean_s += (length_s - before) / (double)result->done;
     reader->square += (length_s - before) * (length_s - reader->mean_s);
-    sums->done++;
-    sums->sum_s += length_s;
-    sums->square += length_s * length_s;
-    sums->most_s = fmax(sums->most_s, length_s);
-    knee_histogram_record(sums->lengths, (uint64_t)(length_s * (double)KNEE_NS_PER_S));
 }
 
 static bool is_end(int state)
@@ -203,11 +163,6 @@ static void add_attempt(struct reader *reader, int state)
     knee_run_timeline_add(&record->timeline, values[START], values[END], done);
     if (!is_end(state) || !(length_s >= 0.) || !(level >= 1.) || !(level < UINT32_MAX))
         return;
-    struct sums *sums = sums_of(reader, (uint32_t)level);
-    if (!sums) {
-        fail(reader, "out of memory");
-        return;
-    }
     struct knee_run_record_item item = {.number = (uint64_t)values[ITEM],
                                         .length_s = length_s,
                                         .cpu_s = values[CPU_USER] + values[CPU_SYSTEM],
@@ -217,11 +172,10 @@ static void add_attempt(struct reader *reader, int state)
          offsetof(struct knee_run_record_item, length_s));
     rank(record->hungriest, &record->hungriest_count, KNEE_RUN_RECORD_HUNGRIEST, &item,
          item.rss_bytes, offsetof(struct knee_run_record_item, rss_bytes));
-    sums->failed += !done;
-    sums->cpu_s += isnan(item.cpu_s) ? 0. : item.cpu_s;
-    sums->rss_bytes = fmax(sums->rss_bytes, item.rss_bytes);
-    if (done)
-        add_length(reader, sums, length_s);
+    if (!knee_run_record_sums_add(&reader->sums, (uint32_t)level, &item, done))
+        fail(reader, "out of memory");
+    else if (done)
+        add_length(reader, length_s);
 }
 
 /* One number far away (a changed file) must not cost as much memory as a list that long: pages that
@@ -330,45 +284,6 @@ static void count_items(struct reader *reader)
         result->elapsed_s > 0. ? (double)result->done / result->elapsed_s : NAN;
 }
 
-static double quantile_s(const struct knee_histogram_sum *sum, double ratio)
-{
-    return knee_histogram_sum_quantile_ns(sum, ratio) / (double)KNEE_NS_PER_S;
-}
-
-static int conclude_levels(struct reader *reader)
-{
-    struct knee_run_record *record = reader->record;
-    struct knee_histogram_sum *sum = calloc(1, sizeof *sum);
-    record->levels = knee_array_make(reader->sums_count, sizeof *record->levels);
-    if (!sum || !record->levels) {
-        free(sum);
-        fail(reader, "out of memory");
-        return -1;
-    }
-    for (size_t i = 0; i < reader->sums_count; i++) {
-        const struct sums *from = &reader->sums[i];
-        double count = (double)from->done, mean_s = from->sum_s / count;
-        double variance = fmax(0., from->square / count - mean_s * mean_s);
-        *sum = (struct knee_histogram_sum){0};
-        knee_histogram_sum_add(sum, from->lengths);
-        record->levels[record->levels_count++] = (struct knee_run_record_level){
-            .level = from->level,
-            .done = from->done,
-            .failed = from->failed,
-            .latency_mean_s = from->done ? mean_s : NAN,
-            .latency_p50_s = quantile_s(sum, .5),
-            .latency_p95_s = quantile_s(sum, .95),
-            .latency_p99_s = quantile_s(sum, .99),
-            .latency_max_s = from->done ? from->most_s : NAN,
-            .latency_cv = from->done > 1 && mean_s > 0. ? sqrt(variance) / mean_s : NAN,
-            .cpu_per_item_s = from->cpu_s / (double)(from->done + from->failed),
-            .max_rss_bytes = from->rss_bytes,
-        };
-    }
-    free(sum);
-    return 0;
-}
-
 static void parse(struct reader *reader, FILE *file, struct csv_parser *parser)
 {
     char buffer[65536];
@@ -402,11 +317,10 @@ int knee_run_record_read_items(struct knee_run_record *record, const char *dir,
     fclose(file);
     if (!reader.failed) {
         count_items(&reader);
-        conclude_levels(&reader);
+        if (!knee_run_record_sums_conclude(&reader.sums, record))
+            fail(&reader, "out of memory");
     }
-    for (size_t i = 0; i < reader.sums_count; i++)
-        free(reader.sums[i].lengths);
-    free(reader.sums);
+    knee_run_record_sums_release(&reader.sums);
     free(reader.states);
     return reader.failed ? -1 : 0;
 }
