@@ -6,15 +6,36 @@
 #include <inttypes.h>
 #include <math.h>
 
-static void add_phase(struct knee_builder *text, enum knee_run_phase phase)
+static const char *const reasons[KNEE_RUN_REASONS] = {
+    [KNEE_RUN_START] = "the start",
+    [KNEE_RUN_DEMAND] = "by the first items' CPU time",
+    [KNEE_RUN_PROBE] = "tried",
+    [KNEE_RUN_KEPT] = "kept",
+    [KNEE_RUN_REJECTED] = "taken back",
+    [KNEE_RUN_ABORTED] = "taken back at once",
+    [KNEE_RUN_CHANGED] = "the work has changed",
+    [KNEE_RUN_ASKED] = "as asked",
+    [KNEE_RUN_CPUS] = "other CPUs may be used",
+    [KNEE_RUN_LOAD] = "others need the CPUs",
+    [KNEE_RUN_MEMORY] = "memory is short",
+    [KNEE_RUN_STARVED] = "no more processes can be started",
+    [KNEE_RUN_RECOVERED] = "there is room again",
+};
+
+static void add_phase(struct knee_builder *text, const struct knee_run_live *live)
 {
     static const char *const words[] = {
-        [KNEE_RUN_YIELDING] = ", lowered for other work", [KNEE_RUN_PAUSED] = ", paused",
-        [KNEE_RUN_BATCH] = ", between two batches",       [KNEE_RUN_STOPPING] = ", stopping",
+        [KNEE_RUN_YIELDING] = ", lowered",          [KNEE_RUN_PAUSED] = ", paused",
+        [KNEE_RUN_BATCH] = ", between two batches", [KNEE_RUN_STOPPING] = ", stopping",
         [KNEE_RUN_ENDING] = ", ending what runs",
     };
-    if (phase < sizeof words / sizeof words[0] && words[phase])
-        knee_builder_add(text, "%s", words[phase]);
+    enum knee_run_reason why = live->decision.reason;
+    if (live->phase >= sizeof words / sizeof words[0] || !words[live->phase])
+        return;
+    knee_builder_add(text, "%s", words[live->phase]);
+    if (live->phase == KNEE_RUN_YIELDING &&
+        (why == KNEE_RUN_LOAD || why == KNEE_RUN_MEMORY || why == KNEE_RUN_STARVED))
+        knee_builder_add(text, " since %s", reasons[why]);
 }
 
 static void add_left(struct knee_builder *text, const struct knee_run_live *live)
@@ -41,35 +62,20 @@ void knee_run_text_progress(struct knee_builder *text, const struct knee_run_liv
         knee_builder_add(text, ", %" PRIu64 " retried", live->retries);
     knee_builder_add(text, "; %s items/s at limit %" PRIu32,
                      knee_human_rate(rate, live->throughput_per_s), live->limit);
-    add_phase(text, live->phase);
+    add_phase(text, live);
     add_left(text, live);
     knee_builder_add(text, "\n");
 }
 
 void knee_run_text_decision(struct knee_builder *text, const struct knee_run_decision *decision)
 {
-    static const char *const words[KNEE_RUN_REASONS] = {
-        [KNEE_RUN_START] = "the start",
-        [KNEE_RUN_DEMAND] = "by the first items' CPU time",
-        [KNEE_RUN_PROBE] = "tried",
-        [KNEE_RUN_KEPT] = "kept",
-        [KNEE_RUN_REJECTED] = "taken back",
-        [KNEE_RUN_ABORTED] = "taken back at once",
-        [KNEE_RUN_CHANGED] = "the work has changed",
-        [KNEE_RUN_ASKED] = "as asked",
-        [KNEE_RUN_CPUS] = "other CPUs may be used",
-        [KNEE_RUN_LOAD] = "others need the CPUs",
-        [KNEE_RUN_MEMORY] = "memory is short",
-        [KNEE_RUN_STARVED] = "no more processes can be started",
-        [KNEE_RUN_RECOVERED] = "there is room again",
-    };
     if (decision->from && decision->from != decision->to)
         knee_builder_add(text, "%" PRIu32 " -> %" PRIu32 ": ", decision->from, decision->to);
     else
         knee_builder_add(text, "%" PRIu32 ": ", decision->to);
     if (!isnan(decision->gain_ratio))
         knee_builder_add(text, "%+.0f %%, ", 100. * decision->gain_ratio);
-    knee_builder_add(text, "%s", words[decision->reason]);
+    knee_builder_add(text, "%s", reasons[decision->reason]);
 }
 
 static void add_counts(struct knee_builder *text, const struct knee_run_result *result)

@@ -51,6 +51,20 @@ static void a_throughput_that_changes_widens_it(void **state)
     assert_true(live.left_low_s < 25 && live.left_high_s > 50);
 }
 
+/* The limit has just been raised from 2 to 8: it may be four times as fast from here on. */
+static void a_limit_that_was_moved_widens_it(void **state)
+{
+    (void)state;
+    struct knee_run_live live = {.total = 1000, .limit = 8};
+    const struct knee_run_left_items items = {.mean_s = .1};
+    knee_run_live_add_moment(&live, 1, 20, 2);
+    knee_run_left_estimate(&live, &items);
+    assert_true(live.left_low_s < 12.5 && live.left_high_s > 60);
+    live.limit = 2;
+    knee_run_left_estimate(&live, &items);
+    assert_true(live.left_low_s > 20 && live.left_high_s > 80);
+}
+
 static double draw_length_s(struct knee_random *random, double cv)
 {
     return knee_random_lognormal(random, .1, cv);
@@ -117,6 +131,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_is_not_told),
         cmocka_unit_test(steady_and_alike_is_left_over_throughput),
         cmocka_unit_test(a_throughput_that_changes_widens_it),
+        cmocka_unit_test(a_limit_that_was_moved_widens_it),
         cmocka_unit_test(about_nine_in_ten_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

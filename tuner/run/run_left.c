@@ -7,6 +7,8 @@
 #define JUST_NOW 3
 #define FOR_A_WHILE 30
 #define NINETY_PERCENT 1.64
+#define FEW_ERROR .5   /* of one moment, which shows no error of its own; of n: over sqrt(n) */
+#define FEW 4          /* moments */
 #define RATE_ERROR .05 /* of a throughput that is taken for that of the time to come */
 #define LAST_SPREAD .1 /* squared, of the last items' ends if all are alike, in lengths */
 #define CV_MAX 3.
@@ -26,7 +28,19 @@ static double mean_of(const struct knee_run_live *live, size_t most, double *err
     double mean = sum / (double)count, n = (double)count;
     if (mean > 0.)
         *error = sqrt(fmax(0., squares / n - mean * mean) / n) / mean;
+    if (count < FEW)
+        *error = fmax(*error, FEW_ERROR / sqrt(n));
     return mean;
+}
+
+/* How much more may run now than did in the moments that the throughput is known from. */
+static double limit_ratio(const struct knee_run_live *live)
+{
+    size_t count = live->history_count < JUST_NOW ? live->history_count : JUST_NOW;
+    double sum = 0.;
+    for (size_t i = live->history_count - count; i < live->history_count; i++)
+        sum += live->history[i].limit;
+    return sum > 0. ? live->limit / (sum / (double)count) : 1.;
 }
 
 static double harmonic(uint64_t count)
@@ -53,7 +67,7 @@ void knee_run_left_estimate(struct knee_run_live *live, const struct knee_run_le
     uint64_t seen = live->done + live->failed + live->skipped;
     live->throughput_per_s = late;
     live->left_s = live->left_low_s = live->left_high_s = NAN;
-    if (live->total == UINT64_MAX || live->total < seen || !(late > 0.))
+    if (live->total == UINT64_MAX || live->total < seen || !(late > 0.) || !live->history_count)
         return;
     double left = (double)(live->total - seen);
     live->left_s = live->left_low_s = live->left_high_s = 0.;
@@ -64,8 +78,9 @@ void knee_run_left_estimate(struct knee_run_live *live, const struct knee_run_le
     double last = items->mean_s * sqrt(items->cv * items->cv + LAST_SPREAD) / live->left_s;
     double e = NINETY_PERCENT *
                sqrt(error * error + spread * spread + last * last + RATE_ERROR * RATE_ERROR);
-    double fastest = fmax(late, fmax(now, whole));
-    double slowest = fmin(late, fmin(now > 0. ? now : late, whole));
+    double more = limit_ratio(live);
+    double fastest = fmax(late, fmax(now, whole)) * fmax(1., more);
+    double slowest = fmin(late, fmin(now > 0. ? now : late, whole)) * fmin(1., more);
     live->left_low_s = live->left_s * late / fastest / (1. + e);
     live->left_high_s = live->left_s * late / slowest * (1. + e);
 }

@@ -8,10 +8,12 @@
  * of work: for exponential lengths (c = 1) it makes the whole exact, the mean of the largest of k
  * (Feller, An Introduction to Probability Theory, vol. 2, I.6); items that are alike (c = 0) have
  * no such wait.
- *   low = left X(10) / (max X (1 + e)), high = left X(10) (1 + e) / min X
+ *   low = left X(10) / (max X max(1, r) (1 + e)), high = left X(10) (1 + e) / (min X min(1, r))
  *   e = 1.64 sqrt(a^2 + b^2 + t^2 + .05^2)
  * max X and min X are over X(3), X(10) and X(30), which differ while the limit climbs or the work
- * changes; a: the standard error of X(10) by its moments; b = c / sqrt(n): the spread of what is
+ * changes; r: L over its mean in the last 3 moments, since a limit that has just been moved has not
+ * shown its throughput yet; a: the standard error of X(10) by its moments, at least .5/sqrt(n) of
+ * fewer than four; b = c / sqrt(n): the spread of what is
  * left; t = m sqrt(c^2 + .1) / left: the spread of the last items; .05: what cannot be known of
  * the time to come. */
 #ifndef KNEE_TUNER_RUN_RUN_LEFT_H
@@ -24,8 +26,8 @@ struct knee_run_left_items {
     double mean_s, cv;
 };
 
-/* Sets the throughput of late and the time left with its interval of about 90 %, from the other
- * fields. Unknown is NAN. */
+/* Before the first moment has ended, nothing is known. Sets the throughput of late and the time
+ * left with its interval of about 90 %, from the other fields. Unknown is NAN. */
 void knee_run_left_estimate(struct knee_run_live *live, const struct knee_run_left_items *items);
 
 #endif
