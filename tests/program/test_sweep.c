@@ -303,7 +303,7 @@ static void without_gnuplot_all_else_is_made(void **state)
     shell_run_release(&run);
 }
 
-/* The line that a log has of a workload, told by `title`; NULL if there is none, since a busy
+/* The line that a log has of a workload, found by `title`; NULL if there is none, since a busy
  * machine has left no time for a window. */
 static const char *decided_line(const char *log, const char *workload, const char *title)
 {
