@@ -94,7 +94,9 @@ void knee_dispatch_journal_close(struct knee_dispatch *run)
     for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
         if (*fds[i] < 0)
             continue;
-        fsync(*fds[i]);
+        /* Only items.csv is needed to go on after a power cut; each of these takes milliseconds. */
+        if (i == 0)
+            fsync(*fds[i]);
         close(*fds[i]);
         *fds[i] = -1;
     }
