@@ -2,6 +2,7 @@
 #include "reports/text/run_text.h"
 
 #include "core/text/human.h"
+#include "core/text/strings.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -119,8 +120,12 @@ static void add_failures(struct knee_builder *text, const struct knee_run_result
 {
     for (size_t i = 0; i < result->failures_count; i++) {
         const struct knee_run_failure *failure = &result->failures[i];
-        knee_builder_add(text, "knee: failed: %s: %s%s%s\n", failure->item, failure->how,
-                         failure->line[0] ? ": " : "", failure->line);
+        /* Names of files and what programs say go to the terminal: nothing there obeys them. */
+        char item[sizeof failure->item], line[sizeof failure->line];
+        knee_strings_utf8(item, sizeof item, failure->item, false);
+        knee_strings_utf8(line, sizeof line, failure->line, false);
+        knee_builder_add(text, "knee: failed: %s: %s%s%s\n", item, failure->how,
+                         line[0] ? ": " : "", line);
     }
     if (result->failed > result->failures_count)
         knee_builder_add(text, "knee: failed: %" PRIu64 " more; they are in %s/items.csv\n",

@@ -113,6 +113,10 @@ static void failures_are_handled_as_asked(void **state)
         {"named with the last line of error",
          "$KNEE run -o r --limit 1 -- sh -c 'echo why >&2; exit $1' sh ::: 0 9", "", 7,
          "failed: 9: exit code 9: why"},
+        {"named without what would speak to the terminal",
+         "printf 'a\\033[2J\\n' | $KNEE run -o r -- sh -c 'printf \"b\\\\033[3J\\\\n\" >&2; exit "
+         "1'",
+         "", 6, "failed: a?[2J: exit code 1: b?[3J\n"},
         {"ignored", RUN "--ignore-failure -- false ::: a", "", 0, NULL},
         {"retried", RUN "--retries 2 -- false ::: a; " STATES,
          " 1 failed; 2 retried; 3 started; 1 state;", 0, NULL},
