@@ -4,6 +4,7 @@
 #include "core/base/array.h"
 #include "core/base/file.h"
 #include "core/text/csv.h"
+#include "core/text/strings.h"
 
 #include <errno.h>
 #include <math.h>
@@ -87,7 +88,7 @@ static int add_row(struct reader *reader, const char *workload, uint32_t level,
         reader->count = index + 1;
     }
     struct knee_fleet_part *part = &reader->parts[index];
-    snprintf(part->name, sizeof part->name, "%s", text_of(reader, HOST));
+    knee_strings_utf8(part->name, sizeof part->name, text_of(reader, HOST), false);
     part->rank = (uint32_t)index;
     part->cpus = number_of(reader, CPUS);
     if (!(window_s > 0)) /* it had no item in this window */
@@ -117,20 +118,10 @@ static int read_all(struct reader *reader, const char *workload, uint32_t level,
     return more;
 }
 
-int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *dir,
-                    const char *workload, uint32_t level, struct knee_err *err)
+int knee_hosts_read_from(struct knee_fleet_part **parts, size_t *count, FILE *in, const char *path,
+                         const char *workload, uint32_t level, struct knee_err *err)
 {
-    char path[4200];
     struct reader reader = {.csv = NULL};
-    snprintf(path, sizeof path, "%.4000s/hosts.csv", dir);
-    *parts = NULL;
-    *count = 0;
-    FILE *in = knee_file_open_regular(path, true);
-    if (!in && errno == ENOENT)
-        return 0;
-    if (!in)
-        return knee_err_set(err, KNEE_FAILED, "%s: %s; make it readable", path,
-                            knee_file_reason(errno));
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
                                            .code = KNEE_USAGE,
@@ -140,7 +131,6 @@ int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *d
     if (status == 0)
         status = read_all(&reader, workload, level, err);
     knee_csv_close(reader.csv);
-    fclose(in);
     if (status) {
         free(reader.parts);
         return -1;
@@ -149,4 +139,22 @@ int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *d
     *parts = reader.parts;
     *count = reader.count;
     return 0;
+}
+
+int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *dir,
+                    const char *workload, uint32_t level, struct knee_err *err)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%.4000s/hosts.csv", dir);
+    *parts = NULL;
+    *count = 0;
+    FILE *in = knee_file_open_regular(path, true);
+    if (!in && errno == ENOENT)
+        return 0;
+    if (!in)
+        return knee_err_set(err, KNEE_FAILED, "%s: %s; make it readable", path,
+                            knee_file_reason(errno));
+    int status = knee_hosts_read_from(parts, count, in, path, workload, level, err);
+    fclose(in);
+    return status;
 }

@@ -8,10 +8,14 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* The parts of `workload` at `level`, the total of all hosts, by rank; 0 of them if there is no
  * such file. To be freed. A row of which nothing is known beyond its place counts for nothing. */
 int knee_hosts_read(struct knee_fleet_part **parts, size_t *count, const char *dir,
                     const char *workload, uint32_t level, struct knee_err *err);
+/* The same from a stream; errors call it `path`. */
+int knee_hosts_read_from(struct knee_fleet_part **parts, size_t *count, FILE *in, const char *path,
+                         const char *workload, uint32_t level, struct knee_err *err);
 
 #endif

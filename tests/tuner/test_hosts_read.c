@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* hosts.csv as it may lie in a directory of somebody else's. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+#include "tests/support/tree.h"
+#include "tuner/store/hosts_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HEADER                                                                                     \
+    "workload,block,level,rank,host,share,window_s,throughput_per_s,latency_p99_s,cpu_user_s,"     \
+    "cpu_system_s,cpus,foreign_cpus,reason\n"
+
+static size_t read_text(struct knee_fleet_part **parts, const char *text)
+{
+    const struct tree_file files[] = {{"/hosts.csv", text}, {NULL, NULL}};
+    size_t count = 99;
+    char *root = tree_make(files);
+    assert_int_equal(knee_hosts_read(parts, &count, root, "cpu", 4, NULL), 0);
+    tree_remove(root);
+    return count;
+}
+
+static void parts_are_those_of_the_level_by_rank(void **state)
+{
+    (void)state;
+    struct knee_fleet_part *parts;
+    assert_int_equal(read_text(&parts, HEADER "cpu,0,4,1,b,2,.5,100,.1,.2,.3,2,0,\n"
+                                              "cpu,1,4,1,b,2,.5,300,.1,.2,.3,2,0,\n"
+                                              "cpu,0,4,0,a,2,.5,100,.1,.2,.3,2,0,\n"
+                                              "cpu,0,8,0,a,4,.5,900,.1,.2,.3,2,0,\n"),
+                     2);
+    assert_string_equal(parts[1].name, "b");
+    assert_close(parts[1].throughput_per_s, 200, 1e-12);
+    assert_close(parts[0].throughput_per_s, 100, 1e-12);
+    free(parts);
+}
+
+static void ranks_that_no_host_has_are_left_out(void **state)
+{
+    (void)state;
+    struct knee_fleet_part *parts;
+    assert_int_equal(read_text(&parts, HEADER "cpu,0,4,-1,b,2,.5,100,.1,.2,.3,2,0,\n"
+                                              "cpu,0,4,1e9,b,2,.5,100,.1,.2,.3,2,0,\n"
+                                              "cpu,0,4,nan,b,2,.5,100,.1,.2,.3,2,0,\n"
+                                              "cpu,0,4,,b,2,.5,100,.1,.2,.3,2,0,\n"),
+                     0);
+    free(parts);
+}
+
+static void a_name_cannot_speak_to_the_terminal(void **state)
+{
+    (void)state;
+    struct knee_fleet_part *parts;
+    assert_int_equal(read_text(&parts, HEADER "cpu,0,4,0,\"a\033[2J\nb\",2,.5,100,.1,.2,.3,2,0,\n"),
+                     1);
+    assert_string_equal(parts[0].name, "a?[2J?b");
+    free(parts);
+}
+
+static void a_pipe_or_a_device_is_refused(void **state)
+{
+    (void)state;
+    static const char *const MAKE[] = {"mkfifo hosts.csv", "ln -s /dev/zero hosts.csv"};
+    for (size_t i = 0; i < 2; i++) {
+        char dir[128];
+        struct shell_run run;
+        struct knee_fleet_part *parts;
+        size_t count;
+        struct knee_err err = {0};
+        shell_dir_make(dir, sizeof dir);
+        shell_run(&run, dir, MAKE[i]);
+        shell_run_release(&run);
+        assert_int_equal(knee_hosts_read(&parts, &count, dir, "cpu", 4, &err), -1);
+        assert_non_null(strstr(err.message, "hosts.csv: not a regular file"));
+        shell_dir_remove(dir);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_are_those_of_the_level_by_rank),
+        cmocka_unit_test(ranks_that_no_host_has_are_left_out),
+        cmocka_unit_test(a_name_cannot_speak_to_the_terminal),
+        cmocka_unit_test(a_pipe_or_a_device_is_refused),
+    };
+    return cmocka_run_group_tests_name("hosts_read", tests, NULL, NULL);
+}
