@@ -15,6 +15,7 @@
 #include "tuner/options/sweep_options.h"
 #include "tuner/run/run_policy.h"
 #include "tuner/simulate/curve.h"
+#include "tuner/store/hosts_read.h"
 #include "tuner/store/journal.h"
 #include "tuner/store/result_limit.h"
 #include "tuner/store/run_journal.h"
@@ -207,6 +208,17 @@ static void run_past(const uint8_t *bytes, size_t count)
     fclose(in);
 }
 
+static void run_hosts(const uint8_t *bytes, size_t count)
+{
+    struct knee_fleet_part *parts = NULL;
+    size_t parts_count = 0;
+    struct knee_err err;
+    FILE *in = stream_of(bytes, count);
+    if (knee_hosts_read_from(&parts, &parts_count, in, "hosts.csv", "cpu", 4, &err) == 0)
+        free(parts);
+    fclose(in);
+}
+
 static void run_run_plan(const uint8_t *bytes, size_t count)
 {
     struct knee_run_plan_read plan;
@@ -247,25 +259,16 @@ static void run_words(const uint8_t *bytes, size_t count)
 }
 
 const struct fuzz_target fuzz_targets[] = {
-    {"options", run_options},
-    {"levels", run_levels},
-    {"slo", run_slo},
-    {"curve", run_curve},
-    {"fit", run_fit},
-    {"plan", run_plan},
-    {"journal", run_journal},
-    {"limit", run_limit},
-    {"items", run_items},
-    {"placeholders", run_placeholders},
-    {"reported", run_reported},
-    {"host", fuzz_host},
-    {"past", run_past},
-    {"run-plan", run_run_plan},
-    {"words", run_words},
-    {"server", fuzz_server},
-    {"compare", fuzz_compare},
-    {"fleet", fuzz_fleet},
-    {NULL, NULL},
+    {"options", run_options},   {"levels", run_levels},
+    {"slo", run_slo},           {"curve", run_curve},
+    {"fit", run_fit},           {"plan", run_plan},
+    {"journal", run_journal},   {"limit", run_limit},
+    {"items", run_items},       {"placeholders", run_placeholders},
+    {"reported", run_reported}, {"host", fuzz_host},
+    {"past", run_past},         {"run-plan", run_run_plan},
+    {"words", run_words},       {"hosts", run_hosts},
+    {"server", fuzz_server},    {"compare", fuzz_compare},
+    {"fleet", fuzz_fleet},      {NULL, NULL},
 };
 
 const struct fuzz_target *fuzz_target_find(const char *name)
