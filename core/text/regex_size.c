@@ -56,6 +56,8 @@ static const char *end_of_class(const char *at)
 
 static void repeat(struct group *group, size_t times)
 {
+    if (times < 2)
+        return;
     group->last = group->last > SIZE_LIMIT / times ? SIZE_LIMIT + 1 : group->last * times;
 }
 
