@@ -249,7 +249,8 @@ build/fuzz/fuzz: $(FUZZ_OBJECTS) build/fuzz/libknee.a
 	$(Q)clang -pthread $(FUZZ_FLAGS) $(FUZZ_WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 # Numbers that are computed, not read: the comparisons in these tell libFuzzer nothing, but noting
 # them takes half of the time.
-FUZZ_NUMERIC := core/base/histogram.c core/base/stats.c core/base/random.c tuner/decide/decision.c \
+FUZZ_NUMERIC := core/base/histogram.c core/base/histogram_digest.c core/base/stats.c core/base/random.c \
+    core/text/suggest.c tuner/decide/decision.c \
     tuner/decide/evidence.c tuner/decide/refine.c \
     $(filter-out tuner/fit/measurements%,$(wildcard tuner/fit/*.c tuner/search/*.c tuner/posterior/*.c tuner/compare/*.c))
 $(FUZZ_NUMERIC:%.c=build/fuzz/objects/%.o): private FUZZ_FLAGS += -fno-sanitize-coverage=trace-cmp
