@@ -90,6 +90,9 @@ static const struct fault FAULTS[] = {
      "1,2 -o r$kb) 2>err; code=$?; [ $code -eq 0 ] || grep -q '^knee: \\|shared lib' err || exit "
      "8; "
      "done"},
+    {"a list of items without an end: one line", "true",
+     "(ulimit -v 150000; yes | $KNEE sweep -q --no-plots --items - -o r -- true {}) 2>err; "
+     "[ $? -eq 1 ] && grep -q 'items: out of memory' err && [ ! -e r ]"},
     {"gnuplot fails: one line, and all other files", "true",
      "mkdir bin; printf '#!/bin/sh\\necho broken >&2; exit 3\\n' >bin/gnuplot; chmod +x "
      "bin/gnuplot; "
