@@ -92,7 +92,7 @@ static const struct fault FAULTS[] = {
      "done"},
     {"a list of items without an end: one line", "true",
      "(ulimit -v 150000; yes | $KNEE sweep -q --no-plots --items - -o r -- true {}) 2>err; "
-     "[ $? -eq 1 ] && grep -q 'items: out of memory' err && [ ! -e r ]"},
+     "[ $? -eq 1 ] && grep -q 'standard input: too long for the memory' err && [ ! -e r ]"},
     {"gnuplot fails: one line, and all other files", "true",
      "mkdir bin; printf '#!/bin/sh\\necho broken >&2; exit 3\\n' >bin/gnuplot; chmod +x "
      "bin/gnuplot; "

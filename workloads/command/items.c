@@ -83,6 +83,12 @@ static int split_text(struct knee_items *items, size_t bytes, char separator)
     return 0;
 }
 
+static int fail_memory(const char *name, struct knee_err *err)
+{
+    return knee_err_set(err, KNEE_FAILED,
+                        "%.200s: too long for the memory that is left; give a part of it", name);
+}
+
 int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool nul,
                     struct knee_err *err)
 {
@@ -92,7 +98,7 @@ int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool n
     if (why == EFBIG)
         return knee_err_set(err, KNEE_USAGE, "%.200s: longer than 1 GiB; give a part of it", name);
     if (why)
-        return knee_err_memory(err, "items");
+        return fail_memory(name, err);
     if (ferror(in))
         failed = knee_err_set(err, KNEE_FAILED, "%.200s: cannot be read: %s", name,
                               strerror(errno ? errno : EIO));
@@ -102,7 +108,7 @@ int knee_items_read(struct knee_items *items, FILE *in, const char *name, bool n
                               "bytes separate the items, give -0",
                               name, read.count + 1);
     else if (why)
-        failed = knee_err_memory(err, "items");
+        failed = fail_memory(name, err);
     else if (read.count == 0)
         failed = knee_err_set(err, KNEE_USAGE, "%.200s: holds no item; give at least one", name);
     else if (read.count > KNEE_ITEMS_MAX)
