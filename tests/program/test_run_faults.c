@@ -151,6 +151,17 @@ static void pipes_and_devices_in_its_directory_are_refused(void **state)
     shell_run_release(&done);
 }
 
+/* Nobody writes to the pipe: the thread that reads the limit looks after timeouts, too. */
+static void a_pipe_in_the_place_of_the_limit_holds_up_nothing(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, "mkfifo l; timeout 20 $KNEE run -q --no-plots -o r --limit-file l --timeout 1s -- "
+               "sleep ::: 0.01 30 2>said; echo $?");
+    assert_string_equal(done.out, "7\n");
+    shell_run_release(&done);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +173,7 @@ int main(void)
         cmocka_unit_test(a_place_for_what_items_print_is_asked_for_first),
         cmocka_unit_test(links_in_its_directories_are_not_followed),
         cmocka_unit_test(pipes_and_devices_in_its_directory_are_refused),
+        cmocka_unit_test(a_pipe_in_the_place_of_the_limit_holds_up_nothing),
     };
     return cmocka_run_group_tests_name("run_faults", tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 /* What the controller of a run looks at: the host, the running items, the limit file. */
 #include "tuner/dispatch/dispatch_watch.h"
 
+#include "core/base/file.h"
 #include "core/base/stats.h"
 #include "core/host/hostfile.h"
 #include "core/text/parse.h"
@@ -154,7 +155,7 @@ static void read_limit_file(struct knee_dispatch *run, double now_s)
 {
     char text[32];
     uint64_t limit = 0;
-    FILE *file = fopen(run->params.limit_file, "re");
+    FILE *file = knee_file_open_regular(run->params.limit_file, true);
     bool some = file && fgets(text, sizeof text, file);
     if (file)
         fclose(file);
