@@ -13,7 +13,7 @@
 
 #define JSON_PREFIX "json:"
 #define NUMBER_BYTES 64
-#define REGEX_SIZE_MAX 2000 /* compiled in a few milliseconds */
+#define REGEX_SIZE_MAX 500 /* compiled in a millisecond or two */
 
 struct knee_reported {
     enum knee_reported_unit unit;
