@@ -56,25 +56,22 @@ static const char *end_of_class(const char *at)
 
 static void repeat(struct group *group, size_t times)
 {
-    if (times < 2)
-        return;
-    group->last = group->last > SIZE_LIMIT / times ? SIZE_LIMIT + 1 : group->last * times;
+    if (group->last == 0)
+        group->last = 1;
+    if (times > 1)
+        group->last = group->last > SIZE_LIMIT / times ? SIZE_LIMIT + 1 : group->last * times;
 }
 
 /* The part at `at`; its last byte. */
 static const char *take(struct group *group, const char *at)
 {
-    size_t times = 1;
-    if (*at == '+')
-        times = 2;
-    else if (*at == '{')
-        times = interval_at(&at);
-    if (*at == '*' || *at == '?')
-        return at;
-    if (times > 1 || *at == '}') {
+    size_t times = *at == '+' ? 2 : *at == '{' ? interval_at(&at) : 0;
+    if (times > 0) {
         repeat(group, times);
         return at;
     }
+    if (*at == '*' || *at == '?')
+        return at;
     begin(group, 1);
     if (*at == '\\' && at[1])
         return at + 1;
