@@ -33,6 +33,7 @@
 /* A fall by this many tolerances within this multiple of the level. */
 #define PEAK_FALL 2.
 #define PEAK_WIDTH 2
+#define PEAK_STEP 4.
 /* What is missing, in windows there are. */
 #define MORE_MIN .2
 #define MORE_MAX 6.
@@ -178,13 +179,16 @@ static bool all_clear(const struct knee_curve_view *view)
     return true;
 }
 
-/* The middle one of the knots between two that are far from each other. */
-static size_t middle_between(const struct knee_curve_view *view, size_t low, size_t high)
+/* The middle one of the knots between two that are far from each other, by their levels or by
+ * `step` in log throughput. */
+static size_t middle_between(const struct knee_curve_view *view, size_t low, size_t high,
+                             double step)
 {
     const struct knee_posterior_knot *knots = view->posterior.knots;
     size_t middle = SIZE_MAX;
     double least = INFINITY, aim = sqrt((double)knots[low].level * knots[high].level);
-    if (knots[high].level <= KNEE_CLAIMS_RATIO * knots[low].level)
+    if (knots[high].level <= KNEE_CLAIMS_RATIO * knots[low].level &&
+        fabs(knots[high].mean - knots[low].mean) <= step)
         return SIZE_MAX;
     for (size_t j = low + 1; j < high; j++) {
         double away = fabs(log(knots[j].level / aim));
@@ -212,10 +216,12 @@ size_t knee_curve_view_unseen(const struct knee_curve_view *view)
 {
     size_t pick = view->claims.pick, unseen = SIZE_MAX;
     bool top = pick + 1 == view->posterior.knots_count, peak = is_peak(view);
+    /* On a steep slope a peak may hide between near levels, too. */
+    double step = peak ? PEAK_STEP * view->tolerance : INFINITY;
     if (peak && view->above != SIZE_MAX)
-        unseen = middle_between(view, pick, view->above);
+        unseen = middle_between(view, pick, view->above, step);
     if (unseen == SIZE_MAX && (peak || top) && view->below != SIZE_MAX)
-        unseen = middle_between(view, view->below, pick);
+        unseen = middle_between(view, view->below, pick, step);
     return unseen;
 }
 

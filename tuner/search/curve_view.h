@@ -40,8 +40,8 @@ bool knee_curve_view_likely(const struct knee_curve_view *view,
 bool knee_curve_view_unclear(const struct knee_curve_view *view, size_t knot);
 
 /* A knot that was not measured, without which nothing can be claimed. If throughput falls soon
- * above the pick, a peak may hide in a wide gap on either side of it; if the pick is the top level,
- * it is open whether throughput still rises there. SIZE_MAX: none. */
+ * above the pick, a peak may hide in a wide or steep gap on either side of it; if the pick is the
+ * top level, it is open whether throughput still rises there. SIZE_MAX: none. */
 size_t knee_curve_view_unseen(const struct knee_curve_view *view);
 
 /* They rest on enough windows. */
