@@ -28,6 +28,12 @@ static const struct prior AGAIN = {3, 2, -.693147180559945}, BEGIN = {3, 1, -.69
 #define ALL_SHARE .2
 #define FROM_SHARE .5
 #define BELOW_SHARE .25
+/* A lock convoy or a full heap begins when the work crowds, so that a mode from some level on often
+ * begins at the knee: the smallest level that is this close to the highest, log units. This share
+ * of these modes does, half of it right below the knee, half one measured level off. Elsewhere a
+ * boundary is as likely as the gap is wide. */
+#define KNEE_SHARE .4
+#define KNEE_NEAR .025
 #define SHARE_MAX .7
 #define SHARE_MIN .005
 #define LOG_DIP_AGAIN (-1.0498221244986778)
@@ -174,18 +180,41 @@ static double draw_boundary(const struct knee_sampler *sampler, size_t at, doubl
     return width / span;
 }
 
+/* How many measured levels are below the knee of f. */
+static size_t count_below_knee(const struct knee_sampler *sampler)
+{
+    double best = -INFINITY;
+    size_t below = 0, j = 0;
+    for (size_t i = 0; i < sampler->knots_count; i++)
+        best = fmax(best, sampler->knots[i].value);
+    for (; j < sampler->knots_count && sampler->knots[j].value < best - KNEE_NEAR; j++)
+        below += sampler->knots[j].windows > 0;
+    return below;
+}
+
+/* The prior of a mode from the gap above the `index`th measured level on, which is this share of
+ * all gaps. */
+static double from_prior(size_t index, size_t below_knee, double share)
+{
+    double near = index + 1 == below_knee                          ? .5
+                  : index == below_knee || index + 2 == below_knee ? .25
+                                                                   : 0;
+    return MODES_LIKELY * FROM_SHARE * (KNEE_SHARE * near + (1 - KNEE_SHARE) * share);
+}
+
 static void offer_all(struct choice *choice)
 {
     const struct knee_sampler *sampler = choice->sampler;
-    size_t count = sampler->knots_count, measured = 0, end;
+    size_t count = sampler->knots_count, measured = 0, end, index = 0;
+    size_t below_knee = count_below_knee(sampler);
     struct counts below = {0};
     double span = 0;
     for (size_t j = 0; j < count; j++) {
         span += j + 1 < count ? sampler->knots[j].width : 0;
         measured += sampler->knots[j].windows > 0;
     }
-    double from = MODES_LIKELY * FROM_SHARE, under = MODES_LIKELY * BELOW_SHARE;
-    double all = MODES_LIKELY * ALL_SHARE, one = MODES_LIKELY - all - from - under;
+    double under = MODES_LIKELY * BELOW_SHARE, all = MODES_LIKELY * ALL_SHARE;
+    double one = MODES_LIKELY * (1 - ALL_SHARE - FROM_SHARE - BELOW_SHARE);
     offer_fit(choice, 0, count, choice->all, log_states(sampler, choice->all), all);
     for (size_t j = 0; j < count; j++) {
         if (sampler->knots[j].windows == 0)
@@ -194,7 +223,8 @@ static void offer_all(struct choice *choice)
         double share = draw_boundary(sampler, j, span, &end);
         add_counts(&below, own);
         offer(choice, j, j + 1, own, one / (double)measured);
-        offer(choice, end, count, without(choice->all, below), from * share);
+        offer(choice, end, count, without(choice->all, below),
+              from_prior(index++, below_knee, share));
         offer(choice, 0, end, below, under * share);
     }
 }
