@@ -2,6 +2,7 @@
 #include "tuner/fit/points.h"
 
 #include "tuner/fit/blockfit.h"
+#include "tuner/fit/ceiling.h"
 #include "tuner/fit/order.h"
 #include "tuner/fit/regime.h"
 #include "tuner/fit/steady.h"
@@ -93,7 +94,7 @@ static void count_failures(struct knee_points *points, const struct knee_window 
         points->at[l].failed_ratio = failed[l] > 0 ? failed[l] / (items[l] + failed[l]) : 0;
 }
 
-static bool follows_higher(const struct knee_window *windows, size_t at)
+bool knee_points_after_higher(const struct knee_window *windows, size_t at)
 {
     return at > 0 && windows[at - 1].level > windows[at].level;
 }
@@ -138,9 +139,24 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
         failing[i].lost = log1p(-failing[i].ratio) - log1p(-levels[failing[i].level_index].ratio);
         levels[failing[i].level_index].suspect = false;
     }
-    for (size_t i = 0; i < count; i++)
-        failing[i].lost -= follows_higher(windows, i) ? points->order_loss : 0;
+    for (size_t i = 0; i < count; i++) {
+        failing[i].lost -= knee_points_after_higher(windows, i) ? points->order_loss : 0;
+        failing[i].lost += knee_ceiling_excess(points->ceiling_per_s, windows[i].throughput_per_s);
+    }
     return failed_by_time;
+}
+
+/* Is there a base rate that lasts? Then it bounds all windows. Otherwise the earlier ones may be of
+ * a faster regime. */
+static void find_credit(struct knee_points *points, const struct knee_window *windows, size_t count)
+{
+    struct knee_ceiling ceiling;
+    struct knee_regime regime = {.start = 0};
+    knee_ceiling_find(&ceiling, windows, count);
+    if (isinf(ceiling.rate_per_s))
+        knee_regime_find(&regime, windows, count);
+    points->ceiling_per_s = ceiling.rate_per_s;
+    points->earlier = regime.start;
 }
 
 static void judge_failing(struct knee_points *points, const struct knee_window *windows,
@@ -159,10 +175,7 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
                       const struct knee_window *windows, size_t count,
                       const struct knee_failing_window *failing)
 {
-    struct knee_regime regime;
-    knee_regime_find(&regime, windows, count);
-    points->earlier = regime.start;
-    for (size_t i = regime.start; i < count; i++) {
+    for (size_t i = points->earlier; i < count; i++) {
         size_t level = knee_points_find(points, windows[i].level);
         if (level == SIZE_MAX)
             continue;
@@ -177,7 +190,7 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
             .y = log(knee_steady_throughput_per_s(&windows[i])) - failing[i].lost,
             .level = (uint32_t)level,
             .block = windows[i].block,
-            .after_higher = follows_higher(windows, i),
+            .after_higher = knee_points_after_higher(windows, i),
             .kept = true};
     }
     fit->blocks_count = unique(scratch, fit->rows_count);
@@ -227,6 +240,7 @@ int knee_points_fit(struct knee_points *points, const struct knee_window *window
     if (knee_blockfit_init(&fit, count, points->count, err))
         goto out;
     count_failures(points, windows, count);
+    find_credit(points, windows, count);
     judge_failing(points, windows, count, failing);
     fill_rows(&fit, points, scratch, windows, count, failing);
     points->order_loss = knee_order_solve(&fit);

@@ -50,6 +50,7 @@ struct knee_points {
     double df;             /* residual degrees of freedom; 0: nothing was repeated */
     double order_loss;     /* what following a higher level costs a window, log units; >= 0 */
     size_t windows;        /* all of them */
+    double ceiling_per_s;  /* the base rate of a token bucket: no level lasts above it; INFINITY */
     size_t earlier;        /* of these, the first: of a faster regime that did not last */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
     size_t rejected;       /* of these: the fit does not use them, for other reasons */
@@ -62,11 +63,14 @@ int knee_points_fit(struct knee_points *points, const struct knee_window *window
                     struct knee_err *err);
 
 /* Which windows the fit leaves out since they failed because of the time (`hit`), and what the
- * others lost by it or by their order (`lost`, log units); and of each of the points' levels
- * whether it fails by itself. Returns how many failed because of the time. */
+ * others lost by it or by their order or gained by credit (`lost`, log units); and of each of the
+ * points' levels whether it fails by itself. Returns how many failed because of the time. */
 size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
                            size_t count, struct knee_failing_window *failing,
                            struct knee_failing_level *levels);
+
+/* Was the window before this one at a higher level? */
+bool knee_points_after_higher(const struct knee_window *windows, size_t at);
 
 /* Standard error of E[a] - E[b] (indexes into `at`). */
 double knee_points_se(const struct knee_points *points, size_t a, size_t b);

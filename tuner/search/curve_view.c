@@ -26,6 +26,7 @@
 /* A device of two states may show one of them this many times in a row. */
 #define STATES_LIKELY .2
 #define STATE_WINDOWS 6
+#define FALLING_RATIO .9
 #define SLOW_NS 4000000000u
 #define PICK_WINDOWS_SLOW 2
 #define BELOW_WINDOWS_SLOW 2
@@ -116,12 +117,24 @@ static bool is_slow(const struct knee_search_record *record)
     return 2 * slow > record->count;
 }
 
+/* Did the last window give less than its level does? A dip, or the first one after a step down. */
+static bool is_falling(const struct knee_search_record *record)
+{
+    const struct knee_window *last = record->count > 0 ? &record->windows[record->count - 1] : NULL;
+    double best = 0;
+    for (size_t i = 0; i < record->count; i++)
+        if (record->windows[i].level == last->level && record->windows[i].valid)
+            best = fmax(best, record->windows[i].throughput_per_s);
+    return last && last->valid && last->throughput_per_s < FALLING_RATIO * best;
+}
+
 static void set_needs(struct knee_curve_view *view, const struct knee_search_record *record)
 {
     bool slow = is_slow(record);
     view->pick_windows = slow ? PICK_WINDOWS_SLOW : PICK_WINDOWS;
     if (view->posterior.modes > MODES_LIKELY)
         view->pick_windows = PICK_WINDOWS_MODES;
+    view->falling = is_falling(record);
     view->below_windows = slow ? BELOW_WINDOWS_SLOW : BELOW_WINDOWS;
     view->above_windows = slow ? ABOVE_WINDOWS_SLOW : ABOVE_WINDOWS;
 }
@@ -229,7 +242,7 @@ bool knee_curve_view_seen(const struct knee_curve_view *view)
 {
     const struct knee_posterior *posterior = &view->posterior;
     return posterior->knots_count == 1 ||
-           (all_clear(view) && knee_curve_view_unseen(view) == SIZE_MAX &&
+           (!view->falling && all_clear(view) && knee_curve_view_unseen(view) == SIZE_MAX &&
             posterior->knots[view->claims.pick].windows >= view->pick_windows &&
             (view->below == SIZE_MAX ||
              posterior->knots[view->below].windows >= view->below_windows) &&

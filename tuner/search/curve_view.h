@@ -17,6 +17,7 @@ struct knee_curve_view {
     double *rights;
     size_t below;     /* the highest measured knot below the pick; SIZE_MAX: none */
     size_t above;     /* the lowest above it; likewise */
+    bool falling;     /* the last window gave less than others of its level */
     double tolerance; /* log units */
     uint32_t pick_windows, below_windows, above_windows; /* that a claim needs of these */
 };

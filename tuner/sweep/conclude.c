@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From the windows of a workload to its answer. */
 #include "core/text/placeholders.h"
+#include "tuner/fit/ceiling.h"
 #include "tuner/fit/regime.h"
 #include "tuner/fit/validity.h"
 #include "tuner/result/choose_limit.h"
@@ -225,11 +226,15 @@ static void set_guard(struct knee_workload_result *result, const struct knee_sea
 static void warn_of_regime(struct knee_workload_result *result)
 {
     struct knee_regime regime;
+    struct knee_ceiling ceiling;
+    knee_ceiling_find(&ceiling, result->windows, result->windows_count);
     knee_regime_find(&regime, result->windows, result->windows_count);
-    if (regime.start == 0)
+    bool bounded = isfinite(ceiling.rate_per_s);
+    if (!bounded && regime.start == 0)
         return;
-    const double values[] = {(double)result->windows[regime.start].start_ns / 1e9,
-                             regime.fall_ratio};
+    size_t start = bounded ? ceiling.start : regime.start;
+    const double values[] = {(double)result->windows[start].start_ns / 1e9,
+                             bounded ? ceiling.fall_ratio : regime.fall_ratio};
     knee_facts_add(&result->warnings, KNEE_FACT_SLOWED, values, NULL);
 }
 
