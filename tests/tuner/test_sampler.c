@@ -201,6 +201,58 @@ static void a_slower_mode_belongs_to_its_levels(void **state)
     knee_sampler_release(&sampler);
 }
 
+/* Windows of four levels in random order, on a curve that is known: the mean loss of those that
+ * follow a higher level, and the error of the lowest level's value against the highest. */
+static double find_loss(double made, double noise, size_t windows, double *error)
+{
+    static const double curve[] = {-.06, -.02, 0, 0};
+    struct knee_random random = knee_random_seed(9, 0);
+    struct knee_sampler sampler;
+    struct knee_err err;
+    double loss = 0;
+    *error = 0;
+    assert_int_equal(knee_sampler_init(&sampler, 4, windows, &err), 0);
+    for (size_t j = 0; j < 4; j++)
+        sampler.knots[j].width = log(1.3);
+    for (size_t i = 0; i < windows; i++) {
+        struct knee_sampler_window *window = &sampler.windows[i];
+        window->knot = (uint32_t)knee_random_below(&random, 4);
+        window->after_higher = i > 0 && window[-1].knot > window->knot;
+        window->y = curve[window->knot] - (window->after_higher ? made : 0) +
+                    noise * knee_random_normal(&random);
+    }
+    knee_sampler_prepare(&sampler, 1);
+    for (int round = 0; round < 1200; round++) {
+        knee_sampler_round(&sampler);
+        if (round < 200)
+            continue;
+        loss += sampler.order_loss / 1000;
+        *error += (sampler.knots[0].value - sampler.knots[3].value - curve[0]) / 1000;
+    }
+    knee_sampler_release(&sampler);
+    return loss;
+}
+
+static void a_loss_after_higher_levels_is_recovered(void **state)
+{
+    (void)state;
+    static const struct {
+        double made, noise;
+        size_t windows;
+        double loss_off, error_off; /* at most */
+    } cases[] = {
+        {.03, .02, 120, .008, .012},
+        {.1, .02, 60, .015, .02},
+        {0, .02, 60, .004, .012},
+        {0, .005, 40, .001, .004}, /* none is made up */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double error, loss = find_loss(cases[i].made, cases[i].noise, cases[i].windows, &error);
+        if (fabs(loss - cases[i].made) > cases[i].loss_off || fabs(error) > cases[i].error_off)
+            fail_msg("case %zu: %.4f, error %.4f", i, loss, error);
+    }
+}
+
 /* A window that fell far, seen once, beside windows that agree. */
 static void a_jump_of_the_machine_is_no_change_of_the_curve(void **state)
 {
@@ -236,6 +288,7 @@ int main(void)
         cmocka_unit_test(curve_draws_agree_with_a_dense_solve),
         cmocka_unit_test(made_parameters_are_recovered),
         cmocka_unit_test(a_slower_mode_belongs_to_its_levels),
+        cmocka_unit_test(a_loss_after_higher_levels_is_recovered),
         cmocka_unit_test(a_jump_of_the_machine_is_no_change_of_the_curve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

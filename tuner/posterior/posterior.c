@@ -76,9 +76,13 @@ static size_t take_windows(struct knee_sampler_window *out, const struct knee_kn
         size_t knot = knot_of(&windows[i], levels, points, failing[i].hit);
         if (knot == SIZE_MAX || seen[knot]++ % strides[knot] != 0)
             continue;
-        out[taken++] = (struct knee_sampler_window){
-            .y = log(knee_steady_throughput_per_s(&windows[i])) - failing[i].lost,
-            .knot = (uint32_t)knot};
+        /* What an order costs is drawn. */
+        bool after_higher = knee_points_after_higher(windows, i);
+        double lost = failing[i].lost + (after_higher ? points->order_loss : 0);
+        out[taken++] =
+            (struct knee_sampler_window){.y = log(knee_steady_throughput_per_s(&windows[i])) - lost,
+                                         .knot = (uint32_t)knot,
+                                         .after_higher = after_higher};
     }
     return taken;
 }
@@ -89,7 +93,7 @@ static void centre(struct knee_sampler *sampler)
     double level = -INFINITY;
     for (size_t i = 0; i < sampler->windows_count; i++)
         if (sampler->windows[i].knot == sampler->windows[0].knot)
-            level = fmax(level, sampler->windows[i].y);
+            level = fmax(level, knee_sampler_y(sampler, &sampler->windows[i]));
     for (size_t i = 0; i < sampler->windows_count; i++)
         sampler->windows[i].y -= level;
 }
@@ -171,7 +175,7 @@ static double range_of(const struct knee_sampler *sampler, size_t j)
     double low = INFINITY, high = -INFINITY;
     const struct knee_sampler_knot *knot = &sampler->knots[j];
     for (uint32_t i = 0; i < knot->windows; i++) {
-        double y = sampler->windows[sampler->by_knot[knot->first + i]].y;
+        double y = knee_sampler_y(sampler, &sampler->windows[sampler->by_knot[knot->first + i]]);
         low = fmin(low, y);
         high = fmax(high, y);
     }
@@ -229,6 +233,7 @@ int knee_posterior_fit(struct knee_posterior *posterior, const struct knee_poste
     knee_points_failing(points, windows, count, failing, failing_levels);
     made.sampler->windows_count =
         take_windows(made.sampler->windows, levels, windows, count, points, failing);
+    made.sampler->order_loss = points->order_loss;
     fill_sampler(made.sampler, levels, params);
     describe_knots(&made, levels, points);
     for (uint32_t i = 0; i < params->burn_in; i++)

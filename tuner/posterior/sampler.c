@@ -124,7 +124,9 @@ static double best_of(const struct knee_sampler *sampler, size_t knot)
 {
     double best = -INFINITY;
     for (uint32_t i = 0; i < sampler->knots[knot].windows; i++)
-        best = fmax(best, sampler->windows[sampler->by_knot[sampler->knots[knot].first + i]].y);
+        best = fmax(best, knee_sampler_y(
+                              sampler,
+                              &sampler->windows[sampler->by_knot[sampler->knots[knot].first + i]]));
     return best;
 }
 
@@ -133,7 +135,7 @@ static void guess_dips_below(struct knee_sampler *sampler, size_t knot, double b
     for (uint32_t i = 0; i < sampler->knots[knot].windows; i++) {
         struct knee_sampler_window *window =
             &sampler->windows[sampler->by_knot[sampler->knots[knot].first + i]];
-        window->dip = window->y < best - DIP_FIRST;
+        window->dip = knee_sampler_y(sampler, window) < best - DIP_FIRST;
     }
     sampler->knots[knot].value = best;
 }
@@ -172,6 +174,7 @@ void knee_sampler_round(struct knee_sampler *sampler)
     sampler->rounds++;
     knee_sampler_draw_curve(sampler);
     knee_sampler_draw_drift(sampler);
+    knee_sampler_draw_order(sampler);
     knee_sampler_draw_noise(sampler);
     knee_sampler_draw_modes(sampler);
 }

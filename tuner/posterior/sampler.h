@@ -3,10 +3,11 @@
  * of it given the others. Private to this folder. Pure.
  *
  * The model: a window at level n gives
- *     y = f(ln n) + K + e                         (log throughput)
+ *     y = f(ln n) + K - h + e                     (log throughput)
  * f is straight between knots; at each knot its slope changes by a normal amount whose mean and
  * variance follow one of a few regimes, or by a kink, or f falls and its slope starts again. K, the
- * machine's drift, is a random walk over the windows with rare jumps. e is normal, with a variance
+ * machine's drift, is a random walk over the windows with rare jumps. h is what a window loses that
+ * follows a higher level, most often nothing. e is normal, with a variance
  * of the level's own, and some windows are dips or outliers that say nothing of f. Dips that keep
  * to some levels are a slower mode of theirs, and part of their throughput. */
 #ifndef KNEE_TUNER_POSTERIOR_SAMPLER_H
@@ -71,6 +72,7 @@ struct knee_sampler_knot {
 struct knee_sampler_window {
     double y;
     uint32_t knot;
+    bool after_higher; /* the window before it was at a higher level */
     /* Drawn. */
     bool dip, jump;
     bool slow;                 /* a dip, but of a state: it tells f, see below */
@@ -89,6 +91,7 @@ struct knee_sampler {
     double step_variance;  /* of the drift from window to window */
     uint32_t rounds;       /* since _prepare */
     double dip_share;
+    double order_loss; /* of windows after a higher level, log units; given, then drawn */
     /* Dips that keep to the knots from..to - 1 are not the machine's trouble but a slower mode of
      * the work: they are part of its throughput. Both the same: there is no such mode. */
     size_t modes_from, modes_to;
@@ -106,11 +109,19 @@ static inline bool knee_sampler_in_modes(const struct knee_sampler *sampler, siz
     return knot >= sampler->modes_from && knot < sampler->modes_to;
 }
 
-/* What a window would have given in the fast state. */
+/* What a window would have given after a lower level. */
+static inline double knee_sampler_y(const struct knee_sampler *sampler,
+                                    const struct knee_sampler_window *window)
+{
+    return window->after_higher ? window->y + sampler->order_loss : window->y;
+}
+
+/* And in the fast state. */
 static inline double knee_sampler_seen(const struct knee_sampler *sampler,
                                        const struct knee_sampler_window *window)
 {
-    return window->slow ? window->y + sampler->mode_depth : window->y;
+    double y = knee_sampler_y(sampler, window);
+    return window->slow ? y + sampler->mode_depth : y;
 }
 
 /* Of what it says of f; 0: it says nothing. */
@@ -127,7 +138,7 @@ static inline double knee_sampler_precision(const struct knee_sampler *sampler,
 static inline double knee_sampler_depth(const struct knee_sampler *sampler,
                                         const struct knee_sampler_window *window)
 {
-    return window->drift + sampler->knots[window->knot].value - window->y;
+    return window->drift + sampler->knots[window->knot].value - knee_sampler_y(sampler, window);
 }
 
 /* Of that of a mode's windows. */
@@ -182,10 +193,11 @@ double knee_sampler_stand_in_density(const struct knee_sampler *sampler);
 /* f at a knot, less what a slower mode takes. */
 double knee_sampler_value(const struct knee_sampler *sampler, size_t knot);
 
-/* The steps: the curve with its knots' kinds and the windows' dips; the drift; all variances; the
- * share of dips, or of a slower mode. */
+/* The steps: the curve with its knots' kinds and the windows' dips; the drift; the loss after a
+ * higher level; all variances; the share of dips, or of a slower mode. */
 void knee_sampler_draw_curve(struct knee_sampler *sampler);
 void knee_sampler_draw_drift(struct knee_sampler *sampler);
+void knee_sampler_draw_order(struct knee_sampler *sampler);
 void knee_sampler_draw_noise(struct knee_sampler *sampler);
 void knee_sampler_draw_modes(struct knee_sampler *sampler);
 

@@ -92,7 +92,8 @@ static double labels_fit(const struct knee_sampler *sampler, const struct knee_s
     for (uint32_t i = 0; i < knot->windows; i++) {
         uint32_t at = sampler->by_knot[knot->first + i];
         const struct knee_sampler_window *window = &sampler->windows[at];
-        double odds = dip_odds(sampler, at), depth = sum / known - (window->y - window->drift);
+        double odds = dip_odds(sampler, at), depth;
+        depth = sum / known - (knee_sampler_y(sampler, window) - window->drift);
         double spread = 1 / known + knot->noise_variance;
         fit -= log1p(odds);
         if (window->slow)
@@ -167,7 +168,8 @@ void knee_sampler_draw_dips(struct knee_sampler *sampler, struct knee_sampler_kn
         knot->weight -= own;
         knot->sum -= own * (knee_sampler_seen(sampler, window) - window->drift);
         double known = precision + fmax(knot->weight, 0);
-        double miss = window->y - window->drift - (scaled + knot->sum) / known;
+        double miss =
+            knee_sampler_y(sampler, window) - window->drift - (scaled + knot->sum) / known;
         weigh_labels(sampler, at, miss, 1 / known + knot->noise_variance, weights);
         set_label(window, draw_label(sampler, weights));
         own = knee_sampler_precision(sampler, window);
