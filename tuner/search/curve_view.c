@@ -20,7 +20,8 @@
  * draws must do. */
 #define PICK_WINDOWS 4
 #define PICK_WINDOWS_MODES 8
-#define MODES_LIKELY .5
+#define ABOVE_WINDOWS_MODES 5
+#define MODES_LIKELY .2
 #define BELOW_WINDOWS 3
 #define ABOVE_WINDOWS 2 /* one could be in a slower mode, which looks like a fall */
 /* A device of two states may show one of them this many times in a row. */
@@ -132,11 +133,13 @@ static void set_needs(struct knee_curve_view *view, const struct knee_search_rec
 {
     bool slow = is_slow(record);
     view->pick_windows = slow ? PICK_WINDOWS_SLOW : PICK_WINDOWS;
-    if (view->posterior.modes > MODES_LIKELY)
-        view->pick_windows = PICK_WINDOWS_MODES;
     view->falling = is_falling(record);
     view->below_windows = slow ? BELOW_WINDOWS_SLOW : BELOW_WINDOWS;
     view->above_windows = slow ? ABOVE_WINDOWS_SLOW : ABOVE_WINDOWS;
+    if (view->posterior.modes > MODES_LIKELY) {
+        view->pick_windows = PICK_WINDOWS_MODES;
+        view->above_windows = ABOVE_WINDOWS_MODES;
+    }
 }
 
 /* Without memory there is no view, and the search ends with what it has. */
