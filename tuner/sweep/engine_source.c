@@ -277,8 +277,20 @@ int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, 
     return 0;
 }
 
+/* A server that was found to follow the work may do something of its own now: that is other work.
+ */
+static void set_swing_apart(struct knee_engine_source *measure, struct knee_window *window)
+{
+    double cpus = measure->servers_found ? knee_swing_note(&measure->swing, window) : 0;
+    if (cpus <= 0 || isnan(window->foreign_cpus))
+        return;
+    window->foreign_cpus += cpus;
+    window->server_cpu_s -= cpus * knee_clock_to_s(window->window_ns);
+}
+
 void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_window *window)
 {
+    set_swing_apart(measure, window);
     knee_validity_judge(window, measure->cpus);
     excuse_foreign(measure, window);
     knee_steady_admit(&measure->steady, window, measure->cpus);

@@ -12,6 +12,7 @@
 #include "core/host/memory_guard.h"
 #include "tuner/fit/points.h"
 #include "tuner/fit/steady.h"
+#include "tuner/fit/swing.h"
 #include "tuner/levels/level_set.h"
 #include "tuner/search/search.h"
 
@@ -35,6 +36,7 @@ struct knee_engine_source {
     double items_per_run;    /* what one run counts for; 0: one */
     double item_s;           /* mean of an item at level 1; 0: not known */
     double item_cpu_ratio;   /* CPUs that an item uses while it lasts; 0: not known */
+    bool servers_found;      /* by what they did at first: they may do something else later */
     bool park_between;       /* nothing runs when a new block begins */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
      * -1 with `err` filled, which ends the search; on_block also 1: enough, nothing more is to be
@@ -65,6 +67,7 @@ struct knee_engine_source {
     double coarse_foreign;
     double own_cpus, server_cpus; /* of the last window, with its settling; NAN: no servers */
     struct knee_steady steady;    /* other load that is always there */
+    struct knee_swing swing;      /* what items ask of servers that were found */
 };
 
 /* What the host does besides, from begin to end: fills the window's other work, steal and

@@ -157,6 +157,7 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
         knee_sweep_source_close(source);
         return -1;
     }
+    source->windows.servers_found = source->servers.found;
     note_servers(planned, source);
     return 0;
 }
