@@ -27,7 +27,9 @@
 /* A device of two states may show one of them this many times in a row. */
 #define STATES_LIKELY .2
 #define STATE_WINDOWS 6
+/* Of the level's best window: less, and further off than noise, is a fall. */
 #define FALLING_RATIO .9
+#define FALLING_SIGMAS 5.
 #define SLOW_NS 4000000000u
 #define PICK_WINDOWS_SLOW 2
 #define BELOW_WINDOWS_SLOW 2
@@ -118,22 +120,24 @@ static bool is_slow(const struct knee_search_record *record)
     return 2 * slow > record->count;
 }
 
-/* Did the last window give less than its level does? A dip, or the first one after a step down. */
-static bool is_falling(const struct knee_search_record *record)
+/* Did the last window clearly give less than its level does? A dip, or the first one after a step
+ * down. */
+static bool is_falling(const struct knee_curve_view *view, const struct knee_search_record *record)
 {
+    double least = fmin(exp(-FALLING_SIGMAS * sqrt(view->posterior.noise_variance)), FALLING_RATIO);
     const struct knee_window *last = record->count > 0 ? &record->windows[record->count - 1] : NULL;
     double best = 0;
     for (size_t i = 0; i < record->count; i++)
         if (record->windows[i].level == last->level && record->windows[i].valid)
             best = fmax(best, record->windows[i].throughput_per_s);
-    return last && last->valid && last->throughput_per_s < FALLING_RATIO * best;
+    return last && last->valid && last->throughput_per_s < least * best;
 }
 
 static void set_needs(struct knee_curve_view *view, const struct knee_search_record *record)
 {
     bool slow = is_slow(record);
     view->pick_windows = slow ? PICK_WINDOWS_SLOW : PICK_WINDOWS;
-    view->falling = is_falling(record);
+    view->falling = is_falling(view, record);
     view->below_windows = slow ? BELOW_WINDOWS_SLOW : BELOW_WINDOWS;
     view->above_windows = slow ? ABOVE_WINDOWS_SLOW : ABOVE_WINDOWS;
     if (view->posterior.modes > MODES_LIKELY) {
