@@ -264,15 +264,18 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
     static struct test_fake fake;
     double gained = 0;
     int answers = 0;
-    for (uint64_t seed = 1; seed < 6; seed++) {
+    for (uint64_t seed = 1; seed < 8; seed++) {
         test_fake_init(&fake, usl, 128);
         fake.cv_ratio = .04;
         fake.random = knee_random_seed(seed, 0);
         fake.params.may_use_coarser = true;
         fake.params.windows_max = 48;
         struct knee_decision decision = test_fake_run(&fake);
-        if (decision.verdict == KNEE_VERDICT_RESOLVED)
+        if (decision.verdict == KNEE_VERDICT_RESOLVED) {
+            answers++;
+            assert_true(usl(decision.limit) >= .97 * usl(30));
             continue;
+        }
         assert_true(isnan(decision.tolerance_resolved_ratio) ||
                     decision.tolerance_resolved_ratio > .02);
         if (!decision.uses_coarser)
@@ -284,7 +287,8 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
         assert_true(usl(decision.limit) >= (1 - 1.5 * decision.tolerance_resolved_ratio) * usl(30));
         assert_true(usl(decision.limit) >= decision.bound_ratio * usl(30));
     }
-    assert_true(answers >= 4);
+    print_message("%d of 7\n", answers);
+    assert_true(answers >= 5);
     assert_true(gained > 0); /* the likely limit is faster than the proven one */
 }
 

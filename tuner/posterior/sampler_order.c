@@ -9,7 +9,7 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#define LOSS_LIKELY .15
+#define LOSS_LIKELY .08
 #define LOSS_SD .07
 #define SIGMAS_MAX 6. /* so far into the tail of a normal its quantiles are exact enough */
 
