@@ -67,11 +67,11 @@ static void hosts_share_each_level(void **state)
         "grep -cE '^(OMPI|PMIX|PMI)_' envs\n"
         "grep -c \"$(printf '\\033')\" text err | grep -v ':0'\n"
         "$KNEE report out --no-plots -q >/dev/null && ls out | grep -cx samples.csv\n"
-        "grep -c ' in all: .* on .*hosts' text\n"
+        "grep -c ' in all: .* on .*hosts' text; grep -c '3 ranks ran on 1 machine' text\n"
         "grep -c 'of its share *CPU' text; grep -c 'What did each host do' out/report.html\n"
         "wait\n"
         "adds_up cpus",
-        "0\n0\n0\n1\n1\n1\n1\n0\n");
+        "0\n0\n0\n1\n1\n1\n1\n1\n0\n");
 }
 
 static void items_of_rank_0_reach_all(void **state)

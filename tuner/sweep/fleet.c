@@ -19,6 +19,14 @@ const struct knee_fleet_host *knee_fleet_host(const struct knee_fleet *fleet, ui
     return &fleet->hosts[rank];
 }
 
+uint32_t knee_fleet_machines(const struct knee_fleet *fleet)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < fleet->link->size; i++)
+        count += knee_fleet_host_is_first(fleet->hosts, i);
+    return count;
+}
+
 double knee_fleet_cpus(const struct knee_fleet *fleet)
 {
     return knee_fleet_host_cpus(fleet->hosts, fleet->link->size);

@@ -66,7 +66,8 @@ enum knee_fleet_limiter knee_fleet_limiter(const struct knee_fleet_half *half);
 struct knee_fleet_half knee_fleet_half_of(const double *ratios, size_t count);
 
 uint32_t knee_fleet_size(const struct knee_fleet *fleet);
-double knee_fleet_cpus(const struct knee_fleet *fleet); /* of all hosts; each counted once */
+uint32_t knee_fleet_machines(const struct knee_fleet *fleet); /* fewer if ranks share one */
+double knee_fleet_cpus(const struct knee_fleet *fleet);       /* of all hosts; each counted once */
 const struct knee_fleet_host *knee_fleet_host(const struct knee_fleet *fleet, uint32_t rank);
 
 /* "40 in all: 10 on each of 4 hosts", "37 in all: 10, 9, 9, 9 on 4 hosts", or, if a level is that

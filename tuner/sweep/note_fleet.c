@@ -52,6 +52,18 @@ static void note_limiter(struct knee_sweep_plan_workload *planned,
     knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
 }
 
+static void note_shared(const struct knee_fleet *fleet, struct knee_sweep_plan_workload *planned)
+{
+    char line[120];
+    uint32_t ranks = knee_fleet_size(fleet), machines = knee_fleet_machines(fleet);
+    if (machines == ranks)
+        return;
+    snprintf(line, sizeof line,
+             "%u ranks ran on %u machine%s and shared the CPUs; start one a host", ranks, machines,
+             machines == 1 ? "" : "s");
+    knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
+}
+
 /* Who limits, the clients or the service; how the limit is divided; and a host that is slow. */
 static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                       struct knee_engine_source *windows, uint32_t limit, struct knee_err *err)
@@ -72,6 +84,7 @@ static int note_fleet(struct knee_sweep *sweep, struct knee_sweep_plan_workload 
     snprintf(line, sizeof line, "%s.", shares);
     knee_facts_add(&planned->notes, KNEE_FACT_LINE, NULL, line);
     note_limiter(planned, &half);
+    note_shared(sweep->fleet, planned);
     return hosts > 1 ? note_slow_host(sweep, planned, limit, err) : 0;
 }
 

@@ -24,7 +24,7 @@ p16() {
     # The same program, but for the version that it says it has.
     mkdir -p other/core/base
     sed 's/\(KNEE_VERSION "\).*"/\199.0.0"/' "$root/core/base/version.h" >other/core/base/version.h
-    mpicc -std=gnu17 -I other -I "$root" -c -o host.o "$root/core/fleet/fleet_host.c" || { skipped "no mpicc"; return; }
+    mpicc -std=gnu17 -D_GNU_SOURCE -I other -I "$root" -c -o host.o "$root/core/fleet/fleet_host.c" || { skipped "no mpicc"; return; }
     printf '#!/bin/sh\nexec mpicc %s/host.o "$@"\n' "$work" >mpicc-other && chmod +x mpicc-other
     make -s -C "$root" mpi MPICC="$work/mpicc-other" MPI_PROGRAM="$work/knee-other" >made 2>&1 || { bad "does not build: $(tail -n 1 made)"; return; }
     $M -np 1 "$knee_mpi" sweep cpu -o r16 : -np 1 ./knee-other sweep cpu -o r16 >r.text 2>r.err
