@@ -92,6 +92,23 @@ static void output_is_whole_and_in_its_place(void **state)
     check(all, sizeof all / sizeof all[0]);
 }
 
+/* The memory that is to be left is more than there is. */
+static void items_are_evicted_only_if_asked(void **state)
+{
+    (void)state;
+    static const struct transcript all[] = {
+        {"the youngest item makes room, and runs again",
+         RUN
+         "--limit 2 --min-free 900000G --evict -- sh -c '[ -e gone ] && exit; trap \"touch gone; "
+         "exit 1\" TERM; until [ -e gone ]; do sleep 0.1; done' ::: a b; " STATES,
+         " 2 done; 1 retried; 3 started; 1 state;", 0, NULL},
+        {"it stays without --evict",
+         RUN "--limit 2 --min-free 900000G -- sh -c 'sleep 1' ::: a b; " STATES,
+         " 2 done; 2 started; 1 state;", 0, NULL},
+    };
+    check(all, sizeof all / sizeof all[0]);
+}
+
 static void failures_are_handled_as_asked(void **state)
 {
     (void)state;
@@ -347,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_come_from_everywhere),
         cmocka_unit_test(output_is_whole_and_in_its_place),
+        cmocka_unit_test(items_are_evicted_only_if_asked),
         cmocka_unit_test(failures_are_handled_as_asked),
         cmocka_unit_test(mistakes_are_named_and_leave_nothing),
         cmocka_unit_test(an_unwritable_output_ends_it_and_loses_nothing),

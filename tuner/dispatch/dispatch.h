@@ -57,6 +57,7 @@ struct knee_dispatch_params {
     const struct knee_starter *starter; /* NULL: items run here */
     const char *limit_file;             /* NULL: none */
     struct knee_governor_params governor;
+    bool evict; /* if memory is short: end the youngest items beyond the limit, to run them again */
     /* Failures. */
     bool ignore_failure;
     uint32_t retries;

@@ -102,7 +102,12 @@ static void retry(struct knee_dispatch *run, struct knee_dispatch_slot *slot, do
     struct knee_dispatch_item again = slot->item;
     again.ended_s = now_s;
     again.attempt++;
-    again.due_s = now_s + knee_run_retry_pause_s(again.attempt - again.first, &slot->random);
+    if (slot->evicted) { /* none of the retries that it has */
+        again.first++;
+        again.due_s = now_s;
+    } else {
+        again.due_s = now_s + knee_run_retry_pause_s(again.attempt - again.first, &slot->random);
+    }
     knee_dispatch_retry_push(run, &again);
     slot->item.text = NULL; /* the heap's now */
     slot->text_room = 0;

@@ -73,6 +73,8 @@ static void describe(struct knee_dispatch_slot *slot, const struct knee_actor_ou
     if (end->how.failed)
         knee_actor_outcome_text(end->how.timed_out ? ETIMEDOUT : outcome->error, outcome->status,
                                 end->text, sizeof end->text);
+    if (end->how.failed && slot->evicted)
+        snprintf(end->text, sizeof end->text, "ended for want of memory");
 }
 
 /* What becomes of the item. Reads what the controller may change meanwhile, so with the lock. */
@@ -85,6 +87,8 @@ static enum knee_run_state judge(const struct knee_dispatch_slot *slot,
         return KNEE_RUN_STATE_INTERRUPTED;
     if (!end->how.failed)
         return KNEE_RUN_STATE_DONE;
+    if (slot->evicted)
+        return KNEE_RUN_STATE_RETRIED;
     struct knee_run_attempt_end how = end->how;
     how.exit_code = how.exit_code < 0 ? 0 : how.exit_code;
     how.signal_number = how.signal_number < 0 ? 0 : how.signal_number;

@@ -45,6 +45,7 @@ struct knee_dispatch_slot {
     double start_s, wait_s;
     uint32_t level;   /* the limit when it started */
     bool late;        /* it was ended for the relative timeout */
+    bool evicted;     /* it was ended for want of memory, and is to run again */
     double cpu_s;     /* of the process that runs: when it was last looked at */
     double rss_bytes; /* likewise; 0: not yet */
     double killed_s;  /* when it was asked to end; NAN: not */

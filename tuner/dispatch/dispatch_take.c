@@ -153,7 +153,7 @@ bool knee_dispatch_take(struct knee_dispatch *run, struct knee_dispatch_slot *sl
     slot->start_s = knee_dispatch_now_s(run);
     slot->wait_s = isnan(slot->item.ended_s) ? 0. : slot->start_s - slot->item.ended_s;
     slot->level = run->limit;
-    slot->late = false;
+    slot->late = slot->evicted = false;
     slot->cpu_s = slot->rss_bytes = 0.;
     slot->killed_s = NAN;
     slot->busy = true;

@@ -127,6 +127,35 @@ static void follow_cpus(struct knee_dispatch *run, double now_s)
         knee_dispatch_tune_cpus(run, before, now_s);
 }
 
+/* Asks it to end. With the lock. */
+static void end_item(struct knee_dispatch *run, struct knee_dispatch_slot *slot, double now_s)
+{
+    slot->killed_s = now_s;
+    knee_dispatch_signal(run, slot->index, SIGTERM);
+    knee_dispatch_signal(run, slot->index, SIGCONT);
+}
+
+/* Ends the youngest items beyond the limit: they have the least to lose. With the lock. */
+static void evict(struct knee_dispatch *run, double now_s)
+{
+    uint32_t staying = run->running;
+    for (uint32_t i = 0; i < run->slots_count; i++)
+        staying -= run->slots[i]->busy && !isnan(run->slots[i]->killed_s);
+    for (; staying > run->limit; staying--) {
+        struct knee_dispatch_slot *youngest = NULL;
+        for (uint32_t i = 0; i < run->slots_count; i++) {
+            struct knee_dispatch_slot *slot = run->slots[i];
+            if (slot->busy && isnan(slot->killed_s) &&
+                (!youngest || slot->start_s > youngest->start_s))
+                youngest = slot;
+        }
+        if (!youngest)
+            return;
+        youngest->evicted = true;
+        end_item(run, youngest, now_s);
+    }
+}
+
 static void look_at_host(struct knee_dispatch *run, double now_s)
 {
     double before_s = run->live_cpu_s;
@@ -145,8 +174,11 @@ static void look_at_host(struct knee_dispatch *run, double now_s)
         .pressure_ratio = run->pressure_ratio};
     struct knee_run_decision decision = {.gain_ratio = NAN};
     follow_cpus(run, now_s);
-    if (knee_governor_read(&run->governor, &reading, run->wanted, &decision.reason))
+    if (knee_governor_read(&run->governor, &reading, run->wanted, &decision.reason)) {
         knee_dispatch_set_limit(run, run->wanted, &decision, now_s);
+        if (run->params.evict && decision.reason == KNEE_RUN_MEMORY)
+            evict(run, now_s);
+    }
     pthread_mutex_unlock(&run->lock);
 }
 
@@ -169,11 +201,11 @@ static void read_limit_file(struct knee_dispatch *run, double now_s)
     pthread_mutex_unlock(&run->lock);
 }
 
-/* The timeout relative to the median: also for items that were started before it was known. */
+/* The timeout relative to the median: also for items that were started before it was known. With
+ * the lock. */
 static void end_late_items(struct knee_dispatch *run, double now_s)
 {
     double sorted[KNEE_DISPATCH_MEDIAN_OF];
-    pthread_mutex_lock(&run->lock);
     size_t count =
         run->recent_count < KNEE_DISPATCH_MEDIAN_OF ? run->recent_count : KNEE_DISPATCH_MEDIAN_OF;
     memcpy(sorted, run->recent_s, sizeof sorted);
@@ -182,18 +214,19 @@ static void end_late_items(struct knee_dispatch *run, double now_s)
                         : run->params.timeout.ratio * knee_stats_median(sorted, count);
     for (uint32_t i = 0; i < run->slots_count; i++) {
         struct knee_dispatch_slot *slot = run->slots[i];
-        if (!slot->busy || now_s - slot->start_s <= most_s)
-            continue;
-        if (!slot->late) {
+        if (slot->busy && isnan(slot->killed_s) && now_s - slot->start_s > most_s) {
             slot->late = true;
-            slot->killed_s = now_s;
-            knee_dispatch_signal(run, i, SIGTERM);
-            knee_dispatch_signal(run, i, SIGCONT);
-        } else if (now_s - slot->killed_s > GRACE_S) {
-            knee_dispatch_signal(run, i, SIGKILL);
+            end_item(run, slot, now_s);
         }
     }
-    pthread_mutex_unlock(&run->lock);
+}
+
+/* Items that were asked to end and do not. With the lock. */
+static void kill_stubborn_items(struct knee_dispatch *run, double now_s)
+{
+    for (uint32_t i = 0; i < run->slots_count; i++)
+        if (run->slots[i]->busy && now_s - run->slots[i]->killed_s > GRACE_S)
+            knee_dispatch_signal(run, i, SIGKILL);
 }
 
 void knee_dispatch_watch(struct knee_dispatch *run, double now_s)
@@ -211,6 +244,9 @@ void knee_dispatch_watch(struct knee_dispatch *run, double now_s)
         run->limit_file_s = now_s;
         read_limit_file(run, now_s);
     }
+    pthread_mutex_lock(&run->lock);
     if (run->params.timeout.ratio > 0.)
         end_late_items(run, now_s);
+    kill_stubborn_items(run, now_s);
+    pthread_mutex_unlock(&run->lock);
 }

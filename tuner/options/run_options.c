@@ -81,6 +81,9 @@ static const struct knee_option OPTIONS[] = {
     {.name = "min-free", .argument = "SIZE", .section = LIMIT,
      .help = "halve the limit while less memory is free", .fallback = "5% of all memory",
      .read = knee_option_size, FIELD(min_free_bytes), .min = 1, .max = 1e15, .example = "1G"},
+    {.name = "evict", .section = LIMIT,
+     .help = "if memory is short, also end the youngest items beyond the lower limit; they run again",
+     .read = knee_option_flag, FIELD(evict)},
 
     {.name = "timeout", .argument = "TIME|300%", .section = FAILURES,
      .help = "end an item that takes longer, or longer than that share of the median of the items "

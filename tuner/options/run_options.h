@@ -35,6 +35,7 @@ struct knee_run_options {
     uint32_t max_level;     /* 0: by the class of work */
     double max_load_ratio;  /* NAN: no bound */
     uint64_t min_free_bytes;
+    bool evict;
     const char *timeout;  /* TIME|300%; NULL: none */
     const char *retry_on; /* NULL: any */
     const char *halt;     /* NULL: never */

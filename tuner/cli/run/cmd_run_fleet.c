@@ -19,6 +19,7 @@ static int check(const struct knee_run_options *options, struct knee_err *err)
     } REFUSED[] = {
         {!isnan(options->max_load_ratio), "--max-load", ONE_HOST},
         {options->min_free_bytes > 0, "--min-free", ONE_HOST},
+        {options->evict, "--evict", ONE_HOST},
         {options->command.max_memory_bytes > 0, "--max-memory", ONE_HOST},
         {options->pause && strcmp(options->pause, "memory") == 0, "--pause memory", ONE_HOST},
         {options->line_buffer, "--line-buffer", AT_THE_END},

@@ -116,6 +116,7 @@ int knee_cmd_run_read_options(struct knee_cmd_run *run, struct knee_err *err)
                                                      .max_memory_bytes = command->max_memory_bytes,
                                                      .min_free_bytes = options->min_free_bytes,
                                                      .min_level = options->min_level};
+    params->evict = options->evict;
     params->output =
         (struct knee_item_output_params){.mode = options->ungroup       ? KNEE_ITEM_OUTPUT_PLAIN
                                                  : options->line_buffer ? KNEE_ITEM_OUTPUT_LINES
