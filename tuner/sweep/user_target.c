@@ -34,7 +34,7 @@ int knee_user_target_find(const struct knee_arguments *arguments,
                           const struct knee_workload **workload, struct knee_err *err)
 {
     static const struct {
-        const char *scheme, *library;
+        const char *scheme, *needs;
     } KNOWN[] = {{"http://", "libcurl"},
                  {"https://", "libcurl"},
                  {"postgres://", "libpq"},
@@ -46,7 +46,7 @@ int knee_user_target_find(const struct knee_arguments *arguments,
             return knee_err_set(err, KNEE_USAGE,
                                 "%s: this knee was built without %s, and so without %s; install "
                                 "it, and run make again",
-                                arguments->command->name, KNOWN[i].library, KNOWN[i].scheme);
+                                arguments->command->name, KNOWN[i].needs, KNOWN[i].scheme);
     return 0;
 }
 
