@@ -19,7 +19,7 @@ static void make_title(const struct knee_workload_result *workload, char *title)
 {
     char name[176], says[TITLE_BYTES - 180], answer[KNEE_EXPLAIN_BYTES], beyond[KNEE_EXPLAIN_BYTES];
     char goal[KNEE_EXPLAIN_BYTES];
-    knee_explain_answer(workload, answer);
+    knee_explain_title(workload, answer);
     knee_explain_beyond(workload, beyond);
     bool asked = *knee_explain_goal(workload, goal) != '\0';
     snprintf(says, sizeof says, "%s%s%s%s%s%s", answer, *beyond ? "; " : "", beyond,

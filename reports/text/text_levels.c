@@ -144,6 +144,7 @@ static void print_answer(const struct knee_workload_result *workload, bool color
         char head[32];
         snprintf(head, sizeof head, "USE %u", knee_workload_result_use(workload));
         knee_wrap_text(out, head, 10, *current ? current : title);
+        knee_wrap_text(out, "", 0, knee_explain_cpus(workload, text));
         return;
     }
     fprintf(out, "%sUSE %u%s   %s   ", color ? "\033[1m" : "", knee_workload_result_use(workload),
@@ -152,6 +153,8 @@ static void print_answer(const struct knee_workload_result *workload, bool color
     fputc('\n', out);
     if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
         fprintf(out, "%s\n", knee_explain_answer(workload, text));
+    else
+        knee_wrap_text(out, "", 0, knee_explain_cpus(workload, text));
     if (*knee_explain_current(workload, text))
         fprintf(out, "%s\n", text);
 }

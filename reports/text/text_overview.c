@@ -149,8 +149,8 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     size_t column = (size_t)indent + VERDICT_WIDTH;
     bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     bool usual = knee_goal_is_default(&workload->goal);
-    char reason[KNEE_REASON_BYTES], fact[KNEE_FACT_TEXT_BYTES];
-    knee_explain_why(workload, why);
+    char reason[2 * KNEE_EXPLAIN_BYTES + 2], fact[KNEE_FACT_TEXT_BYTES];
+    const bool says_why = *knee_explain_why(workload, why) != '\0';
     knee_reason_text(workload, reason);
     knee_strings_utf8(name, sizeof name, workload->name, false);
     knee_strings_clip(name, NAME_WIDTH_MAX);
@@ -159,7 +159,11 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     /* "resolved at 10 %" fills the column: what follows gets a line of its own. */
     if (strlen(knee_explain_verdict(workload, current)) >= VERDICT_WIDTH)
         fprintf(out, "\n%*s", (int)column, "");
-    knee_wrap_rest(out, column, resolved && *why && usual ? why : reason);
+    if (resolved && says_why && usual) {
+        knee_explain_cpus(workload, current);
+        snprintf(reason, sizeof reason, "%s%s%s", current, *current ? " " : "", why);
+    }
+    knee_wrap_rest(out, column, reason);
     if (*knee_explain_goal(workload, current))
         knee_wrap_text(out, "", column, current);
     if (!resolved)

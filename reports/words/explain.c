@@ -163,10 +163,13 @@ const char *knee_explain_evidence(const struct knee_workload_result *workload, c
 {
     const struct knee_decision *decision = &workload->decision;
     char percent[KNEE_HUMAN_BYTES], reason[KNEE_REASON_BYTES];
+    bool resolved = decision->verdict == KNEE_VERDICT_RESOLVED;
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
-    knee_builder_add(&out, "%s", knee_reason_text(workload, reason));
-    if (decision->verdict == KNEE_VERDICT_RESOLVED && decision->confidence_ratio > 0)
+    knee_builder_add(&out, "%s",
+                     resolved ? knee_reason_evidence(workload, reason)
+                              : knee_reason_text(workload, reason));
+    if (resolved && decision->confidence_ratio > 0)
         knee_builder_add(&out, " (%s confidence)",
                          knee_human_tenths(percent, decision->confidence_ratio));
     return text;

@@ -22,7 +22,8 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
  * their time waiting for a CPU." */
 const char *knee_explain_why(const struct knee_workload_result *workload, char *text);
 
-/* The decision's own reason, with its confidence if something is proven. */
+/* The decision's own reason, with its confidence if something is proven; then without
+ * knee_explain_cpus(), which is said with the answer. */
 const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text);
 
 /* The choice of other tolerances: "2 within 5 % . 3 within 2 % . 4 the very best"; "": the
@@ -48,6 +49,13 @@ const char *knee_explain_verdict(const struct knee_workload_result *workload, ch
 /* The answer in half a line: "run 2 at once", "not resolved: 12 to 16; run 16 at once until then".
  */
 const char *knee_explain_answer(const struct knee_workload_result *workload, char *text);
+
+/* The same for a chart's title, which has little room: not that the host's CPUs are full. */
+const char *knee_explain_title(const struct knee_workload_result *workload, char *text);
+
+/* Whose CPUs are the limit, as a sentence: it comes before everything else that is said of the
+ * answer. "" if some are idle at the limit. */
+const char *knee_explain_cpus(const struct knee_workload_result *workload, char *text);
 
 /* The use of a level beyond the limit: "16 only adds waiting", "64 loses 40 %". */
 const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words/explain.h"
 
+#include "core/text/builder.h"
 #include "core/text/human.h"
 #include "tuner/result/diagnosis.h"
 #include "tuner/result/service.h"
@@ -158,21 +159,70 @@ static const char *answer_limit(const struct knee_workload_result *workload, cha
     return text;
 }
 
-/* If asking is the limit, the answer says so at once. */
-static const char *client_words(const struct knee_workload_result *workload)
+/* The memory workload's CPUs are busy also while they wait for memory. */
+static bool waits_for_memory(const struct knee_workload_result *workload)
 {
-    enum knee_service_cpus whose = knee_service_cpus_of(workload);
-    return whose == KNEE_SERVICE_CPUS_CLIENT   ? "; it is the client's limit, not the service's"
-           : whose == KNEE_SERVICE_CPUS_SHARED ? "; the limit is this host, which client and "
-                                                 "service share"
-                                               : "";
+    return !workload->command && strncmp(workload->name, "memory", strlen("memory")) == 0;
+}
+
+/* If our CPUs are the limit, the answer says so at once. */
+static void add_cpus(const struct knee_workload_result *workload, struct knee_builder *out)
+{
+    switch (knee_service_cpus_of(workload)) {
+    case KNEE_SERVICE_CPUS_CLIENT:
+        knee_builder_add(out, "; it is the client's limit, not the service's");
+        break;
+    case KNEE_SERVICE_CPUS_SHARED:
+        knee_builder_add(out, "; the limit is this host, which client and service share");
+        break;
+    case KNEE_SERVICE_CPUS_HOST:
+        knee_builder_add(out, "; the limit is %s CPUs%s",
+                         workload->hosts_count > 1 ? "the hosts'" : "this host's",
+                         waits_for_memory(workload) ? " or memory" : "");
+        break;
+    case KNEE_SERVICE_CPUS_FREE:
+        break;
+    }
+}
+
+const char *knee_explain_cpus(const struct knee_workload_result *workload, char *text)
+{
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
+    switch (knee_service_cpus_of(workload)) {
+    case KNEE_SERVICE_CPUS_CLIENT:
+        knee_builder_add(&out, "This is the limit of the client, whose CPUs are busy with asking, "
+                               "and not of the service.");
+        break;
+    case KNEE_SERVICE_CPUS_SHARED:
+        knee_builder_add(&out, "This is the limit of this host's CPUs, which the client and the "
+                               "service share: ask from another host.");
+        break;
+    case KNEE_SERVICE_CPUS_HOST:
+        knee_builder_add(&out, "This is the limit of %s CPUs%s.",
+                         workload->hosts_count > 1 ? "the hosts'" : "this host's",
+                         waits_for_memory(workload) ? ", or of the memory that they wait for" : "");
+        break;
+    case KNEE_SERVICE_CPUS_FREE:
+        break;
+    }
+    return text;
+}
+
+const char *knee_explain_title(const struct knee_workload_result *workload, char *text)
+{
+    if (knee_service_cpus_of(workload) == KNEE_SERVICE_CPUS_HOST)
+        return answer_limit(workload, text);
+    return knee_explain_answer(workload, text);
 }
 
 const char *knee_explain_answer(const struct knee_workload_result *workload, char *text)
 {
-    answer_limit(workload, text);
-    size_t used = strlen(text);
-    snprintf(text + used, KNEE_EXPLAIN_BYTES - used, "%s", client_words(workload));
+    char limit[KNEE_EXPLAIN_BYTES];
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
+    knee_builder_add(&out, "%s", answer_limit(workload, limit));
+    add_cpus(workload, &out);
     return text;
 }
 

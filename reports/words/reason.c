@@ -3,6 +3,7 @@
 
 #include "core/text/builder.h"
 #include "core/text/human.h"
+#include "reports/words/explain.h"
 #include "tuner/result/service.h"
 
 #include <math.h>
@@ -227,28 +228,10 @@ static void add_seen(struct knee_builder *out, const struct knee_workload_result
                          below, knee_human_percent(percent, of_best));
 }
 
-/* If the client is the limit, nothing else that the answer says is about the service. */
-static void add_client(struct knee_builder *out, const struct knee_workload_result *workload)
-{
-    switch (knee_service_cpus_of(workload)) {
-    case KNEE_SERVICE_CPUS_CLIENT:
-        knee_builder_add(out, "This is the limit of the client, whose CPUs are busy with asking, "
-                              "and not of the service. ");
-        break;
-    case KNEE_SERVICE_CPUS_SHARED:
-        knee_builder_add(out, "This is the limit of this host's CPUs, which the client and the "
-                              "service share: ask from another host. ");
-        break;
-    case KNEE_SERVICE_CPUS_FREE:
-        break;
-    }
-}
-
-const char *knee_reason_text(const struct knee_workload_result *workload, char *text)
+const char *knee_reason_evidence(const struct knee_workload_result *workload, char *text)
 {
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_REASON_BYTES);
-    add_client(&out, workload);
     if (workload->choice.kind != KNEE_CHOICE_KNEE) {
         add_choice(&out, workload);
         if (workload->decision.why.kind != KNEE_DECISION_UNEXPLAINED)
@@ -256,6 +239,17 @@ const char *knee_reason_text(const struct knee_workload_result *workload, char *
     }
     add_decision(&out, &workload->decision, workload->way_on.max_by);
     add_seen(&out, workload);
+    return text;
+}
+
+const char *knee_reason_text(const struct knee_workload_result *workload, char *text)
+{
+    char cpus[KNEE_EXPLAIN_BYTES], evidence[KNEE_REASON_BYTES];
+    struct knee_builder out;
+    knee_builder_over(&out, text, KNEE_REASON_BYTES);
+    knee_explain_cpus(workload, cpus);
+    knee_builder_add(&out, "%s%s%s", cpus, *cpus ? " " : "",
+                     knee_reason_evidence(workload, evidence));
     return text;
 }
 

@@ -13,7 +13,10 @@
 const char *knee_reason_decision(const struct knee_decision *decision, const char *max_by,
                                  char *text);
 
-/* All of it: how the goal chose the limit, if it is not the default one, and then the knee's. */
+/* How the goal chose the limit, if it is not the default one, and then the knee's. */
+const char *knee_reason_evidence(const struct knee_workload_result *workload, char *text);
+
+/* All of it: whose CPUs are the limit (knee_explain_cpus()), and then the evidence. */
 const char *knee_reason_text(const struct knee_workload_result *workload, char *text);
 
 /* What came closest when no level meets the SLOs, as the rest of an error line: "no limit meets p99

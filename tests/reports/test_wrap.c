@@ -51,9 +51,10 @@ static void open_answer_does_not_contradict_itself(void **state)
         uint32_t current;
         const char *answer, *today;
     } CASES[] = {
-        {0, "between 1 and 8; run 2 at once until it is known", ""},
-        {2, "between 1 and 8; run 2 at once until it is known", "keep 2"},
-        {8, "between 1 and 8; 2 is the closest guess",
+        {0, "between 1 and 8; run 2 at once until it is known; the limit is this host's CPUs", ""},
+        {2, "between 1 and 8; run 2 at once until it is known; the limit is this host's CPUs",
+         "keep 2"},
+        {8, "between 1 and 8; 2 is the closest guess; the limit is this host's CPUs",
          "keep 8 until it is known: it may be right, too"},
     };
     const struct fixture_curve *curve = &fixture_cpu;

@@ -142,7 +142,7 @@ static void markdown_shows_text_from_outside_as_text(void **state)
     assert_int_equal(knee_writers_write(&result, dir, NULL), 0);
     char *text = fixture_read(dir, "report.md");
     assert_non_null(strstr(text, "### it's \"100%\" {a\\_b} @x^2 \\\\n $(id) \\`\\|&lt;b\\>"
-                                 "\xC3\xA9: run 2 at once\n"));
+                                 "\xC3\xA9: run 2 at once; the limit is this host's CPUs\n"));
     assert_non_null(strstr(text, "> **Mind:** &lt;script\\>alert(1)&lt;/script\\> \\| a\n"));
     assert_non_null(strstr(text, "| **2** | 1,970 | "));
     assert_non_null(strstr(text, "```sh\nknee sweep --seed 1\n```\n"));

@@ -69,7 +69,9 @@ enum knee_service_cpus knee_service_cpus_of(const struct knee_workload_result *r
     const struct knee_level *level =
         knee_workload_result_at(result, knee_workload_result_use(result));
     bool serves = level && !isnan(level->server_cpu_utilization);
-    if (!result->service && !(result->command && serves))
-        return KNEE_SERVICE_CPUS_FREE;
-    return knee_service_cpus_at(level, result->cpus);
+    if (result->service || (result->command && serves))
+        return knee_service_cpus_at(level, result->cpus);
+    bool full = level && result->cpus > 0 && level->cpu_utilization >= BUSY_RATIO;
+    return full && knee_workload_result_measured(result) ? KNEE_SERVICE_CPUS_HOST
+                                                         : KNEE_SERVICE_CPUS_FREE;
 }
