@@ -12,7 +12,8 @@
 # the mean over the rounds, freed of how fast each round was as a whole; and for each sweep how fast
 # pgbench was at its pick, beside the best of the grid. Single runs of pgbench differ by percents,
 # so the highest of 32 would be chance: each level is compared by its mean with its two neighbours.
-# RUN is a command that runs one pass or sweep: RUN='nice -n -5'.
+# RUN is a command that runs one pass or sweep: RUN='nice -n -5'. KEEP=DIR keeps the cluster and all
+# figures in DIR: a later call with it adds its rounds, so that a long series can be cut.
 set -eu
 rounds=${1:-5}
 seconds=${2:-2}
@@ -21,25 +22,28 @@ budget=${BUDGET:-30s}
 run=${RUN:-}
 port=${PORT:-28090}
 bin=$(find /usr/lib/postgresql -name pgbench -printf '%h\n' | sort | tail -n 1)
-work=$(mktemp -d)
+keep=${KEEP:-}
+[ -z "$keep" ] || mkdir -p "$keep"
+work=${keep:-$(mktemp -d)}
 url=postgres://me@127.0.0.1:$port/postgres
 as=
 [ "$(id -u)" -ne 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
 stop() {
     [ ! -s "$work/data/postmaster.pid" ] || $as "$bin/pg_ctl" -s -m fast -D "$work/data" stop || true
-    rm -rf "$work"
+    [ -n "$keep" ] || rm -rf "$work"
 }
 trap stop EXIT INT TERM
 [ -z "$as" ] || chown 65534:65534 "$work"
 
 cd "$work"
+work=$PWD
 knee=$(cd "$OLDPWD" && realpath "$knee")
-$as "$bin/initdb" -A trust -U me -D "$work/data" >initdb.log
+[ -d data ] || $as "$bin/initdb" -A trust -U me -D "$work/data" >initdb.log
 $as "$bin/pg_ctl" -s -w -D "$work/data" -l "$work/data/log" \
     -o "-p $port -c listen_addresses=127.0.0.1 -k $work" start
 server="-h 127.0.0.1 -p $port -U me"
 # shellcheck disable=SC2086 # several words
-"$bin/pgbench" $server -q -i -s 10 postgres 2>pgbench.log
+[ -s tpcb.sql ] || "$bin/pgbench" $server -q -i -s 10 postgres 2>pgbench.log
 # pgbench knows the scale by itself; in a file it must be said.
 {
     echo '\set scale 10'
@@ -65,8 +69,8 @@ for round in $(seq "$rounds"); do
         tr '\n' ' ' | tee -a sweeps
     echo | tee -a sweeps
 done
-awk -v rounds="$rounds" '
-    FILENAME == "grid" { round = ++seen[$1]; log_tps[round, $1] = log($2) }
+awk '
+    FILENAME == "grid" { round = ++seen[$1]; log_tps[round, $1] = log($2); rounds = round > rounds ? round : rounds }
     FILENAME == "grid_s" { grid_s += $1 }
     FILENAME == "sweeps" { sweeps[++count] = $0 }
     END {
@@ -84,7 +88,7 @@ awk -v rounds="$rounds" '
             if (smooth[n] > smooth[best]) best = n
             printf "%d %.0f, with its neighbours %.0f\n", n, tps[n], smooth[n]
         }
-        printf "a level of the grid is known to %.1f %%, with its neighbours to %.1f %%\n",
+        if (rounds > 1) printf "a level of the grid is known to %.1f %%, with its neighbours to %.1f %%\n",
             100 * sqrt(square / (31 * (rounds - 1)) / rounds),
             100 * sqrt(square / (31 * (rounds - 1)) / rounds / 3)
         for (i = 1; i <= count; i++) {
