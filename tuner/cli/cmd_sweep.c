@@ -140,20 +140,25 @@ static int measure_all(struct knee_sweep *sweep, struct knee_err *err)
     return 0;
 }
 
-/* The workload not in `done` that is the closest to being resolved, if time may do it; else
- * workloads_count. */
+/* The workload not in `done` that is the closest to being resolved, if time may do it; else one
+ * that has no answer at a coarser tolerance either; else workloads_count. */
 static size_t find_closest(const struct knee_sweep *sweep, const bool *done)
 {
-    size_t found = sweep->plan.workloads_count;
+    size_t count = sweep->plan.workloads_count, closest = count, without = count;
     double least_s = KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
-    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
-        double need_s = done[i] ? (double)INFINITY : knee_sweep_need_s(sweep, i);
-        if (need_s < least_s) {
-            least_s = need_s;
-            found = i;
+    for (size_t i = 0; i < count; i++) {
+        struct knee_sweep_open open;
+        if (done[i] ||
+            !knee_sweep_record_open(sweep, &sweep->plan.workloads[i], &sweep->records[i], &open))
+            continue;
+        if (open.need_s < least_s) {
+            least_s = open.need_s;
+            closest = i;
         }
+        if (without == count && !open.coarser_holds)
+            without = i;
     }
-    return found;
+    return closest < count || knee_sweep_left_ns(sweep) == 0 ? closest : without;
 }
 
 /* --quick has one budget for all: the time that some did not need goes to those it may settle. */

@@ -88,11 +88,14 @@ double knee_curve_view_risk(const struct knee_search_params *params)
     return RISK_SHARE * (1 - params->confidence_ratio);
 }
 
-static int ask(struct knee_curve_view *view, const struct knee_search_params *params)
+int knee_curve_view_ask(struct knee_curve_view *view, const struct knee_search_params *params,
+                        double tolerance_ratio)
 {
-    if (knee_claims_make(&view->claims, view->rights, &view->posterior, params->tolerance_ratio,
+    if (knee_claims_make(&view->claims, view->rights, &view->posterior, tolerance_ratio,
                          params->confidence_ratio, NULL))
         return -1;
+    view->tolerance_ratio = tolerance_ratio;
+    view->tolerance = -log1p(-tolerance_ratio);
     view->below = knee_curve_view_below(view);
     view->above = view->claims.pick == SIZE_MAX ? SIZE_MAX : find_above(view);
     return 0;
@@ -101,14 +104,14 @@ static int ask(struct knee_curve_view *view, const struct knee_search_params *pa
 /* Few draws are enough to choose what to measure next; a claim takes more. */
 static int ask_until_clear(struct knee_curve_view *view, const struct knee_search_params *params)
 {
-    if (ask(view, params))
+    if (knee_curve_view_ask(view, params, params->tolerance_ratio))
         return -1;
     if (view->claims.pick == SIZE_MAX ||
         1 - view->claims.right > CLOSE * knee_curve_view_risk(params))
         return 0;
     if (knee_posterior_go_on(&view->posterior, DRAWS_CLOSE - DRAWS, NULL))
         return -1;
-    return ask(view, params);
+    return knee_curve_view_ask(view, params, params->tolerance_ratio);
 }
 
 /* Half of the windows are longer than that. */
@@ -158,8 +161,7 @@ int knee_curve_view_look(struct knee_curve_view *view, const struct knee_search_
                                         .seed = params->seed,
                                         .burn_in = BURN_IN,
                                         .draws = DRAWS};
-    *view = (struct knee_curve_view){
-        .below = SIZE_MAX, .above = SIZE_MAX, .tolerance = -log1p(-params->tolerance_ratio)};
+    *view = (struct knee_curve_view){.below = SIZE_MAX, .above = SIZE_MAX};
     if (knee_posterior_fit(&view->posterior, &how, state->record->windows, state->record->count,
                            state->points, NULL))
         return -1;

@@ -15,16 +15,22 @@ struct knee_curve_view {
     struct knee_posterior posterior;
     struct knee_claims claims;
     double *rights;
-    size_t below;     /* the highest measured knot below the pick; SIZE_MAX: none */
-    size_t above;     /* the lowest above it; likewise */
-    bool falling;     /* the last window gave less than others of its level */
-    double tolerance; /* log units */
+    size_t below;           /* the highest measured knot below the pick; SIZE_MAX: none */
+    size_t above;           /* the lowest above it; likewise */
+    bool falling;           /* the last window gave less than others of its level */
+    double tolerance_ratio; /* what the claims are about */
+    double tolerance;       /* the same in log units */
     uint32_t pick_windows, below_windows, above_windows; /* that a claim needs of these */
 };
 
 /* -1 without memory: the search then ends with what it has. */
 int knee_curve_view_look(struct knee_curve_view *view, const struct knee_search_state *state);
 void knee_curve_view_release(struct knee_curve_view *view);
+
+/* Makes the claims for another tolerance: `claims`, `rights`, `below` and `above`. -1 without
+ * memory. */
+int knee_curve_view_ask(struct knee_curve_view *view, const struct knee_search_params *params,
+                        double tolerance_ratio);
 
 /* The risk that a claim may have after each block. */
 double knee_curve_view_risk(const struct knee_search_params *params);

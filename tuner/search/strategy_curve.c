@@ -36,28 +36,35 @@ static void add_knot(const struct knee_curve_view *view, struct knee_search_bloc
     add(block, view->posterior.knots[knot].level);
 }
 
-/* The tolerance to measure for: the asked one. If the budget may not settle that, and no coarser
- * one holds yet, the finest that it may. Sets `rights` to what holds for it. */
-static double aim(const struct knee_curve_view *view, const struct knee_search_state *state,
-                  double *rights)
+/* Windows that would settle the likeliest level, measured or not. */
+static uint32_t missing_for(const struct knee_curve_view *view,
+                            const struct knee_search_params *params)
+{
+    struct knee_claims claims = view->claims;
+    for (size_t j = 0; j < view->posterior.knots_count; j++)
+        if (!view->posterior.knots[j].barred)
+            claims.right = fmax(claims.right, view->rights[j]);
+    return knee_curve_view_missing(view, &claims, params);
+}
+
+/* The tolerance to measure for: the asked one. If the budget may not settle that, the finest that
+ * it may, or else the one that takes the fewest windows; none that is coarser than what holds. */
+static void aim(struct knee_curve_view *view, const struct knee_search_state *state)
 {
     const struct knee_search_params *params = state->params;
-    double asked = params->tolerance_ratio, ratio = asked;
-    double allowed = 1 - knee_curve_view_risk(params);
-    struct knee_claims claims = view->claims;
-    while (params->may_use_coarser && claims.pick != SIZE_MAX && claims.right < allowed &&
-           knee_curve_view_missing(view, &claims, params) > state->windows_left) {
-        ratio = knee_decision_coarser(ratio);
-        if (ratio <= 0 || knee_claims_make(&claims, NULL, &view->posterior, ratio,
-                                           params->confidence_ratio, NULL))
-            return asked;
+    double ratio = params->tolerance_ratio, aimed = ratio;
+    uint32_t missing = missing_for(view, params), least = missing;
+    while (params->may_use_coarser && view->claims.pick != SIZE_MAX &&
+           missing > state->windows_left && (ratio = knee_decision_coarser(ratio)) > 0) {
+        if (knee_curve_view_ask(view, params, ratio) || knee_curve_view_likely(view, params))
+            break;
+        missing = missing_for(view, params);
+        if (missing < least) {
+            least = missing;
+            aimed = ratio;
+        }
     }
-    if (claims.right >= allowed)
-        return asked;
-    return ratio > asked && knee_claims_make(&claims, rights, &view->posterior, ratio,
-                                             params->confidence_ratio, NULL)
-               ? asked
-               : ratio;
+    knee_curve_view_ask(view, params, aimed);
 }
 
 /* How many levels a block has. */
@@ -104,13 +111,12 @@ static void add_likeliest(const struct knee_curve_view *view, struct knee_search
 }
 
 /* What tells most, up to `levels` in all. */
-static void add_best(const struct knee_curve_view *view, const struct knee_search_state *state,
-                     struct knee_search_block *block, size_t levels)
+static void add_best(const struct knee_curve_view *view, struct knee_search_block *block,
+                     size_t levels)
 {
     size_t knots[KNEE_NEXT_WINDOWS_MAX];
-    double tolerance_ratio = aim(view, state, view->rights);
     int count = knee_next_windows(knots, (int)levels, &view->posterior, view->rights,
-                                  tolerance_ratio, NULL);
+                                  view->tolerance_ratio, NULL);
     for (int i = 0; i < count && block->count < levels; i++)
         add_knot(view, block, knots[i]);
     /* A level alone in its block would be compared through the drift only. */
@@ -124,10 +130,12 @@ static void add_best(const struct knee_curve_view *view, const struct knee_searc
 
 /* What the claims rest on, a level that may be better than all that were measured, and then what
  * tells most. */
-static void add_telling(const struct knee_curve_view *view, const struct knee_search_state *state,
+static void add_telling(struct knee_curve_view *view, const struct knee_search_state *state,
                         struct knee_search_block *block)
 {
     bool likely = knee_curve_view_likely(view, state->params);
+    if (!likely)
+        aim(view, state);
     bool close = 1 - view->claims.right < CLOSE_RISK;
     size_t levels = block_levels(&view->posterior, close);
     if (likely && view->claims.finer != SIZE_MAX)
@@ -140,7 +148,7 @@ static void add_telling(const struct knee_curve_view *view, const struct knee_se
         add_likeliest(view, block);
     /* Nothing else is open once the claims hold. */
     if (!likely || block->count < 2)
-        add_best(view, state, block, likely && block->count > 0 ? 2 : levels);
+        add_best(view, block, likely && block->count > 0 ? 2 : levels);
 }
 
 /* Levels that tell what the goal asks for beyond the knee: by the curve as the draws know it, which

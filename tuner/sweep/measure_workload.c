@@ -45,20 +45,21 @@ static int on_window(void *context, const struct knee_window *window, struct kne
     return knee_sweep_command_check(measuring->sweep, err);
 }
 
-/* Would all the time that is left still not be enough? Then half of the workload's share must do to
- * say how far it got: others need the rest. */
+/* Would all the time that is left still not be enough for the asked tolerance? Then an answer at a
+ * coarser one must do: others need the rest, and at least half of its share is its own. */
 static bool hopeless(const struct measuring *measuring, const struct knee_window *windows,
                      size_t count)
 {
     const struct knee_sweep *sweep = measuring->sweep;
     const struct knee_search_record record = {.windows = (struct knee_window *)windows,
                                               .count = count};
-    if (!knee_sweep_shares_budget(sweep) || sweep->extra_ns > 0 ||
-        elapsed_s(measuring) < knee_clock_to_s(sweep->plan.budget_ns) / 2)
+    if (!knee_sweep_shares_budget(sweep) ||
+        (sweep->extra_ns == 0 && elapsed_s(measuring) < knee_clock_to_s(sweep->plan.budget_ns) / 2))
         return false;
-    double need_s = knee_sweep_record_need_s(sweep, measuring->planned, &record);
-    return isfinite(need_s) &&
-           need_s > KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
+    struct knee_sweep_open open;
+    return knee_sweep_record_open(sweep, measuring->planned, &record, &open) &&
+           open.coarser_holds &&
+           open.need_s > KNEE_SWEEP_HOPE * knee_clock_to_s(knee_sweep_left_ns(sweep));
 }
 
 static int on_block(void *context, const struct knee_window *windows, size_t count,

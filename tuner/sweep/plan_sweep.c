@@ -22,8 +22,9 @@
 #include <time.h>
 
 #define BUDGET_NS (60 * KNEE_NS_PER_S)
-/* Four of them, their setups and the charts stay within two minutes. */
+/* --quick: a workload, and all of them together; setups and charts come on top. */
 #define QUICK_BUDGET_NS (27 * KNEE_NS_PER_S)
+#define QUICK_BUDGET_ALL_NS (54 * KNEE_NS_PER_S)
 
 static const struct knee_parameter *find_parameter(const struct knee_workload *workload,
                                                    const char *name, size_t name_bytes)
@@ -122,7 +123,16 @@ static void set_versions(struct knee_sweep_plan *plan)
         (struct knee_sweep_plan_version){"jansson", JANSSON_VERSION};
 }
 
-static void fill_plan(struct knee_sweep *sweep)
+/* For each of `workloads`, unless the user has said so. */
+static uint64_t default_budget_ns(bool quick, size_t workloads)
+{
+    if (!quick)
+        return BUDGET_NS;
+    return workloads * QUICK_BUDGET_NS > QUICK_BUDGET_ALL_NS ? QUICK_BUDGET_ALL_NS / workloads
+                                                             : QUICK_BUDGET_NS;
+}
+
+static void fill_plan(struct knee_sweep *sweep, size_t workloads)
 {
     const struct knee_sweep_options *options = sweep->options;
     const struct knee_measuring_options *measuring = &options->measuring;
@@ -144,7 +154,7 @@ static void fill_plan(struct knee_sweep *sweep)
     plan->goal = measuring->goal;
     plan->budget_ns = measuring->budget_ns;
     if (!plan->budget_ns)
-        plan->budget_ns = measuring->quick ? QUICK_BUDGET_NS : BUDGET_NS;
+        plan->budget_ns = default_budget_ns(measuring->quick, workloads);
     plan->window_ns = measuring->window_ns;
     memcpy(plan->servers, measuring->servers, sizeof plan->servers);
     plan->servers_count = measuring->servers_count;
@@ -243,7 +253,7 @@ int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
         return -1;
     if (knee_machine_read_open(&sweep->machine, options->host.topology, err))
         return -1;
-    fill_plan(sweep);
+    fill_plan(sweep, count);
     if (sweep->target.workload) {
         sweep->plan.argv =
             knee_user_target_hide(sweep->arguments, sweep->plan.hidden, sizeof sweep->plan.hidden);

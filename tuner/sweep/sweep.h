@@ -138,14 +138,15 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
 int knee_sweep_note_fleet(struct knee_sweep *sweep, size_t index,
                           struct knee_engine_source *windows, struct knee_err *err);
 
-/* About how long measuring on would take until workload `index` is resolved, in seconds,
- * generously; INFINITY if there is nothing more to find. */
-double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index);
-
-/* The same of any record of a planned workload. */
-double knee_sweep_record_need_s(const struct knee_sweep *sweep,
-                                const struct knee_sweep_plan_workload *planned,
-                                const struct knee_search_record *record);
+/* What the asked tolerance takes, and whether there is an answer at a coarser one. */
+struct knee_sweep_open {
+    double need_s; /* roughly, and rather too much */
+    bool coarser_holds;
+};
+/* Is the search of a planned workload open, and could time help? Only then fills `open`. */
+bool knee_sweep_record_open(const struct knee_sweep *sweep,
+                            const struct knee_sweep_plan_workload *planned,
+                            const struct knee_search_record *record, struct knee_sweep_open *open);
 /* Windows, and what lies between them: settling and holding. A longer gap is the time of other
  * workloads, or between two runs. */
 uint64_t knee_sweep_spent_ns(const struct knee_search_record *record);

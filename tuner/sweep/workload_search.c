@@ -43,23 +43,20 @@ uint64_t knee_sweep_spent_ns(const struct knee_search_record *record)
     return spent;
 }
 
-double knee_sweep_record_need_s(const struct knee_sweep *sweep,
-                                const struct knee_sweep_plan_workload *planned,
-                                const struct knee_search_record *record)
+bool knee_sweep_record_open(const struct knee_sweep *sweep,
+                            const struct knee_sweep_plan_workload *planned,
+                            const struct knee_search_record *record, struct knee_sweep_open *open)
 {
     struct knee_search_params params;
     struct knee_decision decision;
     knee_sweep_search_params(&sweep->plan, planned, &params);
     if (record->count == 0 || knee_search_decide(&params, record, &decision, NULL) ||
         decision.verdict != KNEE_VERDICT_UNRESOLVED || decision.why.kind == KNEE_DECISION_SINGLE)
-        return INFINITY;
+        return false;
     double per_window_s = knee_clock_to_s(knee_sweep_spent_ns(record)) / (double)record->count;
-    return decision.windows_more * per_window_s;
-}
-
-double knee_sweep_need_s(const struct knee_sweep *sweep, size_t index)
-{
-    return knee_sweep_record_need_s(sweep, &sweep->plan.workloads[index], &sweep->records[index]);
+    *open = (struct knee_sweep_open){.need_s = decision.windows_more * per_window_s,
+                                     .coarser_holds = decision.uses_coarser};
+    return true;
 }
 
 bool knee_sweep_shares_budget(const struct knee_sweep *sweep)
