@@ -50,16 +50,28 @@ double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t cou
     return bounds_rate ? rate : NAN;
 }
 
+/* CPUs that the items and the servers of the work use at a level. */
+static double own_cpus(const struct knee_level *level, uint32_t cpus)
+{
+    return level->cpu_utilization * cpus;
+}
+
+static double server_cpus(const struct knee_level *level)
+{
+    return isnan(level->server_cpu_utilization) ? 0.0 : level->server_cpu_utilization;
+}
+
+static bool is_full(const struct knee_level *level, uint32_t cpus)
+{
+    return own_cpus(level, cpus) + server_cpus(level) >= BUSY_RATIO * cpus;
+}
+
 enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint32_t cpus)
 {
-    if (!level || cpus == 0 || isnan(level->cpu_utilization))
+    if (!level || cpus == 0 || !is_full(level, cpus)) /* NAN is not */
         return KNEE_SERVICE_CPUS_FREE;
-    double own = level->cpu_utilization * cpus;
-    bool local = !isnan(level->server_cpu_utilization);
-    double server = local ? level->server_cpu_utilization : 0.0;
-    if (own + server < BUSY_RATIO * cpus)
-        return KNEE_SERVICE_CPUS_FREE;
-    if (!local || own >= BUSY_RATIO * cpus)
+    double own = own_cpus(level, cpus), server = server_cpus(level);
+    if (isnan(level->server_cpu_utilization) || own >= BUSY_RATIO * cpus)
         return KNEE_SERVICE_CPUS_CLIENT;
     return own >= CLIENT_RATIO * (own + server) ? KNEE_SERVICE_CPUS_SHARED : KNEE_SERVICE_CPUS_FREE;
 }
@@ -71,7 +83,8 @@ enum knee_service_cpus knee_service_cpus_of(const struct knee_workload_result *r
     bool serves = level && !isnan(level->server_cpu_utilization);
     if (result->service || (result->command && serves))
         return knee_service_cpus_at(level, result->cpus);
-    bool full = level && result->cpus > 0 && level->cpu_utilization >= BUSY_RATIO;
-    return full && knee_workload_result_measured(result) ? KNEE_SERVICE_CPUS_HOST
-                                                         : KNEE_SERVICE_CPUS_FREE;
+    /* The servers of a synthetic workload are our own threads. */
+    bool full = level && result->cpus > 0 && is_full(level, result->cpus);
+    return full && result->decision.verdict != KNEE_VERDICT_DISTURBED ? KNEE_SERVICE_CPUS_HOST
+                                                                      : KNEE_SERVICE_CPUS_FREE;
 }
