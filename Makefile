@@ -392,9 +392,12 @@ $(COMPLETIONS): $(B)/doc/knee.%: $(B)/tuner/cli/docs/completion
 	@$< $* > $@
 
 INSTALLED = $(BINDIR)/knee $(MANDIR)/man1/knee.1 $(COMPLETIONDIR)/knee $(ZSHDIR)/_knee $(FISHDIR)/knee.fish \
-    $(DATADIR)/knee $(DOCDIR)
+    $(DATADIR)/knee $(DOCDIR) \
+    $(BINDIR)/knee-mpi $(MANDIR)/man1/knee-mpi.1 $(COMPLETIONDIR)/knee-mpi $(FISHDIR)/knee-mpi.fish
+# knee-mpi, if it was built, with its links to knee's man page and completions (zsh needs none).
+INSTALL_MPI ?= $(wildcard $(MPI_PROGRAM))
 .PHONY: install uninstall dist
-install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETIONS) ## install under PREFIX (/usr/local), below DESTDIR
+install: $(INSTALL_PROGRAM) $(INSTALL_MPI) $(MAN) $(COMPLETIONS) ## install under PREFIX (/usr/local), below DESTDIR; knee-mpi, too, after `make mpi`
 	install -D -m 755 $(INSTALL_PROGRAM) '$(DESTDIR)$(BINDIR)/knee'
 	install -D -m 644 $(MAN) '$(DESTDIR)$(MANDIR)/man1/knee.1'
 	install -D -m 644 $(B)/doc/knee.bash '$(DESTDIR)$(COMPLETIONDIR)/knee'
@@ -407,6 +410,12 @@ install: $(INSTALL_PROGRAM) $(MAN) $(COMPLETIONS) ## install under PREFIX (/usr/
 	install -m 644 $(wildcard docs/img/*) '$(DESTDIR)$(DOCDIR)/docs/img'
 	install -m 755 $(wildcard examples/*.sh) '$(DESTDIR)$(DOCDIR)/examples'
 	cp -R examples/ci '$(DESTDIR)$(DOCDIR)/examples'
+ifneq ($(INSTALL_MPI),)
+	install -D -m 755 $(INSTALL_MPI) '$(DESTDIR)$(BINDIR)/knee-mpi'
+	ln -sf knee.1 '$(DESTDIR)$(MANDIR)/man1/knee-mpi.1'
+	ln -sf knee '$(DESTDIR)$(COMPLETIONDIR)/knee-mpi'
+	ln -sf knee.fish '$(DESTDIR)$(FISHDIR)/knee-mpi.fish'
+endif
 uninstall: ## remove what install put there
 	rm -rf $(foreach path,$(INSTALLED),'$(DESTDIR)$(path)')
 
@@ -426,7 +435,7 @@ dist: ## build/NAME.tar.gz: unpack it anywhere and run bin/knee; without the opt
 else
 dist: $(B)/dist/knee $(MAN) $(COMPLETIONS)
 	@rm -rf '$(B)/dist/$(DIST)'
-	@$(MAKE) --no-print-directory install INSTALL_PROGRAM=$(B)/dist/knee DESTDIR='$(B)/dist/' \
+	@$(MAKE) --no-print-directory install INSTALL_PROGRAM=$(B)/dist/knee INSTALL_MPI= DESTDIR='$(B)/dist/' \
 	    PREFIX='$(DIST)' >/dev/null
 	@tar -C $(B)/dist --sort=name --owner=0 --group=0 --numeric-owner -czf build/$(DIST).tar.gz '$(DIST)'
 	@echo build/$(DIST).tar.gz

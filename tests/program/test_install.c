@@ -81,6 +81,22 @@ static void all_parts_are_there(void **state)
     free(out);
 }
 
+/* Links to those of knee; zsh's names both programs. */
+static void knee_mpi_has_the_same_page_and_completions(void **state)
+{
+    if (system("test -x build/knee-mpi") != 0)
+        skip();
+    char *out = output_of(state, "test -x usr/bin/knee-mpi && cd usr/share && "
+                                 "cmp man/man1/knee.1 man/man1/knee-mpi.1 && "
+                                 "cmp bash-completion/completions/knee "
+                                 "bash-completion/completions/knee-mpi && "
+                                 "cmp fish/vendor_completions.d/knee.fish "
+                                 "fish/vendor_completions.d/knee-mpi.fish && "
+                                 "grep -c '#compdef knee knee-mpi' zsh/site-functions/_knee");
+    assert_string_equal(out, "1\n");
+    free(out);
+}
+
 /* But for those to the sources, which are not installed. */
 static void links_of_the_documents_lead_somewhere(void **state)
 {
@@ -251,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_parts_are_there),
+        cmocka_unit_test(knee_mpi_has_the_same_page_and_completions),
         cmocka_unit_test(links_of_the_documents_lead_somewhere),
         cmocka_unit_test(the_installed_program_sweeps_and_draws),
         cmocka_unit_test(the_man_page_names_everything),
