@@ -10,7 +10,7 @@
 static void write_host(const struct knee_fleet_part *part, FILE *out)
 {
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES], d[KNEE_HUMAN_BYTES];
-    bool slow = part->of_share < KNEE_FLEET_PART_SLOW_RATIO;
+    bool slow = knee_fleet_part_is_slow(part);
     fprintf(out, "<tr%s><th scope=\"row\" class=\"text\">", slow ? " class=\"chosen\"" : "");
     knee_html_text(out, part->name);
     fprintf(out, " (rank %u)</th>", part->rank);
@@ -53,6 +53,6 @@ void knee_html_hosts(const struct knee_workload_result *workload, FILE *out)
         fprintf(out, "<p class=\"soft\">The slowest %zu of %zu hosts; ", count,
                 workload->hosts_count);
     else
-        fputs("<p class=\"soft\">Means of the windows at the limit; ", out);
+        fputs("<p class=\"soft\">Means of the windows at that level; ", out);
     fputs("<a href=\"hosts.csv\">hosts.csv</a> has a row for each host and window.</p>\n", out);
 }

@@ -45,7 +45,7 @@ void knee_text_hosts(const struct knee_workload_result *workload, FILE *out)
         knee_text_table_add(&table, HEADS[i]);
     for (size_t i = 0; i < count; i++) {
         const struct knee_fleet_part *part = &workload->hosts[places[i]];
-        add_host(&table, part, part->of_share < KNEE_FLEET_PART_SLOW_RATIO);
+        add_host(&table, part, knee_fleet_part_is_slow(part));
     }
     knee_wrap_text(out, "Hosts", LABEL_WIDTH, said);
     fputc('\n', out);

@@ -4,6 +4,7 @@
 #include "core/text/human.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,15 +20,22 @@ const char *knee_explain_hosts(const struct knee_workload_result *workload, char
     if (workload->hosts_count < 2 || !(windows > 0))
         return text;
     if (!slow) {
-        snprintf(text, KNEE_EXPLAIN_HOSTS_BYTES, "At %u in all, each host gives its share.",
+        bool open = false;
+        for (size_t i = 0; i < workload->hosts_count; i++)
+            open = open || workload->hosts[i].of_share < KNEE_FLEET_PART_SLOW_RATIO;
+        snprintf(text, KNEE_EXPLAIN_HOSTS_BYTES,
+                 open ? "At %u in all, too few windows tell whether a host is slow."
+                      : "At %u in all, each host gives its share.",
                  workload->hosts_level);
         return text;
     }
     snprintf(text, KNEE_EXPLAIN_HOSTS_BYTES,
-             "%s (rank %u) is slow: at %u in all it gives %s of its share of the throughput, "
-             "with its CPUs %s busy for that.",
+             "%s (rank %u) is slow: at %u in all it gives %s of its share of the throughput (%.0f "
+             "to %.0f %% at %.0f %% confidence), with its CPUs %s busy for that.",
              slow->name, slow->rank, workload->hosts_level,
-             knee_human_percent(percent, slow->of_share), knee_human_percent(cpu, slow->cpu_ratio));
+             knee_human_percent(percent, slow->of_share), 100 * slow->of_share_low,
+             100 * slow->of_share_high, 100 * KNEE_FLEET_PART_CONFIDENCE_RATIO,
+             knee_human_percent(cpu, slow->cpu_ratio));
     return text;
 }
 

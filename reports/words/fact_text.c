@@ -178,10 +178,12 @@ static void add_hosts(struct knee_builder *out, const struct knee_fact *fact)
                          "%% of the throughput with the same number at once.",
                          100 * fact->values[0]);
     else
-        knee_builder_add(out,
-                         "host %s (rank %.0f) is slow: at the limit it gives %.0f %% of its share "
-                         "of the throughput",
-                         fact->name, fact->values[0], 100 * fact->values[1]);
+        knee_builder_add(
+            out,
+            "host %s (rank %.0f) is slow: at %.0f in all it gives %.0f %% of its share "
+            "of the throughput (%.0f to %.0f %% at 95 %% confidence)",
+            fact->name, fact->values[0], fact->values[4], 100 * fact->values[1],
+            100 * fact->values[2], 100 * fact->values[3]);
 }
 
 /* The facts about the host and how the work behaves. */

@@ -35,9 +35,21 @@ static void a_slow_host_is_named_at_the_level_of_all(void **state)
          3,
          {{.name = "a", .windows = 4, .share = 4, .of_share = 1.2, .cpu_ratio = .1},
           {.name = "b", .rank = 1, .windows = 4, .share = 4, .of_share = 1.3, .cpu_ratio = .1},
-          {.name = "c", .rank = 2, .windows = 4, .share = 4, .of_share = .5, .cpu_ratio = .2}},
-         "c (rank 2) is slow: at 12 in all it gives 50 % of its share of the throughput, with its "
-         "CPUs 20 % busy for that."},
+          {.name = "c",
+           .rank = 2,
+           .windows = 4,
+           .share = 4,
+           .of_share = .5,
+           .of_share_low = .4,
+           .of_share_high = .6,
+           .cpu_ratio = .2}},
+         "c (rank 2) is slow: at 12 in all it gives 50 % of its share of the throughput (40 to 60 "
+         "% at 95 % confidence), with its CPUs 20 % busy for that."},
+        {12,
+         2,
+         {{.name = "a", .windows = 4, .share = 4, .of_share = 1.4},
+          {.name = "b", .rank = 1, .windows = 4, .share = 4, .of_share = .6, .of_share_high = 1.3}},
+         "At 12 in all, too few windows tell whether a host is slow."},
     };
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_fleet_part hosts[3];

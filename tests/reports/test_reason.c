@@ -207,13 +207,14 @@ static void hosts_have_their_lines(void **state)
     (void)state;
     char text[KNEE_FACT_TEXT_BYTES];
     const struct knee_fact clients = {KNEE_FACT_CLIENTS, {.52}, ""};
-    const struct knee_fact slow = {KNEE_FACT_SLOW_HOST, {3, .4}, "h4"};
+    const struct knee_fact slow = {KNEE_FACT_SLOW_HOST, {3, .4, .31, .49, 8}, "h4"};
     assert_string_equal(knee_fact_text(&clients, text),
                         "The clients are the limit, not the service: half of the hosts give 52 % "
                         "of the throughput with the same number at once.");
     assert_string_equal(
         knee_fact_text(&slow, text),
-        "host h4 (rank 3) is slow: at the limit it gives 40 % of its share of the throughput");
+        "host h4 (rank 3) is slow: at 8 in all it gives 40 % of its share of the throughput (31 to "
+        "49 % at 95 % confidence)");
 }
 
 /* Rejected windows still show that a level is far too low, but never for cpu work. */

@@ -69,7 +69,7 @@ int knee_output_read_hosts(const struct knee_sweep_plan *plan, const char *dir,
         uint32_t level = level_to_tell(workload);
         if (plan->split == KNEE_FLEET_SPLIT_HOST)
             level *= (uint32_t)plan->hosts_count;
-        if (knee_hosts_read(&workload->hosts, &workload->hosts_count, dir, workload->name, level,
+        if (knee_hosts_read(&workload->hosts, &workload->hosts_count, &level, dir, workload->name,
                             err))
             return -1;
         workload->hosts_level = level;

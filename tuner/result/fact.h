@@ -38,7 +38,7 @@ enum knee_fact_kind {
     KNEE_FACT_SERVER_UNSEEN,   /* none: it is on this host, but what it uses counts as other work */
     /* Of several hosts. */
     KNEE_FACT_CLIENTS,   /* half_ratio: of the throughput that half of them give; they limit */
-    KNEE_FACT_SLOW_HOST, /* rank, of_share: its share of the throughput; `name` is the host's */
+    KNEE_FACT_SLOW_HOST, /* rank, of_share with its bounds, at which level; `name`: the host's */
     /* Of the host. */
     KNEE_FACT_OTHER_WORK_UNKNOWN, /* none */
     KNEE_FACT_OTHER_WORK,         /* cpus */

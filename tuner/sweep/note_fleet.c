@@ -11,19 +11,21 @@
 /* Of the budget: what the comparison may take beyond its first round. */
 #define COMPARE_RATIO .2
 
-/* As the report has it: from the windows at the limit. */
+/* As the report has it: from the windows at the limit, if they tell. */
 static int note_slow_host(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                           uint32_t limit, struct knee_err *err)
 {
     struct knee_fleet_part *parts;
     size_t count;
     uint32_t in_all = knee_fleet_in_all(sweep->fleet, limit);
-    if (knee_hosts_read(&parts, &count, sweep->directory.path, planned->name, in_all, err))
+    if (knee_hosts_read(&parts, &count, &in_all, sweep->directory.path, planned->name, err))
         return -1;
     const struct knee_fleet_part *slow = knee_fleet_part_slow(parts, count);
     if (slow)
         knee_facts_add(&planned->warnings, KNEE_FACT_SLOW_HOST,
-                       (const double[]){slow->rank, slow->of_share}, slow->name);
+                       (const double[]){slow->rank, slow->of_share, slow->of_share_low,
+                                        slow->of_share_high, in_all},
+                       slow->name);
     free(parts);
     return 0;
 }
