@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Simulated hosts: noise and dips average out, a dip becomes a constant, one slow host of many does
  * not void a window, and messages take longer with more hosts. */
+#include "core/base/array.h"
 #include "core/base/stats.h"
 #include "tests/support/curves.h"
 #include "tests/support/test.h"
@@ -124,6 +125,33 @@ static void searches_with_many_hosts_find_the_knee(void **state)
     knee_curve_release(&curve);
 }
 
+/* As a report would say it: the busy host, and no other one because of noise and dips. */
+static void a_busy_host_of_many_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t count;
+        double busy_ratio;
+        uint32_t slow;
+    } CASES[] = {
+        {4, .5, 0}, {64, .5, 0}, {64, 0, UINT32_MAX}, {64, .95, UINT32_MAX}, {4, 0, UINT32_MAX}};
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_err err = {0};
+        struct knee_simulate_hosts_window window;
+        hosts = (struct knee_simulate_hosts){.count = CASES[i].count,
+                                             .busy_ratio = CASES[i].busy_ratio,
+                                             .random = knee_random_seed(1, 2)};
+        assert_int_equal(knee_simulate_hosts_slow(&hosts, 1), UINT32_MAX);
+        for (int j = 0; j < 8; j++) {
+            uint32_t level = j < 4 ? 2 : 4 * hosts.count;
+            knee_simulate_hosts_draw(&hosts, level, .02, .02, &window);
+            assert_int_equal(knee_simulate_hosts_note(&hosts, level, &err), 0);
+        }
+        assert_int_equal(knee_simulate_hosts_slow(&hosts, 1), CASES[i].slow);
+        knee_simulate_hosts_release(&hosts);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_level_below_the_number_of_hosts_uses_some),
         cmocka_unit_test(slow_hosts_do_not_slow_a_service_that_is_full),
         cmocka_unit_test(searches_with_many_hosts_find_the_knee),
+        cmocka_unit_test(a_busy_host_of_many_is_named),
     };
     return cmocka_run_group_tests_name("simulate_hosts", tests, NULL, NULL);
 }

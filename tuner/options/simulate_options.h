@@ -31,6 +31,7 @@ struct knee_simulate_options {
     double cv_ratio, dips_ratio, drift_ratio; /* NAN: from `noise` */
     uint32_t cpus;                            /* 2 */
     uint32_t hosts;                           /* 0: one machine */
+    double busy_host_ratio;                   /* 0: no host is busy all the time */
     uint32_t trials;                          /* 1 */
     uint32_t budget_windows;                  /* 0: the strategy's own cap */
     bool run;                                 /* the controller of `knee run` */

@@ -177,6 +177,8 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
     const struct knee_curve_traits *traits = curve->traits ? &curve->traits[level] : &none;
     double good = simulator->hosts ? draw_of_hosts(simulator, level, &price_ns, &disturbed)
                                    : draw_of_one(simulator, traits, level);
+    if (simulator->hosts && knee_simulate_hosts_note(simulator->hosts, level, err))
+        return -1;
     good *= draw_factor(simulator, traits, level);
     double failed_share = fail_ratio(simulator, traits);
     /* The curve's own failures are left out of its throughput already; those of events are not. */
@@ -310,14 +312,22 @@ int knee_simulate_trial(struct knee_simulate_trial *trial,
         if (!simulator.hosts)
             return knee_err_memory(err, "simulate");
         simulator.hosts->count = params->hosts;
+        simulator.hosts->busy_ratio = params->busy_host_ratio;
         simulator.hosts->random = knee_random_seed(seed, 2);
     }
     int status = knee_search_run(&search, &source, &record, &decision, err);
     knee_search_record_release(&record);
-    free(simulator.hosts);
-    if (status != 0)
+    uint32_t slow = UINT32_MAX;
+    if (simulator.hosts) {
+        if (status == 0)
+            slow = knee_simulate_hosts_slow(simulator.hosts, decision.knee);
+        knee_simulate_hosts_release(simulator.hosts);
+        free(simulator.hosts);
+    }
+    if (status != 0 || judge_trial(trial, params, curve, &decision, simulator.now_ns, err))
         return -1;
-    return judge_trial(trial, params, curve, &decision, simulator.now_ns, err);
+    trial->slow_host = slow;
+    return 0;
 }
 
 int knee_simulate_summarize(struct knee_simulate_summary *summary,
@@ -338,6 +348,7 @@ int knee_simulate_summarize(struct knee_simulate_summary *summary,
         sum.mean_regret_ratio += trials[i].regret_ratio;
         sum.resolved_ratio += resolved;
         sum.false_ratio += resolved && !trials[i].right;
+        sum.named_ratio += trials[i].slow_host == 0;
         windows[i] = trials[i].windows;
         seconds[i] = trials[i].seconds;
     }
@@ -347,6 +358,7 @@ int knee_simulate_summarize(struct knee_simulate_summary *summary,
     sum.mean_regret_ratio /= (double)count;
     sum.resolved_ratio /= (double)count;
     sum.false_ratio /= (double)count;
+    sum.named_ratio /= (double)count;
     *summary = sum;
     free(windows);
     free(seconds);

@@ -76,7 +76,8 @@ struct knee_simulate_params {
     const struct knee_strategy *strategy;
     uint32_t cpus; /* c of the candidates {1, 2, 4 .. N} with {c/2, c, 2c} */
     uint32_t windows_max;
-    uint32_t hosts; /* that ask together, see simulate_hosts.h; 0: one machine */
+    uint32_t hosts;         /* that ask together, see simulate_hosts.h; 0: one machine */
+    double busy_host_ratio; /* one of them always has this speed; 0: none */
     double tolerance_ratio, confidence_ratio;
 };
 
@@ -86,7 +87,8 @@ struct knee_simulate_trial {
     double regret_ratio; /* 1 - X(pick) / max X */
     enum knee_verdict verdict;
     uint32_t knee_low, knee_high;
-    bool right; /* see knee_curve_right() */
+    bool right;         /* see knee_curve_right() */
+    uint32_t slow_host; /* the rank that would be named; UINT32_MAX: none */
 };
 
 /* The candidates that a sweep of such a machine has, up to `level_max`, into room for
@@ -110,6 +112,7 @@ int knee_simulate_truth(struct knee_curve *truth, const struct knee_curve *curve
 struct knee_simulate_summary {
     double right_ratio, mean_regret_ratio, median_windows, median_seconds, resolved_ratio;
     double false_ratio; /* resolved and not right, of all trials */
+    double named_ratio; /* the first host, which is the busy one, is named */
 };
 
 /* `trials` > 0 of them; -1 out of memory. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/simulate/simulate_hosts.h"
 
+#include "core/base/array.h"
+
 #include <math.h>
+#include <stdlib.h>
 
 #define BURST_WINDOWS 1.5
 #define LOSS_MIN .2
@@ -63,6 +66,7 @@ void knee_simulate_hosts_draw(struct knee_simulate_hosts *hosts, uint32_t level,
     struct knee_random *random = &hosts->random;
     uint32_t first = (uint32_t)(knee_random_uniform(random) * hosts->count);
     double speed = 0, undisturbed = 0, price_ns = SETTLE_NS;
+    hosts->rows_count = 0;
     for (uint32_t i = 0; i < hosts->count; i++) {
         struct knee_simulate_host *host = &hosts->hosts[i];
         uint32_t place = (i + hosts->count - first) % hosts->count;
@@ -71,10 +75,76 @@ void knee_simulate_hosts_draw(struct knee_simulate_hosts *hosts, uint32_t level,
         advance_disturbed(host, random);
         double alone = share * exp(host->dip + cv_ratio * knee_random_normal(random));
         undisturbed += alone;
-        speed += alone * (host->disturbed ? DISTURBED_SPEED : 1);
+        double done = alone * (i == 0 && hosts->busy_ratio > 0 ? hosts->busy_ratio
+                               : host->disturbed               ? DISTURBED_SPEED
+                                                               : 1);
+        speed += done;
+        if (share > 0)
+            hosts->rows[hosts->rows_count++] = (struct knee_fleet_part_row){i, share, done};
     }
     for (int i = 0; i < TREES; i++)
         price_ns += draw_tree_ns(hosts->count, random);
     *window = (struct knee_simulate_hosts_window){
         .speed = speed / level, .taken = 1 - speed / undisturbed, .price_ns = (uint64_t)price_ns};
+}
+
+static struct knee_simulate_hosts_level *find_level(struct knee_simulate_hosts *hosts,
+                                                    uint32_t level)
+{
+    for (size_t i = 0; i < hosts->levels_count; i++)
+        if (hosts->levels[i].level == level)
+            return &hosts->levels[i];
+    void *grown = knee_array_resize(hosts->levels, hosts->levels_count + 1, sizeof *hosts->levels);
+    if (!grown)
+        return NULL;
+    hosts->levels = grown;
+    struct knee_simulate_hosts_level *made = &hosts->levels[hosts->levels_count];
+    *made = (struct knee_simulate_hosts_level){level,
+                                               knee_array_make(hosts->count, sizeof *made->parts)};
+    if (!made->parts)
+        return NULL;
+    hosts->levels_count++;
+    return made;
+}
+
+int knee_simulate_hosts_note(struct knee_simulate_hosts *hosts, uint32_t level,
+                             struct knee_err *err)
+{
+    struct knee_simulate_hosts_level *at = find_level(hosts, level);
+    if (!at)
+        return knee_err_memory(err, "simulate");
+    for (size_t i = 0; i < hosts->rows_count; i++) {
+        struct knee_fleet_part *part = &at->parts[hosts->rows[i].rank];
+        part->rank = hosts->rows[i].rank;
+        part->windows++;
+        part->share += hosts->rows[i].share;
+        part->throughput_per_s += hosts->rows[i].throughput_per_s;
+    }
+    knee_fleet_part_compare(at->parts, hosts->rows, hosts->rows_count);
+    return 0;
+}
+
+uint32_t knee_simulate_hosts_slow(struct knee_simulate_hosts *hosts, uint32_t level)
+{
+    struct knee_simulate_hosts_level *found = NULL;
+    for (size_t i = 0; i < hosts->levels_count; i++) {
+        struct knee_simulate_hosts_level *at = &hosts->levels[i];
+        bool tells = at->level >= level && knee_fleet_part_all_compared(at->parts, hosts->count);
+        if (tells && (!found || at->level < found->level))
+            found = at;
+    }
+    if (!found)
+        return UINT32_MAX;
+    knee_fleet_part_finish(found->parts, hosts->count);
+    const struct knee_fleet_part *slow = knee_fleet_part_slow(found->parts, hosts->count);
+    return slow ? slow->rank : UINT32_MAX;
+}
+
+void knee_simulate_hosts_release(struct knee_simulate_hosts *hosts)
+{
+    for (size_t i = 0; i < hosts->levels_count; i++)
+        free(hosts->levels[i].parts);
+    free(hosts->levels);
+    hosts->levels = NULL;
+    hosts->levels_count = 0;
 }

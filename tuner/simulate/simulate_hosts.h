@@ -8,7 +8,7 @@
  *
  * A disturbance is other work on one host: it hits a host in 0.5 % of its windows, in bursts of 1.5
  * windows on average, and halves its speed. The window is rejected if the hosts' disturbances
- * together take more than 1 % of the total.
+ * together take more than 1 % of the total. A busy host has other work all the time.
  *
  * A window lasts 200 ms, settles for 20 ms, and pays for four binomial trees of messages. Each hop
  * waits for a poll of 200 us, takes 110 us, and one in ten is late by up to 4 ms. */
@@ -17,8 +17,10 @@
 
 #include "core/base/err.h"
 #include "core/base/random.h"
+#include "tuner/result/fleet_part.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define KNEE_SIMULATE_HOSTS_MAX 1024
@@ -31,11 +33,23 @@ struct knee_simulate_host {
     bool disturbed;
 };
 
+/* What each host had of one level. */
+struct knee_simulate_hosts_level {
+    uint32_t level;
+    struct knee_fleet_part *parts; /* by rank */
+};
+
 /* All zero, with `count` and `random`: hosts of which nothing is slow yet. */
 struct knee_simulate_hosts {
-    uint32_t count; /* 1 to KNEE_SIMULATE_HOSTS_MAX */
+    uint32_t count;    /* 1 to KNEE_SIMULATE_HOSTS_MAX */
+    double busy_ratio; /* the speed of a busy one, the first; 0: none is */
     struct knee_random random;
     struct knee_simulate_host hosts[KNEE_SIMULATE_HOSTS_MAX];
+    /* The last window, without hosts that had no item; its rates are relative. */
+    struct knee_fleet_part_row rows[KNEE_SIMULATE_HOSTS_MAX];
+    size_t rows_count;
+    struct knee_simulate_hosts_level *levels; /* owned */
+    size_t levels_count;
 };
 
 /* What one window of all of them meets. */
@@ -48,6 +62,16 @@ struct knee_simulate_hosts_window {
 /* The next window. A level that the hosts cannot share evenly gives one more to some, by lot. */
 void knee_simulate_hosts_draw(struct knee_simulate_hosts *hosts, uint32_t level, double cv_ratio,
                               double dips_ratio, struct knee_simulate_hosts_window *window);
+
+/* Adds the last window to its level. */
+int knee_simulate_hosts_note(struct knee_simulate_hosts *hosts, uint32_t level,
+                             struct knee_err *err);
+
+/* Whom a report would call slow: at `level`, or at the next higher one that tells of all hosts;
+ * UINT32_MAX: nobody. Call it once, at the end. */
+uint32_t knee_simulate_hosts_slow(struct knee_simulate_hosts *hosts, uint32_t level);
+
+void knee_simulate_hosts_release(struct knee_simulate_hosts *hosts); /* safe on a zeroed one */
 
 /* The next state of a dip, in log units: bursts of 1.5 windows on average, which hit `share` of
  * all windows and lose 20 to 50 %. */

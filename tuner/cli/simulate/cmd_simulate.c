@@ -56,6 +56,7 @@ static struct knee_simulate_params params_of(const struct knee_simulate_options 
         .strategy = strategy,
         .cpus = options->cpus,
         .hosts = options->hosts,
+        .busy_host_ratio = options->busy_host_ratio,
         .windows_max = options->budget_windows ? options->budget_windows : strategy->windows_max,
         .tolerance_ratio = options->measuring.tolerance_ratio,
         .confidence_ratio = options->measuring.confidence_ratio};
@@ -83,12 +84,14 @@ static int run_curve(struct knee_simulate_trial *trials,
 
 static json_t *trial_json(const char *path, const struct knee_simulate_trial *trial)
 {
-    return json_pack("{s:o, s:o, s:i, s:f, s:i, s:f, s:s, s:i, s:i, s:b}", "curve",
+    bool named = trial->slow_host != UINT32_MAX;
+    return json_pack("{s:o, s:o, s:i, s:f, s:i, s:f, s:s, s:i, s:i, s:b, s:o}", "curve",
                      knee_json_text(path), "pick", knee_json_level(trial->pick), "true_knee",
                      (int)trial->true_knee, "regret_ratio", trial->regret_ratio, "windows",
                      (int)trial->windows, "seconds", trial->seconds, "verdict",
                      knee_verdict_text(trial->verdict), "knee_low", (int)trial->knee_low,
-                     "knee_high", (int)trial->knee_high, "right", (int)trial->right);
+                     "knee_high", (int)trial->knee_high, "right", (int)trial->right, "slow_host",
+                     named ? json_integer(trial->slow_host) : json_null());
 }
 
 static int print_json(const struct knee_simulate_options *options,
@@ -99,11 +102,12 @@ static int print_json(const struct knee_simulate_options *options,
     for (size_t i = 0; i < options->curves_count; i++)
         for (uint32_t j = 0; j < options->trials; j++)
             json_array_append_new(list, trial_json(options->curves[i], trials++));
-    json_t *json = json_pack("{s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f}}", "trials", list, "summary",
-                             "right_ratio", summary->right_ratio, "mean_regret_ratio",
+    json_t *json = json_pack("{s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:f}}", "trials", list,
+                             "summary", "right_ratio", summary->right_ratio, "mean_regret_ratio",
                              summary->mean_regret_ratio, "median_windows", summary->median_windows,
                              "median_seconds", summary->median_seconds, "resolved_ratio",
-                             summary->resolved_ratio, "false_ratio", summary->false_ratio);
+                             summary->resolved_ratio, "false_ratio", summary->false_ratio,
+                             "named_ratio", summary->named_ratio);
     int status = json ? knee_json_write(json, JSON_DIGITS, out) : -1;
     if (status != 0)
         knee_err_set(err, KNEE_FAILED, "standard output: %s; write it elsewhere",
@@ -120,6 +124,15 @@ static void print_line(const char *name, const struct knee_simulate_summary *sum
             name);
 }
 
+/* Is the busy host found? */
+static void print_named(const struct knee_simulate_options *options,
+                        const struct knee_simulate_summary *summary, FILE *out)
+{
+    if (options->busy_host_ratio > 0)
+        fprintf(out, "The busy host is named in %.1f %% of the trials.\n",
+                100 * summary->named_ratio);
+}
+
 static int print_table(const struct knee_simulate_options *options,
                        const struct knee_simulate_trial *trials,
                        const struct knee_simulate_summary *summary, FILE *out, struct knee_err *err)
@@ -133,6 +146,7 @@ static int print_table(const struct knee_simulate_options *options,
     }
     if (options->curves_count > 1)
         print_line("all", summary, out);
+    print_named(options, summary, out);
     return 0;
 }
 
@@ -172,6 +186,9 @@ static int run_simulate(const struct knee_arguments *arguments, const struct kne
     if (options->hosts && (options->run || options->compare))
         return knee_err_set(err, KNEE_USAGE, "simulate: --hosts is for a search; drop --%s",
                             options->run ? "run" : "compare");
+    if (options->busy_host_ratio > 0 && options->hosts < 2)
+        return knee_err_set(err, KNEE_USAGE,
+                            "simulate: --busy-host is one of several hosts; add --hosts 4");
     if (options->run && options->compare)
         return knee_err_set(err, KNEE_USAGE, "simulate: --run and --compare; name one of them");
     if (!isnan(options->change_ratio) && !options->change)
@@ -223,7 +240,8 @@ const struct knee_command knee_cmd_simulate = {
         "With --hosts as many hosts measure together: the curve is the service's, over the level\n"
         "of all hosts. A slow host keeps its items from the service, so below the knee the total\n"
         "falls, and at saturation it does not. Windows take 200 ms, and settling and messages\n"
-        "besides, which grow with the number of hosts.\n"
+        "besides, which grow with the number of hosts. With --busy-host one of them is slow all\n"
+        "the time: is it named?\n"
         "An event hits all levels alike, from one window on (they count from 0) for a number of\n"
         "them: stall makes them run at its factor (0.1), fail makes that share of the items fail\n"
         "(0.5).\n"
