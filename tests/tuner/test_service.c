@@ -68,6 +68,34 @@ static void refusing_fewer_than_it_took_before_is_a_rate(void **state)
     assert_true(isnan(knee_service_rate_limit_per_s(NULL, 0)));
 }
 
+/* Three levels of a service that takes 20 ms, of which all but the lowest see refusals. */
+static double limit_of_three(const double *throughput_per_s, const double *latency_s)
+{
+    struct knee_level levels[3];
+    memset(levels, 0, sizeof levels);
+    for (size_t i = 0; i < 3; i++) {
+        levels[i].level = 1u << i;
+        levels[i].windows = 2;
+        levels[i].throughput_median_per_s = levels[i].items = throughput_per_s[i];
+        levels[i].latency_p50_s = latency_s[i];
+        levels[i].requests.failed[KNEE_FAILURE_STATUS] = i > 0 ? 50 : 0;
+        levels[i].failed_items = levels[i].requests.failed[KNEE_FAILURE_STATUS];
+    }
+    return knee_service_rate_limit_per_s(levels, 3);
+}
+
+/* A hundred a second without a burst refuses some of two at a time, and yet there are two at a time
+ * of four. A busy host, whose latencies grow, does not make one place look like two. */
+static void more_in_flight_than_places_could_be_is_a_rate(void **state)
+{
+    (void)state;
+    assert_close(limit_of_three((const double[]){49.07, 69.73, 97.93},
+                                (const double[]){.0203, .0203, .0202}),
+                 97.93, 1e-9);
+    assert_true(isnan(
+        limit_of_three((const double[]){49.1, 49.3, 48.8}, (const double[]){.0203, .028, .041})));
+}
+
 static void busy_cpus_belong_to_somebody(void **state)
 {
     static const struct {
@@ -94,6 +122,7 @@ int main(void)
         cmocka_unit_test(places_are_not_a_rate),
         cmocka_unit_test(a_rate_that_refuses_even_one_at_a_time_is_a_rate),
         cmocka_unit_test(refusing_fewer_than_it_took_before_is_a_rate),
+        cmocka_unit_test(more_in_flight_than_places_could_be_is_a_rate),
         cmocka_unit_test(busy_cpus_belong_to_somebody),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);

@@ -13,7 +13,8 @@
  *
  * A service that takes L requests at a time refuses some at every level above L, and none up to it:
  * by Little's law its answers have X R = L in flight there. One that bounds the rate refuses
- * requests although it has had as many in flight before, or refuses them at level 1. Only refusals
+ * requests although it has had as many in flight before, or more at another level, or refuses them
+ * at level 1. Only refusals
  * tell the two apart: a service that makes requests wait for their turn looks like one of few
  * slots. */
 double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t count);
