@@ -251,6 +251,17 @@ static double slower(uint32_t level)
     return plateau(level) / 3;
 }
 
+static void the_first_hold_ends_the_climb(void **state)
+{
+    (void)state;
+    struct knee_controller controller = start(2, 64);
+    assert_true(knee_controller_is_climbing(&controller));
+    feed(&controller, plateau, 4, KNEE_RUN_KEPT, NULL);
+    assert_true(knee_controller_is_climbing(&controller));
+    feed(&controller, plateau, 200, KNEE_RUN_KEPT, NULL);
+    assert_false(knee_controller_is_climbing(&controller));
+}
+
 static void a_change_is_told_and_followed(void **state)
 {
     (void)state;
@@ -318,6 +329,7 @@ int main(void)
         cmocka_unit_test(a_level_that_lost_is_not_tried_twice),
         cmocka_unit_test(a_fall_is_looked_at_again_after_a_hold),
         cmocka_unit_test(spared_levels_are_tried_after_a_hold),
+        cmocka_unit_test(the_first_hold_ends_the_climb),
         cmocka_unit_test(a_change_is_told_and_followed),
         cmocka_unit_test(a_single_stall_changes_nothing),
         cmocka_unit_test(bounds_and_wishes_are_obeyed),

@@ -65,6 +65,29 @@ static void a_limit_that_was_moved_widens_it(void **state)
     assert_true(live.left_low_s > 20 && live.left_high_s > 80);
 }
 
+/* A climb that goes on may still find a faster limit, the more so the younger it is. */
+static void a_climb_may_bring_more(void **state)
+{
+    (void)state;
+    struct knee_run_live live = {.total = 1000, .limit = 2};
+    const struct knee_run_left_items items = {.mean_s = .1};
+    for (unsigned i = 1; i <= 3; i++)
+        knee_run_live_add_moment(&live, i, 20, 2);
+    knee_run_left_estimate(&live, &items);
+    double low_s = live.left_low_s, high_s = live.left_high_s;
+    live.climbing = true;
+    knee_run_left_estimate(&live, &items);
+    assert_close(live.left_low_s, low_s / 1.5, 1e-9);
+    assert_close(live.left_high_s, high_s, 1e-9);
+    for (unsigned i = 4; i <= 150; i++)
+        knee_run_live_add_moment(&live, i, 20, 2);
+    knee_run_left_estimate(&live, &items);
+    double climbing_s = live.left_low_s;
+    live.climbing = false;
+    knee_run_left_estimate(&live, &items);
+    assert_close(climbing_s, live.left_low_s / 1.01, 1e-9);
+}
+
 static double draw_length_s(struct knee_random *random, double cv)
 {
     return knee_random_lognormal(random, .1, cv);
@@ -132,6 +155,7 @@ int main(void)
         cmocka_unit_test(steady_and_alike_is_left_over_throughput),
         cmocka_unit_test(a_throughput_that_changes_widens_it),
         cmocka_unit_test(a_limit_that_was_moved_widens_it),
+        cmocka_unit_test(a_climb_may_bring_more),
         cmocka_unit_test(about_nine_in_ten_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

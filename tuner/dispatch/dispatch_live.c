@@ -120,6 +120,8 @@ static void fill(struct knee_dispatch *run, double now_s)
     live->limit = run->limit;
     live->wanted = run->wanted;
     live->automatic = run->automatic;
+    live->climbing =
+        run->automatic && (!run->demanded || knee_controller_is_climbing(&run->controller));
     live->decision = run->decided;
     add_moment(run, live, now_s);
     estimate(run, live, now_s);

@@ -138,6 +138,11 @@ static bool add_to_probe(struct knee_controller *controller, double y,
                     decision); /* the next pair begins with the level that ended this one */
 }
 
+bool knee_controller_is_climbing(const struct knee_controller *controller)
+{
+    return !controller->held_once && (controller->probed || controller->moves == 0);
+}
+
 bool knee_controller_is_hopeless(const struct knee_controller *controller, double work,
                                  double length_s, double least)
 {

@@ -86,6 +86,9 @@ uint32_t knee_controller_next(const struct knee_controller *controller);
 bool knee_controller_add(struct knee_controller *controller, double throughput_per_s,
                          struct knee_run_decision *decision);
 
+/* True until the first climb has come to its end: throughput may still grow much. */
+bool knee_controller_is_climbing(const struct knee_controller *controller);
+
 /* Whether a probed level is far slower than the one in use, if at most `work` was done there in
  * `length_s`: then there is no need to wait for its window's end. False until the level in use
  * would have done `least`. */

@@ -12,6 +12,7 @@
 #define RATE_ERROR .05 /* of a throughput that is taken for that of the time to come */
 #define LAST_SPREAD .1 /* squared, of the last items' ends if all are alike, in lengths */
 #define CV_MAX 3.
+#define CLIMB 1.5 /* over the moments so far: what a climb may still bring, by simulated runs */
 
 /* Mean throughput of the last `most` moments; its standard error, as a share of it, in `error`. */
 static double mean_of(const struct knee_run_live *live, size_t most, double *error)
@@ -51,6 +52,12 @@ static double harmonic(uint64_t count)
     return sum;
 }
 
+/* How much faster the work may get by a limit that is not found yet. */
+static double climb_ratio(const struct knee_run_live *live)
+{
+    return live->climbing ? 1. + CLIMB / (double)live->history_count : 1.;
+}
+
 /* How long the end takes beyond that: slots have run out of work, and the last items still run. */
 static double wait_for_last_s(double left, uint32_t limit, const struct knee_run_left_items *items)
 {
@@ -74,12 +81,12 @@ void knee_run_left_estimate(struct knee_run_live *live, const struct knee_run_le
     if (left < 1.)
         return;
     live->left_s = left / late + wait_for_last_s(left, live->limit, items);
-    double spread = items->cv / sqrt(left);
+    double spread = items->cv * sqrt(1. / left + 1. / fmax(1., (double)live->done));
     double last = items->mean_s * sqrt(items->cv * items->cv + LAST_SPREAD) / live->left_s;
     double e = NINETY_PERCENT *
                sqrt(error * error + spread * spread + last * last + RATE_ERROR * RATE_ERROR);
     double more = limit_ratio(live);
-    double fastest = fmax(late, fmax(now, whole)) * fmax(1., more);
+    double fastest = fmax(late, fmax(now, whole)) * fmax(1., more) * climb_ratio(live);
     double slowest = fmin(late, fmin(now > 0. ? now : late, whole)) * fmin(1., more);
     live->left_low_s = live->left_s * late / fastest / (1. + e);
     live->left_high_s = live->left_s * late / slowest * (1. + e);

@@ -59,6 +59,7 @@ struct knee_run_live {
     uint32_t limit;            /* items that may run now */
     uint32_t wanted;           /* without what it yields to */
     bool automatic;            /* --limit auto, and nobody has set it by hand */
+    bool climbing;             /* it is, and has not found a limit to hold yet */
     double throughput_per_s;   /* of late */
     double mean_per_s;         /* since the start */
     /* Time left, and an interval for it of about 90 % (see run_left.h). NAN while `total` or the
