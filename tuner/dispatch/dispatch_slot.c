@@ -140,6 +140,8 @@ static void run_item(struct knee_dispatch_slot *slot, struct knee_dispatch_end *
         end->journal_error = error;
         end->state = KNEE_RUN_STATE_INTERRUPTED;
     }
+    if (printed)
+        knee_item_output_empty(slot->output);
 }
 
 static void *work(void *argument)

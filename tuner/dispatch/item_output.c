@@ -212,15 +212,16 @@ static off_t size_of(int fd)
     return fd >= 0 && fstat(fd, &info) == 0 ? info.st_size : 0;
 }
 
-/* The files are ready for the next item, or closed. */
-static void empty_files(struct knee_item_output_slot *slot, const off_t sizes[2])
+void knee_item_output_empty(struct knee_item_output_slot *slot)
 {
     char now[CHILDREN_BYTES];
+    if (slot->output->params.directory || (slot->fd[0] < 0 && slot->fd[1] < 0))
+        return;
     size_t bytes = read_children(slot->output, now);
     bool alone = bytes == slot->output->children_bytes && bytes < CHILDREN_BYTES - 1 &&
                  memcmp(now, slot->output->children, bytes) == 0;
     for (int i = 0; i < 2; i++) {
-        if (slot->fd[i] < 0 || (alone && (sizes[i] == 0 || ftruncate(slot->fd[i], 0) == 0)))
+        if (slot->fd[i] < 0 || (alone && (slot->sizes[i] == 0 || ftruncate(slot->fd[i], 0) == 0)))
             continue;
         close(slot->fd[i]);
         slot->fd[i] = -1;
@@ -246,6 +247,7 @@ int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *li
         return error;
     }
     const off_t sizes[2] = {size_of(slot->fd[0]), size_of(slot->fd[1])};
+    memcpy(slot->sizes, sizes, sizeof sizes);
     if (line_bytes)
         last_line(slot->fd[1], sizes[1], line, line_bytes);
     pthread_mutex_lock(&output->lock);
@@ -258,6 +260,5 @@ int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *li
     }
     if (keep && (sizes[0] > 0 || sizes[1] > 0 || output->params.keep_order))
         error = knee_item_output_show(slot, sizes);
-    empty_files(slot, sizes);
     return error;
 }

@@ -55,6 +55,10 @@ int knee_item_output_begin(struct knee_item_output_slot *slot, uint64_t number, 
 int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *line,
                          size_t line_bytes);
 
+/* The item's files are ready for the next one, or closed. Apart from the end, so that the journal
+ * has it by then. */
+void knee_item_output_empty(struct knee_item_output_slot *slot);
+
 /* The slot has nothing to do: it holds no files meanwhile. */
 void knee_item_output_rest(struct knee_item_output_slot *slot);
 

@@ -44,6 +44,7 @@ struct knee_item_output_slot {
     uint64_t number, turn;
     const char *item;
     off_t shown[2];
+    off_t sizes[2]; /* when the item ended */
     bool running;
 };
 
