@@ -37,12 +37,14 @@ struct start {
 static void give_back_signals(void)
 {
     static const int HANDLED[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action;
+    const struct sigaction normal = {.sa_handler = SIG_DFL};
+    struct sigaction before;
+    /* Signals are blocked here, so none is lost or taken in between. */
     for (size_t i = 0; i < KNEE_COUNT(HANDLED); i++)
-        if (sigaction(HANDLED[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            signal(HANDLED[i], SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGXFSZ, SIG_DFL);
+        if (sigaction(HANDLED[i], &normal, &before) == 0 && before.sa_handler == SIG_IGN)
+            sigaction(HANDLED[i], &before, NULL);
+    sigaction(SIGPIPE, &normal, NULL);
+    sigaction(SIGXFSZ, &normal, NULL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
