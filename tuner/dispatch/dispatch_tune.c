@@ -198,6 +198,14 @@ static void begin_climb(struct knee_dispatch *run, double now_s)
     knee_dispatch_set_limit(run, demand, &decision, now_s);
 }
 
+/* By what the items used. On CPUs that others use too, items wait for their turn: then they are
+ * mostly seen running or about to. */
+static bool keeps_cpus_busy(const struct knee_dispatch *run)
+{
+    double looks = run->looks_blocked + run->looks_network + run->looks_running + run->looks_other;
+    return run->cpu_s > CPU_BOUND * run->wall_s || run->looks_running > CPU_BOUND * looks;
+}
+
 /* What keeps CPUs busy follows them at once; all else is compared first. */
 void knee_dispatch_tune_cpus(struct knee_dispatch *run, uint32_t before, double now_s)
 {
@@ -209,7 +217,7 @@ void knee_dispatch_tune_cpus(struct knee_dispatch *run, uint32_t before, double 
     if (run->params.start > run->max_level)
         run->max_level = run->params.start;
     double level = run->wanted;
-    if (!run->demanded || run->cpu_s > CPU_BOUND * run->wall_s)
+    if (!run->demanded || keeps_cpus_busy(run))
         level = fmax(1., round(level * cpus / before));
     knee_controller_bound(&run->controller, run->params.min_level, run->max_level);
     uint32_t to = bounded(run, (uint32_t)level);
