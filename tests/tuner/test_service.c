@@ -92,8 +92,13 @@ static void more_in_flight_than_places_could_be_is_a_rate(void **state)
     assert_close(limit_of_three((const double[]){49.07, 69.73, 97.93},
                                 (const double[]){.0203, .0203, .0202}),
                  97.93, 1e-9);
+    assert_close(limit_of_three((const double[]){43.94, 64.33, 73.02},
+                                (const double[]){.0206, .0222, .0212}),
+                 73.02, 1e-9); /* beside other work */
     assert_true(isnan(
         limit_of_three((const double[]){49.1, 49.3, 48.8}, (const double[]){.0203, .028, .041})));
+    assert_true(isnan(
+        limit_of_three((const double[]){30.1, 40.3, 45.8}, (const double[]){.0203, .028, .061})));
 }
 
 static void busy_cpus_belong_to_somebody(void **state)

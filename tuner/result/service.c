@@ -9,11 +9,10 @@
 /* Of two numbers in flight: one below this ratio of the other is less. On a busy host latency has
  * delays of the client's own in it, and the product shows more in flight than the service has. */
 #define LESS_RATIO .8
-/* A service that refuses at n has less than n places. One that has had this many times as many in
- * flight, and this much, has no such number: the least latency counts, as a busy host's own delays
- * are not the service's. */
-#define MORE_RATIO 1.5
-#define MORE .25
+/* A service that refuses at n has less than n places. One that has had this many times n - 1 in
+ * flight has no such number. Here the least latency counts: a busy host's own delays are not the
+ * service's. */
+#define MORE_RATIO 1.25
 /* Of the CPUs: from here on they are busy, since windows have edges and settling. */
 #define BUSY_RATIO .85
 /* Of the busy CPUs: with less the client is not what takes them. */
@@ -25,10 +24,10 @@ static bool refuses(const struct knee_level *level)
     return level->windows > 0 && refused > REFUSED_RATIO * (level->items + level->failed_items);
 }
 
-/* Requests that are being answered, by Little's law. */
+/* Requests that are being answered, by Little's law; NAN unknown. */
 static double in_flight(const struct knee_level *level)
 {
-    return level->throughput_median_per_s * level->latency_p50_s;
+    return level->windows > 0 ? level->throughput_median_per_s * level->latency_p50_s : (double)NAN;
 }
 
 /* The shortest time that the service took. */
@@ -44,14 +43,13 @@ static double least_latency_s(const struct knee_level *levels, size_t count)
 double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t count)
 {
     const struct knee_level *lowest = NULL;
-    double most = 0.0, refusing = 0.0, accepted = 0.0, rate = 0.0, surely = 0.0;
+    double most = 0.0, refusing = 0.0, accepted = 0.0, rate = 0.0;
     double least_s = least_latency_s(levels, count);
     for (size_t i = 0; i < count; i++) {
         double answered = in_flight(&levels[i]);
         if (isnan(answered) || !(answered > 0.0))
             continue;
-        most = fmax(most, answered);
-        surely = fmax(surely, levels[i].throughput_median_per_s * least_s);
+        most = fmax(most, levels[i].throughput_median_per_s * least_s);
         if (!refuses(&levels[i])) {
             accepted = fmax(accepted, (double)levels[i].level);
             continue;
@@ -62,8 +60,7 @@ double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t cou
     }
     if (!lowest)
         return NAN;
-    bool bounds_rate = lowest->level == 1 || lowest->level <= LESS_RATIO * most ||
-                       surely > MORE_RATIO * (lowest->level - 1) + MORE ||
+    bool bounds_rate = lowest->level == 1 || most > MORE_RATIO * (lowest->level - 1) ||
                        refusing < LESS_RATIO * fmin(accepted, lowest->level);
     return bounds_rate ? rate : NAN;
 }
