@@ -91,6 +91,23 @@ static void a_full_journal_ends_it_and_it_goes_on(void **state)
     shell_run_release(&done);
 }
 
+/* A program need not notice that what it prints is lost. */
+static void no_place_for_what_items_print_ends_it(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, "mkdir t; mount -t tmpfs -o size=64k tmpfs t 2>/dev/null || exit 77\n"
+               "seq 9 | TMPDIR=$PWD/t $KNEE run -q --no-plots -o r --limit 1 --shell -- "
+               "'test {} -lt 4 || seq 20000 2>/dev/null || true' 2>said; echo $? $(wc -l <said); "
+               "cat said >&2; umount t; grep -c ,done, r/items.csv; "
+               "$KNEE run -q --no-plots --resume r | wc -l\n" DONE_ONCE);
+    if (done.status != 77) {
+        assert_string_equal(done.out, "1 1\n3\n120000\n9 0\n");
+        assert_non_null(strstr(done.err, "knee: output: No space left on device; "));
+    }
+    shell_run_release(&done);
+}
+
 static void a_closed_output_is_told(void **state)
 {
     (void)state;
@@ -169,6 +186,7 @@ int main(void)
         cmocka_unit_test(other_cpus_in_mid_run_are_followed),
         cmocka_unit_test(few_descriptors_are_told_in_one_line),
         cmocka_unit_test(a_full_journal_ends_it_and_it_goes_on),
+        cmocka_unit_test(no_place_for_what_items_print_ends_it),
         cmocka_unit_test(a_closed_output_is_told),
         cmocka_unit_test(a_place_for_what_items_print_is_asked_for_first),
         cmocka_unit_test(links_in_its_directories_are_not_followed),

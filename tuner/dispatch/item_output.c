@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define TAIL_BYTES 2048
@@ -234,6 +235,16 @@ void knee_item_output_rest(struct knee_item_output_slot *slot)
         close_files(slot);
 }
 
+/* Whether what the item printed has used up the place for it: then some of it may be lost, whether
+ * the item noticed it or not. */
+static bool is_full(const struct knee_item_output_slot *slot, const off_t sizes[2])
+{
+    struct statvfs place;
+    if ((sizes[0] == 0 && sizes[1] == 0) || fstatvfs(slot->fd[0], &place) != 0)
+        return false;
+    return place.f_blocks > 0 && place.f_bfree == 0;
+}
+
 int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *line,
                          size_t line_bytes)
 {
@@ -253,10 +264,15 @@ int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *li
     pthread_mutex_lock(&output->lock);
     slot->running = false;
     pthread_mutex_unlock(&output->lock);
+    if (keep && is_full(slot, sizes)) {
+        keep = false;
+        error = ENOSPC;
+    }
     if (output->params.directory) {
         if (keep)
             note_last_lines(slot, sizes);
-        return name_files(slot, keep);
+        int unnamed = name_files(slot, keep);
+        return error ? error : unnamed;
     }
     if (keep && (sizes[0] > 0 || sizes[1] > 0 || output->params.keep_order))
         error = knee_item_output_show(slot, sizes);

@@ -51,7 +51,8 @@ int knee_item_output_begin(struct knee_item_output_slot *slot, uint64_t number, 
 
 /* It has ended. `keep`: what it printed is shown, else dropped, as another attempt follows. The
  * last line that it wrote on standard error goes to `line` ("" when it is not known). 0, or the
- * errno of what could not be written: it is not shown then, and nothing more will be. */
+ * errno of what could not be written: it is not shown then, and nothing more will be. ENOSPC also
+ * when the item has filled the place for what it prints. */
 int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *line,
                          size_t line_bytes);
 
