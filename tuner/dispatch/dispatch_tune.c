@@ -216,7 +216,7 @@ void knee_dispatch_tune_cpus(struct knee_dispatch *run, uint32_t before, double 
     run->max_level = ceiling_of(run, run->class);
     if (run->params.start > run->max_level)
         run->max_level = run->params.start;
-    double level = run->wanted;
+    double level = run->controller.level; /* not the one that it may be compared with now */
     if (!run->demanded || keeps_cpus_busy(run))
         level = fmax(1., round(level * cpus / before));
     knee_controller_bound(&run->controller, run->params.min_level, run->max_level);
