@@ -158,3 +158,46 @@ int knee_histogram_digest_parse(struct knee_histogram_digest *digest, const char
     *digest = parsed;
     return 0;
 }
+
+/* Seven bits a byte, the lowest first; the last byte is below 128. Buckets take two, items up to
+ * five. */
+static unsigned char *put_number(unsigned char *at, uint32_t number)
+{
+    for (; number > 127; number >>= 7)
+        *at++ = (unsigned char)(number | 128);
+    *at++ = (unsigned char)number;
+    return at;
+}
+
+static uint32_t get_number(const unsigned char **at)
+{
+    uint32_t number = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        unsigned char byte = *(*at)++;
+        number |= (uint32_t)(byte & 127) << shift;
+        if (byte < 128)
+            return number;
+    }
+}
+
+size_t knee_histogram_digest_pack(const struct knee_histogram_digest *digest, unsigned char *bytes)
+{
+    unsigned char *at = bytes;
+    uint32_t before = digest->first;
+    if (digest->count == 0)
+        return 0;
+    at = put_number(put_number(at, digest->count), digest->first);
+    for (size_t i = 0; i < digest->count; before = digest->last[i++])
+        at = put_number(put_number(at, digest->last[i] - before), digest->items[i]);
+    return (size_t)(at - bytes);
+}
+
+void knee_histogram_digest_unpack(struct knee_histogram_digest *digest, const unsigned char *bytes)
+{
+    *digest = (struct knee_histogram_digest){.count = (uint16_t)get_number(&bytes)};
+    uint32_t bucket = digest->first = (uint16_t)get_number(&bytes);
+    for (size_t i = 0; i < digest->count; i++) {
+        digest->last[i] = (uint16_t)(bucket += get_number(&bytes));
+        digest->items[i] = get_number(&bytes);
+    }
+}

@@ -38,4 +38,11 @@ const char *knee_histogram_digest_text(const struct knee_histogram_digest *diges
 /* 0, or -1 if `text` is not such a text. */
 int knee_histogram_digest_parse(struct knee_histogram_digest *digest, const char *text);
 
+/* In few bytes; how many, 0 if nothing is known. `bytes` holds KNEE_HISTOGRAM_DIGEST_PACKED_BYTES.
+ */
+#define KNEE_HISTOGRAM_DIGEST_PACKED_BYTES (3 + KNEE_HISTOGRAM_DIGEST_CELLS * (2 + 5))
+size_t knee_histogram_digest_pack(const struct knee_histogram_digest *digest, unsigned char *bytes);
+/* Of bytes that came from there. */
+void knee_histogram_digest_unpack(struct knee_histogram_digest *digest, const unsigned char *bytes);
+
 #endif

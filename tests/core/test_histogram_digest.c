@@ -68,6 +68,10 @@ static void text_reads_back_as_it_was(void **state)
         assert_int_equal(read.first, digest.first);
         for (size_t c = 0; c < read.count; c++)
             assert_true(read.last[c] == digest.last[c] && read.items[c] == digest.items[c]);
+        unsigned char bytes[KNEE_HISTOGRAM_DIGEST_PACKED_BYTES];
+        assert_in_range(knee_histogram_digest_pack(&digest, bytes), 0, sizeof bytes);
+        knee_histogram_digest_unpack(&read, bytes);
+        assert_memory_equal(&read, &digest, sizeof read);
     }
 }
 
