@@ -17,7 +17,7 @@ static void open_fit(struct knee_blockfit *fit)
     fit->blocks_count = BLOCKS;
 }
 
-static void add_row(struct knee_blockfit *fit, uint32_t level, uint32_t block, double y)
+static void add_row(struct knee_blockfit *fit, uint16_t level, uint32_t block, double y)
 {
     fit->rows[fit->rows_count++] =
         (struct knee_blockfit_row){.y = y, .level = level, .block = block};
@@ -29,7 +29,7 @@ static void fill(struct knee_blockfit *fit, double sigma, double step, uint64_t 
     double drift = 0;
     for (uint32_t block = 0; block < BLOCKS; block++) {
         drift += step * knee_random_normal(&random);
-        for (uint32_t level = 0; level < LEVELS; level++)
+        for (uint16_t level = 0; level < LEVELS; level++)
             add_row(fit, level, block,
                     TRUE_LEVELS[level] + drift + sigma * knee_random_normal(&random));
     }

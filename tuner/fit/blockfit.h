@@ -24,7 +24,8 @@
 struct knee_blockfit_row {
     double y; /* log throughput */
     double residual;
-    uint32_t level, block; /* indexes */
+    uint32_t block; /* index, as is the level: there are at most KNEE_LEVELS_MAX */
+    uint16_t level;
     bool kept;
     bool after_higher; /* the window before it was at a higher level */
 };

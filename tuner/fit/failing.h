@@ -22,8 +22,8 @@
 /* What became of the items of one window. */
 struct knee_failing_window {
     uint32_t level_index; /* of its level; UINT32_MAX: skip the window */
-    double ratio;         /* failed items of all items; NAN: there were none */
     bool hit;             /* out: fails because of the time */
+    double ratio;         /* failed items of all items; NAN: there were none */
     double lost;          /* the caller's: log of the throughput that this cost it */
 };
 

@@ -188,7 +188,7 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
         scratch[fit->rows_count] = windows[i].block;
         fit->rows[fit->rows_count++] = (struct knee_blockfit_row){
             .y = log(knee_steady_throughput_per_s(&windows[i])) - failing[i].lost,
-            .level = (uint32_t)level,
+            .level = (uint16_t)level,
             .block = windows[i].block,
             .after_higher = knee_points_after_higher(windows, i),
             .kept = true};
@@ -243,6 +243,8 @@ int knee_points_fit(struct knee_points *points, const struct knee_window *window
     find_credit(points, windows, count);
     judge_failing(points, windows, count, failing);
     fill_rows(&fit, points, scratch, windows, count, failing);
+    free(failing); /* the rest takes as much room again */
+    failing = NULL;
     points->order_loss = knee_order_solve(&fit);
     take_levels(points, &fit);
     status = 0;
