@@ -72,7 +72,7 @@ static void process_cpu(const struct knee_workload_probe *probe, double *all_s, 
     *user_s = user_ratio * *all_s;
 }
 
-static void fill_process_usage(struct knee_window *window, uint32_t width, double scale,
+static void fill_process_usage(struct knee_measured *window, uint32_t width, double scale,
                                const struct knee_workload_probe *before,
                                const struct knee_workload_probe *after)
 {
@@ -107,7 +107,7 @@ static uint64_t difference(uint64_t before, uint64_t after)
 
 /* The kernel is asked a little before the first edge and after the second, while the same level
  * runs: its figures are scaled to the window. */
-static void fill_usage(struct knee_window *window, uint32_t width, const struct usage *before,
+static void fill_usage(struct knee_measured *window, uint32_t width, const struct usage *before,
                        const struct usage *after)
 {
     const struct knee_account *a = &before->account, *b = &after->account;
@@ -140,7 +140,7 @@ static void fill_usage(struct knee_window *window, uint32_t width, const struct 
 
 /* What the counters of two probes say of the requests in between. The kinds share the failed items
  * of the window, whose edges are not quite the probes'. */
-static void fill_requests(struct knee_window *window, const struct knee_workload_probe *before,
+static void fill_requests(struct knee_measured *window, const struct knee_workload_probe *before,
                           const struct knee_workload_probe *after)
 {
     window->requests = KNEE_REQUESTS_UNKNOWN;
@@ -162,7 +162,7 @@ static void fill_requests(struct knee_window *window, const struct knee_workload
                 : 0.0;
 }
 
-static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_window *window)
+static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_measured *window)
 {
     struct knee_histogram_sum *merged = &engine->merged;
     memset(merged, 0, sizeof *merged);
@@ -208,7 +208,7 @@ static int reach_level(struct knee_engine *engine, uint32_t level, bool *settled
     return 0;
 }
 
-static void note_reasons(struct knee_window *window, bool settled, bool stopped)
+static void note_reasons(struct knee_measured *window, bool settled, bool stopped)
 {
     if (!settled)
         window->reasons |= KNEE_WINDOW_UNSETTLED;
@@ -225,15 +225,15 @@ static void note_reasons(struct knee_window *window, bool settled, bool stopped)
 }
 
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
-                       uint64_t length_ns, struct knee_window *window, struct knee_err *err)
+                       uint64_t length_ns, struct knee_measured *window, struct knee_err *err)
 {
     const struct knee_workload *workload = engine->crew.params.workload;
-    struct knee_window result = {.block = block,
-                                 .level = level,
-                                 .steal_ratio = NAN,
-                                 .foreign_cpus = NAN,
-                                 .throttled_s = NAN,
-                                 .valid = true};
+    struct knee_measured result = {.block = block,
+                                   .level = level,
+                                   .steal_ratio = NAN,
+                                   .foreign_cpus = NAN,
+                                   .throttled_s = NAN,
+                                   .valid = true};
     struct usage before, after;
     bool settled = true;
     if (workload->begin && workload->begin(engine->crew.shared, block, level, err))

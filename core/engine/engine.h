@@ -12,7 +12,7 @@
 
 #include "core/base/err.h"
 #include "core/base/histogram.h"
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 #include "core/engine/workload.h"
 #include "core/host/topology.h"
 
@@ -70,7 +70,7 @@ int knee_engine_open(struct knee_engine **engine, const struct knee_engine_param
  * Returns 0; 1 if it was time to give up (the engine can then only be closed); or -1 with
  * KNEE_FAILED, or KNEE_INTERRUPTED if the user interrupted (`window` is then untouched). */
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
-                       uint64_t length_ns, struct knee_window *window, struct knee_err *err);
+                       uint64_t length_ns, struct knee_measured *window, struct knee_err *err);
 
 /* The latencies of the last window's successful items; valid until the next. */
 const struct knee_histogram_sum *knee_engine_latencies(const struct knee_engine *engine);

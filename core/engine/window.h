@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A window: one timed stretch at one level. It is a row of samples.csv, what the engine measures,
- * what a strategy sees, and what a simulated curve draws. A plain value without pointers. */
+/* A window: one timed stretch at one level. It is a row of samples.csv, what a strategy sees, and
+ * what a simulated curve draws. */
 #ifndef KNEE_CORE_ENGINE_WINDOW_H
 #define KNEE_CORE_ENGINE_WINDOW_H
 
+#include "core/base/decimal.h"
+#include "core/base/err.h"
 #include "core/base/histogram_digest.h"
 #include "core/engine/requests.h"
 
@@ -30,7 +32,41 @@ enum knee_window_reason {
 #define KNEE_WINDOW_WORTHLESS                                                                      \
     (KNEE_WINDOW_EMPTY | KNEE_WINDOW_SHARED | KNEE_WINDOW_STOPPED | KNEE_WINDOW_MEMORY)
 
-/* An unknown double is NAN, an unknown count UINT64_MAX. */
+/* Figures that only tables need, in the order in which a window holds them. An unknown one is NAN.
+ */
+enum knee_window_figure {
+    KNEE_WINDOW_LATENCY_P50_S,
+    KNEE_WINDOW_LATENCY_P95_S,
+    KNEE_WINDOW_LATENCY_P99_S,
+    KNEE_WINDOW_LATENCY_MAX_S,
+    KNEE_WINDOW_LATENCY_CV,
+    KNEE_WINDOW_CPU_USER_S,
+    KNEE_WINDOW_CPU_SYSTEM_S,
+    KNEE_WINDOW_RUNQUEUE_WAIT_S,
+    KNEE_WINDOW_OTHER_WAIT_S,
+    KNEE_WINDOW_SWITCHES_VOLUNTARY,
+    KNEE_WINDOW_SWITCHES_INVOLUNTARY,
+    KNEE_WINDOW_STEAL_RATIO,
+    KNEE_WINDOW_THROTTLED_S,
+    KNEE_WINDOW_SERVER_CPU_S,
+    KNEE_WINDOW_SERVER_IN_SERVICE,
+    KNEE_WINDOW_FIGURES, /* that each window has room for; the others only windows of requests */
+    KNEE_WINDOW_FIRST_BYTE_S = KNEE_WINDOW_FIGURES,
+    KNEE_WINDOW_CONNECT_S,
+    KNEE_WINDOW_FAILED, /* the first of KNEE_FAILURES */
+    KNEE_WINDOW_FIGURES_ALL = KNEE_WINDOW_FAILED + KNEE_FAILURES
+};
+
+/* What few windows know. */
+struct knee_window_rare {
+    struct knee_decimal figures[KNEE_WINDOW_FIGURES_ALL - KNEE_WINDOW_FIGURES];
+    uint64_t device_reads, device_writes;
+    uint16_t latencies_bytes;  /* 0: not kept */
+    unsigned char latencies[]; /* a packed digest */
+};
+
+/* All windows of a sweep stay in memory, since the answer is made from all of them, so this is kept
+ * small: see core/engine/measured.h for all that was measured. An unknown double is NAN. */
 struct knee_window {
     uint32_t block;
     uint32_t level;
@@ -39,30 +75,31 @@ struct knee_window {
     double items;       /* successful; those across an edge count by the part inside */
     double failed_items;
     double throughput_per_s; /* items / window */
-    /* Service latency of the successful items that ended inside, with `level` in flight. */
-    double latency_mean_s, latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s;
-    double latency_cv; /* standard deviation over mean */
-    struct knee_histogram_digest latencies;
-    /* Sums over all active slots by the kernel's accounting, scaled to the window. */
-    double cpu_user_s, cpu_system_s;
-    double runqueue_wait_s;
-    double other_wait_s;                             /* level × window - CPU - run queue */
-    double switches_voluntary, switches_involuntary; /* counts */
+    double latency_mean_s;   /* see struct knee_measured, as for the next three */
     double rss_bytes;
-    /* Of the machine, over the window. */
-    double steal_ratio;  /* of all CPUs' time */
-    double foreign_cpus; /* CPUs' worth of other processes' work */
-    double throttled_s;  /* time that the quota held the group back */
-    /* Throughput against what it would be without the other load, if that is steady; NAN: not
-     * known. */
+    double foreign_cpus;
     double share_ratio;
-    double server_cpu_s;      /* of the workload's own server process; NAN: none */
-    double server_in_service; /* mean number of items that it served; NAN: none */
-    struct knee_requests requests;
-    uint64_t device_reads, device_writes; /* bytes that reached the device */
+    struct knee_decimal figures[KNEE_WINDOW_FIGURES]; /* see knee_window_figure() */
+    uint32_t reasons;                                 /* enum knee_window_reason */
     bool valid;
-    uint32_t reasons; /* enum knee_window_reason */
+    bool device_idle;              /* no byte was read from the device or written to it */
+    struct knee_window_rare *rare; /* NULL: nothing of it is known; owned */
 };
+
+double knee_window_figure(const struct knee_window *window, enum knee_window_figure figure);
+
+/* Bytes that reached the device; UINT64_MAX: not known. */
+uint64_t knee_window_device_reads(const struct knee_window *window);
+uint64_t knee_window_device_writes(const struct knee_window *window);
+
+/* Of count 0 if it was not kept. */
+void knee_window_latencies(const struct knee_window *window, struct knee_histogram_digest *digest);
+
+/* With what it owns. `to` stays as it is if there is no memory. */
+int knee_window_copy(struct knee_window *to, const struct knee_window *from, struct knee_err *err);
+
+/* Frees an array of them, and what they own; NULL is fine. */
+void knee_window_free_all(struct knee_window *windows, size_t count);
 
 /* The reasons' names joined by `+` ("foreign+steal"), or "" for none, into `text`; returns it.
  * 64 bytes hold every set. */

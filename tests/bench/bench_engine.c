@@ -78,7 +78,7 @@ static struct knee_engine *open_engine(const struct knee_workload *workload)
 
 static double engine_ns(struct knee_engine *engine, uint32_t width)
 {
-    struct knee_window window;
+    struct knee_measured window;
     struct knee_err err;
     if (knee_engine_window(engine, 0, width, STRETCH_NS, &window, &err))
         fail(err.message);
@@ -238,7 +238,7 @@ static void bench_level_change(const char *subject, double busy, size_t count)
     for (size_t i = 0; i < count; i++) {
         double ms[3];
         for (int round = -1; round < 3; round++) { /* the first one makes the threads */
-            struct knee_window window;
+            struct knee_measured window;
             if (knee_engine_window(engine, 0, levels[i], 10 * KNEE_NS_PER_MS, &window, &err))
                 fail(err.message);
             knee_engine_park(engine);

@@ -72,7 +72,7 @@ static struct knee_engine *open_engine(const struct bench *bench, double *values
 
 static double knee_iops(struct knee_engine *engine, uint32_t width)
 {
-    struct knee_window window;
+    struct knee_measured window;
     struct knee_err err;
     if (knee_engine_window(engine, 0, width, WINDOW_NS, &window, &err))
         fail(err.message);

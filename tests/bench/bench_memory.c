@@ -62,7 +62,7 @@ static struct knee_engine *open_engine(double *values, double *block_bytes, uint
 
 static double knee_bytes_per_s(struct knee_engine *engine, uint32_t width, double block_bytes)
 {
-    struct knee_window window;
+    struct knee_measured window;
     struct knee_err err;
     if (knee_engine_window(engine, 0, width, WINDOW_NS, &window, &err))
         fail(err.message);

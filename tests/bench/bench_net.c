@@ -60,7 +60,7 @@ struct seen {
 
 static struct seen ask_by_knee(struct knee_engine *engine, uint32_t width)
 {
-    struct knee_window window;
+    struct knee_measured window;
     struct knee_err err;
     if (knee_engine_window(engine, 0, width, WINDOW_NS, &window, &err))
         fail(err.message);

@@ -18,7 +18,7 @@ static void exactly_the_level_is_in_flight(void **state)
     struct knee_engine *engine = known_open(&known_counting, 2, 0);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         known_window(engine, levels[i], 20 * MS);
-        struct knee_window window = known_window(engine, levels[i], 40 * MS);
+        struct knee_measured window = known_window(engine, levels[i], 40 * MS);
         assert_int_equal(atomic_load(&known_shared_of_last_setup->most), levels[i]);
         assert_int_equal(window.level, levels[i]);
         assert_true(window.items > 0.0);
@@ -43,7 +43,7 @@ static void a_thousand_workers_run_and_leave(void **state)
     (void)state;
     int before = threads_of_process();
     struct knee_engine *engine = known_open(&known_counting, 50, 0);
-    struct knee_window window = known_window(engine, 1024, 100 * MS);
+    struct knee_measured window = known_window(engine, 1024, 100 * MS);
     assert_true(window.items > 0.0);
     assert_true(threads_of_process() >= before + 1024);
     window = known_window(engine, 1, 100 * MS);
@@ -84,7 +84,7 @@ static void throughput_times_latency_is_the_level(void **state)
     (void)state;
     struct knee_engine *engine = known_open(&known_counting, 5, 0);
     for (int i = 0;; i++) {
-        struct knee_window window = known_window(engine, 16, 200 * MS);
+        struct knee_measured window = known_window(engine, 16, 200 * MS);
         double level = window.throughput_per_s * window.latency_mean_s;
         if (fabs(level / 16.0 - 1.0) < 0.05) {
             assert_true(window.latency_p50_s <= window.latency_p95_s);
@@ -105,7 +105,7 @@ static void failed_items_are_no_throughput(void **state)
 {
     (void)state;
     struct knee_engine *engine = known_open(&known_failing, 1, 0);
-    struct knee_window window = known_window(engine, 4, 400 * MS);
+    struct knee_measured window = known_window(engine, 4, 400 * MS);
     double ratio = window.failed_items / (window.items + window.failed_items);
     known_check(fabs(ratio / 0.25 - 1.0) <= 0.08); /* some 1600 items, in fours */
     assert_close(window.throughput_per_s, window.items / knee_clock_to_s(window.window_ns), 1e-9);
@@ -135,7 +135,7 @@ static void an_interrupt_ends_the_window(void **state)
     const double values[] = {5, 0};
     const struct knee_engine_params params = {.interrupted = &interrupt_flag};
     struct knee_engine *engine = known_open_with(&params, &known_lockstep, values);
-    struct knee_window window = {.items = -1.0};
+    struct knee_measured window = {.items = -1.0};
     struct knee_err err = {0};
     const struct sigaction action = {.sa_handler = on_alarm};
     const struct itimerval soon = {.it_value = {.tv_usec = 50000}};
@@ -154,7 +154,7 @@ static void a_window_that_comes_too_late_is_given_up(void **state)
 {
     (void)state;
     struct knee_engine *engine = known_open(&known_lockstep, 5, 0);
-    struct knee_window window = {.items = -1.0};
+    struct knee_measured window = {.items = -1.0};
     struct knee_err err = {0};
     knee_engine_give_up_at(engine, knee_clock_now_ns());
     assert_int_equal(knee_engine_window(engine, 0, 4, 10 * MS, &window, &err), 1);
@@ -167,7 +167,7 @@ static void a_worker_that_cannot_start_is_named(void **state)
 {
     (void)state;
     struct knee_engine *engine = known_open(&known_refusing, 1, 0);
-    struct knee_window window;
+    struct knee_measured window;
     struct knee_err err = {0};
     assert_int_equal(knee_engine_window(engine, 0, 2, 10 * MS, &window, &err), 0);
     assert_int_equal(knee_engine_window(engine, 0, 4, 10 * MS, &window, &err), -1);
@@ -219,7 +219,7 @@ static void a_server_that_others_use_marks_the_window(void **state)
     struct knee_workload workload = known_lockstep;
     workload.probe = probe_three;
     struct knee_engine *engine = known_open(&workload, 2, 0);
-    struct knee_window window = known_window(engine, 2, 20 * MS);
+    struct knee_measured window = known_window(engine, 2, 20 * MS);
     assert_true(window.reasons & KNEE_WINDOW_SHARED);
     assert_false(window.valid);
     window = known_window(engine, 3, 20 * MS);
@@ -233,7 +233,7 @@ static int pin_refused(void)
 {
     const double values[] = {1, 0};
     struct knee_topology *topology = NULL;
-    struct knee_window window;
+    struct knee_measured window;
     struct knee_err err = {0};
     if (knee_topology_open(&topology, NULL, &err) || !refuse_call(SYS_sched_setaffinity, EINVAL))
         return 77;

@@ -51,7 +51,7 @@ static void few_items_end_their_window(void **state)
             struct knee_engine *engine = known_open_with(&params, &known_counting, values);
             known_window(engine, 1, 100 * MS);
             uint64_t before = atomic_load(&known_shared_of_last_setup->items);
-            struct knee_window window = known_window(engine, 1, 100 * MS);
+            struct knee_measured window = known_window(engine, 1, 100 * MS);
             uint64_t ended = atomic_load(&known_shared_of_last_setup->items) - before;
             as_expected = fabs(window.items / CASES[i].items - 1.0) < 0.05 &&
                           fabs(window.throughput_per_s * 0.040 - 1.0) < 0.03 && ended == 3;
@@ -80,7 +80,7 @@ static int stopped_window(void)
 {
     const double values[] = {5, 0};
     struct knee_engine *engine = known_open(&known_lockstep, values[0], values[1]);
-    struct knee_window window = known_window(engine, 2, 50 * MS);
+    struct knee_measured window = known_window(engine, 2, 50 * MS);
     if (!window.valid)
         return 2;
     pid_t self = getpid();
@@ -114,7 +114,7 @@ static void a_preempted_controller_wakes_the_worker_that_rests(void **state)
         .faults = {.publish_late_ns = 30 * MS, .rest_late_ns = 5 * MS}};
     struct knee_engine *engine = known_open_with(&params, &known_counting, values);
     for (int i = 0; i < 5; i++) {
-        struct knee_window window;
+        struct knee_measured window;
         struct knee_err err = {0};
         if (i > 0 && i % 2 == 0)
             known_wait_until(knee_clock_now_ns() + 20 * MS);
@@ -133,7 +133,7 @@ static void the_last_to_cross_runs_again(void **state)
     const double values[] = {10, 0};
     struct knee_engine *engine = known_open(&known_counting, values[0], values[1]);
     for (size_t i = 0; i < sizeof LEVELS / sizeof *LEVELS; i++) {
-        struct knee_window window = known_window(engine, LEVELS[i], 25 * MS);
+        struct knee_measured window = known_window(engine, LEVELS[i], 25 * MS);
         assert_true(window.items > 0.0);
         assert_true(window.window_ns >= 20 * MS);
         assert_true(window.throughput_per_s <= 1.01 * LEVELS[i] / 0.010);

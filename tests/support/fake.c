@@ -76,7 +76,7 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
         .failed_items = fails ? throughput : 0,
         .throughput_per_s = throughput,
         .latency_mean_s = level / throughput,
-        .latency_p99_s = level / throughput,
+        .figures[KNEE_WINDOW_LATENCY_P99_S] = knee_decimal_of(level / throughput),
         .valid = level != fake->spoilt &&
                  (fake->windows < fake->spoilt_from || fake->windows >= fake->spoilt_to) &&
                  knee_random_uniform(&fake->random) >= fake->spoilt_ratio};

@@ -2,6 +2,7 @@
 #include "tests/support/fixture_result.h"
 
 #include "core/base/file.h"
+#include "core/engine/measured.h"
 #include "tests/support/test.h"
 
 #include <ftw.h>
@@ -39,7 +40,7 @@ static struct knee_window make_window(const struct fixture_curve *curve, uint32_
     double rate = curve->levels[i].throughput_per_s * noise(block, i), latency_s = level / rate;
     double busy = curve->resource == KNEE_CLASS_CPU ? fmin(level, cpus) : .3;
     bool queues = curve->resource == KNEE_CLASS_CPU && level > cpus;
-    struct knee_window window = {
+    struct knee_measured window = {
         .block = block,
         .level = level,
         .start_ns = (uint64_t)block * 10000000000u + i * 250000000u + 123456789u,
@@ -69,7 +70,9 @@ static struct knee_window make_window(const struct fixture_curve *curve, uint32_
         .valid = true,
     };
     window.other_wait_s = level * window_s - busy * window_s - window.runqueue_wait_s;
-    return window;
+    struct knee_window kept;
+    assert_int_equal(knee_measured_keep(&window, false, &kept, NULL), 0);
+    return kept;
 }
 
 static void add_windows(struct knee_workload_result *workload, const struct fixture_curve *curve)

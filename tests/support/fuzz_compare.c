@@ -17,7 +17,7 @@ static int read_rows(struct knee_journal_rows *rows, const uint8_t *bytes, size_
     FILE *in = fmemopen((void *)bytes, count, "r");
     if (!in)
         abort();
-    int failed = knee_journal_read_from(rows, in, "samples.csv", &err);
+    int failed = knee_journal_read_from(rows, in, "samples.csv", false, &err);
     fclose(in);
     return failed;
 }

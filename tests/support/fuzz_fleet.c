@@ -27,7 +27,7 @@ void fuzz_fleet(const uint8_t *bytes, size_t count)
     static struct knee_histogram_sum latencies;
     struct knee_fleet_host hosts[HOSTS];
     struct knee_fleet_row rows[HOSTS];
-    struct knee_window window;
+    struct knee_measured window;
     const char *const before[] = {"a", "b"};
     uint32_t ranks = count > 0 ? 1 + bytes[count - 1] % HOSTS : 1;
     for (uint32_t i = 0; i < ranks; i++) {

@@ -130,7 +130,7 @@ static void run_journal(const uint8_t *bytes, size_t count)
     struct knee_journal_rows rows;
     struct knee_err err;
     FILE *in = stream_of(bytes, count);
-    if (knee_journal_read_from(&rows, in, "samples.csv", &err) == 0)
+    if (knee_journal_read_from(&rows, in, "samples.csv", true, &err) == 0)
         knee_journal_rows_release(&rows);
     fclose(in);
 }

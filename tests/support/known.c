@@ -186,9 +186,9 @@ struct knee_engine *known_open(const struct knee_workload *workload, double time
     return known_open_with(&none, workload, values);
 }
 
-struct knee_window known_window(struct knee_engine *engine, uint32_t level, uint64_t length_ns)
+struct knee_measured known_window(struct knee_engine *engine, uint32_t level, uint64_t length_ns)
 {
-    struct knee_window window = {0};
+    struct knee_measured window = {0};
     struct knee_err err = {0};
     if (knee_engine_window(engine, 0, level, length_ns, &window, &err))
         fail_msg("%s", err.message);

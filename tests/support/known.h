@@ -48,7 +48,7 @@ void known_wait_until(uint64_t at_ns);
 struct knee_engine *known_open_with(const struct knee_engine_params *rest,
                                     const struct knee_workload *workload, const double *values);
 struct knee_engine *known_open(const struct knee_workload *workload, double time_ms, double slots);
-struct knee_window known_window(struct knee_engine *engine, uint32_t level, uint64_t length_ns);
+struct knee_measured known_window(struct knee_engine *engine, uint32_t level, uint64_t length_ns);
 
 /* Throughput at `level` after a window at `before` (0: none), with `faults`. */
 double known_throughput(const struct knee_workload *workload, const double *values,

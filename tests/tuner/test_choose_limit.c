@@ -203,6 +203,13 @@ static void another_limit_proves_no_more_than_the_knee(void **state)
     }
 }
 
+/* What the reason says after "This is the limit of this host's CPUs. ", if it says that. */
+static const char *after_cpus(const char *reason)
+{
+    static const char cpus[] = "This is the limit of this host's CPUs. ";
+    return strncmp(reason, cpus, sizeof cpus - 1) == 0 ? reason + sizeof cpus - 1 : reason;
+}
+
 static void reasons_say_the_goal_and_what_came_closest(void **state)
 {
     (void)state;
@@ -226,8 +233,9 @@ static void reasons_say_the_goal_and_what_came_closest(void **state)
         choose(&result, &fixture_cpu, cases[i].objective, .4, cases[i].slos);
         const struct knee_workload_result *workload = &result.workloads[0];
         knee_reason_text(workload, text);
-        if (strncmp(text, cases[i].reason, strlen(cases[i].reason)) != 0)
-            assert_string_equal(text, cases[i].reason);
+        const char *reason = after_cpus(text);
+        if (strncmp(reason, cases[i].reason, strlen(cases[i].reason)) != 0)
+            assert_string_equal(reason, cases[i].reason);
         knee_reason_closest(workload, text);
         assert_true(strncmp(text, cases[i].closest, strlen(cases[i].closest)) == 0);
         assert_int_equal(*text != '\0', cases[i].closest[0] != '\0');

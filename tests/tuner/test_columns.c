@@ -54,7 +54,7 @@ static void headers_are_those_of_the_contract(void **state)
     free(samples);
 }
 
-static const struct knee_window window = {
+static const struct knee_measured window = {
     .block = 3,
     .level = 8,
     .start_ns = 1000000001,
@@ -89,7 +89,7 @@ static void rows_quote_text_and_leave_the_unknown_empty(void **state)
 static void a_rounded_row_is_what_its_text_reads_back_as(void **state)
 {
     (void)state;
-    struct knee_window once = window, twice;
+    struct knee_measured once = window, twice;
     knee_columns_round(&knee_columns_samples, &once);
     assert_true(once.throughput_per_s == .333333 && once.items == 394.25);
     assert_true(isnan(once.latency_mean_s) && once.rss_bytes == window.rss_bytes);
@@ -114,7 +114,7 @@ static void a_number_is_read_as_rounding_after_it_would_make_it(void **state)
             column = &knee_columns_samples.at[i];
     assert_non_null(column);
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
-        struct knee_window read = window, rounded = window;
+        struct knee_measured read = window, rounded = window;
         assert_int_equal(knee_column_parse_rounded(&knee_columns_samples, column, TEXTS[i], &read),
                          0);
         assert_int_equal(knee_column_parse(column, TEXTS[i], &rounded), 0);
@@ -180,7 +180,7 @@ static void parsing_takes_what_was_written_and_nothing_else(void **state)
         {"device_read_bytes", "", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct knee_window to = {0};
+        struct knee_measured to = {0};
         int got = knee_column_parse(find(cases[i].column), cases[i].text, &to);
         if (got != cases[i].expected)
             fail_msg("%s = `%s` gave %d", cases[i].column, cases[i].text, got);
@@ -190,7 +190,7 @@ static void parsing_takes_what_was_written_and_nothing_else(void **state)
 static void an_empty_field_is_unknown(void **state)
 {
     (void)state;
-    struct knee_window to = {0};
+    struct knee_measured to = {0};
     assert_int_equal(knee_column_parse(find("items"), "", &to), 0);
     assert_int_equal(knee_column_parse(find("device_read_bytes"), "", &to), 0);
     assert_true(isnan(to.items));

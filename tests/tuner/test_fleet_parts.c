@@ -52,16 +52,16 @@ static void fill_row(struct knee_fleet_row *row, uint32_t share, double items, d
                                    .cpus = 2,
                                    .own_cpus = window_s > 0 ? cpu_s / window_s : 0,
                                    .server_cpus = NAN};
-    row->window = (struct knee_window){.block = 3,
-                                       .level = share,
-                                       .window_ns = (uint64_t)(window_s * 1e9),
-                                       .items = items,
-                                       .throughput_per_s = items / window_s,
-                                       .latency_mean_s = .01,
-                                       .cpu_user_s = cpu_s,
-                                       .foreign_cpus = foreign,
-                                       .steal_ratio = 0,
-                                       .valid = true};
+    row->window = (struct knee_measured){.block = 3,
+                                         .level = share,
+                                         .window_ns = (uint64_t)(window_s * 1e9),
+                                         .items = items,
+                                         .throughput_per_s = items / window_s,
+                                         .latency_mean_s = .01,
+                                         .cpu_user_s = cpu_s,
+                                         .foreign_cpus = foreign,
+                                         .steal_ratio = 0,
+                                         .valid = true};
 }
 
 static void one_window_is_made_of_all(void **state)
@@ -74,7 +74,7 @@ static void one_window_is_made_of_all(void **state)
                                             {.name = "d", .machine = 3}};
     struct knee_fleet_row rows[4];
     struct knee_histogram_sum latencies = {0};
-    struct knee_window window;
+    struct knee_measured window;
     /* On machine 1 each rank takes the other for other work: 0.5 and 0.25 CPUs of it are ours. */
     fill_row(&rows[0], 4, 100, 1.0, .25, .5 + .1);
     fill_row(&rows[1], 4, 110, 1.1, .55, .25 + .1);
@@ -105,7 +105,7 @@ static void a_server_that_rank_0_knows_is_part_of_the_work(void **state)
     const struct knee_fleet_host hosts[] = {{.machine = 1}, {.machine = 1}, {.machine = 1}};
     struct knee_fleet_row rows[3];
     struct knee_histogram_sum latencies = {0};
-    struct knee_window window;
+    struct knee_measured window;
     fill_row(&rows[0], 2, 100, 1, .2, .6 + .01);
     fill_row(&rows[1], 2, 100, 1, .3, .5 + .9 + .01);
     fill_row(&rows[2], 2, 100, 1, .3, .5 + .9 + .01);
@@ -135,7 +135,7 @@ static void other_work_counts_by_its_effect(void **state)
     struct knee_fleet_row rows[64];
     struct knee_histogram_sum latencies = {0};
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
-        struct knee_window window;
+        struct knee_measured window;
         for (uint32_t j = 0; j < CASES[i].hosts; j++) {
             hosts[j] = (struct knee_fleet_host){.machine = j};
             fill_row(&rows[j], 4, 100, 1, 1.7, 0);
@@ -155,7 +155,7 @@ static void failures_of_requests_add_up(void **state)
     const struct knee_fleet_host hosts[] = {{.machine = 1}, {.machine = 2}, {.machine = 3}};
     struct knee_fleet_row rows[3];
     struct knee_histogram_sum latencies = {0};
-    struct knee_window window;
+    struct knee_measured window;
     for (uint32_t i = 0; i < 3; i++) {
         fill_row(&rows[i], i < 2, 100 * (i + 1), 1, .2, 0);
         rows[i].window.requests =
@@ -206,7 +206,7 @@ static void a_window_without_items_says_nothing(void **state)
     const struct knee_fleet_host hosts[] = {{.machine = 1}, {.machine = 2}};
     struct knee_fleet_row rows[2];
     struct knee_histogram_sum latencies = {0};
-    struct knee_window window;
+    struct knee_measured window;
     fill_row(&rows[0], 1, 0, .2, 0, 0);
     fill_row(&rows[1], 0, 0, 0, 0, NAN);
     knee_fleet_merge(&window, rows, hosts, 2, &latencies);

@@ -20,6 +20,27 @@ struct place {
     struct knee_result result;
 };
 
+static struct knee_measured recall(const struct knee_window *window)
+{
+    struct knee_measured measured;
+    knee_measured_recall(&measured, window);
+    return measured;
+}
+
+static void round_window(struct knee_window *window)
+{
+    struct knee_measured measured = recall(window);
+    knee_columns_round(&knee_columns_samples, &measured);
+    assert_int_equal(knee_measured_keep(&measured, true, window, NULL), 0);
+}
+
+static int append(struct knee_journal *journal, const char *workload,
+                  const struct knee_window *window, struct knee_err *err)
+{
+    struct knee_measured measured = recall(window);
+    return knee_journal_append(journal, workload, &measured, err);
+}
+
 static int set_up(void **state)
 {
     static const struct fixture_curve *const curves[] = {&fixture_cpu, &fixture_io};
@@ -28,7 +49,7 @@ static int set_up(void **state)
     fixture_result(&place->result, curves, 2);
     for (size_t w = 0; w < 2; w++)
         for (size_t i = 0; i < place->result.workloads[w].windows_count; i++)
-            knee_columns_round(&knee_columns_samples, &place->result.workloads[w].windows[i]);
+            round_window(&place->result.workloads[w].windows[i]);
     *state = place;
     return 0;
 }
@@ -49,8 +70,7 @@ static void write_journal(const struct place *place)
     for (size_t w = 0; w < 2; w++) {
         const struct knee_workload_result *workload = &place->result.workloads[w];
         for (size_t i = 0; i < workload->windows_count; i++)
-            assert_int_equal(
-                knee_journal_append(journal, workload->name, &workload->windows[i], NULL), 0);
+            assert_int_equal(append(journal, workload->name, &workload->windows[i], NULL), 0);
         assert_int_equal(knee_journal_sync(journal, NULL), 0);
     }
     assert_int_equal(knee_journal_close(journal, NULL), 0);
@@ -82,7 +102,7 @@ static void levels_made_from_the_journal_are_the_same_bytes(void **state)
     struct place *place = *state;
     write_journal(place);
     struct knee_journal_rows rows;
-    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
     assert_int_equal(rows.count, 2);
     assert_false(rows.torn);
     for (size_t w = 0; w < 2; w++) {
@@ -107,13 +127,13 @@ static void every_value_of_a_window_survives(void **state)
     struct place *place = *state;
     write_journal(place);
     struct knee_journal_rows rows;
-    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
-    const struct knee_window *a = &place->result.workloads[1].windows[7];
-    const struct knee_window *b = &rows.parts[1].windows[7];
-    assert_true(a->start_ns == b->start_ns && a->window_ns == b->window_ns);
-    assert_true(a->items == b->items && a->latency_p99_s == b->latency_p99_s);
-    assert_true(a->other_wait_s == b->other_wait_s && a->rss_bytes == b->rss_bytes);
-    assert_true(isnan(b->throttled_s) && b->device_reads == UINT64_MAX);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
+    struct knee_measured a = recall(&place->result.workloads[1].windows[7]);
+    struct knee_measured b = recall(&rows.parts[1].windows[7]);
+    assert_true(a.start_ns == b.start_ns && a.window_ns == b.window_ns);
+    assert_true(a.items == b.items && a.latency_p99_s == b.latency_p99_s);
+    assert_true(a.other_wait_s == b.other_wait_s && a.rss_bytes == b.rss_bytes);
+    assert_true(isnan(b.throttled_s) && b.device_reads == UINT64_MAX);
     const struct knee_window *rejected = &rows.parts[0].windows[rows.parts[0].count - 1];
     assert_false(rejected->valid);
     assert_int_equal(rejected->reasons, KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL);
@@ -126,7 +146,7 @@ static void a_line_cut_off_by_a_kill_is_dropped(void **state)
     write_journal(place);
     append_text(place, "\"cpu\",9,2,1.5,0.2");
     struct knee_journal_rows rows;
-    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
     assert_true(rows.torn);
     assert_int_equal(rows.parts[0].count, place->result.workloads[0].windows_count);
     knee_journal_rows_release(&rows);
@@ -139,7 +159,7 @@ static void a_bad_line_in_the_middle_is_an_error_that_names_it(void **state)
     append_text(place, "\"cpu\",x\n\"cpu\",y\n");
     struct knee_journal_rows rows = {0};
     struct knee_err err = {0};
-    assert_int_equal(knee_journal_read(&rows, place->dir, &err), -1);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, &err), -1);
     size_t line =
         2 + place->result.workloads[0].windows_count + place->result.workloads[1].windows_count;
     char expected[64];
@@ -156,12 +176,12 @@ static void a_journal_goes_on_where_it_ended(void **state)
     append_text(place, "\"cpu\",9,2,1.5,0.2");
     struct knee_journal_rows rows;
     struct knee_journal *journal = NULL;
-    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
     assert_int_equal(knee_journal_open(&journal, place->dir, &rows, NULL), 0);
     knee_journal_rows_release(&rows);
-    assert_int_equal(knee_journal_append(journal, "cpu", &cpu->windows[0], NULL), 0);
+    assert_int_equal(append(journal, "cpu", &cpu->windows[0], NULL), 0);
     assert_int_equal(knee_journal_close(journal, NULL), 0);
-    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
     assert_false(rows.torn);
     assert_int_equal(rows.parts[0].count, cpu->windows_count + 1);
     assert_int_equal(rows.parts[1].count, place->result.workloads[1].windows_count);
@@ -187,13 +207,13 @@ static void an_older_journal_is_written_again_before_it_grows(void **state)
     struct knee_journal_rows rows;
     replace_text(place, "workload,block,level,window_s,items,throughput_per_s,extra\n"
                         "\"cpu\",0,2,0.2,10,50,7\n");
-    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
     assert_false(rows.current);
     assert_int_equal(knee_journal_open(&journal, place->dir, &rows, NULL), 0);
     knee_journal_rows_release(&rows);
-    assert_int_equal(knee_journal_append(journal, "cpu", &cpu->windows[0], NULL), 0);
+    assert_int_equal(append(journal, "cpu", &cpu->windows[0], NULL), 0);
     assert_int_equal(knee_journal_close(journal, NULL), 0);
-    assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
     assert_true(rows.current);
     assert_int_equal(rows.parts[0].count, 2);
     assert_int_equal(rows.parts[0].windows[0].level, 2);
@@ -223,7 +243,7 @@ static void values_out_of_range_are_errors_that_name_the_line(void **state)
                  "workload,block,level,window_s,items,throughput_per_s\n%s\n\"cpu\",0,1,.2,9,45\n",
                  CASES[i].row);
         replace_text(place, text);
-        assert_int_equal(knee_journal_read(&rows, place->dir, &err), -1);
+        assert_int_equal(knee_journal_read(&rows, place->dir, true, &err), -1);
         if (!strstr(err.message, CASES[i].error))
             fail_msg("%s: %s", CASES[i].row, err.message);
         assert_null(rows.parts);
@@ -245,7 +265,7 @@ static void more_workloads_than_a_sweep_can_have_are_refused(void **state)
         fprintf(out, "\"w%d\",0,1,0.2,9,45\n", i);
     fclose(out);
     replace_text(place, text);
-    assert_int_equal(knee_journal_read(&rows, place->dir, &err), -1);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, &err), -1);
     if (!strstr(err.message, "line 258: more than 256 workloads"))
         fail_msg("%s", err.message);
     free(text);
@@ -264,7 +284,7 @@ static void every_truncation_of_a_journal_is_read(void **state)
         struct knee_journal_rows rows = {0};
         size_t whole = 0, count = 0;
         assert_int_equal(truncate(path, (off_t)bytes), 0);
-        assert_int_equal(knee_journal_read(&rows, place->dir, NULL), 0);
+        assert_int_equal(knee_journal_read(&rows, place->dir, true, NULL), 0);
         for (size_t i = header; i < bytes; i++)
             whole += text[i] == '\n';
         for (size_t i = 0; i < rows.count; i++)
@@ -284,14 +304,14 @@ static void a_write_that_fails_leaves_whole_rows(void **state)
     struct knee_journal *journal = NULL;
     struct knee_err err = {0};
     assert_int_equal(knee_journal_open(&journal, place->dir, NULL, NULL), 0);
-    assert_int_equal(knee_journal_append(journal, "cpu", window, NULL), 0);
+    assert_int_equal(append(journal, "cpu", window, NULL), 0);
     char *before = fixture_read(place->dir, "samples.csv");
     struct rlimit old, few = {.rlim_cur = strlen(before) + 20};
     getrlimit(RLIMIT_FSIZE, &old);
     few.rlim_max = old.rlim_max;
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &few);
-    int failed = knee_journal_append(journal, "cpu", window, &err);
+    int failed = append(journal, "cpu", window, &err);
     setrlimit(RLIMIT_FSIZE, &old);
     signal(SIGXFSZ, SIG_DFL);
     assert_int_equal(failed, -1);
@@ -320,7 +340,7 @@ static void a_missing_journal_is_one_clear_line(void **state)
     struct place *place = *state;
     struct knee_journal_rows rows;
     struct knee_err err = {0};
-    assert_int_equal(knee_journal_read(&rows, place->dir, &err), -1);
+    assert_int_equal(knee_journal_read(&rows, place->dir, true, &err), -1);
     assert_non_null(strstr(err.message, "/samples.csv: No such file or directory; "));
     assert_int_equal(knee_journal_close(NULL, NULL), 0);
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct knee_window WINDOWS[] = {
+static const struct knee_measured WINDOWS[] = {
     {.level = 16, .throughput_per_s = 3000, .foreign_cpus = .02, .valid = true},
     {.level = 20, .throughput_per_s = 3170, .foreign_cpus = .12, .valid = true},
     {.level = 16, .throughput_per_s = 3200, .foreign_cpus = NAN, .valid = true},

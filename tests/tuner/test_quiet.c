@@ -21,12 +21,12 @@ static void little_other_work_is_quiet(void **state)
             fail_msg("case %zu", i);
 }
 
-static struct knee_window window_at(uint32_t level, bool spoilt)
+static struct knee_measured window_at(uint32_t level, bool spoilt)
 {
-    return (struct knee_window){.level = level,
-                                .foreign_cpus = spoilt ? .8 : .01,
-                                .valid = !spoilt,
-                                .reasons = spoilt ? KNEE_WINDOW_FOREIGN : 0};
+    return (struct knee_measured){.level = level,
+                                  .foreign_cpus = spoilt ? .8 : .01,
+                                  .valid = !spoilt,
+                                  .reasons = spoilt ? KNEE_WINDOW_FOREIGN : 0};
 }
 
 /* Of eight windows, one a second: the number of the one after which it is said; 0: never. */
@@ -37,7 +37,7 @@ static int said_after(const char *windows)
     int said = 0;
     for (int i = 0; windows[i]; i++) {
         bool high = windows[i] == 'h';
-        struct knee_window window = window_at(high ? 8 : 1, windows[i] != '.');
+        struct knee_measured window = window_at(high ? 8 : 1, windows[i] != '.');
         if (!knee_quiet_watch_window(&watch, &window, 2, i + 1, text, sizeof text))
             continue;
         assert_int_equal(said, 0); /* once */

@@ -3,13 +3,16 @@
  * nothing either way. */
 #include "core/base/array.h"
 #include "core/base/random.h"
+#include "core/engine/measured.h"
 #include "tests/support/test.h"
 #include "tuner/decide/slo.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define WINDOWS 20
 #define MEAN_S .010
+#define P99 KNEE_WINDOW_LATENCY_P99_S
 
 /* A window of exponential item times: the p99 is ln(100) times the mean. */
 static void draw_window(struct knee_window *window, size_t items, struct knee_random *random)
@@ -22,10 +25,20 @@ static void draw_window(struct knee_window *window, size_t items, struct knee_ra
         knee_histogram_record(&histogram,
                               (uint64_t)(-MEAN_S * 1e9 * log1p(-knee_random_uniform(random))));
     knee_histogram_sum_add(&sum, &histogram);
-    *window = (struct knee_window){.level = 4, .valid = true, .items = (double)items};
-    window->latency_p50_s = 1e-9 * knee_histogram_sum_quantile_ns(&sum, .50);
-    window->latency_p99_s = 1e-9 * knee_histogram_sum_quantile_ns(&sum, .99);
-    knee_histogram_digest_make(&window->latencies, &sum);
+    struct knee_measured measured = {
+        .level = 4,
+        .valid = true,
+        .items = (double)items,
+        .latency_p50_s = 1e-9 * knee_histogram_sum_quantile_ns(&sum, .50),
+        .latency_p99_s = 1e-9 * knee_histogram_sum_quantile_ns(&sum, .99)};
+    knee_histogram_digest_make(&measured.latencies, &sum);
+    assert_int_equal(knee_measured_keep(&measured, true, window, NULL), 0);
+}
+
+static void release(struct knee_window *windows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(windows[i].rare);
 }
 
 static double met_ratio(double limit_s, size_t items, int trials, double *missed_ratio)
@@ -40,6 +53,7 @@ static double met_ratio(double limit_s, size_t items, int trials, double *missed
         struct knee_slo_judgement judged = knee_slo_judge(&slo, 4, .95, windows, WINDOWS);
         met += judged.met;
         missed += judged.missed;
+        release(windows, WINDOWS);
     }
     *missed_ratio = missed / (double)trials;
     return met / (double)trials;
@@ -73,6 +87,7 @@ static void too_few_items_are_said_to_be(void **state)
     assert_true(!judged.met && !judged.missed && isinf(judged.upper));
     judged = knee_slo_judge(&p50, 4, .95, windows, 3);
     assert_true(judged.items_needed == 0 && judged.met);
+    release(windows, 3);
 }
 
 static void slos_are_read_and_written(void **state)
@@ -123,10 +138,18 @@ static void bounds_come_from_the_spread_of_windows(void **state)
 {
     (void)state;
     struct knee_window windows[] = {
-        {.level = 4, .valid = true, .latency_p99_s = .010, .items = 100},
-        {.level = 4, .valid = true, .latency_p99_s = .012, .items = 100},
-        {.level = 4, .valid = false, .latency_p99_s = 9, .items = 100, .failed_items = 100},
-        {.level = 8, .valid = true, .latency_p99_s = .010, .items = 98, .failed_items = 2},
+        {.level = 4, .valid = true, .figures[P99] = knee_decimal_of(.010), .items = 100},
+        {.level = 4, .valid = true, .figures[P99] = knee_decimal_of(.012), .items = 100},
+        {.level = 4,
+         .valid = false,
+         .figures[P99] = knee_decimal_of(9),
+         .items = 100,
+         .failed_items = 100},
+        {.level = 8,
+         .valid = true,
+         .figures[P99] = knee_decimal_of(.010),
+         .items = 98,
+         .failed_items = 2},
     };
     struct knee_slo slo = {KNEE_SLO_P99, 1};
     struct knee_slo_judgement judged = knee_slo_judge(&slo, 4, .95, windows, 4);

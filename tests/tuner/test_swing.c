@@ -9,21 +9,21 @@
 #define CPUS 2
 
 /* 0.2 s at `level`, 1 ms of a server's CPU for an item, and `more` CPUs of its own. */
-static struct knee_window window_of(uint32_t level, double items, double more)
+static struct knee_measured window_of(uint32_t level, double items, double more)
 {
-    return (struct knee_window){.level = level,
-                                .window_ns = 200000000,
-                                .items = items,
-                                .throughput_per_s = items / .2,
-                                .cpu_user_s = .001 * items,
-                                .server_cpu_s = .001 * items + .2 * more,
-                                .foreign_cpus = 0,
-                                .valid = true};
+    return (struct knee_measured){.level = level,
+                                  .window_ns = 200000000,
+                                  .items = items,
+                                  .throughput_per_s = items / .2,
+                                  .cpu_user_s = .001 * items,
+                                  .server_cpu_s = .001 * items + .2 * more,
+                                  .foreign_cpus = 0,
+                                  .valid = true};
 }
 
 static double note(struct knee_swing *swing, uint32_t level, double items, double more)
 {
-    struct knee_window window = window_of(level, items, more);
+    struct knee_measured window = window_of(level, items, more);
     return knee_swing_note(swing, &window);
 }
 
@@ -61,7 +61,7 @@ static void too_little_says_nothing(void **state)
     assert_true(note(&swing, 4, 80, 0) == 0);
     assert_true(note(&swing, 4, 80, 1) == 0); /* one earlier window */
     assert_true(note(&swing, 2, 3, 1) == 0);
-    struct knee_window none = window_of(4, 80, 0);
+    struct knee_measured none = window_of(4, 80, 0);
     none.server_cpu_s = NAN;
     assert_true(knee_swing_note(&swing, &none) == 0);
     assert_int_equal(swing.seen, 2);
@@ -74,7 +74,7 @@ static void as_other_work_it_makes_a_window_invalid(void **state)
     struct knee_swing swing = {.seen = 0};
     for (int i = 0; i < 3; i++)
         note(&swing, 4, 180, 0);
-    struct knee_window window = window_of(4, 140, .6);
+    struct knee_measured window = window_of(4, 140, .6);
     knee_validity_judge(&window, CPUS);
     assert_true(window.valid);
     window.foreign_cpus += knee_swing_note(&swing, &window);

@@ -8,17 +8,17 @@
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* A window of 0.2 s on two CPUs. */
-static struct knee_window window_of(uint32_t level, double own_cpus, double foreign_cpus)
+static struct knee_measured window_of(uint32_t level, double own_cpus, double foreign_cpus)
 {
-    return (struct knee_window){.level = level,
-                                .window_ns = 200000000,
-                                .items = 100,
-                                .throughput_per_s = 500,
-                                .cpu_user_s = own_cpus * 0.2,
-                                .steal_ratio = 0,
-                                .foreign_cpus = foreign_cpus,
-                                .throttled_s = 0,
-                                .valid = true};
+    return (struct knee_measured){.level = level,
+                                  .window_ns = 200000000,
+                                  .items = 100,
+                                  .throughput_per_s = 500,
+                                  .cpu_user_s = own_cpus * 0.2,
+                                  .steal_ratio = 0,
+                                  .foreign_cpus = foreign_cpus,
+                                  .throttled_s = 0,
+                                  .valid = true};
 }
 
 static void others_spoil_a_window_when_they_compete_for_cpus(void **state)
@@ -40,7 +40,7 @@ static void others_spoil_a_window_when_they_compete_for_cpus(void **state)
         {2.0, NAN, NAN, NAN, 0, true},                    /* nothing is known */
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct knee_window window = window_of(2, cases[i].own_cpus, cases[i].foreign_cpus);
+        struct knee_measured window = window_of(2, cases[i].own_cpus, cases[i].foreign_cpus);
         window.steal_ratio = cases[i].steal_ratio;
         window.throttled_s = cases[i].throttled_s;
         knee_validity_judge(&window, 2);
@@ -66,7 +66,7 @@ static void work_that_wants_little_is_excused(void **state)
         {.1, NAN, KNEE_WINDOW_FOREIGN | KNEE_WINDOW_EMPTY, false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct knee_window window = window_of(1, cases[i].items_cpus, 1);
+        struct knee_measured window = window_of(1, cases[i].items_cpus, 1);
         window.server_cpu_s = cases[i].server_cpus * .2;
         window.reasons = cases[i].reasons;
         window.valid = false;
@@ -79,7 +79,7 @@ static void work_that_wants_little_is_excused(void **state)
 static void what_was_invalid_before_stays_so(void **state)
 {
     (void)state;
-    struct knee_window window = window_of(1, 0, 0);
+    struct knee_measured window = window_of(1, 0, 0);
     window.valid = false;
     window.reasons = KNEE_WINDOW_EMPTY;
     knee_validity_judge(&window, 2);
@@ -92,8 +92,12 @@ static struct knee_validity sum_up(const double *foreign_cpus, const uint32_t *l
     struct knee_window windows[40];
     struct knee_validity validity;
     for (size_t i = 0; i < count; i++) {
-        windows[i] = window_of(levels[i], 2.0, foreign_cpus[i]);
-        knee_validity_judge(&windows[i], 2);
+        struct knee_measured window = window_of(levels[i], 2.0, foreign_cpus[i]);
+        knee_validity_judge(&window, 2);
+        windows[i] = (struct knee_window){.level = window.level,
+                                          .foreign_cpus = window.foreign_cpus,
+                                          .valid = window.valid,
+                                          .reasons = window.reasons};
     }
     knee_validity_sum_up(&validity, windows, count, 2);
     return validity;

@@ -228,7 +228,7 @@ static void a_queue_is_as_deep_as_the_level(void **state)
     if (knee_engine_open(&engine, &params, warning, sizeof warning, &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-        struct knee_window window;
+        struct knee_measured window;
         if (knee_engine_window(engine, (uint32_t)i, levels[i], 100 * MS, &window, &err))
             fail_msg("%s", err.message);
         assert_true(window.items > 0);

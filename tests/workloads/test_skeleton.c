@@ -21,7 +21,7 @@ static void it_is_measured_like_any_other(void **state)
     (void)state;
     assert_int_equal(knee_engine_open(&engine, &params, warning, sizeof warning, &err), 0);
     for (uint32_t level = 1; level <= 3; level += 2) {
-        struct knee_window window;
+        struct knee_measured window;
         assert_int_equal(knee_engine_window(engine, 0, level, 20 * MS, &window, &err), 0);
         assert_true(window.items > 0.0);
         assert_close(window.failed_items, 0.0, 0.0);

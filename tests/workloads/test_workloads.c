@@ -70,7 +70,7 @@ static void run_workload(const struct knee_workload *workload, const char *dir)
     if (knee_engine_open(&engine, &params, warning, sizeof warning, &err))
         fail_msg("%s: %s", workload->name, err.message);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-        struct knee_window window;
+        struct knee_measured window;
         if (knee_engine_window(engine, (uint32_t)i, levels[i], 50 * MS, &window, &err))
             fail_msg("%s: %s", workload->name, err.message);
         assert_true(window.items > 0.0);

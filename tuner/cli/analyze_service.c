@@ -11,7 +11,7 @@
 
 #define WINDOW_MIN_NS (100 * KNEE_NS_PER_MS)
 
-static void fill_trial(struct knee_first_look *trial, const struct knee_window *window)
+static void fill_trial(struct knee_first_look *trial, const struct knee_measured *window)
 {
     double cpu_s = window->cpu_user_s + window->cpu_system_s;
     double lasts_s = knee_clock_to_s(window->window_ns) - fmax(0, window->runqueue_wait_s);
@@ -30,7 +30,7 @@ static void fill_trial(struct knee_first_look *trial, const struct knee_window *
     };
 }
 
-static void describe(const struct knee_target_look *look, const struct knee_window *window,
+static void describe(const struct knee_target_look *look, const struct knee_measured *window,
                      char *said)
 {
     struct knee_builder out;
@@ -59,7 +59,7 @@ int knee_analyze_service(struct knee_analyze_answer *answer, struct knee_user_ta
 {
     struct knee_target_look look;
     struct knee_engine *engine = NULL;
-    struct knee_window window;
+    struct knee_measured window;
     char warning[256];
     target->params.interrupted = interrupted;
     if (knee_user_target_open(target, err) ||

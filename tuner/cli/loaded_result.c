@@ -3,37 +3,23 @@
 
 #include "tuner/cli/output.h"
 #include "tuner/store/result_limit.h"
+#include "tuner/sweep/sweep.h"
 
 #include <stdlib.h>
-
-/* The windows move from the journal's rows into the records: of a long journal there is no room for
- * two copies. */
-static void move_windows(struct knee_loaded_result *loaded)
-{
-    for (size_t i = 0; i < loaded->plan.workloads_count; i++) {
-        struct knee_journal_part *part =
-            knee_journal_rows_find(&loaded->rows, loaded->plan.workloads[i].name);
-        if (!part || loaded->records[i].windows)
-            continue;
-        loaded->records[i] = (struct knee_search_record){
-            .windows = part->windows, .count = part->count, .capacity = part->capacity};
-        part->windows = NULL;
-        part->count = part->capacity = 0;
-    }
-}
 
 int knee_loaded_result_read(struct knee_loaded_result *loaded, const char *dir,
                             struct knee_err *err)
 {
     *loaded = (struct knee_loaded_result){0};
     if (knee_sweep_plan_read(&loaded->plan, dir, err) || knee_result_limit_check_schema(dir, err) ||
-        knee_journal_read(&loaded->rows, dir, err) ||
+        knee_journal_read(&loaded->rows, dir, knee_goal_needs_latencies(&loaded->plan.goal), err) ||
         knee_sweep_plan_check_rows(&loaded->plan, &loaded->rows, dir, err))
         return -1;
     loaded->records = calloc(loaded->plan.workloads_count + 1, sizeof *loaded->records);
     if (!loaded->records)
         return knee_err_memory(err, dir);
-    move_windows(loaded);
+    for (size_t i = 0; i < loaded->plan.workloads_count; i++)
+        knee_sweep_take_windows(&loaded->records[i], &loaded->rows, loaded->plan.workloads[i].name);
     if (knee_output_make(&loaded->plan, loaded->records, &loaded->result, err) ||
         knee_output_read_hosts(&loaded->plan, dir, &loaded->result, err))
         return -1;

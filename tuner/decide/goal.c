@@ -113,3 +113,11 @@ const char *knee_goal_slo_text(const struct knee_goal *goal, char *text, size_t 
 {
     return join(goal, ",", knee_slo_text, text, text_bytes);
 }
+
+bool knee_goal_needs_latencies(const struct knee_goal *goal)
+{
+    for (size_t i = 0; i < goal->slos_count; i++)
+        if (knee_slo_is_percentile(&goal->slos[i]))
+            return true;
+    return false;
+}

@@ -61,6 +61,7 @@ int knee_goal_add_slo(struct knee_goal *goal, const char *what, const char *text
 
 /* The SLOs for people ("p99 <= 50 ms, errors <= 1 %"), and as written ("p99=50ms,errors=1%"). ""
  * for none. Return `text`. */
+bool knee_goal_needs_latencies(const struct knee_goal *goal); /* windows must keep them */
 const char *knee_goal_slo_phrase(const struct knee_goal *goal, char *text, size_t text_bytes);
 const char *knee_goal_slo_text(const struct knee_goal *goal, char *text, size_t text_bytes);
 

@@ -23,6 +23,12 @@ static const char *name_of(const struct knee_slo *slo)
     return names[slo->metric];
 }
 
+bool knee_slo_is_percentile(const struct knee_slo *slo)
+{
+    return slo->metric == KNEE_SLO_P50 || slo->metric == KNEE_SLO_P95 ||
+           slo->metric == KNEE_SLO_P99;
+}
+
 int knee_slo_parse(struct knee_slo *slo, const char *what, const char *text, struct knee_err *err)
 {
     size_t length = strcspn(text, "=<");

@@ -58,6 +58,8 @@ struct knee_slo_judgement {
     double items_needed; /* how many it takes at least to show that one is met; 0: enough */
 };
 
+bool knee_slo_is_percentile(const struct knee_slo *slo);
+
 /* Judges `level` by its valid windows. */
 struct knee_slo_judgement knee_slo_judge(const struct knee_slo *slo, uint32_t level,
                                          double confidence_ratio, const struct knee_window *windows,

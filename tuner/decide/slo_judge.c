@@ -14,11 +14,11 @@ static double latency_of(const struct knee_slo *slo, const struct knee_window *w
 {
     switch (slo->metric) {
     case KNEE_SLO_P50:
-        return window->latency_p50_s;
+        return knee_window_figure(window, KNEE_WINDOW_LATENCY_P50_S);
     case KNEE_SLO_P95:
-        return window->latency_p95_s;
+        return knee_window_figure(window, KNEE_WINDOW_LATENCY_P95_S);
     case KNEE_SLO_P99:
-        return window->latency_p99_s;
+        return knee_window_figure(window, KNEE_WINDOW_LATENCY_P99_S);
     default:
         return window->latency_mean_s;
     }
@@ -31,8 +31,10 @@ static struct knee_slo_judgement judge_latency(const struct knee_slo *slo, uint3
     struct knee_slo_judgement judgement = {.value = NAN, .upper = INFINITY};
     double n = 0, mean = 0, squares = 0;
     for (size_t i = 0; i < count; i++) {
+        if (windows[i].level != level || !windows[i].valid)
+            continue;
         double value = latency_of(slo, &windows[i]);
-        if (windows[i].level != level || !windows[i].valid || !(value > 0) || !isfinite(value))
+        if (!(value > 0) || !isfinite(value))
             continue;
         double before = log(value) - mean; /* Welford 1962 */
         n++;
@@ -61,18 +63,21 @@ static int compare_edges(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* The level's cells with their upper or lower edges, ascending; how many. `all` has room for those
- * of all windows. */
+/* The level's cells with their upper or lower edges, ascending; how many. `all` has room for them.
+ */
 static size_t list_edges(struct edge *all, bool upper, uint32_t level,
                          const struct knee_window *windows, size_t count)
 {
     size_t edges = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct knee_histogram_digest *digest = &windows[i].latencies;
-        for (size_t c = 0; c < digest->count && windows[i].level == level && windows[i].valid; c++)
-            all[edges++] = (struct edge){.at_s = upper ? knee_histogram_digest_high_s(digest, c)
-                                                       : knee_histogram_digest_low_s(digest, c),
-                                         .items = digest->items[c]};
+        struct knee_histogram_digest digest;
+        if (windows[i].level != level || !windows[i].valid)
+            continue;
+        knee_window_latencies(&windows[i], &digest);
+        for (size_t c = 0; c < digest.count; c++)
+            all[edges++] = (struct edge){.at_s = upper ? knee_histogram_digest_high_s(&digest, c)
+                                                       : knee_histogram_digest_low_s(&digest, c),
+                                         .items = digest.items[c]};
     }
     qsort(all, edges, sizeof *all, compare_edges);
     return edges;
@@ -154,27 +159,28 @@ static double ratio_of(const struct knee_slo *slo)
     }
 }
 
-/* Every valid window of the level that had items has its histogram. */
-static bool has_digests(uint32_t level, const struct knee_window *windows, size_t count)
+/* The cells of the level's digests; 0 unless every valid window of it that had items has one. */
+static size_t count_cells(uint32_t level, const struct knee_window *windows, size_t count)
 {
-    bool any = false;
+    size_t cells = 0;
     for (size_t i = 0; i < count; i++) {
-        if (windows[i].level != level || !windows[i].valid || !(windows[i].latency_p50_s > 0))
+        struct knee_histogram_digest digest;
+        if (windows[i].level != level || !windows[i].valid)
             continue;
-        if (windows[i].latencies.count == 0)
-            return false;
-        any = true;
+        knee_window_latencies(&windows[i], &digest);
+        if (digest.count == 0 && knee_window_figure(&windows[i], KNEE_WINDOW_LATENCY_P50_S) > 0)
+            return 0;
+        cells += digest.count;
     }
-    return any;
+    return cells;
 }
 
 static struct knee_slo_judgement judge_percentile(const struct knee_slo *slo, uint32_t level,
                                                   double confidence_ratio,
                                                   const struct knee_window *windows, size_t count)
 {
-    struct edge *all = NULL;
-    if (has_digests(level, windows, count))
-        all = malloc(count * KNEE_HISTOGRAM_DIGEST_CELLS * sizeof *all);
+    size_t cells = count_cells(level, windows, count);
+    struct edge *all = cells > 0 ? malloc(cells * sizeof *all) : NULL;
     if (!all)
         return judge_latency(slo, level, confidence_ratio, windows, count);
     struct knee_slo_judgement judgement =

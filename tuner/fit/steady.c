@@ -74,7 +74,7 @@ static double range_of(const struct knee_steady *steady)
 }
 
 /* X / X alone on the machine, 0 to 1; NAN unknown. */
-static double share_of(const struct knee_window *window, double cpus)
+static double share_of(const struct knee_measured *window, double cpus)
 {
     double length_s = (double)window->window_ns / 1e9;
     double server_s = isnan(window->server_cpu_s) ? 0 : window->server_cpu_s;
@@ -87,7 +87,7 @@ static double share_of(const struct knee_window *window, double cpus)
     return fmin(fmax(by_items, by_cpus), 1);
 }
 
-void knee_steady_admit(struct knee_steady *steady, struct knee_window *window, double cpus)
+void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus)
 {
     size_t windows;
     window->share_ratio = NAN;

@@ -14,7 +14,7 @@
 #ifndef KNEE_TUNER_FIT_STEADY_H
 #define KNEE_TUNER_FIT_STEADY_H
 
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +33,7 @@ struct knee_steady {
 /* Notes a window that knee_validity_judge() has judged, and makes it valid again, with its
  * `share_ratio`, if other load is all that speaks against it and is steady. `cpus` are the
  * machine's. */
-void knee_steady_admit(struct knee_steady *steady, struct knee_window *window, double cpus);
+void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus);
 
 /* The window's throughput, as it would be with the share that it wanted. */
 double knee_steady_throughput_per_s(const struct knee_window *window);

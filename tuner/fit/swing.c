@@ -22,7 +22,7 @@ static double usual_item_s(const struct knee_swing *swing, uint32_t level)
     return count >= WINDOWS_MIN ? knee_stats_median(values, count) : NAN;
 }
 
-double knee_swing_note(struct knee_swing *swing, const struct knee_window *window)
+double knee_swing_note(struct knee_swing *swing, const struct knee_measured *window)
 {
     if (isnan(window->server_cpu_s) || !(window->items >= ITEMS_MIN) || window->window_ns == 0)
         return 0;

@@ -6,7 +6,7 @@
 #ifndef KNEE_TUNER_FIT_SWING_H
 #define KNEE_TUNER_FIT_SWING_H
 
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +24,6 @@ struct knee_swing {
 
 /* Notes a window. Returns how many CPUs its servers used beyond what its items ask for; 0 as long
  * as too little is known. If servers use more for good, that soon counts as the items' need. */
-double knee_swing_note(struct knee_swing *swing, const struct knee_window *window);
+double knee_swing_note(struct knee_swing *swing, const struct knee_measured *window);
 
 #endif

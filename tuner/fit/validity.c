@@ -24,7 +24,7 @@ bool knee_validity_competes(double own, double foreign, double cpus)
     return foreign > FOREIGN_RATIO * cpus && !(own + foreign < FULL_RATIO * cpus);
 }
 
-void knee_validity_judge(struct knee_window *window, double cpus)
+void knee_validity_judge(struct knee_measured *window, double cpus)
 {
     double length_s = (double)window->window_ns / 1e9;
     double server_s = isnan(window->server_cpu_s) ? 0.0 : window->server_cpu_s;
@@ -39,7 +39,7 @@ void knee_validity_judge(struct knee_window *window, double cpus)
         window->valid = false;
 }
 
-void knee_validity_excuse(struct knee_window *window, double items_cpus, double cpus)
+void knee_validity_excuse(struct knee_measured *window, double items_cpus, double cpus)
 {
     double servers_cpus =
         isnan(window->server_cpu_s) ? 0.0 : window->server_cpu_s * 1e9 / (double)window->window_ns;

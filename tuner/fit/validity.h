@@ -9,7 +9,7 @@
 #ifndef KNEE_TUNER_FIT_VALIDITY_H
 #define KNEE_TUNER_FIT_VALIDITY_H
 
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,12 +21,12 @@ bool knee_validity_competes(double own, double foreign, double cpus);
 
 /* Adds the host's disturbances to `window->reasons`, and makes the window invalid if they are too
  * large. `cpus` are the machine's. */
-void knee_validity_judge(struct knee_window *window, double cpus);
+void knee_validity_judge(struct knee_measured *window, double cpus);
 
 /* Work that wants hardly any CPU loses nothing when others take the CPUs: makes a window valid
  * again if that is all that speaks against it. `items_cpus` are the CPUs that the items want; those
  * that servers which are part of the work had come on top. */
-void knee_validity_excuse(struct knee_window *window, double items_cpus, double cpus);
+void knee_validity_excuse(struct knee_measured *window, double items_cpus, double cpus);
 
 struct knee_validity {
     uint32_t judged;   /* windows at no more workers than CPUs, with known other load */

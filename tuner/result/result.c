@@ -13,7 +13,7 @@ void knee_workload_result_release(struct knee_workload_result *result)
     free(result->levels);
     free(result->band);
     free(result->guard);
-    free(result->windows);
+    knee_window_free_all(result->windows, result->windows_count);
     free(result->hosts);
     *result = (struct knee_workload_result){0};
 }

@@ -20,35 +20,37 @@ typedef double (*getter)(const struct knee_window *window);
 #define GETTER(name)                                                                               \
     static double get_##name(const struct knee_window *window)                                     \
     {                                                                                              \
-        return (double)window->name;                                                               \
+        return window->name;                                                                       \
     }
 GETTER(items)
 GETTER(failed_items)
 GETTER(throughput_per_s)
-GETTER(latency_p50_s)
-GETTER(latency_p95_s)
-GETTER(latency_p99_s)
-GETTER(latency_max_s)
-GETTER(latency_cv)
-GETTER(runqueue_wait_s)
-GETTER(other_wait_s)
-GETTER(switches_voluntary)
-GETTER(switches_involuntary)
 GETTER(rss_bytes)
-GETTER(server_cpu_s)
-GETTER(server_in_service)
 
-#define FAILED_GETTER(name, kind)                                                                  \
-    static double get_failed_##name(const struct knee_window *window)                              \
+#define FIGURE_GETTER(name, figure)                                                                \
+    static double get_##name(const struct knee_window *window)                                     \
     {                                                                                              \
-        return window->requests.failed[kind];                                                      \
+        return knee_window_figure(window, figure);                                                 \
     }
-FAILED_GETTER(refused, KNEE_FAILURE_REFUSED)
-FAILED_GETTER(timeout, KNEE_FAILURE_TIMEOUT)
-FAILED_GETTER(status, KNEE_FAILURE_STATUS)
-FAILED_GETTER(tls, KNEE_FAILURE_TLS)
-FAILED_GETTER(reset, KNEE_FAILURE_RESET)
-FAILED_GETTER(other, KNEE_FAILURE_OTHER)
+FIGURE_GETTER(latency_p50_s, KNEE_WINDOW_LATENCY_P50_S)
+FIGURE_GETTER(latency_p95_s, KNEE_WINDOW_LATENCY_P95_S)
+FIGURE_GETTER(latency_p99_s, KNEE_WINDOW_LATENCY_P99_S)
+FIGURE_GETTER(latency_max_s, KNEE_WINDOW_LATENCY_MAX_S)
+FIGURE_GETTER(latency_cv, KNEE_WINDOW_LATENCY_CV)
+FIGURE_GETTER(runqueue_wait_s, KNEE_WINDOW_RUNQUEUE_WAIT_S)
+FIGURE_GETTER(other_wait_s, KNEE_WINDOW_OTHER_WAIT_S)
+FIGURE_GETTER(switches_voluntary, KNEE_WINDOW_SWITCHES_VOLUNTARY)
+FIGURE_GETTER(switches_involuntary, KNEE_WINDOW_SWITCHES_INVOLUNTARY)
+FIGURE_GETTER(server_cpu_s, KNEE_WINDOW_SERVER_CPU_S)
+FIGURE_GETTER(server_in_service, KNEE_WINDOW_SERVER_IN_SERVICE)
+FIGURE_GETTER(first_byte_s, KNEE_WINDOW_FIRST_BYTE_S)
+FIGURE_GETTER(connect_s, KNEE_WINDOW_CONNECT_S)
+FIGURE_GETTER(failed_refused, KNEE_WINDOW_FAILED + KNEE_FAILURE_REFUSED)
+FIGURE_GETTER(failed_timeout, KNEE_WINDOW_FAILED + KNEE_FAILURE_TIMEOUT)
+FIGURE_GETTER(failed_status, KNEE_WINDOW_FAILED + KNEE_FAILURE_STATUS)
+FIGURE_GETTER(failed_tls, KNEE_WINDOW_FAILED + KNEE_FAILURE_TLS)
+FIGURE_GETTER(failed_reset, KNEE_WINDOW_FAILED + KNEE_FAILURE_RESET)
+FIGURE_GETTER(failed_other, KNEE_WINDOW_FAILED + KNEE_FAILURE_OTHER)
 
 static const getter FAILED[KNEE_FAILURES] = {
     [KNEE_FAILURE_REFUSED] = get_failed_refused, [KNEE_FAILURE_TIMEOUT] = get_failed_timeout,
@@ -56,19 +58,10 @@ static const getter FAILED[KNEE_FAILURES] = {
     [KNEE_FAILURE_RESET] = get_failed_reset,     [KNEE_FAILURE_OTHER] = get_failed_other,
 };
 
-static double get_first_byte_s(const struct knee_window *window)
-{
-    return window->requests.first_byte_s;
-}
-
-static double get_connect_s(const struct knee_window *window)
-{
-    return window->requests.connect_s;
-}
-
 static double get_cpu_s(const struct knee_window *window)
 {
-    return window->cpu_user_s + window->cpu_system_s;
+    return knee_window_figure(window, KNEE_WINDOW_CPU_USER_S) +
+           knee_window_figure(window, KNEE_WINDOW_CPU_SYSTEM_S);
 }
 
 static double get_window_s(const struct knee_window *window)
@@ -78,7 +71,7 @@ static double get_window_s(const struct knee_window *window)
 
 static double get_steal_s(const struct knee_window *window)
 {
-    return window->steal_ratio * get_window_s(window);
+    return knee_window_figure(window, KNEE_WINDOW_STEAL_RATIO) * get_window_s(window);
 }
 
 static double get_foreign_s(const struct knee_window *window)

@@ -18,7 +18,7 @@ struct search_run {
 
 void knee_search_record_release(struct knee_search_record *record)
 {
-    free(record->windows);
+    knee_window_free_all(record->windows, record->count);
     *record = (struct knee_search_record){0};
 }
 
@@ -28,8 +28,10 @@ int knee_search_record_add(struct knee_search_record *record, const struct knee_
     if (record->count == record->capacity) {
         size_t capacity = record->capacity ? 2 * record->capacity : 256;
         struct knee_window *windows = knee_array_resize(record->windows, capacity, sizeof *windows);
-        if (!windows)
+        if (!windows) {
+            free(window->rare);
             return knee_err_memory(err, "search");
+        }
         record->windows = windows;
         record->capacity = capacity;
     }

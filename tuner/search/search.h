@@ -37,7 +37,8 @@ struct knee_search_params {
 struct knee_search_source {
     void *context;
     /* One window at `level`. 0; 1 when the budget does not allow another one (`window` untouched);
-     * -1 on an error or an interrupt. Sets everything in `window`, `block` included. */
+     * -1 on an error or an interrupt. Sets everything in `window`, `block` included; what it owns
+     * is the caller's. */
     int (*measure)(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                    struct knee_err *err);
     /* Called with all windows so far and their fit: after each block, and again after its invalid
@@ -56,6 +57,7 @@ struct knee_search_record {
 };
 
 void knee_search_record_release(struct knee_search_record *record); /* safe on an empty one */
+/* What the window owns is the record's from then on; after a failure it is freed. */
 int knee_search_record_add(struct knee_search_record *record, const struct knee_window *window,
                            struct knee_err *err);
 

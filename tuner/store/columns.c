@@ -87,7 +87,7 @@ static const struct knee_column levels[] = {
      "requests that failed in another way"},
 };
 
-#define WINDOW(member) offsetof(struct knee_window, member)
+#define WINDOW(member) offsetof(struct knee_measured, member)
 static const struct knee_column samples[] = {
     {"workload", KNEE_COLUMN_WORKLOAD, 0, "", "the work that was swept"},
     {"block", KNEE_COLUMN_UINT32, WINDOW(block), "",

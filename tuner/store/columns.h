@@ -8,7 +8,7 @@
 #ifndef KNEE_TUNER_STORE_COLUMNS_H
 #define KNEE_TUNER_STORE_COLUMNS_H
 
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 #include "tuner/result/result.h"
 
 #include <stdbool.h>
@@ -33,7 +33,7 @@ enum knee_column_type {
 struct knee_column {
     const char *name;
     enum knee_column_type type;
-    size_t offset; /* in struct knee_level or struct knee_window */
+    size_t offset; /* in struct knee_level or struct knee_measured */
     const char *unit;
     const char *help; /* one line */
 };
@@ -46,7 +46,7 @@ struct knee_columns {
 };
 
 extern const struct knee_columns knee_columns_levels;  /* rows are struct knee_level */
-extern const struct knee_columns knee_columns_samples; /* rows are struct knee_window */
+extern const struct knee_columns knee_columns_samples; /* rows are struct knee_measured */
 
 /* A value as text, as between the commas but unquoted; "": unknown. Points into `row`,
  * `workload` or `text`, which holds KNEE_COLUMN_BYTES. */

@@ -56,9 +56,11 @@ static int write_file(const char *dir, const struct knee_journal_rows *rows, str
         return -1;
     knee_columns_header(&knee_columns_samples, file.out);
     for (size_t i = 0; rows && i < rows->count; i++)
-        for (size_t j = 0; j < rows->parts[i].count; j++)
-            knee_columns_row(&knee_columns_samples, rows->parts[i].workload,
-                             &rows->parts[i].windows[j], file.out);
+        for (size_t j = 0; j < rows->parts[i].count; j++) {
+            struct knee_measured window;
+            knee_measured_recall(&window, &rows->parts[i].windows[j]);
+            knee_columns_row(&knee_columns_samples, rows->parts[i].workload, &window, file.out);
+        }
     return knee_file_close(&file, err);
 }
 
@@ -103,7 +105,7 @@ int knee_journal_open(struct knee_journal **journal, const char *dir,
 }
 
 int knee_journal_append(struct knee_journal *journal, const char *workload,
-                        const struct knee_window *window, struct knee_err *err)
+                        const struct knee_measured *window, struct knee_err *err)
 {
     char *text = NULL;
     size_t bytes = 0;

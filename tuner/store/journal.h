@@ -10,7 +10,7 @@
 #define KNEE_TUNER_STORE_JOURNAL_H
 
 #include "core/base/err.h"
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,11 +36,13 @@ struct knee_journal_rows {
 /* Reads DIR/samples.csv, and rounds its windows (an earlier knee wrote every bit). Columns are
  * found by name; one that is missing is unknown, one that knee does not know is skipped. A
  * malformed row, or one with a level or a time out of range, is an error that names the line; a
- * malformed last row is dropped: see `torn`. */
-int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err);
+ * malformed last row is dropped: see `torn`. `latencies`: see knee_measured_keep(); of an earlier
+ * knee's file they are always kept, since it is written again. */
+int knee_journal_read(struct knee_journal_rows *rows, const char *dir, bool latencies,
+                      struct knee_err *err);
 /* The same from a stream; `path` is its name in errors. */
 int knee_journal_read_from(struct knee_journal_rows *rows, FILE *in, const char *path,
-                           struct knee_err *err);
+                           bool latencies, struct knee_err *err);
 void knee_journal_rows_release(struct knee_journal_rows *rows); /* safe on an empty one */
 /* NULL: no row of that workload. */
 struct knee_journal_part *knee_journal_rows_find(const struct knee_journal_rows *rows,
@@ -55,7 +57,7 @@ int knee_journal_open(struct knee_journal **journal, const char *dir,
 /* One row, one write; the window is rounded already. On failure (a full disk) the file is cut back
  * to whole rows. */
 int knee_journal_append(struct knee_journal *journal, const char *workload,
-                        const struct knee_window *window, struct knee_err *err);
+                        const struct knee_measured *window, struct knee_err *err);
 
 /* The end of a block: the rows so far reach the disk. */
 int knee_journal_sync(struct knee_journal *journal, struct knee_err *err);

@@ -29,13 +29,14 @@ struct reader {
     const struct knee_column *columns[KNEE_CSV_FIELDS_MAX]; /* of each field; NULL: skipped */
     size_t fields;                                          /* in the header */
     size_t workload;                                        /* the field that names it */
-    struct knee_window unknown;                             /* what a row begins as */
+    struct knee_measured unknown;                           /* what a row begins as */
+    bool latencies;                                         /* are kept */
 };
 
 /* Unknown until a field says otherwise; counts are 0. */
-static struct knee_window unknown_window(void)
+static struct knee_measured unknown_window(void)
 {
-    struct knee_window window = {0};
+    struct knee_measured window = {0};
     for (size_t i = 0; i < knee_columns_samples.count; i++) {
         const struct knee_column *column = &knee_columns_samples.at[i];
         if (column->type == KNEE_COLUMN_DOUBLE || column->type == KNEE_COLUMN_UINT64)
@@ -66,10 +67,10 @@ static struct knee_journal_part *part_of(struct knee_journal_rows *rows, const c
     return grown[rows->count].workload ? &grown[rows->count++] : NULL;
 }
 
-static int add_window(struct knee_journal_rows *rows, const char *workload,
-                      const struct knee_window *window, size_t line)
+static int add_window(const struct reader *reader, const char *workload,
+                      const struct knee_measured *window, size_t line)
 {
-    struct knee_journal_part *part = part_of(rows, workload);
+    struct knee_journal_part *part = part_of(reader->rows, workload);
     if (!part)
         return -1;
     if (part->count == part->capacity) {
@@ -84,8 +85,9 @@ static int add_window(struct knee_journal_rows *rows, const char *workload,
         part->lines = lines;
         part->capacity = capacity;
     }
-    part->lines[part->count] = (uint32_t)line;
-    part->windows[part->count++] = *window;
+    if (knee_measured_keep(window, reader->latencies, &part->windows[part->count], NULL))
+        return -1;
+    part->lines[part->count++] = (uint32_t)line;
     return 0;
 }
 
@@ -109,11 +111,12 @@ static int read_header(struct reader *reader, struct knee_err *err)
         reader->columns[i] = find_column(knee_csv_field(reader->csv, i));
     reader->workload = knee_csv_find(reader->csv, "workload");
     reader->rows->current = is_current(reader);
+    reader->latencies = reader->latencies || !reader->rows->current;
     return 0;
 }
 
 /* A level beyond what the engine runs would index tables out of bounds. */
-static int check_window(const struct reader *reader, const struct knee_window *window,
+static int check_window(const struct reader *reader, const struct knee_measured *window,
                         struct knee_err *err)
 {
     if (window->level < 1 || window->level > KNEE_ENGINE_LEVEL_MAX)
@@ -130,7 +133,7 @@ static int check_window(const struct reader *reader, const struct knee_window *w
 
 static int read_row(struct reader *reader, struct knee_err *err)
 {
-    struct knee_window window = reader->unknown;
+    struct knee_measured window = reader->unknown;
     if (knee_csv_fields(reader->csv) != reader->fields)
         return knee_csv_fail(reader->csv, err, "a wrong number of fields");
     for (size_t i = 0; i < reader->fields; i++) {
@@ -147,7 +150,7 @@ static int read_row(struct reader *reader, struct knee_err *err)
         return -1;
     if (reader->rows->count == WORKLOADS_MAX && !knee_journal_rows_find(reader->rows, workload))
         return knee_csv_fail(reader->csv, err, "more than %d workloads", WORKLOADS_MAX);
-    if (add_window(reader->rows, workload, &window, knee_csv_line(reader->csv)) != 0)
+    if (add_window(reader, workload, &window, knee_csv_line(reader->csv)) != 0)
         return knee_err_memory(err, "samples.csv");
     reader->rows->bytes = knee_csv_bytes(reader->csv);
     return 0;
@@ -172,10 +175,10 @@ static int read_rows(struct reader *reader, const char *path, struct knee_err *e
 }
 
 int knee_journal_read_from(struct knee_journal_rows *rows, FILE *in, const char *path,
-                           struct knee_err *err)
+                           bool latencies, struct knee_err *err)
 {
     struct knee_journal_rows read = {0};
-    struct reader reader = {.rows = &read, .unknown = unknown_window()};
+    struct reader reader = {.rows = &read, .unknown = unknown_window(), .latencies = latencies};
     const struct knee_csv_params params = {.in = in,
                                            .path = path,
                                            .code = KNEE_USAGE,
@@ -192,7 +195,8 @@ int knee_journal_read_from(struct knee_journal_rows *rows, FILE *in, const char 
     return failed;
 }
 
-int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct knee_err *err)
+int knee_journal_read(struct knee_journal_rows *rows, const char *dir, bool latencies,
+                      struct knee_err *err)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/samples.csv", dir);
@@ -202,7 +206,7 @@ int knee_journal_read(struct knee_journal_rows *rows, const char *dir, struct kn
         return knee_err_set(err, missing ? KNEE_USAGE : KNEE_FAILED,
                             "%s: %s; name a result directory of knee", path,
                             knee_file_reason(errno));
-    int failed = knee_journal_read_from(rows, in, path, err);
+    int failed = knee_journal_read_from(rows, in, path, latencies, err);
     fclose(in);
     return failed;
 }
@@ -211,7 +215,7 @@ void knee_journal_rows_release(struct knee_journal_rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++) {
         free(rows->parts[i].workload);
-        free(rows->parts[i].windows);
+        knee_window_free_all(rows->parts[i].windows, rows->parts[i].count);
         free(rows->parts[i].lines);
     }
     free(rows->parts);

@@ -74,9 +74,10 @@ static double servers_cpus(const struct knee_workload_result *result, uint32_t l
     double used_s = 0, length_s = 0;
     for (size_t i = 0; i < result->windows_count; i++) {
         const struct knee_window *window = &result->windows[i];
-        if (window->level != level || isnan(window->server_cpu_s))
+        double window_used_s = knee_window_figure(window, KNEE_WINDOW_SERVER_CPU_S);
+        if (window->level != level || isnan(window_used_s))
             continue;
-        used_s += window->server_cpu_s;
+        used_s += window_used_s;
         length_s += (double)window->window_ns / 1e9;
     }
     return used_s / length_s;
@@ -111,10 +112,12 @@ static void warn_of_cache(struct knee_workload_result *result)
         return;
     for (size_t i = 0; i < result->windows_count; i++) {
         const struct knee_window *window = &result->windows[i];
-        if (window->device_reads == UINT64_MAX || window->device_writes == UINT64_MAX)
+        uint64_t reads = knee_window_device_reads(window);
+        uint64_t writes = knee_window_device_writes(window);
+        if (reads == UINT64_MAX || writes == UINT64_MAX)
             return;
         items += window->items;
-        bytes += (double)window->device_reads + (double)window->device_writes;
+        bytes += (double)reads + (double)writes;
     }
     double item_bytes = bytes / items;
     if (items > 0.0 && item_bytes < CACHED_BYTES)

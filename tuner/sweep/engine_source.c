@@ -143,7 +143,7 @@ static double foreign_cpus(struct knee_engine_source *measure, const struct knee
 
 /* CPUs that a request uses here, while it would last without waiting for a CPU. 0: the items are
  * not requests. */
-static double request_ratio(const struct knee_window *window)
+static double request_ratio(const struct knee_measured *window)
 {
     double used_s = window->cpu_user_s + window->cpu_system_s;
     double lasts_s = window->level * knee_clock_to_s(window->window_ns) - window->runqueue_wait_s;
@@ -153,7 +153,7 @@ static double request_ratio(const struct knee_window *window)
 }
 
 /* (How much the items got does not tell: work that starves uses little, too.) */
-static void excuse_foreign(const struct knee_engine_source *measure, struct knee_window *window)
+static void excuse_foreign(const struct knee_engine_source *measure, struct knee_measured *window)
 {
     uint32_t width = measure->width ? measure->width : window->level;
     double ratio = measure->item_cpu_ratio > 0.0 ? measure->item_cpu_ratio : request_ratio(window);
@@ -162,7 +162,7 @@ static void excuse_foreign(const struct knee_engine_source *measure, struct knee
 }
 
 /* A run counts for `items_per_run`; its latency stays the run's. */
-static void scale_items(const struct knee_engine_source *measure, struct knee_window *window)
+static void scale_items(const struct knee_engine_source *measure, struct knee_measured *window)
 {
     if (!(measure->items_per_run > 0.0))
         return;
@@ -172,8 +172,8 @@ static void scale_items(const struct knee_engine_source *measure, struct knee_wi
 }
 
 /* Of an item, or run, of which one counts for `items`; by Little's law. */
-static double latency_of(const struct knee_engine_source *measure, const struct knee_window *window,
-                         double items, double otherwise_s)
+static double latency_of(const struct knee_engine_source *measure,
+                         const struct knee_measured *window, double items, double otherwise_s)
 {
     double ended = (window->items + window->failed_items) / items;
     uint32_t width = measure->width ? measure->width : window->level;
@@ -190,7 +190,7 @@ static double overhead_of(double took_s, uint64_t length_ns)
 /* A level that would fill the memory is not run. The pause lets memory become free, and keeps a
  * search that insists within its budget. */
 static bool refused_for_memory(struct knee_engine_source *measure, uint32_t block, uint32_t level,
-                               struct knee_window *window)
+                               struct knee_measured *window)
 {
     uint64_t available_bytes, total_bytes;
     if (!measure->guards_memory)
@@ -200,36 +200,37 @@ static bool refused_for_memory(struct knee_engine_source *measure, uint32_t bloc
         return false;
     const uint64_t now = knee_clock_now_ns();
     knee_clock_sleep_until_ns(now + WINDOW_NS);
-    *window = (struct knee_window){.block = block,
-                                   .level = level,
-                                   .start_ns = now - measure->sweep_start_ns,
-                                   .window_ns = knee_clock_now_ns() - now,
-                                   .latency_mean_s = NAN,
-                                   .latency_p50_s = NAN,
-                                   .latency_p95_s = NAN,
-                                   .latency_p99_s = NAN,
-                                   .latency_max_s = NAN,
-                                   .latency_cv = NAN,
-                                   .runqueue_wait_s = NAN,
-                                   .rss_bytes = NAN,
-                                   .steal_ratio = NAN,
-                                   .foreign_cpus = NAN,
-                                   .throttled_s = NAN,
-                                   .server_cpu_s = NAN,
-                                   .server_in_service = NAN,
-                                   .requests = KNEE_REQUESTS_UNKNOWN,
-                                   .reasons = KNEE_WINDOW_MEMORY};
+    *window = (struct knee_measured){.block = block,
+                                     .level = level,
+                                     .start_ns = now - measure->sweep_start_ns,
+                                     .window_ns = knee_clock_now_ns() - now,
+                                     .latency_mean_s = NAN,
+                                     .latency_p50_s = NAN,
+                                     .latency_p95_s = NAN,
+                                     .latency_p99_s = NAN,
+                                     .latency_max_s = NAN,
+                                     .latency_cv = NAN,
+                                     .runqueue_wait_s = NAN,
+                                     .rss_bytes = NAN,
+                                     .steal_ratio = NAN,
+                                     .foreign_cpus = NAN,
+                                     .throttled_s = NAN,
+                                     .server_cpu_s = NAN,
+                                     .server_in_service = NAN,
+                                     .requests = KNEE_REQUESTS_UNKNOWN,
+                                     .reasons = KNEE_WINDOW_MEMORY};
     return true;
 }
 
 /* Rounded as the journal has it, so that everything that is decided now is decided from the journal
  * as well. */
-static int hand_over(const struct knee_engine_source *measure, struct knee_window *found,
+static int hand_over(const struct knee_engine_source *measure, struct knee_measured *found,
                      struct knee_window *window, struct knee_err *err)
 {
     knee_columns_round(&knee_columns_samples, found);
-    *window = *found;
-    return measure->on_window ? measure->on_window(measure->context, found, err) : 0;
+    if (measure->on_window && measure->on_window(measure->context, found, err))
+        return -1;
+    return knee_measured_keep(found, measure->keeps_latencies, window, err);
 }
 
 void knee_engine_source_watch_begin(struct knee_engine_source *measure,
@@ -241,7 +242,7 @@ void knee_engine_source_watch_begin(struct knee_engine_source *measure,
 
 void knee_engine_source_watch_end(struct knee_engine_source *measure,
                                   const struct knee_engine_source_watch *watch,
-                                  struct knee_window *window)
+                                  struct knee_measured *window)
 {
     const struct knee_workload_probe *before = &watch->work;
     const struct knee_host_reading *from = &watch->host;
@@ -262,7 +263,7 @@ void knee_engine_source_watch_end(struct knee_engine_source *measure,
 }
 
 int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, uint32_t level,
-                            uint64_t length_ns, struct knee_window *window, struct knee_err *err)
+                            uint64_t length_ns, struct knee_measured *window, struct knee_err *err)
 {
     struct knee_engine_source_watch watch;
     if (measure->park_between && block + 1 != measure->blocks)
@@ -279,7 +280,7 @@ int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, 
 
 /* A server that was found to follow the work may do something of its own now: that is other work.
  */
-static void set_swing_apart(struct knee_engine_source *measure, struct knee_window *window)
+static void set_swing_apart(struct knee_engine_source *measure, struct knee_measured *window)
 {
     double cpus = measure->servers_found ? knee_swing_note(&measure->swing, window) : 0;
     if (cpus <= 0 || isnan(window->foreign_cpus))
@@ -288,7 +289,7 @@ static void set_swing_apart(struct knee_engine_source *measure, struct knee_wind
     window->server_cpu_s -= cpus * knee_clock_to_s(window->window_ns);
 }
 
-void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_window *window)
+void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_measured *window)
 {
     set_swing_apart(measure, window);
     knee_validity_judge(window, measure->cpus);
@@ -300,7 +301,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
                           struct knee_err *err)
 {
     struct knee_engine_source *measure = context;
-    struct knee_window found;
+    struct knee_measured found;
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
     const struct knee_engine_source_level expected = expect(measure, level);
@@ -333,8 +334,10 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
 {
     double items = measure->items_per_run > 0.0 ? measure->items_per_run : 1.0;
     for (size_t i = 0; i < count; i++) {
-        const struct knee_window *window = &windows[i];
-        struct knee_window noted = *window;
+        struct knee_measured recalled;
+        knee_measured_recall(&recalled, &windows[i]);
+        const struct knee_measured *window = &recalled;
+        struct knee_measured noted = recalled;
         struct knee_engine_source_level found = expect(measure, window->level);
         knee_steady_admit(&measure->steady, &noted, measure->cpus);
         found.level = window->level;

@@ -38,11 +38,12 @@ struct knee_engine_source {
     double item_cpu_ratio;   /* CPUs that an item uses while it lasts; 0: not known */
     bool servers_found;      /* by what they did at first: they may do something else later */
     bool park_between;       /* nothing runs when a new block begins */
+    bool keeps_latencies;    /* of each window: percentiles are asked for */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
      * -1 with `err` filled, which ends the search; on_block also 1: enough, nothing more is to be
      * gained. */
     void *context;
-    int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
+    int (*on_window)(void *context, const struct knee_measured *window, struct knee_err *err);
     int (*on_block)(void *context, const struct knee_window *windows, size_t count,
                     const struct knee_points *points, struct knee_err *err);
     bool guards_memory; /* of a command: its use grows with the level */
@@ -50,7 +51,7 @@ struct knee_engine_source {
     struct knee_fleet *fleet;
     int (*take_together)(struct knee_fleet *fleet, struct knee_engine_source *measure,
                          uint32_t block, uint32_t level, uint64_t length_ns,
-                         struct knee_window *window, struct knee_err *err);
+                         struct knee_measured *window, struct knee_err *err);
     /* The measure's own, zeroed. */
     struct knee_memory_guard guard;
     uint64_t start_ns; /* clock time of the first window */
@@ -80,15 +81,15 @@ void knee_engine_source_watch_begin(struct knee_engine_source *measure,
                                     struct knee_engine_source_watch *watch);
 void knee_engine_source_watch_end(struct knee_engine_source *measure,
                                   const struct knee_engine_source_watch *watch,
-                                  struct knee_window *window);
+                                  struct knee_measured *window);
 
 /* One window of this host, with what the host itself saw of it; not judged. 0, or as
  * knee_engine_window(). */
 int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, uint32_t level,
-                            uint64_t length_ns, struct knee_window *window, struct knee_err *err);
+                            uint64_t length_ns, struct knee_measured *window, struct knee_err *err);
 
 /* Is the window valid, beside what else went on? */
-void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_window *window);
+void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_measured *window);
 
 /* `source->context` is `measure`, which must outlive it. */
 void knee_engine_source_make(struct knee_engine_source *measure, struct knee_search_source *source);

@@ -12,7 +12,7 @@
 #define KNEE_TUNER_SWEEP_FLEET_H
 
 #include "core/base/err.h"
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 #include "core/fleet/fleet_host.h"
 #include "core/fleet/link.h"
 #include "tuner/options/fleet_options.h"
@@ -42,7 +42,7 @@ void knee_fleet_end(struct knee_fleet *fleet);
 /* One window of all hosts, of which each holds `level` items with --split host, and all together
  * otherwise. 0, or as knee_engine_window(). */
 int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t block,
-                      uint32_t level, uint64_t length_ns, struct knee_window *window,
+                      uint32_t level, uint64_t length_ns, struct knee_measured *window,
                       struct knee_err *err);
 
 /* The throughput of half of the hosts against that of all, with the bounds within which it is at

@@ -43,7 +43,7 @@ enum knee_fleet_limiter knee_fleet_limiter(const struct knee_fleet_half *half)
 static int take(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t level,
                 uint32_t hosts, double *throughput_per_s, struct knee_err *err)
 {
-    struct knee_window window;
+    struct knee_measured window;
     fleet->taking_part = hosts;
     int status = knee_fleet_window(fleet, measure, UINT32_MAX, level,
                                    knee_engine_source_length_ns(measure, level), &window, err);

@@ -35,7 +35,7 @@ void knee_fleet_journal_rows(const struct knee_fleet *fleet, uint32_t level)
 {
     for (uint32_t i = 0; i < fleet->link->size && fleet->journal; i++) {
         const struct knee_fleet_row *row = &fleet->rows[i];
-        const struct knee_window *window = &row->window;
+        const struct knee_measured *window = &row->window;
         char reason[64];
         fprintf(fleet->journal,
                 "\"%s\",%u,%u,%u,\"%s\",%u,%.6f,%.6f,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.0f,%.4g,"

@@ -47,7 +47,7 @@ double knee_fleet_foreign_cpus(const struct knee_fleet_row *rows,
 }
 
 /* Adds what the machines had besides the items, and judges it by its effect on the total. */
-static void add_machines(struct knee_window *all, const struct knee_fleet_row *rows,
+static void add_machines(struct knee_measured *all, const struct knee_fleet_row *rows,
                          const struct knee_fleet_host *hosts, uint32_t count)
 {
     double server_cpus = 0, taken = 0;
@@ -73,7 +73,7 @@ static void add_machines(struct knee_window *all, const struct knee_fleet_row *r
     }
 }
 
-static void add_row(struct knee_window *all, const struct knee_window *row, double *latency_sum)
+static void add_row(struct knee_measured *all, const struct knee_measured *row, double *latency_sum)
 {
     double s = knee_clock_to_s(row->window_ns);
     all->items += row->items;
@@ -108,7 +108,7 @@ static double mean_of(const struct knee_fleet_row *rows, uint32_t count, bool co
     return items > 0 ? sum / items : NAN;
 }
 
-static void fill_requests(struct knee_window *all, const struct knee_fleet_row *rows,
+static void fill_requests(struct knee_measured *all, const struct knee_fleet_row *rows,
                           uint32_t count)
 {
     all->requests = (struct knee_requests){.first_byte_s = mean_of(rows, count, false),
@@ -118,7 +118,7 @@ static void fill_requests(struct knee_window *all, const struct knee_fleet_row *
             all->requests.failed[kind] += rows[i].window.requests.failed[kind];
 }
 
-static void fill_latencies(struct knee_window *window, const struct knee_histogram_sum *latencies,
+static void fill_latencies(struct knee_measured *window, const struct knee_histogram_sum *latencies,
                            double latency_sum)
 {
     const double ns = 1e-9;
@@ -131,19 +131,19 @@ static void fill_latencies(struct knee_window *window, const struct knee_histogr
     knee_histogram_digest_make(&window->latencies, latencies);
 }
 
-void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *rows,
+void knee_fleet_merge(struct knee_measured *window, const struct knee_fleet_row *rows,
                       const struct knee_fleet_host *hosts, uint32_t count,
                       const struct knee_histogram_sum *latencies)
 {
-    struct knee_window all = {.block = rows[0].window.block,
-                              .start_ns = rows[0].window.start_ns,
-                              .foreign_cpus = NAN,
-                              .share_ratio = NAN,
-                              .server_cpu_s = NAN,
-                              .server_in_service = NAN,
-                              .device_reads = UINT64_MAX,
-                              .device_writes = UINT64_MAX,
-                              .valid = true};
+    struct knee_measured all = {.block = rows[0].window.block,
+                                .start_ns = rows[0].window.start_ns,
+                                .foreign_cpus = NAN,
+                                .share_ratio = NAN,
+                                .server_cpu_s = NAN,
+                                .server_in_service = NAN,
+                                .device_reads = UINT64_MAX,
+                                .device_writes = UINT64_MAX,
+                                .valid = true};
     double latency_sum = 0;
     uint32_t taking_part = 0;
     for (uint32_t i = 0; i < count; i++) {

@@ -67,7 +67,7 @@ static bool may_be(double value)
 
 bool knee_fleet_row_is_whole(const struct knee_fleet_row *row)
 {
-    const struct knee_window *window = &row->window;
+    const struct knee_measured *window = &row->window;
     const double from_0[] = {
         window->latency_mean_s,  window->cpu_user_s,   window->cpu_system_s, window->rss_bytes,
         window->runqueue_wait_s, window->other_wait_s, window->throttled_s,  window->steal_ratio,

@@ -20,7 +20,7 @@ struct knee_fleet_row {
     double own_cpus;    /* what it used while it measured, its items included; NAN unknown */
     double server_cpus; /* likewise, the servers that it knows of; NAN: none */
     char error[160];
-    struct knee_window window;
+    struct knee_measured window;
 };
 
 /* Does a message of another rank make sense? Its texts end, and its numbers are within their
@@ -36,7 +36,7 @@ double knee_fleet_foreign_cpus(const struct knee_fleet_row *rows,
 /* The window of all rows together; `hosts` by rank, `latencies` summed. Other work counts once a
  * machine. It makes the window invalid if it takes more than 1 % of the total: the sum, over the
  * machines that it competes on, of their part of the level times its part of the CPU time. Pure. */
-void knee_fleet_merge(struct knee_window *window, const struct knee_fleet_row *rows,
+void knee_fleet_merge(struct knee_measured *window, const struct knee_fleet_row *rows,
                       const struct knee_fleet_host *hosts, uint32_t count,
                       const struct knee_histogram_sum *latencies);
 

@@ -137,7 +137,7 @@ static int measure(struct server *server, const struct knee_fleet_order *order)
         row.server_cpus = server->source.windows.server_cpus;
     } else {
         knee_engine_park(server->source.engine);
-        row.window = (struct knee_window){.block = order->block, .foreign_cpus = NAN};
+        row.window = (struct knee_measured){.block = order->block, .foreign_cpus = NAN};
         row.window.start_ns = knee_clock_now_ns() - server->sweep->start_ns;
     }
     row.window.start_ns += server->sweep->start_ns; /* by this host's clock: rank 0 knows it */

@@ -55,7 +55,7 @@ static int wait_without_items(struct knee_fleet *fleet, uint32_t block, struct k
     bool settled = true;
     knee_engine_park(fleet->measure->engine);
     knee_engine_source_watch_begin(fleet->measure, &fleet->watch);
-    row->window = (struct knee_window){.block = block, .foreign_cpus = NAN};
+    row->window = (struct knee_measured){.block = block, .foreign_cpus = NAN};
     int failed = knee_fleet_all_settled(fleet, &settled, err);
     row->window.start_ns = fleet->step_ns - fleet->measure->sweep_start_ns;
     return failed;
@@ -116,7 +116,7 @@ uint32_t knee_fleet_in_all(const struct knee_fleet *fleet, uint32_t level)
 }
 
 int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measure, uint32_t block,
-                      uint32_t level, uint64_t length_ns, struct knee_window *window,
+                      uint32_t level, uint64_t length_ns, struct knee_measured *window,
                       struct knee_err *err)
 {
     const double *weights = fleet->split == KNEE_FLEET_SPLIT_CPUS ? fleet->weights : NULL;

@@ -8,6 +8,7 @@
 #include "tuner/sweep/vary_cores.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define DISTURBED_BYTES 400
 
@@ -27,7 +28,7 @@ static double elapsed_s(const struct measuring *measuring)
                            : knee_engine_source_elapsed_s(measuring->source);
 }
 
-static int on_window(void *context, const struct knee_window *window, struct knee_err *err)
+static int on_window(void *context, const struct knee_measured *window, struct knee_err *err)
 {
     struct measuring *measuring = context;
     char disturbed[DISTURBED_BYTES];
@@ -89,14 +90,18 @@ static void note_memory(struct knee_sweep_plan_workload *planned,
     knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
 }
 
-static int take_earlier_windows(struct knee_sweep *sweep, const char *name,
-                                struct knee_search_record *record, struct knee_err *err)
+void knee_sweep_take_windows(struct knee_search_record *record,
+                             const struct knee_journal_rows *rows, const char *workload)
 {
-    const struct knee_journal_part *part = knee_journal_rows_find(&sweep->rows, name);
-    for (size_t i = 0; part && i < part->count; i++)
-        if (knee_search_record_add(record, &part->windows[i], err))
-            return -1;
-    return 0;
+    struct knee_journal_part *part = knee_journal_rows_find(rows, workload);
+    if (!part || record->windows)
+        return;
+    *record = (struct knee_search_record){
+        .windows = part->windows, .count = part->count, .capacity = part->capacity};
+    free(part->lines);
+    part->windows = NULL;
+    part->lines = NULL;
+    part->count = part->capacity = 0;
 }
 
 /* The rest of its own share went into the rest for all: it counts only once. */
@@ -148,8 +153,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct knee_search_record *record = &sweep->records[index];
     struct knee_sweep_source source = {0};
     struct measuring measuring = {.sweep = sweep, .planned = planned, .source = &source.windows};
-    if (record->count == 0 && take_earlier_windows(sweep, planned->name, record, err))
-        return -1;
+    knee_sweep_take_windows(record, &sweep->rows, planned->name);
     uint64_t spent_ns = knee_sweep_spent_ns(record);
     if (knee_vary_cores_bind(sweep, planned, err))
         return -1;

@@ -332,7 +332,8 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
     const struct knee_same_host before = {&sweep->plan.host, &sweep->plan.topology};
     const struct knee_same_host now = {&sweep->machine.host, &sweep->machine.counts};
     if (knee_directory_lock(&sweep->directory.lock, dir, err) ||
-        knee_sweep_plan_read(&sweep->plan, dir, err) || knee_journal_read(&sweep->rows, dir, err) ||
+        knee_sweep_plan_read(&sweep->plan, dir, err) ||
+        knee_journal_read(&sweep->rows, dir, knee_goal_needs_latencies(&sweep->plan.goal), err) ||
         knee_sweep_plan_check_rows(&sweep->plan, &sweep->rows, dir, err) ||
         knee_machine_read_open(&sweep->machine, sweep->plan.topology_source, err) ||
         knee_same_host_check(&before, &now, dir, err) ||

@@ -158,7 +158,7 @@ int knee_sweep_target_resume(struct knee_sweep *sweep, struct knee_err *err)
 }
 
 /* An error that has no answer in it: a broken connection, or none. */
-static bool may_be_gone(const struct knee_window *window)
+static bool may_be_gone(const struct knee_measured *window)
 {
     const double *failed = window->requests.failed;
     return failed[KNEE_FAILURE_REFUSED] + failed[KNEE_FAILURE_RESET] +
@@ -166,7 +166,7 @@ static bool may_be_gone(const struct knee_window *window)
            0.0;
 }
 
-int knee_sweep_target_check(struct knee_sweep *sweep, const struct knee_window *window,
+int knee_sweep_target_check(struct knee_sweep *sweep, const struct knee_measured *window,
                             struct knee_err *err)
 {
     struct knee_err gone = {0};

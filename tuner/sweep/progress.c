@@ -36,7 +36,7 @@ void knee_progress_workload(struct knee_progress *progress, const char *title, u
     progress->seen_count = 0;
 }
 
-static void count(struct knee_progress *progress, const struct knee_window *window)
+static void count(struct knee_progress *progress, const struct knee_measured *window)
 {
     size_t i = 0;
     progress->windows++;
@@ -57,7 +57,7 @@ static double mean_of(const struct knee_progress_level *seen)
 }
 
 const char *knee_progress_line(const struct knee_progress *progress,
-                               const struct knee_window *window, double left_s, size_t columns,
+                               const struct knee_measured *window, double left_s, size_t columns,
                                char text[KNEE_PROGRESS_BYTES])
 {
     const struct knee_progress_level *best = NULL;
@@ -92,7 +92,7 @@ static size_t columns_of(FILE *terminal)
     return (known ? size.ws_col : COLUMNS) - 1u;
 }
 
-void knee_progress_window(struct knee_progress *progress, const struct knee_window *window,
+void knee_progress_window(struct knee_progress *progress, const struct knee_measured *window,
                           double elapsed_s)
 {
     char reasons[64], line[KNEE_PROGRESS_BYTES];

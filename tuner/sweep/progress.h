@@ -3,7 +3,7 @@
 #ifndef KNEE_TUNER_SWEEP_PROGRESS_H
 #define KNEE_TUNER_SWEEP_PROGRESS_H
 
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 #include "tuner/result/result.h"
 
 #include <stdbool.h>
@@ -36,7 +36,7 @@ void knee_progress_init(struct knee_progress *progress, FILE *log, bool quiet, i
 void knee_progress_workload(struct knee_progress *progress, const char *title, uint64_t budget_ns);
 
 /* After each window; `elapsed_s` of the budget is used. */
-void knee_progress_window(struct knee_progress *progress, const struct knee_window *window,
+void knee_progress_window(struct knee_progress *progress, const struct knee_measured *window,
                           double elapsed_s);
 
 /* The line after `window`, which has been counted:
@@ -44,7 +44,7 @@ void knee_progress_window(struct knee_progress *progress, const struct knee_wind
  * windows", the load in CPUs. A long title makes way, and at `columns` the line is cut. Pure;
  * returns `text`. */
 const char *knee_progress_line(const struct knee_progress *progress,
-                               const struct knee_window *window, double left_s, size_t columns,
+                               const struct knee_measured *window, double left_s, size_t columns,
                                char text[KNEE_PROGRESS_BYTES]);
 
 /* Clears the redrawn line: before anything else is printed to the same terminal. */

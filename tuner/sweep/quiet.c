@@ -119,7 +119,7 @@ static void add_busiest(struct knee_builder *out, struct knee_quiet_watch *watch
         knee_builder_add(out, ")");
 }
 
-bool knee_quiet_watch_window(struct knee_quiet_watch *watch, const struct knee_window *window,
+bool knee_quiet_watch_window(struct knee_quiet_watch *watch, const struct knee_measured *window,
                              double cpus, double elapsed_s, char *text, size_t text_bytes)
 {
     struct knee_builder out;

@@ -4,7 +4,7 @@
 #define KNEE_TUNER_SWEEP_QUIET_H
 
 #include "core/base/err.h"
-#include "core/engine/window.h"
+#include "core/engine/measured.h"
 #include "core/host/processes.h"
 #include "tuner/sweep/servers.h"
 
@@ -36,7 +36,7 @@ void knee_quiet_watch_start(struct knee_quiet_watch *watch, const struct knee_se
 
 /* Notes a window. True, once, when a few seconds have shown that most windows are spoilt: `text`
  * then says so, and by whom. */
-bool knee_quiet_watch_window(struct knee_quiet_watch *watch, const struct knee_window *window,
+bool knee_quiet_watch_window(struct knee_quiet_watch *watch, const struct knee_measured *window,
                              double cpus, double elapsed_s, char *text, size_t text_bytes);
 
 void knee_quiet_watch_release(struct knee_quiet_watch *watch); /* safe on a zeroed one */

@@ -82,11 +82,12 @@ static int find_numbers(const struct knee_report_source *report, int out, int er
 }
 
 /* Everything that one run does not tell is unknown. */
-static struct knee_window window_of(const struct knee_report_source *report, const struct run *run,
-                                    uint32_t block, uint32_t level, uint64_t start_ns)
+static struct knee_measured window_of(const struct knee_report_source *report,
+                                      const struct run *run, uint32_t block, uint32_t level,
+                                      uint64_t start_ns)
 {
     const struct rusage *used = &run->outcome.used;
-    struct knee_window window = {
+    struct knee_measured window = {
         .block = block,
         .level = level,
         .start_ns = start_ns - report->sweep_start_ns,
@@ -123,7 +124,7 @@ static struct knee_window window_of(const struct knee_report_source *report, con
  * before it. */
 static void note_host(const struct knee_report_source *report, const struct knee_host_reading *from,
                       const struct knee_host_reading *to, double servers_s,
-                      struct knee_window *window)
+                      struct knee_measured *window)
 {
     double took_s = knee_clock_to_s(to->at_ns - from->at_ns);
     double own_s = window->cpu_user_s + window->cpu_system_s;
@@ -147,7 +148,7 @@ static int judge_run(const struct knee_report_source *report, const struct run *
 }
 
 static int run_window(struct knee_report_source *report, uint32_t block, uint32_t level,
-                      struct knee_window *window, struct knee_err *err)
+                      struct knee_measured *window, struct knee_err *err)
 {
     struct run run = {.slot = report->slot,
                       .attempt = {.item = {.text = "", .number = report->runs},
@@ -200,7 +201,7 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
                           struct knee_err *err)
 {
     struct knee_report_source *report = context;
-    struct knee_window found;
+    struct knee_measured found;
     double expected_s = fmax(report->item_s, report->longest_s);
     if (report->runs > 0 && knee_report_source_elapsed_s(report) + expected_s >
                                 knee_clock_to_s(report->budget_ns) * (1 + BUDGET_SLACK))
@@ -219,8 +220,9 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
         found.reasons |= KNEE_WINDOW_EMPTY;
     }
     knee_columns_round(&knee_columns_samples, &found); /* as the journal has it */
-    *window = found;
-    return report->on_window ? report->on_window(report->context, &found, err) : 0;
+    if (report->on_window && report->on_window(report->context, &found, err))
+        return -1;
+    return knee_measured_keep(&found, false, window, err); /* a run has no latencies to keep */
 }
 
 static int end_block(void *context, struct knee_window *windows, size_t count,

@@ -31,7 +31,7 @@ struct knee_report_source {
     const volatile sig_atomic_t *interrupted;   /* the signal's number */
     /* As in struct knee_engine_source. */
     void *context;
-    int (*on_window)(void *context, const struct knee_window *window, struct knee_err *err);
+    int (*on_window)(void *context, const struct knee_measured *window, struct knee_err *err);
     int (*on_block)(void *context, const struct knee_window *windows, size_t count,
                     const struct knee_points *points, struct knee_err *err);
     /* The source's own, zeroed. */

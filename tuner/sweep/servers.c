@@ -72,7 +72,7 @@ static int alternate(struct knee_followers *followers, struct knee_engine *engin
                      uint32_t level, struct knee_err *err)
 {
     struct knee_processes processes = {.counts_children = true};
-    struct knee_window window;
+    struct knee_measured window;
     int status = 0;
     for (int i = 0; i < STRETCHES; i++) {
         rest(CALM_NS);

@@ -24,6 +24,10 @@ struct measuring {
         size_t first; /* the side that was measured first the last time */
     } turns[KNEE_LEVELS_MAX];
     size_t levels_count;
+    struct side {
+        struct measuring *measuring;
+        size_t which;
+    } sides[2]; /* for their sources */
 };
 
 static const char *const NAMES[] = {"base", "new"};
@@ -70,6 +74,11 @@ static bool can_compare(const struct knee_window *window)
                              !(window->reasons & (KNEE_WINDOW_UNSETTLED | KNEE_WINDOW_EMPTY)));
 }
 
+static double p99_of(const struct knee_window *window)
+{
+    return knee_window_figure(window, KNEE_WINDOW_LATENCY_P99_S);
+}
+
 static int keep_pair(struct knee_side_by_side *both, const struct knee_window *windows,
                      struct knee_err *err)
 {
@@ -87,8 +96,19 @@ static int keep_pair(struct knee_side_by_side *both, const struct knee_window *w
         (struct knee_paired_pair){.level = windows[0].level,
                                   .base_per_s = windows[0].throughput_per_s,
                                   .new_per_s = windows[1].throughput_per_s,
-                                  .base_p99_s = windows[0].latency_p99_s,
-                                  .new_p99_s = windows[1].latency_p99_s};
+                                  .base_p99_s = p99_of(&windows[0]),
+                                  .new_p99_s = p99_of(&windows[1])};
+    return 0;
+}
+
+static int on_window(void *context, const struct knee_measured *window, struct knee_err *err)
+{
+    const struct side *side = context;
+    struct knee_sweep *base = side->measuring->both->sides[0];
+    if (base->journal && knee_journal_append(base->journal, NAMES[side->which], window, err))
+        return -1;
+    knee_progress_window(&base->progress, window,
+                         knee_engine_source_elapsed_s(&side->measuring->sources[0].windows));
     return 0;
 }
 
@@ -96,19 +116,15 @@ static int keep_pair(struct knee_side_by_side *both, const struct knee_window *w
 static int measure_side(struct measuring *measuring, size_t which, uint32_t block, uint32_t level,
                         struct knee_window *window, struct knee_err *err)
 {
-    struct knee_sweep *base = measuring->both->sides[0], *side = measuring->both->sides[which];
+    struct knee_sweep *side = measuring->both->sides[which];
     const struct knee_search_source *source = &measuring->windows[which];
     int status = source->measure(source->context, block, level, window, err);
     knee_engine_park(measuring->sources[which].engine);
     if (status)
         return status;
-    if (knee_search_record_add(&side->records[0], window, err) ||
-        (base->journal && knee_journal_append(base->journal, NAMES[which], window, err)) ||
-        knee_sweep_command_check(side, err))
+    if (knee_search_record_add(&side->records[0], window, err))
         return -1;
-    knee_progress_window(&base->progress, window,
-                         knee_engine_source_elapsed_s(&measuring->sources[0].windows));
-    return 0;
+    return knee_sweep_command_check(side, err);
 }
 
 /* Who is first is drawn in one block and turned round in the next, so that being second costs both
@@ -173,6 +189,9 @@ static int open_sources(struct measuring *measuring, struct knee_err *err)
         if (knee_sweep_source_open(&measuring->sources[i], side, &side->plan.workloads[0],
                                    budget_ns, 0, err))
             return -1;
+        measuring->sides[i] = (struct side){.measuring = measuring, .which = i};
+        measuring->sources[i].windows.context = &measuring->sides[i];
+        measuring->sources[i].windows.on_window = on_window;
         knee_engine_source_make(&measuring->sources[i].windows, &measuring->windows[i]);
     }
     return 0;

@@ -99,7 +99,7 @@ int knee_sweep_target_plan(struct knee_sweep *sweep, struct knee_sweep_plan_work
 int knee_sweep_target_save_items(const struct knee_sweep *sweep, struct knee_err *err);
 int knee_sweep_target_resume(struct knee_sweep *sweep, struct knee_err *err);
 /* After a window: -1 if the service is gone, so that the window is not one of this service. */
-int knee_sweep_target_check(struct knee_sweep *sweep, const struct knee_window *window,
+int knee_sweep_target_check(struct knee_sweep *sweep, const struct knee_measured *window,
                             struct knee_err *err);
 void knee_sweep_target_warn(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
                             const struct knee_search_record *record);
@@ -158,6 +158,11 @@ uint64_t knee_sweep_left_ns(const struct knee_sweep *sweep);
 
 /* The estimate of what a workload needs is rough: this many times the time left may be enough. */
 #define KNEE_SWEEP_HOPE 4.0
+
+/* The windows of `workload` move from the rows into an empty record: of a long journal there is no
+ * room for two copies. */
+void knee_sweep_take_windows(struct knee_search_record *record,
+                             const struct knee_journal_rows *rows, const char *workload);
 
 /* The search of one planned workload. */
 void knee_sweep_search_params(const struct knee_sweep_plan *plan,

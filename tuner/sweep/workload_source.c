@@ -136,21 +136,22 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
         return -1;
     }
     double cpus = planned->pus ? planned->pus : sweep->plan.host_cpus;
-    source->windows =
-        (struct knee_engine_source){.engine = source->engine,
-                                    .probe = source->probe,
-                                    .cpus = cpus,
-                                    .here_cpus = sweep->fleet ? knee_host_allowed_cpus() : cpus,
-                                    .sweep_start_ns = sweep->start_ns,
-                                    .budget_ns = budget_ns,
-                                    .spent_ns = spent_ns,
-                                    .window_ns = sweep->plan.window_ns,
-                                    .guards_memory = sweep->command.actor != NULL,
-                                    .width = level_is_argument(sweep) ? 1 : 0,
-                                    .items_per_run = (double)sweep->plan.command.per_run,
-                                    .item_s = sweep->item_s,
-                                    .item_cpu_ratio = sweep->item_cpu_ratio,
-                                    .park_between = sweep->command.params.prepare != NULL};
+    source->windows = (struct knee_engine_source){
+        .engine = source->engine,
+        .probe = source->probe,
+        .cpus = cpus,
+        .here_cpus = sweep->fleet ? knee_host_allowed_cpus() : cpus,
+        .sweep_start_ns = sweep->start_ns,
+        .budget_ns = budget_ns,
+        .spent_ns = spent_ns,
+        .window_ns = sweep->plan.window_ns,
+        .guards_memory = sweep->command.actor != NULL,
+        .width = level_is_argument(sweep) ? 1 : 0,
+        .items_per_run = (double)sweep->plan.command.per_run,
+        .item_s = sweep->item_s,
+        .item_cpu_ratio = sweep->item_cpu_ratio,
+        .park_between = sweep->command.params.prepare != NULL,
+        .keeps_latencies = knee_goal_needs_latencies(&sweep->plan.goal)};
     if (sweep->target.server_pid && sweep->plan.servers_count == 0)
         knee_servers_add(&source->servers, sweep->target.server_pid);
     if (look_for_servers(sweep, planned, source, err)) {
