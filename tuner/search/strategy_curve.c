@@ -18,9 +18,6 @@
 #define FEW_WINDOWS 32
 /* Probability by which a level that was not measured is likelier right. */
 #define UNSEEN_BETTER .05
-/* As many valid windows in a row: what disturbed the host is over. */
-#define CALM_WINDOWS 6
-
 static void add(struct knee_search_block *block, uint32_t level)
 {
     for (size_t i = 0; i < block->count; i++)
@@ -175,20 +172,18 @@ static void add_aims(const struct knee_curve_view *view, const struct knee_searc
     free(points);
 }
 
-/* The claims hold, but too many windows were rejected to make them: others disturbed the host for a
- * while, and it is over. So many more valid windows that their share is small are within reach. */
+/* The claims hold, but too many windows were rejected to make them. What disturbed the host seems
+ * to be over, since the last window was valid, and so many more that the share is small are within
+ * reach. */
 static bool is_worth_going_on(const struct knee_search_state *state)
 {
     const struct knee_search_record *record = state->record;
     const struct knee_points *points = state->points;
-    size_t calm = 0;
     double ratio;
-    if (!knee_decision_rejected(points, &ratio))
+    if (!knee_decision_rejected(points, &ratio) || !record->windows[record->count - 1].valid)
         return false;
-    while (calm < record->count && record->windows[record->count - 1 - calm].valid)
-        calm++;
     double missing = (double)points->rejected / KNEE_REJECTED_RATIO - (double)points->windows;
-    return calm >= CALM_WINDOWS && missing <= state->windows_left;
+    return missing <= state->windows_left;
 }
 
 static void next(const struct knee_search_state *state, struct knee_search_block *block)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* A host that is disturbed for a while: the search goes on until the lost windows are few. */
+#include "tests/support/fake.h"
+#include "tests/support/test.h"
+
+/* Also if nearly all windows that a claim takes came before it. */
+static void a_disturbance_is_outlasted_whenever_it_comes(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    for (uint32_t from = 10; from <= 22; from++) {
+        test_fake_init(&fake, test_plateau_at_6, 64);
+        fake.spoilt_from = from;
+        fake.spoilt_to = from + 8;
+        fake.params.windows_max = 200;
+        struct knee_decision decision = test_fake_run(&fake);
+        print_message("from %u: %s %u, %u windows\n", from, knee_verdict_text(decision.verdict),
+                      decision.limit, decision.windows);
+        assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);
+        assert_in_range(decision.limit, 6, 7);
+    }
+}
+
+/* Each second window is lost, to the end: that is said, and does not use up the budget. */
+static void a_disturbance_that_stays_is_said(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        test_fake_init(&fake, test_plateau_at_6, 64);
+        fake.random = knee_random_seed(seed, 0);
+        fake.spoilt_ratio = .5;
+        fake.params.windows_max = 200;
+        struct knee_decision decision = test_fake_run(&fake);
+        assert_int_equal(decision.verdict, KNEE_VERDICT_DISTURBED);
+        assert_true(decision.windows < 180);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_disturbance_is_outlasted_whenever_it_comes),
+        cmocka_unit_test(a_disturbance_that_stays_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
