@@ -120,8 +120,8 @@ static void failures_are_handled_as_asked(void **state)
          RUN "-- sh -c 'exit $1' sh ::: 0 3 0 2>/dev/null; $KNEE run --resume r", "", 7,
          "1 of 3 items failed"},
         {"without our own memory for theirs",
-         "seq 60 | $KNEE run --no-plots -o r -- sleep 0.02 2>&1 | awk '/most memory/ && $5 == "
-         "\"MiB\" && $4 > 9'",
+         "seq 60 | $KNEE run --no-plots -o r -- sh -c 'sleep 0.02' 2>&1 | awk '/most memory/ && "
+         "$5 == \"MiB\" && $4 > 9'",
          "", 0, NULL},
         {"their exit code",
          RUN "-- false ::: a 2>/dev/null; echo $?; " RUN "-- true ::: a 2>/dev/null; echo $?",
@@ -226,7 +226,7 @@ static void a_limit_file_and_signals_are_obeyed(void **state)
     assert_non_null(strstr(done.out, "asked"));
     shell_run_release(&done);
     /* Beyond a limit that was given, as in xargs, and down again. */
-    run(&done, "seq 400 | " RUN "--limit 1 -- sleep 0.1 & "
+    run(&done, "seq 400 | " RUN "--limit 1 -- sh -c 'sleep 0.1' & "
                "until grep -q started r/items.csv 2>/dev/null; do sleep 0.05; done; "
                "for signal in USR1 USR1 USR2; do kill -$signal $!; sleep 0.3; done; "
                "kill -INT $!; kill -TERM $!; wait; cut -d, -f 2,4 r/limits.csv | tail -n 3");
