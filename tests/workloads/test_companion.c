@@ -7,11 +7,13 @@
 #include "tests/support/refuse.h"
 #include "tests/support/test.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -60,12 +62,26 @@ static void only_its_own_files_stay_open(void **state)
     assert_int_equal(files_of_a_companion(), 5);
 }
 
+/* At least 1023; what runs the test, as valgrind does, may have files of its own further up. */
+static unsigned highest_file(void)
+{
+    unsigned highest = 1023;
+    DIR *list = opendir("/proc/self/fd");
+    for (const struct dirent *entry; list && (entry = readdir(list));) {
+        unsigned long fd = strtoul(entry->d_name, NULL, 10);
+        highest = fd > highest ? (unsigned)fd : highest;
+    }
+    if (list)
+        closedir(list);
+    return highest;
+}
+
 static int files_without_close_range(void)
 {
     struct rlimit limit;
     /* The limit is often a billion: closing one by one would take minutes. */
     if (getrlimit(RLIMIT_NOFILE, &limit) || !refuse_call(SYS_close_range, ENOSYS) ||
-        !refuse_call_above(SYS_close, 1023))
+        !refuse_call_above(SYS_close, highest_file()))
         return 77;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
