@@ -28,6 +28,7 @@ void fuzz_fleet(const uint8_t *bytes, size_t count)
     struct knee_fleet_host hosts[HOSTS];
     struct knee_fleet_row rows[HOSTS];
     struct knee_measured window;
+    struct knee_taken taken = {.count = 0};
     const char *const before[] = {"a", "b"};
     uint32_t ranks = count > 0 ? 1 + bytes[count - 1] % HOSTS : 1;
     for (uint32_t i = 0; i < ranks; i++) {
@@ -46,6 +47,6 @@ void fuzz_fleet(const uint8_t *bytes, size_t count)
         latencies.total += items;
     }
     (void)knee_fleet_same_hosts(before, 2, hosts, ranks, "results", NULL);
-    knee_fleet_merge(&window, rows, hosts, ranks, &latencies);
+    knee_fleet_merge(&window, rows, hosts, ranks, &latencies, &taken);
     knee_columns_round(&knee_columns_samples, &window);
 }

@@ -83,7 +83,7 @@ static void one_window_is_made_of_all(void **state)
     latencies.counts[100] = 130;
     latencies.counts[500] = 2;
     latencies.total = 132;
-    knee_fleet_merge(&window, rows, hosts, 4, &latencies);
+    knee_fleet_merge(&window, rows, hosts, 4, &latencies, &(struct knee_taken){.count = 0});
     assert_int_equal(window.level, 12);
     assert_close(window.items, 260, 1e-9);
     assert_close(window.throughput_per_s, 300, 1e-9); /* not 260 / 1.1 */
@@ -93,7 +93,7 @@ static void one_window_is_made_of_all(void **state)
     assert_close(window.latency_p99_s, 1e-9 * knee_histogram_value_ns(500), .01);
     assert_true(window.valid);
     rows[2].window.reasons = KNEE_WINDOW_UNSETTLED;
-    knee_fleet_merge(&window, rows, hosts, 4, &latencies);
+    knee_fleet_merge(&window, rows, hosts, 4, &latencies, &(struct knee_taken){.count = 0});
     assert_true(window.reasons & KNEE_WINDOW_UNSETTLED);
 }
 
@@ -110,14 +110,14 @@ static void a_server_that_rank_0_knows_is_part_of_the_work(void **state)
     fill_row(&rows[1], 2, 100, 1, .3, .5 + .9 + .01);
     fill_row(&rows[2], 2, 100, 1, .3, .5 + .9 + .01);
     rows[0].server_cpus = .9;
-    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies, &(struct knee_taken){.count = 0});
     assert_close(window.server_cpu_s, .9, 1e-6);
     assert_close(window.foreign_cpus, .01, 1e-6);
     assert_true(window.valid);
     rows[0].share = 0; /* it has no items in this window, but has watched */
     rows[0].own_cpus = 0;
     rows[1].window.foreign_cpus = rows[2].window.foreign_cpus = .3 + .9 + .01;
-    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies, &(struct knee_taken){.count = 0});
     assert_close(window.server_cpu_s, .9, 1e-6);
     assert_close(window.foreign_cpus, .01, 1e-6);
 }
@@ -143,7 +143,8 @@ static void other_work_counts_by_its_effect(void **state)
         fill_row(&rows[0], 4, 60, 1, 1.0, CASES[i].foreign);
         if (CASES[i].hosts == 1)
             rows[0].own_cpus = 1.7;
-        knee_fleet_merge(&window, rows, hosts, CASES[i].hosts, &latencies);
+        knee_fleet_merge(&window, rows, hosts, CASES[i].hosts, &latencies,
+                         &(struct knee_taken){.count = 0});
         assert_int_equal(window.valid, CASES[i].valid);
         assert_int_equal((window.reasons & KNEE_WINDOW_FOREIGN) == 0, CASES[i].valid);
     }
@@ -163,12 +164,12 @@ static void failures_of_requests_add_up(void **state)
         rows[i].window.requests.failed[KNEE_FAILURE_STATUS] = 3 + i;
     }
     rows[2].window.requests = KNEE_REQUESTS_UNKNOWN; /* it has no items */
-    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies, &(struct knee_taken){.count = 0});
     assert_close(window.requests.failed[KNEE_FAILURE_STATUS], 7, 0);
     assert_close(window.requests.first_byte_s, (.01 * 100 + .02 * 200) / 300, 1e-12);
     assert_true(isnan(window.requests.connect_s));
     rows[1].window.requests = KNEE_REQUESTS_UNKNOWN;
-    knee_fleet_merge(&window, rows, hosts, 3, &latencies);
+    knee_fleet_merge(&window, rows, hosts, 3, &latencies, &(struct knee_taken){.count = 0});
     assert_true(isnan(window.requests.failed[KNEE_FAILURE_STATUS]));
 }
 
@@ -209,7 +210,7 @@ static void a_window_without_items_says_nothing(void **state)
     struct knee_measured window;
     fill_row(&rows[0], 1, 0, .2, 0, 0);
     fill_row(&rows[1], 0, 0, 0, 0, NAN);
-    knee_fleet_merge(&window, rows, hosts, 2, &latencies);
+    knee_fleet_merge(&window, rows, hosts, 2, &latencies, &(struct knee_taken){.count = 0});
     assert_true(window.reasons & KNEE_WINDOW_EMPTY);
     assert_false(window.valid);
 }

@@ -25,7 +25,7 @@ static double draw(double *speeds, uint32_t count, double cv_ratio, double dips_
         knee_simulate_hosts_draw(&hosts, 4 * count, cv_ratio, dips_ratio, &window);
         speeds[i] = window.speed;
         price_ms += (double)window.price_ns / 1e6 / DRAWS;
-        *rejected += window.taken > KNEE_SIMULATE_HOSTS_TAKEN_RATIO;
+        *rejected += window.taken > KNEE_TAKEN_RATIO;
     }
     return price_ms;
 }

@@ -157,7 +157,7 @@ static double draw_of_hosts(struct knee_simulate *simulator, uint32_t level, uin
     knee_simulate_hosts_draw(simulator->hosts, level, simulator->noise.cv_ratio,
                              simulator->noise.dips_ratio, &drawn);
     *price_ns = drawn.price_ns;
-    *disturbed = drawn.taken > KNEE_SIMULATE_HOSTS_TAKEN_RATIO;
+    *disturbed = knee_taken_spoils(&simulator->hosts->taken, drawn.taken);
     advance_drift(simulator, (double)(KNEE_SIMULATE_HOSTS_WINDOW_NS + drawn.price_ns));
     double error = KNEE_SIMULATE_HOSTS_SERVICE_CV * knee_random_normal(&simulator->random);
     return throughput_at(simulator->curve, level * drawn.speed) * exp(simulator->drift + error);

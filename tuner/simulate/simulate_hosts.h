@@ -17,6 +17,7 @@
 
 #include "core/base/err.h"
 #include "core/base/random.h"
+#include "tuner/fit/taken.h"
 #include "tuner/result/fleet_part.h"
 
 #include <stdbool.h>
@@ -25,7 +26,6 @@
 
 #define KNEE_SIMULATE_HOSTS_MAX 1024
 #define KNEE_SIMULATE_HOSTS_SERVICE_CV .005
-#define KNEE_SIMULATE_HOSTS_TAKEN_RATIO .01
 #define KNEE_SIMULATE_HOSTS_WINDOW_NS 200000000u
 
 struct knee_simulate_host {
@@ -50,6 +50,7 @@ struct knee_simulate_hosts {
     size_t rows_count;
     struct knee_simulate_hosts_level *levels; /* owned */
     size_t levels_count;
+    struct knee_taken taken;
 };
 
 /* What one window of all of them meets. */

@@ -7,9 +7,6 @@
 
 #include <math.h>
 
-/* Half of the tolerance: a window from which other work takes less of the total stays valid. */
-#define TAKEN_RATIO .01
-
 /* The ranks on one machine, together. */
 struct machine {
     double own_cpus, server_cpus, foreign_cpus, cpus, share;
@@ -48,7 +45,8 @@ double knee_fleet_foreign_cpus(const struct knee_fleet_row *rows,
 
 /* Adds what the machines had besides the items, and judges it by its effect on the total. */
 static void add_machines(struct knee_measured *all, const struct knee_fleet_row *rows,
-                         const struct knee_fleet_host *hosts, uint32_t count)
+                         const struct knee_fleet_host *hosts, uint32_t count,
+                         struct knee_taken *usual)
 {
     double server_cpus = 0, taken = 0;
     bool serves = false;
@@ -67,7 +65,7 @@ static void add_machines(struct knee_measured *all, const struct knee_fleet_row 
     }
     if (serves)
         all->server_cpu_s = server_cpus * knee_clock_to_s(all->window_ns);
-    if (taken > TAKEN_RATIO * all->level) {
+    if (knee_taken_spoils(usual, all->level > 0 ? taken / all->level : 0)) {
         all->reasons |= KNEE_WINDOW_FOREIGN;
         all->valid = false;
     }
@@ -133,7 +131,7 @@ static void fill_latencies(struct knee_measured *window, const struct knee_histo
 
 void knee_fleet_merge(struct knee_measured *window, const struct knee_fleet_row *rows,
                       const struct knee_fleet_host *hosts, uint32_t count,
-                      const struct knee_histogram_sum *latencies)
+                      const struct knee_histogram_sum *latencies, struct knee_taken *usual)
 {
     struct knee_measured all = {.block = rows[0].window.block,
                                 .start_ns = rows[0].window.start_ns,
@@ -159,7 +157,7 @@ void knee_fleet_merge(struct knee_measured *window, const struct knee_fleet_row 
         all.reasons |= KNEE_WINDOW_EMPTY;
     if (all.reasons & KNEE_WINDOW_WORTHLESS)
         all.valid = false;
-    add_machines(&all, rows, hosts, count);
+    add_machines(&all, rows, hosts, count, usual);
     fill_requests(&all, rows, count);
     fill_latencies(&all, latencies, latency_sum);
     *window = all;

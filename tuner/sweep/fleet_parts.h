@@ -5,6 +5,7 @@
 #define KNEE_TUNER_SWEEP_FLEET_PARTS_H
 
 #include "core/base/histogram.h"
+#include "tuner/fit/taken.h"
 #include "tuner/sweep/fleet.h"
 
 /* What a rank says before a window begins, and what rank 0 answers. */
@@ -34,11 +35,12 @@ double knee_fleet_foreign_cpus(const struct knee_fleet_row *rows,
                                const struct knee_fleet_host *hosts, uint32_t count, uint32_t rank);
 
 /* The window of all rows together; `hosts` by rank, `latencies` summed. Other work counts once a
- * machine. It makes the window invalid if it takes more than 1 % of the total: the sum, over the
- * machines that it competes on, of their part of the level times its part of the CPU time. Pure. */
+ * machine. What it takes of the total is the sum, over the machines that it competes on, of their
+ * part of the level times its part of the CPU time; `usual`, of the windows before, says whether
+ * that makes the window invalid. Pure. */
 void knee_fleet_merge(struct knee_measured *window, const struct knee_fleet_row *rows,
                       const struct knee_fleet_host *hosts, uint32_t count,
-                      const struct knee_histogram_sum *latencies);
+                      const struct knee_histogram_sum *latencies, struct knee_taken *usual);
 
 /* --resume DIR: are the hosts those of the earlier plan, in any order? -1 with KNEE_USAGE. */
 int knee_fleet_same_hosts(const char *const *before, size_t before_count,

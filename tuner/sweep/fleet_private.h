@@ -20,6 +20,7 @@ struct knee_fleet {
     double *weights;    /* by rank */
     int64_t *ahead_ns;  /* by rank: how far its clock is ahead of this one's */
     struct knee_histogram_sum latencies;
+    struct knee_taken taken;               /* by other work, in the windows so far */
     struct knee_engine_source *measure;    /* of the window that runs, */
     struct knee_engine_source_watch watch; /* of the machine, if this host has no items, */
     bool heard;                            /* and whether all hosts have said that they hold it */

@@ -146,7 +146,8 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
     if (status)
         return status;
     note_own(fleet);
-    knee_fleet_merge(window, fleet->rows, fleet->hosts, fleet->link->size, &fleet->latencies);
+    knee_fleet_merge(window, fleet->rows, fleet->hosts, fleet->link->size, &fleet->latencies,
+                     &fleet->taken);
     window->block = block;
     window->level = level;
     if (window->latency_mean_s > 0) {
