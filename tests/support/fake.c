@@ -116,3 +116,33 @@ struct knee_decision test_fake_run(struct test_fake *fake)
     test_decision_is_well_formed(&decision);
     return decision;
 }
+
+double test_pool_of_20_collapses(double level)
+{
+    return level <= 20 ? 100 * level : 600 * 20 / level;
+}
+
+double test_peak_hidden_at_11(double level)
+{
+    return level <= 11 ? 100 * level : 500;
+}
+
+double test_smt_of_4_cores(double level)
+{
+    return 100 * fmin(level, 4) + 30 * fmin(fmax(level - 4, 0), 4);
+}
+
+double test_numa_dip_after_16(double level)
+{
+    return level <= 16 ? 100 * level : 1440 + 180 * fmin((level - 16) / 4, 10);
+}
+
+double test_usl(double level)
+{
+    return 100 * level / (1 + .02 * (level - 1) + .001 * level * (level - 1));
+}
+
+double test_step_at_2(double level)
+{
+    return level < 2 ? 50 : 100;
+}

@@ -44,5 +44,11 @@ double test_linear(double level);
 double test_waiting(double level);
 double test_flat(double level);
 double test_falling(double level);
+double test_pool_of_20_collapses(double level);
+double test_peak_hidden_at_11(double level);
+double test_smt_of_4_cores(double level);
+double test_numa_dip_after_16(double level);
+double test_usl(double level); /* the highest at 30, the knee at 23 to 28 */
+double test_step_at_2(double level);
 
 #endif

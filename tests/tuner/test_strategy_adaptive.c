@@ -6,36 +6,6 @@
 
 #include <string.h>
 
-static double pool_of_20_collapses(double level)
-{
-    return level <= 20 ? 100 * level : 600 * 20 / level;
-}
-
-static double peak_hidden_at_11(double level)
-{
-    return level <= 11 ? 100 * level : 500;
-}
-
-static double smt_of_4_cores(double level)
-{
-    return 100 * fmin(level, 4) + 30 * fmin(fmax(level - 4, 0), 4);
-}
-
-static double numa_dip_after_16(double level)
-{
-    return level <= 16 ? 100 * level : 1440 + 180 * fmin((level - 16) / 4, 10);
-}
-
-static double usl(double level)
-{
-    return 100 * level / (1 + .02 * (level - 1) + .001 * level * (level - 1));
-}
-
-static double step_at_2(double level)
-{
-    return level < 2 ? 50 : 100;
-}
-
 static void known_curves_are_resolved(void **state)
 {
     (void)state;
@@ -51,12 +21,12 @@ static void known_curves_are_resolved(void **state)
         {test_falling, 64, 1, 1, 1, 1, KNEE_VERDICT_RESOLVED},
         {test_linear, 64, 64, 64, 64, 64, KNEE_VERDICT_RISING},
         {test_linear, 8, 8, 8, 8, 8, KNEE_VERDICT_RISING},
-        {pool_of_20_collapses, 256, 20, 20, 20, 20, KNEE_VERDICT_RESOLVED},
-        {peak_hidden_at_11, 64, 11, 11, 11, 11, KNEE_VERDICT_RESOLVED},
-        {smt_of_4_cores, 64, 8, 8, 8, 64, KNEE_VERDICT_RESOLVED},
-        {numa_dip_after_16, 64, 50, 59, 54, 64, KNEE_VERDICT_RESOLVED},
-        {usl, 128, 23, 28, 25, 40, KNEE_VERDICT_RESOLVED},
-        {step_at_2, 2, 2, 2, 2, 2, KNEE_VERDICT_RISING},
+        {test_pool_of_20_collapses, 256, 20, 20, 20, 20, KNEE_VERDICT_RESOLVED},
+        {test_peak_hidden_at_11, 64, 11, 11, 11, 11, KNEE_VERDICT_RESOLVED},
+        {test_smt_of_4_cores, 64, 8, 8, 8, 64, KNEE_VERDICT_RESOLVED},
+        {test_numa_dip_after_16, 64, 50, 59, 54, 64, KNEE_VERDICT_RESOLVED},
+        {test_usl, 128, 23, 28, 25, 40, KNEE_VERDICT_RESOLVED},
+        {test_step_at_2, 2, 2, 2, 2, 2, KNEE_VERDICT_RISING},
     };
     static struct test_fake fake;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -179,7 +149,7 @@ static void collapse_ends_the_climb(void **state)
 {
     (void)state;
     static struct test_fake fake;
-    test_fake_init(&fake, pool_of_20_collapses, 512);
+    test_fake_init(&fake, test_pool_of_20_collapses, 512);
     fake.params.strategy = knee_strategy_find("adaptive");
     test_fake_run(&fake);
     for (uint32_t i = 0; i < fake.windows; i++)
@@ -244,7 +214,7 @@ static void an_interrupted_climb_still_ends_where_it_collapses(void **state)
     struct knee_search_record record = {0};
     struct knee_decision decision;
     struct knee_err err;
-    test_fake_init(&fake, pool_of_20_collapses, 512);
+    test_fake_init(&fake, test_pool_of_20_collapses, 512);
     fake.params.strategy = knee_strategy_find("adaptive");
     struct knee_search_source source = test_fake_source(&fake);
     fake.budget = 4;

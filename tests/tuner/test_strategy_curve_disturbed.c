@@ -3,6 +3,24 @@
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
 
+/* The host is disturbed for a while, and a third of the windows is lost: there is time for more. */
+static void a_disturbance_that_ends_is_outlasted(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    for (uint32_t last = 0; last < 2; last++) {
+        test_fake_init(&fake, test_plateau_at_6, 64);
+        fake.spoilt_from = 10;
+        fake.spoilt_to = 24;
+        fake.params.windows_max = last ? 50 : 400;
+        struct knee_decision decision = test_fake_run(&fake);
+        print_message("%s %u, %u windows\n", knee_verdict_text(decision.verdict), decision.limit,
+                      decision.windows);
+        assert_int_equal(decision.verdict, last ? KNEE_VERDICT_DISTURBED : KNEE_VERDICT_RESOLVED);
+        assert_in_range(decision.windows, last ? 24 : 70, last ? 50 : 80);
+    }
+}
+
 /* Also if nearly all windows that a claim takes came before it. */
 static void a_disturbance_is_outlasted_whenever_it_comes(void **state)
 {
@@ -40,6 +58,7 @@ static void a_disturbance_that_stays_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_disturbance_that_ends_is_outlasted),
         cmocka_unit_test(a_disturbance_is_outlasted_whenever_it_comes),
         cmocka_unit_test(a_disturbance_that_stays_is_said),
     };
