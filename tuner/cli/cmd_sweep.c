@@ -116,8 +116,8 @@ static int report_decided(struct knee_sweep *sweep, size_t index, struct knee_er
     if (!knee_progress_wants_decided(&sweep->progress) || record->count == 0)
         return 0;
     int status = knee_sweep_plan_result(&sweep->plan, &result, err);
-    for (size_t i = 0; i < record->count && !status; i++)
-        status = knee_search_record_add(&copy, &record->windows[i], err);
+    if (!status)
+        status = knee_search_record_copy(&copy, record, err);
     if (!status)
         status = knee_sweep_conclude(&sweep->plan, &sweep->plan.workloads[index], &copy,
                                      &result.workloads[index], err);

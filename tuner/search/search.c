@@ -39,6 +39,18 @@ int knee_search_record_add(struct knee_search_record *record, const struct knee_
     return 0;
 }
 
+int knee_search_record_copy(struct knee_search_record *to, const struct knee_search_record *from,
+                            struct knee_err *err)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct knee_window window;
+        if (knee_window_copy(&window, &from->windows[i], err) ||
+            knee_search_record_add(to, &window, err))
+            return -1;
+    }
+    return 0;
+}
+
 static double windows_left(const struct search_run *run)
 {
     double left = INFINITY, count = (double)run->record->count;

@@ -60,6 +60,9 @@ void knee_search_record_release(struct knee_search_record *record); /* safe on a
 /* What the window owns is the record's from then on; after a failure it is freed. */
 int knee_search_record_add(struct knee_search_record *record, const struct knee_window *window,
                            struct knee_err *err);
+/* A copy with windows of its own; `to` is empty before, and after a failure has a part of them. */
+int knee_search_record_copy(struct knee_search_record *to, const struct knee_search_record *from,
+                            struct knee_err *err);
 
 /* What a strategy knows when it is asked. */
 struct knee_search_state {

@@ -97,12 +97,8 @@ static int find_limit(struct knee_sweep *sweep, size_t index, uint32_t *limit, s
     struct knee_search_record copy = {0};
     struct knee_result result = {0};
     int status = knee_sweep_plan_result(&sweep->plan, &result, err);
-    for (size_t i = 0; i < record->count && !status; i++) {
-        struct knee_window window;
-        status = knee_window_copy(&window, &record->windows[i], err);
-        if (!status)
-            status = knee_search_record_add(&copy, &window, err);
-    }
+    if (!status)
+        status = knee_search_record_copy(&copy, record, err);
     if (!status)
         status = knee_sweep_conclude(&sweep->plan, &sweep->plan.workloads[index], &copy,
                                      &result.workloads[index], err);
