@@ -394,8 +394,9 @@ $(COMPLETIONS): $(B)/doc/knee.%: $(B)/tuner/cli/docs/completion
 INSTALLED = $(BINDIR)/knee $(MANDIR)/man1/knee.1 $(COMPLETIONDIR)/knee $(ZSHDIR)/_knee $(FISHDIR)/knee.fish \
     $(DATADIR)/knee $(DOCDIR) \
     $(BINDIR)/knee-mpi $(MANDIR)/man1/knee-mpi.1 $(COMPLETIONDIR)/knee-mpi $(FISHDIR)/knee-mpi.fish
-# knee-mpi, if it was built, with its links to knee's man page and completions (zsh needs none).
-INSTALL_MPI ?= $(wildcard $(MPI_PROGRAM))
+# knee-mpi, if it was built, with its links to knee's man page and completions (zsh needs none). It is
+# not built with instrumentation.
+INSTALL_MPI ?= $(if $(filter release,$(VARIANT)),$(wildcard $(MPI_PROGRAM)))
 .PHONY: install uninstall dist
 install: $(INSTALL_PROGRAM) $(INSTALL_MPI) $(MAN) $(COMPLETIONS) ## install under PREFIX (/usr/local), below DESTDIR; knee-mpi, too, after `make mpi`
 	install -D -m 755 $(INSTALL_PROGRAM) '$(DESTDIR)$(BINDIR)/knee'

@@ -102,6 +102,7 @@ static void slow_hosts_do_not_slow_a_service_that_is_full(void **state)
     }
     assert_true(sums[0] < 36);
     assert_close(sums[1], 40, .005);
+    knee_simulate_hosts_release(&hosts);
     knee_curve_release(&curve);
 }
 
