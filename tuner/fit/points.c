@@ -99,7 +99,8 @@ bool knee_points_after_higher(const struct knee_window *windows, size_t at)
     return at > 0 && windows[at - 1].level > windows[at].level;
 }
 
-/* Do items fail at all levels from one on, and at none below? Then the levels may be to blame. */
+/* Do items fail at all levels above one, and at none below? Then the levels may be to blame. At
+ * that one they may fail now and then. */
 static bool levels_explain(const struct knee_failing_window *failing, size_t count,
                            const struct knee_failing_level *levels)
 {
@@ -112,7 +113,7 @@ static bool levels_explain(const struct knee_failing_window *failing, size_t cou
         uint32_t level = failing[i].level_index;
         bool fine = level != UINT32_MAX && !levels[level].itself && !failing[i].hit &&
                     isfinite(failing[i].ratio);
-        mixed |= fine && level >= lowest;
+        mixed |= fine && level > lowest;
     }
     return lowest != UINT32_MAX && !mixed;
 }

@@ -88,14 +88,17 @@ void knee_climb_untried(const struct knee_search_state *state, struct knee_searc
     }
 }
 
-/* The highest level below `limit` that works, or SIZE_MAX. */
+/* The highest level below `limit` that works, best one that always did, or SIZE_MAX. */
 static size_t find_working(const struct knee_points *points, uint32_t limit)
 {
-    size_t found = SIZE_MAX;
-    for (size_t i = 0; i < points->count && points->at[i].level < limit; i++)
-        if (knee_evidence_usable(points, i))
-            found = i;
-    return found;
+    size_t found = SIZE_MAX, always = SIZE_MAX;
+    for (size_t i = 0; i < points->count && points->at[i].level < limit; i++) {
+        if (!knee_evidence_usable(points, i))
+            continue;
+        found = i;
+        always = points->at[i].rejected == 0 ? i : always;
+    }
+    return always != SIZE_MAX ? always : found;
 }
 
 void knee_climb_doubtful(const struct knee_search_state *state, struct knee_search_block *block)
