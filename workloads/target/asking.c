@@ -2,11 +2,13 @@
 #include "workloads/target/asking.h"
 
 #include "core/base/clock.h"
+#include "core/base/random.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#define PAUSE_NS (10 * KNEE_NS_PER_MS)
+#define PAUSE_MIN_NS (3 * KNEE_NS_PER_MS)
+#define PAUSE_MAX_NS (17 * KNEE_NS_PER_MS)
 #define LOOK_NS (200 * KNEE_NS_PER_MS) /* between two looks at whether to go on */
 
 void knee_asking_init(struct knee_asking *asking, const struct knee_target_params *params)
@@ -36,7 +38,11 @@ void knee_asking_sleep(const struct knee_asking *asking, uint64_t duration_ns)
 
 void knee_asking_pause(void)
 {
-    knee_clock_sleep_until_ns(knee_clock_now_ns() + PAUSE_NS);
+    uint64_t now_ns = knee_clock_now_ns();
+    struct knee_random random = knee_random_seed(now_ns, 0);
+    double share = knee_random_uniform(&random);
+    knee_clock_sleep_until_ns(now_ns + PAUSE_MIN_NS +
+                              (uint64_t)(share * (double)(PAUSE_MAX_NS - PAUSE_MIN_NS)));
 }
 
 bool knee_asking_may_ask(struct knee_asking *asking)
