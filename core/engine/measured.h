@@ -48,8 +48,8 @@ struct knee_measured {
 
 /* The window to keep. The figures that only tables need are rounded to six digits, as in the
  * journal: of a window that was rounded already nothing is lost. Percentiles over several windows
- * need `latencies`, which take the most room; without them the window's digest is dropped. `window`
- * stays as it is if there is no memory. */
+ * need `latencies`, which take the most room; without them the window's digest is dropped. Out of
+ * memory, `window` is left alone. */
 int knee_measured_keep(const struct knee_measured *measured, bool latencies,
                        struct knee_window *window, struct knee_err *err);
 

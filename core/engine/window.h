@@ -95,7 +95,7 @@ uint64_t knee_window_device_writes(const struct knee_window *window);
 /* Of count 0 if it was not kept. */
 void knee_window_latencies(const struct knee_window *window, struct knee_histogram_digest *digest);
 
-/* With what it owns. `to` stays as it is if there is no memory. */
+/* With a copy of everything it owns. Out of memory, `to` is left alone. */
 int knee_window_copy(struct knee_window *to, const struct knee_window *from, struct knee_err *err);
 
 /* Frees an array of them, and what they own; NULL is fine. */

@@ -89,7 +89,7 @@ static double soft_plateau(double level)
     return 1870 * pow(1 + pow(8.1 / level, 5), -1. / 5) * (1 + .006 * log(level / 16));
 }
 
-/* A coarser tolerance soon holds, at a smaller level. What is left of the budget still goes to the
+/* A coarser tolerance soon holds, at a smaller level. The rest of the budget still goes to the
  * tolerance that was asked for. */
 static void an_answer_at_a_coarser_tolerance_does_not_end_the_search(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include "tuner/dispatch/dispatch_state.h"
 
-/* Takes over the item's text. If there is no memory for it, the run ends with an error. */
+/* Takes over the item's text. Out of memory, the run ends with an error. */
 void knee_dispatch_retry_push(struct knee_dispatch *run, const struct knee_dispatch_item *item);
 struct knee_dispatch_item knee_dispatch_retry_pop(struct knee_dispatch *run); /* not when empty */
 

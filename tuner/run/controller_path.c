@@ -6,7 +6,7 @@
 
 /* Tuned on the families of tests/support/curves.h, the tests' seeds among them. */
 #define STRIDE_MIN 1.15
-#define STRIDE_MIN_BELOW_FALL 1.04 /* the curve may be steep up to where it falls */
+#define STRIDE_MIN_BELOW_FALL 1.04 /* the curve may be steep until it falls */
 #define LEAP_MAX 8 /* times the level: more would cost a short job too much if it is wrong */
 
 uint32_t knee_controller_clamp(const struct knee_controller *controller, double level)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to tuner/run/controller*.c, each of which has a part of the climb: path (where it goes
- * next), judge (what the pairs say), move (what a decided probe teaches), change (whether the work
- * has changed); controller.c takes the windows and puts the parts together. */
+/* Private to tuner/run/controller*.c. Each file has one part of the climb: path (the next level),
+ * judge (the verdict of the pairs), move (the step after a verdict), change (has the work
+ * changed?). controller.c takes the windows and puts the parts together. */
 #ifndef KNEE_TUNER_RUN_CONTROLLER_PRIVATE_H
 #define KNEE_TUNER_RUN_CONTROLLER_PRIVATE_H
 

@@ -172,9 +172,9 @@ static void add_aims(const struct knee_curve_view *view, const struct knee_searc
     free(points);
 }
 
-/* The claims hold, but too many windows were rejected to make them. What disturbed the host seems
- * to be over, since the last window was valid, and so many more that the share is small are within
- * reach. */
+/* The claims hold, but too many windows were rejected to make them. The last window was valid, so
+ * the disturbance seems to be over; and the budget allows enough valid ones to make the rejected
+ * few. */
 static bool is_worth_going_on(const struct knee_search_state *state)
 {
     const struct knee_search_record *record = state->record;

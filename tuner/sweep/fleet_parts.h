@@ -35,9 +35,9 @@ double knee_fleet_foreign_cpus(const struct knee_fleet_row *rows,
                                const struct knee_fleet_host *hosts, uint32_t count, uint32_t rank);
 
 /* The window of all rows together; `hosts` by rank, `latencies` summed. Other work counts once a
- * machine. What it takes of the total is the sum, over the machines that it competes on, of their
- * part of the level times its part of the CPU time; `usual`, of the windows before, says whether
- * that makes the window invalid. Pure. */
+ * machine. On each machine that it competes on it takes that machine's part of the level times its
+ * part of the CPU time. `usual`, from the windows before, says whether the sum makes this one
+ * invalid. Pure. */
 void knee_fleet_merge(struct knee_measured *window, const struct knee_fleet_row *rows,
                       const struct knee_fleet_host *hosts, uint32_t count,
                       const struct knee_histogram_sum *latencies, struct knee_taken *usual);
