@@ -123,13 +123,15 @@ static int wait_for(pid_t child)
     return status;
 }
 
-static enum knee_gnuplot_outcome say_missing(const char *name, const char *ending,
+/* EACCES may also stand for a folder of PATH that we may not look into. */
+static enum knee_gnuplot_outcome say_missing(const char *name, const char *ending, int why,
                                              struct knee_err *err)
 {
     knee_err_set(err, KNEE_FAILED,
-                 "%.80s.%s: gnuplot is not installed; apt-get install gnuplot-nox, then run "
+                 "%.80s.%s: gnuplot %s; apt-get install gnuplot-nox, then run "
                  "`gnuplot %.80s.gp` there",
-                 name, ending, name);
+                 name, ending,
+                 why == EACCES ? "is not installed, or may not be run" : "is not installed", name);
     return KNEE_GNUPLOT_MISSING;
 }
 
@@ -193,7 +195,7 @@ static enum knee_gnuplot_outcome judge_run(const char *dir, const char *place, c
                             "`gnuplot %.80s.gp` in %.160s later",
                             name, ending, (int)(TIMEOUT_NS / KNEE_NS_PER_S), name, dir);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        return say_missing(name, ending, err);
+        return say_missing(name, ending, ENOENT, err);
     return knee_err_set(err, KNEE_FAILED,
                         "%.80s.%s: gnuplot failed: %.160s; try `gnuplot %.80s.gp` in %.120s", name,
                         ending, find_error(speech), name, dir);
@@ -218,9 +220,10 @@ enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
     if (why != 0) {
         close(ends[0]);
         remove_place(place, picture);
-        return why == ENOENT ? say_missing(name, ending, err)
-                             : knee_err_set(err, KNEE_FAILED, "gnuplot: %s; see that it can run",
-                                            strerror(why));
+        return why == ENOENT || why == EACCES
+                   ? say_missing(name, ending, why, err)
+                   : knee_err_set(err, KNEE_FAILED, "gnuplot: %s; see that it can run",
+                                  strerror(why));
     }
     bool in_time = listen_to(ends[0], &speech);
     if (!in_time)

@@ -35,6 +35,32 @@ static const size_t FIGURES[KNEE_WINDOW_FIGURES_ALL] = {
 };
 /* clang-format on */
 
+struct knee_measured knee_measured_unknown(uint32_t block, uint32_t level)
+{
+    return (struct knee_measured){
+        .block = block,
+        .level = level,
+        .latency_mean_s = NAN,
+        .latency_p50_s = NAN,
+        .latency_p95_s = NAN,
+        .latency_p99_s = NAN,
+        .latency_max_s = NAN,
+        .latency_cv = NAN,
+        .runqueue_wait_s = NAN,
+        .other_wait_s = NAN,
+        .rss_bytes = NAN,
+        .steal_ratio = NAN,
+        .foreign_cpus = NAN,
+        .throttled_s = NAN,
+        .share_ratio = NAN,
+        .server_cpu_s = NAN,
+        .server_in_service = NAN,
+        .requests = KNEE_REQUESTS_UNKNOWN,
+        .device_reads = UINT64_MAX,
+        .device_writes = UINT64_MAX,
+    };
+}
+
 static double figure_of(const struct knee_measured *measured, size_t figure)
 {
     double value;

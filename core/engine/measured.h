@@ -46,6 +46,9 @@ struct knee_measured {
     uint32_t reasons; /* enum knee_window_reason */
 };
 
+/* A window of which only its place is known: no item, no CPU time, and everything else unknown. */
+struct knee_measured knee_measured_unknown(uint32_t block, uint32_t level);
+
 /* The window to keep. The figures that only tables need are rounded to six digits, as in the
  * journal: of a window that was rounded already nothing is lost. Percentiles over several windows
  * need `latencies`, which take the most room; without them the window's digest is dropped. Out of

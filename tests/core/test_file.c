@@ -122,6 +122,17 @@ static void symbolic_links_are_not_followed(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* `path`: x in the directory, as `command` makes it. */
+static void make_place(const char *command, char *path, size_t path_bytes)
+{
+    char line[128];
+    struct shell_run run;
+    snprintf(line, sizeof line, "rm -rf x y; %s", command);
+    shell_run(&run, dir, line);
+    shell_run_release(&run);
+    snprintf(path, path_bytes, "%s/x", dir);
+}
+
 /* A pipe would keep knee waiting, a device has no end, and a link may lead to what others may not
  * read. */
 static void only_a_regular_file_is_opened(void **state)
@@ -139,12 +150,8 @@ static void only_a_regular_file_is_opened(void **state)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         for (int follow = 0; follow < 2; follow++) {
-            char command[128], path[512];
-            struct shell_run run;
-            snprintf(command, sizeof command, "rm -rf x y; %s", CASES[i].make);
-            shell_run(&run, dir, command);
-            shell_run_release(&run);
-            snprintf(path, sizeof path, "%s/x", dir);
+            char path[512];
+            make_place(CASES[i].make, path, sizeof path);
             FILE *in = knee_file_open_regular(path, follow);
             const char *why = in ? NULL : knee_file_reason(errno);
             const char *expected = follow ? CASES[i].follow : CASES[i].alone;
@@ -170,12 +177,9 @@ static void only_a_regular_file_is_appended_to(void **state)
         {"rm -f y; ln -s y x", "Too many levels of symbolic links", "[ ! -e y ]"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        char command[128], path[512];
+        char path[512];
         struct shell_run run;
-        snprintf(command, sizeof command, "rm -rf x y; %s", CASES[i].make);
-        shell_run(&run, dir, command);
-        shell_run_release(&run);
-        snprintf(path, sizeof path, "%s/x", dir);
+        make_place(CASES[i].make, path, sizeof path);
         int file = knee_file_open_append(path);
         const char *why = file < 0 ? knee_file_reason(errno) : "";
         if (strcmp(why, CASES[i].why ? CASES[i].why : "") != 0)

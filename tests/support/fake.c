@@ -146,3 +146,41 @@ double test_step_at_2(double level)
 {
     return level < 2 ? 50 : 100;
 }
+
+static const struct {
+    double (*curve)(double);
+    uint32_t level_max, knee_low, knee_high, peak_low, peak_high;
+    enum knee_verdict verdict;
+} known_curves[] = {
+    {test_plateau_at_6, 64, 6, 6, 6, 64, KNEE_VERDICT_RESOLVED},
+    {test_plateau_at_13, 512, 13, 13, 13, 512, KNEE_VERDICT_RESOLVED},
+    {test_plateau_at_13, 16, 13, 13, 13, 16, KNEE_VERDICT_RESOLVED},
+    {test_flat, 64, 1, 1, 1, 64, KNEE_VERDICT_RESOLVED},
+    {test_falling, 64, 1, 1, 1, 1, KNEE_VERDICT_RESOLVED},
+    {test_linear, 64, 64, 64, 64, 64, KNEE_VERDICT_RISING},
+    {test_linear, 8, 8, 8, 8, 8, KNEE_VERDICT_RISING},
+    {test_pool_of_20_collapses, 256, 20, 20, 20, 20, KNEE_VERDICT_RESOLVED},
+    {test_peak_hidden_at_11, 64, 11, 11, 11, 11, KNEE_VERDICT_RESOLVED},
+    {test_smt_of_4_cores, 64, 8, 8, 8, 64, KNEE_VERDICT_RESOLVED},
+    {test_numa_dip_after_16, 64, 50, 59, 54, 64, KNEE_VERDICT_RESOLVED},
+    {test_usl, 128, 23, 28, 25, 40, KNEE_VERDICT_RESOLVED},
+    {test_step_at_2, 2, 2, 2, 2, 2, KNEE_VERDICT_RISING},
+};
+
+void test_known_curves_are_resolved(const char *strategy, uint32_t more)
+{
+    static struct test_fake fake;
+    for (size_t i = 0; i < sizeof known_curves / sizeof *known_curves; i++) {
+        uint32_t high = known_curves[i].knee_high;
+        test_fake_init(&fake, known_curves[i].curve, known_curves[i].level_max);
+        fake.params.strategy = knee_strategy_find(strategy);
+        struct knee_decision decision = test_fake_run(&fake);
+        print_message("case %zu: %s %u, peak %u, %u windows\n", i,
+                      knee_verdict_text(decision.verdict), decision.knee, decision.peak,
+                      decision.windows);
+        assert_int_equal(decision.verdict, known_curves[i].verdict);
+        assert_in_range(decision.knee, known_curves[i].knee_low, high > 1 ? high + more : 1);
+        assert_in_range(decision.peak, known_curves[i].peak_low, known_curves[i].peak_high);
+        assert_true(decision.bound_ratio >= .97);
+    }
+}

@@ -51,4 +51,8 @@ double test_numa_dip_after_16(double level);
 double test_usl(double level); /* the highest at 30, the knee at 23 to 28 */
 double test_step_at_2(double level);
 
+/* Asserts that the strategy of this name is right on all of these curves; on a plateau it may take
+ * `more` levels more than the knee. */
+void test_known_curves_are_resolved(const char *strategy, uint32_t more);
+
 #endif

@@ -19,37 +19,7 @@ static double fast_by_a_hair_at_12(double level)
 static void known_curves_are_resolved(void **state)
 {
     (void)state;
-    static const struct {
-        double (*curve)(double);
-        uint32_t level_max, knee_low, knee_high, peak_low, peak_high;
-        enum knee_verdict verdict;
-    } cases[] = {
-        {test_plateau_at_6, 64, 6, 7, 6, 64, KNEE_VERDICT_RESOLVED},
-        {test_plateau_at_13, 512, 13, 14, 13, 512, KNEE_VERDICT_RESOLVED},
-        {test_plateau_at_13, 16, 13, 14, 13, 16, KNEE_VERDICT_RESOLVED},
-        {test_flat, 64, 1, 1, 1, 64, KNEE_VERDICT_RESOLVED},
-        {test_falling, 64, 1, 1, 1, 1, KNEE_VERDICT_RESOLVED},
-        {test_linear, 64, 64, 64, 64, 64, KNEE_VERDICT_RISING},
-        {test_linear, 8, 8, 8, 8, 8, KNEE_VERDICT_RISING},
-        {test_pool_of_20_collapses, 256, 20, 20, 20, 20, KNEE_VERDICT_RESOLVED},
-        {test_peak_hidden_at_11, 64, 11, 11, 11, 11, KNEE_VERDICT_RESOLVED},
-        {test_smt_of_4_cores, 64, 8, 8, 8, 64, KNEE_VERDICT_RESOLVED},
-        {test_numa_dip_after_16, 64, 50, 59, 54, 64, KNEE_VERDICT_RESOLVED},
-        {test_usl, 128, 23, 28, 25, 40, KNEE_VERDICT_RESOLVED},
-        {test_step_at_2, 2, 2, 2, 2, 2, KNEE_VERDICT_RISING},
-    };
-    static struct test_fake fake;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        test_fake_init(&fake, cases[i].curve, cases[i].level_max);
-        struct knee_decision decision = test_fake_run(&fake);
-        print_message("case %zu: %s %u, peak %u, %u windows\n", i,
-                      knee_verdict_text(decision.verdict), decision.knee, decision.peak,
-                      decision.windows);
-        assert_int_equal(decision.verdict, cases[i].verdict);
-        assert_in_range(decision.knee, cases[i].knee_low, cases[i].knee_high);
-        assert_in_range(decision.peak, cases[i].peak_low, cases[i].peak_high);
-        assert_true(decision.bound_ratio >= .97);
-    }
+    test_known_curves_are_resolved("curve", 1);
 }
 
 /* A quiet plateau is cheap: the claims need few windows. */

@@ -13,6 +13,19 @@ static double disk(double level)
     return 105 * pow(level / (level + 10), .75);
 }
 
+/* The answer to a small budget in noise. */
+static struct knee_decision search(double (*curve)(double), double cv_ratio, uint64_t seed,
+                                   uint32_t windows)
+{
+    static struct test_fake fake;
+    test_fake_init(&fake, curve, 128);
+    fake.cv_ratio = cv_ratio;
+    fake.random = knee_random_seed(seed, 0);
+    fake.params.may_use_coarser = true;
+    fake.params.windows_max = windows;
+    return test_fake_run(&fake);
+}
+
 /* The smallest level that is fast at this tolerance, as claims have it. */
 static double first_fast(double tolerance_ratio)
 {
@@ -25,15 +38,9 @@ static double first_fast(double tolerance_ratio)
 static void little_time_gives_a_coarse_answer(void **state)
 {
     (void)state;
-    static struct test_fake fake;
     int answers = 0, wrong = 0;
     for (uint64_t seed = 1; seed <= TRIALS; seed++) {
-        test_fake_init(&fake, disk, 128);
-        fake.cv_ratio = .04;
-        fake.random = knee_random_seed(seed, 0);
-        fake.params.may_use_coarser = true;
-        fake.params.windows_max = 60;
-        struct knee_decision decision = test_fake_run(&fake);
+        struct knee_decision decision = search(disk, .04, seed, 60);
         if (decision.verdict == KNEE_VERDICT_RESOLVED || !decision.uses_coarser)
             continue;
         double ratio = decision.tolerance_resolved_ratio;
@@ -51,16 +58,10 @@ static void little_time_gives_a_coarse_answer(void **state)
 static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **state)
 {
     (void)state;
-    static struct test_fake fake;
     double gained = 0;
     int answers = 0;
     for (uint64_t seed = 1; seed < 8; seed++) {
-        test_fake_init(&fake, test_usl, 128);
-        fake.cv_ratio = .04;
-        fake.random = knee_random_seed(seed, 0);
-        fake.params.may_use_coarser = true;
-        fake.params.windows_max = 48;
-        struct knee_decision decision = test_fake_run(&fake);
+        struct knee_decision decision = search(test_usl, .04, seed, 48);
         if (decision.verdict == KNEE_VERDICT_RESOLVED) {
             answers++;
             assert_true(test_usl(decision.limit) >= .97 * test_usl(30));
@@ -94,15 +95,9 @@ static double soft_plateau(double level)
 static void an_answer_at_a_coarser_tolerance_does_not_end_the_search(void **state)
 {
     (void)state;
-    static struct test_fake fake;
     int resolved = 0;
     for (uint64_t seed = 1; seed <= 12; seed++) {
-        test_fake_init(&fake, soft_plateau, 128);
-        fake.cv_ratio = .016;
-        fake.random = knee_random_seed(seed, 0);
-        fake.params.may_use_coarser = true;
-        fake.params.windows_max = 128;
-        struct knee_decision decision = test_fake_run(&fake);
+        struct knee_decision decision = search(soft_plateau, .016, seed, 128);
         resolved += decision.verdict == KNEE_VERDICT_RESOLVED;
     }
     assert_true(resolved >= 4);

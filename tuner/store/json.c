@@ -60,37 +60,6 @@ int knee_json_set_argv(json_t *object, int argc, char *const *argv)
     return failed;
 }
 
-/* Every byte of argv in hexadecimal, if UTF-8, and so JSON, cannot hold it. */
-static json_t *argv_hex(int argc, char *const *argv)
-{
-    json_t *list = json_array();
-    int failed = list ? 0 : -1;
-    for (int i = 0; i < argc && !failed; i++) {
-        size_t bytes = strlen(argv[i]);
-        char *hex = malloc(2 * bytes + 1);
-        for (size_t c = 0; hex && c <= bytes; c++)
-            snprintf(hex + 2 * c, c < bytes ? 3 : 1, "%02x", (unsigned char)argv[i][c]);
-        failed = hex ? json_array_append_new(list, json_string(hex)) : -1;
-        free(hex);
-    }
-    if (!failed)
-        return list;
-    json_decref(list);
-    return NULL;
-}
-
-int knee_json_set_argv_exact(json_t *object, int argc, char *const *argv)
-{
-    int failed = knee_json_set_argv(object, argc, argv);
-    bool odd = false;
-    for (int i = 0; i < argc; i++) {
-        json_t *plain = json_string(argv[i]);
-        odd = odd || !plain;
-        json_decref(plain);
-    }
-    return odd ? failed | json_object_set_new(object, "argv_hex", argv_hex(argc, argv)) : failed;
-}
-
 json_t *knee_json_host(const struct knee_host *host, const struct knee_topology_counts *topology)
 {
     json_t *json = json_object();

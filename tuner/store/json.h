@@ -23,9 +23,6 @@ json_t *knee_json_text(const char *text); /* bytes that are not UTF-8 become U+F
  * line that a shell turns back into the very bytes (see knee_strings_shell). 0 or -1. */
 int knee_json_set_argv(json_t *object, int argc, char *const *argv);
 
-/* These, and `argv_hex` when JSON cannot hold every byte: what knee_json_read_argv() reads. */
-int knee_json_set_argv_exact(json_t *object, int argc, char *const *argv);
-
 /* `host` of result.json: what binds on this machine. No quota is null. */
 json_t *knee_json_host(const struct knee_host *host, const struct knee_topology_counts *topology);
 

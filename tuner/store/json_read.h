@@ -35,9 +35,4 @@ bool knee_json_read_truth(struct knee_json_reader *reader, const json_t *json, c
 /* 0: the file at `path` has this schema_version. Otherwise KNEE_USAGE with what it has instead. */
 int knee_json_read_schema(const json_t *json, int version, const char *path, struct knee_err *err);
 
-/* The very bytes of a command line that knee_json_set_argv_exact() wrote: ends with NULL, owned by
- * the caller. NULL out of memory. */
-char **knee_json_read_argv(const json_t *json, int *argc);
-void knee_json_release_argv(char **argv); /* safe on NULL */
-
 #endif

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "tuner/store/json.h"
 #include "tuner/store/json_read.h"
+#include "tuner/store/texts_json.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -21,7 +22,9 @@ static json_t *plan_json(const struct knee_run_plan *plan)
     failed |= json_object_set_new(json, "kind", json_string(KIND));
     failed |= json_object_set_new(json, "knee_version", knee_json_text(plan->version));
     failed |= json_object_set_new(json, "date", knee_json_text(plan->date));
-    failed |= knee_json_set_argv_exact(json, plan->argc, plan->argv);
+    failed |= knee_json_set_argv(json, plan->argc, plan->argv);
+    failed |=
+        knee_texts_json_set(json, "argv", (size_t)plan->argc, (const char *const *)plan->argv);
     failed |= json_object_set_new(json, "name", knee_json_text(plan->name));
     failed |= json_object_set_new(json, "title", knee_json_text(plan->title));
     failed |= json_object_set_new(json, "directory", knee_json_text(plan->directory));
@@ -68,7 +71,9 @@ int knee_run_plan_parse(struct knee_run_plan_read *read, const char *text, size_
         json_decref(json);
         return -1;
     }
-    struct knee_run_plan_read made = {.argv = knee_json_read_argv(json, &made.argc)};
+    size_t count = 0;
+    struct knee_run_plan_read made = {.argv = knee_texts_json_read(json, "argv", NULL, &count)};
+    made.argc = (int)count;
     json_int_t cpus =
         json_integer_value(json_object_get(json_object_get(json, "host"), "usable_cpus"));
     made.cpus = cpus > 0 && cpus < UINT32_MAX ? (uint32_t)cpus : 0;
@@ -95,6 +100,6 @@ int knee_run_plan_read(struct knee_run_plan_read *read, const char *dir, struct 
 
 void knee_run_plan_read_release(struct knee_run_plan_read *read)
 {
-    knee_json_release_argv(read->argv);
+    knee_texts_json_release(read->argv);
     *read = (struct knee_run_plan_read){0};
 }

@@ -6,6 +6,7 @@
 #include "tuner/store/facts_json.h"
 #include "tuner/options/target_options.h"
 #include "tuner/store/json.h"
+#include "tuner/store/texts_json.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -20,45 +21,10 @@ static json_t *optional_text(const char *text)
     return text ? knee_json_text(text) : json_null();
 }
 
-/* Every byte in hexadecimal: UTF-8, and so JSON, cannot hold all that a command line can. */
-static json_t *hex_json(const char *text)
-{
-    struct knee_builder hex = {0};
-    for (const char *c = text; *c; c++)
-        knee_builder_add(&hex, "%02x", (unsigned char)*c);
-    char *digits = knee_builder_take(&hex);
-    json_t *json = json_string(digits ? digits : "");
-    free(digits);
-    return json;
-}
-
-/* `key`: the texts, in which bytes that are not UTF-8 are U+FFFD; if there are such bytes, also
- * `key_hex`, which keeps them. */
-static int set_texts(json_t *json, const char *key, size_t count, const char *const *texts)
-{
-    json_t *plain = json_array(), *hex = json_array();
-    char hex_key[64];
-    int failed = 0;
-    bool odd = false;
-    for (size_t i = 0; i < count; i++) {
-        json_t *exact = json_string(texts[i]);
-        odd = odd || !exact;
-        json_decref(exact);
-        failed |= json_array_append_new(plain, knee_json_text(texts[i]));
-        failed |= json_array_append_new(hex, hex_json(texts[i]));
-    }
-    snprintf(hex_key, sizeof hex_key, "%s_hex", key);
-    failed |= json_object_set_new(json, key, plain);
-    if (odd)
-        return failed | json_object_set_new(json, hex_key, hex);
-    json_decref(hex);
-    return failed;
-}
-
 static int set_argv(json_t *json, const struct knee_sweep_plan *plan)
 {
     return knee_json_set_argv(json, plan->argc, plan->argv) |
-           set_texts(json, "argv", (size_t)plan->argc, (const char *const *)plan->argv);
+           knee_texts_json_set(json, "argv", (size_t)plan->argc, (const char *const *)plan->argv);
 }
 
 /* One option as `--name=value`; a new string, NULL out of memory. */
@@ -102,8 +68,8 @@ static json_t *command_json(const struct knee_sweep_plan *plan, size_t words_cou
         failed = options[count++] ? 0 : -1;
     }
     if (!failed)
-        failed = set_texts(json, "options", count, (const char *const *)options);
-    failed |= set_texts(json, "words", words_count, words);
+        failed = knee_texts_json_set(json, "options", count, (const char *const *)options);
+    failed |= knee_texts_json_set(json, "words", words_count, words);
     if (target)
         failed |= json_object_set_new(json, "hidden_headers", knee_json_text(plan->hidden));
     for (size_t i = 0; i < count; i++)
@@ -207,7 +173,7 @@ static json_t *search_json(const struct knee_sweep_plan *plan)
     failed |= json_object_set_new(json, "budget_ns", knee_json_count(plan->budget_ns));
     failed |= json_object_set_new(json, "window_ns", knee_json_count(plan->window_ns));
     failed |= json_object_set_new(json, "windows_max", json_integer(plan->windows_max));
-    failed |= set_texts(json, "servers", plan->servers_count, plan->servers);
+    failed |= knee_texts_json_set(json, "servers", plan->servers_count, plan->servers);
     failed |= json_object_set_new(json, "quick", json_boolean(plan->quick));
     failed |= json_object_set_new(json, "strict", json_boolean(plan->strict));
     failed |= json_object_set_new(json, "fixed_levels", json_boolean(plan->fixed_levels));
@@ -249,7 +215,7 @@ static json_t *plan_json(const struct knee_sweep_plan *plan)
                                   knee_json_count(plan->topology.memory_bytes));
     failed |= json_object_set_new(json, "search", search_json(plan));
     if (plan->hosts_count > 0) {
-        failed |= set_texts(json, "hosts", plan->hosts_count, plan->hosts);
+        failed |= knee_texts_json_set(json, "hosts", plan->hosts_count, plan->hosts);
         failed |= json_object_set_new(json, "split", json_integer(plan->split));
     }
     for (size_t i = 0; i < plan->workloads_count; i++)

@@ -8,6 +8,7 @@
 #include "tuner/store/json.h"
 #include "tuner/options/sweep_options.h"
 #include "tuner/store/json_read.h"
+#include "tuner/store/texts_json.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -184,58 +185,10 @@ static void read_search(struct knee_json_reader *reader, const json_t *json,
     plan->load_factor = knee_json_read_number(reader, json, "load_factor", 1);
 }
 
-static void release_texts(char **list)
-{
-    for (size_t i = 0; list && list[i]; i++)
-        free(list[i]);
-    free(list);
-}
-
-/* One text: from its hexadecimal bytes if there are any, else as it is. NULL out of memory. */
-static char *read_argument(const json_t *plain, const json_t *hex)
-{
-    const char *digits = json_string_value(hex), *as_is = json_string_value(plain);
-    if (!digits)
-        return strdup(as_is ? as_is : "");
-    size_t bytes = strlen(digits) / 2;
-    char *made = calloc(1, bytes + 1);
-    for (size_t i = 0; made && i < bytes; i++) {
-        char pair[3] = {digits[2 * i], digits[2 * i + 1], '\0'};
-        made[i] = (char)strtoul(pair, NULL, 16);
-    }
-    return made;
-}
-
-/* The texts of `key` and, if it is there, `key_hex`, added to
- * `list`, which owns them and ends with NULL. NULL out of memory. */
-static char **read_texts(const json_t *json, const char *key, char **list, size_t *count)
-{
-    char hex_key[64];
-    snprintf(hex_key, sizeof hex_key, "%s_hex", key);
-    const json_t *plain = json_object_get(json, key), *hex = json_object_get(json, hex_key);
-    size_t size = json_array_size(plain);
-    char **grown = realloc(list, (*count + size + 1) * sizeof *list);
-    if (!grown) {
-        release_texts(list);
-        return NULL;
-    }
-    grown[*count] = NULL;
-    for (size_t i = 0; i < size; i++) {
-        char *text = read_argument(json_array_get(plain, i), json_array_get(hex, i));
-        if (!text) {
-            release_texts(grown);
-            return NULL;
-        }
-        grown[(*count)++] = text;
-        grown[*count] = NULL;
-    }
-    return grown;
-}
-
 static int read_argv(struct knee_sweep_plan *plan, const json_t *json)
 {
     size_t count = 0;
-    plan->read_argv = plan->argv = read_texts(json, "argv", NULL, &count);
+    plan->read_argv = plan->argv = knee_texts_json_read(json, "argv", NULL, &count);
     plan->argc = (int)count;
     return plan->argv ? 0 : -1;
 }
@@ -245,9 +198,9 @@ static char **service_line(const json_t *service, size_t *count)
 {
     json_t *start = json_pack("{s:[s, s]}", "start", "knee", "sweep");
     *count = 0;
-    char **line = read_texts(start, "start", NULL, count);
-    line = line ? read_texts(service, "options", line, count) : NULL;
-    line = line ? read_texts(service, "words", line, count) : NULL;
+    char **line = knee_texts_json_read(start, "start", NULL, count);
+    line = line ? knee_texts_json_read(service, "options", line, count) : NULL;
+    line = line ? knee_texts_json_read(service, "words", line, count) : NULL;
     json_decref(start);
     return line;
 }
@@ -261,12 +214,12 @@ static char **command_line(const json_t *plan, size_t *count)
     char **line;
     *count = 0;
     if (command) {
-        line = read_texts(start, "start", NULL, count);
-        line = line ? read_texts(command, "options", line, count) : NULL;
-        line = line ? read_texts(start, "end", line, count) : NULL;
-        line = line ? read_texts(command, "words", line, count) : NULL;
+        line = knee_texts_json_read(start, "start", NULL, count);
+        line = line ? knee_texts_json_read(command, "options", line, count) : NULL;
+        line = line ? knee_texts_json_read(start, "end", line, count) : NULL;
+        line = line ? knee_texts_json_read(command, "words", line, count) : NULL;
     } else {
-        line = read_texts(plan, "argv", NULL, count);
+        line = knee_texts_json_read(plan, "argv", NULL, count);
     }
     json_decref(start);
     return line;
@@ -328,7 +281,7 @@ static int read_plan(struct knee_json_reader *reader, json_t *json, struct knee_
     read_search(reader, json_object_get(json, "search"), plan);
     read_versions(plan, json_object_get(json, "versions"));
     if (json_object_get(json, "hosts")) {
-        plan->read_hosts = read_texts(json, "hosts", NULL, &plan->hosts_count);
+        plan->read_hosts = knee_texts_json_read(json, "hosts", NULL, &plan->hosts_count);
         if (!plan->read_hosts)
             return -1;
         plan->hosts = (const char *const *)plan->read_hosts;
@@ -402,9 +355,9 @@ int knee_sweep_plan_read(struct knee_sweep_plan *plan, const char *dir, struct k
 
 void knee_sweep_plan_release(struct knee_sweep_plan *plan)
 {
-    release_texts(plan->read_argv);
-    release_texts(plan->read_hosts);
-    release_texts(plan->read_command);
+    knee_texts_json_release(plan->read_argv);
+    knee_texts_json_release(plan->read_hosts);
+    knee_texts_json_release(plan->read_command);
     knee_arguments_release(&plan->read_arguments);
     free(plan->workloads);
     json_decref(plan->source);

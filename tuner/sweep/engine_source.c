@@ -200,25 +200,10 @@ static bool refused_for_memory(struct knee_engine_source *measure, uint32_t bloc
         return false;
     const uint64_t now = knee_clock_now_ns();
     knee_clock_sleep_until_ns(now + WINDOW_NS);
-    *window = (struct knee_measured){.block = block,
-                                     .level = level,
-                                     .start_ns = now - measure->sweep_start_ns,
-                                     .window_ns = knee_clock_now_ns() - now,
-                                     .latency_mean_s = NAN,
-                                     .latency_p50_s = NAN,
-                                     .latency_p95_s = NAN,
-                                     .latency_p99_s = NAN,
-                                     .latency_max_s = NAN,
-                                     .latency_cv = NAN,
-                                     .runqueue_wait_s = NAN,
-                                     .rss_bytes = NAN,
-                                     .steal_ratio = NAN,
-                                     .foreign_cpus = NAN,
-                                     .throttled_s = NAN,
-                                     .server_cpu_s = NAN,
-                                     .server_in_service = NAN,
-                                     .requests = KNEE_REQUESTS_UNKNOWN,
-                                     .reasons = KNEE_WINDOW_MEMORY};
+    *window = knee_measured_unknown(block, level);
+    window->start_ns = now - measure->sweep_start_ns;
+    window->window_ns = knee_clock_now_ns() - now;
+    window->reasons = KNEE_WINDOW_MEMORY;
     return true;
 }
 

@@ -87,35 +87,15 @@ static struct knee_measured window_of(const struct knee_report_source *report,
                                       uint64_t start_ns)
 {
     const struct rusage *used = &run->outcome.used;
-    struct knee_measured window = {
-        .block = block,
-        .level = level,
-        .start_ns = start_ns - report->sweep_start_ns,
-        .window_ns = knee_clock_now_ns() - start_ns,
-        .latency_mean_s = NAN,
-        .latency_p50_s = NAN,
-        .latency_p95_s = NAN,
-        .latency_p99_s = NAN,
-        .latency_max_s = NAN,
-        .latency_cv = NAN,
-        .cpu_user_s = (double)used->ru_utime.tv_sec + (double)used->ru_utime.tv_usec / 1e6,
-        .cpu_system_s = (double)used->ru_stime.tv_sec + (double)used->ru_stime.tv_usec / 1e6,
-        .runqueue_wait_s = NAN,
-        .other_wait_s = NAN,
-        .switches_voluntary = (double)used->ru_nvcsw,
-        .switches_involuntary = (double)used->ru_nivcsw,
-        .rss_bytes = 1024.0 * (double)used->ru_maxrss,
-        .steal_ratio = NAN,
-        .foreign_cpus = NAN,
-        .throttled_s = NAN,
-        .share_ratio = NAN,
-        .server_cpu_s = NAN,
-        .server_in_service = NAN,
-        .requests = KNEE_REQUESTS_UNKNOWN,
-        .device_reads = UINT64_MAX,
-        .device_writes = UINT64_MAX,
-        .valid = true,
-    };
+    struct knee_measured window = knee_measured_unknown(block, level);
+    window.start_ns = start_ns - report->sweep_start_ns;
+    window.window_ns = knee_clock_now_ns() - start_ns;
+    window.cpu_user_s = (double)used->ru_utime.tv_sec + (double)used->ru_utime.tv_usec / 1e6;
+    window.cpu_system_s = (double)used->ru_stime.tv_sec + (double)used->ru_stime.tv_usec / 1e6;
+    window.switches_voluntary = (double)used->ru_nvcsw;
+    window.switches_involuntary = (double)used->ru_nivcsw;
+    window.rss_bytes = 1024.0 * (double)used->ru_maxrss;
+    window.valid = true;
     return window;
 }
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* A limit of our own CPUs is said before all else, in the words of each target. */
+#include "core/base/array.h"
+#include "reports/words/explain.h"
+#include "reports/words/reason.h"
+#include "tests/support/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What there is to sweep, as far as it matters whose CPUs are the limit. */
+enum { HTTP, POSTGRES, COMMAND, CPU, MEMORY, IO, NET, MIXED, SLEEP };
+static const struct target {
+    const char *name;
+    bool service, command;
+} targets[] = {
+    [HTTP] = {.name = "http", .service = true}, /* https, too */
+    [POSTGRES] = {.name = "postgres", .service = true},
+    [COMMAND] = {.name = "gzip", .command = true},
+    [CPU] = {.name = "cpu"},
+    [MEMORY] = {.name = "memory"},
+    [IO] = {.name = "io"}, /* with either engine */
+    [NET] = {.name = "net"},
+    [MIXED] = {.name = "mixed"},
+    [SLEEP] = {.name = "sleep"},
+};
+
+#define CLIENT_ANSWER "; it is the client's limit, not the service's"
+#define CLIENT_REASON                                                                              \
+    "This is the limit of the client, whose CPUs are busy with asking, and not of the service. "
+#define SHARED_ANSWER "; the limit is this host, which client and service share"
+#define SHARED_REASON                                                                              \
+    "This is the limit of this host's CPUs, which the client and the service share: ask from "     \
+    "another host. "
+#define HOST_ANSWER "; the limit is this host's CPUs"
+#define HOST_REASON "This is the limit of this host's CPUs. "
+
+static const struct whose_case {
+    int target;
+    double own, server; /* of four CPUs */
+    size_t hosts;
+    enum knee_verdict verdict;
+    const char *answer, *reason; /* what comes before all else; "": nothing */
+} whose_cases[] = {
+    {HTTP, 3.9, NAN, 0, KNEE_VERDICT_RESOLVED, CLIENT_ANSWER, CLIENT_REASON},
+    {HTTP, 2.0, 1.9, 0, KNEE_VERDICT_RESOLVED, SHARED_ANSWER, SHARED_REASON},
+    {HTTP, 0.5, NAN, 0, KNEE_VERDICT_RESOLVED, "", ""},
+    {HTTP, 0.2, 3.8, 0, KNEE_VERDICT_RESOLVED, "", ""}, /* the service's CPUs */
+    {POSTGRES, 3.9, NAN, 0, KNEE_VERDICT_RESOLVED, CLIENT_ANSWER, CLIENT_REASON},
+    {POSTGRES, 1.5, 2.5, 0, KNEE_VERDICT_UNRESOLVED, SHARED_ANSWER, SHARED_REASON},
+    {COMMAND, 3.7, 0.2, 0, KNEE_VERDICT_RESOLVED, CLIENT_ANSWER, CLIENT_REASON},
+    {COMMAND, 4.0, NAN, 0, KNEE_VERDICT_RESOLVED, HOST_ANSWER, HOST_REASON},
+    {COMMAND, 1.0, NAN, 0, KNEE_VERDICT_RESOLVED, "", ""},
+    {COMMAND, 4.0, NAN, 4, KNEE_VERDICT_RESOLVED, "; the limit is the hosts' CPUs",
+     "This is the limit of the hosts' CPUs. "},
+    {CPU, 4.0, NAN, 0, KNEE_VERDICT_RESOLVED, HOST_ANSWER, HOST_REASON},
+    {CPU, 4.0, NAN, 0, KNEE_VERDICT_RISING, HOST_ANSWER, HOST_REASON},
+    {CPU, 4.0, NAN, 0, KNEE_VERDICT_DISTURBED, "", ""}, /* only the rule of thumb */
+    {MEMORY, 3.9, NAN, 0, KNEE_VERDICT_UNRESOLVED, "; the limit is this host's CPUs or memory",
+     "This is the limit of this host's CPUs, or of the memory that they wait for. "},
+    {MEMORY, 2.0, NAN, 0, KNEE_VERDICT_RESOLVED, "", ""}, /* full with two of four */
+    {IO, 3.6, NAN, 0, KNEE_VERDICT_RESOLVED, HOST_ANSWER, HOST_REASON},
+    {IO, 1.0, NAN, 0, KNEE_VERDICT_RESOLVED, "", ""},
+    {NET, 2.0, 0.9, 0, KNEE_VERDICT_RESOLVED, "", ""},
+    {NET, 2.4, 1.2, 0, KNEE_VERDICT_RESOLVED, HOST_ANSWER, HOST_REASON},
+    {MIXED, 3.6, NAN, 0, KNEE_VERDICT_RESOLVED, HOST_ANSWER, HOST_REASON},
+    {SLEEP, 0.1, NAN, 0, KNEE_VERDICT_RESOLVED, "", ""},
+};
+
+/* "run 8 at once", "still rising at 8; run 8 at once", ..., and then `ends`, and nothing else. */
+static void assert_answer_ends(const char *answer, const char *ends)
+{
+    const char *found = strstr(answer, "; the limit is");
+    found = found ? found : strstr(answer, "; it is");
+    assert_string_equal(found ? found : "", ends);
+}
+
+static void a_limit_of_our_own_cpus_comes_first_for_every_target(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(whose_cases); i++) {
+        const struct whose_case *c = &whose_cases[i];
+        struct knee_level level = {.level = 8,
+                                   .windows = 4,
+                                   .throughput_per_s = 100,
+                                   .cpu_utilization = c->own / 4,
+                                   .server_cpu_utilization = c->server};
+        struct knee_workload_result workload = {
+            .service = targets[c->target].service,
+            .command = targets[c->target].command,
+            .cpus = 4,
+            .hosts_count = c->hosts,
+            .levels = &level,
+            .levels_count = 1,
+            .decision = {.verdict = c->verdict,
+                         .knee = 8,
+                         .limit = 8,
+                         .peak = 8,
+                         .rule_of_thumb = 8,
+                         .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = .99}}};
+        snprintf(workload.name, sizeof workload.name, "%s", targets[c->target].name);
+        char text[KNEE_REASON_BYTES], answer[KNEE_EXPLAIN_BYTES], wanted[KNEE_REASON_BYTES];
+        snprintf(wanted, sizeof wanted, "%sThe limit 8 gives", c->reason);
+        knee_reason_text(&workload, text);
+        assert_memory_equal(text, wanted, strlen(wanted));
+        assert_answer_ends(knee_explain_answer(&workload, answer), c->answer);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_limit_of_our_own_cpus_comes_first_for_every_target),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
