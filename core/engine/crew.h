@@ -19,6 +19,7 @@ struct knee_crew {
     struct knee_worker **workers;
     uint32_t workers_count;  /* started so far; they stay alive, parked */
     uint32_t level;          /* running now; 0: all parked */
+    bool is_part;            /* of the level: other hosts hold the rest of it */
     uint64_t word;           /* published last */
     uint64_t give_up_ns;     /* clock time at which waiting ends; UINT64_MAX: never */
     bool stopped;            /* knee was stopped during the last window: see run_window */
@@ -53,7 +54,9 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
  * the end: their tallies are then complete. If few items end in it (judged by the last ones and by
  * `expected_latency_ns`; 0: unknown), the window ends with the first item that ends after
  * `length_ns`, or up to a tenth of an item or of the window earlier: with one item in flight it
- * holds whole items. */
+ * holds whole items. With a part of the level it ends on the clock: it begins when the last host
+ * has settled, in the middle of this one's items, and nobody here may rest before the others' ends.
+ */
 int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns,
                          uint64_t *start_ns, uint64_t *end_ns);
 

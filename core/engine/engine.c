@@ -7,7 +7,8 @@
  * - credit for the part of an item that lies inside (worker.c);
  * - an end on a completion if few items end in a window: a worker that began an item with the
  *   window also gets credit for a part of its last item. If items vary, that is more than its share
- *   (by half the squared coefficient of variation of the items);
+ *   (by half the squared coefficient of variation of the items). A window that waited for other
+ *   hosts begins in the middle of items, and an end on a completion would take as much away;
  * - hold: if the level changed as soon as the first workers crossed the end, the stragglers would
  *   run their last items in an emptier system. */
 #include "core/engine/engine.h"
@@ -27,6 +28,8 @@
 struct knee_engine {
     struct knee_crew crew;
     uint32_t last_level;    /* of the window before; 0: none */
+    uint32_t in_all;        /* of which the next level is a part; 0: it is all of it */
+    uint32_t last_in_all;   /* likewise, of the window before */
     double last_latency_ns; /* its mean, by Little's law: level / throughput; 0: unknown */
     struct knee_histogram_sum merged; /* scratch of a window */
 };
@@ -187,25 +190,41 @@ static void fill_items(struct knee_engine *engine, uint32_t width, struct knee_m
     knee_histogram_digest_make(&window->latencies, merged);
 }
 
-/* Brings the crew to `level`, settled. */
+static uint32_t in_all_at(const struct knee_engine *engine, uint32_t level)
+{
+    return engine->in_all > 0 ? engine->in_all : level;
+}
+
+/* Throughput hardly falls as the level rises, so latency grows no faster than the level. */
+static double expected_latency_ns(const struct knee_engine *engine, uint32_t level)
+{
+    uint32_t in_all = in_all_at(engine, level);
+    if (engine->last_in_all == 0 || in_all <= engine->last_in_all)
+        return engine->last_latency_ns;
+    return engine->last_latency_ns * in_all / engine->last_in_all;
+}
+
+/* Brings the crew to `level`, settled, and waits until all hosts hold their parts. */
 static int reach_level(struct knee_engine *engine, uint32_t level, bool *settled,
                        struct knee_err *err)
 {
     struct knee_crew *crew = &engine->crew;
+    const struct knee_engine_others *others = &crew->params.others;
     uint32_t width = width_at(engine, level);
     if (width > crew->workers_count && knee_crew_start(crew, width, err))
         return -1;
-    if (width == crew->level && level == engine->last_level)
-        return 0;
-    /* Throughput hardly falls as the level rises, so latency grows no faster than the level. */
-    double expected = engine->last_latency_ns;
-    if (level > engine->last_level && engine->last_level > 0)
-        expected *= (double)level / engine->last_level;
     /* If the level is an argument, it changes with the next item: settling waits for that. */
-    if ((width != crew->level && knee_crew_change_level(crew, width)) ||
-        knee_crew_settle(crew, expected, settled))
+    bool changed = width != crew->level || level != engine->last_level;
+    if (width != crew->level && knee_crew_change_level(crew, width))
         return report_end(engine, err);
-    return 0;
+    bool any_changed = changed;
+    int status = others->changed ? others->changed(others->context, &any_changed, err) : 0;
+    if (status)
+        return status;
+    if ((changed || any_changed) &&
+        knee_crew_settle(crew, expected_latency_ns(engine, level), settled))
+        return report_end(engine, err);
+    return others->settled ? others->settled(others->context, settled, err) : 0;
 }
 
 static void note_reasons(struct knee_measured *window, bool settled, bool stopped)
@@ -241,13 +260,8 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
     int status = reach_level(engine, level, &settled, err);
     if (status)
         return status;
-    const struct knee_engine_params *params = &engine->crew.params;
-    if (params->all_settled) {
-        status = params->all_settled(params->all_settled_context, &settled, err);
-        if (status)
-            return status;
-    }
     const uint32_t width = width_at(engine, level);
+    engine->crew.is_part = level < in_all_at(engine, level);
     read_usage(engine, width, &before);
     uint64_t end_ns;
     if (knee_crew_run_window(&engine->crew, length_ns, engine->last_latency_ns, &result.start_ns,
@@ -261,6 +275,7 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
     fill_requests(&result, &before.probe, &after.probe);
     note_reasons(&result, settled, engine->crew.stopped);
     engine->last_level = level;
+    engine->last_in_all = in_all_at(engine, level);
     engine->last_latency_ns =
         width * (double)result.window_ns / (result.items > 0.0 ? result.items : width);
     *window = result;
@@ -270,6 +285,11 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
 const struct knee_histogram_sum *knee_engine_latencies(const struct knee_engine *engine)
 {
     return &engine->merged;
+}
+
+void knee_engine_part_of(struct knee_engine *engine, uint32_t in_all)
+{
+    engine->in_all = in_all;
 }
 
 void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns)
@@ -292,10 +312,12 @@ void knee_engine_probe(struct knee_engine *engine, struct knee_workload_probe *p
     }
 }
 
-void knee_engine_park(struct knee_engine *engine)
+bool knee_engine_park(struct knee_engine *engine)
 {
-    if (engine->crew.level > 0)
+    bool ran = engine->crew.level > 0;
+    if (ran)
         knee_crew_change_level(&engine->crew, 0);
+    return ran;
 }
 
 int knee_engine_open(struct knee_engine **engine, const struct knee_engine_params *params,

@@ -6,7 +6,11 @@
  * change of level wakes or parks only the difference, so that levels can interleave and the
  * machine's drift cancels in their comparison. Before a window the level settles, after it the
  * level is held; an item that lies across an edge is credited by the part inside (engine.c says
- * what each of them prevents). One thread, the controller, calls everything here. */
+ * what each of them prevents). One thread, the controller, calls everything here.
+ *
+ * If other hosts hold parts of the same level, a change on one of them is a change for all: each
+ * settles again, from the moment on at which the last one has changed. And each holds its part
+ * until its next window, as the others' windows may still run. */
 #ifndef KNEE_CORE_ENGINE_ENGINE_H
 #define KNEE_CORE_ENGINE_ENGINE_H
 
@@ -36,6 +40,18 @@ struct knee_engine_faults {
     uint64_t rest_late_ns;       /* a worker is preempted before it rests */
 };
 
+/* How to wait for other hosts, each of which holds a part of the level. Each function returns
+ * 0, or as knee_engine_window(). */
+struct knee_engine_others {
+    /* This host's part is in flight, and `changed` says whether it was not before. Returns when all
+     * hosts are that far; sets `changed` if it holds for any of them. */
+    int (*changed)(void *context, bool *changed, struct knee_err *err);
+    /* The level has settled here (`settled`, or it was cut short) and is held. Returns when it has
+     * on all of them; clears `settled` if it was cut short on one. */
+    int (*settled)(void *context, bool *settled, struct knee_err *err);
+    void *context;
+};
+
 struct knee_engine_params {
     const struct knee_workload *workload;
     struct knee_workload_setup setup; /* copied; what it points to must outlive the engine */
@@ -52,11 +68,7 @@ struct knee_engine_params {
      * seconds; NAN: there are none. May be NULL. */
     double (*servers_cpu_s)(void *context);
     void *servers_context;
-    /* With other hosts: called when the level has settled here (`settled`, or was cut short) and is
-     * held; returns when it has on all of them, and clears `settled` if it was cut short on one. 0,
-     * or as knee_engine_window(). May be NULL. */
-    int (*all_settled)(void *context, bool *settled, struct knee_err *err);
-    void *all_settled_context;
+    struct knee_engine_others others; /* copied; zeroed: this host is alone */
     struct knee_engine_faults faults;
 };
 
@@ -64,11 +76,15 @@ struct knee_engine_params {
 int knee_engine_open(struct knee_engine **engine, const struct knee_engine_params *params,
                      char *warning, size_t warning_bytes, struct knee_err *err);
 
+/* With other hosts: the levels of the next windows are this host's parts of `in_all`. */
+void knee_engine_part_of(struct knee_engine *engine, uint32_t in_all);
+
 /* Measures one window of `length_ns` at `level`, after a change of level if it differs from the
- * last. If fewer than 100 items end in it, the window lasts until the next one ends. Fills
- * everything in `window` except the machine's fields (NAN); `start_ns` is the clock's own time.
- * Returns 0; 1 if it was time to give up (the engine can then only be closed); or -1 with
- * KNEE_FAILED, or KNEE_INTERRUPTED if the user interrupted (`window` is then untouched). */
+ * last. If fewer than 100 items end in it, and this host holds all of the level, the window lasts
+ * until the next one ends. Fills everything in `window` except the machine's fields (NAN);
+ * `start_ns` is the clock's own time. Returns 0; 1 if it was time to give up (the engine can then
+ * only be closed); or -1 with KNEE_FAILED, or KNEE_INTERRUPTED if the user interrupted (`window` is
+ * then untouched). */
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
                        uint64_t length_ns, struct knee_measured *window, struct knee_err *err);
 
@@ -82,8 +98,8 @@ void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns);
 /* The workload's own counters, now, and the servers' CPU time. */
 void knee_engine_probe(struct knee_engine *engine, struct knee_workload_probe *probe);
 
-/* Parks every worker: no item runs until the next window. */
-void knee_engine_park(struct knee_engine *engine);
+/* Parks every worker: no item runs until the next window. Returns whether any ran. */
+bool knee_engine_park(struct knee_engine *engine);
 
 /* Ends and joins the workers, runs the teardown. Safe on NULL. */
 void knee_engine_close(struct knee_engine *engine);

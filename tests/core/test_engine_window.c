@@ -165,6 +165,85 @@ static void hold_keeps_the_system_full_for_stragglers(void **state)
     known_check(emptier / held > 1.01);
 }
 
+/* What another host says, and what this one had done by then. */
+struct other {
+    bool changes;
+    uint64_t asked_items, settled_items, changed_ns, settled_ns;
+    uint32_t times;
+};
+
+static int hear_changed(void *context, bool *changed, struct knee_err *err)
+{
+    struct other *other = context;
+    (void)err;
+    other->times++;
+    other->asked_items = atomic_load(&known_shared_of_last_setup->items);
+    other->changed_ns = knee_clock_now_ns();
+    *changed |= other->changes;
+    return 0;
+}
+
+static int hear_settled(void *context, bool *settled, struct knee_err *err)
+{
+    struct other *other = context;
+    (void)settled, (void)err;
+    other->times++;
+    other->settled_items = atomic_load(&known_shared_of_last_setup->items);
+    other->settled_ns = knee_clock_now_ns();
+    return 0;
+}
+
+/* Its own part is the same as before, but the items in flight began in another level. */
+static void a_change_on_another_host_settles_here_as_well(void **state)
+{
+    (void)state;
+    struct other other = {0};
+    const double values[] = {30, 0};
+    const struct knee_engine_params params = {.others = {hear_changed, hear_settled, &other}};
+    struct knee_engine *engine = known_open_with(&params, &known_counting, values);
+    knee_engine_part_of(engine, 4);
+    known_window(engine, 2, 40 * MS);
+    assert_int_equal(other.times, 2);
+    other.changes = true;
+    knee_engine_part_of(engine, 3);
+    known_window(engine, 2, 40 * MS);
+    assert_int_equal(other.times, 4);
+    assert_true(other.settled_items >= other.asked_items + 2);
+    assert_true(other.settled_ns >= other.changed_ns + 20 * MS);
+    knee_engine_close(engine);
+}
+
+/* Other hosts may still measure when this one's window has ended. Alone, its only worker rests. */
+static void a_part_of_the_level_is_held_until_the_next_window(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t in_all;
+        bool goes_on;
+    } CASES[] = {{2, true}, {1, false}};
+    const double values[] = {10, 0};
+    struct other other = {0};
+    const struct knee_engine_params params = {.others = {hear_changed, hear_settled, &other}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_engine *engine = known_open_with(&params, &known_counting, values);
+        knee_engine_part_of(engine, CASES[i].in_all);
+        struct knee_measured window = known_window(engine, 1, 45 * MS);
+        uint64_t items = atomic_load(&known_shared_of_last_setup->items);
+        for (int tries = 0; tries < 500; tries++) {
+            known_wait_until(knee_clock_now_ns() + 10 * MS);
+            if (!CASES[i].goes_on && tries == 3)
+                break;
+            if (atomic_load(&known_shared_of_last_setup->items) > items + 1)
+                break;
+        }
+        uint64_t more = atomic_load(&known_shared_of_last_setup->items) - items;
+        assert_int_equal(more > 1, CASES[i].goes_on);
+        /* With others it ends on the clock. */
+        assert_int_equal(window.window_ns == 45 * MS, CASES[i].goes_on);
+        knee_engine_close(engine);
+    }
+}
+
 static void edges_do_not_depend_on_when_the_controller_wakes(void **state)
 {
     (void)state;
@@ -195,6 +274,8 @@ int main(void)
         cmocka_unit_test(a_preempted_controller_wakes_the_worker_that_rests),
         cmocka_unit_test(the_last_to_cross_runs_again),
         cmocka_unit_test(hold_keeps_the_system_full_for_stragglers),
+        cmocka_unit_test(a_change_on_another_host_settles_here_as_well),
+        cmocka_unit_test(a_part_of_the_level_is_held_until_the_next_window),
         cmocka_unit_test(edges_do_not_depend_on_when_the_controller_wakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

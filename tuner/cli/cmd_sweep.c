@@ -257,8 +257,7 @@ static int open_fleet(struct knee_sweep *sweep, struct knee_err *err)
 {
     if (knee_fleet_open(&sweep->fleet, sweep, err))
         return -1;
-    sweep->all_settled = knee_fleet_all_settled;
-    sweep->all_settled_context = sweep->fleet;
+    sweep->others = knee_fleet_others(sweep->fleet);
     return 0;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A sweep from several hosts: rank 0 searches as if it were alone, and each of its windows is one
- * of all hosts together. A window takes three exchanges: the order (what to do, to all), settled
- * (each host holds its part of the level; the word to go comes back), and the rows (each host's own
- * window, and the latencies' histograms summed). A host goes on at its level until the next order,
- * which rank 0 gives only when all rows are in: so every window lies inside a stretch in which all
- * hosts hold the level, without any agreement of clocks. Every wait has a deadline.
+ * of all hosts together. A window takes four exchanges: the order (what to do, to all), changed
+ * (each host's part of the level is in flight; from here on all settle, also those whose part is
+ * the same as before), settled (the word to go comes back), and the rows (each host's own window,
+ * and the latencies' histograms summed). A host goes on at its level until the next order, which
+ * rank 0 gives only when all rows are in: so every window lies inside a stretch in which all hosts
+ * hold the level, without any agreement of clocks. Every wait has a deadline.
  *
  * Throughput is the sum of items / window over the hosts; percentiles are those of the summed
  * histograms. */
@@ -12,6 +13,7 @@
 #define KNEE_TUNER_SWEEP_FLEET_H
 
 #include "core/base/err.h"
+#include "core/engine/engine.h"
 #include "core/engine/measured.h"
 #include "core/fleet/fleet_host.h"
 #include "core/fleet/link.h"
@@ -80,8 +82,8 @@ uint32_t knee_fleet_in_all(const struct knee_fleet *fleet, uint32_t level);
 
 void knee_fleet_close(struct knee_fleet *fleet); /* safe on NULL */
 
-/* The hook of rank 0's engine: see struct knee_engine_params. */
-int knee_fleet_all_settled(void *fleet, bool *settled, struct knee_err *err);
+/* For rank 0's engine, to wait for the others. */
+struct knee_engine_others knee_fleet_others(struct knee_fleet *fleet);
 
 /* The other ranks: obeys orders until the last one, and returns the code to exit with. */
 int knee_fleet_serve(struct knee_link *link, struct knee_sweep *sweep);

@@ -8,9 +8,13 @@
 #include "tuner/fit/taken.h"
 #include "tuner/sweep/fleet.h"
 
-/* What a rank says before a window begins, and what rank 0 answers. */
+/* What a rank says before a window begins, and what rank 0 answers: the least of all. Twice, once
+ * its part of the level is in flight and once that has settled. */
+#define KNEE_FLEET_EXCHANGES 2
 struct knee_fleet_ready {
-    int32_t state; /* 1 settled, 0 cut short, -1 it cannot go on */
+    /* First: 1 it was in flight before, 0 it changed. Then: 1 settled, 0 cut short. -1 it cannot go
+     * on. */
+    int32_t state;
 };
 
 /* One host's part of a window. */

@@ -23,7 +23,7 @@ struct knee_fleet {
     struct knee_taken taken;               /* by other work, in the windows so far */
     struct knee_engine_source *measure;    /* of the window that runs, */
     struct knee_engine_source_watch watch; /* of the machine, if this host has no items, */
-    bool heard;                            /* and whether all hosts have said that they hold it */
+    int exchanges;                         /* and how often all hosts have said where they are */
     enum knee_fleet_split split;
     uint32_t taking_part;          /* of the hosts: all, or half */
     uint64_t deadline_ns, step_ns; /* of the step that runs, and when it began */

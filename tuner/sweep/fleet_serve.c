@@ -19,7 +19,8 @@ struct server {
     struct knee_sweep *sweep;
     struct knee_fleet_host self;
     struct knee_sweep_source source;
-    bool open, asked; /* the engine; and whether this window's settling was answered */
+    bool open;     /* the engine */
+    int exchanges; /* of this window, so far */
     double *weights;
 };
 
@@ -35,21 +36,31 @@ static int tell_self(struct server *server, int status, const struct knee_err *e
     return tell(server, &server->self, sizeof server->self);
 }
 
-static int ask(struct server *server, int state, bool *settled)
+/* Says `state`, and hears whether all are at 1. */
+static int exchange(struct server *server, int state, bool *all)
 {
     struct knee_fleet_ready ready = {state}, go;
-    server->asked = true;
+    server->exchanges++;
     if (tell(server, &ready, sizeof ready) ||
         server->link->broadcast(server->link->context, &go, sizeof go, FOR_EVER, NULL))
         return -1;
-    *settled = go.state == 1;
+    *all = go.state == 1;
     return 0;
+}
+
+static int all_changed(void *context, bool *changed, struct knee_err *err)
+{
+    bool same = true;
+    (void)err;
+    int status = exchange(context, *changed ? 0 : 1, &same);
+    *changed = !same;
+    return status;
 }
 
 static int all_settled(void *context, bool *settled, struct knee_err *err)
 {
     (void)err;
-    return ask(context, *settled ? 1 : 0, settled);
+    return exchange(context, *settled ? 1 : 0, settled);
 }
 
 /* All hosts' weights: each must find the same shares. */
@@ -98,8 +109,7 @@ static int begin(struct server *server, const struct knee_fleet_order *order, st
     if (order->index >= sweep->plan.workloads_count)
         return knee_err_set(err, KNEE_USAGE, "workload %u is not planned here", order->index);
     sweep->start_ns = knee_clock_now_ns();
-    sweep->all_settled = all_settled;
-    sweep->all_settled_context = server;
+    sweep->others = (struct knee_engine_others){all_changed, all_settled, server};
     if (knee_sweep_source_open(&server->source, sweep, &sweep->plan.workloads[order->index],
                                FOR_EVER / 2, 0, err))
         return -1;
@@ -121,14 +131,15 @@ static int measure(struct server *server, const struct knee_fleet_order *order)
     struct knee_fleet_row row = {.cpus = server->self.cpus, .server_cpus = NAN};
     struct knee_err err = {0};
     const double *weights = order->split == KNEE_FLEET_SPLIT_CPUS ? server->weights : NULL;
-    bool settled = true;
+    bool all = true;
     int status = 0;
-    server->asked = false;
+    server->exchanges = 0;
     memset(&latencies, 0, sizeof latencies);
     row.share = knee_fleet_share(order->level, order->hosts, weights, order->seed, order->block,
                                  server->link->rank);
     if (row.share > 0) {
         knee_engine_give_up_at(server->source.engine, FOR_EVER);
+        knee_engine_part_of(server->source.engine, order->level);
         status = knee_engine_source_take(&server->source.windows, order->block, row.share,
                                          order->length_ns, &row.window, &err);
         if (status == 0)
@@ -136,13 +147,16 @@ static int measure(struct server *server, const struct knee_fleet_order *order)
         row.own_cpus = fmax(server->source.windows.own_cpus, 0);
         row.server_cpus = server->source.windows.server_cpus;
     } else {
-        knee_engine_park(server->source.engine);
+        bool changed = knee_engine_park(server->source.engine);
+        if (all_changed(server, &changed, &err))
+            return -1;
         row.window = (struct knee_measured){.block = order->block, .foreign_cpus = NAN};
         row.window.start_ns = knee_clock_now_ns() - server->sweep->start_ns;
     }
     row.window.start_ns += server->sweep->start_ns; /* by this host's clock: rank 0 knows it */
-    if (!server->asked && ask(server, status ? -1 : 1, &settled))
-        return -1;
+    while (server->exchanges < KNEE_FLEET_EXCHANGES)
+        if (exchange(server, status ? -1 : 1, &all))
+            return -1;
     row.status = status;
     snprintf(row.error, sizeof row.error, "%.159s", status ? err.message : "");
     if (tell(server, &row, sizeof row))

@@ -28,12 +28,11 @@ static void begin_step(struct knee_fleet *fleet)
     fleet->step_ns = now;
 }
 
-/* The engine's hook: rank 0 hears from all that they hold the level, and says go. */
-int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
+/* Rank 0 hears from all, and says go. `yes`: of this host, and then of all of them. */
+static int exchange(struct knee_fleet *fleet, bool *yes, struct knee_err *err)
 {
-    struct knee_fleet *fleet = context;
-    struct knee_fleet_ready ready, go = {*settled ? 1 : 0};
-    fleet->heard = true;
+    struct knee_fleet_ready ready, go = {*yes ? 1 : 0};
+    fleet->exchanges++;
     begin_step(fleet);
     for (uint32_t i = 1; i < fleet->link->size; i++) {
         if (knee_fleet_hear(fleet, i, &ready, sizeof ready, fleet->deadline_ns, err))
@@ -43,8 +42,36 @@ int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
     if (fleet->link->broadcast(fleet->link->context, &go, sizeof go, fleet->deadline_ns, err))
         return knee_fleet_lose_silent(fleet, err);
     fleet->step_ns = knee_clock_now_ns();
-    *settled = go.state == 1;
+    *yes = go.state == 1;
     return 0;
+}
+
+static int all_changed(void *context, bool *changed, struct knee_err *err)
+{
+    bool same = !*changed;
+    int status = exchange(context, &same, err);
+    *changed = !same;
+    return status;
+}
+
+static int all_settled(void *context, bool *settled, struct knee_err *err)
+{
+    return exchange(context, settled, err);
+}
+
+struct knee_engine_others knee_fleet_others(struct knee_fleet *fleet)
+{
+    return (struct knee_engine_others){all_changed, all_settled, fleet};
+}
+
+/* If this host's own part failed before all were asked: the others wait for it. */
+static void end_exchanges(struct knee_fleet *fleet)
+{
+    struct knee_err ignored = {0};
+    bool yes = false;
+    while (fleet->exchanges < KNEE_FLEET_EXCHANGES && !fleet->link->lost)
+        if (exchange(fleet, &yes, &ignored))
+            break;
 }
 
 /* Rank 0 knows the servers, so it watches its machine also if it has no items: until the others'
@@ -52,11 +79,10 @@ int knee_fleet_all_settled(void *context, bool *settled, struct knee_err *err)
 static int wait_without_items(struct knee_fleet *fleet, uint32_t block, struct knee_err *err)
 {
     struct knee_fleet_row *row = &fleet->rows[0];
-    bool settled = true;
-    knee_engine_park(fleet->measure->engine);
+    bool settled = true, changed = knee_engine_park(fleet->measure->engine);
     knee_engine_source_watch_begin(fleet->measure, &fleet->watch);
     row->window = (struct knee_measured){.block = block, .foreign_cpus = NAN};
-    int failed = knee_fleet_all_settled(fleet, &settled, err);
+    int failed = all_changed(fleet, &changed, err) || all_settled(fleet, &settled, err) ? -1 : 0;
     row->window.start_ns = fleet->step_ns - fleet->measure->sweep_start_ns;
     return failed;
 }
@@ -135,12 +161,11 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
     fleet->step_ns = knee_clock_now_ns();
     fleet->deadline_ns = fleet->step_ns + 2 * length_ns + KNEE_FLEET_ANSWER_NS +
                          (uint64_t)(settle_s * (double)KNEE_NS_PER_S);
-    bool settled = true;
     struct knee_err ignored = {0};
-    fleet->heard = false;
+    fleet->exchanges = 0;
+    knee_engine_part_of(measure->engine, in_all);
     int status = take_own(fleet, block, share, length_ns, err);
-    if (!fleet->heard)
-        (void)knee_fleet_all_settled(fleet, &settled, &ignored);
+    end_exchanges(fleet);
     if (!fleet->link->lost && gather(fleet, status ? &ignored : err))
         return -1;
     if (status)

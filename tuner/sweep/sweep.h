@@ -48,12 +48,11 @@ struct knee_sweep {
     uint64_t extra_ns;    /* what is left for the workload that is measured on; 0: its own budget */
     const volatile sig_atomic_t *interrupted; /* the signal's number */
     /* With other hosts: rank 0's fleet (NULL: alone, or another rank), the items that rank 0 has
-     * sent, and the engine's hook. */
+     * sent, and how the engine waits for the others. */
     struct knee_fleet *fleet;
     const char *items_file;
     bool serves;
-    int (*all_settled)(void *context, bool *settled, struct knee_err *err);
-    void *all_settled_context;
+    struct knee_engine_others others;
 };
 
 /* --wait-quiet: waits until the host is quiet, as long as the option allows in all. No item

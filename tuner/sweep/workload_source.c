@@ -56,8 +56,7 @@ static int open_engine(struct knee_sweep *sweep, struct knee_sweep_plan_workload
         .servers_cpu_s = knee_servers_cpu_s,
         .servers_context = &source->servers,
     };
-    params.all_settled = sweep->all_settled;
-    params.all_settled_context = sweep->all_settled_context;
+    params.others = sweep->others;
     if (sweep->command.actor)
         params.must_end = memory_is_short;
     params.must_end_context = &source->ran_short;
@@ -95,7 +94,7 @@ static int look_for_servers(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     double most_s = fmax(LOOK_BUDGET_RATIO * budget_s, fmin(LOOK_S, LOOK_SHORT_RATIO * budget_s));
     bool asks = sweep->command.actor ||
                 (sweep->target.server_pid && sweep->target.params.max_requests == 0);
-    if (!asks || sweep->plan.command.rate || sweep->plan.servers_count > 0 || sweep->all_settled)
+    if (!asks || sweep->plan.command.rate || sweep->plan.servers_count > 0 || sweep->others.settled)
         return 0;
     source->windows.start_ns = knee_clock_now_ns();
     int status = knee_servers_look_for(&source->servers, source->engine, LOOK_BLOCK,
