@@ -12,7 +12,7 @@
 #define DISTURBED_RATIO .005
 #define DISTURBED_SPEED .5
 #define SETTLE_NS 20e6
-#define TREES 4 /* order, settled, rows, histograms */
+#define TREES 5 /* order, changed, settled, rows, histograms */
 #define POLL_NS 200e3
 #define HOP_NS 110e3
 #define LATE_RATIO .1

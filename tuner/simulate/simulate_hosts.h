@@ -10,7 +10,7 @@
  * windows on average, and halves its speed. The window is rejected if the hosts' disturbances
  * together take more than 1 % of the total. A busy host has other work all the time.
  *
- * A window lasts 200 ms, settles for 20 ms, and pays for four binomial trees of messages. Each hop
+ * A window lasts 200 ms, settles for 20 ms, and pays for five binomial trees of messages. Each hop
  * waits for a poll of 200 us, takes 110 us, and one in ten is late by up to 4 ms. */
 #ifndef KNEE_TUNER_SIMULATE_SIMULATE_HOSTS_H
 #define KNEE_TUNER_SIMULATE_SIMULATE_HOSTS_H
