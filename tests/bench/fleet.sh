@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 # What a sweep from several hosts must do, point by point, with ranks on this machine.
 #
-#   tests/bench/fleet.sh [POINT...]      1 to 18, run, messages; default: all
+#   tests/bench/fleet.sh [POINT...]      1 to 18, run, messages, nginx; default: all
 #
 # For a quiet machine, as root.
 #
 # Prints a line for each point: ok, FAILED or skipped, and the counts. Needs Open MPI, and for
 # single points MPICH, Slurm, parallel, network namespaces or a cgroup of its own; what is missing
 # is skipped. TIMES (10) is how often point 3 sweeps each of its services, POOLS (16 3 37) the sizes of
-# these. All of it takes 15 to 20 minutes.
+# these, FIRST (1) the first seed, and KEEP a folder that gets the results of those sweeps that were
+# wrong; MPICH_TIMES (3) is TIMES for MPICH. All of it takes 25 minutes.
 # shellcheck disable=SC2034 # variables that the parts read
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -17,6 +18,8 @@ root=$PWD knee=$PWD/build/knee progs=$PWD/build/release/tests/support
 knee_mpi=$(readlink -f "${KNEE_MPI:-build/knee-mpi}")
 hosts=$root/tests/program/namespaces.sh
 times=${TIMES:-10}
+first=${FIRST:-1}
+keep=$(readlink -m "${KEEP:-/dev/null}")
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 M="timeout 110 mpirun -q --oversubscribe --bind-to none"
 work=$(mktemp -d /tmp/knee-fleet-XXXXXX)
@@ -71,7 +74,7 @@ for part in answers ends launchers clients runs; do . "$root/tests/bench/fleet/$
 
 [ -x "$knee_mpi" ] && command -v mpirun >/dev/null || { echo "fleet.sh: make mpi first; it needs Open MPI" >&2; exit 2; }
 make -s -C "$root" build/release/tests/support/prog_upstream build/release/tests/support/prog_slots || exit 2
-[ $# -gt 0 ] || set -- 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 run messages
+[ $# -gt 0 ] || set -- 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 run messages nginx
 for point; do
     "p$point"
     stop_server

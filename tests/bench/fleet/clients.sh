@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034,SC2154 # variables and functions of fleet.sh, which reads this file
-# Points 14, 15 and 18: slow and busy hosts, and the snippets.
+# Points 14, 15 and 18: slow and busy hosts, and the snippets; and a server that computes.
 # Runs a rank with its share of a CPU, in a group of its own: quota.sh RATIO_OF_RANK_3 RATIO_OF_OTHERS
 quota() {
     cpu=$(awk '$3 == "cgroup" && $4 ~ /(^|,)cpu(,|$)/ { print $2; exit }' /proc/mounts)
@@ -59,4 +59,28 @@ p18() {
     77) skipped "Slurm: $(tail -n 1 slurm.said)" ;;
     *) bad "one-node Slurm: $(tail -n 3 slurm.said)" ;;
     esac
+}
+# A server on the machine of the ranks, which takes most of a CPU: that is part of the work.
+pnginx() {
+    command -v nginx >/dev/null || { skipped "no nginx"; return; }
+    local pid port=${PORT:-28177} rows
+    mkdir -p www && head -c 1024 /dev/urandom >www/file
+    cat >nginx.conf <<END
+user root; daemon off; worker_processes 1; pid $work/nginx.pid; error_log $work/nginx.err;
+events { worker_connections 4096; }
+http {
+    access_log off; client_body_temp_path $work/t1; proxy_temp_path $work/t2; fastcgi_temp_path $work/t3;
+    uwsgi_temp_path $work/t4; scgi_temp_path $work/t5;
+    server { listen 127.0.0.1:$port; root $work/www; }
+}
+END
+    nginx -c "$work/nginx.conf" 2>/dev/null &
+    pid=$!
+    sleep 1
+    sweep 4 n --budget 20s "http://127.0.0.1:$port/file"
+    kill $pid
+    wait $pid
+    rows=$(($(wc -l <n/samples.csv) - 1))
+    below "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next } $at["reason"] ~ /foreign/' n/samples.csv | wc -l)" $((rows / 20)) \
+        "nginx on the same machine: windows of $rows that were disturbed ($(limit_of n.text) $(verdict_of n); $(sed -n 's/.*\(nginx.*CPUs\) with the items.*/\1/p' n.text))"
 }

@@ -33,7 +33,7 @@ p16() {
 p17() {
     command -v mpicc.mpich mpirun.mpich >/dev/null || { skipped "no MPICH"; return; }
     make -s -C "$root" mpi MPICC=mpicc.mpich MPI_PROGRAM="$work/knee-mpich" || { bad "does not build"; return; }
-    local knee_mpi=$work/knee-mpich M="timeout 110 mpirun.mpich" times=3
+    local knee_mpi=$work/knee-mpich M="timeout 110 mpirun.mpich" times=${MPICH_TIMES:-3}
     POOLS="16 3 37" p3
     p4
     p5
