@@ -121,6 +121,21 @@ static void a_lost_host_ends_the_sweep_and_loses_nothing(void **state)
     assert_int_equal(shell_live("sleep 0.0371"), 0);
 }
 
+/* A launcher that misses a host ends rank 0, which may be in the middle of its own window. */
+static void a_silent_host_is_named_after_an_interrupt(void **state)
+{
+    (void)state;
+    fleet_check("$BARE -np 3 $KNEE_MPI sweep --levels 3 --window 700ms --budget 60s --no-plots "
+                "-o out -- sleep 0.0373 >text 2>err &\n"
+                "until_rows 1 out/samples.csv; lost=$(rank 2); first=$(rank 0)\n"
+                "kill -STOP $lost; kill -TERM $first\n"
+                "for i in $(seq 100); do grep -q 'does not answer' err && break; sleep 0.1; done\n"
+                "grep -c 'rank 2) does not answer' err; ls out/result.json\n"
+                "kill -KILL $lost; kill $! 2>/dev/null; wait $! && echo code 0 || true",
+                "1\nout/result.json\n");
+    assert_int_equal(shell_live("sleep 0.0373"), 0);
+}
+
 /* SIGUSR1 to mpirun, which passes it on to all ranks: the windows until then make the result. */
 static void enough_is_decided_and_written(void **state)
 {
@@ -215,6 +230,7 @@ int main(void)
         cmocka_unit_test(items_of_rank_0_reach_all),
         cmocka_unit_test(what_does_not_fit_is_said_before_anything_runs),
         cmocka_unit_test(hosts_of_other_names_and_clocks_measure_together),
+        cmocka_unit_test(a_silent_host_is_named_after_an_interrupt),
         cmocka_unit_test(enough_is_decided_and_written),
         cmocka_unit_test(resuming_wants_the_same_hosts),
         cmocka_unit_test(a_lost_host_ends_the_sweep_and_loses_nothing),

@@ -207,6 +207,23 @@ static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
     return 0;
 }
 
+static int say_interrupted(const struct knee_sweep *sweep, int signalled, struct knee_err *err)
+{
+    const char *dir = sweep->directory.path, *silent = NULL;
+    char host[96];
+    if (sweep->fleet)
+        silent = knee_fleet_find_silent(sweep->fleet, host, sizeof host);
+    if (silent)
+        return knee_err_set(err, KNEE_INTERRUPTED + signalled,
+                            "interrupted, and %s does not answer; the windows so far are in %s: go "
+                            "on with the same hosts and --resume %s",
+                            silent, dir, dir);
+    return knee_err_set(err, KNEE_INTERRUPTED + signalled,
+                        "interrupted; the windows so far are in %s: go on with knee sweep "
+                        "--resume %s",
+                        dir, dir);
+}
+
 static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
 {
     struct knee_err stopped = {0};
@@ -231,10 +248,7 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
                             "interrupted before the first window ended; %s holds the plan alone",
                             sweep->directory.path);
     if (status && signalled && !is_lost(sweep)) /* else the launcher sent the signal */
-        return knee_err_set(err, KNEE_INTERRUPTED + signalled,
-                            "interrupted; the windows so far are in %s: go on with knee sweep "
-                            "--resume %s",
-                            sweep->directory.path, sweep->directory.path);
+        return say_interrupted(sweep, signalled, err);
     if (status) {
         *err = stopped;
         return -1;

@@ -80,6 +80,10 @@ const char *knee_fleet_shares_text(const struct knee_fleet *fleet, uint32_t leve
 /* Items of all hosts together at `level`, which with --split host is that of each. */
 uint32_t knee_fleet_in_all(const struct knee_fleet *fleet, uint32_t level);
 
+/* After an interrupt, which may come from a launcher that misses a host: the first one that does
+ * not say that it is there, as "host NAME (rank N)" into `text`; NULL: all of them do. */
+const char *knee_fleet_find_silent(const struct knee_fleet *fleet, char *text, size_t text_bytes);
+
 void knee_fleet_close(struct knee_fleet *fleet); /* safe on NULL */
 
 /* For rank 0's engine, to wait for the others. */

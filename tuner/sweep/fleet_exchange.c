@@ -15,12 +15,29 @@ int knee_fleet_lose(struct knee_fleet *fleet, uint32_t rank, const char *what, s
         fleet->hosts[rank].name[0] ? fleet->hosts[rank].name : "unknown", rank, what);
 }
 
-int knee_fleet_lose_silent(struct knee_fleet *fleet, struct knee_err *err)
+/* The first rank that does not say that it is there; 0: all of them do. */
+static uint32_t find_silent(const struct knee_link *link)
 {
-    const struct knee_link *link = fleet->link;
     for (uint32_t i = 1; i < link->size; i++)
         if (link->ask_alive(link->context, i, knee_clock_now_ns() + ALIVE_NS))
-            return knee_fleet_lose(fleet, i, "does not answer", err);
+            return i;
+    return 0;
+}
+
+const char *knee_fleet_find_silent(const struct knee_fleet *fleet, char *text, size_t text_bytes)
+{
+    uint32_t silent = find_silent(fleet->link);
+    if (silent == 0)
+        return NULL;
+    snprintf(text, text_bytes, "host %s (rank %u)", fleet->hosts[silent].name, silent);
+    return text;
+}
+
+int knee_fleet_lose_silent(struct knee_fleet *fleet, struct knee_err *err)
+{
+    uint32_t silent = find_silent(fleet->link);
+    if (silent > 0)
+        return knee_fleet_lose(fleet, silent, "does not answer", err);
     fleet->link->lost = true;
     return knee_err_set(err, KNEE_FAILED,
                         "an exchange of all hosts did not end; the windows so far are kept: go on "

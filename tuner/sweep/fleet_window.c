@@ -161,13 +161,17 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
     fleet->step_ns = knee_clock_now_ns();
     fleet->deadline_ns = fleet->step_ns + 2 * length_ns + KNEE_FLEET_ANSWER_NS +
                          (uint64_t)(settle_s * (double)KNEE_NS_PER_S);
-    struct knee_err ignored = {0};
+    struct knee_err missed = {0};
     fleet->exchanges = 0;
     knee_engine_part_of(measure->engine, in_all);
     int status = take_own(fleet, block, share, length_ns, err);
     end_exchanges(fleet);
-    if (!fleet->link->lost && gather(fleet, status ? &ignored : err))
+    if (!fleet->link->lost && gather(fleet, status ? &missed : err)) {
+        /* An interrupt may come from a launcher that misses the same host. */
+        if (status && err && fleet->link->lost)
+            *err = missed;
         return -1;
+    }
     if (status)
         return status;
     note_own(fleet);
