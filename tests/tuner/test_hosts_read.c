@@ -14,6 +14,9 @@
     "workload,block,level,rank,host,share,window_s,throughput_per_s,latency_p99_s,cpu_user_s,"     \
     "cpu_system_s,cpus,foreign_cpus,reason\n"
 
+#define ROW(block, level, rank, host, share, throughput)                                           \
+    "cpu," #block "," #level "," #rank "," #host "," #share ",.5," #throughput ",.1,.2,.3,2,0,\n"
+
 static size_t read_text(struct knee_fleet_part **parts, uint32_t *level, const char *text)
 {
     const struct tree_file files[] = {{"/hosts.csv", text}, {NULL, NULL}};
@@ -31,10 +34,8 @@ static void parts_are_those_of_the_level_by_rank(void **state)
     struct knee_fleet_part *parts;
     uint32_t level;
     assert_int_equal(read_text(&parts, &level,
-                               HEADER "cpu,0,4,1,b,2,.5,100,.1,.2,.3,2,0,\n"
-                                      "cpu,1,4,1,b,2,.5,300,.1,.2,.3,2,0,\n"
-                                      "cpu,0,4,0,a,2,.5,100,.1,.2,.3,2,0,\n"
-                                      "cpu,0,8,0,a,4,.5,900,.1,.2,.3,2,0,\n"),
+                               HEADER ROW(0, 4, 1, b, 2, 100) ROW(1, 4, 1, b, 2, 300)
+                                   ROW(0, 4, 0, a, 2, 100) ROW(0, 8, 0, a, 4, 900)),
                      2);
     assert_string_equal(parts[1].name, "b");
     assert_close(parts[1].throughput_per_s, 200, 1e-12);
@@ -48,10 +49,8 @@ static void ranks_that_no_host_has_are_left_out(void **state)
     struct knee_fleet_part *parts;
     uint32_t level;
     assert_int_equal(read_text(&parts, &level,
-                               HEADER "cpu,0,4,-1,b,2,.5,100,.1,.2,.3,2,0,\n"
-                                      "cpu,0,4,1e9,b,2,.5,100,.1,.2,.3,2,0,\n"
-                                      "cpu,0,4,nan,b,2,.5,100,.1,.2,.3,2,0,\n"
-                                      "cpu,0,4,,b,2,.5,100,.1,.2,.3,2,0,\n"),
+                               HEADER ROW(0, 4, -1, b, 2, 100) ROW(0, 4, 1e9, b, 2, 100)
+                                   ROW(0, 4, nan, b, 2, 100) ROW(0, 4, , b, 2, 100)),
                      0);
     free(parts);
 }
@@ -67,10 +66,9 @@ static void a_name_cannot_speak_to_the_terminal(void **state)
     free(parts);
 }
 
-/* A window of two hosts: "cpu,BLOCK,LEVEL,RANK,HOST,SHARE,...". */
-#define WINDOW(block, level, a, b)                                                                 \
-    "cpu," #block "," #level ",0,a,2,.5," #a ",.1,.2,.3,2,0,\ncpu," #block "," #level              \
-    ",1,b,2,.5," #b ",.1,.2,.3,2,0,\n"
+/* Of two hosts. */
+#define WINDOW(block, level, first, second)                                                        \
+    ROW(block, level, 0, a, 2, first) ROW(block, level, 1, b, 2, second)
 
 static void a_host_is_slow_only_beyond_chance(void **state)
 {
@@ -88,8 +86,7 @@ static void a_host_is_slow_only_beyond_chance(void **state)
         {WINDOW(0, 4, 100, 60) WINDOW(1, 4, 20, 12) WINDOW(2, 4, 200, 119), 4, true},
         /* One window tells nothing, nor does a level at which a host is alone. */
         {WINDOW(0, 4, 100, 10), 4, false},
-        {"cpu,0,4,0,a,4,.5,90,.1,.2,.3,2,0,\n" WINDOW(1, 6, 100, 40) WINDOW(2, 6, 110, 43)
-             WINDOW(3, 6, 105, 42),
+        {ROW(0, 4, 0, a, 4, 90) WINDOW(1, 6, 100, 40) WINDOW(2, 6, 110, 43) WINDOW(3, 6, 105, 42),
          6, true},
         {WINDOW(0, 2, 100, 40) WINDOW(1, 2, 100, 41), 4, false}, /* below the level */
     };
