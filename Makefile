@@ -54,7 +54,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
     -Wwrite-strings -Wvla -Wundef -Wconversion -Wno-sign-conversion $(if $(CI),$(if $(VARIANT_FLAGS),,-Werror))
 KNEE_CPPFLAGS := -I. -D_GNU_SOURCE
 KNEE_CFLAGS := -std=c17 -pthread $(WARNINGS)
-KNEE_LIBS := -lm
+KNEE_LIBS := -lm -ldl
 
 # Hardened as Debian builds: PIE, full RELRO, stack protector, and, if the user's CFLAGS optimise,
 # checked calls of the C library. Not in the variants, whose own checks they would get in the way of.

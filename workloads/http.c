@@ -15,6 +15,7 @@
 #define STATUS_UNAVAILABLE 503L
 
 struct http_worker {
+    const struct knee_libcurl *curl;
     CURL *handle;
     struct knee_request_tally *tally;
     char *url;
@@ -32,19 +33,20 @@ static int enter(void *shared, void *worker, uint32_t index)
     struct knee_http *service = service_of(shared);
     struct http_worker *own = worker;
     own->tally = &service->asking.tallies[index];
+    own->curl = &service->curl;
     own->handle = knee_http_handle(service);
     own->url = malloc(service->url_bytes);
     if (own->handle && own->url)
         return 0;
-    curl_easy_cleanup(own->handle);
+    own->curl->easy_cleanup(own->handle);
     free(own->url);
     return ENOMEM;
 }
 
-static uint64_t get_ns(CURL *handle, CURLINFO info)
+static uint64_t get_ns(const struct http_worker *own, CURLINFO info)
 {
     curl_off_t us = 0;
-    curl_easy_getinfo(handle, info, &us);
+    own->curl->easy_getinfo(own->handle, info, &us);
     return us > 0 ? 1000 * (uint64_t)us : 0;
 }
 
@@ -53,8 +55,8 @@ static uint64_t get_ns(CURL *handle, CURLINFO info)
 static bool has_broken(struct http_worker *own)
 {
     long connects = 0, bytes = 0;
-    curl_easy_getinfo(own->handle, CURLINFO_NUM_CONNECTS, &connects);
-    curl_easy_getinfo(own->handle, CURLINFO_REQUEST_SIZE, &bytes);
+    own->curl->easy_getinfo(own->handle, CURLINFO_NUM_CONNECTS, &connects);
+    own->curl->easy_getinfo(own->handle, CURLINFO_REQUEST_SIZE, &bytes);
     if (connects > 0)
         return own->request_bytes > 0 && bytes > own->request_bytes + own->request_bytes / 2;
     own->request_bytes = bytes;
@@ -64,12 +66,12 @@ static bool has_broken(struct http_worker *own)
 static void note_connect(const struct http_worker *own)
 {
     long connects = 0;
-    curl_easy_getinfo(own->handle, CURLINFO_NUM_CONNECTS, &connects);
+    own->curl->easy_getinfo(own->handle, CURLINFO_NUM_CONNECTS, &connects);
     if (connects == 0)
         return;
-    uint64_t tls_ns = get_ns(own->handle, CURLINFO_APPCONNECT_TIME_T);
-    uint64_t end_ns = tls_ns ? tls_ns : get_ns(own->handle, CURLINFO_CONNECT_TIME_T);
-    uint64_t name_ns = get_ns(own->handle, CURLINFO_NAMELOOKUP_TIME_T);
+    uint64_t tls_ns = get_ns(own, CURLINFO_APPCONNECT_TIME_T);
+    uint64_t end_ns = tls_ns ? tls_ns : get_ns(own, CURLINFO_CONNECT_TIME_T);
+    uint64_t name_ns = get_ns(own, CURLINFO_NAMELOOKUP_TIME_T);
     if (end_ns > name_ns)
         knee_request_tally_connect(own->tally, end_ns - name_ns);
 }
@@ -85,10 +87,10 @@ static int fail(struct knee_http *service, const struct http_worker *own, enum k
     int error = knee_asking_fail(&service->asking, own->tally, kind, what);
     if (kind != KNEE_FAILURE_STATUS)
         return error;
-    curl_easy_getinfo(own->handle, CURLINFO_RETRY_AFTER, &after_s);
+    own->curl->easy_getinfo(own->handle, CURLINFO_RETRY_AFTER, &after_s);
     if (after_s > 0)
         knee_request_failures_retry(&service->asking.failures, (double)after_s);
-    curl_easy_getinfo(own->handle, CURLINFO_RESPONSE_CODE, &status);
+    own->curl->easy_getinfo(own->handle, CURLINFO_RESPONSE_CODE, &status);
     if (status == STATUS_TOO_MANY || status == STATUS_UNAVAILABLE)
         knee_asking_pause();
     return error;
@@ -102,8 +104,8 @@ static void set_version(const struct knee_http *service, struct http_worker *own
     if (service->version != CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE || kept == own->kept)
         return;
     own->kept = kept;
-    curl_easy_setopt(own->handle, CURLOPT_HTTP_VERSION,
-                     kept ? (long)CURL_HTTP_VERSION_2_0 : service->version);
+    own->curl->easy_setopt(own->handle, CURLOPT_HTTP_VERSION,
+                           kept ? (long)CURL_HTTP_VERSION_2_0 : service->version);
 }
 
 static int item(void *shared, void *worker)
@@ -114,8 +116,8 @@ static int item(void *shared, void *worker)
     if (!knee_asking_may_ask(&service->asking))
         return ECANCELED;
     if (knee_http_url_changes(service))
-        curl_easy_setopt(own->handle, CURLOPT_URL, knee_http_next_url(service, own->url));
-    CURLcode code = curl_easy_perform(own->handle);
+        own->curl->easy_setopt(own->handle, CURLOPT_URL, knee_http_next_url(service, own->url));
+    CURLcode code = own->curl->easy_perform(own->handle);
     int kind = knee_http_outcome(service, own->handle, code, what, sizeof what);
     set_version(service, own, code == CURLE_OK);
     if (code == CURLE_OK)
@@ -126,7 +128,7 @@ static int item(void *shared, void *worker)
     }
     if (kind >= 0)
         return fail(service, own, (enum knee_failure)kind, what);
-    knee_request_tally_answer(own->tally, get_ns(own->handle, CURLINFO_STARTTRANSFER_TIME_T));
+    knee_request_tally_answer(own->tally, get_ns(own, CURLINFO_STARTTRANSFER_TIME_T));
     return 0;
 }
 
@@ -134,7 +136,7 @@ static void leave(void *shared, void *worker)
 {
     struct http_worker *own = worker;
     (void)shared;
-    curl_easy_cleanup(own->handle);
+    own->curl->easy_cleanup(own->handle);
     free(own->url);
 }
 

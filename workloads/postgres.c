@@ -12,6 +12,7 @@
 #define WHAT_BYTES 120
 
 struct postgres_worker {
+    const struct knee_libpq *pq;
     PGconn *connection; /* NULL: none yet, or it broke */
     struct knee_request_tally *tally;
     struct knee_postgres_play play;
@@ -19,7 +20,7 @@ struct postgres_worker {
 
 static void disconnect(struct postgres_worker *own)
 {
-    PQfinish(own->connection);
+    own->pq->finish(own->connection);
     own->connection = NULL;
 }
 
@@ -28,11 +29,11 @@ static int make_connection(struct knee_postgres *service, struct postgres_worker
     char what[WHAT_BYTES];
     uint64_t start_ns = knee_clock_now_ns();
     own->connection = knee_postgres_connect(service);
-    if (PQstatus(own->connection) == CONNECTION_OK) {
+    if (own->pq->status(own->connection) == CONNECTION_OK) {
         knee_request_tally_connect(own->tally, knee_clock_now_ns() - start_ns);
         return 0;
     }
-    enum knee_failure kind = knee_postgres_refused(own->connection, what, sizeof what);
+    enum knee_failure kind = knee_postgres_refused(service, own->connection, what, sizeof what);
     disconnect(own);
     return knee_asking_fail(&service->asking, own->tally, kind, what);
 }
@@ -46,6 +47,7 @@ static int enter(void *shared, void *worker, uint32_t index)
 {
     struct knee_postgres *service = service_of(shared);
     struct postgres_worker *own = worker;
+    own->pq = &service->pq;
     own->tally = &service->asking.tallies[index];
     if (knee_postgres_play_open(&own->play, &service->script, index))
         return ENOMEM;
@@ -64,7 +66,7 @@ static int item(void *shared, void *worker)
     if (error)
         return error;
     int kind = knee_postgres_ask(service, own->connection, &own->play, &answer);
-    if (kind == KNEE_FAILURE_RESET || PQstatus(own->connection) != CONNECTION_OK)
+    if (kind == KNEE_FAILURE_RESET || own->pq->status(own->connection) != CONNECTION_OK)
         disconnect(own);
     if (kind == KNEE_FAILURES)
         return ECANCELED;
@@ -82,11 +84,11 @@ static void leave(void *shared, void *worker)
     struct postgres_worker *own = worker;
     char unused[256];
     (void)shared;
-    if (own->connection && PQtransactionStatus(own->connection) == PQTRANS_ACTIVE) {
-        PGcancel *cancel = PQgetCancel(own->connection);
+    if (own->connection && own->pq->transaction_status(own->connection) == PQTRANS_ACTIVE) {
+        PGcancel *cancel = own->pq->get_cancel(own->connection);
         if (cancel)
-            PQcancel(cancel, unused, sizeof unused);
-        PQfreeCancel(cancel);
+            own->pq->cancel(cancel, unused, sizeof unused);
+        own->pq->free_cancel(cancel);
     }
     disconnect(own);
     knee_postgres_play_close(&own->play);

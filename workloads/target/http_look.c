@@ -72,24 +72,24 @@ int knee_http_outcome(const struct knee_http *http, CURL *handle, CURLcode code,
 {
     long status = 0, system_error = 0;
     if (code == CURLE_OK) {
-        curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+        http->curl.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
         if (knee_status_set_has(&http->params.expect, status))
             return -1;
         snprintf(what, what_bytes, "%ld%s", status, status_words(status));
         return KNEE_FAILURE_STATUS;
     }
-    curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &system_error);
+    http->curl.easy_getinfo(handle, CURLINFO_OS_ERRNO, &system_error);
     if (code == CURLE_COULDNT_CONNECT && system_error)
         snprintf(what, what_bytes, "no connection (%s)", strerror((int)system_error));
     else
-        snprintf(what, what_bytes, "%s", curl_easy_strerror(code));
+        snprintf(what, what_bytes, "%s", http->curl.easy_strerror(code));
     return (int)kind_of(code, system_error);
 }
 
-static double seconds(CURL *handle, CURLINFO info)
+static double seconds(const struct knee_http *http, CURL *handle, CURLINFO info)
 {
     curl_off_t us = 0;
-    curl_easy_getinfo(handle, info, &us);
+    http->curl.easy_getinfo(handle, info, &us);
     return (double)us / 1e6;
 }
 
@@ -101,29 +101,30 @@ static double thread_cpu_s(void)
            1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 }
 
-static const char *version_text(CURL *handle)
+static const char *version_text(const struct knee_http *http, CURL *handle)
 {
     long version = 0;
-    curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+    http->curl.easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
     return version == CURL_HTTP_VERSION_1_0   ? "HTTP/1.0"
            : version == CURL_HTTP_VERSION_1_1 ? "HTTP/1.1"
            : version == CURL_HTTP_VERSION_2_0 ? "HTTP/2"
                                               : "HTTP";
 }
 
-static void describe(CURL *handle, struct knee_target_look *look)
+static void describe(const struct knee_http *http, CURL *handle, struct knee_target_look *look)
 {
     char bytes[KNEE_HUMAN_BYTES];
     long status = 0;
     curl_off_t size = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(handle, CURLINFO_SIZE_DOWNLOAD_T, &size);
-    double tls_s = seconds(handle, CURLINFO_APPCONNECT_TIME_T);
-    double tcp_s = seconds(handle, CURLINFO_CONNECT_TIME_T);
-    look->item_s = seconds(handle, CURLINFO_TOTAL_TIME_T);
-    look->first_byte_s = seconds(handle, CURLINFO_STARTTRANSFER_TIME_T);
-    look->connect_s = (tls_s > 0 ? tls_s : tcp_s) - seconds(handle, CURLINFO_NAMELOOKUP_TIME_T);
-    snprintf(look->said, sizeof look->said, "%s %ld%s, %s", version_text(handle), status,
+    http->curl.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    http->curl.easy_getinfo(handle, CURLINFO_SIZE_DOWNLOAD_T, &size);
+    double tls_s = seconds(http, handle, CURLINFO_APPCONNECT_TIME_T);
+    double tcp_s = seconds(http, handle, CURLINFO_CONNECT_TIME_T);
+    look->item_s = seconds(http, handle, CURLINFO_TOTAL_TIME_T);
+    look->first_byte_s = seconds(http, handle, CURLINFO_STARTTRANSFER_TIME_T);
+    look->connect_s =
+        (tls_s > 0 ? tls_s : tcp_s) - seconds(http, handle, CURLINFO_NAMELOOKUP_TIME_T);
+    snprintf(look->said, sizeof look->said, "%s %ld%s, %s", version_text(http, handle), status,
              status_words(status), knee_human_size(bytes, (double)size));
 }
 
@@ -131,9 +132,9 @@ static void describe(CURL *handle, struct knee_target_look *look)
 static void find_server(struct knee_http *http, CURL *handle, struct knee_target_look *look)
 {
     const char *there = NULL, *here = NULL;
-    curl_easy_getinfo(handle, CURLINFO_PRIMARY_IP, &there);
-    curl_easy_getinfo(handle, CURLINFO_LOCAL_IP, &here);
-    curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &http->port);
+    http->curl.easy_getinfo(handle, CURLINFO_PRIMARY_IP, &there);
+    http->curl.easy_getinfo(handle, CURLINFO_LOCAL_IP, &here);
+    http->curl.easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &http->port);
     snprintf(http->address, sizeof http->address, "%s", there ? there : "");
     look->local = there && here && *there && strcmp(there, here) == 0;
     if (look->local)
@@ -165,12 +166,13 @@ static int fail_transfer(const struct knee_http *http, CURL *handle, CURLcode co
                         details[0] ? " (" : "", details, details[0] ? ")" : "", advice);
 }
 
-static int fail_status(CURL *handle, const char *url, const char *what, struct knee_err *err)
+static int fail_status(const struct knee_http *http, CURL *handle, const char *url,
+                       const char *what, struct knee_err *err)
 {
     const char *target = NULL;
     long status = 0;
-    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &target);
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    http->curl.easy_getinfo(handle, CURLINFO_REDIRECT_URL, &target);
+    http->curl.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     if (target)
         return knee_err_set(err, KNEE_FAILED,
                             "http: %.200s: it redirects to %.200s; sweep that URL, or add "
@@ -208,13 +210,14 @@ int knee_http_look(void *service, struct knee_target_look *look, struct knee_err
         goto out;
     }
     const char *url = knee_http_next_url(http, filled);
-    curl_easy_setopt(handle, CURLOPT_URL, url);
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, details);
+    http->curl.easy_setopt(handle, CURLOPT_URL, url);
+    http->curl.easy_setopt(handle, CURLOPT_ERRORBUFFER, details);
     double before_s = thread_cpu_s();
-    CURLcode code = curl_easy_perform(handle);
+    CURLcode code = http->curl.easy_perform(handle);
     if (may_be_http2(code, url)) {
-        curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
-        CURLcode again = curl_easy_perform(handle);
+        http->curl.easy_setopt(handle, CURLOPT_HTTP_VERSION,
+                               (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+        CURLcode again = http->curl.easy_perform(handle);
         if (again == CURLE_OK) {
             http->version = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
             code = again;
@@ -225,14 +228,14 @@ int knee_http_look(void *service, struct knee_target_look *look, struct knee_err
     if (code != CURLE_OK) {
         status = fail_transfer(http, handle, code, url, details, err);
     } else if (knee_http_outcome(http, handle, code, what, sizeof what) >= 0) {
-        status = fail_status(handle, url, what, err);
+        status = fail_status(http, handle, url, what, err);
     } else {
-        describe(handle, look);
+        describe(http, handle, look);
         find_server(http, handle, look);
         status = 0;
     }
 out:
-    curl_easy_cleanup(handle);
+    http->curl.easy_cleanup(handle);
     free(filled);
     return status;
 }

@@ -27,7 +27,7 @@ static int add_header(struct knee_http *http, const char *line, struct knee_err 
         return knee_err_set(err, KNEE_USAGE,
                             "--header: a line has no name; write NAME:VALUE, or @FILE with such "
                             "lines");
-    struct curl_slist *grown = curl_slist_append(http->headers, line);
+    struct curl_slist *grown = http->curl.slist_append(http->headers, line);
     if (!grown)
         return knee_err_memory(err, "--header");
     http->headers = grown;
@@ -120,17 +120,17 @@ static int read_data(struct knee_http *http, struct knee_err *err)
 }
 
 /* What libcurl makes of it: an unknown scheme or no host is said before anything is asked. */
-static int check_url(const char *url, struct knee_err *err)
+static int check_url(const struct knee_http *http, const char *url, struct knee_err *err)
 {
-    CURLU *parsed = curl_url();
+    CURLU *parsed = http->curl.url();
     char plain[LINE_BYTES];
     if (!parsed || !url) {
-        curl_url_cleanup(parsed);
+        http->curl.url_cleanup(parsed);
         return knee_err_memory(err, "http");
     }
     knee_url_fill(url, "x", plain, sizeof plain);
-    CURLUcode bad = curl_url_set(parsed, CURLUPART_URL, plain, 0);
-    curl_url_cleanup(parsed);
+    CURLUcode bad = http->curl.url_set(parsed, CURLUPART_URL, plain, 0);
+    http->curl.url_cleanup(parsed);
     if (knee_url_has_user(url))
         return knee_err_set(err, KNEE_USAGE,
                             "http: a URL with a user or a password in it; put USER:PASSWORD into a "
@@ -138,7 +138,7 @@ static int check_url(const char *url, struct knee_err *err)
     if (bad || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))
         return knee_err_set(err, KNEE_USAGE,
                             "http: %.200s: %s; write http://HOST/PATH or https://HOST/PATH", url,
-                            bad ? curl_url_strerror(bad) : "not a URL of HTTP");
+                            bad ? http->curl.url_strerror(bad) : "not a URL of HTTP");
     return 0;
 }
 
@@ -168,7 +168,7 @@ static int collect_urls(struct knee_http *http, struct knee_err *err)
     for (size_t i = 0; i < more; i++)
         http->urls[http->urls_count++] = items->at[i].text;
     for (size_t i = 0; i < http->urls_count; i++)
-        if (http->urls[i] && check_url(http->urls[i], err))
+        if (http->urls[i] && check_url(http, http->urls[i], err))
             return -1;
     return 0;
 }
@@ -181,7 +181,12 @@ int knee_http_open(void **service, const struct knee_target_params *params, stru
     http->params = *params;
     http->version = CURL_HTTP_VERSION_2TLS;
     knee_asking_init(&http->asking, params);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (knee_libcurl_load(&http->curl, err)) {
+        knee_asking_release(&http->asking);
+        free(http);
+        return -1;
+    }
+    http->curl.global_init(CURL_GLOBAL_DEFAULT);
     if (collect_urls(http, err) || read_headers(http, err) || read_user(http, err) ||
         read_data(http, err)) {
         knee_http_close(http);
@@ -198,13 +203,13 @@ void knee_http_close(void *service)
         return;
     if (http->user)
         explicit_bzero(http->user, strlen(http->user));
-    curl_slist_free_all(http->headers);
+    http->curl.slist_free_all(http->headers);
     free(http->user);
     free(http->data);
     free(http->urls);
     knee_asking_release(&http->asking);
+    http->curl.global_cleanup();
     free(http);
-    curl_global_cleanup();
 }
 
 bool knee_http_url_changes(const struct knee_http *http)
@@ -243,42 +248,42 @@ static void set_method(const struct knee_http *http, CURL *handle)
     if (is_method(http, "GET"))
         return;
     if (is_method(http, "HEAD")) {
-        curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+        http->curl.easy_setopt(handle, CURLOPT_NOBODY, 1L);
         return;
     }
     if (http->data || is_method(http, "POST")) {
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)http->data_bytes);
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, http->data ? http->data : "");
+        http->curl.easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)http->data_bytes);
+        http->curl.easy_setopt(handle, CURLOPT_POSTFIELDS, http->data ? http->data : "");
     }
-    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, http->params.method);
+    http->curl.easy_setopt(handle, CURLOPT_CUSTOMREQUEST, http->params.method);
 }
 
 CURL *knee_http_handle(struct knee_http *http)
 {
     const struct knee_target_params *params = &http->params;
-    CURL *handle = curl_easy_init();
+    CURL *handle = http->curl.easy_init();
     if (!handle)
         return NULL;
-    curl_easy_setopt(handle, CURLOPT_URL, http->urls[0]);
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(handle, CURLOPT_PROXY, ""); /* else the proxy is measured, too */
-    curl_easy_setopt(handle, CURLOPT_USERAGENT, "knee/" KNEE_VERSION);
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop);
-    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, is_cancelled);
-    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &http->asking);
-    curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, http->version);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)(params->timeout_ns / KNEE_NS_PER_MS));
-    curl_easy_setopt(handle, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, http->headers);
-    curl_easy_setopt(handle, CURLOPT_USERPWD, http->user);
-    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, params->insecure ? 0L : 1L);
-    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, params->insecure ? 0L : 2L);
-    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, params->location ? 1L : 0L);
-    curl_easy_setopt(handle, CURLOPT_MAXREDIRS, REDIRECTS_MAX);
-    curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, params->new_connections ? 1L : 0L);
-    curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, params->new_connections ? 1L : 0L);
+    http->curl.easy_setopt(handle, CURLOPT_URL, http->urls[0]);
+    http->curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    http->curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    http->curl.easy_setopt(handle, CURLOPT_PROXY, ""); /* else the proxy is measured, too */
+    http->curl.easy_setopt(handle, CURLOPT_USERAGENT, "knee/" KNEE_VERSION);
+    http->curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop);
+    http->curl.easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    http->curl.easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, is_cancelled);
+    http->curl.easy_setopt(handle, CURLOPT_XFERINFODATA, &http->asking);
+    http->curl.easy_setopt(handle, CURLOPT_HTTP_VERSION, http->version);
+    http->curl.easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)(params->timeout_ns / KNEE_NS_PER_MS));
+    http->curl.easy_setopt(handle, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+    http->curl.easy_setopt(handle, CURLOPT_HTTPHEADER, http->headers);
+    http->curl.easy_setopt(handle, CURLOPT_USERPWD, http->user);
+    http->curl.easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, params->insecure ? 0L : 1L);
+    http->curl.easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, params->insecure ? 0L : 2L);
+    http->curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, params->location ? 1L : 0L);
+    http->curl.easy_setopt(handle, CURLOPT_MAXREDIRS, REDIRECTS_MAX);
+    http->curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, params->new_connections ? 1L : 0L);
+    http->curl.easy_setopt(handle, CURLOPT_FORBID_REUSE, params->new_connections ? 1L : 0L);
     set_method(http, handle);
     return handle;
 }

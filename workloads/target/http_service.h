@@ -6,13 +6,14 @@
 #if defined KNEE_WITH_LIBCURL
 
 #include "workloads/target/asking.h"
+#include "workloads/target/libcurl.h"
 #include "workloads/target/target.h"
 
-#include <curl/curl.h>
 #include <stdatomic.h>
 
 struct knee_http {
     struct knee_asking asking;
+    struct knee_libcurl curl;
     struct knee_target_params params; /* borrowed */
     struct curl_slist *headers;       /* owned, like the next four */
     char *user;                       /* USER:PASSWORD */

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MULTIPLE_STATEMENTS "42601" /* of PQprepare, with more than one; or a syntax error */
+#define MULTIPLE_STATEMENTS "42601" /* of PQprepare(), with more than one; or a syntax error */
 
 /* How many more connections this user may make, with this one: by the server, the database and the
  * role. Numbers beyond what the server allows are reserved, or in use by others. */
@@ -26,9 +26,9 @@ static const char LIMITS[] =
     " r.rolsuper s, r.rolconnlimit l, b.datconnlimit d FROM pg_roles r JOIN pg_database b"
     " ON r.rolname = current_user AND b.datname = current_database()) t";
 
-static long number(const PGresult *result, int column)
+static long number(const struct knee_postgres *postgres, const PGresult *result, int column)
 {
-    return strtol(PQgetvalue(result, 0, column), NULL, 10);
+    return strtol(postgres->pq.getvalue(result, 0, column), NULL, 10);
 }
 
 /* The process that started the backend; 0: it is on another host, or in another namespace. */
@@ -46,29 +46,33 @@ static int find_postmaster(long backend)
     return parent;
 }
 
-static void look_at_limits(PGconn *connection, struct knee_target_look *look)
+static void look_at_limits(const struct knee_postgres *postgres, PGconn *connection,
+                           struct knee_target_look *look)
 {
-    PGresult *result = PQexec(connection, LIMITS);
-    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1) {
-        long most = number(result, 0), reserved = number(result, 1), used = number(result, 2);
-        long allowed = number(result, 3);
+    PGresult *result = postgres->pq.exec(connection, LIMITS);
+    if (postgres->pq.result_status(result) == PGRES_TUPLES_OK &&
+        postgres->pq.ntuples(result) == 1) {
+        long most = number(postgres, result, 0), reserved = number(postgres, result, 1),
+             used = number(postgres, result, 2);
+        long allowed = number(postgres, result, 3);
         look->level_max = allowed > 0 ? (uint32_t)allowed : 1;
         snprintf(look->level_max_by, sizeof look->level_max_by,
                  "max_connections %ld, %ld reserved, %ld in use", most, reserved, used);
-        look->local = PQgetvalue(result, 0, 5)[0] == 't';
-        look->server_pid = look->local ? find_postmaster(number(result, 4)) : 0;
-        snprintf(look->said, sizeof look->said, "PostgreSQL %.40s", PQgetvalue(result, 0, 6));
+        look->local = postgres->pq.getvalue(result, 0, 5)[0] == 't';
+        look->server_pid = look->local ? find_postmaster(number(postgres, result, 4)) : 0;
+        snprintf(look->said, sizeof look->said, "PostgreSQL %.40s",
+                 postgres->pq.getvalue(result, 0, 6));
     }
-    PQclear(result);
+    postgres->pq.clear(result);
 }
 
 /* Several statements cannot be prepared, but can be sent as one. */
 static int try_preparing(struct knee_postgres *postgres, PGconn *connection, struct knee_err *err)
 {
-    PGresult *result = PQprepare(connection, "knee_look", postgres->query, 0, NULL);
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    bool fine = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PGresult *result = postgres->pq.prepare(connection, "knee_look", postgres->query, 0, NULL);
+    const char *state = postgres->pq.result_error_field(result, PG_DIAG_SQLSTATE);
+    const char *message = postgres->pq.result_error_field(result, PG_DIAG_MESSAGE_PRIMARY);
+    bool fine = postgres->pq.result_status(result) == PGRES_COMMAND_OK;
     bool several = state && message && strcmp(state, MULTIPLE_STATEMENTS) == 0 &&
                    strstr(message, "multiple commands");
     if (several)
@@ -76,14 +80,14 @@ static int try_preparing(struct knee_postgres *postgres, PGconn *connection, str
     else if (!fine)
         knee_err_set(err, KNEE_FAILED, "postgres: the query fails: %.200s (SQLSTATE %.5s); fix it",
                      message ? message : "", state ? state : "");
-    PQclear(result);
+    postgres->pq.clear(result);
     return fine || several ? 0 : -1;
 }
 
 static int fail_to_connect(const struct knee_postgres *postgres, const PGconn *connection,
                            struct knee_err *err)
 {
-    const char *message = PQerrorMessage(connection);
+    const char *message = postgres->pq.error_message(connection);
     int bytes = (int)strcspn(message, "\n");
     return knee_err_set(err, KNEE_FAILED,
                         "postgres: %.150s: %.*s; try psql with the same URL, and keep a password "
@@ -125,25 +129,25 @@ int knee_postgres_look(void *service, struct knee_target_look *look, struct knee
     look->connect_s = knee_clock_to_s(knee_clock_now_ns() - start_ns);
     postgres->prepared = !is_script;
     int status = 0;
-    if (PQstatus(connection) != CONNECTION_OK)
+    if (postgres->pq.status(connection) != CONNECTION_OK)
         status = fail_to_connect(postgres, connection, err);
     else if (!is_script)
         status = try_preparing(postgres, connection, err);
     if (status == 0) {
-        look_at_limits(connection, look);
+        look_at_limits(postgres, connection, look);
         if (postgres->prepared)
-            PQclear(PQprepare(connection, "knee", postgres->query, 0, NULL));
+            postgres->pq.clear(postgres->pq.prepare(connection, "knee", postgres->query, 0, NULL));
         status = ask_once(postgres, connection, look, err);
         atomic_fetch_add_explicit(&postgres->asking.made, 1, memory_order_relaxed);
     }
-    PQfinish(connection);
+    postgres->pq.finish(connection);
     return status;
 }
 
 int knee_postgres_check(void *service, struct knee_err *err)
 {
     const struct knee_postgres *postgres = service;
-    if (PQping(postgres->params.urls[0]) != PQPING_NO_RESPONSE)
+    if (postgres->pq.ping(postgres->params.urls[0]) != PQPING_NO_RESPONSE)
         return 0;
     return knee_err_set(err, KNEE_FAILED, "postgres: the server at %.200s is gone",
                         postgres->params.urls[0]);

@@ -73,8 +73,9 @@ static bool has_password(const char *url)
            strstr(host, "password=") != NULL;
 }
 
-static int check(const struct knee_target_params *params, struct knee_err *err)
+static int check(const struct knee_postgres *postgres, struct knee_err *err)
 {
+    const struct knee_target_params *params = &postgres->params;
     char *wrong = NULL;
     if (params->urls_count > 1)
         return knee_err_set(err, KNEE_USAGE, "postgres: one database at a time; give one URL");
@@ -84,14 +85,14 @@ static int check(const struct knee_target_params *params, struct knee_err *err)
         return knee_err_set(err, KNEE_USAGE,
                             "postgres: a URL with a password in it; put it into ~/.pgpass or set "
                             "PGPASSWORD");
-    PQconninfoOption *parsed = PQconninfoParse(params->urls[0], &wrong);
+    PQconninfoOption *parsed = postgres->pq.conninfo_parse(params->urls[0], &wrong);
     int failed = 0;
     if (!parsed)
         failed = knee_err_set(
             err, KNEE_USAGE, "postgres: %.200s: %.*s; write postgres://USER@HOST/DATABASE",
             params->urls[0], wrong ? (int)strcspn(wrong, "\n") : 0, wrong ? wrong : "");
-    PQconninfoFree(parsed);
-    PQfreemem(wrong);
+    postgres->pq.conninfo_free(parsed);
+    postgres->pq.freemem(wrong);
     return failed;
 }
 
@@ -104,7 +105,9 @@ int knee_postgres_open(void **service, const struct knee_target_params *params,
     postgres->params = *params;
     postgres->prepared = true;
     knee_asking_init(&postgres->asking, params);
-    int failed = check(params, err);
+    int failed = knee_libpq_load(&postgres->pq, err);
+    if (!failed)
+        failed = check(postgres, err);
     for (size_t i = 0; i < params->settings_count && !failed; i++)
         failed = read_setting(postgres, params->settings[i], err);
     if (!failed && !postgres->query && !(postgres->query = strdup(QUERY)))
@@ -136,14 +139,14 @@ PGconn *knee_postgres_connect(const struct knee_postgres *postgres)
     snprintf(seconds, sizeof seconds, "%llu",
              2 + (unsigned long long)(postgres->params.timeout_ns / KNEE_NS_PER_S));
     const char *const values[] = {postgres->params.urls[0], "knee", seconds, NULL};
-    PGconn *connection = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(connection) != CONNECTION_OK)
+    PGconn *connection = postgres->pq.connectdb_params(keys, values, 1);
+    if (postgres->pq.status(connection) != CONNECTION_OK)
         return connection;
     snprintf(timeout, sizeof timeout, "SET statement_timeout = %llu",
              (unsigned long long)(postgres->params.timeout_ns / KNEE_NS_PER_MS));
-    PQclear(PQexec(connection, timeout));
+    postgres->pq.clear(postgres->pq.exec(connection, timeout));
     if (postgres->prepared)
-        PQclear(PQprepare(connection, STATEMENT, postgres->query, 0, NULL));
+        postgres->pq.clear(postgres->pq.prepare(connection, STATEMENT, postgres->query, 0, NULL));
     return connection;
 }
 
@@ -180,12 +183,13 @@ static const char *state_words(const char *state)
 }
 
 /* -1 if the result is fine. */
-static int judge(const PGresult *result, struct knee_postgres_answer *answer)
+static int judge(const struct knee_postgres *postgres, const PGresult *result,
+                 struct knee_postgres_answer *answer)
 {
-    ExecStatusType status = PQresultStatus(result);
+    ExecStatusType status = postgres->pq.result_status(result);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY)
         return -1;
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *state = postgres->pq.result_error_field(result, PG_DIAG_SQLSTATE);
     if (!state || strlen(state) != SQLSTATE_BYTES) {
         snprintf(answer->what, sizeof answer->what, "the connection broke");
         return KNEE_FAILURE_RESET;
@@ -197,11 +201,11 @@ static int judge(const PGresult *result, struct knee_postgres_answer *answer)
 /* Waits until something can be read; false: cancelled, or the connection is broken. */
 static bool wait_for_input(const struct knee_postgres *postgres, PGconn *connection)
 {
-    struct pollfd waits = {.fd = PQsocket(connection), .events = POLLIN};
+    struct pollfd waits = {.fd = postgres->pq.socket(connection), .events = POLLIN};
     while (!knee_asking_is_cancelled(&postgres->asking)) {
         int ready = poll(&waits, 1, POLL_MS);
         if (ready > 0)
-            return PQconsumeInput(connection) == 1;
+            return postgres->pq.consume_input(connection) == 1;
         if (ready < 0 && errno != EINTR)
             return false;
     }
@@ -220,19 +224,19 @@ static int take_answer(const struct knee_postgres *postgres, PGconn *connection,
 {
     int kind = -1;
     for (;;) {
-        while (PQisBusy(connection)) {
+        while (postgres->pq.is_busy(connection)) {
             if (!wait_for_input(postgres, connection))
                 return broken(postgres, answer);
             if (answer->first_byte_ns == 0)
                 answer->first_byte_ns = knee_clock_now_ns() - start_ns;
         }
-        PGresult *result = PQgetResult(connection);
+        PGresult *result = postgres->pq.get_result(connection);
         if (!result)
             return kind;
         if (kind < 0)
-            kind = judge(result, answer);
-        answer->rows = PQntuples(result);
-        PQclear(result);
+            kind = judge(postgres, result, answer);
+        answer->rows = postgres->pq.ntuples(result);
+        postgres->pq.clear(result);
     }
 }
 
@@ -240,9 +244,9 @@ static int take_answer(const struct knee_postgres *postgres, PGconn *connection,
 static void roll_back(const struct knee_postgres *postgres, PGconn *connection)
 {
     struct knee_postgres_answer unused = {0};
-    PGTransactionStatusType status = PQtransactionStatus(connection);
+    PGTransactionStatusType status = postgres->pq.transaction_status(connection);
     if ((status == PQTRANS_INTRANS || status == PQTRANS_INERROR) &&
-        PQsendQuery(connection, "ROLLBACK"))
+        postgres->pq.send_query(connection, "ROLLBACK"))
         take_answer(postgres, connection, 0, &unused);
 }
 
@@ -254,7 +258,7 @@ static int play_script(const struct knee_postgres *postgres, PGconn *connection,
     const char *statement;
     int kind = -1;
     while (kind < 0 && (statement = knee_postgres_play_next(play, &postgres->script, &at)))
-        kind = PQsendQuery(connection, statement)
+        kind = postgres->pq.send_query(connection, statement)
                    ? take_answer(postgres, connection, start_ns, answer)
                    : broken(postgres, answer);
     if (kind != KNEE_FAILURES)
@@ -270,14 +274,15 @@ int knee_postgres_ask(struct knee_postgres *postgres, PGconn *connection,
     if (postgres->script.steps_count > 0)
         return play_script(postgres, connection, play, start_ns, answer);
     int sent = postgres->prepared
-                   ? PQsendQueryPrepared(connection, STATEMENT, 0, NULL, NULL, NULL, 0)
-                   : PQsendQuery(connection, postgres->query);
+                   ? postgres->pq.send_query_prepared(connection, STATEMENT, 0, NULL, NULL, NULL, 0)
+                   : postgres->pq.send_query(connection, postgres->query);
     return sent ? take_answer(postgres, connection, start_ns, answer) : broken(postgres, answer);
 }
 
-enum knee_failure knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes)
+enum knee_failure knee_postgres_refused(const struct knee_postgres *postgres,
+                                        const PGconn *connection, char *what, size_t what_bytes)
 {
-    const char *message = PQerrorMessage(connection);
+    const char *message = postgres->pq.error_message(connection);
     bool full = strstr(message, "too many clients") || strstr(message, "too many connections") ||
                 strstr(message, "slots are reserved");
     snprintf(what, what_bytes, "%s",

@@ -7,14 +7,15 @@
 
 #include "workloads/target/postgres_script.h"
 #include "workloads/target/asking.h"
+#include "workloads/target/libpq.h"
 #include "workloads/target/target.h"
 
-#include <libpq-fe.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
 struct knee_postgres {
     struct knee_asking asking;
+    struct knee_libpq pq;
     struct knee_target_params params;   /* borrowed */
     char *query;                        /* owned */
     struct knee_postgres_script script; /* without steps: the query alone is sent */
@@ -44,7 +45,8 @@ int knee_postgres_ask(struct knee_postgres *service, PGconn *connection,
                       struct knee_postgres_play *play, struct knee_postgres_answer *answer);
 
 /* Of a connection that could not be made: its kind of failure and words for it. */
-enum knee_failure knee_postgres_refused(const PGconn *connection, char *what, size_t what_bytes);
+enum knee_failure knee_postgres_refused(const struct knee_postgres *service,
+                                        const PGconn *connection, char *what, size_t what_bytes);
 
 /* See struct knee_target. */
 int knee_postgres_look(void *service, struct knee_target_look *look, struct knee_err *err);
