@@ -15,6 +15,7 @@
 #define DEVICE_PLUGINS                                                                             \
     "hwloc_gl.so hwloc_opencl.so hwloc_cuda.so hwloc_nvml.so hwloc_rsmi.so hwloc_levelzero.so "    \
     "hwloc_pci.so"
+#define XML_PLUGIN "hwloc_xml_libxml.so"
 
 /* Longer than any sensible description. */
 #define SYNTHETIC_BYTES 512
@@ -124,14 +125,15 @@ static int discover(hwloc_topology_t hwloc, const char *source, struct knee_err 
 }
 
 /* hwloc's plugins for devices would load the libraries of graphics cards and of X, which takes
- * longer than all the rest, for objects that the filter drops. It reads the list when the first
- * topology is made. */
-static int init(hwloc_topology_t *hwloc)
+ * longer than all the rest, for objects that the filter drops; and the one for XML files brings
+ * libxml and all of its Unicode tables. hwloc reads the list when the first topology is made, and
+ * has a small reader of its own for an XML file that comes later. */
+static int init(hwloc_topology_t *hwloc, bool reads_xml)
 {
     static const char name[] = "HWLOC_PLUGINS_BLACKLIST";
     bool given = getenv(name) != NULL;
     if (!given)
-        setenv(name, DEVICE_PLUGINS, 0);
+        setenv(name, reads_xml ? DEVICE_PLUGINS : DEVICE_PLUGINS " " XML_PLUGIN, 0);
     int status = hwloc_topology_init(hwloc);
     if (!given)
         unsetenv(name);
@@ -140,15 +142,15 @@ static int init(hwloc_topology_t *hwloc)
 
 int knee_topology_load(hwloc_topology_t *hwloc, const char *source, struct knee_err *err)
 {
-    if (init(hwloc)) {
+    if (!source)
+        source = source_of_environment();
+    if (init(hwloc, source && is_path(source))) {
         *hwloc = NULL;
         return knee_err_memory(err, "topology");
     }
     if (filter(*hwloc))
         return knee_err_set(err, KNEE_FAILED,
                             "topology: this hwloc lacks a filter; install hwloc 2.1 or newer");
-    if (!source)
-        source = source_of_environment();
     if (source && set_source(*hwloc, source, err))
         return -1;
     return discover(*hwloc, source, err);
