@@ -12,11 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define USAGE_BYTES ((KNEE_ENGINE_LEVEL_MAX + 1) * sizeof(struct knee_actor_usage))
 #define SETUP_GRACE_NS (2 * KNEE_NS_PER_S)
 
 static int make_out_dir(struct knee_actor *actor, struct knee_err *err)
@@ -88,15 +90,16 @@ static int make_directories(struct knee_actor *actor, struct knee_err *err)
 static int start_actor(struct knee_actor *actor, struct knee_err *err)
 {
     actor->has_open_files = getrlimit(RLIMIT_NOFILE, &actor->open_files) == 0;
+    actor->no_terminal = !knee_child_has_terminal();
     actor->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (actor->null_fd < 0)
         return knee_err_set(err, KNEE_FAILED, "/dev/null: %s", strerror(errno));
-    if (posix_memalign((void **)&actor->usage, 128,
-                       (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage)) {
-        actor->usage = NULL;
+    /* Whole pages, zeroed by the kernel when they are first used: most slots never are. */
+    void *usage =
+        mmap(NULL, USAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (usage == MAP_FAILED)
         return knee_err_memory(err, "command");
-    }
-    memset(actor->usage, 0, (KNEE_ENGINE_LEVEL_MAX + 1) * sizeof *actor->usage);
+    actor->usage = usage;
     if (knee_actor_words_prepare(actor, err) || make_directories(actor, err) ||
         knee_keeper_open(&actor->keeper, err) || make_out_dir(actor, err)) {
         actor->params.cleanup = NULL;
@@ -193,7 +196,8 @@ void knee_actor_close(struct knee_actor *actor, char *warning, size_t warning_by
     for (size_t i = 0; i < KNEE_COUNT(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
-    free(actor->usage);
+    if (actor->usage)
+        munmap(actor->usage, USAGE_BYTES);
     free(actor->script);
     free(actor->program_found);
     free(actor);

@@ -53,6 +53,7 @@ struct knee_actor {
     size_t words_count;
     struct rlimit open_files; /* as it was before the engine raised it */
     bool has_open_files;
+    bool no_terminal; /* knee has none */
     struct knee_keeper keeper;
     struct knee_strays_spared own;    /* children before the setup: the keeper and others */
     struct knee_strays_spared spared; /* before the first item: those, and what setup has left */

@@ -116,6 +116,7 @@ static int run_child(struct knee_actor_slot *slot, const struct place *place,
         .in_fd = actor->null_fd,
         .out_fd = place->out_fd,
         .err_fd = place->err_fd,
+        .no_terminal = actor->no_terminal,
         .group = group,
         .open_files = actor->has_open_files ? &actor->open_files : NULL,
         .stack = slot->stack};

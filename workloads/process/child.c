@@ -50,11 +50,21 @@ static void give_back_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+bool knee_child_has_terminal(void)
+{
+    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0)
+        close(terminal);
+    return terminal >= 0 || errno != ENXIO;
+}
+
 /* A process group of its own without a terminal, or a session of its own, which has none. The
  * kernel makes a scheduling group for each session, and that takes a tenth of the time of a short
  * program; so there is one only if the terminal cannot be let go of alone. */
-static bool stand_apart(void)
+static bool stand_apart(bool no_terminal)
 {
+    if (no_terminal)
+        return setpgid(0, 0) == 0;
     int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
     if (terminal < 0 ? errno != ENXIO : ioctl(terminal, TIOCNOTTY) != 0)
         return setsid() >= 0;
@@ -69,7 +79,7 @@ __attribute__((no_sanitize("thread", "address"))) static int child_main(void *ar
     struct start *start = argument;
     const struct knee_child_params *params = start->params;
     atomic_store_explicit(params->group, (int)syscall(SYS_getpid), memory_order_release);
-    bool placed = stand_apart() && dup2(params->in_fd, STDIN_FILENO) >= 0 &&
+    bool placed = stand_apart(params->no_terminal) && dup2(params->in_fd, STDIN_FILENO) >= 0 &&
                   dup2(params->out_fd, STDOUT_FILENO) >= 0 &&
                   dup2(params->err_fd, STDERR_FILENO) >= 0 &&
                   (!params->directory || chdir(params->directory) == 0);

@@ -26,12 +26,16 @@ struct knee_child_params {
     char *const *environment;
     const char *directory; /* to run in; NULL: knee's own */
     int in_fd, out_fd, err_fd;
+    bool no_terminal; /* knee has none that the child would have to let go of */
     /* The child writes its number here, which is its group's, too. It is negative while the child
      * is reaped (its number must not be used any more), and 0 afterwards. */
     _Atomic int *group;
     const struct rlimit *open_files; /* its limit of open files; NULL: knee's own */
     void *stack;                     /* KNEE_CHILD_STACK_BYTES, for this call alone */
 };
+
+/* Whether knee has a terminal, or may have one. */
+bool knee_child_has_terminal(void);
 
 /* Starts it. Returns 0 with `pid`, or an errno, also if the program cannot be executed. */
 int knee_child_start(const struct knee_child_params *params, pid_t *pid);
