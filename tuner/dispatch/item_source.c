@@ -173,9 +173,10 @@ int knee_item_source_open(struct knee_item_source **source,
     made->room = CHUNK_BYTES;
     made->buffer = malloc(made->room);
     if (!made->buffer || made->stop_fd < 0 || open_input(made, err)) {
-        if (made->stop_fd < 0 || !made->buffer)
-            knee_err_set(err, KNEE_FAILED, "items: %s; raise ulimit -n, or free some memory",
-                         strerror(errno));
+        if (!made->buffer)
+            knee_err_memory(err, "items");
+        else if (made->stop_fd < 0)
+            knee_err_set(err, KNEE_FAILED, "items: %s; raise ulimit -n", strerror(errno));
         knee_item_source_close(made);
         return -1;
     }
