@@ -187,6 +187,8 @@ static bool look(struct knee_dispatch *run, double now_s)
 /* Until the next tick, a retry that is due, or a change. With the lock. */
 static void wait_for_change(struct knee_dispatch *run)
 {
+    if (knee_dispatch_is_finished(run)) /* while nobody waited for it */
+        return;
     uint64_t until_ns = knee_clock_now_ns() + TICK_NS;
     if (run->waiting_count > 0) {
         uint64_t due_ns = run->start_ns + (uint64_t)(run->waiting[0].due_s * (double)KNEE_NS_PER_S);
@@ -213,6 +215,9 @@ static void loop(struct knee_dispatch *run)
     pthread_mutex_lock(&run->lock);
     knee_dispatch_tune_start(run);
     knee_dispatch_wake(run);
+    pthread_mutex_unlock(&run->lock);
+    knee_dispatch_watch_begin(run);
+    pthread_mutex_lock(&run->lock);
     while (!finished) {
         wait_for_change(run);
         double now_s = knee_dispatch_now_s(run);

@@ -25,13 +25,17 @@
 void knee_dispatch_watch_open(struct knee_dispatch *run)
 {
     knee_host_probe_open(&run->probe, "", NULL);
-    if (run->probe)
-        knee_host_probe_read(run->probe, &run->reading);
     run->foreign_ratio = run->cpu_ratio = run->pressure_ratio = run->items_bytes = NAN;
     knee_host_read(&run->host, "", NULL);
     run->allowed_cpus = knee_host_allowed_cpus();
     knee_dispatch_read_own(run);
     run->host_read_s = run->limit_file_s = run->looked_s = 0.;
+}
+
+void knee_dispatch_watch_begin(struct knee_dispatch *run)
+{
+    if (run->probe)
+        knee_host_probe_read(run->probe, &run->reading);
 }
 
 void knee_dispatch_watch_close(struct knee_dispatch *run)

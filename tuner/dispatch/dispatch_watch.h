@@ -7,6 +7,8 @@
 #include "tuner/dispatch/dispatch_state.h"
 
 void knee_dispatch_watch_open(struct knee_dispatch *run);
+/* The first look at what others use, when the first items run: it takes a millisecond. */
+void knee_dispatch_watch_begin(struct knee_dispatch *run);
 void knee_dispatch_watch(struct knee_dispatch *run, double now_s);
 void knee_dispatch_watch_close(struct knee_dispatch *run);
 
