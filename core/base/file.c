@@ -173,6 +173,11 @@ const char *knee_file_reason(int error)
     return error == ENOTSUP ? "not a regular file" : strerror(error);
 }
 
+const char *knee_file_advice(int error, const char *advice)
+{
+    return error == EMFILE ? "raise ulimit -n" : advice;
+}
+
 static int fail_read(const char *path, int why, struct knee_err *err)
 {
     bool missing = why == ENOENT || why == ENOTDIR;

@@ -43,6 +43,8 @@ FILE *knee_file_open_regular(const char *path, bool follow);
 int knee_file_open_append(const char *path);
 /* Like strerror(). */
 const char *knee_file_reason(int error);
+/* What to do about it: `advice`, but for open files, which no other file would help. */
+const char *knee_file_advice(int error, const char *advice);
 
 /* All of DIR/NAME, which holds no more than KNEE_FILE_BYTES_MAX, with a NUL after it; the caller
  * frees `text`. `path` gets its name. */

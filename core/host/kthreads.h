@@ -23,8 +23,8 @@ struct knee_kthreads {
 };
 
 /* Zeroed it is empty and usable. Reads those that are listed as kthreadd's children; without such a
- * list, all of root/proc. It takes well below a millisecond for a hundred threads. Those that cannot
- * be seen, as in a container, are left out. */
+ * list, all of root/proc. It takes well below a millisecond for a hundred threads. Those that
+ * cannot be seen, as in a container, are left out. */
 void knee_kthreads_read(struct knee_kthreads *kthreads, const char *root);
 void knee_kthreads_release(struct knee_kthreads *kthreads);
 

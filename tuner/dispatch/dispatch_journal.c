@@ -63,8 +63,8 @@ static int open_file(int *fd, const char *path, bool own, const char *header, st
     else if (!error)
         error = append(*fd, header, strlen(header));
     if (error)
-        return knee_err_set(err, KNEE_FAILED, "%.200s: %s; name another place", path,
-                            knee_file_reason(error));
+        return knee_err_set(err, KNEE_FAILED, "%.200s: %s; %s", path, knee_file_reason(error),
+                            knee_file_advice(error, "name another place"));
     return 0;
 }
 

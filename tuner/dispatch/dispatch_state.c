@@ -10,11 +10,12 @@
 void knee_dispatch_break(struct knee_dispatch *run, int code, const char *what, int error)
 {
     if (!run->broken.code)
-        knee_err_set(&run->broken, code, "%s: %s; %s: go on with knee run --resume %.200s", what,
+        knee_err_set(&run->broken, code, "%s: %s; %s go on with knee run --resume %.200s", what,
                      error == EPIPE ? "nobody reads it any more" : strerror(error),
-                     strcmp(what, KNEE_RUN_JOURNAL_FILE) == 0
-                         ? "items whose end it does not tell will run again"
-                         : "the journal is complete",
+                     error == EMFILE ? "raise ulimit -n, and"
+                     : strcmp(what, KNEE_RUN_JOURNAL_FILE) == 0
+                         ? "items whose end it does not tell will run again:"
+                         : "the journal is complete:",
                      run->params.directory);
     if (run->phase != KNEE_RUN_ENDING)
         run->phase = KNEE_RUN_STOPPING;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/dispatch/item_source.h"
 
+#include "core/base/file.h"
 #include "core/base/thread.h"
 
 #include <errno.h>
@@ -124,7 +125,8 @@ static int fail(const struct knee_item_source *source, int error, struct knee_er
                             "bytes separate the items, give -0",
                             source->name, (unsigned long long)source->number + 1);
     return knee_err_set(err, error == EISDIR || error == ENOENT ? KNEE_USAGE : KNEE_FAILED,
-                        "%.200s: %s; give a list that can be read", source->name, strerror(error));
+                        "%.200s: %s; %s", source->name, strerror(error),
+                        knee_file_advice(error, "give a list that can be read"));
 }
 
 static int open_spool(struct knee_item_source *source, struct knee_err *err)
@@ -134,8 +136,8 @@ static int open_spool(struct knee_item_source *source, struct knee_err *err)
     source->spool_fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     source->fd = source->spool_fd < 0 ? -1 : fcntl(source->spool_fd, F_DUPFD_CLOEXEC, 0);
     if (source->fd < 0)
-        return knee_err_set(err, KNEE_FAILED, "%.200s: %s; name another directory with -o", path,
-                            strerror(errno));
+        return knee_err_set(err, KNEE_FAILED, "%.200s: %s; %s", path, strerror(errno),
+                            knee_file_advice(errno, "name another directory with -o"));
     return 0;
 }
 

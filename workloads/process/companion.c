@@ -104,8 +104,8 @@ int knee_companion_open(struct knee_companion *companion, const char *name, knee
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return knee_err_set(err, KNEE_FAILED, "%s: cannot make a socket pair: %s", name,
-                            strerror(errno));
+        return knee_err_set(err, KNEE_FAILED, "%s: cannot make a socket pair: %s%s", name,
+                            strerror(errno), errno == EMFILE ? "; raise ulimit -n" : "");
     pid_t pid = fork();
     if (pid == 0) {
         become_companion(name);
