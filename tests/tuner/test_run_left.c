@@ -88,6 +88,21 @@ static void a_climb_may_bring_more(void **state)
     assert_close(climbing_s, live.left_low_s / 1.01, 1e-9);
 }
 
+/* 50 of the last 100 items run at a time: the longest of them may be 22 times as long as the mean.
+ */
+static void a_heavy_tail_may_keep_the_last_item_waiting(void **state)
+{
+    (void)state;
+    struct knee_run_live live = {.total = 1000, .done = 900, .limit = 50};
+    const struct knee_run_left_items alike = {.mean_s = .1}, heavy = {.mean_s = .1, .cv = 2};
+    for (unsigned i = 1; i <= 40; i++)
+        knee_run_live_add_moment(&live, i, 500, 50);
+    knee_run_left_estimate(&live, &alike);
+    assert_true(live.left_high_s < .5);
+    knee_run_left_estimate(&live, &heavy);
+    assert_true(live.left_high_s > 2 && live.left_high_s < 3);
+}
+
 static double draw_length_s(struct knee_random *random, double cv)
 {
     return knee_random_lognormal(random, .1, cv);
@@ -155,6 +170,7 @@ int main(void)
         cmocka_unit_test(steady_and_alike_is_left_over_throughput),
         cmocka_unit_test(a_throughput_that_changes_widens_it),
         cmocka_unit_test(a_limit_that_was_moved_widens_it),
+        cmocka_unit_test(a_heavy_tail_may_keep_the_last_item_waiting),
         cmocka_unit_test(a_climb_may_bring_more),
         cmocka_unit_test(about_nine_in_ten_hold),
     };

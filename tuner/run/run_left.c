@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/run/run_left.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 #define OF_LATE 10 /* moments */
@@ -12,6 +13,7 @@
 #define RATE_ERROR .05 /* of a throughput that is taken for that of the time to come */
 #define LAST_SPREAD .1 /* squared, of the last items' ends if all are alike, in lengths */
 #define CV_MAX 3.
+#define STRAGGLER_SURE .95 /* that the last item takes no longer */
 #define CLIMB 1.5 /* over the moments so far: what a climb may still bring, by simulated runs */
 
 /* Mean throughput of the last `most` moments; its standard error, as a share of it, in `error`. */
@@ -66,6 +68,16 @@ static double wait_for_last_s(double left, uint32_t limit, const struct knee_run
            fmax(0., harmonic((uint64_t)last) - last / slots);
 }
 
+/* How much longer than that the longest of the last items may take. */
+static double straggler_s(double left, uint32_t limit, const struct knee_run_left_items *items)
+{
+    double slots = fmax(1., limit), last = fmin(left, slots), cv = fmin(items->cv, CV_MAX);
+    double variance = log1p(cv * cv);
+    double z = gsl_cdf_ugaussian_Pinv(pow(STRAGGLER_SURE, 1. / last));
+    double longest_s = items->mean_s * exp(sqrt(variance) * z - variance / 2.);
+    return fmax(0., longest_s - items->mean_s * last / slots - wait_for_last_s(left, limit, items));
+}
+
 void knee_run_left_estimate(struct knee_run_live *live, const struct knee_run_left_items *items)
 {
     double error, unused;
@@ -89,5 +101,6 @@ void knee_run_left_estimate(struct knee_run_live *live, const struct knee_run_le
     double fastest = fmax(late, fmax(now, whole)) * fmax(1., more) * climb_ratio(live);
     double slowest = fmin(late, fmin(now > 0. ? now : late, whole)) * fmin(1., more);
     live->left_low_s = live->left_s * late / fastest / (1. + e);
-    live->left_high_s = live->left_s * late / slowest * (1. + e);
+    double straggler = straggler_s(left, live->limit, items) / live->left_s;
+    live->left_high_s = live->left_s * late / slowest * (1. + hypot(e, straggler));
 }

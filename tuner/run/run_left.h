@@ -8,8 +8,10 @@
  * of work: for exponential lengths (c = 1) it makes the whole exact, the mean of the largest of k
  * (Feller, An Introduction to Probability Theory, vol. 2, I.6); items that are alike (c = 0) have
  * no such wait.
- *   low = left X(10) / (max X max(1, r) g (1 + e)), high = left X(10) (1 + e) / (min X min(1, r))
+ *   low = left X(10) / (max X max(1, r) g (1 + e))
+ *   high = left X(10) (1 + sqrt(e^2 + s^2)) / (min X min(1, r))
  *   e = 1.64 sqrt(a^2 + b^2 + t^2 + .05^2)
+ *   s = (Q - m k/L - c m (H(k) - k/L)) / left, at least 0
  * max X and min X are over X(3), X(10) and X(30), which differ while the limit climbs or the work
  * changes; r: L over its mean in the last 3 moments, since a limit that has just been moved has not
  * shown its throughput yet; g: 1 + 1.5/t after t moments while the limit climbs, else 1: what the
@@ -17,8 +19,10 @@
  * then holds in nine of ten looks); a: the standard error of X(10) by its moments, at least
  * .5/sqrt(n) of fewer than four; b = c sqrt(1/n + 1/d): the spread of what is left, and of the d
  * that are done, which X is known from; t = m sqrt(c^2 + .1) / left: the spread of the last items;
- * .05: what cannot be known of
- * the time to come. */
+ * .05: what cannot be known of the time to come; Q: the length that the longest of the last k items
+ * stays below with 95 %, if lengths are lognormal: m exp(v z - v^2/2) with v^2 = ln(1 + c^2) and z
+ * the normal quantile of .95^(1/k). The longest of many is far above their mean: of 50 items with c
+ * = 2 it may be 22 times as long; its own mean is 8 times as long. */
 #ifndef KNEE_TUNER_RUN_RUN_LEFT_H
 #define KNEE_TUNER_RUN_RUN_LEFT_H
 
