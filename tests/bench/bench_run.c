@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define ROUNDS 3
-#define ITEMS 1000        /* knee takes about 15 ms to start and to end, which is not dispatch */
+#define ITEMS 1000        /* knee takes some ms to start and to end, which is not dispatch */
 #define ITEMS_PARALLEL 60 /* GNU parallel takes several milliseconds an item */
 
 static const unsigned widths[] = {1, 4, 8};
