@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PowerShell is rarely installed here, so the text is compared. */
 #include "reports/scripts/snippet_powershell.h"
+#include "tests/support/snippet.h"
 #include "tests/support/swept.h"
 #include "tests/support/test.h"
 
@@ -12,15 +13,7 @@ static void expect(int argc, char *const *argv, const char *wanted)
 {
     char *text = NULL;
     size_t bytes = 0;
-    struct knee_snippet snippet = {.limit = 3,
-                                   .workload = "gzip",
-                                   .title = "gzip",
-                                   .verdict = "resolved",
-                                   .date = "2026-01-31T14:25:30Z",
-                                   .host = "host",
-                                   .source = KNEE_RESULT_SOURCE_MEASURED,
-                                   .command = true,
-                                   .dir = "results/latest"};
+    struct knee_snippet snippet = snippet_hostile();
     assert_true(knee_command_words_find(&snippet.words, swept_command(argc, argv)));
     FILE *out = open_memstream(&text, &bytes);
     assert_int_equal(knee_snippet_powershell_write(&snippet, out), 0);
