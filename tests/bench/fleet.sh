@@ -69,6 +69,8 @@ until_rows() { # COUNT FILE, for a minute
 now() { date +%s.%N; }
 since() { echo "$(now) - $1" | bc | sed 's/\(\.[0-9]\).*/\1/'; }
 
+# shellcheck source=tests/bench/nginx_config.sh
+. "$root/tests/bench/nginx_config.sh"
 # shellcheck source=/dev/null
 for part in answers ends launchers clients runs; do . "$root/tests/bench/fleet/$part.sh"; done
 

@@ -15,6 +15,8 @@ knee=${KNEE:-build/knee}
 upstream=${UPSTREAM:-build/release/tests/support/prog_upstream}
 port=${PORT:-28090}
 load=6
+# shellcheck source=tests/bench/nginx_config.sh
+. "$(dirname "$0")/nginx_config.sh"
 
 work=$(mktemp -d)
 pids=
@@ -28,20 +30,13 @@ trap stop EXIT INT TERM
 "$upstream" "$work/port" 20 12 0 20 &
 pids=$!
 while [ ! -s "$work/port" ]; do sleep .05; done
-cat >"$work/nginx.conf" <<END
-worker_processes 1; daemon off; pid $work/nginx.pid; error_log $work/error.log;
-events { worker_connections 1024; }
-http {
-    access_log off; keepalive_requests 1000000;
-    client_body_temp_path $work/1; proxy_temp_path $work/2; fastcgi_temp_path $work/3;
-    uwsgi_temp_path $work/4; scgi_temp_path $work/5;
+nginx_config "$work" "
+    keepalive_requests 1000000;
     upstream app { server 127.0.0.1:$(cat "$work/port"); keepalive 64; keepalive_requests 1000000; }
     server {
         listen 127.0.0.1:$port;
-        location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; }
-    }
-}
-END
+        location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ''; }
+    }" >"$work/nginx.conf"
 nginx -c "$work/nginx.conf" -e "$work/error.log" &
 pids="$pids $!"
 url=http://127.0.0.1:$port/

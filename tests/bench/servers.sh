@@ -23,6 +23,8 @@ knee=${KNEE:-build/knee}
 upstream=${UPSTREAM:-build/release/tests/support/prog_upstream}
 port=${PORT:-28080}
 wait=${WAIT:-10s}
+# shellcheck source=tests/bench/nginx_config.sh
+. "$(dirname "$0")/nginx_config.sh"
 # shellcheck disable=SC2086 # one word for each case
 case $case in
 list)
@@ -73,20 +75,13 @@ start_nginx() {
     "$upstream" "$work/port" 20 4 &
     pids=$!
     while [ ! -s "$work/port" ]; do sleep .05; done
-    cat >"$work/nginx.conf" <<END
-worker_processes 1; daemon off; pid $work/nginx.pid; error_log $work/error.log;
-events { worker_connections 1024; }
-http {
-    access_log off; gzip on; gzip_types *; gzip_comp_level 9;
-    client_body_temp_path $work/temp; proxy_temp_path $work/temp; fastcgi_temp_path $work/temp;
-    uwsgi_temp_path $work/temp; scgi_temp_path $work/temp;
+    nginx_config "$work" "
+    gzip on; gzip_types *; gzip_comp_level 9;
     server {
         listen 127.0.0.1:$port;
         location / { root $work/www; }
         location /app { proxy_pass http://127.0.0.1:$(cat "$work/port"); }
-    }
-}
-END
+    }" >"$work/nginx.conf"
     nginx -c "$work/nginx.conf" 2>/dev/null &
     server=$!
     pids="$pids $server"

@@ -65,15 +65,8 @@ pnginx() {
     command -v nginx >/dev/null || { skipped "no nginx"; return; }
     local pid port=${PORT:-28177} rows
     mkdir -p www && head -c 1024 /dev/urandom >www/file
-    cat >nginx.conf <<END
-user root; daemon off; worker_processes 1; pid $work/nginx.pid; error_log $work/nginx.err;
-events { worker_connections 4096; }
-http {
-    access_log off; client_body_temp_path $work/t1; proxy_temp_path $work/t2; fastcgi_temp_path $work/t3;
-    uwsgi_temp_path $work/t4; scgi_temp_path $work/t5;
-    server { listen 127.0.0.1:$port; root $work/www; }
-}
-END
+    chmod 755 "$work"
+    nginx_config "$work" "server { listen 127.0.0.1:$port; root $work/www; }" >nginx.conf
     nginx -c "$work/nginx.conf" 2>/dev/null &
     pid=$!
     sleep 1
