@@ -30,7 +30,7 @@ p14() {
     quota 4000 4000 || return
     rm -rf q
     service 0 0
-    $M -np 4 ./quota.sh "$knee_mpi" sweep --levels 8,16 --budget 10s --no-plots -o q --server none "$url" >q.text 2>q.err
+    $M -np 4 ./quota.sh "$knee_mpi" sweep --levels 8,16 --budget 20s --no-plots -o q --server none "$url" >q.text 2>q.err
     check "$(grep -c 'The clients are the limit' q.text)" 1 "four ranks that have 0.2 of a CPU each: the clients are the limit ($(grep -o 'half of the hosts give *[0-9]* %' q.text | head -n 1))"
     quota_end
 }
