@@ -88,9 +88,13 @@ static int read_the_terminal(void)
     int terminal = posix_openpt(O_RDWR | O_NOCTTY);
     if (terminal < 0 || grantpt(terminal) || unlockpt(terminal) || setsid() < 0)
         return 77;
-    int line = open(ptsname(terminal), O_RDWR);
+    if (knee_child_has_terminal())
+        return 4;
+    int line = open(ptsname(terminal), O_RDWR | O_NOCTTY);
     if (line < 0 || ioctl(line, TIOCSCTTY, 0) != 0)
         return 77;
+    if (!knee_child_has_terminal())
+        return 5;
     if (run_line("/bin/sh", "read word </dev/tty", 20 * KNEE_NS_PER_S, &end))
         return 1;
     return end.timed_out ? 2 : end.status == 0 ? 3 : 0;
