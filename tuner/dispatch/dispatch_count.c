@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define STARTS_FAILED_MAX 40 /* in a row, alone: about 20 s */
+#define FILES_FAILED_MAX 2   /* the files are knee's own, and slots that rest have closed theirs */
 #define PEAK_FADE                                                                                  \
     .98 /* of the largest peak, an item: a hungry one is forgotten after a hundred                 \
          */
@@ -52,8 +53,8 @@ static void count_unstarted(struct knee_dispatch *run, struct knee_dispatch_slot
                             const struct knee_dispatch_end *end)
 {
     run->start_failed_s = end->end_s;
-    /* The open files are knee's own: while nothing runs, waiting closes none. */
-    if (run->running == 0 && (end->error == EMFILE || ++run->start_failures > STARTS_FAILED_MAX)) {
+    run->start_failures += run->running == 0;
+    if (run->start_failures > (end->error == EMFILE ? FILES_FAILED_MAX : STARTS_FAILED_MAX)) {
         knee_dispatch_break(run, KNEE_FAILED, "no process can be started", end->error);
         return;
     }
