@@ -114,6 +114,29 @@ static void work_that_waits_is_hardly_scaled(void **state)
     }
 }
 
+/* Two clients of a server on the same two CPUs: what they wait for each other is their own. */
+static void little_other_load_scales_little(void **state)
+{
+    (void)state;
+    struct knee_steady steady = {.seen = 0};
+    for (int round = 0; round < 8; round++) {
+        struct knee_measured window = {.level = 2,
+                                       .window_ns = 400000000,
+                                       .throughput_per_s = 5000,
+                                       .cpu_user_s = .02,
+                                       .cpu_system_s = .1,
+                                       .runqueue_wait_s = .25,
+                                       .other_wait_s = .43,
+                                       .foreign_cpus = .0225,
+                                       .server_cpu_s = .45,
+                                       .valid = true};
+        knee_validity_judge(&window, CPUS);
+        knee_steady_admit(&steady, &window, CPUS);
+        assert_true(window.valid);
+        assert_false(window.share_ratio < .98);
+    }
+}
+
 static void windows_before_it_was_known_are_not_held_against_the_sweep(void **state)
 {
     (void)state;
@@ -147,6 +170,7 @@ int main(void)
         cmocka_unit_test(a_neighbour_that_comes_and_goes_stays_a_fault),
         cmocka_unit_test(without_a_share_levels_must_lose_alike),
         cmocka_unit_test(work_that_waits_is_hardly_scaled),
+        cmocka_unit_test(little_other_load_scales_little),
         cmocka_unit_test(windows_before_it_was_known_are_not_held_against_the_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,9 +82,10 @@ static double share_of(const struct knee_measured *window, double cpus)
     double other_s = fmax(window->other_wait_s, 0), waited_s = fmax(window->runqueue_wait_s, 0);
     double by_items = (own_s + other_s) / (own_s + other_s + waited_s);
     double by_cpus = (own_s + server_s) / (cpus * length_s);
+    double by_others = 1 - window->foreign_cpus / fmin(window->level, cpus);
     if (isnan(window->runqueue_wait_s) || isnan(window->other_wait_s))
         return NAN;
-    return fmin(fmax(by_items, by_cpus), 1);
+    return fmin(fmax(fmax(by_items, by_cpus), by_others), 1);
 }
 
 void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus)

@@ -7,7 +7,10 @@
  * D, its wait for a CPU R and its other wait Z, the bounds of a closed loop (Denning and Buzen
  * 1978) say that alone it gives min(n / (D + Z), cpus / D), so that
  *
- *     share = max((D + Z) / (D + R + Z), X D / cpus)
+ *     share = max((D + Z) / (D + R + Z), X D / cpus, 1 - F / min(n, cpus))
+ *
+ * The last is by F, the CPUs that others use: they keep at most that many items waiting at a time.
+ * More of R than that is the items' wait for each other, or for their server.
  *
  * If that is unknown, windows are admitted only if other processes take the same at every level.
  * Load that swings stays a fault. */
