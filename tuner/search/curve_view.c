@@ -13,7 +13,7 @@
 #define RISK_SHARE .33
 #define BURN_IN 100
 #define DRAWS 200
-#define DRAWS_CLOSE 600 /* once the claims hold, or nearly */
+#define DRAWS_CLOSE 600 /* once the claims hold, or nearly; and for a decision */
 #define CLOSE 3.        /* times the allowed risk */
 /* Windows on which a claim rests: at the pick, at the levels below and above it. With a slower mode
  * about, a level may show the faster one several times in a row. If each window takes long, the
@@ -101,17 +101,21 @@ int knee_curve_view_ask(struct knee_curve_view *view, const struct knee_search_p
     return 0;
 }
 
+static int ask_closely(struct knee_curve_view *view, const struct knee_search_params *params)
+{
+    if (knee_posterior_go_on(&view->posterior, DRAWS_CLOSE - DRAWS, NULL))
+        return -1;
+    return knee_curve_view_ask(view, params, params->tolerance_ratio);
+}
+
 /* Few draws are enough to choose what to measure next; a claim takes more. */
 static int ask_until_clear(struct knee_curve_view *view, const struct knee_search_params *params)
 {
     if (knee_curve_view_ask(view, params, params->tolerance_ratio))
         return -1;
-    if (view->claims.pick == SIZE_MAX ||
-        1 - view->claims.right > CLOSE * knee_curve_view_risk(params))
-        return 0;
-    if (knee_posterior_go_on(&view->posterior, DRAWS_CLOSE - DRAWS, NULL))
-        return -1;
-    return knee_curve_view_ask(view, params, params->tolerance_ratio);
+    bool close = view->claims.pick != SIZE_MAX &&
+                 1 - view->claims.right <= CLOSE * knee_curve_view_risk(params);
+    return close ? ask_closely(view, params) : 0;
 }
 
 /* Half of the windows are longer than that. */
@@ -170,6 +174,16 @@ int knee_curve_view_look(struct knee_curve_view *view, const struct knee_search_
         set_needs(view, state->record);
         return 0;
     }
+    knee_curve_view_release(view);
+    return -1;
+}
+
+int knee_curve_view_look_close(struct knee_curve_view *view, const struct knee_search_state *state)
+{
+    if (knee_curve_view_look(view, state))
+        return -1;
+    if (view->posterior.draws_count >= DRAWS_CLOSE || ask_closely(view, state->params) == 0)
+        return 0;
     knee_curve_view_release(view);
     return -1;
 }

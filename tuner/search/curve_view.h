@@ -25,6 +25,8 @@ struct knee_curve_view {
 
 /* -1 without memory: the search then ends with what it has. */
 int knee_curve_view_look(struct knee_curve_view *view, const struct knee_search_state *state);
+/* The same from more draws, for a decision: an open one has no other windows to come. */
+int knee_curve_view_look_close(struct knee_curve_view *view, const struct knee_search_state *state);
 void knee_curve_view_release(struct knee_curve_view *view);
 
 /* Makes the claims for another tolerance: `claims`, `rights`, `below` and `above`. -1 without

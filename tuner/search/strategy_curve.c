@@ -213,7 +213,7 @@ static void decide(const struct knee_search_state *state, struct knee_decision *
     knee_climb_untried(state, &untried);
     knee_strategy_decide(state, false, &untried, decision);
     if (decision->verdict == KNEE_VERDICT_DISTURBED || untried.count > 0 ||
-        decision->why.kind == KNEE_DECISION_SINGLE || knee_curve_view_look(&view, state))
+        decision->why.kind == KNEE_DECISION_SINGLE || knee_curve_view_look_close(&view, state))
         return;
     if (view.claims.pick != SIZE_MAX)
         knee_curve_view_decide(&view, state, decision);
@@ -223,7 +223,7 @@ static void decide(const struct knee_search_state *state, struct knee_decision *
 static void describe(const struct knee_search_state *state, struct knee_points *points)
 {
     struct knee_curve_view view;
-    if (knee_curve_view_look(&view, state))
+    if (knee_curve_view_look_close(&view, state))
         return;
     if (view.claims.pick != SIZE_MAX) {
         knee_posterior_describe(&view.posterior, points);
