@@ -11,13 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define STATUS_TOO_MANY 429L
-#define STATUS_UNAVAILABLE 503L
-
 struct http_worker {
     const struct knee_libcurl *curl;
     CURL *handle;
     struct knee_request_tally *tally;
+    struct knee_http_count count;
     char *url;
     bool kept;          /* HTTP/2 is being spoken over the connection */
     long request_bytes; /* of the last request over a kept connection; 0: none yet */
@@ -36,6 +34,9 @@ static int enter(void *shared, void *worker, uint32_t index)
     own->curl = &service->curl;
     own->handle = knee_http_handle(service);
     own->url = malloc(service->url_bytes);
+    own->count = (struct knee_http_count){.asking = &service->asking};
+    if (own->handle && service->asking.most > 0)
+        knee_http_count_requests(service, own->handle, &own->count);
     if (own->handle && own->url)
         return 0;
     own->curl->easy_cleanup(own->handle);
@@ -91,7 +92,7 @@ static int fail(struct knee_http *service, const struct http_worker *own, enum k
     if (after_s > 0)
         knee_request_failures_retry(&service->asking.failures, (double)after_s);
     own->curl->easy_getinfo(own->handle, CURLINFO_RESPONSE_CODE, &status);
-    if (status == STATUS_TOO_MANY || status == STATUS_UNAVAILABLE)
+    if (status == KNEE_HTTP_TOO_MANY || status == KNEE_HTTP_UNAVAILABLE)
         knee_asking_pause();
     return error;
 }
@@ -117,7 +118,11 @@ static int item(void *shared, void *worker)
         return ECANCELED;
     if (knee_http_url_changes(service))
         own->curl->easy_setopt(own->handle, CURLOPT_URL, knee_http_next_url(service, own->url));
+    own->count.is_claimed = true;
     CURLcode code = own->curl->easy_perform(own->handle);
+    /* A redirect was one request too many. */
+    if (code == CURLE_ABORTED_BY_CALLBACK && knee_asking_must_end(service))
+        return ECANCELED;
     int kind = knee_http_outcome(service, own->handle, code, what, sizeof what);
     set_version(service, own, code == CURLE_OK);
     if (code == CURLE_OK)

@@ -28,7 +28,8 @@ static void the_first_request_says_at_once_that_it_is_no_use(void **state)
         const char *what;
     } cases[] = {
         {"http://127.0.0.1:PORT/moved", 1, "it redirects to http://127.0.0.1:PORT/; sweep that"},
-        {"http://127.0.0.1:PORT/busy", 1, "the answer is 429 Too Many Requests; "},
+        {"http://127.0.0.1:PORT/busy", 1, "429 Too Many Requests; try again later"},
+        {"http://127.0.0.1:PORT/rest", 1, "503 Service Unavailable; try again after 7.0 s (Retry"},
         {"http://127.0.0.1:PORT/secret", 1, "the answer is 401 Unauthorized; add --user-file"},
         {"http://127.0.0.1:1/", 1, "no connection (Connection refused); start the server"},
         {"http://nonesuch.invalid/", 1, "the name does not resolve; "},
@@ -51,7 +52,8 @@ static void the_first_request_says_at_once_that_it_is_no_use(void **state)
     service_start_nginx(&nginx,
                         "server { listen 127.0.0.1:PORT; location / { return 200 ok; } "
                         "location /moved { return 302 http://127.0.0.1:PORT/; } "
-                        "location /busy { return 429; } location /secret { return 401; } }");
+                        "location /busy { return 429; } location /secret { return 401; } "
+                        "location /rest { add_header Retry-After 7 always; return 503; } }");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char command[LINE_BYTES], what[256], port[16];
         snprintf(port, sizeof port, "%u", nginx.port);
@@ -109,6 +111,30 @@ static void redirects_methods_and_items_go_through(void **state)
     assert_int_equal(swept.run.status, 2);
     assert_non_null(strstr(swept.run.err, "--max-requests: all were made before the first"));
     target_sweep_release(&swept);
+    service_stop(&nginx);
+}
+
+/* The server counts. libcurl follows a redirect by itself, and that is another request. */
+static void a_redirect_counts_as_a_request(void **state)
+{
+    struct service nginx;
+    struct shell_run run;
+    char command[LINE_BYTES];
+    (void)state;
+    service_need("nginx");
+    service_start_nginx(&nginx, "server { listen 127.0.0.1:PORT; access_log DIR/log; "
+                                "location / { return 200 ok; } "
+                                "location /moved { return 302 http://127.0.0.1:PORT/; } }");
+    snprintf(command, sizeof command,
+             "log=%s/log; url=http://127.0.0.1:%u/moved; for most in 1 2 101; do : >$log; "
+             "$KNEE analyze --location --max-requests $most $url; test $? -eq 2 || exit 1; "
+             "sleep .1; test $(grep -c . $log) -eq $most || exit 1; done",
+             nginx.dir, nginx.port);
+    shell_run(&run, NULL, command);
+    if (run.status != 0)
+        fail_msg("%s", run.err);
+    assert_non_null(strstr(run.err, "--max-requests: the first answer took all of them"));
+    shell_run_release(&run);
     service_stop(&nginx);
 }
 
@@ -220,6 +246,7 @@ int main(void)
         cmocka_unit_test(the_first_request_says_at_once_that_it_is_no_use),
         cmocka_unit_test(an_interrupt_ends_a_request_that_hangs),
         cmocka_unit_test(redirects_methods_and_items_go_through),
+        cmocka_unit_test(a_redirect_counts_as_a_request),
         cmocka_unit_test(a_server_of_http2_alone_is_understood),
         cmocka_unit_test(a_certificate_of_ones_own_needs_a_word),
         cmocka_unit_test(secrets_are_kept_nowhere_and_asked_for_again),

@@ -45,10 +45,15 @@ void knee_asking_pause(void)
                               (uint64_t)(share * (double)(PAUSE_MAX_NS - PAUSE_MIN_NS)));
 }
 
+bool knee_asking_claim(struct knee_asking *asking)
+{
+    return asking->most == 0 ||
+           atomic_fetch_add_explicit(&asking->made, 1, memory_order_relaxed) < asking->most;
+}
+
 bool knee_asking_may_ask(struct knee_asking *asking)
 {
-    if (asking->most == 0 ||
-        atomic_fetch_add_explicit(&asking->made, 1, memory_order_relaxed) < asking->most)
+    if (knee_asking_claim(asking))
         return true;
     knee_asking_pause();
     return false;

@@ -149,6 +149,9 @@ static int fail_transfer(const struct knee_http *http, CURL *handle, CURLcode co
     knee_http_outcome(http, handle, code, what, sizeof what);
     if (code == CURLE_ABORTED_BY_CALLBACK && knee_target_interrupted(&http->params))
         return knee_err_set(err, KNEE_INTERRUPTED + *http->params.interrupted, "interrupted");
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--max-requests: the first answer took all of them; allow more");
     if (code == CURLE_COULDNT_RESOLVE_HOST)
         return knee_err_set(err, KNEE_FAILED,
                             "http: %.200s: the name does not resolve; check its spelling, or the "
@@ -164,6 +167,20 @@ static int fail_transfer(const struct knee_http *http, CURL *handle, CURLcode co
         advice = "if it is your own server, add --insecure";
     return knee_err_set(err, KNEE_FAILED, "http: %.200s: %s%s%.160s%s; %s", url, what,
                         details[0] ? " (" : "", details, details[0] ? ")" : "", advice);
+}
+
+static int fail_for_now(const struct knee_http *http, CURL *handle, const char *url,
+                        const char *what, struct knee_err *err)
+{
+    char time[KNEE_HUMAN_BYTES];
+    curl_off_t after_s = 0;
+    http->curl.easy_getinfo(handle, CURLINFO_RETRY_AFTER, &after_s);
+    if (after_s > 0)
+        return knee_err_set(err, KNEE_FAILED,
+                            "http: %.200s: the answer is %s; try again after %s (Retry-After)", url,
+                            what, knee_human_duration(time, (double)after_s));
+    return knee_err_set(err, KNEE_FAILED, "http: %.200s: the answer is %s; try again later", url,
+                        what);
 }
 
 static int fail_status(const struct knee_http *http, CURL *handle, const char *url,
@@ -183,6 +200,8 @@ static int fail_status(const struct knee_http *http, CURL *handle, const char *u
                             "http: %.200s: the answer is %s; add --user-file FILE or --header "
                             "@FILE with what it asks for",
                             url, what);
+    if (status == KNEE_HTTP_TOO_MANY || status == KNEE_HTTP_UNAVAILABLE)
+        return fail_for_now(http, handle, url, what, err);
     return knee_err_set(err, KNEE_FAILED,
                         "http: %.200s: the answer is %s; fix the URL, or add --expect %ld if that "
                         "is a success",
@@ -203,6 +222,7 @@ int knee_http_look(void *service, struct knee_target_look *look, struct knee_err
     char details[CURL_ERROR_SIZE] = "", what[120];
     char *filled = malloc(http->url_bytes);
     CURL *handle = knee_http_handle(http);
+    struct knee_http_count count = {.asking = &http->asking};
     int status = -1;
     *look = (struct knee_target_look){.item_s = NAN, .connect_s = NAN, .first_byte_s = NAN};
     if (!handle || !filled) {
@@ -212,6 +232,7 @@ int knee_http_look(void *service, struct knee_target_look *look, struct knee_err
     const char *url = knee_http_next_url(http, filled);
     http->curl.easy_setopt(handle, CURLOPT_URL, url);
     http->curl.easy_setopt(handle, CURLOPT_ERRORBUFFER, details);
+    knee_http_count_requests(http, handle, &count);
     double before_s = thread_cpu_s();
     CURLcode code = http->curl.easy_perform(handle);
     if (may_be_http2(code, url)) {
@@ -223,7 +244,6 @@ int knee_http_look(void *service, struct knee_target_look *look, struct knee_err
             code = again;
         }
     }
-    atomic_fetch_add_explicit(&http->asking.made, 1, memory_order_relaxed);
     look->cpu_s = thread_cpu_s() - before_s;
     if (code != CURLE_OK) {
         status = fail_transfer(http, handle, code, url, details, err);

@@ -243,6 +243,22 @@ static int is_cancelled(void *asking, curl_off_t down_all, curl_off_t down, curl
     return knee_asking_is_cancelled(asking) ? 1 : 0;
 }
 
+static int claim_request(void *context, char *there, char *here, int there_port, int here_port)
+{
+    struct knee_http_count *count = context;
+    (void)there, (void)here, (void)there_port, (void)here_port;
+    bool may_ask = count->is_claimed || knee_asking_claim(count->asking);
+    count->is_claimed = false;
+    return may_ask ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+void knee_http_count_requests(const struct knee_http *http, CURL *handle,
+                              struct knee_http_count *count)
+{
+    http->curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, claim_request);
+    http->curl.easy_setopt(handle, CURLOPT_PREREQDATA, count);
+}
+
 static void set_method(const struct knee_http *http, CURL *handle)
 {
     if (is_method(http, "GET"))

@@ -11,6 +11,10 @@
 
 #include <stdatomic.h>
 
+/* Refused for now: these are worth another try. */
+#define KNEE_HTTP_TOO_MANY 429L
+#define KNEE_HTTP_UNAVAILABLE 503L
+
 struct knee_http {
     struct knee_asking asking;
     struct knee_libcurl curl;
@@ -32,6 +36,17 @@ void knee_http_close(void *service);
 
 /* A handle with everything set but, if there are several, the URL. NULL: out of memory. */
 CURL *knee_http_handle(struct knee_http *service);
+
+/* A transfer may be several requests: libcurl follows redirects, and asks again if a kept
+ * connection breaks. */
+struct knee_http_count {
+    struct knee_asking *asking;
+    bool is_claimed; /* the next request of the handle has been counted */
+};
+/* Counts all requests of a handle from now on; a transfer ends with CURLE_ABORTED_BY_CALLBACK if no
+ * further one may be made. `count` outlives the handle. */
+void knee_http_count_requests(const struct knee_http *service, CURL *handle,
+                              struct knee_http_count *count);
 
 /* The URL of the next request, in `url` of service->url_bytes or elsewhere. */
 const char *knee_http_next_url(struct knee_http *service, char *url);
