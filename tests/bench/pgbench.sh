@@ -12,6 +12,8 @@
 # the mean over the rounds, freed of how fast each round was as a whole; and for each sweep how fast
 # pgbench was at its pick, beside the best of the grid. Single runs of pgbench differ by percents,
 # so the highest of 32 would be chance: each level is compared by its mean with its two neighbours.
+# THREADS is pgbench's -j; by default each connection has a thread of its own, as knee's slots do:
+# with two threads for all of them pgbench is slower at low levels.
 # RUN is a command that runs one pass or sweep: RUN='nice -n -5'. KEEP=DIR keeps the cluster and all
 # figures in DIR: a later call with it adds its rounds, so that a long series can be cut.
 set -eu
@@ -20,6 +22,7 @@ seconds=${2:-2}
 knee=${KNEE:-build/knee}
 budget=${BUDGET:-30s}
 run=${RUN:-}
+threads=${THREADS:-}
 port=${PORT:-28090}
 bin=$(find /usr/lib/postgresql -name pgbench -printf '%h\n' | sort | tail -n 1)
 keep=${KEEP:-}
@@ -54,7 +57,8 @@ server="-h 127.0.0.1 -p $port -U me"
 cat >pass <<EOF
 from=\$(date +%s%N)
 for level in \$(seq 32 | shuf); do
-    threads=\$((level < 2 ? level : 2))
+    threads=${threads:-\$level}
+    [ \$threads -lt \$level ] || threads=\$level
     "$bin/pgbench" $server -n -c \$level -j \$threads -T $seconds -f tpcb.sql postgres 2>pgbench.log |
         awk -v level=\$level '/^tps/ { print level, \$3 }'
 done
