@@ -12,8 +12,6 @@
 #define PF_KTHREAD 0x00200000u /* linux/sched.h: in the flags of proc(5)'s stat */
 #define FLAGS_FIELD 9          /* of stat, counted as there */
 #define PROCESSOR_FIELD 39
-#define KTHREADD "2" /* the parent of all of them has this number */
-#define LIST_BYTES (64u << 10)
 
 static bool is_kernel(const char *root, const char *path)
 {
@@ -85,7 +83,7 @@ static void add_time(struct knee_kthreads *kthreads, struct knee_kthread *one, c
     one->last_ns = ran_ns;
 }
 
-static void look(struct knee_kthreads *kthreads, const char *root, int pid, bool is_listed)
+static void look(struct knee_kthreads *kthreads, const char *root, int pid)
 {
     char path[32];
     snprintf(path, sizeof path, "/proc/%d", pid);
@@ -96,7 +94,7 @@ static void look(struct knee_kthreads *kthreads, const char *root, int pid, bool
         one = insert(kthreads, pid);
         if (!one)
             return;
-        one->kernel = is_listed || is_kernel(root, path);
+        one->kernel = is_kernel(root, path);
     }
     one->scan = kthreads->scan;
     /* Time before the first reading is history; of a thread that is new since, all of it counts. */
@@ -114,43 +112,17 @@ static void forget(struct knee_kthreads *kthreads)
     kthreads->count = kept;
 }
 
-/* The kernel's list of kthreadd's children: all threads of the kernel and nothing else, so that no
- * process has to be asked what it is. False if there is no such list, or it is too long. */
-static bool look_at_list(struct knee_kthreads *kthreads, const char *root)
-{
-    bool listed = false;
-    char *text = is_kernel(root, "/proc/" KTHREADD) ? malloc(LIST_BYTES) : NULL;
-    if (text && knee_hostfile_read(root, "/proc/" KTHREADD "/task/" KTHREADD, "children", text,
-                                   LIST_BYTES)) {
-        listed = strlen(text) < LIST_BYTES - 1;
-        char *end = text;
-        look(kthreads, root, (int)strtol(KTHREADD, NULL, 10), true);
-        for (const char *at = text; listed; at = end) {
-            long pid = strtol(at, &end, 10);
-            if (end == at)
-                break;
-            look(kthreads, root, (int)pid, true);
-        }
-    }
-    free(text);
-    return listed;
-}
-
 void knee_kthreads_read(struct knee_kthreads *kthreads, const char *root)
 {
-    kthreads->scan++;
-    if (look_at_list(kthreads, root)) {
-        forget(kthreads);
-        return;
-    }
     char path[KNEE_HOSTFILE_PATH_BYTES];
     snprintf(path, sizeof path, "%s/proc", root);
     DIR *proc = opendir(path);
     if (!proc)
         return;
+    kthreads->scan++;
     for (const struct dirent *entry; (entry = readdir(proc));)
         if (isdigit((unsigned char)entry->d_name[0]))
-            look(kthreads, root, (int)strtol(entry->d_name, NULL, 10), false);
+            look(kthreads, root, (int)strtol(entry->d_name, NULL, 10));
     closedir(proc);
     forget(kthreads);
 }

@@ -22,9 +22,8 @@ struct knee_kthreads {
     double cpu_s;          /* used since the first reading; never falls */
 };
 
-/* Zeroed it is empty and usable. Reads those that are listed as kthreadd's children; without such a
- * list, all of root/proc. It takes well below a millisecond for a hundred threads. Those that
- * cannot be seen, as in a container, are left out. */
+/* Zeroed it is empty and usable. Reads all of root/proc (well below a millisecond for a hundred
+ * processes); threads that cannot be seen, as in a container, are left out. */
 void knee_kthreads_read(struct knee_kthreads *kthreads, const char *root);
 void knee_kthreads_release(struct knee_kthreads *kthreads);
 

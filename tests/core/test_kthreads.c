@@ -72,36 +72,6 @@ static void time_of_the_kernels_threads_adds_up(void **state)
     fixture_remove(root);
 }
 
-/* If the kernel lists its threads, nobody else is looked at. */
-static void the_kernels_own_list_is_enough(void **state)
-{
-    (void)state;
-    char root[128], path[512];
-    struct knee_kthreads kthreads = {0};
-    fixture_directory(root, sizeof root);
-    add(root, "2", "kthreadd", KTHREAD, "100");
-    add(root, "20", "kworker/u8:0", KTHREAD, "5000000000");
-    add(root, "300", "not asked", KTHREAD, "9000000000");
-    snprintf(path, sizeof path, "%s/proc/2/task", root);
-    mkdir(path, 0755);
-    put(root, "2/task/2", "children", "20 21 ");
-    knee_kthreads_read(&kthreads, root);
-    assert_int_equal(kthreads.count, 3);
-
-    add(root, "20", "kworker/u8:0", KTHREAD, "5250000000");
-    add(root, "300", "not asked", KTHREAD, "19000000000");
-    put(root, "2/task/2", "children", "20 ");
-    knee_kthreads_read(&kthreads, root);
-    assert_close(kthreads.cpu_s, .25, 1e-9);
-    assert_int_equal(kthreads.count, 2);
-
-    add(root, "2", "init's child", PROCESS, "100"); /* a container's: no such list there */
-    knee_kthreads_read(&kthreads, root);
-    assert_int_equal(kthreads.count, 3);
-    knee_kthreads_release(&kthreads);
-    fixture_remove(root);
-}
-
 static void nothing_to_read_is_no_time(void **state)
 {
     (void)state;
@@ -116,7 +86,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(time_of_the_kernels_threads_adds_up),
-        cmocka_unit_test(the_kernels_own_list_is_enough),
         cmocka_unit_test(nothing_to_read_is_no_time),
     };
     return cmocka_run_group_tests_name("kthreads", tests, NULL, NULL);
