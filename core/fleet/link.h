@@ -20,8 +20,9 @@ struct knee_link {
     bool dismissed;      /* rank 0 has said that it is over */
     bool lost;           /* a rank does not answer any more: no call to all of them is possible */
     /* The number of the signal that asked this process to end: 0 until then, NULL: not known. With
-     * one (SIGUSR1 does not hurry) a wait lasts 0.5 s at most. */
+     * one (SIGUSR1 does not hurry) a wait lasts 0.5 s at most, or to `busy_until_ns` and 0.8 s. */
     const volatile sig_atomic_t *ending;
+    uint64_t busy_until_ns; /* other ranks may be in mid-window until then, and answer nobody */
     void *context;
     /* A message of `bytes` to or from another rank; both ends know its length. 0; 1: the deadline
      * has passed; -1 with `err` filled. */

@@ -20,6 +20,7 @@
 /* The launcher sends SIGTERM when it misses a host, and soon after SIGKILL: the rest of that time
  * is for writing the result. */
 #define HURRY_NS (500 * KNEE_NS_PER_MS)
+#define HURRY_BUSY_NS (800 * KNEE_NS_PER_MS) /* for a window that others may be in */
 
 /* Failing is for the caller to say: MPI_ERRORS_RETURN is set. */
 static int fail(const char *what, int code, struct knee_err *err)
@@ -52,6 +53,14 @@ static bool hear_alive(uint32_t from)
                     MPI_STATUS_IGNORE) == MPI_SUCCESS;
 }
 
+static uint64_t hurried(const struct knee_link *link, uint64_t deadline_ns)
+{
+    uint64_t now = knee_clock_now_ns(), end = now + HURRY_NS;
+    if (link->busy_until_ns > end)
+        end = link->busy_until_ns < now + HURRY_BUSY_NS ? link->busy_until_ns : now + HURRY_BUSY_NS;
+    return deadline_ns < end ? deadline_ns : end;
+}
+
 static int wait_for(const struct knee_link *link, MPI_Request *request, uint64_t deadline_ns,
                     struct knee_err *err)
 {
@@ -64,12 +73,11 @@ static int wait_for(const struct knee_link *link, MPI_Request *request, uint64_t
             return 0;
         if (link->rank > 0 && polls % ALIVE_POLLS == 0 && hear_alive(0))
             say_alive(0);
-        uint64_t now = knee_clock_now_ns();
         if (!hurries && link->ending && *link->ending && *link->ending != SIGUSR1) {
             hurries = true;
-            if (deadline_ns > now + HURRY_NS)
-                deadline_ns = now + HURRY_NS;
+            deadline_ns = hurried(link, deadline_ns);
         }
+        uint64_t now = knee_clock_now_ns();
         if (now >= deadline_ns)
             return 1;
         knee_clock_sleep_until_ns(now + POLL_NS);

@@ -125,7 +125,7 @@ static void a_lost_host_ends_the_sweep_and_loses_nothing(void **state)
 static void a_silent_host_is_named_after_an_interrupt(void **state)
 {
     (void)state;
-    fleet_check("$BARE -np 3 $KNEE_MPI sweep --levels 3 --window 700ms --budget 60s --no-plots "
+    fleet_check("$BARE -np 3 $KNEE_MPI sweep --levels 3 --window 300ms --budget 60s --no-plots "
                 "-o out -- sleep 0.0373 >text 2>err &\n"
                 "until_rows 1 out/samples.csv; lost=$(rank 2); first=$(rank 0)\n"
                 "kill -STOP $lost; kill -TERM $first\n"

@@ -247,7 +247,8 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted before the first window ended; %s holds the plan alone",
                             sweep->directory.path);
-    if (status && signalled && !is_lost(sweep)) /* else the launcher sent the signal */
+    /* A host that was lost before the signal is named already: the launcher missed it, too. */
+    if (status && signalled && (!is_lost(sweep) || stopped.code == KNEE_INTERRUPTED))
         return say_interrupted(sweep, signalled, err);
     if (status) {
         *err = stopped;

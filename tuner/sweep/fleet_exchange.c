@@ -26,6 +26,8 @@ static uint32_t find_silent(const struct knee_link *link)
 
 const char *knee_fleet_find_silent(const struct knee_fleet *fleet, char *text, size_t text_bytes)
 {
+    if (knee_clock_now_ns() < fleet->link->busy_until_ns)
+        return NULL;
     uint32_t silent = find_silent(fleet->link);
     if (silent == 0)
         return NULL;

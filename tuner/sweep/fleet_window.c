@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define SETTLE_LATENCIES 24.0
+/* Beside its window a host is busy for about that long: it settles, and items in flight end. */
+#define BUSY_LATENCIES 3.0
+#define BUSY_NS (100 * KNEE_NS_PER_MS)
 
 /* How long items may take at this level: those that queue take longer the more there are. */
 static double expect_latency_s(const struct knee_fleet *fleet, uint32_t level)
@@ -161,17 +164,17 @@ int knee_fleet_window(struct knee_fleet *fleet, struct knee_engine_source *measu
     fleet->step_ns = knee_clock_now_ns();
     fleet->deadline_ns = fleet->step_ns + 2 * length_ns + KNEE_FLEET_ANSWER_NS +
                          (uint64_t)(settle_s * (double)KNEE_NS_PER_S);
-    struct knee_err missed = {0};
+    fleet->link->busy_until_ns =
+        fleet->step_ns + length_ns + BUSY_NS +
+        (uint64_t)(BUSY_LATENCIES * expect_latency_s(fleet, level) * (double)KNEE_NS_PER_S);
+    struct knee_err ignored = {0};
     fleet->exchanges = 0;
     knee_engine_part_of(measure->engine, in_all);
     int status = take_own(fleet, block, share, length_ns, err);
     end_exchanges(fleet);
-    if (!fleet->link->lost && gather(fleet, status ? &missed : err)) {
-        /* An interrupt may come from a launcher that misses the same host. */
-        if (status && err && fleet->link->lost)
-            *err = missed;
+    /* If this host's own part has failed, `err` says so already. */
+    if (!fleet->link->lost && gather(fleet, status < 0 ? &ignored : err))
         return -1;
-    }
     if (status)
         return status;
     note_own(fleet);
