@@ -22,8 +22,8 @@ struct knee_library {
 };
 
 /* Fills the pointers in `functions`. The library stays loaded until the program ends. -1 with
- * KNEE_FAILED, and `what` in its message, if it is not there or lacks a function; some pointers may
- * be filled then. */
+ * KNEE_FAILED, and `what` in its message, if it is not there or lacks a function: `functions` is
+ * not to be used then. All texts are borrowed. Any thread may call it. */
 int knee_library_load(void *functions, const struct knee_library *library, const char *what,
                       struct knee_err *err);
 

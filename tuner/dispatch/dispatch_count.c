@@ -52,9 +52,11 @@ static void note_memory(struct knee_dispatch *run, const struct knee_dispatch_sl
 static void count_unstarted(struct knee_dispatch *run, struct knee_dispatch_slot *slot,
                             const struct knee_dispatch_end *end)
 {
+    const bool alone = run->running == 0;
     run->start_failed_s = end->end_s;
-    run->start_failures += run->running == 0;
-    if (run->start_failures > (end->error == EMFILE ? FILES_FAILED_MAX : STARTS_FAILED_MAX)) {
+    run->start_failures += alone;
+    if (alone &&
+        run->start_failures > (end->error == EMFILE ? FILES_FAILED_MAX : STARTS_FAILED_MAX)) {
         knee_dispatch_break(run, KNEE_FAILED, "no process can be started", end->error);
         return;
     }

@@ -8,6 +8,9 @@
 
 #include <stddef.h>
 
+/* An older one would follow a redirect to any protocol: it does not know CURLOPT_PROTOCOLS_STR. */
+#define VERSION_MIN 0x075500 /* 7.85.0 */
+
 static const char *const FILES[] = {"libcurl.so.4", "libcurl-gnutls.so.4", NULL};
 
 static const struct knee_library_function FUNCTIONS[] = {
@@ -21,6 +24,7 @@ static const struct knee_library_function FUNCTIONS[] = {
     {"curl_easy_strerror", offsetof(struct knee_libcurl, easy_strerror)},
     {"curl_slist_append", offsetof(struct knee_libcurl, slist_append)},
     {"curl_slist_free_all", offsetof(struct knee_libcurl, slist_free_all)},
+    {"curl_version_info", offsetof(struct knee_libcurl, version_info)},
     {"curl_url", offsetof(struct knee_libcurl, url)},
     {"curl_url_cleanup", offsetof(struct knee_libcurl, url_cleanup)},
     {"curl_url_set", offsetof(struct knee_libcurl, url_set)},
@@ -33,7 +37,13 @@ int knee_libcurl_load(struct knee_libcurl *curl, struct knee_err *err)
                                                 .functions = FUNCTIONS,
                                                 .functions_count = KNEE_COUNT(FUNCTIONS),
                                                 .advice = "install libcurl (Debian: libcurl4)"};
-    return knee_library_load(curl, &LIBRARY, "http", err);
+    if (knee_library_load(curl, &LIBRARY, "http", err))
+        return -1;
+    const curl_version_info_data *info = curl->version_info(CURLVERSION_NOW);
+    if (info->version_num < VERSION_MIN)
+        return knee_err_set(err, KNEE_FAILED, "http: libcurl %s is too old; install 7.85 or later",
+                            info->version);
+    return 0;
 }
 
 #endif

@@ -20,13 +20,16 @@ struct knee_libcurl {
     __typeof__(&curl_easy_strerror) easy_strerror;
     __typeof__(&curl_slist_append) slist_append;
     __typeof__(&curl_slist_free_all) slist_free_all;
+    __typeof__(&curl_version_info) version_info;
     __typeof__(&curl_url) url;
     __typeof__(&curl_url_cleanup) url_cleanup;
     __typeof__(&curl_url_set) url_set;
     __typeof__(&curl_url_strerror) url_strerror;
 };
 
-/* Loads it. -1 with KNEE_FAILED if it is not installed. */
+/* Loads it. -1 with KNEE_FAILED if it is not installed, or older than what is used here. (What
+ * easy_setopt() and easy_getinfo() are given is not checked by the compiler when they are called
+ * through a pointer: a number is a long or a curl_off_t, exactly as the option asks.) */
 int knee_libcurl_load(struct knee_libcurl *curl, struct knee_err *err);
 
 #endif
