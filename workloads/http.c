@@ -120,7 +120,7 @@ static int item(void *shared, void *worker)
         own->curl->easy_setopt(own->handle, CURLOPT_URL, knee_http_next_url(service, own->url));
     own->count.is_claimed = true;
     CURLcode code = own->curl->easy_perform(own->handle);
-    /* A redirect was one request too many. */
+    /* A redirect, or a second try, was one request too many. */
     if (code == CURLE_ABORTED_BY_CALLBACK && knee_asking_must_end(service))
         return ECANCELED;
     int kind = knee_http_outcome(service, own->handle, code, what, sizeof what);

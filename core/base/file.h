@@ -43,7 +43,8 @@ FILE *knee_file_open_regular(const char *path, bool follow);
 int knee_file_open_append(const char *path);
 /* Like strerror(). */
 const char *knee_file_reason(int error);
-/* What to do about it: `advice`, but for open files, which no other file would help. */
+/* What to do about `error`, an errno: `advice`, or to raise the limit of open files if knee has
+ * used them up. */
 const char *knee_file_advice(int error, const char *advice);
 
 /* All of DIR/NAME, which holds no more than KNEE_FILE_BYTES_MAX, with a NUL after it; the caller

@@ -55,8 +55,8 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
  * `expected_latency_ns`; 0: unknown), the window ends with the first item that ends after
  * `length_ns`, or up to a tenth of an item or of the window earlier: with one item in flight it
  * holds whole items. With a part of the level it ends on the clock: it begins when the last host
- * has settled, in the middle of this one's items, and nobody here may rest before the others' ends.
- */
+ * has settled, in the middle of this one's items, and nobody here may rest before the others'
+ * windows end. */
 int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns,
                          uint64_t *start_ns, uint64_t *end_ns);
 

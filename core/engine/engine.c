@@ -8,7 +8,7 @@
  * - an end on a completion if few items end in a window: a worker that began an item with the
  *   window also gets credit for a part of its last item. If items vary, that is more than its share
  *   (by half the squared coefficient of variation of the items). A window that waited for other
- *   hosts begins in the middle of items, and an end on a completion would take as much away;
+ *   hosts begins in the middle of items: an end on a completion would lose as much as it gains;
  * - hold: if the level changed as soon as the first workers crossed the end, the stragglers would
  *   run their last items in an emptier system. */
 #include "core/engine/engine.h"

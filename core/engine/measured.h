@@ -46,7 +46,7 @@ struct knee_measured {
     uint32_t reasons; /* enum knee_window_reason */
 };
 
-/* A window of which only its place is known: no item, no CPU time, and everything else unknown. */
+/* A window of which only block and level are known: no item, no CPU time, all else unknown. */
 struct knee_measured knee_measured_unknown(uint32_t block, uint32_t level);
 
 /* The window to keep. The figures that only tables need are rounded to six digits, as in the

@@ -213,6 +213,36 @@ static void secrets_are_kept_nowhere_and_asked_for_again(void **state)
     service_stop(&nginx);
 }
 
+/* The library that was built with is not there, or damaged. */
+static void a_library_that_cannot_be_loaded_is_named(void **state)
+{
+    static const struct {
+        const char *files, *url, *said;
+    } cases[] = {
+        {"libcurl.so.4 libcurl-gnutls.so.4", "http://127.0.0.1:1/",
+         "knee: http: ./libcurl.so.4: file too short; install libcurl (Debian: libcurl4)\n"},
+        {"libpq.so.5", "postgres://127.0.0.1:1/x",
+         "knee: postgres: ./libpq.so.5: file too short; install libpq (Debian: libpq5)\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char dir[128], command[512];
+        struct shell_run run;
+        shell_dir_make(dir, sizeof dir);
+        snprintf(command, sizeof command,
+                 "$KNEE list workloads | grep -q '^%.4s' || exit 77; touch %s; "
+                 "LD_LIBRARY_PATH=. $KNEE sweep '%s'",
+                 cases[i].url, cases[i].files, cases[i].url);
+        shell_run(&run, dir, command);
+        if (run.status != 77) {
+            assert_string_equal(run.err, cases[i].said);
+            assert_int_equal(run.status, 1);
+        }
+        shell_run_release(&run);
+        shell_dir_remove(dir);
+    }
+}
+
 static void items_fill_the_url(void **state)
 {
     struct service nginx;
@@ -251,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_certificate_of_ones_own_needs_a_word),
         cmocka_unit_test(secrets_are_kept_nowhere_and_asked_for_again),
         cmocka_unit_test(items_fill_the_url),
+        cmocka_unit_test(a_library_that_cannot_be_loaded_is_named),
     };
     return cmocka_run_group_tests_name("http_options", tests, shell_set_progs, NULL);
 }

@@ -187,7 +187,7 @@ static bool look(struct knee_dispatch *run, double now_s)
 /* Until the next tick, a retry that is due, or a change. With the lock. */
 static void wait_for_change(struct knee_dispatch *run)
 {
-    if (knee_dispatch_is_finished(run)) /* while nobody waited for it */
+    if (knee_dispatch_is_finished(run)) /* while the lock was free */
         return;
     uint64_t until_ns = knee_clock_now_ns() + TICK_NS;
     if (run->waiting_count > 0) {

@@ -29,7 +29,7 @@ void knee_asking_release(struct knee_asking *asking);
 /* Are further requests unwanted: cancelled, or interrupted? */
 bool knee_asking_is_cancelled(const struct knee_asking *asking);
 
-/* May one more request be made? It is counted. */
+/* Claims one more request. False if --max-requests leaves none; without it, nothing is counted. */
 bool knee_asking_claim(struct knee_asking *asking);
 
 /* May a slot make one more? It is counted. If not, this waits a little, so that a slot does not

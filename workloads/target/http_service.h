@@ -44,7 +44,7 @@ struct knee_http_count {
     bool is_claimed; /* the next request of the handle has been counted */
 };
 /* Counts all requests of a handle from now on; a transfer ends with CURLE_ABORTED_BY_CALLBACK if no
- * further one may be made. `count` outlives the handle. */
+ * further one may be made. `count` must outlive the handle. */
 void knee_http_count_requests(const struct knee_http *service, CURL *handle,
                               struct knee_http_count *count);
 

@@ -27,9 +27,9 @@ struct knee_libcurl {
     __typeof__(&curl_url_strerror) url_strerror;
 };
 
-/* Loads it. -1 with KNEE_FAILED if it is not installed, or older than what is used here. (What
- * easy_setopt() and easy_getinfo() are given is not checked by the compiler when they are called
- * through a pointer: a number is a long or a curl_off_t, exactly as the option asks.) */
+/* Loads it. -1 with KNEE_FAILED if it is not installed, or too old. The compiler does not check the
+ * values of easy_setopt() and easy_getinfo() if they are called through a pointer: a number must be
+ * a long or a curl_off_t, exactly as the option asks. */
 int knee_libcurl_load(struct knee_libcurl *curl, struct knee_err *err);
 
 #endif
