@@ -351,8 +351,8 @@ format: ## lay out all C files as .clang-format says
 	$(CLANG_FORMAT) -i $(C_FILES) $(HEADERS)
 
 # ---- what must be installed: PACKAGE, or PROGRAM=PACKAGE if any package with the program will do ----
-DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox $(DEPS_OPTIONAL)
 DEPS_OPTIONAL := libncurses-dev libcurl4-openssl-dev libpq-dev liburing-dev
+DEPS := cc=gcc libc6-dev $(PKG_CONFIG)=pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev gnuplot=gnuplot-nox $(DEPS_OPTIONAL)
 # Servers that tests start, each one of its own, and what checks the files that knee writes for
 # others; tests skip what is missing.
 DEPS_TEST := nginx=nginx-light nghttpd=nghttp2-server openssl=openssl setpriv=util-linux postgresql \

@@ -263,6 +263,20 @@ static void uninstalling_leaves_nothing(void **state)
     free(out);
 }
 
+/* A build without them passes its tests, so that nothing else would tell. */
+static void deps_are_those_of_the_optional_libraries_too(void **state)
+{
+    static const char *const packages[] = {" gcc",       " libhwloc-dev", " libcurl4-openssl-dev",
+                                           " libpq-dev", " liburing-dev", " libncurses-dev"};
+    struct shell_run run;
+    (void)state;
+    shell_run(&run, NULL, "make --no-print-directory -n deps CC=gcc | tr = ' '");
+    for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++)
+        if (!strstr(run.out, packages[i]))
+            fail_msg("%s is not in: %s", packages[i], run.out);
+    shell_run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +291,7 @@ int main(void)
         cmocka_unit_test(fish_completes),
         cmocka_unit_test(zsh_reads_its_completion),
         cmocka_unit_test(uninstalling_leaves_nothing),
+        cmocka_unit_test(deps_are_those_of_the_optional_libraries_too),
     };
     return cmocka_run_group_tests_name("install", tests, set_up, tear_down);
 }
