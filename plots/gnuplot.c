@@ -123,7 +123,7 @@ static int wait_for(pid_t child)
     return status;
 }
 
-/* EACCES may also stand for a folder of PATH that we may not look into. */
+/* EACCES: it may not be run, or a folder of PATH may not be read. */
 static enum knee_gnuplot_outcome say_missing(const char *name, const char *ending, int why,
                                              struct knee_err *err)
 {
