@@ -29,6 +29,7 @@ enum knee_chart_answer {
     KNEE_CHART_DOT,     /* one fat dot: it is known */
     KNEE_CHART_BRACKET, /* from low to high: not yet known */
     KNEE_CHART_RULE,    /* a hollow dot: nothing could be measured, the rule of thumb holds */
+    KNEE_CHART_NONE,    /* no level will do: no dot */
 };
 
 struct knee_chart {

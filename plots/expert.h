@@ -40,7 +40,7 @@ struct knee_expert {
     const char *title; /* "net (5 ms, pool 16)"; any bytes */
     const struct knee_expert_level *levels; /* ascending, at least one */
     size_t levels_count;
-    uint32_t use;                          /* the limit */
+    uint32_t use;                          /* the limit; 0: none */
     bool open;                             /* it is not proven: "USE 76?" */
     const struct knee_expert_model *model; /* ascending; NULL and 0: no model */
     size_t model_count;

@@ -287,7 +287,7 @@ static void add_regions(struct plane *plane)
     const struct knee_axis *axis = &plane->layout->axis;
     bool bracket = chart->answer == KNEE_CHART_BRACKET;
     uint32_t low = bracket ? chart->low : chart->use, high = bracket ? chart->high : chart->use;
-    if (chart->answer == KNEE_CHART_RULE)
+    if (chart->answer == KNEE_CHART_RULE || chart->answer == KNEE_CHART_NONE)
         return;
     if (low > 1)
         add_region(plane, "machine idle", axis->low, low, true);

@@ -7,6 +7,7 @@
 #include "plots/overview.h"
 #include "reports/charts/charts_expert.h"
 #include "reports/charts/throughput_chart.h"
+#include "reports/words/explain_slo.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -105,9 +106,13 @@ static void set_curve(struct knee_overview_curve *curve,
 {
     uint32_t use = knee_workload_result_use(workload);
     bool rule = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_RULE;
-    const struct knee_level *row = rule ? NULL : knee_workload_result_at(workload, use);
-    snprintf(label, NAME_BYTES, "%.64s: %u%s", workload->name, use,
-             workload->decision.verdict == KNEE_VERDICT_RESOLVED ? "" : "?");
+    bool unmet = knee_explain_slo_unmet(workload);
+    const struct knee_level *row = rule || unmet ? NULL : knee_workload_result_at(workload, use);
+    if (unmet)
+        snprintf(label, NAME_BYTES, "%.64s: none", workload->name);
+    else
+        snprintf(label, NAME_BYTES, "%.64s: %u%s", workload->name, use,
+                 workload->decision.verdict == KNEE_VERDICT_RESOLVED ? "" : "?");
     *curve = (struct knee_overview_curve){
         .label = label,
         .first_row = first_row,

@@ -3,6 +3,7 @@
 
 #include "core/text/strings.h"
 #include "reports/charts/chart_words.h"
+#include "reports/words/explain_slo.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -74,16 +75,16 @@ int knee_charts_expert_init(struct knee_charts_expert *made,
         knee_charts_expert_release(made);
         return knee_err_memory(err, "charts");
     }
-    made->expert =
-        (struct knee_expert){.base = base,
-                             .csv = "levels.csv",
-                             .first_row = first_row,
-                             .title = made->title,
-                             .levels = made->levels,
-                             .levels_count = workload->levels_count,
-                             .cpu_bound_per_s = workload->demands.cpu_bound_per_s,
-                             .use = knee_workload_result_use(workload),
-                             .open = workload->decision.verdict != KNEE_VERDICT_RESOLVED};
+    made->expert = (struct knee_expert){
+        .base = base,
+        .csv = "levels.csv",
+        .first_row = first_row,
+        .title = made->title,
+        .levels = made->levels,
+        .levels_count = workload->levels_count,
+        .cpu_bound_per_s = workload->demands.cpu_bound_per_s,
+        .use = knee_explain_slo_unmet(workload) ? 0 : knee_workload_result_use(workload),
+        .open = workload->decision.verdict != KNEE_VERDICT_RESOLVED};
     knee_chart_words_name(workload, SAYS_COLUMNS, made->title, sizeof made->title);
     set_levels(made, workload);
     made->expert.model = made->model;

@@ -6,6 +6,7 @@
 #include "core/text/strings.h"
 #include "reports/charts/chart_words.h"
 #include "reports/words/explain.h"
+#include "reports/words/explain_slo.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@ static void make_title(const struct knee_workload_result *workload, char *title)
     char goal[KNEE_EXPLAIN_BYTES];
     knee_explain_title(workload, answer);
     knee_explain_beyond(workload, beyond);
-    bool asked = *knee_explain_goal(workload, goal) != '\0';
+    bool asked = *knee_explain_goal(workload, goal) && !knee_explain_slo_unmet(workload);
     snprintf(says, sizeof says, "%s%s%s%s%s%s", answer, *beyond ? "; " : "", beyond,
              asked ? " (" : "", goal, asked ? ")" : "");
     knee_chart_words_name(workload, knee_strings_width(says) + 2, name, sizeof name);
@@ -42,6 +43,8 @@ double knee_throughput_chart_best_per_s(const struct knee_workload_result *workl
 static enum knee_chart_answer choose_answer(const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
+    if (knee_explain_slo_unmet(workload))
+        return KNEE_CHART_NONE;
     if (knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_RULE)
         return KNEE_CHART_RULE;
     uint32_t use = knee_workload_result_use(workload);

@@ -6,6 +6,7 @@
 #include "reports/words/belief.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
 #include "reports/words/next.h"
 
@@ -85,7 +86,7 @@ void knee_html_belief(const struct knee_workload_result *workload, FILE *out)
     fprintf(out, "<tr><th scope=\"row\">Rule of thumb</th><td class=\"text\">%s</td></tr>\n",
             knee_explain_rule(workload, text));
     write_row(out, "Model", knee_explain_models(&workload->models, text));
-    if (knee_workload_result_measured(workload))
+    if (knee_workload_result_measured(workload) && !knee_explain_slo_unmet(workload))
         fprintf(out, "<tr><th scope=\"row\">Measured</th><td class=\"text\">%u</td></tr>\n",
                 knee_workload_result_use(workload));
     write_notes(workload, out);

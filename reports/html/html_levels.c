@@ -5,6 +5,7 @@
 #include "reports/html/html.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_servers.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/marks.h"
 
 #include <math.h>
@@ -35,7 +36,8 @@ static void write_row(const struct knee_workload_result *workload, const struct 
 {
     char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], c[KNEE_HUMAN_BYTES];
     char marks[KNEE_MARKS_BYTES];
-    bool use = level->level == knee_workload_result_use(workload);
+    bool use =
+        level->level == knee_workload_result_use(workload) && !knee_explain_slo_unmet(workload);
     fprintf(out, "<tr%s><th scope=\"row\">%u</th><td>%s</td><td class=\"wide\">%s</td><td>%s</td>",
             use                              ? " class=\"chosen\""
             : !(level->throughput_per_s > 0) ? " class=\"soft\""

@@ -7,6 +7,7 @@
 #include "reports/html/html_drawings.h"
 #include "reports/html/html_section.h"
 #include "reports/words/explain.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
 
 #include <math.h>
@@ -55,7 +56,7 @@ static void write_gain(const struct knee_workload_result *workload, FILE *out)
         snprintf(line, sizeof line, "Goal: %s", text);
         knee_html_element(out, "p", NULL, line);
     }
-    if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
+    if (workload->decision.verdict != KNEE_VERDICT_RESOLVED || knee_explain_slo_unmet(workload))
         knee_html_element(out, "p", NULL, knee_explain_answer(workload, text));
     if (*knee_explain_current(workload, text)) {
         knee_html_element(out, "p", NULL, text);
@@ -73,14 +74,14 @@ static void write_card(const struct knee_result *result,
     const char *verdict = knee_verdict_text(workload->decision.verdict);
     char said[KNEE_EXPLAIN_BYTES];
     uint32_t use = knee_workload_result_use(workload);
-    char name[80];
     fprintf(out, "<section class=\"card\"><h2><a href=\"#w%zu\">", number);
     knee_html_text(out, title_of(workload));
-    fprintf(out, "</a></h2>\n<p class=\"use\">USE %u</p>\n<p class=\"verdict %s\">%s</p>\n", use,
-            verdict, knee_explain_verdict(workload, said));
+    fprintf(out, "</a></h2>\n<p class=\"use\">%s</p>\n", knee_explain_slo_use(workload, said));
+    fprintf(out, "<p class=\"verdict %s\">%s</p>\n", verdict, knee_explain_verdict(workload, said));
     write_gain(workload, out);
-    knee_strings_file_name(name, sizeof name, workload->name);
-    if (result->workloads_count == 1)
+    if (knee_explain_slo_unmet(workload))
+        fputs("</section>\n", out);
+    else if (result->workloads_count == 1)
         fprintf(out, "<pre>xargs -n 1 -P %u COMMAND</pre>\n</section>\n", use);
     else
         fprintf(out, "<pre>parallel -j %u COMMAND</pre>\n</section>\n", use);

@@ -7,6 +7,7 @@
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
 #include "reports/words/explain_servers.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/marks.h"
 #include "reports/words/next.h"
 #include "reports/words/fact_text.h"
@@ -43,13 +44,14 @@ static const char *title_of(const struct knee_workload_result *workload)
 static void write_summary_row(const struct knee_workload_result *workload, FILE *out)
 {
     uint32_t use = knee_workload_result_use(workload);
-    const struct knee_level *row = knee_workload_result_at(workload, use);
+    bool unmet = knee_explain_slo_unmet(workload);
+    const struct knee_level *row = unmet ? NULL : knee_workload_result_at(workload, use);
     char rate[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], best[KNEE_HUMAN_BYTES];
     char rule[KNEE_EXPLAIN_BYTES], verdict[KNEE_EXPLAIN_BYTES];
     fputs("| ", out);
     put_text(out, title_of(workload));
-    fprintf(out, " | **%u** | %s | %s | %s | %s | %s |\n", use,
-            knee_explain_verdict(workload, verdict),
+    fprintf(out, unmet ? " | **none**" : " | **%u**", use);
+    fprintf(out, " | %s | %s | %s | %s | %s |\n", knee_explain_verdict(workload, verdict),
             knee_human_rate(rate, row ? row->throughput_per_s : NAN),
             knee_human_latency(p99, row ? row->latency_p99_s : NAN),
             knee_human_percent(best, knee_workload_result_of_best(workload, row)),
@@ -62,7 +64,8 @@ static void write_level_row(const struct knee_workload_result *workload,
     char rate[KNEE_HUMAN_BYTES], half[KNEE_HUMAN_BYTES], best[KNEE_HUMAN_BYTES];
     char p95[KNEE_HUMAN_BYTES], p99[KNEE_HUMAN_BYTES], cpu[KNEE_HUMAN_BYTES],
         marks[KNEE_MARKS_BYTES];
-    bool use = level->level == knee_workload_result_use(workload);
+    bool use =
+        level->level == knee_workload_result_use(workload) && !knee_explain_slo_unmet(workload);
     fprintf(out, use ? "| **%u**" : "| %u", level->level);
     char server[KNEE_HUMAN_BYTES + 8] = "", percent[KNEE_HUMAN_BYTES];
     if (knee_explain_has_servers(workload))
@@ -95,7 +98,9 @@ static void write_section(const struct knee_result *result,
         next[KNEE_NEXT_BYTES];
     fputs("### ", out);
     put_text(out, title_of(workload));
-    fprintf(out, ": %s\n\n", knee_explain_answer(workload, text));
+    fputs(": ", out);
+    put_text(out, knee_explain_answer(workload, text));
+    fputs("\n\n", out);
     for (size_t i = 0; i < workload->warnings.count; i++)
         write_paragraph(out, "> **Mind:** ", knee_fact_text(&workload->warnings.at[i], fact));
     write_paragraph(out, "**Goal:** ", knee_explain_goal(workload, text));
@@ -105,7 +110,7 @@ static void write_section(const struct knee_result *result,
     write_paragraph(out, "**What limits it:** ", knee_explain_limits(workload, text));
     fprintf(out, "**%s.** ", knee_explain_verdict(workload, text));
     write_paragraph(out, "", knee_explain_evidence(workload, text));
-    if (decision->verdict != KNEE_VERDICT_RESOLVED)
+    if (decision->verdict != KNEE_VERDICT_RESOLVED || knee_explain_slo_unmet(workload))
         write_paragraph(out, "**Next:** ", knee_next_text(workload, next));
     write_paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
     write_paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));

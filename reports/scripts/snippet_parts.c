@@ -10,6 +10,11 @@ static void put_plain(const char *text, FILE *out)
 
 void knee_snippet_parts_comment(const struct knee_snippet *snippet, const char *lead, FILE *out)
 {
+    if (snippet->slo_unmet && *snippet->slo_unmet) {
+        fprintf(out, "%sno level that was measured meets ", lead);
+        put_plain(snippet->slo_unmet, out);
+        fprintf(out, ": %u only comes closest\n", snippet->limit);
+    }
     fprintf(out, "%s%u at once for ", lead, snippet->limit);
     put_plain(snippet->title, out);
     static const struct {

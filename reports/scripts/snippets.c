@@ -54,6 +54,8 @@ static int write_json(const struct knee_snippet *snippet, FILE *out)
     failed |= json_object_set_new(json, "verdict", knee_json_text(snippet->verdict));
     failed |=
         json_object_set_new(json, "source", json_string(knee_result_source_text(snippet->source)));
+    if (snippet->slo_unmet && *snippet->slo_unmet)
+        failed |= json_object_set_new(json, "slo_met", json_false());
     failed |= json_object_set_new(json, "date", knee_json_text(snippet->date));
     failed |= json_object_set_new(json, "host", knee_json_text(snippet->host));
     failed |= json_object_set_new(json, "cpus", json_integer(snippet->cpus));

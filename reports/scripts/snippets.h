@@ -18,6 +18,7 @@ struct knee_snippet {
     const char *workload, *title, *verdict, *date, *host; /* "" unknown; one line each */
     uint32_t cpus;                                        /* of the host it was measured on */
     enum knee_result_source source;
+    const char *slo_unmet; /* no level that was measured meets these SLOs: "p99=1ms"; NULL, "" */
     bool command;
     struct knee_command_words words; /* with a command */
     const char *dir;                 /* of the result */

@@ -11,6 +11,7 @@
 #include "reports/text/text_overview.h"
 #include "reports/text/wrap.h"
 #include "reports/words/explain.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
 
 #include <errno.h>
@@ -139,6 +140,15 @@ static bool may_plan(const struct knee_result *result)
     return false;
 }
 
+/* The first with a limit to use; NULL: no level of any meets the SLOs. */
+static const struct knee_workload_result *find_usable(const struct knee_result *result)
+{
+    for (size_t i = 0; i < result->workloads_count; i++)
+        if (!knee_explain_slo_unmet(&result->workloads[i]))
+            return &result->workloads[i];
+    return NULL;
+}
+
 /* The files, and how to use them. */
 static void print_use(const struct knee_result *result, const struct knee_text_options *options,
                       FILE *out)
@@ -147,14 +157,17 @@ static void print_use(const struct knee_result *result, const struct knee_text_o
     char name[80];
     if (!dir || result->workloads_count == 0)
         return;
-    if (result->workloads[0].command) {
+    if (result->workloads[0].command && find_usable(result)) {
         print_command_use(result, options, out);
         if (may_plan(result))
             fprintf(out, "Plan     knee plan %s --cores 16\n", dir);
         return;
     }
-    knee_strings_file_name(name, sizeof name, result->workloads[0].name);
+    const struct knee_workload_result *usable = find_usable(result);
     fprintf(out, "Report   %s/report.html\n", dir);
+    if (!usable)
+        return;
+    knee_strings_file_name(name, sizeof name, usable->name);
     fprintf(out, "Scripts  . %s/recommendation.env\n", dir);
     fprintf(out, "         cat %s/%s.limit\n", dir, name);
     fprintf(out, "         knee recommend %s%s%s --for xargs\n", dir,

@@ -10,6 +10,7 @@
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
 #include "reports/words/explain_servers.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/marks.h"
 #include "reports/words/fact_text.h"
 
@@ -83,7 +84,8 @@ static void add_level(struct knee_text_table *table, const struct knee_workload_
                       const struct knee_level *level)
 {
     char text[KNEE_HUMAN_BYTES], marked[KNEE_MARKS_BYTES];
-    bool use = level->level == knee_workload_result_use(workload),
+    bool use = level->level == knee_workload_result_use(workload) &&
+               !knee_explain_slo_unmet(workload),
          total = workload->total_items > 0;
     knee_text_table_add(table, use ? ">" : "");
     snprintf(text, sizeof text, "%u", level->level);
@@ -132,6 +134,18 @@ static void print_table(const struct knee_workload_result *workload, FILE *out)
     knee_text_table_release(&table);
 }
 
+/* "NO LIMIT   sleep 0.02   SLO NOT MET", and how far off it is. */
+static void print_missed(const struct knee_workload_result *workload, const char *title, bool color,
+                         FILE *out)
+{
+    char text[KNEE_EXPLAIN_BYTES];
+    fprintf(out, "%s%s%s   %s   %sSLO NOT MET%s\n", color ? "\033[1m" : "",
+            knee_explain_slo_use(workload, text), color ? "\033[0m" : "", title,
+            color ? "\033[33m" : "", color ? "\033[0m" : "");
+    knee_wrap_text(out, "", 0, knee_explain_answer(workload, text));
+    knee_wrap_text(out, "", 0, knee_explain_current(workload, text));
+}
+
 /* "USE 3     change 16 -> 3: ..." */
 static void print_answer(const struct knee_workload_result *workload, bool color, FILE *out)
 {
@@ -139,6 +153,10 @@ static void print_answer(const struct knee_workload_result *workload, bool color
     knee_strings_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
                       false);
     knee_strings_clip(title, KNEE_WRAP_WIDTH - 24);
+    if (knee_explain_slo_unmet(workload)) {
+        print_missed(workload, title, color, out);
+        return;
+    }
     if (workload->command && workload->decision.verdict == KNEE_VERDICT_RESOLVED) {
         const char *current = knee_explain_current(workload, text);
         char head[32];
@@ -190,7 +208,7 @@ static void print_reasons(const struct knee_result *result,
         knee_wrap_text(out, "Limits", LABEL_WIDTH, knee_explain_limits(workload, text));
     knee_wrap_text(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
                    knee_explain_evidence(workload, text));
-    if (!resolved)
+    if (!resolved || knee_explain_slo_unmet(workload))
         knee_wrap_next(out, "Next", LABEL_WIDTH, workload);
     knee_wrap_text(out, "Choose", LABEL_WIDTH, knee_explain_choose(workload, text));
     if (decision->rule_of_thumb > 0)

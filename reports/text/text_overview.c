@@ -8,6 +8,7 @@
 #include "reports/text/wrap.h"
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/reason.h"
 #include "reports/words/fact_text.h"
 
@@ -22,11 +23,12 @@ static void add_row(struct knee_text_table *table, const struct knee_workload_re
 {
     const struct knee_decision *decision = &workload->decision;
     uint32_t use = knee_workload_result_use(workload);
-    const struct knee_level *row = knee_workload_result_at(workload, use);
+    bool unmet = knee_explain_slo_unmet(workload);
+    const struct knee_level *row = unmet ? NULL : knee_workload_result_at(workload, use);
     char text[KNEE_EXPLAIN_BYTES], number[KNEE_HUMAN_BYTES];
-    bool proven = knee_workload_result_measured(workload) && decision->bound_ratio > 0;
+    bool proven = row && knee_workload_result_measured(workload) && decision->bound_ratio > 0;
     knee_text_table_add(table, workload->title[0] ? workload->title : workload->name);
-    snprintf(text, sizeof text, "%u", use);
+    snprintf(text, sizeof text, unmet ? "none" : "%u", use);
     knee_text_table_add(table, text);
     knee_text_table_add(table, knee_human_rate(number, row ? row->throughput_per_s : NAN));
     knee_text_table_add(table, knee_human_latency(number, row ? row->latency_p99_s : NAN));
@@ -68,7 +70,8 @@ static size_t level_entry(const struct knee_workload_result *workload,
     char percent[16] = "-";
     if (isfinite(best))
         snprintf(percent, sizeof percent, best < .0095 ? "%.1f" : "%.0f", 100 * best);
-    bool use = level->level == knee_workload_result_use(workload);
+    bool use =
+        level->level == knee_workload_result_use(workload) && !knee_explain_slo_unmet(workload);
     return (size_t)snprintf(text, room, use ? "[%u:%s]" : "%u:%s", level->level, percent);
 }
 
@@ -166,7 +169,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     knee_wrap_rest(out, column, reason);
     if (*knee_explain_goal(workload, current))
         knee_wrap_text(out, "", column, current);
-    if (!resolved)
+    if (!resolved || knee_explain_slo_unmet(workload))
         knee_wrap_next(out, "", column, workload);
     if (*knee_explain_current(workload, current))
         fprintf(out, "%*s%s\n", (int)column, "", current);

@@ -4,6 +4,7 @@
 #include "core/text/builder.h"
 #include "core/text/human.h"
 #include "reports/words/explain_servers.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/reason.h"
 #include "tuner/result/diagnosis.h"
 
@@ -148,7 +149,7 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
     const char *is = what_it_is(workload, use);
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
-    if (!knee_workload_result_measured(workload) || !row)
+    if (!knee_workload_result_measured(workload) || !row || knee_explain_slo_unmet(workload))
         return text;
     if (is)
         knee_builder_add(&out, "%u = %s.", use, is);
@@ -192,7 +193,7 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
     uint32_t peak = workload->decision.peak, last = 0;
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
-    if (!knee_workload_result_measured(workload))
+    if (!knee_workload_result_measured(workload) || knee_explain_slo_unmet(workload))
         return text;
     for (size_t i = 0; i < 2; i++) {
         uint32_t level = smallest_within(workload, 1 - within[i]);

@@ -3,6 +3,7 @@
 
 #include "core/text/builder.h"
 #include "core/text/human.h"
+#include "reports/words/explain_slo.h"
 #include "tuner/result/diagnosis.h"
 #include "tuner/result/service.h"
 
@@ -63,6 +64,11 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
     text[0] = '\0';
     if (current == 0)
         return text;
+    if (knee_explain_slo_unmet(workload)) {
+        snprintf(text, KNEE_EXPLAIN_BYTES, "today's %u %s", current,
+                 knee_diagnosis_usable(now) ? "does not, either" : "was not measured");
+        return text;
+    }
     if (!knee_workload_result_measured(workload)) {
         /* The rule of thumb is a start for those without a setting, not a reason to change one. */
         bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
@@ -129,13 +135,10 @@ static const char *answer_limit(const struct knee_workload_result *workload, cha
 {
     const struct knee_decision *decision = &workload->decision;
     uint32_t use = knee_workload_result_use(workload);
+    if (*knee_explain_slo_missed(workload, text) || *knee_explain_slo_open(workload, text))
+        return text;
     if (!knee_goal_is_default(&workload->goal) && knee_workload_result_measured(workload)) {
-        snprintf(text, KNEE_EXPLAIN_BYTES,
-                 workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets the SLO; %u comes closest"
-                 : workload->slo == KNEE_SLO_STATE_OPEN
-                     ? "whether one meets the SLO is open; %u may"
-                     : "run %u at once",
-                 use);
+        snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once", use);
         return text;
     }
     switch (decision->verdict) {
@@ -189,6 +192,8 @@ const char *knee_explain_cpus(const struct knee_workload_result *workload, char 
 {
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
+    if (knee_explain_slo_unmet(workload))
+        return text;
     switch (knee_service_cpus_of(workload)) {
     case KNEE_SERVICE_CPUS_CLIENT:
         knee_builder_add(&out, "This is the limit of the client, whose CPUs are busy with asking, "
@@ -211,7 +216,8 @@ const char *knee_explain_cpus(const struct knee_workload_result *workload, char 
 
 const char *knee_explain_title(const struct knee_workload_result *workload, char *text)
 {
-    if (knee_service_cpus_of(workload) == KNEE_SERVICE_CPUS_HOST)
+    if (knee_explain_slo_unmet(workload) ||
+        knee_service_cpus_of(workload) == KNEE_SERVICE_CPUS_HOST)
         return answer_limit(workload, text);
     return knee_explain_answer(workload, text);
 }
@@ -222,7 +228,8 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     knee_builder_add(&out, "%s", answer_limit(workload, limit));
-    add_cpus(workload, &out);
+    if (!knee_explain_slo_unmet(workload))
+        add_cpus(workload, &out);
     return text;
 }
 
@@ -244,7 +251,7 @@ const char *knee_explain_goal(const struct knee_workload_result *workload, char 
     snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, "; %s: %s",
              knee_goal_slo_phrase(goal, slos, sizeof slos),
              workload->slo == KNEE_SLO_STATE_MET     ? "met"
-             : workload->slo == KNEE_SLO_STATE_UNMET ? "no limit meets it"
+             : workload->slo == KNEE_SLO_STATE_UNMET ? "no level meets it"
              : workload->slo == KNEE_SLO_STATE_OPEN  ? "open"
                                                      : "not known");
     return text;
@@ -256,7 +263,8 @@ const char *knee_explain_beyond(const struct knee_workload_result *workload, cha
     const struct knee_level *row = knee_workload_result_at(workload, use), *far = NULL;
     char percent[KNEE_HUMAN_BYTES];
     text[0] = '\0';
-    if (!row || workload->decision.verdict != KNEE_VERDICT_RESOLVED)
+    if (!row || workload->decision.verdict != KNEE_VERDICT_RESOLVED ||
+        knee_explain_slo_unmet(workload))
         return text;
     if (workload->levels_count > 0)
         far = &workload->levels[workload->levels_count - 1];

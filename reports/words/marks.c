@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words/marks.h"
 
+#include "reports/words/explain_slo.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -17,7 +19,10 @@ const char *knee_marks_phrase(const struct knee_workload_result *workload,
                  {KNEE_MARK_ERRORS, "errors"}, {KNEE_MARK_SLO, "SLO"}};
     bool use = level->level == knee_workload_result_use(workload);
     uint32_t set = level->marks;
-    size_t used = (size_t)snprintf(text, KNEE_MARKS_BYTES, "%s", use ? "USE" : "");
+    size_t used = (size_t)snprintf(text, KNEE_MARKS_BYTES, "%s",
+                                   !use                               ? ""
+                                   : knee_explain_slo_unmet(workload) ? "closest"
+                                                                      : "USE");
     if (workload->current > 0 && level->level == workload->current)
         set |= KNEE_MARK_CURRENT;
     if (knee_workload_result_of_best(workload, level) < 1 &&

@@ -152,13 +152,11 @@ static void add_objective(struct knee_builder *out, const struct knee_workload_r
         knee_builder_add(out, "%u is the smallest limit with %s", limit, objective->aim);
 }
 
-/* As a sentence (without its full stop), or as the rest of one. */
-static void add_closest(struct knee_builder *out, const struct knee_workload_result *workload,
-                        bool sentence)
+static void add_closest(struct knee_builder *out, const struct knee_workload_result *workload)
 {
     const struct knee_choice *choice = &workload->choice;
     char asked[PHRASE_BYTES], value[KNEE_SLO_TEXT_BYTES], upper[KNEE_SLO_TEXT_BYTES];
-    knee_builder_add(out, "%s limit meets %s; %u comes closest: %s", sentence ? "No" : "no",
+    knee_builder_add(out, "No level meets %s; %u comes closest: %s",
                      knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
                      workload->decision.limit,
                      knee_slo_value(&choice->slo, choice->judgement.value, value));
@@ -174,7 +172,7 @@ static void add_closest(struct knee_builder *out, const struct knee_workload_res
                          100 * knee_decision_confidence(&workload->decision));
 }
 
-/* "Whether a limit meets p99 <= 50 ms is open: 4 may (p99 41 ms, up to 55 ms at 95 % confidence)"
+/* "Whether a level meets p99 <= 50 ms is open: 4 may (p99 41 ms, up to 55 ms at 95 % confidence)"
  */
 static void add_may_meet(struct knee_builder *out, const struct knee_workload_result *workload)
 {
@@ -182,7 +180,7 @@ static void add_may_meet(struct knee_builder *out, const struct knee_workload_re
     const struct knee_slo_judgement *judgement = &choice->judgement;
     char asked[PHRASE_BYTES], value[KNEE_SLO_TEXT_BYTES], upper[KNEE_SLO_TEXT_BYTES];
     bool seems = judgement->value <= choice->slo.limit;
-    knee_builder_add(out, "Whether a limit meets %s is open: %u %s, with %s",
+    knee_builder_add(out, "Whether a level meets %s is open: %u %s, with %s",
                      knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
                      workload->decision.limit, seems ? "may" : "comes closest",
                      knee_slo_value(&choice->slo, judgement->value, value));
@@ -202,7 +200,7 @@ static void add_choice(struct knee_builder *out, const struct knee_workload_resu
     const struct knee_decision *decision = &workload->decision;
     char asked[PHRASE_BYTES];
     if (workload->choice.kind == KNEE_CHOICE_CLOSEST) {
-        add_closest(out, workload, true);
+        add_closest(out, workload);
     } else if (workload->choice.kind == KNEE_CHOICE_OPEN) {
         add_may_meet(out, workload);
     } else {
@@ -250,14 +248,5 @@ const char *knee_reason_text(const struct knee_workload_result *workload, char *
     knee_explain_cpus(workload, cpus);
     knee_builder_add(&out, "%s%s%s", cpus, *cpus ? " " : "",
                      knee_reason_evidence(workload, evidence));
-    return text;
-}
-
-const char *knee_reason_closest(const struct knee_workload_result *workload, char *text)
-{
-    struct knee_builder out;
-    knee_builder_over(&out, text, KNEE_REASON_BYTES);
-    if (workload->choice.kind == KNEE_CHOICE_CLOSEST)
-        add_closest(&out, workload, false);
     return text;
 }

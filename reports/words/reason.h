@@ -19,8 +19,4 @@ const char *knee_reason_evidence(const struct knee_workload_result *workload, ch
 /* All of it: whose CPUs are the limit (knee_explain_cpus()), and then the evidence. */
 const char *knee_reason_text(const struct knee_workload_result *workload, char *text);
 
-/* What came closest when no level meets the SLOs, as the rest of an error line: "no limit meets p99
- * <= 1 ms; 1 comes closest: p99 1.4 ms, up to 1.5 ms at 95 % confidence"; else "". */
-const char *knee_reason_closest(const struct knee_workload_result *workload, char *text);
-
 #endif

@@ -83,6 +83,11 @@ static int find_measured(const struct knee_arguments *arguments, const struct kn
     *limit = cap(read.limit, options->levels.max_level);
     if (options->explain)
         explain_measured(io->log, &read, *limit);
+    else if (read.slo_unmet[0])
+        fprintf(io->log,
+                "knee: warning: %s: no level that was measured meets %s; %" PRIu32
+                " only comes closest\n",
+                read.title, read.slo_unmet, read.limit);
     else if (read.source == KNEE_RESULT_SOURCE_GUESS)
         fprintf(io->log, "knee: warning: %s: %" PRIu32 " is a guess: too little was measured\n",
                 read.title, read.limit);

@@ -98,8 +98,13 @@ static int run_recommend(const struct knee_arguments *arguments, const struct kn
                                    .date = limit.date,
                                    .host = limit.host,
                                    .source = limit.source,
+                                   .slo_unmet = limit.slo_unmet,
                                    .dir = dir};
-    if (strcmp(limit.verdict, "resolved") != 0)
+    if (limit.slo_unmet[0])
+        fprintf(io->log,
+                "knee: warning: %s: no level that was measured meets %s; %u only comes closest\n",
+                limit.workload, limit.slo_unmet, limit.limit);
+    else if (strcmp(limit.verdict, "resolved") != 0)
         fprintf(io->log, "knee: warning: %s is %s, not resolved\n", limit.workload, limit.verdict);
     if (knee_run_plan_read(&run, dir, NULL))
         return write_for_sweep(target, &snippet, io->out, err);

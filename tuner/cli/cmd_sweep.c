@@ -3,9 +3,10 @@
 #include "tuner/sweep/sweep.h"
 
 #include "core/base/clock.h"
+#include "reports/words/explain.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
 #include "reports/words/next.h"
-#include "reports/words/reason.h"
 #include "tuner/cli/expect.h"
 #include "tuner/cli/output.h"
 #include "tuner/cli/signals.h"
@@ -184,10 +185,10 @@ static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
 {
     for (size_t i = 0; i < sweep->result.workloads_count; i++) {
         const struct knee_workload_result *workload = &sweep->result.workloads[i];
-        char closest[KNEE_REASON_BYTES];
-        if (workload->slo == KNEE_SLO_STATE_UNMET)
-            return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s", workload->name,
-                                knee_reason_closest(workload, closest));
+        char missed[KNEE_EXPLAIN_BYTES];
+        if (*knee_explain_slo_missed(workload, missed))
+            return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s; allow more, or make an item faster",
+                                workload->name, missed);
     }
     return 0;
 }

@@ -105,12 +105,30 @@ static uint32_t pick_level(const struct knee_workload_result *result, const bool
     return at == SIZE_MAX ? 0 : result->levels[at].level;
 }
 
-/* How far the level is from meeting the SLOs. */
-static void set_closest(struct knee_workload_result *result, uint32_t level)
+static struct knee_choice_value read_value(const struct knee_workload_result *result,
+                                           uint32_t level)
 {
     double worst;
-    result->choice.slo = *worst_slo(result, level, &worst);
-    result->choice.judgement = judge_slo(result, &result->choice.slo, level);
+    const struct knee_slo *slo = worst_slo(result, level, &worst);
+    return (struct knee_choice_value){
+        .level = level, .slo = *slo, .judgement = judge_slo(result, slo, level)};
+}
+
+/* How far the level is from meeting the SLOs; and the lowest, if none meets them. */
+static void set_closest(struct knee_workload_result *result, uint32_t level)
+{
+    struct knee_choice_value value = read_value(result, level);
+    result->choice.slo = value.slo;
+    result->choice.judgement = value.judgement;
+    if (result->choice.kind != KNEE_CHOICE_CLOSEST)
+        return;
+    for (size_t i = 0; i < result->levels_count; i++) {
+        value = read_value(result, result->levels[i].level);
+        if (result->levels[i].windows > 0 && !isnan(value.judgement.value)) {
+            result->choice.lowest = value;
+            return;
+        }
+    }
 }
 
 /* The claims about a level that the goal chose, at the decision's confidence: it meets the SLOs,

@@ -46,12 +46,20 @@ enum knee_choice_kind {
     KNEE_CHOICE_OPEN,     /* none is shown to meet them; this one may */
 };
 
+/* The SLO that a level is furthest from meeting, and its value there. */
+struct knee_choice_value {
+    uint32_t level;
+    struct knee_slo slo;
+    struct knee_slo_judgement judgement;
+};
+
 struct knee_choice {
     enum knee_choice_kind kind;
     bool settled; /* SCORED: the claims below hold, so that the verdict is of this level */
     /* CLOSEST, OPEN: the SLO that it is furthest from meeting, and its value there. */
     struct knee_slo slo;
     struct knee_slo_judgement judgement;
+    struct knee_choice_value lowest; /* CLOSEST: of the lowest level that has one; level 0: none */
 };
 
 /* How to go on, beyond what the decision says. 0, "", false: unknown. */

@@ -134,8 +134,14 @@ void knee_progress_decided(const struct knee_progress *progress,
                            const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
-    if (knee_progress_wants_decided(progress))
-        fprintf(progress->log, "knee: %s: %s, %u; %u window%s, %.1f s\n", workload->title,
-                knee_verdict_text(decision->verdict), knee_workload_result_use(workload),
-                decision->windows, decision->windows == 1 ? "" : "s", decision->elapsed_s);
+    char answer[KNEE_PROGRESS_BYTES];
+    if (!knee_progress_wants_decided(progress))
+        return;
+    if (workload->slo == KNEE_SLO_STATE_UNMET)
+        snprintf(answer, sizeof answer, "no level meets the SLO");
+    else
+        snprintf(answer, sizeof answer, "%s, %u", knee_verdict_text(decision->verdict),
+                 knee_workload_result_use(workload));
+    fprintf(progress->log, "knee: %s: %s; %u window%s, %.1f s\n", workload->title, answer,
+            decision->windows, decision->windows == 1 ? "" : "s", decision->elapsed_s);
 }
