@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words/explain.h"
 
+#include "core/base/array.h"
 #include "core/text/builder.h"
 #include "core/text/human.h"
 #include "reports/words/explain_servers.h"
@@ -15,6 +16,7 @@
 #define SERVED_RATIO 1.25
 /* A loss that some will accept in exchange for fewer at once. */
 #define NEARLY_RATIO .05
+#define TOLERANCE_SAME 1e-9 /* two tolerances that were written alike */
 
 size_t knee_explain_rejected(const struct knee_workload_result *workload)
 {
@@ -187,26 +189,36 @@ static uint32_t smallest_within(const struct knee_workload_result *workload, dou
     return 0;
 }
 
+/* The tolerance at which the limit to use is the answer: that of the headline. */
+static double settled_tolerance(const struct knee_workload_result *workload)
+{
+    return workload->decision.uses_coarser ? workload->decision.tolerance_resolved_ratio
+                                           : knee_decision_tolerance(&workload->decision);
+}
+
 const char *knee_explain_choose(const struct knee_workload_result *workload, char *text)
 {
     const double within[] = {NEARLY_RATIO, knee_decision_tolerance(&workload->decision)};
-    uint32_t peak = workload->decision.peak, last = 0;
+    double settled = settled_tolerance(workload);
+    uint32_t use = knee_workload_result_use(workload), peak = workload->decision.peak, last = use;
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
-    if (!knee_workload_result_measured(workload) || knee_explain_slo_unmet(workload))
+    /* A goal of one's own has nothing to choose: its reason names the knee. */
+    if (!knee_workload_result_measured(workload) || !knee_goal_is_default(&workload->goal))
         return text;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < KNEE_COUNT(within); i++) {
         uint32_t level = smallest_within(workload, 1 - within[i]);
-        /* Only the tightest promise of a level is worth reading. */
-        uint32_t next = i == 0 ? smallest_within(workload, 1 - within[1]) : peak;
-        if (level == 0 || level == last || level == next)
+        /* A choice that is looser than the answer is smaller, a tighter one larger; else it would
+         * contradict it. */
+        bool looser = within[i] > settled, fits = looser ? level < use : level > last;
+        if (level == 0 || !fits || fabs(within[i] - settled) < TOLERANCE_SAME || level >= peak)
             continue;
         char percent[KNEE_HUMAN_BYTES];
         knee_builder_separate(&out, " . ");
         knee_builder_add(&out, "%u within %s", level, knee_human_tenths(percent, within[i]));
-        last = level;
+        last = looser ? last : level;
     }
-    if (peak > 0 && (out.length > 0 || peak != knee_workload_result_use(workload))) {
+    if (peak > use) {
         knee_builder_separate(&out, " . ");
         knee_builder_add(&out, "%u the very best", peak);
     }

@@ -26,8 +26,8 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
  * knee_explain_cpus(), which is said with the answer. */
 const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text);
 
-/* The choice of other tolerances: "2 within 5 % . 3 within 2 % . 4 the very best"; "": the
- * limit is all of these. */
+/* The choice of tolerances other than that of the answer: "2 within 5 % . 4 the very best"; "":
+ * the limit is all of these, or was chosen by a goal of one's own. */
 const char *knee_explain_choose(const struct knee_workload_result *workload, char *text);
 
 /* Today's setting judged: "keep 2", or "change 16 -> 3: same throughput, a fifth of the latency".

@@ -49,24 +49,30 @@ static void add_single(struct knee_builder *out, const struct knee_decision *dec
         knee_builder_add(out, ", and none of %u windows could be used.", decision->windows);
 }
 
-/* "Within 10 %, 16 is proven; within 2 %, any limit from 33 to 128 may be the smallest at full
- * speed, most likely 48 ..." */
+/* "Within 10 %, 48 is proven, and so is the smaller 16; within 2 %, any limit from 33 to 128 may be
+ * the smallest at full speed, most likely 48 ..." */
 static void add_open(struct knee_builder *out, const struct knee_decision *decision)
 {
     const struct knee_decision_why *why = &decision->why;
     char coarser[KNEE_HUMAN_BYTES], asked[KNEE_HUMAN_BYTES];
     bool also = decision->limit_resolved > 0, interval = why->kind == KNEE_DECISION_INTERVAL;
+    bool likelier = decision->uses_coarser && decision->limit > decision->limit_resolved;
     if (also)
-        knee_builder_add(out, "Within %s, %u is proven; within %s, ",
-                         knee_human_tenths(coarser, decision->tolerance_resolved_ratio),
-                         decision->limit_resolved,
-                         knee_human_tenths(asked, decision->tolerance_ratio));
+        knee_builder_add(out, "Within %s, ",
+                         knee_human_tenths(coarser, decision->tolerance_resolved_ratio));
+    if (also && likelier)
+        knee_builder_add(out, "%u is proven, and so is the smaller %u; ", decision->limit,
+                         decision->limit_resolved);
+    else if (also)
+        knee_builder_add(out, "%u is proven; ", decision->limit_resolved);
+    if (also)
+        knee_builder_add(out, "within %s, ", knee_human_tenths(asked, decision->tolerance_ratio));
     if (interval)
         knee_builder_add(out, "%s limit from %u to %u may be the smallest at full speed",
                          also ? "any" : "Any", decision->knee_low, decision->knee_high);
     else
         knee_builder_add(out, "%s limit %u looks best", also ? "the" : "The", decision->knee);
-    if (interval && decision->uses_coarser && decision->limit != decision->limit_resolved)
+    if (interval && likelier)
         knee_builder_add(out, ", most likely %u", decision->limit);
     if (isnan(why->window_cv))
         knee_builder_add(out, "%s too few windows were measured to tell.",

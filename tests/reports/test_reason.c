@@ -265,7 +265,8 @@ static void an_open_answer_names_the_likeliest_limit(void **state)
                      .why = {.kind = KNEE_DECISION_INTERVAL, .window_cv = .05}}};
     char text[KNEE_REASON_BYTES];
     assert_string_equal(knee_reason_text(&workload, text),
-                        "Within 8 %, 5 is proven; within 2 %, any limit from 5 to 8 may be the "
+                        "Within 8 %, 7 is proven, and so is the smaller 5; within 2 %, any limit "
+                        "from 5 to 8 may be the "
                         "smallest at full speed, most likely 7: single windows vary by 5.0 %.");
     workload.decision.limit = 5;
     assert_null(strstr(knee_reason_text(&workload, text), "most likely"));

@@ -73,6 +73,41 @@ static void open_answer_does_not_contradict_itself(void **state)
     }
 }
 
+/* Beside the answer, only other tolerances, in its order: a looser one is smaller. */
+static void choices_do_not_contradict_the_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t limit;
+        double resolved; /* the coarser tolerance of the answer; 0: the asked one, 3 % */
+        const char *objective, *choose;
+    } CASES[] = {
+        {32, 0, NULL, "22 within 5 % . 64 the very best"},
+        {22, 0, NULL, "64 the very best"},
+        {64, 0, NULL, "22 within 5 %"},
+        {32, .04, NULL, "22 within 5 % . 64 the very best"},
+        {64, .04, NULL, "22 within 5 %"}, /* 32 within 3 % would contradict it */
+        {16, .08, NULL, "22 within 5 % . 32 within 3 % . 64 the very best"},
+        {22, .05, NULL, "32 within 3 % . 64 the very best"},
+        {4, 0, "efficiency", ""},
+    };
+    const struct fixture_curve *curve = &fixture_io;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        fixture_result(&result, &curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->decision.limit = CASES[i].limit;
+        workload->decision.tolerance_ratio = .03;
+        workload->decision.uses_coarser = CASES[i].resolved > 0;
+        workload->decision.tolerance_resolved_ratio = CASES[i].resolved;
+        if (CASES[i].objective)
+            workload->goal.objective = knee_goal_objective_find(CASES[i].objective);
+        assert_string_equal(knee_explain_choose(workload, text), CASES[i].choose);
+        knee_result_release(&result);
+    }
+}
+
 static void numbers_in_a_row_break(void **state)
 {
     (void)state;
@@ -93,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_to_use_keeps_quotes),
         cmocka_unit_test(open_answer_does_not_contradict_itself),
+        cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(numbers_in_a_row_break),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
