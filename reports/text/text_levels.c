@@ -170,11 +170,10 @@ static void print_answer(const struct knee_workload_result *workload, bool color
     knee_wrap_verdict(out, workload, 0, color);
     fputc('\n', out);
     if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
-        fprintf(out, "%s\n", knee_explain_answer(workload, text));
+        knee_wrap_text(out, "", 0, knee_explain_answer(workload, text));
     else
         knee_wrap_text(out, "", 0, knee_explain_cpus(workload, text));
-    if (*knee_explain_current(workload, text))
-        fprintf(out, "%s\n", text);
+    knee_wrap_text(out, "", 0, knee_explain_current(workload, text));
 }
 
 /* The number is then not the service's. */

@@ -171,8 +171,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
         knee_wrap_text(out, "", column, current);
     if (!resolved || knee_explain_slo_unmet(workload))
         knee_wrap_next(out, "", column, workload);
-    if (*knee_explain_current(workload, current))
-        fprintf(out, "%*s%s\n", (int)column, "", current);
+    knee_wrap_text(out, "", column, knee_explain_current(workload, current));
     for (size_t i = 0; i < workload->warnings.count; i++)
         knee_wrap_text(out, "", column, knee_fact_text(&workload->warnings.at[i], fact));
 }

@@ -9,6 +9,8 @@
 
 #include "tuner/result/result.h"
 
+#include <stdbool.h>
+
 #define KNEE_EXPLAIN_BYTES 800
 
 /* How many windows were left out before the fit. */
@@ -33,6 +35,10 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
 /* Today's setting judged: "keep 2", or "change 16 -> 3: same throughput, a fifth of the latency".
  * "" without --current. */
 const char *knee_explain_current(const struct knee_workload_result *workload, char *text);
+
+/* Is today's setting kept, though the limit shown is another that is not proven? Then the answer
+ * gives no other advice. */
+bool knee_explain_keeps(const struct knee_workload_result *workload);
 
 /* Into KNEE_HUMAN_BYTES. A row's throughput: "1,970"; in parentheses if all its windows were
  * rejected. */

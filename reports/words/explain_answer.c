@@ -7,98 +7,8 @@
 #include "tuner/result/diagnosis.h"
 #include "tuner/result/service.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define GROWN 1.25 /* a resource that grows by less is not mentioned */
-
-/* "half", "a third", ... if the ratio is close to it, else "31 %". */
-static const char *part(double ratio, char *text)
-{
-    static const struct {
-        double ratio;
-        const char *name;
-    } parts[] = {
-        {.5, "half"}, {1 / 3., "a third"}, {.25, "a quarter"}, {.2, "a fifth"}, {.1, "a tenth"}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (fabs(ratio / parts[i].ratio - 1) < .08)
-            return parts[i].name;
-    return knee_human_percent(text, ratio);
-}
-
-/* "half of the memory and a fifth of the latency", or what there is to say of it; "" else. */
-static void savings(const struct knee_level *now, const struct knee_level *use, char *text,
-                    size_t room)
-{
-    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
-    double latency = use->latency_p95_s / now->latency_p95_s;
-    double memory = use->max_rss_bytes / now->max_rss_bytes;
-    bool less_latency = latency < 1 / GROWN, less_memory = memory < 1 / GROWN;
-    const char *of_latency = less_latency ? part(latency, a) : "";
-    const char *of_memory = less_memory ? part(memory, b) : "";
-    text[0] = '\0';
-    if (less_latency && less_memory && strcmp(of_latency, of_memory) == 0)
-        snprintf(text, room, ", %s of the memory and of the latency", of_latency);
-    else if (less_latency && less_memory)
-        snprintf(text, room, ", %s of the memory and %s of the latency", of_memory, of_latency);
-    else if (less_latency || less_memory)
-        snprintf(text, room, ", %s of the %s", less_latency ? of_latency : of_memory,
-                 less_latency ? "latency" : "memory");
-}
-
-/* Today's setting may be right as well: no reason to change it. */
-static bool may_be_right(const struct knee_workload_result *workload, uint32_t level)
-{
-    const struct knee_decision *decision = &workload->decision;
-    return decision->verdict == KNEE_VERDICT_UNRESOLVED && level > 0 &&
-           level >= decision->knee_low && level <= decision->knee_high;
-}
-
-const char *knee_explain_current(const struct knee_workload_result *workload, char *text)
-{
-    const struct knee_decision *decision = &workload->decision;
-    uint32_t current = workload->current, limit = knee_workload_result_use(workload);
-    const struct knee_level *now = knee_workload_result_at(workload, current);
-    const struct knee_level *use = knee_workload_result_at(workload, limit);
-    text[0] = '\0';
-    if (current == 0)
-        return text;
-    if (knee_explain_slo_unmet(workload)) {
-        snprintf(text, KNEE_EXPLAIN_BYTES, "today's %u %s", current,
-                 knee_diagnosis_usable(now) ? "does not, either" : "was not measured");
-        return text;
-    }
-    if (!knee_workload_result_measured(workload)) {
-        /* The rule of thumb is a start for those without a setting, not a reason to change one. */
-        bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
-        snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u: nothing better is proven; %u is only %s",
-                 current, limit, guess ? "a guess" : "the rule of thumb");
-        return text;
-    }
-    if (current == limit || may_be_right(workload, current)) {
-        snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u%s", current,
-                 current == limit ? "" : " until it is known: it may be right, too");
-        return text;
-    }
-    int used = snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u", current, limit);
-    if (!now || !use)
-        return text;
-    char saved[160], percent[KNEE_HUMAN_BYTES];
-    double ratio = use->throughput_per_s / now->throughput_per_s;
-    double tolerance = knee_decision_tolerance(decision);
-    savings(now, use, saved, sizeof saved);
-    size_t room = KNEE_EXPLAIN_BYTES - (size_t)used;
-    if (fabs(ratio - 1) <= tolerance)
-        snprintf(text + used, room, ": same throughput%s", saved);
-    else if (ratio > 1)
-        snprintf(text + used, room, ": %s more throughput%s",
-                 knee_human_percent(percent, ratio - 1), saved);
-    else if (ratio < 1)
-        snprintf(text + used, room, ": %s less throughput%s",
-                 knee_human_percent(percent, 1 - ratio), saved);
-    return text;
-}
 
 const char *knee_explain_verdict(const struct knee_workload_result *workload, char *text)
 {
@@ -117,13 +27,16 @@ static void answer_unresolved(const struct knee_workload_result *workload, char 
     const struct knee_decision *decision = &workload->decision;
     uint32_t use = knee_workload_result_use(workload);
     bool interval = decision->knee_low > 0 && decision->knee_low < decision->knee_high;
+    bool keeps = knee_explain_keeps(workload);
     char percent[KNEE_HUMAN_BYTES];
     if (decision->uses_coarser)
         snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once: within %s of the best", use,
                  knee_human_tenths(percent, decision->tolerance_resolved_ratio));
-    else if (interval && may_be_right(workload, workload->current) && workload->current != use)
+    else if (interval && keeps)
         snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; %u is the closest guess",
                  decision->knee_low, decision->knee_high, use);
+    else if (keeps)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u is a guess; nothing is proven yet", use);
     else if (interval)
         snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; run %u at once until it is known",
                  decision->knee_low, decision->knee_high, use);

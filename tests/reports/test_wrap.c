@@ -73,6 +73,42 @@ static void open_answer_does_not_contradict_itself(void **state)
     }
 }
 
+/* The limit is a guess: one line says so, and how today's setting compares. */
+static void a_guess_does_not_contradict_today(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t current;
+        const char *answer, *today;
+    } CASES[] = {
+        {0, "between 1 and 128; run 64 at once until it is known", ""},
+        {64, "between 1 and 128; run 64 at once until it is known", "keep 64 until it is known"},
+        {16, "between 1 and 128; 64 is the closest guess",
+         "64 is only a guess: 16 looks 7 % slower, but too few windows prove it; keep 16 until it "
+         "is known"},
+        {128, "between 1 and 128; 64 is the closest guess",
+         "64 is only a guess, and 128 was as fast, though too few windows prove it: keep 128 until "
+         "it is known"},
+        {100, "between 1 and 128; 64 is the closest guess",
+         "64 is only a guess, and 100 was not compared with it: keep 100 until it is known"},
+    };
+    const struct fixture_curve *curve = &fixture_io;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        fixture_result(&result, &curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->current = CASES[i].current;
+        workload->decision.thin = true;
+        workload->decision.limit = 64;
+        workload->decision.knee_low = 1;
+        workload->decision.knee_high = 128;
+        assert_string_equal(knee_explain_answer(workload, text), CASES[i].answer);
+        assert_string_equal(knee_explain_current(workload, text), CASES[i].today);
+        knee_result_release(&result);
+    }
+}
+
 /* Beside the answer, only other tolerances, in its order: a looser one is smaller. */
 static void choices_do_not_contradict_the_answer(void **state)
 {
@@ -128,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_to_use_keeps_quotes),
         cmocka_unit_test(open_answer_does_not_contradict_itself),
+        cmocka_unit_test(a_guess_does_not_contradict_today),
         cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(numbers_in_a_row_break),
     };
