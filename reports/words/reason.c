@@ -232,6 +232,19 @@ static void add_seen(struct knee_builder *out, const struct knee_workload_result
                          below, knee_human_percent(percent, of_best));
 }
 
+/* The limit to use is the rule of thumb, though the few windows name another: it is the larger. */
+static void add_guess(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    const struct knee_decision *decision = &workload->decision;
+    uint32_t use = knee_workload_result_use(workload);
+    if (decision->verdict == KNEE_VERDICT_DISTURBED || decision->knee == 0 ||
+        knee_workload_result_source(workload) != KNEE_RESULT_SOURCE_GUESS ||
+        use == decision->limit || use != decision->rule_of_thumb)
+        return;
+    knee_builder_add(out, " Until more is measured, %u, the rule of thumb, is the safer guess.",
+                     use);
+}
+
 const char *knee_reason_evidence(const struct knee_workload_result *workload, char *text)
 {
     struct knee_builder out;
@@ -242,6 +255,7 @@ const char *knee_reason_evidence(const struct knee_workload_result *workload, ch
             knee_builder_add(&out, " ");
     }
     add_decision(&out, &workload->decision, workload->way_on.max_by);
+    add_guess(&out, workload);
     add_seen(&out, workload);
     return text;
 }
