@@ -51,27 +51,39 @@ const char *knee_explain_rate(const struct knee_level *level, char *text)
     return text;
 }
 
+/* "loses 36 %": the rule of thumb, whose throughput is `ratio` of that of the limit to use. */
+static const char *compare_rule(double ratio, bool larger, char *text)
+{
+    char percent[KNEE_HUMAN_BYTES];
+    if (ratio < 1 - KNEE_DIAGNOSIS_SAME_RATIO)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "loses %s", knee_human_percent(percent, 1 - ratio));
+    else if (ratio > 1 + KNEE_DIAGNOSIS_SAME_RATIO)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "gains %s", knee_human_percent(percent, ratio - 1));
+    else
+        snprintf(text, KNEE_EXPLAIN_BYTES, "no %s", larger ? "faster" : "slower");
+    return text;
+}
+
 const char *knee_explain_rule(const struct knee_workload_result *workload, char *text)
 {
     uint32_t rule = workload->decision.rule_of_thumb, use = knee_workload_result_use(workload);
+    const struct knee_level *row = knee_workload_result_at(workload, rule);
+    bool measured = knee_workload_result_measured(workload);
     double ratio = against_use(workload, rule);
-    char percent[KNEE_HUMAN_BYTES];
+    char compared[KNEE_EXPLAIN_BYTES];
     if (rule == 0)
         snprintf(text, KNEE_EXPLAIN_BYTES, "-");
-    else if (!knee_workload_result_measured(workload))
-        snprintf(text, KNEE_EXPLAIN_BYTES, rule == use ? "%u: used" : "%u: not compared", rule);
+    else if (knee_explain_slo_unmet(workload) && row && knee_diagnosis_usable(row))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: misses the SLO, too", rule);
     else if (rule == use)
-        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: the same", rule);
-    else if (isnan(ratio))
+        snprintf(text, KNEE_EXPLAIN_BYTES, measured ? "%u: the same" : "%u: used", rule);
+    else if (!row)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not tried", rule);
-    else if (ratio < 1 - KNEE_DIAGNOSIS_SAME_RATIO)
-        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: loses %s", rule,
-                 knee_human_percent(percent, 1 - ratio));
-    else if (ratio > 1 + KNEE_DIAGNOSIS_SAME_RATIO)
-        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: gains %s", rule,
-                 knee_human_percent(percent, ratio - 1));
+    else if (isnan(ratio))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not compared", rule);
     else
-        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: no %s", rule, rule > use ? "faster" : "slower");
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: %.60s%s", rule,
+                 compare_rule(ratio, rule > use, compared), measured ? "" : " so far");
     return text;
 }
 

@@ -107,7 +107,7 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
         return text;
     if (knee_explain_slo_unmet(workload)) {
         snprintf(text, KNEE_EXPLAIN_BYTES, "today's %u %s", current,
-                 knee_diagnosis_usable(now) ? "does not, either" : "was not measured");
+                 now && knee_diagnosis_usable(now) ? "does not, either" : "was not measured");
         return text;
     }
     if (!knee_workload_result_measured(workload)) {

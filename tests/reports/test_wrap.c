@@ -109,6 +109,38 @@ static void a_guess_does_not_contradict_today(void **state)
     }
 }
 
+/* Also with a guess, if it was measured. */
+static void the_rule_is_compared_if_it_was_measured(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t limit, rule;
+        bool thin;
+        enum knee_slo_state slo;
+        const char *says;
+    } CASES[] = {
+        {32, 5, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 %"},
+        {32, 5, true, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 % so far"},
+        {32, 6, true, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
+        {32, 6, false, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
+        {32, 64, true, KNEE_SLO_STATE_UNKNOWN, "64: used"},
+        {1, 5, false, KNEE_SLO_STATE_UNMET, "5: misses the SLO, too"},
+    };
+    const struct fixture_curve *curve = &fixture_io;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        fixture_result(&result, &curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->decision.limit = CASES[i].limit;
+        workload->decision.rule_of_thumb = CASES[i].rule;
+        workload->decision.thin = CASES[i].thin;
+        workload->slo = CASES[i].slo;
+        assert_string_equal(knee_explain_rule(workload, text), CASES[i].says);
+        knee_result_release(&result);
+    }
+}
+
 /* Beside the answer, only other tolerances, in its order: a looser one is smaller. */
 static void choices_do_not_contradict_the_answer(void **state)
 {
@@ -165,6 +197,7 @@ int main(void)
         cmocka_unit_test(line_to_use_keeps_quotes),
         cmocka_unit_test(open_answer_does_not_contradict_itself),
         cmocka_unit_test(a_guess_does_not_contradict_today),
+        cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
         cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(numbers_in_a_row_break),
     };

@@ -262,6 +262,8 @@ static void a_guess_names_the_slo_that_is_missed(void **state)
                         "no level that was measured meets p99 <= 1 ms: level 1 has p99 1.52 ms");
     assert_string_equal(knee_explain_slo_use(workload, text), "NO LIMIT");
     assert_string_equal(knee_explain_current(workload, text), "today's 4 does not, either");
+    workload->current = 5;
+    assert_string_equal(knee_explain_current(workload, text), "today's 5 was not measured");
     assert_string_equal(knee_explain_choose(workload, text), "");
     knee_result_release(&result);
 }
