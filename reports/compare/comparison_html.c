@@ -60,7 +60,8 @@ static void write_levels(const struct knee_compare *compare, FILE *out)
     static const char *const words[] = {"slower", "", "faster"};
     if (compare->levels_count == 0)
         return;
-    fputs("<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th>level</th>"
+    fputs("<p>" KNEE_COMPARISON_WORDS_ROWS "</p>\n"
+          "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th>level</th>"
           "<th>throughput</th><th>from</th><th>to</th><th>p99</th><th class=\"text\"></th></tr>"
           "</thead>\n<tbody>\n",
           out);

@@ -80,7 +80,7 @@ void knee_comparison_text(const struct knee_comparison *comparisons, size_t coun
         print_knees(comparison, out);
         fputc('\n', out);
         if (comparison->compare.levels_count > 0) {
-            fputc('\n', out);
+            fputs("\n" KNEE_COMPARISON_WORDS_ROWS "\n", out);
             print_levels(&comparison->compare, out);
         }
         if (comparison->facts_count)
@@ -104,7 +104,8 @@ static void print_escaped(const char *text, FILE *out)
 static void print_levels_markdown(const struct knee_compare *compare, FILE *out)
 {
     if (compare->levels_count > 0)
-        fputs("\n| level | throughput | from | to | p99 | |\n|---:|---:|---:|---:|---:|---|\n",
+        fputs("\n" KNEE_COMPARISON_WORDS_ROWS
+              "\n\n| level | throughput | from | to | p99 | |\n|---:|---:|---:|---:|---:|---|\n",
               out);
     for (size_t i = 0; i < compare->levels_count; i++) {
         struct row row = row_of(&compare->levels[i]);

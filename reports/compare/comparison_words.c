@@ -65,16 +65,16 @@ knee_comparison_words_main(const struct knee_comparison *comparison, char *what)
     const struct knee_compare_level *level = moved_most(compare, direction);
     bool whole = !direction || compare->moved == direction;
     if (whole && isfinite(compare->throughput.ratio)) {
-        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "throughput");
+        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "throughput of all levels together");
         return &compare->throughput;
     }
     if (direction && compare->full_speed_moved == direction) {
-        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "full speed");
+        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "full speed (each at its own limit)");
         return &compare->full_speed;
     }
     if (!direction || !level)
         return NULL;
-    snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "at %u", level->level);
+    snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "at level %u", level->level);
     return &level->throughput;
 }
 
