@@ -65,11 +65,13 @@ void knee_html_levels(const struct knee_workload_result *workload, FILE *out)
     fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of levels\">"
           "<table>\n",
           out);
+    char text[KNEE_EXPLAIN_BYTES];
     write_head(workload, out);
     fputs("<tbody>\n", out);
     for (size_t i = 0; i < workload->levels_count; i++)
         write_row(workload, &workload->levels[i], out);
     fputs("</tbody></table></div>\n", out);
+    knee_html_element(out, "p", "soft", knee_explain_gaps(workload, text));
 }
 
 /* Shares of an item's time; false if they are unknown. A wait may come out a little below 0: its

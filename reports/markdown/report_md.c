@@ -71,8 +71,7 @@ static void write_level_row(const struct knee_workload_result *workload,
     if (knee_explain_has_servers(workload))
         snprintf(server, sizeof server, " | %s",
                  knee_explain_server_share(workload, level, percent));
-    fprintf(out, " | %s | %s | %s | %s | %s | %s%s | %s |\n",
-            knee_human_rate(rate, level->throughput_per_s),
+    fprintf(out, " | %s | %s | %s | %s | %s | %s%s | %s |\n", knee_explain_rate(level, rate),
             knee_explain_spread(workload, level, half),
             knee_human_percent(best, knee_workload_result_of_best(workload, level)),
             knee_human_latency(p95, level->latency_p95_s),
@@ -123,6 +122,7 @@ static void write_section(const struct knee_result *result,
     for (size_t i = 0; i < workload->levels_count; i++)
         write_level_row(workload, &workload->levels[i], out);
     fputc('\n', out);
+    write_paragraph(out, "", knee_explain_gaps(workload, text));
 }
 
 /* A block of code, fenced by more backticks than any run in it. */

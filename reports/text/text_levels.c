@@ -225,10 +225,12 @@ static void print_reasons(const struct knee_result *result,
 void knee_text_levels(const struct knee_result *result, const struct knee_workload_result *workload,
                       const struct knee_text_options *options, FILE *out)
 {
+    char text[KNEE_EXPLAIN_BYTES];
     print_answer(workload, options->color, out);
     print_clients(workload, out);
     fputc('\n', out);
     print_table(workload, out);
+    knee_wrap_text(out, "", 0, knee_explain_gaps(workload, text));
     fputc('\n', out);
     knee_text_hosts(workload, out);
     print_reasons(result, workload, out);

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* More than this in service is a server that takes more. */
 #define SERVED_RATIO 1.25
@@ -48,6 +49,44 @@ const char *knee_explain_rate(const struct knee_level *level, char *text)
     bool seen = !(level->throughput_per_s > 0) && level->throughput_seen_per_s > 0;
     snprintf(text, KNEE_HUMAN_BYTES, seen ? "(%.40s)" : "%.40s",
              knee_human_rate(rate, seen ? level->throughput_seen_per_s : level->throughput_per_s));
+    return text;
+}
+
+/* "+- is not known: too few windows, 1 at level 8." "": some level has one, or no throughput. */
+static void add_spread_gap(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    const struct knee_level *few =
+        knee_workload_result_at(workload, knee_workload_result_use(workload));
+    const struct knee_level *peak = knee_workload_result_at(workload, workload->decision.peak);
+    uint32_t most = 0;
+    char spread[KNEE_HUMAN_BYTES];
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        const struct knee_level *level = &workload->levels[i];
+        if (strcmp(knee_explain_spread(workload, level, spread), "-") != 0)
+            return;
+        most = level->throughput_per_s > 0 && level->windows > most ? level->windows : most;
+    }
+    few = few && peak && peak->windows < few->windows ? peak : few;
+    if (most == 1)
+        knee_builder_add(out, "+- is not known: no level has more than 1 window.");
+    else if (most > 1 && few)
+        knee_builder_add(out, "+- is not known: too few windows, %u at level %u.", few->windows,
+                         few->level);
+}
+
+const char *knee_explain_gaps(const struct knee_workload_result *workload, char *text)
+{
+    struct knee_builder out;
+    bool seen = false;
+    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
+    add_spread_gap(&out, workload);
+    for (size_t i = 0; i < workload->levels_count; i++)
+        seen |= !(workload->levels[i].throughput_per_s > 0) &&
+                workload->levels[i].throughput_seen_per_s > 0;
+    if (seen) {
+        knee_builder_separate(&out, " ");
+        knee_builder_add(&out, "( ) is from disturbed windows alone, which do not count.");
+    }
     return text;
 }
 

@@ -49,6 +49,10 @@ const char *knee_explain_rate(const struct knee_level *level, char *text);
 const char *knee_explain_spread(const struct knee_workload_result *workload,
                                 const struct knee_level *level, char *text);
 
+/* Why cells of the table of levels hold no number, if none of a column does: "+- is not known: no
+ * level has more than 1 window."; and what parentheses mean. */
+const char *knee_explain_gaps(const struct knee_workload_result *workload, char *text);
+
 /* The verdict in a word or three: "resolved", "unresolved", "resolved at 10 %". */
 const char *knee_explain_verdict(const struct knee_workload_result *workload, char *text);
 

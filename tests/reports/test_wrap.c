@@ -7,6 +7,7 @@
 #include "tests/support/swept.h"
 #include "tests/support/test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,39 @@ static void the_rule_is_compared_if_it_was_measured(void **state)
     }
 }
 
+static void empty_cells_are_explained_once(void **state)
+{
+    (void)state;
+    static const struct {
+        bool thin, seen;
+        uint32_t windows;
+        const char *says;
+    } CASES[] = {
+        {false, false, 3, ""},
+        {true, false, 1, "+- is not known: no level has more than 1 window."},
+        {true, false, 3, "+- is not known: too few windows, 3 at level 2."},
+        {false, true, 3, "( ) is from disturbed windows alone, which do not count."},
+        {true, true, 1,
+         "+- is not known: no level has more than 1 window. ( ) is from disturbed windows alone, "
+         "which do not count."},
+    };
+    const struct fixture_curve *curve = &fixture_cpu;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        fixture_result(&result, &curve, 1);
+        struct knee_workload_result *workload = &result.workloads[0];
+        workload->decision.thin = CASES[i].thin;
+        for (size_t l = 0; l < workload->levels_count; l++)
+            workload->levels[l].windows = CASES[i].windows;
+        struct knee_level *last = &workload->levels[workload->levels_count - 1];
+        last->throughput_seen_per_s = last->throughput_per_s;
+        last->throughput_per_s = CASES[i].seen ? NAN : last->throughput_per_s;
+        assert_string_equal(knee_explain_gaps(workload, text), CASES[i].says);
+        knee_result_release(&result);
+    }
+}
+
 /* Beside the answer, only other tolerances, in its order: a looser one is smaller. */
 static void choices_do_not_contradict_the_answer(void **state)
 {
@@ -198,6 +232,7 @@ int main(void)
         cmocka_unit_test(open_answer_does_not_contradict_itself),
         cmocka_unit_test(a_guess_does_not_contradict_today),
         cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
+        cmocka_unit_test(empty_cells_are_explained_once),
         cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(numbers_in_a_row_break),
     };
