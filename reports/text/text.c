@@ -206,6 +206,27 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     return text;
 }
 
+static void add_answer(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    char use[KNEE_EXPLAIN_BYTES], verdict[KNEE_EXPLAIN_BYTES], answer[KNEE_EXPLAIN_BYTES];
+    char title[KNEE_RESULT_TITLE_BYTES];
+    bool unmet = knee_explain_slo_unmet(workload);
+    bool open = unmet || workload->decision.verdict != KNEE_VERDICT_RESOLVED;
+    knee_strings_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
+                      false);
+    knee_builder_add(out, "%s   %s   %s%s%s\n", knee_explain_slo_use(workload, use), title,
+                     unmet ? "SLO not met" : knee_explain_verdict(workload, verdict),
+                     open ? ": " : "", open ? knee_explain_answer(workload, answer) : "");
+}
+
+char *knee_text_answers(const struct knee_result *result)
+{
+    struct knee_builder out = {.text = NULL};
+    for (size_t i = 0; i < result->workloads_count; i++)
+        add_answer(&out, &result->workloads[i]);
+    return knee_builder_take(&out);
+}
+
 int knee_text_write(FILE *out, const char *text, struct knee_err *err)
 {
     errno = 0;

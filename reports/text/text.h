@@ -20,6 +20,9 @@ struct knee_text_options {
 /* A new string, to be freed; NULL out of memory. */
 char *knee_text_result(const struct knee_result *result, const struct knee_text_options *options);
 
+/* The answers alone, a line for each workload: "USE 2   cpu (1 ms)   resolved". Likewise. */
+char *knee_text_answers(const struct knee_result *result);
+
 /* Writes and flushes: 0, or -1 if the reader has gone (EPIPE) or the disk is full. */
 int knee_text_write(FILE *out, const char *text, struct knee_err *err);
 

@@ -116,7 +116,7 @@ static void hostile_words_run_unchanged_and_survive(void **state)
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir,
               "bytes=$(printf 'a\\377b\\nc'); printf 'i\"t%%s $(x)\\376' >items\n"
-              "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o r --items items "
+              "$KNEE >/dev/null sweep --levels 1,2 --budget 1s -q --no-plots -o r --items items "
               "--name \"$(printf 'na\\nme,\"\\377')\" -- "
               "$PROGS/prog_words words \"$bytes\" \"it's \\\"q\\\" \\$(false)\" '{ {1}' '' {} -- "
               "--budget || exit 1\n"
@@ -141,14 +141,15 @@ static void a_command_that_consumes_its_input_spares_the_file(void **state)
     char dir[128];
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
-    shell_run(&run, dir,
-              "mkdir in; echo text >in/file.txt; cp in/file.txt kept; export TMPDIR=$PWD/tmp\n"
-              "mkdir tmp; echo in/file.txt >items\n"
-              "$KNEE sweep -q --no-plots -o r --items items -- gzip {} 2>/dev/null; echo $?\n"
-              "cmp kept in/file.txt; ls in tmp\n"
-              "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o s --items items -- "
-              "sh -c 'gzip \"$1\" && test -s \"$1.gz\"' sh {copy} || exit 1\n"
-              "cmp kept in/file.txt; ls in tmp; cut -d, -f7 s/levels.csv | sort -u");
+    shell_run(
+        &run, dir,
+        "mkdir in; echo text >in/file.txt; cp in/file.txt kept; export TMPDIR=$PWD/tmp\n"
+        "mkdir tmp; echo in/file.txt >items\n"
+        "$KNEE >/dev/null sweep -q --no-plots -o r --items items -- gzip {} 2>/dev/null; echo $?\n"
+        "cmp kept in/file.txt; ls in tmp\n"
+        "$KNEE >/dev/null sweep --levels 1,2 --budget 1s -q --no-plots -o s --items items -- "
+        "sh -c 'gzip \"$1\" && test -s \"$1.gz\"' sh {copy} || exit 1\n"
+        "cmp kept in/file.txt; ls in tmp; cut -d, -f7 s/levels.csv | sort -u");
     assert_string_equal(run.out, "1\nin:\nfile.txt\n\ntmp:\n"
                                  "in:\nfile.txt\n\ntmp:\n0\nfailed_items\n");
     assert_int_equal(run.status, 0);
@@ -224,9 +225,10 @@ static void a_long_command_keeps_its_title(void **state)
     char dir[128];
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
-    shell_run(&run, dir,
-              "$KNEE sweep --levels 1 --budget 1s -q --no-plots -o r -- sh -c 'sleep 0.01' "
-              "$(seq 100 180) && grep -c '\"title\": \"sh -c .* 179 180\"' r/result.json");
+    shell_run(
+        &run, dir,
+        "$KNEE >/dev/null sweep --levels 1 --budget 1s -q --no-plots -o r -- sh -c 'sleep 0.01' "
+        "$(seq 100 180) && grep -c '\"title\": \"sh -c .* 179 180\"' r/result.json");
     assert_string_equal(run.out, "1\n");
     shell_run_release(&run);
     shell_dir_remove(dir);
@@ -276,7 +278,7 @@ static void the_level_may_be_an_argument(void **state)
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir,
-              "$KNEE sweep --levels 1,2,4 --budget 3s -q --no-plots -o r --per-run 10 "
+              "$KNEE >/dev/null sweep --levels 1,2,4 --budget 3s -q --no-plots -o r --per-run 10 "
               "--env 'N={n}' -- $PROGS/prog_words words {n} {%} && sort -u words && "
               "grep -c '\"prog_words\",[0-9]*,4,' r/samples.csv >/dev/null");
     assert_int_equal(run.status, 0);
@@ -292,11 +294,13 @@ static void a_sweep_is_resumed_with_its_command_and_items(void **state)
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir,
-              "printf 'a\\nb\\n' | $KNEE sweep --levels 1,2,4,8,16 --budget 1s -q --no-plots -o r "
+              "printf 'a\\nb\\n' | $KNEE >/dev/null sweep --levels 1,2,4,8,16 --budget 1s -q "
+              "--no-plots -o r "
               "--setup 'echo S >>log' --cleanup 'echo C >>log' -- $PROGS/prog_words words {} && "
-              "rm words && $KNEE sweep --resume r --budget 4s -q --no-plots && sort -u words && "
+              "rm words && $KNEE >/dev/null sweep --resume r --budget 4s -q --no-plots && sort -u "
+              "words && "
               "tr -d '\\n' <log; rm r/items.nul; mkfifo r/items.nul; "
-              "timeout 10 $KNEE sweep --resume r --budget 6s -q --no-plots");
+              "timeout 10 $KNEE >/dev/null sweep --resume r --budget 6s -q --no-plots");
     assert_int_equal(run.status, 2);
     assert_null(strstr(run.err, "cleanup"));
     assert_non_null(strstr(run.err, "r/items.nul: not a regular file"));
@@ -311,10 +315,11 @@ static void hooks_run_where_they_should(void **state)
     char dir[128];
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
-    shell_run(&run, dir,
-              "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o r --setup 'echo S >>log' "
-              "--prepare 'echo P >>log' --cleanup 'echo C >>log' -- sleep 0.01 && "
-              "uniq log | tr -d '\\n'");
+    shell_run(
+        &run, dir,
+        "$KNEE >/dev/null sweep --levels 1,2 --budget 1s -q --no-plots -o r --setup 'echo S >>log' "
+        "--prepare 'echo P >>log' --cleanup 'echo C >>log' -- sleep 0.01 && "
+        "uniq log | tr -d '\\n'");
     assert_int_equal(run.status, 0);
     assert_string_equal(run.out, "SPC");
     shell_run_release(&run);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SWEEP "$KNEE sweep --levels 1,2 --budget 1s -q --no-plots -o r "
+#define SWEEP "$KNEE >/dev/null sweep --levels 1,2 --budget 1s -q --no-plots -o r "
 
 static void run(struct shell_run *run, const char *script)
 {
@@ -38,9 +38,9 @@ static void items_after_three_colons_are_the_list(void **state)
     char script[512];
     struct shell_run done;
     snprintf(script, sizeof script,
-             SWEEP
-             "-- %s && sort -u ran && $KNEE report -q r && rm ran && "
-             "$KNEE sweep -q --no-plots --resume r --budget 1500ms && sort -u ran | head -n 1",
+             SWEEP "-- %s && sort -u ran && $KNEE >/dev/null report -q r && rm ran && "
+                   "$KNEE >/dev/null sweep -q --no-plots --resume r --budget 1500ms && sort -u ran "
+                   "| head -n 1",
              each);
     run(&done, script);
     assert_string_equal(done.out,

@@ -20,12 +20,14 @@ static void the_reported_rate_is_the_throughput(void **state)
     char dir[128];
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
-    shell_run(&run, dir,
-              BENCH "$KNEE sweep --rate 'Rate: ([0-9.]+)' --latency 'p99 ([0-9.]+ms)' --levels "
-                    "1,2,4,8 --budget 20s -q --no-plots -o r -- ./bench {n} 2>err && cat r/limit "
-                    "&& grep -c '^\"bench\",[0-9]*,4,.*,4000' r/samples.csv >/dev/null && "
-                    "grep -q ',0.0025,' r/samples.csv && "
-                    "$KNEE sweep --resume r --budget 21s -q --no-plots 2>err && cat r/limit");
+    shell_run(
+        &run, dir,
+        BENCH
+        "$KNEE >/dev/null sweep --rate 'Rate: ([0-9.]+)' --latency 'p99 ([0-9.]+ms)' --levels "
+        "1,2,4,8 --budget 20s -q --no-plots -o r -- ./bench {n} 2>err && cat r/limit "
+        "&& grep -c '^\"bench\",[0-9]*,4,.*,4000' r/samples.csv >/dev/null && "
+        "grep -q ',0.0025,' r/samples.csv && "
+        "$KNEE >/dev/null sweep --resume r --budget 21s -q --no-plots 2>err && cat r/limit");
     if (run.status != 0 || strcmp(run.out, "4\n4\n") != 0)
         fail_msg("%d: %s%s", run.status, run.out, run.err);
     shell_run_release(&run);

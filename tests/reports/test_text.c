@@ -307,6 +307,25 @@ static void colour_is_for_verdicts_and_only_on_demand(void **state)
     fclose(file);
 }
 
+/* For -q: a line for each workload, with nothing but its answer. */
+static void answers_alone_are_a_line_each(void **state)
+{
+    (void)state;
+    const struct fixture_curve *const curves[] = {&fixture_cpu, &fixture_io, &fixture_disturbed};
+    struct knee_result result;
+    fixture_result(&result, curves, 3);
+    result.workloads[2].slo = KNEE_SLO_STATE_UNMET;
+    char *text = knee_text_answers(&result);
+    assert_non_null(text);
+    assert_string_equal(text, "USE 2   cpu (1 ms)   resolved\n"
+                              "USE 32   io (4 KiB, direct)   unresolved: between 16 and 32; run 32 "
+                              "at once until it is known\n"
+                              "NO LIMIT   cpu (1 ms)   SLO not met: no level that was measured "
+                              "meets \n");
+    free(text);
+    knee_result_release(&result);
+}
+
 static void without_a_directory_none_is_named(void **state)
 {
     (void)state;
@@ -343,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_wide_verdict_has_a_line_of_its_own),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
         cmocka_unit_test(colour_is_for_verdicts_and_only_on_demand),
+        cmocka_unit_test(answers_alone_are_a_line_each),
         cmocka_unit_test(without_a_directory_none_is_named),
         cmocka_unit_test(a_write_that_fails_is_told),
     };

@@ -120,9 +120,7 @@ int knee_output_print(const struct knee_result *result, const struct knee_sweep_
         .dir = shown, .color = knee_text_color(out), .command = &plan->command};
     if (options->json)
         return knee_result_json(result, out, err);
-    if (options->quiet)
-        return 0;
-    char *text = knee_text_result(result, &how);
+    char *text = options->quiet ? knee_text_answers(result) : knee_text_result(result, &how);
     if (!text)
         return knee_err_set(err, KNEE_FAILED, "%.200s: out of memory; end other programs", shown);
     int status = knee_text_write(out, text, err);

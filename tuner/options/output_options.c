@@ -32,7 +32,7 @@ static const struct knee_option OPTIONS[] = {
      .help = "size of the charts in pixels (in a PDF 1/96 inch)", .fallback = "960x600 or so",
      .read = read_size, FIELD(picture), .example = "640x400"},
     {.name = "quiet", .letter = 'q', .section = SECTION,
-     .help = "no progress and no table: warnings, errors, files and --json alone",
+     .help = "no progress and no table: a line for the answer, warnings, errors, files, --json",
      .read = knee_option_flag, FIELD(quiet)},
     {.name = "verbose", .letter = 'v', .section = SECTION, .help = "say more while measuring",
      .read = knee_option_count, FIELD(verbose)},
