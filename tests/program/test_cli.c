@@ -30,6 +30,10 @@ static void mistakes_end_with_one_line_and_code_2(void **state)
         {"$KNEE lst", "knee: lst: unknown command; did you mean list?\n"},
         {"$KNEE frobnicate", "knee: frobnicate: unknown command; knee --help shows all\n"},
         {"$KNEE ''", "knee: : unknown command; knee --help shows all\n"},
+        {"$KNEE --versoin", "knee: --versoin: unknown option; did you mean --version?\n"},
+        {"$KNEE --hlep", "knee: --hlep: unknown option; did you mean --help?\n"},
+        {"$KNEE --levels 1", "knee: --levels: options go after the command; write knee COMMAND "
+                             "--levels\n"},
         {"$KNEE -q", "knee: -q: options go after the command; write knee COMMAND -q\n"},
         {"$KNEE list", "knee: list: an argument is missing; write knee list "
                        "workloads|strategies|objectives|formats|targets\n"},

@@ -3,6 +3,7 @@
 
 #include "core/base/version.h"
 #include "core/text/lookup.h"
+#include "core/text/suggest.h"
 #include "tuner/cli/help.h"
 #include "tuner/options/arguments.h"
 #include "workloads/registry.h"
@@ -46,6 +47,22 @@ static FILE *open_text(const struct knee_streams *io)
     return io->out;
 }
 
+/* The options that need no command; all others go after theirs. */
+static int misplaced_option(const char *word, struct knee_err *err)
+{
+    struct knee_lookup alone = {.count = 0};
+    char what[120];
+    bool is_long = strncmp(word, "--", 2) == 0;
+    knee_lookup_add(&alone, "version");
+    knee_lookup_add(&alone, "help");
+    snprintf(what, sizeof what, "%.80s: unknown option", word);
+    if (is_long && knee_suggest(word + 2, alone.names))
+        return knee_lookup_unknown(&alone, word + 2, what, "--", "", err);
+    return knee_err_set(err, KNEE_USAGE,
+                        "%.80s: options go after the command; write knee COMMAND %.80s", word,
+                        word);
+}
+
 static int unknown_command(const char *word, struct knee_err *err)
 {
     struct knee_lookup names = {.count = 0};
@@ -53,9 +70,7 @@ static int unknown_command(const char *word, struct knee_err *err)
     for (size_t i = 0; knee_commands[i]; i++)
         knee_lookup_add(&names, knee_commands[i]->name);
     if (word[0] == '-')
-        return knee_err_set(err, KNEE_USAGE,
-                            "%.80s: options go after the command; write knee COMMAND %.80s", word,
-                            word);
+        return misplaced_option(word, err);
     if (knee_registry_find(word))
         return knee_err_set(err, KNEE_USAGE,
                             "%.80s: a workload is not a command; write knee sweep %.80s", word,
