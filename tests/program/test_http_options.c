@@ -37,6 +37,8 @@ static void the_first_request_says_at_once_that_it_is_no_use(void **state)
         {"http://127.0.0.1:PORT/ --data /dev/null", 2, "--data: GET sends none; add --method POST"},
         {"http://127.0.0.1:PORT/{}", 2, "no items for {}"},
         {"http://127.0.0.1:PORT/ cpu", 2, "cpu beside a URL"},
+        {"ftp://127.0.0.1:PORT/", 2, "sweep: unknown scheme ftp://; write one of http:// https://"},
+        {"Http://127.0.0.1:PORT/", 2, "unknown scheme Http://; write one of http:// https://"},
         {"http://127.0.0.1:PORT/ --prepare true", 2, "--prepare is for a command"},
         {"http://127.0.0.1:PORT/ --param work=1ms", 2, "--param work: unknown here"},
         {"http://127.0.0.1:PORT/ --expect 2xx", 2, "is not a list of status codes"},

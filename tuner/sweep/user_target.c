@@ -4,6 +4,7 @@
 #include "core/base/array.h"
 #include "core/base/clock.h"
 #include "core/text/builder.h"
+#include "core/text/lookup.h"
 #include "core/text/strings.h"
 #include "tuner/sweep/user_command.h"
 #include "workloads/registry.h"
@@ -30,6 +31,32 @@ static const struct knee_workload *find_workload(const char *word)
     return NULL;
 }
 
+/* The bytes of a scheme with its "://"; 0: `word` does not begin with one. */
+static size_t scheme_bytes(const char *word)
+{
+    size_t name = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+    return name > 0 && strncmp(word + name, "://", 3) == 0 ? name + 3 : 0;
+}
+
+static int unknown_scheme(const char *verb, const char *word, size_t bytes, struct knee_err *err)
+{
+    struct knee_lookup known = {.count = 0};
+    char all[160];
+    for (size_t i = 0; knee_registry_workloads[i]; i++) {
+        const struct knee_target *target = knee_registry_workloads[i]->target;
+        for (size_t s = 0; target && target->schemes[s]; s++)
+            knee_lookup_add(&known, target->schemes[s]);
+    }
+    if (known.count == 0)
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: this knee was built without libcurl and libpq, and knows no URL; "
+                            "install them, and run make again",
+                            verb);
+    return knee_err_set(err, KNEE_USAGE, "%s: unknown scheme %.*s; write one of %s", verb,
+                        (int)(bytes < 40 ? bytes : 40), word,
+                        knee_lookup_join(&known, " ", all, sizeof all));
+}
+
 int knee_user_target_find(const struct knee_arguments *arguments,
                           const struct knee_workload **workload, struct knee_err *err)
 {
@@ -47,6 +74,9 @@ int knee_user_target_find(const struct knee_arguments *arguments,
                                 "%s: this knee was built without %s, and so without %s; install "
                                 "it, and run make again",
                                 arguments->command->name, KNOWN[i].needs, KNOWN[i].scheme);
+    size_t scheme = scheme_bytes(word);
+    if (!*workload && scheme > 0)
+        return unknown_scheme(arguments->command->name, word, scheme, err);
     return 0;
 }
 

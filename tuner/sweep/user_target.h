@@ -37,7 +37,7 @@ struct knee_user_target_options {
 };
 
 /* The workload whose scheme the first operand has; NULL: it is not a URL. -1 if this knee is built
- * without it. */
+ * without it, or if the scheme is not one that knee knows. */
 int knee_user_target_find(const struct knee_arguments *arguments,
                           const struct knee_workload **workload, struct knee_err *err);
 
