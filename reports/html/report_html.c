@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *title_of(const struct knee_workload_result *workload)
 {
@@ -68,23 +69,34 @@ static void write_gain(const struct knee_workload_result *workload, FILE *out)
     knee_html_element(out, "p", NULL, line);
 }
 
+/* A line to copy: of a service's pool of connections, or of a program that starts items. */
+static void write_use(const struct knee_result *result, const struct knee_workload_result *workload,
+                      FILE *out)
+{
+    uint32_t use = knee_workload_result_use(workload);
+    if (strcmp(workload->target, "postgres") == 0)
+        fprintf(out, "<pre>default_pool_size = %u</pre>\n", use);
+    else if (workload->service)
+        fprintf(out, "<pre>server HOST max_conns=%u;</pre>\n", use);
+    else if (result->workloads_count == 1)
+        fprintf(out, "<pre>xargs -n 1 -P %u COMMAND</pre>\n", use);
+    else
+        fprintf(out, "<pre>parallel -j %u COMMAND</pre>\n", use);
+}
+
 static void write_card(const struct knee_result *result,
                        const struct knee_workload_result *workload, size_t number, FILE *out)
 {
     const char *verdict = knee_verdict_text(workload->decision.verdict);
     char said[KNEE_EXPLAIN_BYTES];
-    uint32_t use = knee_workload_result_use(workload);
     fprintf(out, "<section class=\"card\"><h2><a href=\"#w%zu\">", number);
     knee_html_text(out, title_of(workload));
     fprintf(out, "</a></h2>\n<p class=\"use\">%s</p>\n", knee_explain_slo_use(workload, said));
     fprintf(out, "<p class=\"verdict %s\">%s</p>\n", verdict, knee_explain_verdict(workload, said));
     write_gain(workload, out);
-    if (knee_explain_slo_unmet(workload))
-        fputs("</section>\n", out);
-    else if (result->workloads_count == 1)
-        fprintf(out, "<pre>xargs -n 1 -P %u COMMAND</pre>\n</section>\n", use);
-    else
-        fprintf(out, "<pre>parallel -j %u COMMAND</pre>\n</section>\n", use);
+    if (!knee_explain_slo_unmet(workload))
+        write_use(result, workload, out);
+    fputs("</section>\n", out);
 }
 
 /* A warning that could change a number comes before all numbers. */

@@ -149,6 +149,14 @@ static const struct knee_workload_result *find_usable(const struct knee_result *
     return NULL;
 }
 
+/* The target of `knee recommend` that fits: a service is asked through a pool of connections. */
+static const char *snippet_for(const struct knee_workload_result *workload)
+{
+    if (!workload->service)
+        return "xargs";
+    return strcmp(workload->target, "postgres") == 0 ? "pgbouncer" : "nginx";
+}
+
 /* The files, and how to use them. */
 static void print_use(const struct knee_result *result, const struct knee_text_options *options,
                       FILE *out)
@@ -170,8 +178,9 @@ static void print_use(const struct knee_result *result, const struct knee_text_o
     knee_strings_file_name(name, sizeof name, usable->name);
     fprintf(out, "Scripts  . %s/recommendation.env\n", dir);
     fprintf(out, "         cat %s/%s.limit\n", dir, name);
-    fprintf(out, "         knee recommend %s%s%s --for xargs\n", dir,
-            result->workloads_count == 1 ? "" : " ", result->workloads_count == 1 ? "" : name);
+    fprintf(out, "         knee recommend %s%s%s --for %s\n", dir,
+            result->workloads_count == 1 ? "" : " ", result->workloads_count == 1 ? "" : name,
+            snippet_for(usable));
     if (may_plan(result))
         fprintf(out, "Plan     knee plan %s --cores 16\n", dir);
 }

@@ -161,6 +161,29 @@ static void every_kind_of_result_has_a_section(void **state)
     knee_result_release(&result);
 }
 
+static void a_card_of_a_service_is_about_its_connections(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *line;
+    } CASES[] = {{"", "<pre>xargs -n 1 -P 2 COMMAND</pre>"},
+                 {"http", "<pre>server HOST max_conns=2;</pre>"},
+                 {"postgres", "<pre>default_pool_size = 2</pre>"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const struct fixture_curve *curve = &fixture_cpu;
+        struct knee_result result;
+        fixture_result(&result, &curve, 1);
+        result.workloads[0].service = CASES[i].target[0] != '\0';
+        snprintf(result.workloads[0].target, sizeof result.workloads[0].target, "%s",
+                 CASES[i].target);
+        char *page = page_of(&result);
+        assert_non_null(strstr(page, CASES[i].line));
+        assert_int_equal(count_of(page, "<pre>"), 2); /* the other is to repeat the sweep */
+        free(page);
+        knee_result_release(&result);
+    }
+}
+
 /* Every window was thrown out: the page says so, and claims nothing. */
 static void a_result_without_a_valid_window_claims_nothing(void **state)
 {
@@ -253,6 +276,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_is_not_drawn),
         cmocka_unit_test(a_bracket_stays_in_the_picture),
         cmocka_unit_test(every_kind_of_result_has_a_section),
+        cmocka_unit_test(a_card_of_a_service_is_about_its_connections),
         cmocka_unit_test(a_result_without_a_valid_window_claims_nothing),
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(a_browser_shows_it_on_a_phone_without_complaint),

@@ -44,6 +44,34 @@ static void line_to_use_keeps_quotes(void **state)
     }
 }
 
+/* The limit of a service is for a pool of connections, not for a program that starts others. */
+static void a_service_gets_a_snippet_that_fits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *line;
+    } CASES[] = {
+        {"", "         knee recommend r --for xargs\n"},
+        {"http", "         knee recommend r --for nginx\n"},
+        {"postgres", "         knee recommend r --for pgbouncer\n"},
+    };
+    const struct fixture_curve *curve = &fixture_net;
+    const struct knee_text_options options = {.dir = "r"};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        fixture_result(&result, &curve, 1);
+        result.workloads[0].service = CASES[i].target[0] != '\0';
+        snprintf(result.workloads[0].target, sizeof result.workloads[0].target, "%s",
+                 CASES[i].target);
+        char *text = knee_text_result(&result, &options);
+        assert_non_null(text);
+        if (!strstr(text, CASES[i].line))
+            fail_msg("not %s in %s", CASES[i].line, text);
+        free(text);
+        knee_result_release(&result);
+    }
+}
+
 /* An open answer gives one piece of advice: that of today's setting, if it may be right. */
 static void open_answer_does_not_contradict_itself(void **state)
 {
@@ -233,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_guess_does_not_contradict_today),
         cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
         cmocka_unit_test(empty_cells_are_explained_once),
+        cmocka_unit_test(a_service_gets_a_snippet_that_fits),
         cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(numbers_in_a_row_break),
     };

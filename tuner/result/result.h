@@ -100,7 +100,8 @@ struct knee_workload_result {
     struct knee_facts warnings;
     struct knee_facts notes; /* found out before the sweep */
     bool command;            /* the user's own, after `--` in argv */
-    bool service;            /* asked by its URL */
+    bool service;            /* asked by its URL, */
+    char target[16];         /* by this workload: "http", "postgres"; "": no service */
     double setup_s;
     double budget_s;    /* that it had; 0: unknown */
     double other_cpus;  /* steady other load beside which this was measured; NAN unknown */

@@ -24,6 +24,7 @@ static void fill_workload(struct knee_workload_result *result,
     result->total_items = plan->total_items;
     result->command = plan->command;
     result->service = plan->target[0] != '\0';
+    memcpy(result->target, plan->target, sizeof result->target);
     result->notes = plan->notes;
     result->warnings = plan->warnings;
     memcpy(result->way_on.max_by, plan->max_level_text, sizeof result->way_on.max_by);
