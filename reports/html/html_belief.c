@@ -5,6 +5,7 @@
 #include "reports/html/html.h"
 #include "reports/words/belief.h"
 #include "reports/words/explain.h"
+#include "reports/words/explain_first.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
@@ -56,9 +57,10 @@ static void write_windows(const struct knee_workload_result *workload, FILE *out
 /* Found out before the sweep. */
 static void write_notes(const struct knee_workload_result *workload, FILE *out)
 {
-    char text[KNEE_FACT_TEXT_BYTES];
+    char text[KNEE_FACT_TEXT_BYTES], remark[KNEE_EXPLAIN_BYTES];
     for (size_t i = 0; i < workload->notes.count; i++)
         write_row(out, "Note", knee_fact_text(&workload->notes.at[i], text));
+    write_row(out, "Note", knee_explain_first(workload, remark));
 }
 
 void knee_html_belief(const struct knee_workload_result *workload, FILE *out)

@@ -11,6 +11,7 @@
 #include "reports/text/text_overview.h"
 #include "reports/text/wrap.h"
 #include "reports/words/explain.h"
+#include "reports/words/explain_first.h"
 #include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
 
@@ -195,11 +196,13 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     const struct knee_workload_result *first = &result->workloads[0];
     bool command = result->workloads_count == 1 && first->command;
     bool has_notes = result->workloads_count == 1 && (first->command || first->service);
-    char note[KNEE_FACT_TEXT_BYTES];
+    char note[KNEE_FACT_TEXT_BYTES], remark[KNEE_EXPLAIN_BYTES];
     if (!command || !result->topology.this_system)
         print_host(result, out);
     for (size_t i = 0; has_notes && i < result->workloads[0].notes.count; i++)
         knee_wrap_text(out, "", 0, knee_fact_text(&result->workloads[0].notes.at[i], note));
+    if (has_notes)
+        knee_wrap_text(out, "", 0, knee_explain_first(first, remark));
     fputc('\n', out);
     if (result->workloads_count == 1)
         knee_text_levels(result, &result->workloads[0], options, out);

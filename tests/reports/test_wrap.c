@@ -7,7 +7,6 @@
 #include "tests/support/swept.h"
 #include "tests/support/test.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,142 +101,6 @@ static void open_answer_does_not_contradict_itself(void **state)
     }
 }
 
-/* The limit is a guess: one line says so, and how today's setting compares. */
-static void a_guess_does_not_contradict_today(void **state)
-{
-    (void)state;
-    static const struct {
-        uint32_t current;
-        const char *answer, *today;
-    } CASES[] = {
-        {0, "between 1 and 128; run 64 at once until it is known", ""},
-        {64, "between 1 and 128; run 64 at once until it is known", "keep 64 until it is known"},
-        {16, "between 1 and 128; 64 is the closest guess",
-         "64 is only a guess: 16 looks 7 % slower, but too few windows prove it; keep 16 until it "
-         "is known"},
-        {128, "between 1 and 128; 64 is the closest guess",
-         "64 is only a guess, and 128 was as fast, though too few windows prove it: keep 128 until "
-         "it is known"},
-        {100, "between 1 and 128; 64 is the closest guess",
-         "64 is only a guess, and 100 was not compared with it: keep 100 until it is known"},
-    };
-    const struct fixture_curve *curve = &fixture_io;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_result result;
-        char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
-        workload->current = CASES[i].current;
-        workload->decision.thin = true;
-        workload->decision.limit = 64;
-        workload->decision.knee_low = 1;
-        workload->decision.knee_high = 128;
-        assert_string_equal(knee_explain_answer(workload, text), CASES[i].answer);
-        assert_string_equal(knee_explain_current(workload, text), CASES[i].today);
-        knee_result_release(&result);
-    }
-}
-
-/* Also with a guess, if it was measured. */
-static void the_rule_is_compared_if_it_was_measured(void **state)
-{
-    (void)state;
-    static const struct {
-        uint32_t limit, rule;
-        bool thin;
-        enum knee_slo_state slo;
-        const char *says;
-    } CASES[] = {
-        {32, 5, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 %"},
-        {32, 5, true, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 % so far"},
-        {32, 6, true, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
-        {32, 6, false, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
-        {32, 64, true, KNEE_SLO_STATE_UNKNOWN, "64: used"},
-        {1, 5, false, KNEE_SLO_STATE_UNMET, "5: misses the SLO, too"},
-    };
-    const struct fixture_curve *curve = &fixture_io;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_result result;
-        char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
-        workload->decision.limit = CASES[i].limit;
-        workload->decision.rule_of_thumb = CASES[i].rule;
-        workload->decision.thin = CASES[i].thin;
-        workload->slo = CASES[i].slo;
-        assert_string_equal(knee_explain_rule(workload, text), CASES[i].says);
-        knee_result_release(&result);
-    }
-}
-
-static void empty_cells_are_explained_once(void **state)
-{
-    (void)state;
-    static const struct {
-        bool thin, seen;
-        uint32_t windows;
-        const char *says;
-    } CASES[] = {
-        {false, false, 3, ""},
-        {true, false, 1, "+- is not known: no level has more than 1 window."},
-        {true, false, 3, "+- is not known: too few windows, 3 at level 2."},
-        {false, true, 3, "( ) is from disturbed windows alone, which do not count."},
-        {true, true, 1,
-         "+- is not known: no level has more than 1 window. ( ) is from disturbed windows alone, "
-         "which do not count."},
-    };
-    const struct fixture_curve *curve = &fixture_cpu;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_result result;
-        char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
-        workload->decision.thin = CASES[i].thin;
-        for (size_t l = 0; l < workload->levels_count; l++)
-            workload->levels[l].windows = CASES[i].windows;
-        struct knee_level *last = &workload->levels[workload->levels_count - 1];
-        last->throughput_seen_per_s = last->throughput_per_s;
-        last->throughput_per_s = CASES[i].seen ? NAN : last->throughput_per_s;
-        assert_string_equal(knee_explain_gaps(workload, text), CASES[i].says);
-        knee_result_release(&result);
-    }
-}
-
-/* Beside the answer, only other tolerances, in its order: a looser one is smaller. */
-static void choices_do_not_contradict_the_answer(void **state)
-{
-    (void)state;
-    static const struct {
-        uint32_t limit;
-        double resolved; /* the coarser tolerance of the answer; 0: the asked one, 3 % */
-        const char *objective, *choose;
-    } CASES[] = {
-        {32, 0, NULL, "22 within 5 % . 64 the very best"},
-        {22, 0, NULL, "64 the very best"},
-        {64, 0, NULL, "22 within 5 %"},
-        {32, .04, NULL, "22 within 5 % . 64 the very best"},
-        {64, .04, NULL, "22 within 5 %"}, /* 32 within 3 % would contradict it */
-        {16, .08, NULL, "22 within 5 % . 32 within 3 % . 64 the very best"},
-        {22, .05, NULL, "32 within 3 % . 64 the very best"},
-        {4, 0, "efficiency", ""},
-    };
-    const struct fixture_curve *curve = &fixture_io;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_result result;
-        char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
-        workload->decision.limit = CASES[i].limit;
-        workload->decision.tolerance_ratio = .03;
-        workload->decision.uses_coarser = CASES[i].resolved > 0;
-        workload->decision.tolerance_resolved_ratio = CASES[i].resolved;
-        if (CASES[i].objective)
-            workload->goal.objective = knee_goal_objective_find(CASES[i].objective);
-        assert_string_equal(knee_explain_choose(workload, text), CASES[i].choose);
-        knee_result_release(&result);
-    }
-}
-
 static void numbers_in_a_row_break(void **state)
 {
     (void)state;
@@ -258,11 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_to_use_keeps_quotes),
         cmocka_unit_test(open_answer_does_not_contradict_itself),
-        cmocka_unit_test(a_guess_does_not_contradict_today),
-        cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
-        cmocka_unit_test(empty_cells_are_explained_once),
         cmocka_unit_test(a_service_gets_a_snippet_that_fits),
-        cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(numbers_in_a_row_break),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
