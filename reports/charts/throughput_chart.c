@@ -22,9 +22,10 @@ static void make_title(const struct knee_workload_result *workload, char *title)
     char goal[KNEE_EXPLAIN_BYTES];
     knee_explain_title(workload, answer);
     knee_explain_beyond(workload, beyond);
-    bool asked = *knee_explain_goal(workload, goal) && !knee_explain_slo_unmet(workload);
+    knee_explain_goal(workload, goal);
+    bool asked = *goal && !knee_explain_slo_unmet(workload); /* else the answer names it */
     snprintf(says, sizeof says, "%s%s%s%s%s%s", answer, *beyond ? "; " : "", beyond,
-             asked ? " (" : "", goal, asked ? ")" : "");
+             asked ? " (" : "", asked ? goal : "", asked ? ")" : "");
     knee_chart_words_name(workload, knee_strings_width(says) + 2, name, sizeof name);
     snprintf(title, TITLE_BYTES, "%s: %s", name, says);
 }

@@ -2,7 +2,6 @@
 /* The limit under objectives and SLOs, over results that are the same on every machine. */
 #include "reports/scripts/recommendation.h"
 #include "reports/words/explain.h"
-#include "reports/words/explain_slo.h"
 #include "reports/words/next.h"
 #include "reports/words/reason.h"
 #include "tests/support/fixture_result.h"
@@ -247,27 +246,6 @@ static void reasons_say_the_goal_and_what_came_closest(void **state)
     }
 }
 
-/* Also of too few windows to recommend anything: the SLO comes first. */
-static void a_guess_names_the_slo_that_is_missed(void **state)
-{
-    (void)state;
-    struct knee_result result;
-    char text[KNEE_EXPLAIN_BYTES];
-    choose(&result, &fixture_cpu, NULL, .5, "p99=1ms");
-    struct knee_workload_result *workload = &result.workloads[0];
-    workload->decision.thin = true;
-    workload->decision.verdict = KNEE_VERDICT_UNRESOLVED;
-    workload->current = 4;
-    assert_string_equal(knee_explain_answer(workload, text),
-                        "no level that was measured meets p99 <= 1 ms: level 1 has p99 1.52 ms");
-    assert_string_equal(knee_explain_slo_use(workload, text), "NO LIMIT");
-    assert_string_equal(knee_explain_current(workload, text), "today's 4 does not, either");
-    workload->current = 5;
-    assert_string_equal(knee_explain_current(workload, text), "today's 5 was not measured");
-    assert_string_equal(knee_explain_choose(workload, text), "");
-    knee_result_release(&result);
-}
-
 static void scripts_see_the_goal(void **state)
 {
     (void)state;
@@ -292,7 +270,6 @@ int main(void)
         cmocka_unit_test(failing_levels_are_never_chosen),
         cmocka_unit_test(another_limit_proves_no_more_than_the_knee),
         cmocka_unit_test(reasons_say_the_goal_and_what_came_closest),
-        cmocka_unit_test(a_guess_names_the_slo_that_is_missed),
         cmocka_unit_test(scripts_see_the_goal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
