@@ -245,6 +245,14 @@ static void add_guess(struct knee_builder *out, const struct knee_workload_resul
                      use);
 }
 
+/* The search left the knee open, and the goal chose another level: the proof is about the knee.
+ */
+static bool names_another(const struct knee_decision *decision)
+{
+    return decision->limit != decision->knee && (decision->why.kind == KNEE_DECISION_INTERVAL ||
+                                                 decision->why.kind == KNEE_DECISION_TOO_FEW);
+}
+
 const char *knee_reason_evidence(const struct knee_workload_result *workload, char *text)
 {
     struct knee_builder out;
@@ -252,7 +260,7 @@ const char *knee_reason_evidence(const struct knee_workload_result *workload, ch
     if (workload->choice.kind != KNEE_CHOICE_KNEE) {
         add_choice(&out, workload);
         if (workload->decision.why.kind != KNEE_DECISION_UNEXPLAINED)
-            knee_builder_add(&out, " ");
+            knee_builder_add(&out, names_another(&workload->decision) ? " About the knee: " : " ");
     }
     add_decision(&out, &workload->decision, workload->way_on.max_by);
     add_guess(&out, workload);

@@ -272,33 +272,6 @@ static void an_open_answer_names_the_likeliest_limit(void **state)
     assert_null(strstr(knee_reason_text(&workload, text), "most likely"));
 }
 
-/* Then the line that names the best so far says why another limit is the one to use. */
-static void a_rule_that_is_used_as_a_guess_is_explained(void **state)
-{
-    (void)state;
-    static const char LOOKS[] =
-        "The limit 6 looks best, but too few windows were measured to tell.",
-                      SAFER[] =
-                          " Until more is measured, 8, the rule of thumb, is the safer guess.";
-    static const struct {
-        bool thin;
-        uint32_t rule;
-        bool explained;
-    } CASES[] = {{true, 8, true}, {true, 6, false}, {true, 4, false}, {false, 8, false}};
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_workload_result workload = {
-            .decision = {.verdict = KNEE_VERDICT_UNRESOLVED,
-                         .knee = 6,
-                         .limit = 6,
-                         .thin = CASES[i].thin,
-                         .rule_of_thumb = CASES[i].rule,
-                         .why = {.kind = KNEE_DECISION_TOO_FEW, .window_cv = NAN}}};
-        char text[KNEE_REASON_BYTES], wanted[KNEE_REASON_BYTES];
-        snprintf(wanted, sizeof wanted, "%s%s", LOOKS, CASES[i].explained ? SAFER : "");
-        assert_string_equal(knee_reason_text(&workload, text), wanted);
-    }
-}
-
 static void facts_about_a_service_are_sentences(void **state)
 {
     static const struct {
@@ -329,7 +302,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_open_answer_names_the_likeliest_limit),
-        cmocka_unit_test(a_rule_that_is_used_as_a_guess_is_explained),
         cmocka_unit_test(facts_about_a_service_are_sentences),
         cmocka_unit_test(a_disturbed_sweep_gives_a_bound),
         cmocka_unit_test(every_reason_has_its_sentence),
