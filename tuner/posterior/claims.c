@@ -79,7 +79,7 @@ static double count_draws(const struct knee_posterior *posterior, double toleran
     double one = 1 / (double)posterior->draws_count, rising = 0, probe = probe_level(posterior);
     for (size_t d = 0; d < posterior->draws_count; d++) {
         const double *values = posterior->values + d * count;
-        double best = draw_max(values, count);
+        double best = draw_max(values, count) - posterior->best_excess;
         uint32_t first = first_reaching(posterior, values, best + fast);
         firsts[d] = first;
         knees[d] = first_reaching(posterior, values, best + tolerance);
@@ -196,7 +196,8 @@ void knee_claims_margins(const struct knee_posterior *posterior, size_t draw, si
 {
     size_t count = posterior->knots_count, below = 0;
     const double *values = posterior->values + draw * count;
-    double least = draw_max(values, count) + fast_threshold(tolerance_ratio);
+    double best = draw_max(values, count) - posterior->best_excess;
+    double least = best + fast_threshold(tolerance_ratio);
     uint32_t level = posterior->knots[pick].level;
     while (below < pick && !is_small(level, posterior->knots[below].level))
         below++;

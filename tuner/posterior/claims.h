@@ -5,7 +5,13 @@
  * the tolerance, and half of it for indifference. A level n is *right* in a draw if
  *     A  it is fast: nothing is better than n by more than that, and
  *     B  no level below n / 1.25 is fast (one less than n may be): nothing smaller would do.
- * The probability that n is right is the share of such draws. */
+ * The probability that n is right is the share of such draws.
+ *
+ * The best of many uncertain levels seems better than any of them is (as the highest of several
+ * estimates does: Smith and Winkler 2006, "The optimizer's curse", Management Science 52): the
+ * prior lets the levels of a plateau differ by more than they do. So what a draw's best level has
+ * on average above the level of the highest mean, its excess, is taken off each draw's best. The
+ * bounds that people see are not helped by it. */
 #ifndef KNEE_TUNER_POSTERIOR_CLAIMS_H
 #define KNEE_TUNER_POSTERIOR_CLAIMS_H
 
