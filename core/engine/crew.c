@@ -259,17 +259,29 @@ static void block_continue(struct knee_crew *crew)
     crew->blocks_continue = pthread_sigmask(SIG_BLOCK, &set, &crew->signals_before) == 0;
 }
 
-/* Whoever sleeps in short stretches and wakes far too late, while no thread of the process ran
- * either, was stopped (SIGSTOP, a frozen cgroup): the clock went on, the items did not. knee's own
- * busy threads may keep the controller from a CPU for as long. */
-static void note_stop(struct knee_crew *crew, uint64_t due_ns, uint64_t cpu_before_ns)
+/* How long the calling thread has waited for a CPU in its life. */
+static uint64_t starved_ns(void)
+{
+    const int schedstat = knee_account_open_thread(gettid());
+    const double starved_s = knee_account_runqueue_s(schedstat);
+    if (schedstat >= 0)
+        close(schedstat);
+    return isnan(starved_s) ? 0 : (uint64_t)(starved_s * KNEE_NS_PER_S);
+}
+
+bool knee_crew_was_stopped(uint64_t late_ns, uint64_t starved_ns, uint64_t ran_ns)
+{
+    return late_ns >= STOP_NS + starved_ns && ran_ns < late_ns / STOP_BUSY_PART;
+}
+
+static void note_stop(struct knee_crew *crew, uint64_t due_ns, uint64_t cpu_before_ns,
+                      uint64_t starved_before_ns)
 {
     const uint64_t now = knee_clock_now_ns();
     if (now < due_ns + STOP_NS)
         return;
-    const uint64_t late_ns = now - due_ns, ran_ns = process_cpu_ns() - cpu_before_ns;
-    if (ran_ns < late_ns / STOP_BUSY_PART)
-        crew->stopped = true;
+    crew->stopped |= knee_crew_was_stopped(now - due_ns, starved_ns() - starved_before_ns,
+                                           process_cpu_ns() - cpu_before_ns);
 }
 
 static int sleep_until(struct knee_crew *crew, uint64_t clock_ns)
@@ -277,10 +289,10 @@ static int sleep_until(struct knee_crew *crew, uint64_t clock_ns)
     for (uint64_t now; (now = knee_clock_now_ns()) < clock_ns;) {
         if (interrupted(crew) || must_end(crew))
             return -1;
-        const uint64_t cpu_ns = process_cpu_ns();
+        const uint64_t cpu_ns = process_cpu_ns(), starved_before_ns = starved_ns();
         const uint64_t due_ns = clock_ns - now > LOOK_NS ? now + LOOK_NS : clock_ns;
         knee_clock_sleep_until_ns(due_ns);
-        note_stop(crew, due_ns, cpu_ns);
+        note_stop(crew, due_ns, cpu_ns, starved_before_ns);
     }
     return 0;
 }

@@ -60,4 +60,11 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
 int knee_crew_run_window(struct knee_crew *crew, uint64_t length_ns, double expected_latency_ns,
                          uint64_t *start_ns, uint64_t *end_ns);
 
+/* The controller, which sleeps in short stretches, woke `late_ns` after it was due. Of that time it
+ * waited `starved_ns` for a CPU; all threads of the process together ran for `ran_ns`. Was the
+ * process stopped (a frozen cgroup, a paused machine)? Then the clock went on, and the items did
+ * not. If others only kept it from a CPU, knee's own threads or a server that works for the items,
+ * the items went on, and so did the window. */
+bool knee_crew_was_stopped(uint64_t late_ns, uint64_t starved_ns, uint64_t ran_ns);
+
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The steps of a window, each left out in turn: what it prevents. */
+#include "core/base/array.h"
+#include "core/engine/crew.h"
 #include "tests/support/known.h"
 #include "tests/support/refuse.h"
 
@@ -73,6 +75,24 @@ static void a_window_is_early_by_its_own_items(void **state)
         assert_true(known_window(engine, 1, 100 * MS).window_ns >= 90 * MS);
     }
     knee_engine_close(engine);
+}
+
+static void late_is_stopped_only_if_nobody_ran(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t late_ms, starved_ms, ran_ms;
+        bool stopped;
+    } cases[] = {
+        {0, 0, 0, false},       {240, 0, 0, false},    {250, 0, 0, true},
+        {5000, 0, 0, true},     {5000, 0, 490, true},  {5000, 0, 500, false}, /* its threads ran */
+        {600, 400, 0, false},                          /* it waited for a CPU */
+        {5000, 4900, 0, false}, {5000, 1000, 0, true}, /* and was stopped, too */
+    };
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++)
+        assert_int_equal(knee_crew_was_stopped(cases[i].late_ms * MS, cases[i].starved_ms * MS,
+                                               cases[i].ran_ms * MS),
+                         cases[i].stopped);
 }
 
 /* In a child of the test, which is stopped in the middle of a window: 0 if the window says so. */
@@ -270,6 +290,7 @@ int main(void)
         cmocka_unit_test(settling_keeps_the_old_level_out),
         cmocka_unit_test(few_items_end_their_window),
         cmocka_unit_test(a_window_is_early_by_its_own_items),
+        cmocka_unit_test(late_is_stopped_only_if_nobody_ran),
         cmocka_unit_test(a_window_in_which_knee_was_stopped_is_invalid),
         cmocka_unit_test(a_preempted_controller_wakes_the_worker_that_rests),
         cmocka_unit_test(the_last_to_cross_runs_again),
