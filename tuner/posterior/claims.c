@@ -12,6 +12,7 @@
  * many uncertain levels seems higher than it is, which makes small levels look slow. */
 #define SURE .9
 #define AS_RIGHT_OPEN .06
+#define EXCESS_MAX .25    /* of the tolerance: no more is taken off a draw's best */
 #define RISING_RATIO 1.05 /* growth at the top is judged against the level this much lower */
 
 static double fast_threshold(double tolerance_ratio)
@@ -25,6 +26,14 @@ static double draw_max(const double *values, size_t count)
     for (size_t j = 0; j < count; j++)
         best = values[j] > best ? values[j] : best;
     return best;
+}
+
+/* The best level of this draw, less what it has in excess. */
+static double best_of(const struct knee_posterior *posterior, const double *values,
+                      double tolerance_ratio)
+{
+    double excess = fmin(posterior->best_excess, EXCESS_MAX * tolerance_ratio);
+    return draw_max(values, posterior->knots_count) - excess;
 }
 
 /* The smallest level that reaches `least` in this draw; f is straight between knots. */
@@ -79,7 +88,7 @@ static double count_draws(const struct knee_posterior *posterior, double toleran
     double one = 1 / (double)posterior->draws_count, rising = 0, probe = probe_level(posterior);
     for (size_t d = 0; d < posterior->draws_count; d++) {
         const double *values = posterior->values + d * count;
-        double best = draw_max(values, count) - posterior->best_excess;
+        double best = best_of(posterior, values, tolerance_ratio);
         uint32_t first = first_reaching(posterior, values, best + fast);
         firsts[d] = first;
         knees[d] = first_reaching(posterior, values, best + tolerance);
@@ -163,7 +172,7 @@ static void enclose(struct knee_claims *claims, const struct knee_posterior *pos
     double high = knee_stats_quantile(knees, posterior->draws_count, 1 - tail);
     claims->low = (uint32_t)fmin(floor(low), pick);
     claims->high = (uint32_t)fmax(ceil(high), pick);
-    double first = knee_stats_quantile(firsts, posterior->draws_count, 1 - confidence_ratio);
+    double first = knee_stats_quantile(firsts, posterior->draws_count, tail);
     claims->first_low = (uint32_t)fmin(floor(first), pick);
 }
 
@@ -194,10 +203,9 @@ int knee_claims_make(struct knee_claims *claims, double *rights,
 void knee_claims_margins(const struct knee_posterior *posterior, size_t draw, size_t pick,
                          double tolerance_ratio, double *fast, double *small)
 {
-    size_t count = posterior->knots_count, below = 0;
-    const double *values = posterior->values + draw * count;
-    double best = draw_max(values, count) - posterior->best_excess;
-    double least = best + fast_threshold(tolerance_ratio);
+    size_t below = 0;
+    const double *values = posterior->values + draw * posterior->knots_count;
+    double least = best_of(posterior, values, tolerance_ratio) + fast_threshold(tolerance_ratio);
     uint32_t level = posterior->knots[pick].level;
     while (below < pick && !is_small(level, posterior->knots[below].level))
         below++;

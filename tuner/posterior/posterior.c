@@ -5,7 +5,6 @@
 #include "tuner/posterior/knots.h"
 #include "tuner/posterior/sampler.h"
 
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,8 +14,6 @@
  * each level keeps every second one, or third, ...; together they tell a level's throughput far
  * better than any tolerance asks. */
 #define WINDOWS_MAX 4096
-/* Log units. A draw in which the curve rises far above all that was measured is no such excess. */
-#define BEST_EXCESS_MAX .01
 
 static int compare_levels(const void *a, const void *b)
 {
@@ -156,19 +153,24 @@ static void keep_draw(struct knee_posterior *posterior)
     keep_states(posterior, draw);
 }
 
-/* How much higher the best level of a draw is than the level of the highest mean, on average. */
+/* How much higher the best measured level of a draw is than the one of the highest mean, on
+ * average. */
 static double best_excess_of(const struct knee_posterior *posterior)
 {
-    size_t knots = posterior->knots_count, top = 0;
+    const struct knee_posterior_knot *knots = posterior->knots;
+    size_t count = posterior->knots_count, top = SIZE_MAX;
     double excess = 0;
-    for (size_t j = 0; j < knots; j++)
-        if (posterior->knots[j].mean > posterior->knots[top].mean)
+    for (size_t j = 0; j < count; j++)
+        if (knots[j].windows > 0 && (top == SIZE_MAX || knots[j].mean > knots[top].mean))
             top = j;
-    for (size_t d = 0; d < posterior->draws_count; d++) {
-        const double *values = posterior->values + d * knots;
-        keep_mean(&excess, gsl_stats_max(values, 1, knots) - values[top], d);
+    for (size_t d = 0; top != SIZE_MAX && d < posterior->draws_count; d++) {
+        const double *values = posterior->values + d * count;
+        double best = values[top];
+        for (size_t j = 0; j < count; j++)
+            best = knots[j].windows > 0 ? fmax(best, values[j]) : best;
+        keep_mean(&excess, best - values[top], d);
     }
-    return fmin(excess, BEST_EXCESS_MAX);
+    return excess;
 }
 
 int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct knee_err *err)
