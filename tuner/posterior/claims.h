@@ -7,11 +7,11 @@
  *     B  no level below n / 1.25 is fast (one less than n may be): nothing smaller would do.
  * The probability that n is right is the share of such draws.
  *
- * The best of many uncertain levels seems better than any of them is (as the highest of several
- * estimates does: Smith and Winkler 2006, "The optimizer's curse", Management Science 52): the
- * prior lets the levels of a plateau differ by more than they do. So what a draw's best level has
- * on average above the level of the highest mean, its excess, is taken off each draw's best. The
- * bounds that people see are not helped by it. */
+ * The best of many uncertain levels seems better than any of them is, as the highest of several
+ * estimates does (Smith and Winkler 2006, "The optimizer's curse", Management Science 52): the
+ * prior lets the levels of a plateau differ by more than they do. So each draw's best is lowered by
+ * the excess: what the best measured level of a draw has, on average, above the one of the highest
+ * mean; by a quarter of the tolerance at most. The bounds (bound_ratio, below_ratio) do without. */
 #ifndef KNEE_TUNER_POSTERIOR_CLAIMS_H
 #define KNEE_TUNER_POSTERIOR_CLAIMS_H
 

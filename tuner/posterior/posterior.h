@@ -48,7 +48,7 @@ struct knee_posterior {
     struct knee_posterior_knot *knots; /* ascending */
     double *values;                    /* f, [draw * knots_count + knot]; only differences count */
     double *drifts;                    /* of the last window, [draw] */
-    double best_excess;                /* of a draw's best level, log units: see claims.h */
+    double best_excess;                /* of a draw's best level, see claims.h; log units, >= 0 */
     double noise_variance;             /* pooled, mean over the draws */
     double dip_share;                  /* likewise */
     double modes;                      /* probability that some levels have a slower mode */
