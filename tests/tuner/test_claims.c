@@ -50,7 +50,7 @@ static void excess_is_taken_off_up_to_a_quarter_of_the_tolerance(void **state)
     }
 }
 
-/* Level 2 misses by .03 what is fast; the excess does not make it so, nor the bound better. */
+/* Level 2 is too slow by .03: the excess does not change that, nor does it help the bound. */
 static void excess_leaves_the_bound_alone(void **state)
 {
     (void)state;
