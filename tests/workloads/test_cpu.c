@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+#define TRIES 60
+
 static double thread_cpu_s(void)
 {
     struct timespec used;
@@ -25,8 +27,19 @@ static double round_of_sizes_s(struct drive *drive, uint32_t index)
     return took;
 }
 
+static double most_to_least(const double *values, size_t count)
+{
+    double least = values[0], most = values[0];
+    for (size_t i = 1; i < count; i++) {
+        least = fmin(least, values[i]);
+        most = fmax(most, values[i]);
+    }
+    return most / least;
+}
+
 /* Each worker drew its own sizes: with a spread of 3 their means differed by 10 % and more. CPU
- * time is compared, of the better of a few tries, since others use the caches and the clock. */
+ * time is compared, of the best of some tries: others use the caches and the clock, and on a busy
+ * machine it takes more of them. */
 static void every_worker_has_items_of_the_same_mean(void **state)
 {
     (void)state;
@@ -38,16 +51,14 @@ static void every_worker_has_items_of_the_same_mean(void **state)
     assert_int_equal(drive_setup(&drive, ".", 8), 0);
     for (uint32_t i = 0; i < 8; i++)
         best[i] = INFINITY;
-    for (int tries = 0; tries < 5; tries++)
+    double ratio = INFINITY;
+    for (int tries = 0; tries < TRIES && ratio >= 1.05; tries++) {
         for (uint32_t i = 0; i < 8; i++)
             best[i] = fmin(best[i], round_of_sizes_s(&drive, i));
-    double least = best[0], most = best[0];
-    for (uint32_t i = 1; i < 8; i++) {
-        least = fmin(least, best[i]);
-        most = fmax(most, best[i]);
+        ratio = most_to_least(best, 8);
     }
-    print_message("most / least: %.4f\n", most / least);
-    assert_true(most / least < 1.05);
+    print_message("most / least: %.4f\n", ratio);
+    assert_true(ratio < 1.05);
     drive_release(&drive);
 }
 
