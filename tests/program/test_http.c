@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee sweep http://...` against real servers: what it finds, and how they fail. On a busy machine
  * a sweep may say that it could not measure; it must not be sure and wrong. */
+#include "core/base/array.h"
 #include "tests/support/service.h"
 #include "tests/support/shell.h"
 #include "tests/support/target_sweep.h"
@@ -75,12 +76,20 @@ static void a_rate_limit_is_not_taken_for_places(void **state)
                 "127.0.0.1:PORT; add_header Retry-After 7 always; location / { limit_req "
                 "zone=r; root DIR; } location = /nginx.conf { limit_req zone=r; root DIR; } "
                 "}");
-    sweep(&swept, "--levels 1,2,4 --budget 3s", "/nginx.conf", nginx.port);
-    assert_int_equal(swept.run.status, 0);
-    assert_true(target_sweep_warns(&swept, "the service limits the rate, to about"));
-    assert_true(target_sweep_warns(&swept, "come back after 7 s (Retry-After)") ||
-                target_sweep_warns(&swept, "come back after 7.0 s (Retry-After)"));
-    target_sweep_release(&swept);
+    /* On a busy machine most windows of a short sweep may be rejected. */
+    static const char *const budgets[] = {"3s", "6s", "12s"};
+    bool warned = false;
+    for (size_t i = 0; i < KNEE_COUNT(budgets) && !warned; i++) {
+        char options[64];
+        snprintf(options, sizeof options, "--levels 1,2,4 --budget %s", budgets[i]);
+        sweep(&swept, options, "/nginx.conf", nginx.port);
+        assert_int_equal(swept.run.status, 0);
+        warned = target_sweep_warns(&swept, "the service limits the rate, to about");
+        assert_true(target_sweep_warns(&swept, "come back after 7 s (Retry-After)") ||
+                    target_sweep_warns(&swept, "come back after 7.0 s (Retry-After)"));
+        target_sweep_release(&swept);
+    }
+    assert_true(warned);
     service_stop(&nginx);
 }
 
