@@ -202,25 +202,21 @@ static double pool_of_127_collapses(double level)
     return level <= 127 ? level : fmax(127 - 7 * (level - 127), 73);
 }
 
-/* 128 reaches 94 %, and its neighbours in the climb are far: 64 and 256. One answer in twelve may
- * be wrong by a hair. */
+/* 128 reaches 94 %, and its neighbours in the climb are far: 64 and 256. */
 static void a_peak_beside_the_pick_is_found(void **state)
 {
     (void)state;
     static struct test_fake fake;
-    int wrong = 0;
-    for (uint64_t seed = 1; seed <= 12; seed++) {
+    for (uint64_t seed = 1; seed <= 6; seed++) {
         test_fake_init(&fake, pool_of_127_collapses, 512);
         fake.cv_ratio = .02;
         fake.random = knee_random_seed(seed, 0);
         struct knee_decision decision = test_fake_run(&fake);
-        double ratio = pool_of_127_collapses(decision.limit) / 127;
         print_message("%s %u, %u windows\n", knee_verdict_text(decision.verdict), decision.limit,
                       decision.windows);
-        assert_true(decision.verdict != KNEE_VERDICT_RESOLVED || ratio >= .96);
-        wrong += decision.verdict == KNEE_VERDICT_RESOLVED && ratio < .97;
+        assert_true(decision.verdict != KNEE_VERDICT_RESOLVED ||
+                    pool_of_127_collapses(decision.limit) >= .97 * 127);
     }
-    assert_true(wrong <= 1);
 }
 
 static void no_level_comes_first_that_was_measured_last(void **state)
