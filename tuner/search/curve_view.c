@@ -10,7 +10,7 @@
 
 /* The claims are tested after every block, so chance gets many tries: this is the share of what the
  * confidence leaves that the risk may have each time. */
-#define RISK_SHARE .26
+#define RISK_SHARE .22
 #define BURN_IN 100
 #define DRAWS 200
 #define DRAWS_CLOSE 600 /* once the claims hold, or nearly; and for a decision */
