@@ -79,6 +79,7 @@ static void list(struct knee_builder *says, const struct knee_workload_result *w
         {KNEE_FACT_STATES, "a machine of two states"},
         {KNEE_FACT_THROTTLED, "a CPU quota that holds windows back"},
         {KNEE_FACT_OTHER_WORK, "steady other load"},
+        {KNEE_FACT_STEAL, "CPUs that the machine's host takes (steal)"},
     };
     const char *between = seen ? "Seen: " : "Not seen: ";
     bool any = false;

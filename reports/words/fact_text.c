@@ -199,6 +199,12 @@ static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact
     case KNEE_FACT_OTHER_WORK:
         knee_builder_add(out, "measured beside %.2f CPUs of other work", values[0]);
         break;
+    case KNEE_FACT_STEAL:
+        knee_builder_add(out,
+                         "measured while this virtual machine's host took %.0f %% of the CPUs "
+                         "(steal)",
+                         100 * values[0]);
+        break;
     case KNEE_FACT_SERVER:
         knee_builder_add(out, "%s, %.2g CPUs with the items: counted as part of the work%s",
                          fact->name, values[0], values[1] > 0 ? "; --server none to refuse" : "");

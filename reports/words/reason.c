@@ -85,6 +85,17 @@ static void add_open(struct knee_builder *out, const struct knee_decision *decis
                          100 * why->window_cv);
 }
 
+static void add_other_work(struct knee_builder *out, const struct knee_decision_why *why)
+{
+    if (why->steal_ratio > 0)
+        knee_builder_add(out, "This virtual machine's host took %.0f %% of the CPUs (steal)",
+                         100 * why->steal_ratio);
+    else
+        knee_builder_add(out, "Other processes took %.1f CPUs", why->other_cpus);
+    knee_builder_add(out, ", which spoilt %u of the %u windows that can tell.", why->spoilt,
+                     why->judged);
+}
+
 static void add_decision(struct knee_builder *out, const struct knee_decision *decision,
                          const char *max_by)
 {
@@ -122,10 +133,7 @@ static void add_decision(struct knee_builder *out, const struct knee_decision *d
                          100 * why->rejected_ratio);
         break;
     case KNEE_DECISION_OTHER_WORK:
-        knee_builder_add(out,
-                         "Other processes took %.1f CPUs, which spoilt %u of the %u windows that "
-                         "can tell.",
-                         why->other_cpus, why->spoilt, why->judged);
+        add_other_work(out, why);
         break;
     }
 }

@@ -72,7 +72,8 @@ static void troubles_are_seen_or_not(void **state)
         knee_belief_checks(&workload, text),
         "Not seen: a step down for good, as when burst credit runs out, failures "
         "for a time, a loss just after a higher limit, limits of two speeds, a "
-        "machine of two states, a CPU quota that holds windows back, steady other load.");
+        "machine of two states, a CPU quota that holds windows back, steady other load, CPUs that "
+        "the machine's host takes (steal).");
     knee_facts_add(&workload.warnings, KNEE_FACT_ORDER, NULL, NULL);
     knee_facts_add(&workload.warnings, KNEE_FACT_OTHER_WORK, NULL, NULL);
     knee_belief_checks(&workload, text);

@@ -56,6 +56,10 @@ static void every_reason_has_its_sentence(void **state)
         {{.kind = KNEE_DECISION_OTHER_WORK, .other_cpus = .84, .spoilt = 5, .judged = 9},
          NULL,
          "Other processes took 0.8 CPUs, which spoilt 5 of the 9 windows that can tell."},
+        {{.kind = KNEE_DECISION_OTHER_WORK, .steal_ratio = .27, .spoilt = 5, .judged = 9},
+         NULL,
+         "This virtual machine's host took 27 % of the CPUs (steal), which spoilt 5 of the 9 "
+         "windows that can tell."},
     };
     for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
         const struct knee_decision decision = {.knee = 8,
@@ -298,6 +302,15 @@ static void facts_about_a_service_are_sentences(void **state)
     }
 }
 
+static void steal_is_a_condition_with_a_name(void **state)
+{
+    (void)state;
+    const struct knee_fact fact = {KNEE_FACT_STEAL, {.11}, ""};
+    char text[KNEE_FACT_TEXT_BYTES];
+    assert_string_equal(knee_fact_text(&fact, text),
+                        "measured while this virtual machine's host took 11 % of the CPUs (steal)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +320,7 @@ int main(void)
         cmocka_unit_test(every_reason_has_its_sentence),
         cmocka_unit_test(next_is_a_sentence_or_a_clause),
         cmocka_unit_test(every_fact_has_its_line),
+        cmocka_unit_test(steal_is_a_condition_with_a_name),
         cmocka_unit_test(hosts_have_their_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,22 @@ static int said_after(const char *windows)
     return said;
 }
 
+/* No process of this machine is to blame then, and waiting for them would not help. */
+static void the_machines_host_is_named(void **state)
+{
+    (void)state;
+    struct knee_quiet_watch watch = {0};
+    char text[400] = "";
+    struct knee_measured window = window_at(1, true);
+    window.reasons = KNEE_WINDOW_STEAL;
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(knee_quiet_watch_window(&watch, &window, 2, i + 1, text, sizeof text),
+                         i == 4);
+    assert_non_null(strstr(text, "host took CPUs (steal), which spoilt 5 of the 5 windows"));
+    assert_null(strstr(text, "processes"));
+    knee_quiet_watch_release(&watch);
+}
+
 static void a_disturbed_sweep_is_known_after_five_seconds(void **state)
 {
     (void)state;
@@ -78,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(little_other_work_is_quiet),
+        cmocka_unit_test(the_machines_host_is_named),
         cmocka_unit_test(a_disturbed_sweep_is_known_after_five_seconds),
         cmocka_unit_test(an_interrupt_ends_the_waiting),
     };

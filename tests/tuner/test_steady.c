@@ -140,6 +140,22 @@ static void little_other_load_scales_little(void **state)
     assert_true(share_ratio >= .98); /* known by then */
 }
 
+/* Whatever the load: a window in which knee was stopped tells nothing. */
+static void a_worthless_window_stays_so(void **state)
+{
+    (void)state;
+    struct knee_steady steady = {.seen = 0};
+    for (int round = 0; round < 8; round++) {
+        struct knee_measured window = beside(2, 1, 0);
+        bool stopped = round == 7;
+        if (stopped)
+            window.reasons |= KNEE_WINDOW_STOPPED;
+        knee_steady_admit(&steady, &window, CPUS);
+        if (round >= 6)
+            assert_int_equal(window.valid, !stopped);
+    }
+}
+
 static void windows_before_it_was_known_are_not_held_against_the_sweep(void **state)
 {
     (void)state;
@@ -174,6 +190,7 @@ int main(void)
         cmocka_unit_test(without_a_share_levels_must_lose_alike),
         cmocka_unit_test(work_that_waits_is_hardly_scaled),
         cmocka_unit_test(little_other_load_scales_little),
+        cmocka_unit_test(a_worthless_window_stays_so),
         cmocka_unit_test(windows_before_it_was_known_are_not_held_against_the_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
 
 #include "tests/support/test.h"
 
+#include <stdlib.h>
+
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* A window of 0.2 s on two CPUs. */
@@ -139,6 +141,27 @@ static void a_neighbour_that_stays_makes_it_hopeless(void **state)
     assert_true(sum_up(foreign_cpus, levels, COUNT(levels)).hopeless);
 }
 
+/* Which of the two spoilt more is what the answer names. */
+static void what_spoilt_the_windows_is_counted(void **state)
+{
+    (void)state;
+    struct knee_window windows[6];
+    struct knee_validity validity;
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        struct knee_measured window = window_of(2, 1.5, i == 5 ? 1 : 0);
+        window.steal_ratio = i < 3 ? .2 + .1 * (double)i : .01;
+        knee_validity_judge(&window, 2);
+        assert_int_equal(knee_measured_keep(&window, false, &windows[i], NULL), 0);
+    }
+    knee_validity_sum_up(&validity, windows, COUNT(windows), 2);
+    assert_int_equal(validity.rejected, 4);
+    assert_int_equal(validity.stolen, 3);
+    assert_close(validity.steal_ratio, .01, 1e-9);
+    assert_close(validity.worst_steal, .25, 1e-9);
+    for (size_t i = 0; i < COUNT(windows); i++)
+        free(windows[i].rare);
+}
+
 static void unknown_load_is_neither_quiet_nor_disturbed(void **state)
 {
     (void)state;
@@ -159,6 +182,7 @@ int main(void)
         cmocka_unit_test(a_steady_neighbour_is_seen_at_low_levels_alone),
         cmocka_unit_test(a_single_disturbance_is_no_verdict),
         cmocka_unit_test(a_neighbour_that_stays_makes_it_hopeless),
+        cmocka_unit_test(what_spoilt_the_windows_is_counted),
         cmocka_unit_test(unknown_load_is_neither_quiet_nor_disturbed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,7 +35,7 @@ enum knee_decision_reason {
     KNEE_DECISION_TOO_FEW,    /* one level looks best, but windows are too few to prove it */
     KNEE_DECISION_UNTRIED,    /* the search ended before it had tried all levels */
     KNEE_DECISION_REJECTED,   /* too large a share of the windows was rejected */
-    KNEE_DECISION_OTHER_WORK, /* other processes took too much of the machine */
+    KNEE_DECISION_OTHER_WORK, /* other processes, or its host, took too much of the machine */
 };
 
 /* A reason and its numbers; those of other reasons are 0. */
@@ -52,6 +52,8 @@ struct knee_decision_why {
     double rejected_ratio;   /* REJECTED: of the windows */
     double other_cpus;       /* OTHER_WORK: CPUs that other processes took, at worst; and */
     uint32_t spoilt, judged; /* how many windows that spoilt, of those that can tell */
+    double steal_ratio;      /* OTHER_WORK: it was the machine's host, which took this share of the
+                                CPUs; 0: it was other processes */
 };
 
 /* 0 as a level: unknown. */

@@ -97,8 +97,9 @@ void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window,
     steady->at[steady->seen++ % KNEE_STEADY_SAMPLES] =
         (struct knee_steady_sample){window->level, window->foreign_cpus};
     double median = median_at(steady, window->level, &windows);
-    if (window->foreign_cpus < LITTLE_RATIO * cpus || window->reasons & KNEE_WINDOW_STEAL ||
-        windows < 2 || spread_of(steady, cpus) > SPREAD_RATIO * cpus ||
+    if (window->foreign_cpus < LITTLE_RATIO * cpus ||
+        window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS) || windows < 2 ||
+        spread_of(steady, cpus) > SPREAD_RATIO * cpus ||
         fabs(window->foreign_cpus - median) > OUTLIER_FACTOR * SPREAD_RATIO * cpus)
         return;
     double share = share_of(window, cpus);

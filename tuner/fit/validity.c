@@ -49,14 +49,27 @@ void knee_validity_excuse(struct knee_measured *window, double items_cpus, doubl
     window->valid = !(window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS));
 }
 
-/* The median other load of the valid or the rejected windows; NAN: there is none, or no memory. */
-static double median_foreign(const struct knee_window *windows, size_t count, bool valid)
+static double foreign_of(const struct knee_window *window)
+{
+    return window->foreign_cpus;
+}
+
+static double steal_of(const struct knee_window *window)
+{
+    return knee_window_figure(window, KNEE_WINDOW_STEAL_RATIO);
+}
+
+/* The median over the valid or the rejected windows; NAN: there is none, or no memory. */
+static double median_of(double (*value_of)(const struct knee_window *window),
+                        const struct knee_window *windows, size_t count, bool valid)
 {
     double *values = malloc((count + !count) * sizeof *values);
     size_t known = 0;
-    for (size_t i = 0; values && i < count; i++)
-        if (windows[i].valid == valid && !isnan(windows[i].foreign_cpus))
-            values[known++] = windows[i].foreign_cpus;
+    for (size_t i = 0; values && i < count; i++) {
+        double value = value_of(&windows[i]);
+        if (windows[i].valid == valid && !isnan(value))
+            values[known++] = value;
+    }
     double median = known > 0 ? knee_stats_median(values, known) : NAN;
     free(values);
     return median;
@@ -65,8 +78,10 @@ static double median_foreign(const struct knee_window *windows, size_t count, bo
 void knee_validity_sum_up(struct knee_validity *validity, const struct knee_window *windows,
                           size_t count, double cpus)
 {
-    *validity = (struct knee_validity){.other_cpus = median_foreign(windows, count, true),
-                                       .worst_cpus = median_foreign(windows, count, false)};
+    *validity = (struct knee_validity){.other_cpus = median_of(foreign_of, windows, count, true),
+                                       .worst_cpus = median_of(foreign_of, windows, count, false),
+                                       .steal_ratio = median_of(steal_of, windows, count, true),
+                                       .worst_steal = median_of(steal_of, windows, count, false)};
     for (size_t i = 0; i < count; i++) {
         validity->throttled |= (windows[i].reasons & KNEE_WINDOW_THROTTLED) != 0;
         if (windows[i].level > cpus || isnan(windows[i].foreign_cpus))
@@ -74,8 +89,10 @@ void knee_validity_sum_up(struct knee_validity *validity, const struct knee_wind
         if (knee_steady_superseded(windows, count, i))
             continue;
         validity->judged++;
-        validity->rejected += !windows[i].valid &&
-                              (windows[i].reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL)) != 0;
+        if (windows[i].valid)
+            continue;
+        validity->rejected += (windows[i].reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL)) != 0;
+        validity->stolen += (windows[i].reasons & KNEE_WINDOW_STEAL) != 0;
     }
     double ratio = validity->judged ? (double)validity->rejected / validity->judged : 0.0;
     validity->disturbed = validity->rejected >= REJECTED_MIN && ratio > DISTURBED_RATIO;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The effect of other load on a sweep. Pure.
+/* The effect of other load and of steal on a sweep. Pure.
  *
  * If others and this work together fill the CPUs, the window lacks the time that others took. More
  * workers take more of it back, so throughput seems to rise with the level. A window in which
@@ -31,11 +31,13 @@ void knee_validity_excuse(struct knee_measured *window, double items_cpus, doubl
 struct knee_validity {
     uint32_t judged;   /* windows at no more workers than CPUs, with known other load */
     uint32_t rejected; /* of these, by foreign load or steal */
+    uint32_t stolen;   /* of the rejected, by steal */
     double other_cpus; /* median other load of the valid windows; NAN unknown */
     double worst_cpus; /* median other load of the rejected ones; NAN: none */
-    bool disturbed;    /* more than 20 % of the judged ones */
-    bool hopeless;     /* most of them, and enough to know: more measuring will not help */
-    bool throttled;    /* the CPU quota held some window back */
+    double steal_ratio, worst_steal; /* the same of steal, as a share of the CPUs */
+    bool disturbed;                  /* more than 20 % of the judged ones */
+    bool hopeless;  /* most of them, and enough to know: more measuring will not help */
+    bool throttled; /* the CPU quota held some window back */
 };
 
 void knee_validity_sum_up(struct knee_validity *validity, const struct knee_window *windows,

@@ -34,6 +34,7 @@ static const struct {
                              {"rank", "of_share", "of_share_low", "of_share_high", "level"}},
     [KNEE_FACT_OTHER_WORK_UNKNOWN] = {"other_work_unknown", {NULL}},
     [KNEE_FACT_OTHER_WORK] = {"other_work", {"cpus"}},
+    [KNEE_FACT_STEAL] = {"steal", {"steal_ratio"}},
     [KNEE_FACT_SERVER] = {"server", {"cpus", "found"}},
     [KNEE_FACT_THROTTLED] = {"throttled", {"quota_cpus"}},
     [KNEE_FACT_FAILED_BY_TIME] = {"failed_by_time", {"windows", "of"}},

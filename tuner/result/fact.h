@@ -42,6 +42,7 @@ enum knee_fact_kind {
     /* Of the host. */
     KNEE_FACT_OTHER_WORK_UNKNOWN, /* none */
     KNEE_FACT_OTHER_WORK,         /* cpus */
+    KNEE_FACT_STEAL,              /* steal_ratio: of the CPUs, taken by the machine's host */
     KNEE_FACT_SERVER,             /* cpus, found (1: by itself); `name` is who they are */
     KNEE_FACT_THROTTLED,          /* quota_cpus */
     KNEE_FACT_FAILED_BY_TIME,     /* windows, of: items failed in a stretch of time, at any level */

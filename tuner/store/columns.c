@@ -118,7 +118,7 @@ static const struct knee_column samples[] = {
      "joined by `+`: foreign (other processes took CPUs), steal (the hypervisor did), unsettled, "
      "empty (no item ended), shared (the server held more items than the level has), stopped (knee "
      "itself was stopped and continued), memory (not run: it would have needed too much); and as "
-     "mere conditions throttled, errors"},
+     "mere conditions throttled, errors, and foreign or steal in a valid window"},
     {"latency_cv", KNEE_COLUMN_DOUBLE, WINDOW(latency_cv), "ratio",
      "standard deviation over mean of the latency"},
     {"runqueue_wait_s", KNEE_COLUMN_DOUBLE, WINDOW(runqueue_wait_s), "s",
@@ -145,8 +145,8 @@ static const struct knee_column samples[] = {
     {"device_write_bytes", KNEE_COLUMN_UINT64, WINDOW(device_writes), "bytes",
      "written to the device itself"},
     {"share_ratio", KNEE_COLUMN_DOUBLE, WINDOW(share_ratio), "ratio",
-     "beside other work that is steady: throughput against what it would be alone; the fit uses "
-     "throughput_per_s / share_ratio"},
+     "beside other work that is steady, or of CPU-bound work under steal: throughput against what "
+     "it would be alone; the fit uses throughput_per_s / share_ratio"},
     {"latency_histogram", KNEE_COLUMN_DIGEST, WINDOW(latencies), "",
      "item times: the lowest bucket of the histogram, then for each cell `+` its distance in "
      "buckets and `:` its items (see core/base/histogram.h)"},

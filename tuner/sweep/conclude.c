@@ -17,6 +17,7 @@
 #define BUDGET_STEP_S 10.0
 /* Other work that is worth a word, of the CPUs. */
 #define OTHER_WORTH_A_WORD .025
+#define STEAL_WORTH_A_WORD .05
 /* Fewer bytes an item than this: the page cache answered. */
 #define CACHED_BYTES 512.0
 /* Runs as long as each other, over levels this far apart, and too long for the starting of a
@@ -64,7 +65,8 @@ static void disturb(struct knee_decision *decision, const struct knee_validity *
         .kind = KNEE_DECISION_OTHER_WORK,
         .other_cpus = isnan(validity->worst_cpus) ? 0.0 : validity->worst_cpus,
         .spoilt = validity->rejected,
-        .judged = validity->judged};
+        .judged = validity->judged,
+        .steal_ratio = 2 * validity->stolen > validity->rejected ? validity->worst_steal : 0};
     knee_decision_disturb(decision, &why);
 }
 
@@ -101,6 +103,8 @@ static void warn_of_host(struct knee_workload_result *result, const struct knee_
         knee_facts_add(&result->warnings, KNEE_FACT_OTHER_WORK_UNKNOWN, NULL, NULL);
     else if (validity->other_cpus > OTHER_WORTH_A_WORD * cpus)
         knee_facts_add(&result->warnings, KNEE_FACT_OTHER_WORK, &validity->other_cpus, NULL);
+    if (validity->steal_ratio > STEAL_WORTH_A_WORD)
+        knee_facts_add(&result->warnings, KNEE_FACT_STEAL, &validity->steal_ratio, NULL);
     if (validity->throttled && isfinite(plan->host.cpu_quota))
         knee_facts_add(&result->warnings, KNEE_FACT_THROTTLED, &plan->host.cpu_quota, NULL);
 }

@@ -2,6 +2,7 @@
 #include "tuner/sweep/engine_source.h"
 
 #include "core/base/clock.h"
+#include "tuner/fit/steal.h"
 #include "tuner/fit/validity.h"
 #include "tuner/store/columns.h"
 
@@ -280,6 +281,7 @@ void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_me
     knee_validity_judge(window, measure->cpus);
     excuse_foreign(measure, window);
     knee_steady_admit(&measure->steady, window, measure->cpus);
+    knee_steal_admit(window, measure->cpus);
 }
 
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,

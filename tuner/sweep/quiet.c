@@ -128,11 +128,20 @@ bool knee_quiet_watch_window(struct knee_quiet_watch *watch, const struct knee_m
     watch->judged++;
     watch->spoilt +=
         !window->valid && (window->reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL)) != 0;
+    watch->stolen += !window->valid && (window->reasons & KNEE_WINDOW_STEAL) != 0;
     if (elapsed_s < SAY_S || watch->judged < SAY_WINDOWS ||
         watch->spoilt <= SPOILT_RATIO * watch->judged)
         return false;
     watch->said = true;
     knee_builder_over(&out, text, text_bytes);
+    if (2 * watch->stolen > watch->spoilt) {
+        knee_builder_add(&out,
+                         "this virtual machine's host took CPUs (steal), which spoilt %u of the %u "
+                         "windows so far that can tell: sweep when its other machines are quiet, "
+                         "or on one with CPUs of its own",
+                         watch->spoilt, watch->judged);
+        return true;
+    }
     knee_builder_add(&out, "other processes spoilt %u of the %u windows so far that can tell",
                      watch->spoilt, watch->judged);
     add_busiest(&out, watch);

@@ -26,6 +26,7 @@ int knee_quiet_wait(uint64_t *left_ns, double cpus, const volatile sig_atomic_t 
 /* Who disturbs a sweep, while it runs. Zeroed: nothing seen yet. */
 struct knee_quiet_watch {
     uint32_t judged, spoilt; /* windows with no more items than CPUs */
+    uint32_t stolen;         /* of the spoilt, by the machine's host */
     bool said;
     uint64_t start_ns;
     const struct knee_servers *servers; /* that are part of the work */

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Steal: which windows of a virtual machine count although its host took CPUs, and as what. */
+#include "tuner/fit/steal.h"
+
+#include "core/base/array.h"
+#include "tests/support/test.h"
+#include "tuner/fit/steady.h"
+#include "tuner/fit/validity.h"
+
+#include <math.h>
+
+#define CPUS 2
+#define WINDOW_S .2
+
+struct slice {
+    uint32_t level;
+    double own_s, runqueue_s, waited_s; /* of all slots; waited: neither on a CPU nor runnable */
+    double steal_ratio;
+    double items, waits;
+    double server_s;
+};
+
+static struct knee_measured judge(const struct slice *slice)
+{
+    struct knee_measured window = {.level = slice->level,
+                                   .window_ns = 200000000,
+                                   .items = slice->items,
+                                   .throughput_per_s = slice->items / WINDOW_S,
+                                   .cpu_user_s = slice->own_s,
+                                   .runqueue_wait_s = slice->runqueue_s,
+                                   .other_wait_s = slice->waited_s,
+                                   .switches_voluntary = slice->waits,
+                                   .steal_ratio = slice->steal_ratio,
+                                   .server_cpu_s = slice->server_s > 0 ? slice->server_s : NAN,
+                                   .valid = true};
+    knee_validity_judge(&window, CPUS);
+    knee_steal_admit(&window, CPUS);
+    return window;
+}
+
+/* Threads that compute, 1000 items to a CPU second, while the host takes that part of each CPU that
+ * is wanted. The kernel counts stolen time as neither CPU time nor waiting for a CPU. */
+static void computing_is_scaled_to_what_it_gives_without(void **state)
+{
+    (void)state;
+    static const uint32_t levels[] = {1, 2, 3, 16};
+    static const double stolen[] = {.08, .2, .45};
+    for (size_t i = 0; i < KNEE_COUNT(levels) * KNEE_COUNT(stolen); i++) {
+        uint32_t level = levels[i % KNEE_COUNT(levels)];
+        double part = stolen[i / KNEE_COUNT(levels)], busy = fmin(level, CPUS);
+        struct slice slice = {.level = level,
+                              .own_s = busy * (1 - part) * WINDOW_S,
+                              .runqueue_s = (level - busy) * WINDOW_S,
+                              .waited_s = busy * part * WINDOW_S,
+                              .steal_ratio = busy * part / CPUS,
+                              .items = 1000 * busy * (1 - part) * WINDOW_S,
+                              .waits = 4};
+        struct knee_measured window = judge(&slice);
+        struct knee_window kept = {.throughput_per_s = window.throughput_per_s,
+                                   .share_ratio = window.share_ratio};
+        if (!window.valid ||
+            (window.reasons && fabs(knee_steady_throughput_per_s(&kept) / (1000 * busy) - 1) > .01))
+            fail_msg("level %u, %g stolen: valid %d, %g/s", level, part, window.valid,
+                     knee_steady_throughput_per_s(&kept));
+        assert_int_equal(window.reasons, slice.steal_ratio > .05 ? KNEE_WINDOW_STEAL : 0);
+    }
+}
+
+static void only_a_certain_loss_is_accepted(void **state)
+{
+    (void)state;
+    static const struct {
+        struct slice slice;
+        bool valid;
+        double share_ratio; /* NAN: taken as it is */
+    } cases[] = {
+        /* net at 16 and at 1: hardly any CPU, but a quarter of them stolen at most */
+        {{16, .012, .008, 3.18, .10, 590, 1200, .006}, true, NAN},
+        {{1, .002, 0, .198, .09, 37, 80, .002}, true, NAN},
+        {{16, .012, .008, 3.18, .30, 590, 1200, .006}, false, 0},
+        /* its server computes */
+        {{16, .012, .008, 3.18, .10, 590, 1200, .2}, false, 0},
+        /* starves: 3 % of the CPUs, but it waits for them most of the time */
+        {{2, .012, .36, .028, .10, 12, 2, 0}, false, 0},
+        /* mixed at 10: half busy, half stolen, and some CPU was idle between */
+        {{10, .14, .35, 1.51, .5, 130, 300, 0}, false, 0},
+        /* mixed at 64: the CPUs were busy or stolen all the time, a sixth of the slots waits */
+        {{64, .3, 10.2, 2.3, .25, 270, 700, 0}, true, .75},
+        /* io at 128: the same, but most slots wait for the device, which may be the limit then */
+        {{128, .24, 8.4, 16.96, .4, 6000, 9000, 0}, false, 0},
+        /* one item that waits of its own accord now and then: that may be all that it lacks */
+        {{1, .15, 0, .05, .10, 150, 150, 0}, false, 0},
+        /* more stolen than is left */
+        {{2, .16, 0, .24, .6, 160, 4, 0}, false, 0},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        struct knee_measured window = judge(&cases[i].slice);
+        if (window.valid != cases[i].valid)
+            fail_msg("case %zu: valid %d, share %g", i, window.valid, window.share_ratio);
+        if (window.valid && cases[i].share_ratio > 0)
+            assert_close(window.share_ratio, cases[i].share_ratio, .001);
+        assert_true(window.reasons & KNEE_WINDOW_STEAL);
+    }
+}
+
+static void what_else_speaks_against_a_window_stays(void **state)
+{
+    (void)state;
+    static const uint32_t others[] = {KNEE_WINDOW_FOREIGN, KNEE_WINDOW_EMPTY, KNEE_WINDOW_STOPPED,
+                                      KNEE_WINDOW_SHARED};
+    for (size_t i = 0; i < KNEE_COUNT(others); i++) {
+        struct knee_measured window = {.level = 2,
+                                       .window_ns = 200000000,
+                                       .items = 300,
+                                       .cpu_user_s = .3,
+                                       .other_wait_s = .1,
+                                       .steal_ratio = .25,
+                                       .server_cpu_s = NAN,
+                                       .reasons = KNEE_WINDOW_STEAL | others[i]};
+        knee_steal_admit(&window, CPUS);
+        assert_false(window.valid);
+    }
+}
+
+static void conditions_do_not_speak_against_it(void **state)
+{
+    (void)state;
+    struct knee_measured window = {.level = 2,
+                                   .window_ns = 200000000,
+                                   .items = 300,
+                                   .cpu_user_s = .3,
+                                   .other_wait_s = .1,
+                                   .steal_ratio = .25,
+                                   .server_cpu_s = NAN,
+                                   .reasons = KNEE_WINDOW_STEAL | KNEE_WINDOW_ERRORS};
+    knee_steal_admit(&window, CPUS);
+    assert_true(window.valid);
+    assert_close(window.share_ratio, .75, 1e-9);
+}
+
+static void without_the_kernels_figures_nothing_is_certain(void **state)
+{
+    (void)state;
+    struct slice slice = {2, .3, 0, NAN, .25, 300, 4, 0};
+    assert_false(judge(&slice).valid);
+    slice.waited_s = .1;
+    assert_true(judge(&slice).valid);
+    slice.runqueue_s = NAN;
+    assert_false(judge(&slice).valid);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(computing_is_scaled_to_what_it_gives_without),
+        cmocka_unit_test(only_a_certain_loss_is_accepted),
+        cmocka_unit_test(what_else_speaks_against_a_window_stays),
+        cmocka_unit_test(conditions_do_not_speak_against_it),
+        cmocka_unit_test(without_the_kernels_figures_nothing_is_certain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
