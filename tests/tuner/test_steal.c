@@ -8,6 +8,7 @@
 #include "tuner/fit/validity.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define CPUS 2
 #define WINDOW_S .2
@@ -20,6 +21,7 @@ struct slice {
     double server_s;
 };
 
+/* On its own: what the host took before is not known. */
 static struct knee_measured judge(const struct slice *slice)
 {
     struct knee_measured window = {.level = slice->level,
@@ -33,8 +35,9 @@ static struct knee_measured judge(const struct slice *slice)
                                    .steal_ratio = slice->steal_ratio,
                                    .server_cpu_s = slice->server_s > 0 ? slice->server_s : NAN,
                                    .valid = true};
+    struct knee_steal steal = {.seen = 0};
     knee_validity_judge(&window, CPUS);
-    knee_steal_admit(&window, CPUS);
+    knee_steal_admit(&steal, &window, CPUS);
     return window;
 }
 
@@ -84,12 +87,12 @@ static void only_a_certain_loss_is_accepted(void **state)
         {{2, .012, .36, .028, .10, 12, 2, 0}, false, 0},
         /* mixed at 10: half busy, half stolen, and some CPU was idle between */
         {{10, .14, .35, 1.51, .5, 130, 300, 0}, false, 0},
-        /* mixed at 64: the CPUs were busy or stolen all the time, a sixth of the slots waits */
-        {{64, .3, 10.2, 2.3, .25, 270, 700, 0}, true, .75},
-        /* io at 128: the same, but most slots wait for the device, which may be the limit then */
-        {{128, .24, 8.4, 16.96, .4, 6000, 9000, 0}, false, 0},
+        /* at 64: the CPUs were busy or stolen all the time, but the device may be the limit then */
+        {{64, .3, 10.2, 2.3, .25, 270, 700, 0}, false, 0},
         /* one item that waits of its own accord now and then: that may be all that it lacks */
         {{1, .15, 0, .05, .10, 150, 150, 0}, false, 0},
+        /* three that compute: not enough to keep both CPUs busy, and none was on the run queue */
+        {{3, .24, 0, .36, .2, 240, 6, 0}, false, 0},
         /* more stolen than is left */
         {{2, .16, 0, .24, .6, 160, 4, 0}, false, 0},
     };
@@ -100,6 +103,49 @@ static void only_a_certain_loss_is_accepted(void **state)
         if (window.valid && cases[i].share_ratio > 0)
             assert_close(window.share_ratio, cases[i].share_ratio, .001);
         assert_true(window.reasons & KNEE_WINDOW_STEAL);
+    }
+}
+
+/* mixed at 10: half busy; the host takes its part of each window. '.' says that a window counts. */
+static void other_work_counts_while_steal_is_steady(void **state)
+{
+    (void)state;
+    static const struct {
+        double steal[10];
+        const char *counts;
+    } cases[] = {
+        {{.08, .1, .09, .12, .08, .1, .07, .11, .09, .1}, "xxx......."},
+        {{.02, .01, .03, .02, .08, .02, .3, .02, .12, .01}, "......x..."}, /* a burst */
+        {{.02, .01, .03, .02, .2, .22, .2, .02, .02, .01}, "....xxx..."},
+        {{.3, .35, .3, .3, .32, .3, .3, .31, .3, .3}, "xxxxxxxxxx"}, /* too much */
+        {{.06, .4, .1, .5, .06, .45, .2, .6, .07, .5}, "xxxxxxxxxx"},
+    };
+    for (size_t c = 0; c < KNEE_COUNT(cases); c++) {
+        struct knee_steal steal = {.seen = 0};
+        struct knee_window kept[10];
+        for (size_t i = 0; i < KNEE_COUNT(kept); i++) {
+            struct knee_measured window = {.level = 10,
+                                           .window_ns = 200000000,
+                                           .items = 130,
+                                           .throughput_per_s = 650,
+                                           .cpu_user_s = .2,
+                                           .runqueue_wait_s = .35,
+                                           .other_wait_s = 1.45,
+                                           .switches_voluntary = 300,
+                                           .steal_ratio = cases[c].steal[i],
+                                           .server_cpu_s = NAN,
+                                           .share_ratio = NAN,
+                                           .valid = true};
+            knee_validity_judge(&window, CPUS);
+            knee_steal_admit(&steal, &window, CPUS);
+            if (window.valid != (cases[c].counts[i] == '.') || !isnan(window.share_ratio))
+                fail_msg("case %zu, window %zu: valid %d", c, i, window.valid);
+            assert_int_equal(knee_measured_keep(&window, false, &kept[i], NULL), 0);
+        }
+        /* Nothing is held against the windows of a time when this was not known yet. */
+        assert_int_equal(knee_steady_superseded(kept, KNEE_COUNT(kept), 0), c == 0);
+        for (size_t i = 0; i < KNEE_COUNT(kept); i++)
+            free(kept[i].rare);
     }
 }
 
@@ -117,7 +163,8 @@ static void what_else_speaks_against_a_window_stays(void **state)
                                        .steal_ratio = .25,
                                        .server_cpu_s = NAN,
                                        .reasons = KNEE_WINDOW_STEAL | others[i]};
-        knee_steal_admit(&window, CPUS);
+        struct knee_steal steal = {.seen = 0};
+        knee_steal_admit(&steal, &window, CPUS);
         assert_false(window.valid);
     }
 }
@@ -133,7 +180,8 @@ static void conditions_do_not_speak_against_it(void **state)
                                    .steal_ratio = .25,
                                    .server_cpu_s = NAN,
                                    .reasons = KNEE_WINDOW_STEAL | KNEE_WINDOW_ERRORS};
-    knee_steal_admit(&window, CPUS);
+    struct knee_steal steal = {.seen = 0};
+    knee_steal_admit(&steal, &window, CPUS);
     assert_true(window.valid);
     assert_close(window.share_ratio, .75, 1e-9);
 }
@@ -154,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(computing_is_scaled_to_what_it_gives_without),
         cmocka_unit_test(only_a_certain_loss_is_accepted),
+        cmocka_unit_test(other_work_counts_while_steal_is_steady),
         cmocka_unit_test(what_else_speaks_against_a_window_stays),
         cmocka_unit_test(conditions_do_not_speak_against_it),
         cmocka_unit_test(without_the_kernels_figures_nothing_is_certain),

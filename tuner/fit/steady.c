@@ -2,6 +2,7 @@
 #include "tuner/fit/steady.h"
 
 #include "core/base/stats.h"
+#include "tuner/fit/steal.h"
 
 #include <math.h>
 
@@ -120,17 +121,30 @@ double knee_steady_throughput_per_s(const struct knee_window *window)
  * would take a million windows hours. */
 #define SUPERSEDED_WITHIN 1000
 
+/* Was the load or the steal of a rejected window the one that a later one was admitted with? */
+static bool is_same(const struct knee_window *rejected, const struct knee_window *admitted)
+{
+    const uint32_t grounds = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL;
+    if (!admitted->valid || (rejected->reasons & grounds) != (admitted->reasons & grounds))
+        return false;
+    if (rejected->reasons & KNEE_WINDOW_STEAL)
+        return isnan(admitted->share_ratio) &&
+               knee_steal_same(knee_window_figure(rejected, KNEE_WINDOW_STEAL_RATIO),
+                               knee_window_figure(admitted, KNEE_WINDOW_STEAL_RATIO));
+    return fabs(admitted->foreign_cpus - rejected->foreign_cpus) <=
+           SAME_CPUS + SAME_RATIO * rejected->foreign_cpus;
+}
+
 bool knee_steady_superseded(const struct knee_window *windows, size_t count, size_t at)
 {
     const struct knee_window *window = &windows[at];
-    if (window->valid || !(window->reasons & KNEE_WINDOW_FOREIGN) ||
-        window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_EMPTY))
+    bool foreign = window->reasons & KNEE_WINDOW_FOREIGN,
+         steal = window->reasons & KNEE_WINDOW_STEAL;
+    if (window->valid || foreign == steal || window->reasons & KNEE_WINDOW_WORTHLESS)
         return false;
     size_t end = count - at > SUPERSEDED_WITHIN ? at + SUPERSEDED_WITHIN : count;
     for (size_t i = at + 1; i < end; i++)
-        if (windows[i].valid && windows[i].reasons & KNEE_WINDOW_FOREIGN &&
-            fabs(windows[i].foreign_cpus - window->foreign_cpus) <=
-                SAME_CPUS + SAME_RATIO * window->foreign_cpus)
+        if (is_same(window, &windows[i]))
             return true;
     return false;
 }

@@ -41,9 +41,9 @@ void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window,
 /* The window's throughput, as it would be with the share that it wanted. */
 double knee_steady_throughput_per_s(const struct knee_window *window);
 
-/* Was the window at `at` rejected only because it was not yet known that the load is steady? Then
- * a later one, at any level (among the next thousand windows), was admitted with about the same
- * load. */
+/* Was the window at `at` rejected only because it was not yet known that the load, or the steal
+ * (tuner/fit/steal.h), is steady? Then a later one, at any level (among the next thousand windows),
+ * was admitted with about the same. */
 bool knee_steady_superseded(const struct knee_window *windows, size_t count, size_t at);
 
 #endif

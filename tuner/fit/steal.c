@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/fit/steal.h"
 
+#include "core/base/stats.h"
+
 #include <math.h>
+#include <string.h>
 
 /* Scaling by more would be guessing. */
 #define SHARE_MIN .5
 /* Busy or stolen to this part, no CPU was idle: both are known to a tick. */
 #define FULL_RATIO .95
-/* Of the slots, that may wait for something else than a CPU without steal: enough others are left
- * to keep the CPUs busy. */
-#define WAITING_MAX .5
+/* With a CPU for each item, one that waits longer for it, of the time, has it not to itself. */
+#define QUEUE_MAX .05
 /* Fewer waits than this an item: it computes. */
-#define WAITS_MAX .1
-/* Of the CPUs: work that wants less is hardly held up, if not more than that is stolen. */
+#define WAITS_MAX .2
+/* Work that wants less of the CPUs is hardly held up, and no work is taken as it is if more is
+ * stolen. */
 #define LITTLE_RATIO .1
-#define LITTLE_STEAL .25
+#define STEAL_MAX .25
+/* The same steal in most windows: known from this many. */
+#define SAME_RATIO .1
+#define SAMPLES_MIN 4
+#define MOST (2. / 3)
 
 /* In CPU seconds of the window. */
 struct loss {
@@ -38,34 +45,57 @@ static bool wants_little(const struct knee_measured *window, double cpus)
     const struct loss loss = loss_of(window, cpus);
     double lasts_s = loss.all_s - fmax(window->runqueue_wait_s, 0) - loss.stolen_s;
     double wanted_s = loss.own_s * loss.all_s / lasts_s + loss.server_s;
-    return window->steal_ratio <= LITTLE_STEAL && lasts_s > 0 &&
+    return window->steal_ratio <= STEAL_MAX && lasts_s > 0 &&
            wanted_s <= LITTLE_RATIO * cpus * loss.all_s / window->level;
 }
 
-/* NAN: not certain. */
+static bool computes(const struct knee_measured *window)
+{
+    return window->switches_voluntary <= WAITS_MAX * window->items;
+}
+
+/* Of work that computes; NAN: not certain. */
 static double share_of(const struct knee_measured *window, double cpus)
 {
     const struct loss loss = loss_of(window, cpus);
     double left_s = (cpus - window->foreign_cpus) * loss.all_s / window->level;
-    double waited_s = fmax(window->other_wait_s, 0);
     double used_s = loss.own_s + loss.server_s;
-    if (used_s + loss.stolen_s >= FULL_RATIO * left_s) {
-        double share = used_s / left_s;
-        return waited_s - loss.stolen_s <= WAITING_MAX * share * loss.all_s ? share : NAN;
-    }
-    if (window->level <= cpus && window->switches_voluntary <= WAITS_MAX * window->items)
-        return 1 - fmin(waited_s, loss.stolen_s) / loss.all_s;
+    if (used_s + loss.stolen_s >= FULL_RATIO * left_s)
+        return used_s / left_s;
+    if (window->level <= cpus && window->runqueue_wait_s <= QUEUE_MAX * loss.all_s)
+        return 1 - fmin(fmax(window->other_wait_s, 0), loss.stolen_s) / loss.all_s;
     return NAN;
 }
 
-void knee_steal_admit(struct knee_measured *window, double cpus)
+bool knee_steal_same(double steal_ratio, double other_ratio)
+{
+    return fabs(steal_ratio - other_ratio) <= SAME_RATIO;
+}
+
+static bool is_steady(const struct knee_steal *steal, double steal_ratio)
+{
+    double values[KNEE_STEAL_SAMPLES];
+    size_t count = steal->seen < KNEE_STEAL_SAMPLES ? steal->seen : KNEE_STEAL_SAMPLES;
+    memcpy(values, steal->at, count * sizeof *values);
+    double median = knee_stats_median(values, count), same = 0;
+    for (size_t i = 0; i < count; i++)
+        same += knee_steal_same(steal->at[i], median);
+    return count >= SAMPLES_MIN && same >= MOST * (double)count &&
+           knee_steal_same(steal_ratio, median);
+}
+
+void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double cpus)
 {
     const uint32_t grounds = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS;
+    if (isnan(window->steal_ratio) || window->reasons & KNEE_WINDOW_WORTHLESS)
+        return;
+    steal->at[steal->seen++ % KNEE_STEAL_SAMPLES] = window->steal_ratio;
     if ((window->reasons & grounds) != KNEE_WINDOW_STEAL || isnan(window->foreign_cpus) ||
         isnan(window->other_wait_s) || isnan(window->runqueue_wait_s))
         return;
-    if (wants_little(window, cpus)) {
-        window->valid = true;
+    if (!computes(window)) {
+        window->valid = wants_little(window, cpus) ||
+                        (window->steal_ratio <= STEAL_MAX && is_steady(steal, window->steal_ratio));
         return;
     }
     double share = share_of(window, cpus);

@@ -2,29 +2,42 @@
 /* Steal: CPU time that the host of a virtual machine gives to others while this machine wants it.
  * Pure.
  *
- * A window that lost more than 5 % of the CPUs to it is rejected (tuner/fit/validity.h). But if the
- * loss is certain, it is scaled to what it would give without, X / share, as for other
- * load (tuner/fit/steady.h). It is so for
+ * A window that lost more than 5 % of the CPUs to it is rejected (tuner/fit/validity.h), and
+ * admitted again in three cases:
  *
- * - work that kept all CPUs busy or stolen, and whose items hardly wait for anything else: by the
- *   utilization law (Denning and Buzen 1978) it gives cpus / D without, D being an item's CPU time,
- *   so that share = X D / cpus;
- * - items with a CPU each that never wait of their own accord: what they lack of the window was
- *   stolen.
- *
- * Work that wants hardly any CPU is taken as it is if the host took a quarter of the CPUs at most:
- * steal counts while a CPU is wanted, also to wake a sleeper for some microseconds, so that work
- * which uses 3 % of the CPUs sees 5 to 20 % stolen, and single items take some percent longer.
- *
- * For all other work the loss lies anywhere between nothing and all that was stolen. */
+ * - Items that only compute: their loss is certain, so they are scaled to what they would give
+ *   without it, X / share, as for other load (tuner/fit/steady.h). With all CPUs busy or stolen
+ *   they give cpus / D without, D being an item's CPU time (utilization law, Denning and Buzen
+ *   1978), so that share = X D / cpus. With a CPU for each item, share is the part of the window
+ *   that was not stolen.
+ * - Work that wants hardly any CPU is taken as it is. Steal counts while a CPU is wanted, also to
+ *   wake a sleeper for some microseconds: work that uses 3 % of the CPUs sees 5 to 20 % stolen, and
+ *   single items take some percent longer.
+ * - Other work is taken as it is if the same is stolen all the time: this machine then has that
+ *   much less, whatever the limit. (Unlike a process of this machine, the host does not give more
+ *   to more threads.) A burst stays a fault. */
 #ifndef KNEE_TUNER_FIT_STEAL_H
 #define KNEE_TUNER_FIT_STEAL_H
 
 #include "core/engine/measured.h"
 
-/* Makes a window valid again if steal is all that speaks against it, and either the work wants
- * hardly any CPU, or the share is certain and at least a half: then sets `share_ratio`. The reason
- * stays, as a condition. `cpus` are the machine's. */
-void knee_steal_admit(struct knee_measured *window, double cpus);
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KNEE_STEAL_SAMPLES 32
+
+/* The steal of the last windows, as ratios. Zeroed: nothing yet. */
+struct knee_steal {
+    double at[KNEE_STEAL_SAMPLES]; /* a ring */
+    size_t seen;                   /* in all */
+};
+
+/* Notes a window that knee_validity_judge() has judged, and makes it valid again in these cases, if
+ * steal is all that speaks against it; `share_ratio` is set if it is scaled. The reason stays, as a
+ * condition. `cpus` are the machine's. */
+void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double cpus);
+
+/* Are these, as ratios, the same steal all the time? */
+bool knee_steal_same(double steal_ratio, double other_ratio);
 
 #endif

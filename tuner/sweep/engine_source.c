@@ -2,7 +2,6 @@
 #include "tuner/sweep/engine_source.h"
 
 #include "core/base/clock.h"
-#include "tuner/fit/steal.h"
 #include "tuner/fit/validity.h"
 #include "tuner/store/columns.h"
 
@@ -281,7 +280,7 @@ void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_me
     knee_validity_judge(window, measure->cpus);
     excuse_foreign(measure, window);
     knee_steady_admit(&measure->steady, window, measure->cpus);
-    knee_steal_admit(window, measure->cpus);
+    knee_steal_admit(&measure->steal, window, measure->cpus);
 }
 
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
@@ -327,6 +326,7 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
         struct knee_measured noted = recalled;
         struct knee_engine_source_level found = expect(measure, window->level);
         knee_steady_admit(&measure->steady, &noted, measure->cpus);
+        knee_steal_admit(&measure->steal, &noted, measure->cpus);
         found.level = window->level;
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {

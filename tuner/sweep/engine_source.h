@@ -12,6 +12,7 @@
 #include "core/host/memory_guard.h"
 #include "tuner/fit/points.h"
 #include "tuner/fit/steady.h"
+#include "tuner/fit/steal.h"
 #include "tuner/fit/swing.h"
 #include "tuner/levels/level_set.h"
 #include "tuner/search/search.h"
@@ -68,6 +69,7 @@ struct knee_engine_source {
     double coarse_foreign;
     double own_cpus, server_cpus; /* of the last window, with its settling; NAN: no servers */
     struct knee_steady steady;    /* other load that is always there */
+    struct knee_steal steal;      /* the same of steal */
     struct knee_swing swing;      /* what items ask of servers that were found */
 };
 
