@@ -37,7 +37,7 @@ static struct knee_measured judge(const struct slice *slice)
                                    .valid = true};
     struct knee_steal steal = {.seen = 0};
     knee_validity_judge(&window, CPUS);
-    knee_steal_admit(&steal, &window, CPUS);
+    knee_steal_admit(&steal, &window, NAN, CPUS);
     return window;
 }
 
@@ -137,7 +137,7 @@ static void other_work_counts_while_steal_is_steady(void **state)
                                            .share_ratio = NAN,
                                            .valid = true};
             knee_validity_judge(&window, CPUS);
-            knee_steal_admit(&steal, &window, CPUS);
+            knee_steal_admit(&steal, &window, NAN, CPUS);
             if (window.valid != (cases[c].counts[i] == '.') || !isnan(window.share_ratio))
                 fail_msg("case %zu, window %zu: valid %d", c, i, window.valid);
             assert_int_equal(knee_measured_keep(&window, false, &kept[i], NULL), 0);
@@ -164,7 +164,7 @@ static void what_else_speaks_against_a_window_stays(void **state)
                                        .server_cpu_s = NAN,
                                        .reasons = KNEE_WINDOW_STEAL | others[i]};
         struct knee_steal steal = {.seen = 0};
-        knee_steal_admit(&steal, &window, CPUS);
+        knee_steal_admit(&steal, &window, NAN, CPUS);
         assert_false(window.valid);
     }
 }
@@ -181,20 +181,37 @@ static void conditions_do_not_speak_against_it(void **state)
                                    .server_cpu_s = NAN,
                                    .reasons = KNEE_WINDOW_STEAL | KNEE_WINDOW_ERRORS};
     struct knee_steal steal = {.seen = 0};
-    knee_steal_admit(&steal, &window, CPUS);
+    knee_steal_admit(&steal, &window, NAN, CPUS);
     assert_true(window.valid);
     assert_close(window.share_ratio, .75, 1e-9);
 }
 
-static void without_the_kernels_figures_nothing_is_certain(void **state)
+/* The kernel says nothing of how long the processes of a command waited for a CPU: what they want
+ * is known from the first look. */
+static void what_a_command_wants_is_known_from_before(void **state)
 {
     (void)state;
-    struct slice slice = {2, .3, 0, NAN, .25, 300, 4, 0};
-    assert_false(judge(&slice).valid);
-    slice.waited_s = .1;
-    assert_true(judge(&slice).valid);
-    slice.runqueue_s = NAN;
-    assert_false(judge(&slice).valid);
+    static const struct {
+        double items_cpus, steal_ratio;
+        bool valid;
+    } cases[] = {{.06, .15, true}, {.3, .15, false}, {NAN, .15, false}, {.06, .3, false}};
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        struct knee_steal steal = {.seen = 0};
+        struct knee_measured window = {.level = 2,
+                                       .window_ns = 200000000,
+                                       .items = 9,
+                                       .cpu_user_s = .01,
+                                       .runqueue_wait_s = NAN,
+                                       .other_wait_s = NAN,
+                                       .switches_voluntary = 45,
+                                       .steal_ratio = cases[i].steal_ratio,
+                                       .server_cpu_s = NAN,
+                                       .valid = true};
+        knee_validity_judge(&window, CPUS);
+        knee_steal_admit(&steal, &window, cases[i].items_cpus, CPUS);
+        if (window.valid != cases[i].valid)
+            fail_msg("case %zu", i);
+    }
 }
 
 int main(void)
@@ -205,7 +222,7 @@ int main(void)
         cmocka_unit_test(other_work_counts_while_steal_is_steady),
         cmocka_unit_test(what_else_speaks_against_a_window_stays),
         cmocka_unit_test(conditions_do_not_speak_against_it),
-        cmocka_unit_test(without_the_kernels_figures_nothing_is_certain),
+        cmocka_unit_test(what_a_command_wants_is_known_from_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

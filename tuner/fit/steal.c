@@ -23,50 +23,6 @@
 #define SAMPLES_MIN 4
 #define MOST (2. / 3)
 
-/* In CPU seconds of the window. */
-struct loss {
-    double own_s, server_s, stolen_s;
-    double all_s; /* of all slots */
-};
-
-static struct loss loss_of(const struct knee_measured *window, double cpus)
-{
-    double length_s = (double)window->window_ns / 1e9;
-    return (struct loss){.own_s = window->cpu_user_s + window->cpu_system_s,
-                         .server_s = isnan(window->server_cpu_s) ? 0 : window->server_cpu_s,
-                         .stolen_s = window->steal_ratio * cpus * length_s,
-                         .all_s = window->level * length_s};
-}
-
-/* What the items used does not tell, since work that starves uses little, too: it is what they
- * would use if they had not waited for a CPU. */
-static bool wants_little(const struct knee_measured *window, double cpus)
-{
-    const struct loss loss = loss_of(window, cpus);
-    double lasts_s = loss.all_s - fmax(window->runqueue_wait_s, 0) - loss.stolen_s;
-    double wanted_s = loss.own_s * loss.all_s / lasts_s + loss.server_s;
-    return window->steal_ratio <= STEAL_MAX && lasts_s > 0 &&
-           wanted_s <= LITTLE_RATIO * cpus * loss.all_s / window->level;
-}
-
-static bool computes(const struct knee_measured *window)
-{
-    return window->switches_voluntary <= WAITS_MAX * window->items;
-}
-
-/* Of work that computes; NAN: not certain. */
-static double share_of(const struct knee_measured *window, double cpus)
-{
-    const struct loss loss = loss_of(window, cpus);
-    double left_s = (cpus - window->foreign_cpus) * loss.all_s / window->level;
-    double used_s = loss.own_s + loss.server_s;
-    if (used_s + loss.stolen_s >= FULL_RATIO * left_s)
-        return used_s / left_s;
-    if (window->level <= cpus && window->runqueue_wait_s <= QUEUE_MAX * loss.all_s)
-        return 1 - fmin(fmax(window->other_wait_s, 0), loss.stolen_s) / loss.all_s;
-    return NAN;
-}
-
 bool knee_steal_same(double steal_ratio, double other_ratio)
 {
     return fabs(steal_ratio - other_ratio) <= SAME_RATIO;
@@ -84,18 +40,70 @@ static bool is_steady(const struct knee_steal *steal, double steal_ratio)
            knee_steal_same(steal_ratio, median);
 }
 
-void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double cpus)
+/* In CPU seconds of the window. */
+struct loss {
+    double own_s, server_s, stolen_s;
+    double all_s; /* of all slots */
+};
+
+static struct loss loss_of(const struct knee_measured *window, double cpus)
+{
+    double length_s = (double)window->window_ns / 1e9;
+    return (struct loss){.own_s = window->cpu_user_s + window->cpu_system_s,
+                         .server_s = isnan(window->server_cpu_s) ? 0 : window->server_cpu_s,
+                         .stolen_s = window->steal_ratio * cpus * length_s,
+                         .all_s = window->level * length_s};
+}
+
+/* What the items used does not tell, since work that starves uses little, too: it is what they
+ * would use if they had not waited for a CPU. */
+static bool wants_little(const struct knee_measured *window, double items_cpus, double cpus)
+{
+    const struct loss loss = loss_of(window, cpus);
+    double length_s = loss.all_s / window->level;
+    double lasts_s = fmax(loss.all_s - window->runqueue_wait_s - loss.stolen_s, 0);
+    if (isnan(items_cpus))
+        items_cpus = loss.own_s / lasts_s * window->level;
+    return items_cpus + loss.server_s / length_s <= LITTLE_RATIO * cpus;
+}
+
+/* Taken as it is. */
+static bool bears(const struct knee_steal *steal, const struct knee_measured *window,
+                  double items_cpus, double cpus)
+{
+    return window->steal_ratio <= STEAL_MAX &&
+           (wants_little(window, items_cpus, cpus) || is_steady(steal, window->steal_ratio));
+}
+
+static bool computes(const struct knee_measured *window)
+{
+    return window->switches_voluntary <= WAITS_MAX * window->items;
+}
+
+/* Of work that computes; NAN: not certain. */
+static double share_of(const struct knee_measured *window, double cpus)
+{
+    const struct loss loss = loss_of(window, cpus);
+    double left_s = (cpus - window->foreign_cpus) * loss.all_s / window->level;
+    double used_s = loss.own_s + loss.server_s;
+    if (used_s + loss.stolen_s >= FULL_RATIO * left_s)
+        return used_s / left_s;
+    if (window->level <= cpus && window->runqueue_wait_s <= QUEUE_MAX * loss.all_s)
+        return 1 - fmin(window->other_wait_s, loss.stolen_s) / loss.all_s;
+    return NAN;
+}
+
+void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
+                      double cpus)
 {
     const uint32_t grounds = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS;
     if (isnan(window->steal_ratio) || window->reasons & KNEE_WINDOW_WORTHLESS)
         return;
     steal->at[steal->seen++ % KNEE_STEAL_SAMPLES] = window->steal_ratio;
-    if ((window->reasons & grounds) != KNEE_WINDOW_STEAL || isnan(window->foreign_cpus) ||
-        isnan(window->other_wait_s) || isnan(window->runqueue_wait_s))
+    if ((window->reasons & grounds) != KNEE_WINDOW_STEAL || isnan(window->foreign_cpus))
         return;
     if (!computes(window)) {
-        window->valid = wants_little(window, cpus) ||
-                        (window->steal_ratio <= STEAL_MAX && is_steady(steal, window->steal_ratio));
+        window->valid = bears(steal, window, items_cpus, cpus);
         return;
     }
     double share = share_of(window, cpus);

@@ -34,8 +34,10 @@ struct knee_steal {
 
 /* Notes a window that knee_validity_judge() has judged, and makes it valid again in these cases, if
  * steal is all that speaks against it; `share_ratio` is set if it is scaled. The reason stays, as a
- * condition. `cpus` are the machine's. */
-void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double cpus);
+ * condition. `items_cpus` are the CPUs that the items want (NAN: by the window), `cpus` the
+ * machine's. */
+void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
+                      double cpus);
 
 /* Are these, as ratios, the same steal all the time? */
 bool knee_steal_same(double steal_ratio, double other_ratio);

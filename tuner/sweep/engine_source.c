@@ -152,13 +152,14 @@ static double request_ratio(const struct knee_measured *window)
     return used_s / lasts_s;
 }
 
-/* (How much the items got does not tell: work that starves uses little, too.) */
-static void excuse_foreign(const struct knee_engine_source *measure, struct knee_measured *window)
+/* The CPUs that the items want; NAN unknown. (How much they got does not tell: work that starves
+ * uses little, too.) */
+static double items_cpus(const struct knee_engine_source *measure,
+                         const struct knee_measured *window)
 {
     uint32_t width = measure->width ? measure->width : window->level;
     double ratio = measure->item_cpu_ratio > 0.0 ? measure->item_cpu_ratio : request_ratio(window);
-    if (ratio > 0.0)
-        knee_validity_excuse(window, width * ratio, measure->cpus);
+    return ratio > 0.0 ? width * ratio : NAN;
 }
 
 /* A run counts for `items_per_run`; its latency stays the run's. */
@@ -278,9 +279,11 @@ void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_me
 {
     set_swing_apart(measure, window);
     knee_validity_judge(window, measure->cpus);
-    excuse_foreign(measure, window);
+    double wanted_cpus = items_cpus(measure, window);
+    if (!isnan(wanted_cpus))
+        knee_validity_excuse(window, wanted_cpus, measure->cpus);
     knee_steady_admit(&measure->steady, window, measure->cpus);
-    knee_steal_admit(&measure->steal, window, measure->cpus);
+    knee_steal_admit(&measure->steal, window, wanted_cpus, measure->cpus);
 }
 
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
@@ -326,7 +329,7 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
         struct knee_measured noted = recalled;
         struct knee_engine_source_level found = expect(measure, window->level);
         knee_steady_admit(&measure->steady, &noted, measure->cpus);
-        knee_steal_admit(&measure->steal, &noted, measure->cpus);
+        knee_steal_admit(&measure->steal, &noted, NAN, measure->cpus);
         found.level = window->level;
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {
