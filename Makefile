@@ -27,7 +27,7 @@ CLANG_FORMAT ?= clang-format
 CPPCHECK ?= cppcheck
 TIMEOUT ?= 300# seconds for one test program
 T ?= *# which test programs: make test T=parse
-NOT ?=# and which of these not: make test NOT=search_quality
+NOT ?=# and which of these not: make test NOT='search_quality*'
 
 # ---- variants ----
 VARIANT := release
