@@ -80,8 +80,8 @@ static void an_interrupt_ends_a_request_that_hangs(void **state)
     (void)state;
     service_start_upstream(&upstream, "60000");
     snprintf(command, sizeof command,
-             "timeout -s INT 1 $KNEE sweep http://127.0.0.1:%u/; test $? -eq 124 && timeout -s INT "
-             "-k 20 1 $KNEE analyze http://127.0.0.1:%u/; test $? -eq 124",
+             "timeout -s INT 3 $KNEE sweep http://127.0.0.1:%u/; test $? -eq 124 && timeout -s INT "
+             "-k 60 3 $KNEE analyze http://127.0.0.1:%u/; test $? -eq 124",
              upstream.port, upstream.port);
     shell_run(&run, NULL, command);
     assert_int_equal(run.status, 0);
@@ -130,6 +130,7 @@ static void a_redirect_counts_as_a_request(void **state)
     snprintf(command, sizeof command,
              "log=%s/log; url=http://127.0.0.1:%u/moved; for most in 1 2 101; do : >$log; "
              "$KNEE analyze --location --max-requests $most $url; test $? -eq 2 || exit 1; "
+             "for i in $(seq 200); do [ $(grep -c . $log) -ge $most ] && break; sleep .1; done; "
              "sleep .1; test $(grep -c . $log) -eq $most || exit 1; done",
              nginx.dir, nginx.port);
     shell_run(&run, NULL, command);

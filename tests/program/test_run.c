@@ -98,9 +98,8 @@ static void items_are_evicted_only_if_asked(void **state)
     (void)state;
     static const struct transcript all[] = {
         {"the youngest item makes room, and runs again",
-         RUN
-         "--limit 2 --min-free 900000G --evict -- sh -c '[ -e gone ] && exit; trap \"touch gone; "
-         "exit 1\" TERM; until [ -e gone ]; do sleep 0.1; done' ::: a b; " STATES,
+         RUN "--limit 2 --min-free 900000G --evict -- sh -c 'trap \"touch gone; exit 1\" TERM; "
+             "[ -e gone ] && exit; until [ -e gone ]; do sleep 0.1; done' ::: a b; " STATES,
          " 2 done; 1 retried; 3 started; 1 state;", 0, NULL},
         {"it stays without --evict",
          RUN "--limit 2 --min-free 900000G -- sh -c 'sleep 1' ::: a b; " STATES,
@@ -212,6 +211,12 @@ static void an_unwritable_output_ends_it_and_loses_nothing(void **state)
     shell_run_release(&done);
 }
 
+/* Waits, since a busy machine may take long to start the run and to obey a signal. */
+#define ASKED                                                                                      \
+    "started() { until grep -q started r/items.csv 2>/dev/null; do sleep 0.05; done; }; "          \
+    "asked() { for wait in $(seq 600); do "                                                        \
+    "[ $(grep -c asked r/limits.csv) -ge $1 ] && break; sleep 0.05; done; }; "
+
 static void a_limit_file_and_signals_are_obeyed(void **state)
 {
     (void)state;
@@ -220,16 +225,16 @@ static void a_limit_file_and_signals_are_obeyed(void **state)
                "grep -c ',3,,asked' r/limits.csv");
     assert_string_equal(done.out, "1\n");
     shell_run_release(&done);
-    run(&done,
-        "seq 8 | " RUN "--limit 2 --max-level 8 -- sh -c 'sleep 0.3' & sleep 0.4; kill -USR1 $!; "
-        "wait; grep -o ',3,.*asked' r/limits.csv");
+    run(&done, ASKED "seq 4000 | " RUN "--limit 2 --max-level 8 -- sh -c 'sleep 0.1' & "
+                     "started; kill -USR1 $!; asked 1; kill -INT $!; kill -TERM $!; wait; "
+                     "grep -o ',3,.*asked' r/limits.csv");
     assert_non_null(strstr(done.out, "asked"));
     shell_run_release(&done);
     /* Beyond a limit that was given, as in xargs, and down again. */
-    run(&done, "seq 400 | " RUN "--limit 1 -- sh -c 'sleep 0.1' & "
-               "until grep -q started r/items.csv 2>/dev/null; do sleep 0.05; done; "
-               "for signal in USR1 USR1 USR2; do kill -$signal $!; sleep 0.3; done; "
-               "kill -INT $!; kill -TERM $!; wait; cut -d, -f 2,4 r/limits.csv | tail -n 3");
+    run(&done, ASKED "seq 4000 | " RUN "--limit 1 -- sh -c 'sleep 0.1' & started; n=0; "
+                     "for signal in USR1 USR1 USR2; do kill -$signal $!; asked $((n += 1)); done; "
+                     "kill -INT $!; kill -TERM $!; wait; "
+                     "cut -d, -f 2,4 r/limits.csv | tail -n 3");
     assert_string_equal(done.out, "2,asked\n3,asked\n2,asked\n");
     shell_run_release(&done);
 }
@@ -288,8 +293,10 @@ static void a_page_and_charts_are_made(void **state)
         fail_msg("%s%s", done.out, done.err);
     shell_run_release(&done);
     run(&done,
-        "seq 50 | $KNEE run -q -o r --limit 2 -- sh -c 'sleep 0.05' & sleep 1; kill -9 $!; wait $! "
-        "2>/dev/null; sleep 0.3; $KNEE report --no-plots -q r; grep -c 'knee run --resume r' "
+        "seq 4000 | $KNEE run -q -o r --limit 2 -- sh -c 'sleep 0.05' & "
+        "until grep -q '^20,.*,done,' r/items.csv 2>/dev/null; do sleep 0.05; done; kill -9 $!; "
+        "wait $! 2>/dev/null; sleep 0.3; $KNEE report --no-plots -q r; grep -c 'knee run --resume "
+        "r' "
         "r/report.html; wc -l <r/levels.csv");
     assert_string_equal(done.out, "1\n2\n");
     shell_run_release(&done);
@@ -306,7 +313,7 @@ static void interrupts_end_it_in_two_steps(void **state)
                "$KNEE run -q -o r --limit 4 --items l -- sh item {} &\n"
                "begun 4; kill -TERM $!; sleep 0.2; : >open; wait $!; echo $?; rm open\n"
                "before=$(wc -l <begun); $KNEE run -q --resume r &\n"
-               "begun $((before + 4)); for again in 1 2 3 4 5; do kill -TERM $!; sleep 0.1; done\n"
+               "begun $((before + 4)); while kill -TERM $! 2>/dev/null; do sleep 0.1; done\n"
                "wait $!; echo $?; : >open\n"
                "$KNEE run -q --resume r; echo $?\nE\n"
                ". ./go; sort -n done | uniq | wc -l; sort done | uniq -d | wc -l; "

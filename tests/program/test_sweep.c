@@ -143,9 +143,12 @@ static void an_interrupt_leaves_valid_files_and_can_be_resumed(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
-              "timeout -s INT --preserve-status 2 $KNEE sweep sleep --max-level 64 --window 1s "
-              "--budget 60s -q --no-plots -o r");
+    shell_run(
+        &run, dir,
+        "{ for wait in $(seq 600); do [ \"$(grep -c . r/samples.csv 2>/dev/null)\" -ge 2 ] && "
+        "break; sleep .1; done; "
+        "kill -INT $(cat pid); } & sh -c 'echo $$ >pid; exec $KNEE sweep sleep --max-level "
+        "64 --window 1s --budget 60s -q --no-plots -o r'");
     assert_int_equal(run.status, 130);
     assert_non_null(strstr(run.err, "--resume r"));
     shell_run_release(&run);
