@@ -70,11 +70,16 @@ PACKAGES := hwloc jansson gsl
 # `make WITHOUT=libcurl` builds as if it were not there.
 OPTIONAL := ncursesw libcurl libpq liburing
 WITHOUT ?=
+LEFT_OUT = $(patsubst ncurses,ncursesw,$(WITHOUT))
+ifneq ($(filter-out $(OPTIONAL) ncurses,$(WITHOUT)),)
+$(error WITHOUT=$(WITHOUT): $(filter-out $(OPTIONAL) ncurses,$(WITHOUT)) cannot be left out; \
+    write some of ncurses libcurl libpq liburing)
+endif
 APT_LINE := make deps   (or: apt-get install gcc libc6-dev pkg-config libhwloc-dev libjansson-dev libcsv-dev libgsl-dev libcmocka-dev)
 find_libraries = $(if $(shell { $(PKG_CONFIG) --exists $(PACKAGES) && \
     printf '\#include <csv.h>\n' | $(CC) $(CPPFLAGS) -E -xc - && echo found; } 2>&1 | grep -x found),,\
     $(error no $(CC), $(PKG_CONFIG) or one of the libraries $(PACKAGES) csv: install them with: $(APT_LINE)))
-FOUND = $(eval FOUND := $$(shell for library in $(filter-out $(WITHOUT),$(OPTIONAL)); do \
+FOUND = $(eval FOUND := $$(shell for library in $(filter-out $(LEFT_OUT),$(OPTIONAL)); do \
     $(PKG_CONFIG) --exists $$$$library && echo $$$$library; done))$(FOUND)
 WITH = $(shell for library in $(FOUND); do printf ' -DKNEE_WITH_%s=1' "$$library"; done | \
     sed 's/ncursesw/NCURSES/; s/libcurl/LIBCURL/; s/libpq/LIBPQ/; s/liburing/LIBURING/')

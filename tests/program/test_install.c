@@ -277,6 +277,34 @@ static void deps_are_those_of_the_optional_libraries_too(void **state)
     shell_run_release(&run);
 }
 
+/* By the README's names. Any other would leave nothing out, and nothing would tell. */
+static void a_library_is_left_out_by_its_name(void **state)
+{
+    static const struct {
+        const char *library, *macro;
+    } CASES[] = {{"ncurses", "KNEE_WITH_NCURSES"},
+                 {"libcurl", "KNEE_WITH_LIBCURL"},
+                 {"libpq", "KNEE_WITH_LIBPQ"},
+                 {"liburing", "KNEE_WITH_LIBURING"}};
+    struct shell_run run;
+    char command[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        snprintf(command, sizeof command,
+                 "make --no-print-directory -n SAN= COV= STATIC= WITHOUT=%s build/release/flags",
+                 CASES[i].library);
+        shell_run(&run, NULL, command);
+        assert_int_equal(run.status, 0);
+        assert_non_null(strstr(run.out, "-std=c17"));
+        assert_null(strstr(run.out, CASES[i].macro));
+        shell_run_release(&run);
+    }
+    shell_run(&run, NULL, "make --no-print-directory -n WITHOUT='libpq nonesuch' clean");
+    assert_int_equal(run.status, 2);
+    assert_non_null(strstr(run.err, "nonesuch cannot be left out; write some of ncurses libcurl"));
+    shell_run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +320,7 @@ int main(void)
         cmocka_unit_test(zsh_reads_its_completion),
         cmocka_unit_test(uninstalling_leaves_nothing),
         cmocka_unit_test(deps_are_those_of_the_optional_libraries_too),
+        cmocka_unit_test(a_library_is_left_out_by_its_name),
     };
     return cmocka_run_group_tests_name("install", tests, set_up, tear_down);
 }
