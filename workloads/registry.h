@@ -26,4 +26,15 @@ extern const struct knee_workload *const knee_registry_workloads[]; /* ends with
 
 const struct knee_workload *knee_registry_find(const char *name); /* NULL: unknown */
 
+/* -1 with a usage error that begins with `prefix` if this knee would know `name` had it been built
+ * with an optional library; else 0. `name` is a workload or the start of a URL ("http://"), or, if
+ * `workload` is not NULL, a parameter of that workload. */
+int knee_registry_check_built(const char *workload, const char *name, const char *prefix,
+                              struct knee_err *err);
+
+/* The usage error of that: "PREFIX: this knee was built without LIBRARY, and so without NAME; ...".
+ * Returns -1. */
+int knee_registry_built_without(const char *library, const char *name, const char *prefix,
+                                struct knee_err *err);
+
 #endif

@@ -20,6 +20,7 @@ struct other_options {
     size_t curves_count;
     double cv_ratio;
     uint32_t trials;
+    bool colours;
 };
 static void init_other(void *values)
 {
@@ -52,6 +53,12 @@ static const struct knee_option OTHER[] = {
      .min = 1,
      .max = 1e6,
      .example = "100"},
+    {.name = "colours",
+     .section = "Other",
+     .help = "paint the curves",
+     .read = knee_option_flag,
+     .offset = offsetof(struct other_options, colours),
+     .lacks = "libpaint"},
     {.name = NULL},
 };
 static const struct knee_option_part OTHER_PART = {.options = OTHER, .init = init_other};
@@ -344,6 +351,27 @@ static void what_was_given_is_kept_in_order(void **state)
     knee_arguments_release(&arguments);
 }
 
+/* An earlier command line may have it: an option that this knee can do nothing with is read, but
+ * named neither in help nor in advice. */
+static void an_option_that_lacks_a_library_is_read_but_not_named(void **state)
+{
+    (void)state;
+    struct knee_arguments arguments = {0};
+    struct knee_command_list list = {.count = 0};
+    struct knee_err err = {0};
+    char storage[256];
+    assert_int_equal(parse(&SIMULATE, "--colours", storage, &arguments, &err), 0);
+    assert_true(((const struct other_options *)arguments.values)->colours);
+    knee_arguments_release(&arguments);
+    knee_command_add_options(&SIMULATE, &list);
+    for (size_t i = 0; i < list.count; i++)
+        assert_string_not_equal(list.at[i]->name, "colours");
+    assert_int_equal(parse(&SIMULATE, "--colour", storage, &arguments, &err), -1);
+    assert_null(strstr(err.message, "--colours"));
+    assert_int_equal(parse(&SWEEP, "--colours", storage, &arguments, &err), -1);
+    assert_non_null(strstr(err.message, "sweep: unknown option --colours; knee sweep --help"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +386,7 @@ int main(void)
         cmocka_unit_test(each_mistake_has_its_line),
         cmocka_unit_test(too_many_of_a_list_are_refused),
         cmocka_unit_test(what_was_given_is_kept_in_order),
+        cmocka_unit_test(an_option_that_lacks_a_library_is_read_but_not_named),
     };
     return cmocka_run_group_tests_name("arguments", tests, NULL, NULL);
 }

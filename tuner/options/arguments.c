@@ -64,7 +64,7 @@ static int foreign_option(const struct parser *parser, const char *name, char le
     for (size_t i = 0; parser->commands && parser->commands[i]; i++) {
         const struct knee_option *found =
             knee_command_option(parser->commands[i], name, name ? strlen(name) : 0, letter, NULL);
-        if (!found)
+        if (!found || found->lacks)
             continue;
         option = found;
         knee_lookup_add(&owners, parser->commands[i]->name);

@@ -105,7 +105,7 @@ static void insert(struct knee_command_list *list, const struct knee_option *opt
 static void add_part(struct knee_command_list *list, const struct knee_option_use *use)
 {
     for (const struct knee_option *option = use->part->options; option->name; option++)
-        if (takes(use, option))
+        if (takes(use, option) && !option->lacks)
             insert(list, option);
 }
 

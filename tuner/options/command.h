@@ -71,7 +71,7 @@ struct knee_command_list {
     const struct knee_option *at[KNEE_COMMAND_OPTIONS_MAX];
     size_t count;
 };
-/* Adds the options of `command` that are not in `list` yet. */
+/* Adds the options of `command` that are not in `list` yet, and lack nothing. */
 void knee_command_add_options(const struct knee_command *command, struct knee_command_list *list);
 
 #endif

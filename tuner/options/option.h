@@ -33,6 +33,9 @@ struct knee_option {
     size_t count_offset; /* of a list's count */
     double min, max;     /* of a number, in base units (ns, bytes, ratio), inclusive */
     const char *example; /* a value, for error texts */
+    /* A library that this knee was built without, so that the option is of no use here: it is read,
+     * since an earlier command line may have it, but no text names it. NULL: none. */
+    const char *lacks;
 };
 
 struct knee_option_part {

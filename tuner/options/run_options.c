@@ -14,6 +14,13 @@
 #define PRINTED "What items print"
 #define FIELD(name) .offset = offsetof(struct knee_run_options, name)
 #define COMMAND(name) .offset = offsetof(struct knee_command_options, name)
+#if defined KNEE_WITH_NCURSES
+#define DASHBOARD_LACKS NULL
+#define UNLESS_SHOWN "without a dashboard: "
+#else
+#define DASHBOARD_LACKS "ncurses"
+#define UNLESS_SHOWN ""
+#endif
 
 /* An option is easier to find as a row than as a column. */
 /* clang-format off */
@@ -115,9 +122,10 @@ static const struct knee_option OPTIONS[] = {
     {.name = "dashboard", .argument = "auto|on|off", .section = PRINTED,
      .help = "show how far the run is in the lowest rows of the terminal; what items print scrolls "
              "above. auto: if standard error is a terminal", .fallback = "auto",
-     .read = knee_option_word, FIELD(dashboard), .example = "off"},
+     .read = knee_option_word, FIELD(dashboard), .example = "off",
+     .lacks = DASHBOARD_LACKS},
     {.name = "report-interval", .argument = "TIME", .section = PRINTED,
-     .help = "without a dashboard: how often to say on standard error how far the run is", .fallback = "10s",
+     .help = UNLESS_SHOWN "how often to say on standard error how far the run is", .fallback = "10s",
      .read = knee_option_duration, FIELD(report_interval_ns), .min = 1e8, .max = 24 * NS_PER_HOUR,
      .example = "1s"},
     {.name = NULL},

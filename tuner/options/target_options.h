@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A service that is swept by its URL, and how to ask it. A knee that was built without libcurl (or,
- * for some, libpq) has none of these options. */
+ * for some, libpq) names none of these options. */
 #ifndef KNEE_TUNER_OPTIONS_TARGET_OPTIONS_H
 #define KNEE_TUNER_OPTIONS_TARGET_OPTIONS_H
 

@@ -41,6 +41,8 @@ int knee_chosen_workload(const char *name, const char *command,
         }
         knee_lookup_add(&names, knee_registry_workloads[i]->name);
     }
+    if (knee_registry_check_built(NULL, name, command, err))
+        return -1;
     if (strcmp(command, "sweep") == 0 && is_program(name))
         return knee_err_set(err, KNEE_USAGE,
                             "sweep: %.80s is a program, not a workload; write -- before your own "

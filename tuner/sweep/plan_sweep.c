@@ -48,6 +48,9 @@ static int unknown_parameter(const struct knee_workload *const *chosen, size_t c
         for (size_t j = 0; j < chosen[i]->parameters_count; j++)
             names[found++] = chosen[i]->parameters[j].name;
     const char *meant = knee_suggest(name, names);
+    for (size_t i = 0; i < count; i++)
+        if (knee_registry_check_built(chosen[i]->name, name, "--param", err))
+            return -1;
     if (meant)
         return knee_err_set(err, KNEE_USAGE, "--param %s: unknown parameter; did you mean %s?",
                             name, meant);

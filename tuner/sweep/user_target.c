@@ -60,24 +60,17 @@ static int unknown_scheme(const char *verb, const char *word, size_t bytes, stru
 int knee_user_target_find(const struct knee_arguments *arguments,
                           const struct knee_workload **workload, struct knee_err *err)
 {
-    static const struct {
-        const char *scheme, *needs;
-    } KNOWN[] = {{"http://", "libcurl"},
-                 {"https://", "libcurl"},
-                 {"postgres://", "libpq"},
-                 {"postgresql://", "libpq"}};
+    const char *verb = arguments->command->name;
     const char *word = arguments->words_count > 0 ? arguments->words[0] : "";
+    size_t bytes = scheme_bytes(word);
+    char scheme[16];
+    snprintf(scheme, sizeof scheme, "%.*s", bytes < sizeof scheme ? (int)bytes : 0, word);
     *workload = find_workload(word);
-    for (size_t i = 0; i < KNEE_COUNT(KNOWN) && !*workload; i++)
-        if (strncmp(word, KNOWN[i].scheme, strlen(KNOWN[i].scheme)) == 0)
-            return knee_err_set(err, KNEE_USAGE,
-                                "%s: this knee was built without %s, and so without %s; install "
-                                "it, and run make again",
-                                arguments->command->name, KNOWN[i].needs, KNOWN[i].scheme);
-    size_t scheme = scheme_bytes(word);
-    if (!*workload && scheme > 0)
-        return unknown_scheme(arguments->command->name, word, scheme, err);
-    return 0;
+    if (*workload || bytes == 0)
+        return 0;
+    return knee_registry_check_built(NULL, scheme, verb, err)
+               ? -1
+               : unknown_scheme(verb, word, bytes, err);
 }
 
 /* Options that a service has beside those of its own part. */
@@ -90,6 +83,13 @@ static bool is_shared(const struct knee_option *option)
     return false;
 }
 
+static int built_without(const struct knee_option *option, const char *verb, struct knee_err *err)
+{
+    char name[64];
+    snprintf(name, sizeof name, "--%s", option->name);
+    return knee_registry_built_without(option->lacks, name, verb, err);
+}
+
 static int check_given(const struct knee_arguments *arguments, const struct knee_target *target,
                        struct knee_err *err)
 {
@@ -100,6 +100,8 @@ static int check_given(const struct knee_arguments *arguments, const struct knee
             return knee_err_set(err, KNEE_USAGE,
                                 "%s: --%s is for a command, not for a service; drop it", verb,
                                 option->name);
+        if (option->lacks)
+            return built_without(option, verb, err);
         if (!target->is_http && knee_target_option_is_http(option))
             return knee_err_set(err, KNEE_USAGE, "%s: --%s is for http:// and https://; drop it",
                                 verb, option->name);
@@ -232,16 +234,26 @@ void knee_user_target_close(struct knee_user_target *target)
     *target = (struct knee_user_target){0};
 }
 
+/* A URL to write, of the first target that this knee knows. */
+static const char *example(void)
+{
+    for (size_t i = 0; knee_registry_workloads[i]; i++)
+        if (knee_registry_workloads[i]->target)
+            return knee_registry_workloads[i]->target->example;
+    return "URL";
+}
+
 int knee_user_target_absent(const struct knee_arguments *arguments, struct knee_err *err)
 {
     const char *verb = arguments->command->name;
     for (size_t i = 0; i < arguments->given_count; i++) {
         const struct knee_option *option = arguments->given[i].option;
-        if (knee_option_is_of(option, &knee_target_options_part))
-            return knee_err_set(
-                err, KNEE_USAGE,
-                "%s: --%s is for a service; write its URL: knee %s http://HOST/PATH", verb,
-                option->name, verb);
+        if (!knee_option_is_of(option, &knee_target_options_part))
+            continue;
+        if (option->lacks)
+            return built_without(option, verb, err);
+        return knee_err_set(err, KNEE_USAGE, "%s: --%s is for a service; write its URL: knee %s %s",
+                            verb, option->name, verb, example());
     }
     return 0;
 }

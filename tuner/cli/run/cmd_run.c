@@ -230,9 +230,11 @@ const struct knee_command knee_cmd_run = {
         "climbs: a higher or a lower one is compared with it in pairs, and kept if it is faster.\n"
         "SIGUSR1 and SIGUSR2 raise and lower it by one.\n"
         "\n"
+#if defined KNEE_WITH_NCURSES
         "On a terminal a dashboard in its lowest rows shows how far the run is; items print above\n"
         "it. Its keys: + and - raise and lower the limit, p pauses, q stops soon, ? explains.\n"
         "\n"
+#endif
         "runs/DATE-TIME (and the link runs/latest) holds items.csv, a row when an item begins\n"
         "and one when it ends: so after any end it is known what was done, and --resume goes on.\n"
         "Ctrl-C begins no more items and lets the running ones end; a second one ends these.\n"
