@@ -52,6 +52,12 @@ static void mistakes_end_with_one_line_and_code_2(void **state)
                                     "result directory of knee\n"},
         {"$KNEE sweep io --dir gone -o d", "knee: --dir: cannot make files in gone: No such file "
                                            "or directory; choose another directory\n"},
+        {"$KNEE sweep mixed --param wriet=1", "knee: --param wriet: unknown parameter; did you "
+                                              "mean write?\n"},
+        {"$KNEE sweep mixed --param mixed.write=1", "knee: --param mixed.write: unknown "
+                                                    "parameter; did you mean write?\n"},
+        {"$KNEE sweep mixed --param mixed.depth=1", "knee: --param mixed.depth: no workload of "
+                                                    "this sweep has it; see knee list workloads\n"},
         {"$KNEE simulate --run --compare a.csv b.csv",
          "knee: simulate: --run and --compare; name one of them\n"},
         {"$KNEE simulate --run --at 10% a.csv", "knee: simulate: --at is for --change; add it\n"},

@@ -36,7 +36,7 @@ static const struct knee_parameter *find_parameter(const struct knee_workload *w
     return NULL;
 }
 
-/* No chosen workload has such a parameter. */
+/* No chosen workload has such a parameter. "mixed.write" may mean write. */
 static int unknown_parameter(const struct knee_workload *const *chosen, size_t count,
                              const char *setting, struct knee_err *err)
 {
@@ -48,6 +48,9 @@ static int unknown_parameter(const struct knee_workload *const *chosen, size_t c
         for (size_t j = 0; j < chosen[i]->parameters_count; j++)
             names[found++] = chosen[i]->parameters[j].name;
     const char *meant = knee_suggest(name, names);
+    size_t before = strcspn(name, ".:/");
+    if (!meant && name[before])
+        meant = knee_suggest(name + before + 1, names);
     for (size_t i = 0; i < count; i++)
         if (knee_registry_check_built(chosen[i]->name, name, "--param", err))
             return -1;
