@@ -11,6 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
+static void expect_answer(const struct knee_workload_result *workload, const char *answer,
+                          const char *today)
+{
+    char text[KNEE_EXPLAIN_BYTES];
+    assert_string_equal(knee_explain_answer(workload, text), answer);
+    assert_string_equal(knee_explain_current(workload, text), today);
+}
+
 /* The limit is a guess: one line says so, and how today's setting compares. */
 static void a_guess_does_not_contradict_today(void **state)
 {
@@ -30,19 +38,41 @@ static void a_guess_does_not_contradict_today(void **state)
         {100, "between 1 and 128; 64 is the closest guess",
          "64 is only a guess, and 100 was not compared with it: keep 100 until it is known"},
     };
-    const struct fixture_curve *curve = &fixture_io;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct knee_result result;
-        char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
         workload->current = CASES[i].current;
         workload->decision.thin = true;
         workload->decision.limit = 64;
         workload->decision.knee_low = 1;
         workload->decision.knee_high = 128;
-        assert_string_equal(knee_explain_answer(workload, text), CASES[i].answer);
-        assert_string_equal(knee_explain_current(workload, text), CASES[i].today);
+        expect_answer(workload, CASES[i].answer, CASES[i].today);
+        knee_result_release(&result);
+    }
+}
+
+/* An open answer gives one piece of advice: that of today's setting, if it may be right. */
+static void open_answer_does_not_contradict_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t current;
+        const char *answer, *today;
+    } CASES[] = {
+        {0, "between 1 and 8; run 2 at once until it is known; the limit is this host's CPUs", ""},
+        {2, "between 1 and 8; run 2 at once until it is known; the limit is this host's CPUs",
+         "keep 2"},
+        {8, "between 1 and 8; 2 is the closest guess; the limit is this host's CPUs",
+         "keep 8 until it is known: it may be right, too"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct knee_result result;
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
+        workload->current = CASES[i].current;
+        workload->decision.verdict = KNEE_VERDICT_UNRESOLVED;
+        workload->decision.knee_low = 1;
+        workload->decision.knee_high = 8;
+        expect_answer(workload, CASES[i].answer, CASES[i].today);
         knee_result_release(&result);
     }
 }
@@ -64,12 +94,10 @@ static void the_rule_is_compared_if_it_was_measured(void **state)
         {32, 64, true, KNEE_SLO_STATE_UNKNOWN, "64: used"},
         {1, 5, false, KNEE_SLO_STATE_UNMET, "5: misses the SLO, too"},
     };
-    const struct fixture_curve *curve = &fixture_io;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
         workload->decision.limit = CASES[i].limit;
         workload->decision.rule_of_thumb = CASES[i].rule;
         workload->decision.thin = CASES[i].thin;
@@ -95,12 +123,10 @@ static void empty_cells_are_explained_once(void **state)
          "+- is not known: no level has more than 1 window. ( ) is from disturbed windows alone, "
          "which do not count."},
     };
-    const struct fixture_curve *curve = &fixture_cpu;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
         workload->decision.thin = CASES[i].thin;
         for (size_t l = 0; l < workload->levels_count; l++)
             workload->levels[l].windows = CASES[i].windows;
@@ -130,12 +156,10 @@ static void choices_do_not_contradict_the_answer(void **state)
         {22, .05, NULL, "32 within 3 % . 64 the very best"},
         {4, 0, "efficiency", ""},
     };
-    const struct fixture_curve *curve = &fixture_io;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
         workload->decision.limit = CASES[i].limit;
         workload->decision.tolerance_ratio = .03;
         workload->decision.uses_coarser = CASES[i].resolved > 0;
@@ -169,12 +193,10 @@ static void a_first_look_that_differs_is_explained(void **state)
         {false, 40, .0005,
          "At level 1 a run then took 1.0 ms, longer than the first: items differ."},
     };
-    const struct fixture_curve *curve = &fixture_cpu;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
         workload->service = CASES[i].service;
         const double request[] = {CASES[i].first_s, NAN, NAN},
                      items[] = {CASES[i].items, 1, 0, CASES[i].first_s, 60};
@@ -242,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_guess_does_not_contradict_today),
+        cmocka_unit_test(open_answer_does_not_contradict_itself),
         cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
         cmocka_unit_test(empty_cells_are_explained_once),
         cmocka_unit_test(choices_do_not_contradict_the_answer),

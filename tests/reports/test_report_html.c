@@ -102,10 +102,8 @@ static void the_page_is_one_file_with_its_parts(void **state)
 static void what_is_not_known_is_not_drawn(void **state)
 {
     (void)state;
-    const struct fixture_curve *curve = &fixture_cpu;
     struct knee_result result;
-    fixture_result(&result, &curve, 1);
-    struct knee_workload_result *workload = &result.workloads[0];
+    struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
     for (size_t i = 0; i < workload->levels_count; i++)
         workload->levels[i].runqueue_wait_per_item_s = NAN;
     workload->decision.rule_of_thumb = 77;
@@ -208,11 +206,9 @@ static void a_result_without_a_valid_window_claims_nothing(void **state)
 static void hostile_text_stays_text(void **state)
 {
     (void)state;
-    const struct fixture_curve *curve = &fixture_io;
     char *arguments[] = {(char *)"knee", (char *)HOSTILE};
     struct knee_result result;
-    fixture_result(&result, &curve, 1);
-    struct knee_workload_result *workload = &result.workloads[0];
+    struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
     snprintf(workload->name, sizeof workload->name, "%s", HOSTILE);
     snprintf(workload->title, sizeof workload->title, "%s", HOSTILE);
     snprintf(result.host.name, sizeof result.host.name, "%s", HOSTILE);

@@ -11,10 +11,8 @@
 /* The sentence of the queue behind the work, with these figures at the limit and beyond. */
 static void queue_sentence(double latency_times, double rate_times, char *text)
 {
-    const struct fixture_curve *curve = &fixture_cpu;
     struct knee_result result;
-    fixture_result(&result, &curve, 1);
-    struct knee_workload_result *workload = &result.workloads[0];
+    struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
     struct knee_level *last = &workload->levels[workload->levels_count - 1];
     const struct knee_level *limit = knee_workload_result_at(workload, 2);
     last->latency_mean_s = latency_times * limit->latency_mean_s;

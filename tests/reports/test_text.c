@@ -235,11 +235,9 @@ static void command_is_as_reviewed(void **state)
     (void)state;
     static char *const argv[] = {(char *)"sweep", (char *)"--current", (char *)"16", (char *)"--",
                                  (char *)"gzip",  (char *)"-9kc",      (char *)"{}"};
-    const struct fixture_curve *curve = &fixture_cpu;
     struct knee_text_options options = {.dir = "results/latest", .command = swept_command(7, argv)};
     struct knee_result result;
-    fixture_result(&result, &curve, 1);
-    struct knee_workload_result *workload = &result.workloads[0];
+    struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
     workload->command = true;
     snprintf(workload->name, sizeof workload->name, "gzip");
     snprintf(workload->title, sizeof workload->title, "gzip -9kc {}");

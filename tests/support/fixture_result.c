@@ -159,6 +159,13 @@ void fixture_result(struct knee_result *result, const struct fixture_curve *cons
         add_workload(&result->workloads[i], curves[i]);
 }
 
+struct knee_workload_result *fixture_one(struct knee_result *result,
+                                         const struct fixture_curve *curve)
+{
+    fixture_result(result, &curve, 1);
+    return &result->workloads[0];
+}
+
 static void plan_workload(struct knee_sweep_plan_workload *plan, const struct fixture_curve *curve)
 {
     snprintf(plan->name, sizeof plan->name, "%s", curve->name);

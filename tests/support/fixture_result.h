@@ -36,6 +36,10 @@ extern const struct fixture_curve fixture_characters; /* quotes, %, _, {}, @ and
 void fixture_result(struct knee_result *result, const struct fixture_curve *const *curves,
                     size_t count);
 
+/* Likewise, of one curve; returns its workload. */
+struct knee_workload_result *fixture_one(struct knee_result *result,
+                                         const struct fixture_curve *curve);
+
 /* A plan of the same workloads with every field set. The caller frees `workloads` (it is not a
  * plan that was read). */
 void fixture_plan(struct knee_sweep_plan *plan, const struct fixture_curve *const *curves,

@@ -171,9 +171,7 @@ static void failing_levels_are_never_chosen(void **state)
 {
     (void)state;
     struct knee_result result;
-    const struct fixture_curve *curve = &fixture_cpu;
-    fixture_result(&result, &curve, 1);
-    struct knee_workload_result *workload = &result.workloads[0];
+    struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
     workload->goal.objective = knee_goal_objective_find("power");
     for (size_t i = 0; i < workload->levels_count; i++)
         if (workload->levels[i].level == 2)
@@ -187,11 +185,9 @@ static void failing_levels_are_never_chosen(void **state)
 static void another_limit_proves_no_more_than_the_knee(void **state)
 {
     (void)state;
-    const struct fixture_curve *curve = &fixture_cpu;
     for (int untried = 0; untried < 2; untried++) {
         struct knee_result result;
-        fixture_result(&result, &curve, 1);
-        struct knee_workload_result *workload = &result.workloads[0];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
         workload->goal.objective = knee_goal_objective_find("efficiency");
         workload->goal.min_efficiency_ratio = .4;
         if (untried)
