@@ -3,12 +3,10 @@
 #include "reports/words/explain.h"
 
 #include "reports/words/explain_first.h"
-#include "reports/words/reason.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 static void expect_answer(const struct knee_workload_result *workload, const char *answer,
@@ -208,58 +206,6 @@ static void a_first_look_that_differs_is_explained(void **state)
     }
 }
 
-/* Then the line that names the best so far says why another limit is the one to use. */
-static void a_rule_that_is_used_as_a_guess_is_explained(void **state)
-{
-    (void)state;
-    static const char LOOKS[] =
-        "The limit 6 looks best, but too few windows were measured to tell.",
-                      SAFER[] =
-                          " Until more is measured, 8, the rule of thumb, is the safer guess.";
-    static const struct {
-        bool thin;
-        uint32_t rule;
-        bool explained;
-    } CASES[] = {{true, 8, true}, {true, 6, false}, {true, 4, false}, {false, 8, false}};
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_workload_result workload = {
-            .decision = {.verdict = KNEE_VERDICT_UNRESOLVED,
-                         .knee = 6,
-                         .limit = 6,
-                         .thin = CASES[i].thin,
-                         .rule_of_thumb = CASES[i].rule,
-                         .why = {.kind = KNEE_DECISION_TOO_FEW, .window_cv = NAN}}};
-        char text[KNEE_REASON_BYTES], wanted[KNEE_REASON_BYTES];
-        snprintf(wanted, sizeof wanted, "%s%s", LOOKS, CASES[i].explained ? SAFER : "");
-        assert_string_equal(knee_reason_text(&workload, text), wanted);
-    }
-}
-
-/* Under another goal, the search's proof is about the knee and not about the limit to use. */
-static void a_proof_about_the_knee_says_so(void **state)
-{
-    (void)state;
-    struct knee_workload_result workload = {
-        .goal = {.objective = knee_goal_objective_find("power")},
-        .choice = {.kind = KNEE_CHOICE_SCORED},
-        .decision = {.verdict = KNEE_VERDICT_UNRESOLVED,
-                     .knee = 2,
-                     .limit = 3,
-                     .knee_low = 2,
-                     .knee_high = 4,
-                     .tolerance_ratio = .02,
-                     .tolerance_resolved_ratio = .04,
-                     .limit_resolved = 2,
-                     .why = {.kind = KNEE_DECISION_INTERVAL, .window_cv = .05}}};
-    char text[KNEE_REASON_BYTES];
-    assert_string_equal(knee_reason_text(&workload, text),
-                        "3 gives the most throughput per latency; the knee is 2. About the knee: "
-                        "Within 4 %, 2 is proven; within 2 %, any limit from 2 to 4 may be the "
-                        "smallest at full speed: single windows vary by 5.0 %.");
-    workload.decision.limit = 2;
-    assert_null(strstr(knee_reason_text(&workload, text), "About the knee"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,8 +215,6 @@ int main(void)
         cmocka_unit_test(empty_cells_are_explained_once),
         cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(a_first_look_that_differs_is_explained),
-        cmocka_unit_test(a_rule_that_is_used_as_a_guess_is_explained),
-        cmocka_unit_test(a_proof_about_the_knee_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
