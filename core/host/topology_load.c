@@ -108,9 +108,42 @@ static const char *source_of_environment(void)
     return synthetic && *synthetic ? synthetic : NULL;
 }
 
+/* Sets a variable of hwloc's unless the user has; returns whether it did. */
+static bool set_variable(const char *name, const char *value)
+{
+    return !getenv(name) && setenv(name, value, 0) == 0;
+}
+
+/* hwloc's plugins for devices would load the libraries of graphics cards and of X, which takes
+ * longer than all the rest, for objects that the filter drops; and the one for XML files brings
+ * libxml and all of its Unicode tables. hwloc reads the list when the first topology is made, and
+ * has a small reader of its own for an XML file that comes later. */
+static int init(hwloc_topology_t *hwloc, bool reads_xml)
+{
+    static const char name[] = "HWLOC_PLUGINS_BLACKLIST";
+    bool set = set_variable(name, reads_xml ? DEVICE_PLUGINS : DEVICE_PLUGINS " " XML_PLUGIN);
+    int status = hwloc_topology_init(hwloc);
+    if (set)
+        unsetenv(name);
+    return status;
+}
+
+/* Without /sys hwloc finds less, which is seen in what it found, and would say so on standard error
+ * in a line of its own. */
+static int load(hwloc_topology_t hwloc)
+{
+    static const char name[] = "HWLOC_HIDE_ERRORS";
+    bool set = set_variable(name, "2");
+    int status = hwloc_topology_load(hwloc), why = errno;
+    if (set)
+        unsetenv(name);
+    errno = why;
+    return status;
+}
+
 static int discover(hwloc_topology_t hwloc, const char *source, struct knee_err *err)
 {
-    if (hwloc_topology_load(hwloc)) {
+    if (load(hwloc)) {
         if (source)
             return knee_err_set(err, KNEE_USAGE, "topology %.200s: hwloc cannot load it; " HOW,
                                 source);
@@ -122,22 +155,6 @@ static int discover(hwloc_topology_t hwloc, const char *source, struct knee_err 
         return knee_err_set(err, KNEE_USAGE, "topology %.200s: it holds no CPU; " HOW,
                             source ? source : "of this system");
     return 0;
-}
-
-/* hwloc's plugins for devices would load the libraries of graphics cards and of X, which takes
- * longer than all the rest, for objects that the filter drops; and the one for XML files brings
- * libxml and all of its Unicode tables. hwloc reads the list when the first topology is made, and
- * has a small reader of its own for an XML file that comes later. */
-static int init(hwloc_topology_t *hwloc, bool reads_xml)
-{
-    static const char name[] = "HWLOC_PLUGINS_BLACKLIST";
-    bool given = getenv(name) != NULL;
-    if (!given)
-        setenv(name, reads_xml ? DEVICE_PLUGINS : DEVICE_PLUGINS " " XML_PLUGIN, 0);
-    int status = hwloc_topology_init(hwloc);
-    if (!given)
-        unsetenv(name);
-    return status;
 }
 
 int knee_topology_load(hwloc_topology_t *hwloc, const char *source, struct knee_err *err)
