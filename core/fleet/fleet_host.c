@@ -73,28 +73,36 @@ uint32_t knee_fleet_host_cpus(const struct knee_fleet_host *hosts, uint32_t coun
     return sum;
 }
 
+const char *knee_fleet_host_say(const char *name, uint32_t rank,
+                                char said[KNEE_FLEET_HOST_SAID_BYTES])
+{
+    snprintf(said, KNEE_FLEET_HOST_SAID_BYTES, "host %.63s (rank %u)", *name ? name : "unknown",
+             rank);
+    return said;
+}
+
 int knee_fleet_host_check(const struct knee_fleet_host *host, uint32_t rank,
                           const struct knee_fleet_host *first, bool allow_bound,
                           struct knee_err *err)
 {
+    char said[KNEE_FLEET_HOST_SAID_BYTES];
+    knee_fleet_host_say(host->name, rank, said);
     if (host->status)
-        return knee_err_set(err, host->status, "host %s (rank %u): %s", host->name, rank,
-                            host->error);
+        return knee_err_set(err, host->status, "%s: %s", said, host->error);
     if (strcmp(host->version, first->version) != 0)
         return knee_err_set(err, KNEE_USAGE,
-                            "host %s (rank %u) has knee %s, rank 0 has %s; install the same on all",
-                            host->name, rank, host->version, first->version);
+                            "%s has knee %s, rank 0 has %s; install the same on all", said,
+                            host->version, first->version);
     if (host->plan_hash != first->plan_hash)
         return knee_err_set(err, KNEE_USAGE,
-                            "host %s (rank %u) was given other options than rank 0; give all ranks "
-                            "the same command line",
-                            host->name, rank);
+                            "%s was given other options than rank 0; give all ranks the same "
+                            "command line",
+                            said);
     if (host->cpus < host->online && !allow_bound)
-        return knee_err_set(
-            err, KNEE_USAGE,
-            "host %s (rank %u) may use %u of its %u CPUs, as launchers bind ranks by "
-            "default; add --bind-to none to mpirun, or --cpus-per-task=%u to srun "
-            "(--allow-bound if it is meant)",
-            host->name, rank, host->cpus, host->online, host->online);
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s may use %u of its %u CPUs, as launchers bind ranks by "
+                            "default; add --bind-to none to mpirun, or --cpus-per-task=%u to srun "
+                            "(--allow-bound if it is meant)",
+                            said, host->cpus, host->online, host->online);
     return 0;
 }

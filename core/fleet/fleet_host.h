@@ -23,6 +23,11 @@ struct knee_fleet_host {
 /* Fills all; status and error become 0 and "". */
 void knee_fleet_host_self(struct knee_fleet_host *host, int argc, char *const *argv);
 
+#define KNEE_FLEET_HOST_SAID_BYTES 96
+/* "host NAME (rank N)"; a host that has not said its name is "unknown". Returns `said`. Pure. */
+const char *knee_fleet_host_say(const char *name, uint32_t rank,
+                                char said[KNEE_FLEET_HOST_SAID_BYTES]);
+
 /* Is it the first rank on its machine? Pure. */
 bool knee_fleet_host_is_first(const struct knee_fleet_host *hosts, uint32_t rank);
 

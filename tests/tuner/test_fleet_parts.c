@@ -273,6 +273,14 @@ static void messages_that_make_no_sense_are_told(void **state)
     assert_false(knee_fleet_row_is_whole(&bad));
 }
 
+static void a_host_is_said_with_its_rank(void **state)
+{
+    (void)state;
+    char said[KNEE_FLEET_HOST_SAID_BYTES];
+    assert_string_equal(knee_fleet_host_say("a", 3, said), "host a (rank 3)");
+    assert_string_equal(knee_fleet_host_say("", 1, said), "host unknown (rank 1)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_window_without_items_says_nothing),
         cmocka_unit_test(resuming_compares_names_in_any_order),
         cmocka_unit_test(messages_that_make_no_sense_are_told),
+        cmocka_unit_test(a_host_is_said_with_its_rank),
     };
     return cmocka_run_group_tests_name("fleet_parts", tests, NULL, NULL);
 }

@@ -211,9 +211,9 @@ static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
 static int say_interrupted(const struct knee_sweep *sweep, int signalled, struct knee_err *err)
 {
     const char *dir = sweep->directory.path, *silent = NULL;
-    char host[96];
+    char host[KNEE_FLEET_HOST_SAID_BYTES];
     if (sweep->fleet)
-        silent = knee_fleet_find_silent(sweep->fleet, host, sizeof host);
+        silent = knee_fleet_find_silent(sweep->fleet, host);
     if (silent)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted, and %s does not answer; the windows so far are in %s: go "

@@ -139,6 +139,7 @@ static void end_task(struct knee_fleet_run_slot *slot, int error)
 /* A host does not answer any more: what it had runs again on others. */
 static void lose(struct knee_fleet_run *fleet, uint32_t rank)
 {
+    char said[KNEE_FLEET_HOST_SAID_BYTES];
     unsigned count = 0;
     if (fleet->hosts[rank].lost)
         return;
@@ -155,9 +156,8 @@ static void lose(struct knee_fleet_run *fleet, uint32_t rank)
     }
     pthread_mutex_unlock(&fleet->lock);
     fprintf(fleet->params.log,
-            "knee: warning: host %s (rank %u) does not answer; its %u items run again on the "
-            "others\n",
-            fleet->said[rank].name, rank, count);
+            "knee: warning: %s does not answer; its %u items run again on the others\n",
+            knee_fleet_host_say(fleet->said[rank].name, rank, said), count);
 }
 
 static void send_to(struct knee_fleet_run *fleet, uint32_t rank,
@@ -246,14 +246,15 @@ static void take_message(struct knee_fleet_run *fleet, uint32_t from,
                          size_t bytes)
 {
     struct knee_fleet_run_rank *host = &fleet->hosts[from];
+    char said[KNEE_FLEET_HOST_SAID_BYTES];
     if (host->lost) /* it has come back too late: others do its items */
         return;
     host->heard_ns = knee_clock_now_ns();
     if (message->kind == KNEE_FLEET_RUN_BYE) {
         host->gone = true;
         if (bytes > 0)
-            fprintf(fleet->params.log, "knee: warning: host %s (rank %u): %s\n",
-                    fleet->said[from].name, from, payload);
+            fprintf(fleet->params.log, "knee: warning: %s: %s\n",
+                    knee_fleet_host_say(fleet->said[from].name, from, said), payload);
     }
     if (message->kind != KNEE_FLEET_RUN_PRINTED && message->kind != KNEE_FLEET_RUN_ENDED)
         return;

@@ -81,9 +81,10 @@ const char *knee_fleet_shares_text(const struct knee_fleet *fleet, uint32_t leve
 uint32_t knee_fleet_in_all(const struct knee_fleet *fleet, uint32_t level);
 
 /* After an interrupt, which may come from a launcher that misses a host: the first one that does
- * not say that it is there, as "host NAME (rank N)" into `text`; NULL: all of them do, or may be in
+ * not say that it is there, as knee_fleet_host_say() does; NULL: all of them do, or may be in
  * mid-window. */
-const char *knee_fleet_find_silent(const struct knee_fleet *fleet, char *text, size_t text_bytes);
+const char *knee_fleet_find_silent(const struct knee_fleet *fleet,
+                                   char said[KNEE_FLEET_HOST_SAID_BYTES]);
 
 void knee_fleet_close(struct knee_fleet *fleet); /* safe on NULL */
 

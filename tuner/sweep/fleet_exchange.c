@@ -7,12 +7,12 @@
 
 int knee_fleet_lose(struct knee_fleet *fleet, uint32_t rank, const char *what, struct knee_err *err)
 {
+    char said[KNEE_FLEET_HOST_SAID_BYTES];
     fleet->link->lost = true;
-    return knee_err_set(
-        err, KNEE_FAILED,
-        "host %s (rank %u) %s; the windows so far are kept: go on with the same hosts "
-        "and --resume",
-        fleet->hosts[rank].name[0] ? fleet->hosts[rank].name : "unknown", rank, what);
+    return knee_err_set(err, KNEE_FAILED,
+                        "%s %s; the windows so far are kept: go on with the same hosts and "
+                        "--resume",
+                        knee_fleet_host_say(fleet->hosts[rank].name, rank, said), what);
 }
 
 /* The first rank that does not say that it is there; 0: all of them do. */
@@ -24,15 +24,15 @@ static uint32_t find_silent(const struct knee_link *link)
     return 0;
 }
 
-const char *knee_fleet_find_silent(const struct knee_fleet *fleet, char *text, size_t text_bytes)
+const char *knee_fleet_find_silent(const struct knee_fleet *fleet,
+                                   char said[KNEE_FLEET_HOST_SAID_BYTES])
 {
     if (knee_clock_now_ns() < fleet->link->busy_until_ns)
         return NULL;
     uint32_t silent = find_silent(fleet->link);
     if (silent == 0)
         return NULL;
-    snprintf(text, text_bytes, "host %s (rank %u)", fleet->hosts[silent].name, silent);
-    return text;
+    return knee_fleet_host_say(fleet->hosts[silent].name, silent, said);
 }
 
 int knee_fleet_lose_silent(struct knee_fleet *fleet, struct knee_err *err)

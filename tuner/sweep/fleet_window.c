@@ -120,6 +120,7 @@ static void note_own(struct knee_fleet *fleet)
 static int gather(struct knee_fleet *fleet, struct knee_err *err)
 {
     const struct knee_link *link = fleet->link;
+    char said[KNEE_FLEET_HOST_SAID_BYTES];
     int status = 0;
     begin_step(fleet);
     for (uint32_t i = 1; i < link->size; i++) {
@@ -130,8 +131,8 @@ static int gather(struct knee_fleet *fleet, struct knee_err *err)
             return knee_fleet_lose(fleet, i, KNEE_FLEET_MAKES_NO_SENSE, err);
         row->window.start_ns -= (uint64_t)fleet->ahead_ns[i] + fleet->measure->sweep_start_ns;
         if (row->status && status == 0)
-            status = knee_err_set(err, KNEE_FAILED, "host %s (rank %u): %s", fleet->hosts[i].name,
-                                  i, row->error);
+            status = knee_err_set(err, KNEE_FAILED, "%s: %s",
+                                  knee_fleet_host_say(fleet->hosts[i].name, i, said), row->error);
     }
     if (link->sum(link->context, (uint64_t *)&fleet->latencies,
                   sizeof fleet->latencies / sizeof(uint64_t), fleet->deadline_ns, err))
