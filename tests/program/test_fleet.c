@@ -48,8 +48,9 @@ static void knee_has_no_mpi_in_it(void **state)
     shell_run_release(&done);
 }
 
-/* The rows of hosts.csv add up to the level in every window, whatever the split; nothing of the
- * launcher reaches the items, no escape sequence the output. */
+/* The rows of hosts.csv add up to the level in every window, whatever the split, and what nobody
+ * knows of a host without items is an empty field; nothing of the launcher reaches the items, no
+ * escape sequence the output. */
 static void hosts_share_each_level(void **state)
 {
     (void)state;
@@ -69,9 +70,12 @@ static void hosts_share_each_level(void **state)
         "$KNEE report out --no-plots -q >/dev/null && ls out | grep -cx samples.csv\n"
         "grep -c ' in all: .* on .*hosts' text; grep -c '3 ranks ran on 1 machine' text\n"
         "grep -c 'of its share *CPU' text; grep -c 'What did each host do' out/report.html\n"
+        "grep -c nan out/hosts.csv; awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } "
+        "$at[\"share\"] == \"0\" { idle++; bad += $at[\"latency_mean_s\"] != \"\" } "
+        "END { print (idle > 0), bad + 0 }' out/hosts.csv\n"
         "wait\n"
         "adds_up cpus",
-        "0\n0\n0\n1\n1\n1\n1\n1\n0\n");
+        "0\n0\n0\n1\n1\n1\n1\n1\n0\n1 0\n0\n");
 }
 
 static void items_of_rank_0_reach_all(void **state)

@@ -2,9 +2,11 @@
 /* hosts.csv: a row for each host and window. */
 #include "tuner/sweep/fleet_private.h"
 
+#include "core/base/array.h"
 #include "core/base/file.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,23 +33,39 @@ int knee_fleet_journal(struct knee_fleet *fleet, const char *dir, struct knee_er
     return 0;
 }
 
+/* An unknown one is an empty field. */
+static void put(FILE *out, int digits, double value)
+{
+    fputc(',', out);
+    if (!isnan(value))
+        fprintf(out, "%.*g", digits, value);
+}
+
+static void put_row(const struct knee_fleet *fleet, uint32_t level, uint32_t rank)
+{
+    const struct knee_fleet_row *row = &fleet->rows[rank];
+    const struct knee_measured *window = &row->window;
+    const double figures[] = {
+        window->items,          window->failed_items,  window->throughput_per_s,
+        window->latency_mean_s, window->latency_p99_s, window->cpu_user_s,
+        window->cpu_system_s};
+    char reason[64];
+    fprintf(fleet->journal, "\"%s\",%u,%u,%u,\"%s\",%u,%.6f,%.6f", fleet->workload, window->block,
+            level, rank, fleet->hosts[rank].name, row->share, knee_clock_to_s(window->start_ns),
+            knee_clock_to_s(window->window_ns));
+    for (size_t i = 0; i < KNEE_COUNT(figures); i++)
+        put(fleet->journal, 6, figures[i]);
+    fprintf(fleet->journal, ",%.0f", row->cpus);
+    put(fleet->journal, 4,
+        knee_fleet_foreign_cpus(fleet->rows, fleet->hosts, fleet->link->size, rank));
+    fprintf(fleet->journal, ",%s\n",
+            knee_window_reason_text(window->reasons, reason, sizeof reason));
+}
+
 void knee_fleet_journal_rows(const struct knee_fleet *fleet, uint32_t level)
 {
-    for (uint32_t i = 0; i < fleet->link->size && fleet->journal; i++) {
-        const struct knee_fleet_row *row = &fleet->rows[i];
-        const struct knee_measured *window = &row->window;
-        char reason[64];
-        fprintf(fleet->journal,
-                "\"%s\",%u,%u,%u,\"%s\",%u,%.6f,%.6f,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.0f,%.4g,"
-                "%s\n",
-                fleet->workload, window->block, level, i, fleet->hosts[i].name, row->share,
-                knee_clock_to_s(window->start_ns), knee_clock_to_s(window->window_ns),
-                window->items, window->failed_items, window->throughput_per_s,
-                window->latency_mean_s, window->latency_p99_s, window->cpu_user_s,
-                window->cpu_system_s, row->cpus,
-                knee_fleet_foreign_cpus(fleet->rows, fleet->hosts, fleet->link->size, i),
-                knee_window_reason_text(window->reasons, reason, sizeof reason));
-    }
+    for (uint32_t i = 0; i < fleet->link->size && fleet->journal; i++)
+        put_row(fleet, level, i);
     if (fleet->journal)
         fflush(fleet->journal);
 }

@@ -150,7 +150,7 @@ static int measure(struct server *server, const struct knee_fleet_order *order)
         bool changed = knee_engine_park(server->source.engine);
         if (all_changed(server, &changed, &err))
             return -1;
-        row.window = (struct knee_measured){.block = order->block, .foreign_cpus = NAN};
+        row.window = knee_measured_unknown(order->block, 0);
         row.window.start_ns = knee_clock_now_ns() - server->sweep->start_ns;
     }
     row.window.start_ns += server->sweep->start_ns; /* by this host's clock: rank 0 knows it */

@@ -84,7 +84,7 @@ static int wait_without_items(struct knee_fleet *fleet, uint32_t block, struct k
     struct knee_fleet_row *row = &fleet->rows[0];
     bool settled = true, changed = knee_engine_park(fleet->measure->engine);
     knee_engine_source_watch_begin(fleet->measure, &fleet->watch);
-    row->window = (struct knee_measured){.block = block, .foreign_cpus = NAN};
+    row->window = knee_measured_unknown(block, 0);
     int failed = all_changed(fleet, &changed, err) || all_settled(fleet, &settled, err) ? -1 : 0;
     row->window.start_ns = fleet->step_ns - fleet->measure->sweep_start_ns;
     return failed;
