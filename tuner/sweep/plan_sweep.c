@@ -4,14 +4,12 @@
 #include "core/base/clock.h"
 #include "core/base/version.h"
 #include "core/text/builder.h"
-#include "core/text/parse.h"
-#include "core/text/suggest.h"
 #include "core/text/units.h"
 #include "tuner/sweep/plan_levels.h"
+#include "tuner/sweep/plan_parameters.h"
 #include "tuner/sweep/same_host.h"
 #include "tuner/sweep/sweep.h"
 #include "tuner/sweep/vary_cores.h"
-#include "workloads/registry.h"
 
 #include <hwloc.h>
 #include <jansson.h>
@@ -25,77 +23,6 @@
 /* --quick: a workload, and all of them together; setups and charts come on top. */
 #define QUICK_BUDGET_NS (27 * KNEE_NS_PER_S)
 #define QUICK_BUDGET_ALL_NS (54 * KNEE_NS_PER_S)
-
-static const struct knee_parameter *find_parameter(const struct knee_workload *workload,
-                                                   const char *name, size_t name_bytes)
-{
-    for (size_t i = 0; i < workload->parameters_count; i++)
-        if (strlen(workload->parameters[i].name) == name_bytes &&
-            strncmp(workload->parameters[i].name, name, name_bytes) == 0)
-            return &workload->parameters[i];
-    return NULL;
-}
-
-/* No chosen workload has such a parameter. "mixed.write" may mean write. */
-static int unknown_parameter(const struct knee_workload *const *chosen, size_t count,
-                             const char *setting, struct knee_err *err)
-{
-    const char *names[KNEE_CHOSEN_WORKLOADS_MAX * KNEE_PARAMETERS_MAX + 1] = {NULL};
-    char name[64];
-    size_t found = 0;
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(setting, "="), setting);
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < chosen[i]->parameters_count; j++)
-            names[found++] = chosen[i]->parameters[j].name;
-    const char *meant = knee_suggest(name, names);
-    size_t before = strcspn(name, ".:/");
-    if (!meant && name[before])
-        meant = knee_suggest(name + before + 1, names);
-    for (size_t i = 0; i < count; i++)
-        if (knee_registry_check_built(chosen[i]->name, name, "--param", err))
-            return -1;
-    if (meant)
-        return knee_err_set(err, KNEE_USAGE, "--param %s: unknown parameter; did you mean %s?",
-                            name, meant);
-    return knee_err_set(err, KNEE_USAGE,
-                        "--param %s: no workload of this sweep has it; see knee list workloads",
-                        name);
-}
-
-static int check_settings(const struct knee_work_options *options,
-                          const struct knee_workload *const *chosen, size_t count,
-                          struct knee_err *err)
-{
-    for (size_t i = 0; i < options->settings_count; i++) {
-        const char *setting = options->settings[i];
-        bool known = false;
-        for (size_t j = 0; j < count; j++)
-            known |= find_parameter(chosen[j], setting, strcspn(setting, "=")) != NULL;
-        if (!known)
-            return unknown_parameter(chosen, count, setting, err);
-    }
-    return 0;
-}
-
-static int set_parameters(struct knee_sweep_plan_workload *planned,
-                          const struct knee_workload *workload,
-                          const struct knee_work_options *options, struct knee_err *err)
-{
-    planned->parameters_count = workload->parameters_count;
-    for (size_t i = 0; i < workload->parameters_count; i++)
-        planned->parameters[i] = (struct knee_parameter_value){
-            .parameter = &workload->parameters[i], .value = workload->parameters[i].value};
-    for (size_t i = 0; i < options->settings_count; i++) {
-        const char *setting = options->settings[i];
-        size_t name_bytes = strcspn(setting, "=");
-        const struct knee_parameter *parameter = find_parameter(workload, setting, name_bytes);
-        if (parameter &&
-            knee_parse_parameter(parameter, setting + name_bytes + 1,
-                                 &planned->parameters[parameter - workload->parameters].value, err))
-            return -1;
-    }
-    return 0;
-}
 
 /* "net (5 ms, pool 16)": the parameters that are always shown, and those that were changed. */
 static void set_title(struct knee_sweep_plan_workload *planned)
@@ -185,7 +112,7 @@ static int plan_workload(struct knee_sweep *sweep, struct knee_sweep_plan_worklo
         knee_machine_needs_of_threads(workload->resource, workload->worker_bytes);
     snprintf(planned->name, sizeof planned->name, "%s", workload->name);
     planned->resource = workload->resource;
-    if (set_parameters(planned, workload, &sweep->options->work, err))
+    if (knee_plan_parameters_set(planned, workload, &sweep->options->work, err))
         return -1;
     set_title(planned);
     knee_plan_levels_set(planned, workload->default_max_level, &sweep->machine.machine, &needs,
@@ -225,7 +152,7 @@ static int choose_work(struct knee_sweep *sweep,
                                      options->measuring.seed, sweep->items_file, err);
     }
     return knee_chosen_workloads(sweep->arguments, chosen, count, err) ||
-                   check_settings(&options->work, chosen, *count, err) ||
+                   knee_plan_parameters_check(&options->work, chosen, *count, err) ||
                    knee_user_command_absent(sweep->arguments, err) ||
                    knee_user_target_absent(sweep->arguments, err)
                ? -1
