@@ -80,3 +80,54 @@ int knee_plan_parameters_set(struct knee_sweep_plan_workload *planned,
     }
     return 0;
 }
+
+static int take_value(const struct knee_parameter_value *planned,
+                      const struct knee_workload *workload, double *values, struct knee_err *err)
+{
+    const char *name = planned->parameter->name;
+    const struct knee_parameter *parameter = find_parameter(workload, name, strlen(name));
+    if (!parameter)
+        return knee_registry_check_built(workload->name, name, workload->name, err)
+                   ? -1
+                   : knee_err_set(err, KNEE_USAGE,
+                                  "%s: this knee has no parameter %.60s; sweep again",
+                                  workload->name, name);
+    if (!(planned->value >= parameter->min && planned->value <= parameter->max))
+        return knee_err_set(err, KNEE_USAGE,
+                            "%s: the plan's %s is out of this knee's range; sweep again",
+                            workload->name, name);
+    values[parameter - workload->parameters] = planned->value;
+    return 0;
+}
+
+int knee_plan_parameters_values(const struct knee_sweep_plan_workload *planned,
+                                const struct knee_workload *workload,
+                                double values[KNEE_PARAMETERS_MAX], struct knee_err *err)
+{
+    double taken[KNEE_PARAMETERS_MAX] = {0};
+    for (size_t i = 0; i < workload->parameters_count; i++)
+        taken[i] = workload->parameters[i].value;
+    for (size_t i = 0; i < planned->parameters_count; i++)
+        if (take_value(&planned->parameters[i], workload, taken, err))
+            return -1;
+    memcpy(values, taken, sizeof taken);
+    return 0;
+}
+
+int knee_plan_parameters_known(const struct knee_sweep_plan *plan, struct knee_err *err)
+{
+    for (size_t i = 0; i < plan->workloads_count; i++) {
+        const struct knee_sweep_plan_workload *planned = &plan->workloads[i];
+        const char *name = planned->pus ? planned->work : planned->name;
+        const struct knee_workload *workload = knee_registry_find(name);
+        double values[KNEE_PARAMETERS_MAX];
+        if (planned->command || planned->target[0])
+            continue;
+        if (!workload)
+            return knee_err_set(err, KNEE_USAGE, "%s: this knee has no such workload; sweep again",
+                                name);
+        if (knee_plan_parameters_values(planned, workload, values, err))
+            return -1;
+    }
+    return 0;
+}

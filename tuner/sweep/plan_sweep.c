@@ -268,6 +268,7 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
         knee_sweep_plan_read(&sweep->plan, dir, err) ||
         knee_journal_read(&sweep->rows, dir, knee_goal_needs_latencies(&sweep->plan.goal), err) ||
         knee_sweep_plan_check_rows(&sweep->plan, &sweep->rows, dir, err) ||
+        knee_plan_parameters_known(&sweep->plan, err) ||
         knee_machine_read_open(&sweep->machine, sweep->plan.topology_source, err) ||
         knee_same_host_check(&before, &now, dir, err) ||
         knee_servers_check(sweep->plan.servers, sweep->plan.servers_count, err))

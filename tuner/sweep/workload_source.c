@@ -2,6 +2,7 @@
 /* Engine and host for the windows of a planned workload. */
 #include "core/base/clock.h"
 #include "core/engine/engine.h"
+#include "tuner/sweep/plan_parameters.h"
 #include "tuner/sweep/sweep.h"
 #include "workloads/command/command.h"
 #include "workloads/registry.h"
@@ -126,9 +127,8 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
     if (!workload)
         return knee_err_set(err, KNEE_FAILED, "%s: this knee has no such workload; sweep again",
                             planned->name);
-    for (size_t i = 0; i < planned->parameters_count; i++)
-        values[i] = planned->parameters[i].value;
-    if (knee_host_probe_open(&source->probe, "", err) ||
+    if (knee_plan_parameters_values(planned, workload, values, err) ||
+        knee_host_probe_open(&source->probe, "", err) ||
         knee_servers_open(&source->servers, sweep->plan.servers, sweep->plan.servers_count, err) ||
         open_engine(sweep, planned, workload, values, source, err)) {
         knee_sweep_source_close(source);
