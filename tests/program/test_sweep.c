@@ -65,7 +65,13 @@ static bool has_points(json_t *result)
     return false;
 }
 
-/* The verdict and the limit of one sweep; true: it was measured beside other work, and says so. */
+/* Does a sweep say that it was measured beside other work, or while the host took CPUs? */
+static bool says_busy(const char *err)
+{
+    return strstr(err, "measured beside") || strstr(err, "measured while this virtual machine's");
+}
+
+/* The verdict and the limit of one sweep; true: the machine was busy, and it says so. */
 static bool decide(const char *arguments, char *verdict, json_int_t *limit)
 {
     char command[512];
@@ -75,17 +81,18 @@ static bool decide(const char *arguments, char *verdict, json_int_t *limit)
     shell_run(&run, dir, command);
     if (run.status)
         fail_msg("%s: %d: %s", arguments, run.status, run.err);
-    bool beside = strstr(run.err, "measured beside") != NULL;
+    bool busy = says_busy(run.err);
     shell_run_release(&run);
     json_t *result = load("out.json"), *decision = decision_of(result);
     snprintf(verdict, 32, "%s", json_string_value(json_object_get(decision, "verdict")));
     *limit = json_integer_value(json_object_get(decision, "limit"));
     json_decref(result);
-    return beside;
+    return busy;
 }
 
 /* A busy machine may leave it open or disturbed, never give another answer. Only a sweep that says
- * that it was measured beside other work may take one request more to hide a slower round trip. */
+ * that the machine was busy may take one request more to hide a slower round trip, or leave the
+ * question open each time. */
 static void known_answers_come_out(void **state)
 {
     (void)state;
@@ -99,13 +106,15 @@ static void known_answers_come_out(void **state)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char verdict[32] = "";
+        bool open = false;
         for (int try = 0; try < TRIES && strcmp(verdict, cases[i].verdict) != 0; try++) {
             json_int_t limit;
-            bool beside = decide(cases[i].arguments, verdict, &limit);
+            bool busy = decide(cases[i].arguments, verdict, &limit);
+            open = busy && strcmp(verdict, "unresolved") == 0;
             if (strcmp(verdict, "resolved") == 0 || strcmp(verdict, "rising") == 0)
-                assert_in_range(limit, cases[i].limit, beside ? cases[i].most : cases[i].limit);
+                assert_in_range(limit, cases[i].limit, busy ? cases[i].most : cases[i].limit);
         }
-        if (strcmp(verdict, "disturbed") == 0)
+        if (open || strcmp(verdict, "disturbed") == 0)
             skip(); /* the machine is too busy to measure, and knee says so */
         assert_string_equal(verdict, cases[i].verdict);
     }
@@ -248,7 +257,8 @@ static void a_dry_run_writes_nothing(void **state)
 }
 
 /* `sleep` doubles at 2 and keeps its latency; `lock` gains nothing and waits twice as long. On a
- * busy machine a sweep may be disturbed, and then nothing is chosen. */
+ * busy machine a sweep may be disturbed, and then nothing is chosen; or the efficiency at 2, of .5,
+ * may be found below .45. It says that the machine was busy. */
 static void the_limit_follows_objective_and_slos(void **state)
 {
     (void)state;
@@ -265,7 +275,8 @@ static void the_limit_follows_objective_and_slos(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         char command[512];
         struct shell_run run = {0};
-        for (int try = 0; try < TRIES; try++) {
+        bool busy = true, right = false;
+        for (int try = 0; try < TRIES && busy && !right; try++) {
             shell_run_release(&run);
             snprintf(command, sizeof command,
                      "rm -rf r; $KNEE sweep %s --budget 4s --no-plots -q -o r; status=$?; grep -q "
@@ -273,15 +284,14 @@ static void the_limit_follows_objective_and_slos(void **state)
                      ">&2; exit $status",
                      cases[i].arguments, cases[i].env);
             shell_run(&run, dir, command);
-            if (run.status != 99)
-                break;
+            right = run.status == cases[i].status && strstr(run.err, cases[i].env);
+            busy = run.status == 99 || says_busy(run.err);
         }
-        bool busy = run.status == 99;
-        if (busy)
+        if (!right && busy) {
             shell_run_release(&run);
-        if (busy)
             skip(); /* the machine is too busy to measure, and knee says so */
-        if (run.status != cases[i].status || !strstr(run.err, cases[i].env))
+        }
+        if (!right)
             fail_msg("%s: %d: %s", cases[i].arguments, run.status, run.err);
         assert_true(
             (strstr(run.err, "no level that was measured meets p99 <= 1 ms: level 1 has p99 ") !=
