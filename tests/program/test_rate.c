@@ -4,8 +4,12 @@
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define TRIES 4
+#define TAKES "a run takes "
 
 /* Reports 1000 a second for each of the first four in flight, on standard output, and a latency on
  * standard error. */
@@ -79,19 +83,32 @@ static void mistakes_are_one_line(void **state)
     }
 }
 
+/* On a busy machine windows are disturbed and left out, and it says so: then it tries again. */
 static void a_fixed_time_is_noticed(void **state)
 {
     (void)state;
     char dir[128];
-    struct shell_run run;
+    struct shell_run run = {0};
+    bool noticed = false, disturbed = true;
     shell_dir_make(dir, sizeof dir);
-    shell_run(&run, dir,
-              "$KNEE sweep --levels 1,4 --budget 6s --no-plots -o r --shell -- "
-              "'sleep 0.5; : {n}' 2>&1");
-    if (!strstr(run.out, "a run takes 0.5") || !strstr(run.out, "give --rate"))
+    for (int try = 0; try < TRIES && disturbed && !noticed; try++) {
+        shell_run_release(&run);
+        shell_run(&run, dir,
+                  "rm -rf r; $KNEE sweep --levels 1,4 --budget 6s --no-plots -o r --shell -- "
+                  "'sleep 0.5; : {n}' 2>&1");
+        const char *says = strstr(run.out, TAKES);
+        double takes_s = says ? strtod(says + strlen(TAKES), NULL) : 0;
+        noticed = takes_s >= .5 && takes_s < 1 && strstr(run.out, "give --rate");
+        disturbed = strstr(run.out, "disturbed and left out") != NULL;
+    }
+    shell_dir_remove(dir);
+    if (!noticed && disturbed) {
+        shell_run_release(&run);
+        skip(); /* the machine is too busy to measure, and knee says so */
+    }
+    if (!noticed)
         fail_msg("%d: %s", run.status, run.out);
     shell_run_release(&run);
-    shell_dir_remove(dir);
 }
 
 int main(void)
