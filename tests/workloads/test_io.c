@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MIB 1048576u
@@ -204,11 +205,26 @@ static void replaced_files_are_gone_after_a_kill(void **state)
 
 #define MS UINT64_C(1000000)
 
+static const struct knee_engine_params *queue_params(struct drive *drive, const char *dir)
+{
+    static double values[KNEE_PARAMETERS_MAX];
+    static struct knee_engine_params params;
+    drive_init(drive, "io");
+    drive_set(drive, "size", MIB);
+    drive_set(drive, "engine", 1);
+    drive_set(drive, "write_ratio", .1);
+    memcpy(values, drive->values, sizeof values);
+    params = (struct knee_engine_params){
+        .workload = drive->workload,
+        .setup = {.values = values, .dir = dir, .seed = 7, .workers_max = 256},
+    };
+    return &params;
+}
+
 /* A level is the depth of the queue, so that by Little's law it is throughput times latency. */
 static void a_queue_is_as_deep_as_the_level(void **state)
 {
     static const uint32_t levels[] = {1, 64, 5, 256, 2};
-    double values[KNEE_PARAMETERS_MAX];
     struct knee_engine *engine = NULL;
     struct knee_err err = {0};
     struct drive drive;
@@ -216,16 +232,7 @@ static void a_queue_is_as_deep_as_the_level(void **state)
     (void)state;
     shell_dir_make(dir, sizeof dir);
     int files = drive_open_files();
-    drive_init(&drive, "io");
-    drive_set(&drive, "size", MIB);
-    drive_set(&drive, "engine", 1);
-    drive_set(&drive, "write_ratio", .1);
-    memcpy(values, drive.values, sizeof values);
-    const struct knee_engine_params params = {
-        .workload = drive.workload,
-        .setup = {.values = values, .dir = dir, .seed = 7, .workers_max = 256},
-    };
-    if (knee_engine_open(&engine, &params, warning, sizeof warning, &err))
+    if (knee_engine_open(&engine, queue_params(&drive, dir), warning, sizeof warning, &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         struct knee_measured window;
@@ -237,6 +244,45 @@ static void a_queue_is_as_deep_as_the_level(void **state)
     }
     knee_engine_close(engine);
     assert_int_equal(drive_open_files(), files);
+    shell_dir_remove(dir);
+}
+
+/* In a process of its own: it is stopped again and again. Returns its exit status. */
+static int run_queue(const char *dir)
+{
+    struct knee_engine *engine = NULL;
+    struct knee_err err = {0};
+    struct knee_measured window;
+    struct drive drive;
+    char warning[256];
+    if (knee_engine_open(&engine, queue_params(&drive, dir), warning, sizeof warning, &err))
+        return 2;
+    for (uint32_t block = 0; block < 10; block++)
+        if (knee_engine_window(engine, block, 4, 50 * MS, &window, &err) || window.failed_items > 0)
+            return 3;
+    knee_engine_close(engine);
+    return 0;
+}
+
+/* As job control does, or a container that is frozen. */
+static void no_item_of_a_queue_fails_by_a_stop(void **state)
+{
+    const struct timespec time = {.tv_nsec = 10 * MS};
+    char dir[256];
+    int status;
+    (void)state;
+    shell_dir_make(dir, sizeof dir);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(run_queue(dir));
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        kill(pid, SIGSTOP);
+        nanosleep(&time, NULL);
+        kill(pid, SIGCONT);
+        nanosleep(&time, NULL);
+    }
+    assert_int_equal(status, 0);
     shell_dir_remove(dir);
 }
 
@@ -259,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #if defined KNEE_WITH_LIBURING
         cmocka_unit_test(a_queue_is_as_deep_as_the_level),
+        cmocka_unit_test(no_item_of_a_queue_fails_by_a_stop),
         cmocka_unit_test(a_queue_cannot_do_what_scripts_do),
 #endif
         cmocka_unit_test(items_succeed_and_nothing_stays_behind),

@@ -126,11 +126,13 @@ static struct io_uring_cqe *wait_for_one(struct knee_io_ring *ring, int *error)
 {
     struct io_uring_cqe *done = NULL;
     int status;
+    /* If the process is stopped while it waits, the call succeeds for what it submitted, and none
+     * is done yet. */
     do {
         status = io_uring_submit_and_wait(&ring->queue, 1);
+        if (status >= 0)
+            status = io_uring_peek_cqe(&ring->queue, &done);
     } while (status == -EINTR || status == -EAGAIN);
-    if (status >= 0)
-        status = io_uring_peek_cqe(&ring->queue, &done);
     *error = status < 0 ? -status : EIO;
     return status < 0 ? NULL : done;
 }
