@@ -12,6 +12,10 @@
  * many uncertain levels seems higher than it is, which makes small levels look slow. */
 #define SURE .9
 #define AS_RIGHT_OPEN .06
+/* A level below the pick is worth a look if it is this likely within the tolerance; 3 below 4,
+ * which is a third more, sooner. */
+#define FINER .5
+#define FINER_FAR .05
 #define EXCESS_MAX .25    /* of the tolerance: no more is taken off a draw's best */
 #define RISING_RATIO 1.05 /* growth at the top is judged against the level this much lower */
 
@@ -130,7 +134,8 @@ static void choose(struct knee_claims *claims, const struct knee_posterior *post
         const struct knee_posterior_knot *knot = &posterior->knots[j - 1];
         if (knot->windows > 0)
             break;
-        if (!knot->barred && withins[j - 1] > .5)
+        bool far = posterior->knots[claims->pick].level > KNEE_CLAIMS_RATIO * knot->level;
+        if (!knot->barred && withins[j - 1] > (far ? FINER_FAR : FINER))
             claims->finer = j - 1;
     }
 }

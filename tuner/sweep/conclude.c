@@ -17,7 +17,7 @@
 #define BUDGET_STEP_S 10.0
 /* Other work that is worth a word, of the CPUs. */
 #define OTHER_WORTH_A_WORD .025
-#define STEAL_WORTH_A_WORD .05
+#define STEAL_WORTH_A_WORD .02
 /* Fewer bytes an item than this: the page cache answered. */
 #define CACHED_BYTES 512.0
 /* Runs as long as each other, over levels this far apart, and too long for the starting of a
