@@ -11,7 +11,7 @@
 #define METHOD_BYTES_MAX 32u
 #define FIELD(name) .offset = offsetof(struct knee_target_options, name)
 
-/* What they lack here. */
+/* The libraries that are missing. */
 #if defined KNEE_WITH_LIBCURL
 #define HTTP_LACKS NULL
 #else
