@@ -9,66 +9,68 @@
 #include <stdio.h>
 #include <string.h>
 
+static const struct {
+    struct knee_decision_why why;
+    const char *max_by, *text;
+} REASON_CASES[] = {
+    {{0}, NULL, ""},
+    {{.kind = KNEE_DECISION_NO_WINDOW},
+     NULL,
+     "None of 9 windows could be used, so no limit is known."},
+    {{.kind = KNEE_DECISION_PROVEN, .bound_ratio = .98765, .below = 6, .smaller_ratio = .9641},
+     NULL,
+     "The limit 8 gives at least 98.7 % of the speed of any other; 6 and less stay below 96.5 "
+     "%."},
+    {{.kind = KNEE_DECISION_PROVEN,
+      .bound_ratio = .98765,
+      .below = 1,
+      .smaller_ratio = .9641,
+      .tried_only = true},
+     NULL,
+     "The limit 8 gives at least 98.7 % of the speed of any other that was tried; 1 stays "
+     "below 96.5 %."},
+    {{.kind = KNEE_DECISION_RISING, .level_max = 64},
+     "",
+     "Throughput still grew at 64, the highest limit allowed."},
+    {{.kind = KNEE_DECISION_RISING, .level_max = 64},
+     "--max-level 64",
+     "Throughput still grew at 64, the highest limit tried (--max-level 64)."},
+    {{.kind = KNEE_DECISION_INTERVAL, .window_cv = .0421},
+     NULL,
+     "Any limit from 7 to 16 may be the smallest at full speed: single windows vary by 4.2 %."},
+    {{.kind = KNEE_DECISION_TOO_FEW, .window_cv = .0421},
+     NULL,
+     "The limit 8 looks best, but single windows vary by 4.2 % and there were too few of "
+     "them."},
+    {{.kind = KNEE_DECISION_UNTRIED, .level_max = 64, .tried = 3, .untried = 4},
+     NULL,
+     "The sweep ended when 3 of 7 levels had been tried; nothing is known of the others, up to "
+     "64."},
+    {{.kind = KNEE_DECISION_REJECTED, .rejected_ratio = .34},
+     NULL,
+     "34 % of the windows had to be rejected: too much else went on on this machine."},
+    {{.kind = KNEE_DECISION_OTHER_WORK, .other_cpus = .84, .spoilt = 5, .judged = 9},
+     NULL,
+     "Other processes took 0.8 CPUs, which spoilt 5 of the 9 windows that can tell."},
+    {{.kind = KNEE_DECISION_OTHER_WORK, .steal_ratio = .27, .spoilt = 5, .judged = 9},
+     NULL,
+     "This virtual machine's host took 27 % of the CPUs (steal), which spoilt 5 of the 9 "
+     "windows that can tell."},
+};
+
 static void every_reason_has_its_sentence(void **state)
 {
     (void)state;
-    static const struct {
-        struct knee_decision_why why;
-        const char *max_by, *text;
-    } cases[] = {
-        {{0}, NULL, ""},
-        {{.kind = KNEE_DECISION_NO_WINDOW},
-         NULL,
-         "None of 9 windows could be used, so no limit is known."},
-        {{.kind = KNEE_DECISION_PROVEN, .bound_ratio = .98765, .below = 6, .smaller_ratio = .9641},
-         NULL,
-         "The limit 8 gives at least 98.7 % of the speed of any other; 6 and less stay below 96.5 "
-         "%."},
-        {{.kind = KNEE_DECISION_PROVEN,
-          .bound_ratio = .98765,
-          .below = 1,
-          .smaller_ratio = .9641,
-          .tried_only = true},
-         NULL,
-         "The limit 8 gives at least 98.7 % of the speed of any other that was tried; 1 stays "
-         "below 96.5 %."},
-        {{.kind = KNEE_DECISION_RISING, .level_max = 64},
-         "",
-         "Throughput still grew at 64, the highest limit allowed."},
-        {{.kind = KNEE_DECISION_RISING, .level_max = 64},
-         "--max-level 64",
-         "Throughput still grew at 64, the highest limit tried (--max-level 64)."},
-        {{.kind = KNEE_DECISION_INTERVAL, .window_cv = .0421},
-         NULL,
-         "Any limit from 7 to 16 may be the smallest at full speed: single windows vary by 4.2 %."},
-        {{.kind = KNEE_DECISION_TOO_FEW, .window_cv = .0421},
-         NULL,
-         "The limit 8 looks best, but single windows vary by 4.2 % and there were too few of "
-         "them."},
-        {{.kind = KNEE_DECISION_UNTRIED, .level_max = 64, .tried = 3, .untried = 4},
-         NULL,
-         "The sweep ended when 3 of 7 levels had been tried; nothing is known of the others, up to "
-         "64."},
-        {{.kind = KNEE_DECISION_REJECTED, .rejected_ratio = .34},
-         NULL,
-         "34 % of the windows had to be rejected: too much else went on on this machine."},
-        {{.kind = KNEE_DECISION_OTHER_WORK, .other_cpus = .84, .spoilt = 5, .judged = 9},
-         NULL,
-         "Other processes took 0.8 CPUs, which spoilt 5 of the 9 windows that can tell."},
-        {{.kind = KNEE_DECISION_OTHER_WORK, .steal_ratio = .27, .spoilt = 5, .judged = 9},
-         NULL,
-         "This virtual machine's host took 27 % of the CPUs (steal), which spoilt 5 of the 9 "
-         "windows that can tell."},
-    };
-    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+    for (size_t i = 0; i < KNEE_COUNT(REASON_CASES); i++) {
         const struct knee_decision decision = {.knee = 8,
                                                .limit = 8,
                                                .knee_low = 7,
                                                .knee_high = 16,
                                                .windows = 9,
-                                               .why = cases[i].why};
+                                               .why = REASON_CASES[i].why};
         char text[KNEE_REASON_BYTES];
-        assert_string_equal(knee_reason_decision(&decision, cases[i].max_by, text), cases[i].text);
+        assert_string_equal(knee_reason_decision(&decision, REASON_CASES[i].max_by, text),
+                            REASON_CASES[i].text);
     }
 }
 

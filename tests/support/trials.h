@@ -28,7 +28,7 @@ struct test_trials {
     uint64_t seed; /* of the first curve of each family; 0: TEST_HOLD_OUT_SEED */
 };
 
-/* Exits the program if there is no such noise. */
+/* Exits the program if the name is unknown. */
 const struct knee_simulate_noise *test_noise(const char *name);
 
 /* Into room for families × curves trials, family by family; on all CPUs, and the same on any number
