@@ -18,6 +18,9 @@
  * stolen. */
 #define LITTLE_RATIO .1
 #define STEAL_MAX .25
+/* Of the slots' time, that may have been stolen from work that is taken as it is: the default
+ * tolerance. */
+#define LOSS_MAX .02
 /* The same steal in most windows: known from this many. */
 #define SAME_RATIO .1
 #define SAMPLES_MIN 4
@@ -71,7 +74,8 @@ static bool wants_little(const struct knee_measured *window, double items_cpus, 
 static bool bears(const struct knee_steal *steal, const struct knee_measured *window,
                   double items_cpus, double cpus)
 {
-    return window->steal_ratio <= STEAL_MAX &&
+    const struct loss loss = loss_of(window, cpus);
+    return window->steal_ratio <= STEAL_MAX && loss.stolen_s <= LOSS_MAX * loss.all_s &&
            (wants_little(window, items_cpus, cpus) || is_steady(steal, window->steal_ratio));
 }
 

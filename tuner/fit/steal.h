@@ -15,7 +15,10 @@
  *   single items take some percent longer.
  * - Other work is taken as it is if the same is stolen all the time: this machine then has that
  *   much less, whatever the limit. (Unlike a process of this machine, the host does not give more
- *   to more threads.) A burst stays a fault. */
+ *   to more threads.) A burst stays a fault.
+ *
+ * In the last two cases all that was stolen, spread over the slots, must be less than 2 % of their
+ * time: else low levels would seem slow, since few others are in flight to fill the gaps. */
 #ifndef KNEE_TUNER_FIT_STEAL_H
 #define KNEE_TUNER_FIT_STEAL_H
 
