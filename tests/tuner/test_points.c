@@ -188,6 +188,33 @@ static void unusable_windows_are_left_out(void **state)
         assert_close(ratio(&points, level), level, .02);
 }
 
+/* Few slots cannot bear a little steal: that says nothing against the host, nor the level. */
+static void unlucky_windows_are_no_disturbance(void **state)
+{
+    (void)state;
+    struct knee_window windows[LEVELS * BLOCKS];
+    static const struct {
+        double steal_ratio;
+        uint32_t reasons;
+        bool unlucky;
+    } cases[] = {{.04, KNEE_WINDOW_STEAL, true},
+                 {.06, KNEE_WINDOW_STEAL, false},
+                 {.04, KNEE_WINDOW_STEAL | KNEE_WINDOW_FOREIGN, false},
+                 {.04, KNEE_WINDOW_EMPTY, false}};
+    for (size_t c = 0; c < KNEE_COUNT(cases); c++) {
+        size_t count = make_windows(windows, .01, 0, 6);
+        for (size_t i = 0; i < count; i += LEVELS) { /* level 1 */
+            windows[i].valid = false;
+            windows[i].reasons = cases[c].reasons;
+            windows[i].figures[KNEE_WINDOW_STEAL_RATIO] = knee_decimal_of(cases[c].steal_ratio);
+        }
+        struct knee_points points = fit(windows, count);
+        assert_int_equal(points.at[0].rejected, BLOCKS);
+        assert_int_equal(points.at[0].unlucky, cases[c].unlucky ? BLOCKS : 0);
+        assert_int_equal(points.rejected, cases[c].unlucky ? 0 : BLOCKS);
+    }
+}
+
 static void nothing_usable_is_well_formed(void **state)
 {
     (void)state;
@@ -357,6 +384,7 @@ int main(void)
         cmocka_unit_test(noisy_level_keeps_its_own_sigma),
         cmocka_unit_test(level_of_two_modes_is_its_mean),
         cmocka_unit_test(unusable_windows_are_left_out),
+        cmocka_unit_test(unlucky_windows_are_no_disturbance),
         cmocka_unit_test(nothing_usable_is_well_formed),
         cmocka_unit_test(one_window_a_level_tells_no_noise),
         cmocka_unit_test(levels_that_fail_are_marked),

@@ -3,6 +3,7 @@
  * same for the same seed. */
 #include "tests/support/test.h"
 
+#include "core/base/array.h"
 #include "core/base/random.h"
 #include "tuner/posterior/claims.h"
 #include "tuner/posterior/next_windows.h"
@@ -234,6 +235,37 @@ static void next_windows_are_near_the_knee(void **state)
     knee_posterior_release(&posterior);
 }
 
+/* A level none of whose windows can be used is given up, but not if it only lacked luck. */
+static void a_level_without_luck_is_not_barred(void **state)
+{
+    (void)state;
+    static const uint32_t reasons[] = {KNEE_WINDOW_STEAL, KNEE_WINDOW_EMPTY};
+    for (size_t c = 0; c < KNEE_COUNT(reasons); c++) {
+        struct knee_window windows[32];
+        struct knee_posterior posterior;
+        struct knee_points points;
+        struct knee_err err;
+        size_t count = 0;
+        for (uint32_t block = 0; block < 8; block++)
+            for (uint32_t level = 2; level <= 4; level++)
+                windows[count++] = (struct knee_window){.block = block,
+                                                        .level = level,
+                                                        .window_ns = 1000000000,
+                                                        .throughput_per_s = 100 + level + block,
+                                                        .reasons = level == 3 ? reasons[c] : 0,
+                                                        .valid = level != 3};
+        assert_int_equal(knee_points_fit(&points, windows, count, &err), 0);
+        assert_int_equal(knee_posterior_fit(&posterior, &standard, windows, count, &points, &err),
+                         0);
+        size_t j = 0;
+        while (j < posterior.knots_count && posterior.knots[j].level != 3)
+            j++;
+        assert_true(j < posterior.knots_count);
+        assert_int_equal(posterior.knots[j].barred, reasons[c] == KNEE_WINDOW_EMPTY);
+        knee_posterior_release(&posterior);
+    }
+}
+
 static void no_window_claims_nothing(void **state)
 {
     (void)state;
@@ -299,6 +331,7 @@ int main(void)
         cmocka_unit_test(fixed_levels_have_no_knots_between),
         cmocka_unit_test(few_noisy_windows_leave_it_open),
         cmocka_unit_test(next_windows_are_near_the_knee),
+        cmocka_unit_test(a_level_without_luck_is_not_barred),
         cmocka_unit_test(no_window_claims_nothing),
         cmocka_unit_test(a_great_many_windows_are_thinned),
     };

@@ -37,7 +37,7 @@ static struct knee_measured judge(const struct slice *slice)
                                    .valid = true};
     struct knee_steal steal = {.seen = 0};
     knee_validity_judge(&window, CPUS);
-    knee_steal_admit(&steal, &window, NAN, CPUS);
+    knee_steal_judge(&steal, &window, NAN, CPUS);
     return window;
 }
 
@@ -107,6 +107,33 @@ static void only_a_certain_loss_is_accepted(void **state)
     }
 }
 
+/* Up to 5 % of the CPUs: too much for few slots that wait, since only more of them fill the gaps.
+ */
+static void little_steal_matters_to_few_that_wait(void **state)
+{
+    (void)state;
+    static const struct {
+        struct slice slice;
+        bool valid;
+    } cases[] = {
+        /* net: of the slots' time 2.7, 1.3, 1 and 5 % */
+        {{3, .003, .002, .595, .04, 28, 60, .002}, false},
+        {{3, .003, .002, .595, .02, 28, 60, .002}, true},
+        {{8, .006, .004, 1.59, .04, 75, 150, .004}, true},
+        {{1, .001, 0, .199, .025, 9, 20, .001}, false},
+        /* its server computes; mixed at 3; items that compute: more of them lose as much */
+        {{3, .003, .002, .595, .04, 28, 60, .2}, true},
+        {{3, .06, .02, .52, .04, 60, 130, 0}, true},
+        {{1, .19, 0, .01, .04, 190, 2, 0}, true},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        struct knee_measured window = judge(&cases[i].slice);
+        if (window.valid != cases[i].valid)
+            fail_msg("case %zu: valid %d", i, window.valid);
+        assert_int_equal(window.reasons, window.valid ? 0 : KNEE_WINDOW_STEAL);
+    }
+}
+
 /* mixed at 30: half busy; the host takes its part of each window. '.' says that a window counts. */
 static void other_work_counts_while_steal_is_steady(void **state)
 {
@@ -138,7 +165,7 @@ static void other_work_counts_while_steal_is_steady(void **state)
                                            .share_ratio = NAN,
                                            .valid = true};
             knee_validity_judge(&window, CPUS);
-            knee_steal_admit(&steal, &window, NAN, CPUS);
+            knee_steal_judge(&steal, &window, NAN, CPUS);
             if (window.valid != (cases[c].counts[i] == '.') || !isnan(window.share_ratio))
                 fail_msg("case %zu, window %zu: valid %d", c, i, window.valid);
             assert_int_equal(knee_measured_keep(&window, false, &kept[i], NULL), 0);
@@ -170,7 +197,7 @@ static void only_conditions_may_come_with_it(void **state)
                                        .server_cpu_s = NAN,
                                        .reasons = KNEE_WINDOW_STEAL | cases[i].other};
         struct knee_steal steal = {.seen = 0};
-        knee_steal_admit(&steal, &window, NAN, CPUS);
+        knee_steal_judge(&steal, &window, NAN, CPUS);
         if (window.valid != cases[i].valid)
             fail_msg("case %zu: valid %d", i, window.valid);
         if (window.valid)
@@ -200,7 +227,7 @@ static void what_a_command_wants_is_known_from_before(void **state)
                                        .server_cpu_s = NAN,
                                        .valid = true};
         knee_validity_judge(&window, CPUS);
-        knee_steal_admit(&steal, &window, cases[i].items_cpus, CPUS);
+        knee_steal_judge(&steal, &window, cases[i].items_cpus, CPUS);
         if (window.valid != cases[i].valid)
             fail_msg("case %zu", i);
     }
@@ -211,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(computing_is_scaled_to_what_it_gives_without),
         cmocka_unit_test(only_a_certain_loss_is_accepted),
+        cmocka_unit_test(little_steal_matters_to_few_that_wait),
         cmocka_unit_test(other_work_counts_while_steal_is_steady),
         cmocka_unit_test(only_conditions_may_come_with_it),
         cmocka_unit_test(what_a_command_wants_is_known_from_before),

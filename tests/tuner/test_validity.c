@@ -141,6 +141,27 @@ static void a_neighbour_that_stays_makes_it_hopeless(void **state)
     assert_true(sum_up(foreign_cpus, levels, COUNT(levels)).hopeless);
 }
 
+/* A level that cannot bear a few percent has no window then; the host is quiet all the same. */
+static void little_steal_is_no_disturbance(void **state)
+{
+    (void)state;
+    struct knee_window windows[8];
+    struct knee_validity validity;
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        struct knee_measured window = window_of(2, .1, .01);
+        window.steal_ratio = .04; /* 5 % would be one */
+        window.reasons = KNEE_WINDOW_STEAL;
+        window.valid = false;
+        assert_int_equal(knee_measured_keep(&window, false, &windows[i], NULL), 0);
+    }
+    knee_validity_sum_up(&validity, windows, COUNT(windows), 2);
+    assert_int_equal(validity.judged, COUNT(windows));
+    assert_int_equal(validity.rejected, 0);
+    assert_false(validity.disturbed);
+    for (size_t i = 0; i < COUNT(windows); i++)
+        free(windows[i].rare);
+}
+
 /* Which of the two spoilt more is what the answer names. */
 static void what_spoilt_the_windows_is_counted(void **state)
 {
@@ -182,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_steady_neighbour_is_seen_at_low_levels_alone),
         cmocka_unit_test(a_single_disturbance_is_no_verdict),
         cmocka_unit_test(a_neighbour_that_stays_makes_it_hopeless),
+        cmocka_unit_test(little_steal_is_no_disturbance),
         cmocka_unit_test(what_spoilt_the_windows_is_counted),
         cmocka_unit_test(unknown_load_is_neither_quiet_nor_disturbed),
     };

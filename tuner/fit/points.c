@@ -6,6 +6,7 @@
 #include "tuner/fit/order.h"
 #include "tuner/fit/regime.h"
 #include "tuner/fit/steady.h"
+#include "tuner/fit/steal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -181,7 +182,9 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
         if (level == SIZE_MAX)
             continue;
         points->at[level].rejected++;
-        if (failing[i].hit || knee_steady_superseded(windows, count, i))
+        bool unlucky = knee_steal_unlucky(&windows[i]);
+        points->at[level].unlucky += unlucky;
+        if (failing[i].hit || unlucky || knee_steady_superseded(windows, count, i))
             continue;
         points->rejected++;
         if (!usable(&windows[i]))

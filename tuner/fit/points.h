@@ -31,6 +31,7 @@ struct knee_point {
     uint32_t level;
     uint32_t windows;      /* valid and kept by the fit */
     uint32_t rejected;     /* invalid, empty, or an outlier to the fit */
+    uint32_t unlucky;      /* of these: another window may be without (knee_steal_unlucky) */
     double log_throughput; /* E: natural logarithm of items/s; NAN if windows is 0 */
     double sigma;          /* the s for this level's claims: its own, shrunk towards the pooled */
     double df;             /* its degrees of freedom; at least 1 */
@@ -53,7 +54,7 @@ struct knee_points {
     double ceiling_per_s;  /* the base rate of a token bucket: no level lasts above it; INFINITY */
     size_t earlier;        /* of these, the first: of a faster regime that did not last */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
-    size_t rejected;       /* of these: the fit does not use them, for other reasons */
+    size_t rejected;       /* of these: not in the fit, for other reasons, and not unlucky */
     struct knee_band band; /* of the strategy, if it has one (knee_search_points) */
 };
 

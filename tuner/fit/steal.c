@@ -31,6 +31,13 @@ bool knee_steal_same(double steal_ratio, double other_ratio)
     return fabs(steal_ratio - other_ratio) <= SAME_RATIO;
 }
 
+bool knee_steal_unlucky(const struct knee_window *window)
+{
+    const uint32_t grounds = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS;
+    return !window->valid && (window->reasons & grounds) == KNEE_WINDOW_STEAL &&
+           knee_window_figure(window, KNEE_WINDOW_STEAL_RATIO) <= KNEE_STEAL_RATIO;
+}
+
 static bool is_steady(const struct knee_steal *steal, double steal_ratio)
 {
     double values[KNEE_STEAL_SAMPLES];
@@ -70,12 +77,18 @@ static bool wants_little(const struct knee_measured *window, double items_cpus, 
     return items_cpus + loss.server_s / length_s <= LITTLE_RATIO * cpus;
 }
 
+/* Can the slots have lost enough to make this level seem slow beside others? */
+static bool loses(const struct knee_measured *window, double cpus)
+{
+    const struct loss loss = loss_of(window, cpus);
+    return loss.stolen_s > LOSS_MAX * loss.all_s;
+}
+
 /* Taken as it is. */
 static bool bears(const struct knee_steal *steal, const struct knee_measured *window,
                   double items_cpus, double cpus)
 {
-    const struct loss loss = loss_of(window, cpus);
-    return window->steal_ratio <= STEAL_MAX && loss.stolen_s <= LOSS_MAX * loss.all_s &&
+    return window->steal_ratio <= STEAL_MAX && !loses(window, cpus) &&
            (wants_little(window, items_cpus, cpus) || is_steady(steal, window->steal_ratio));
 }
 
@@ -97,13 +110,17 @@ static double share_of(const struct knee_measured *window, double cpus)
     return NAN;
 }
 
-void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
+void knee_steal_judge(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
                       double cpus)
 {
     const uint32_t grounds = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS;
     if (isnan(window->steal_ratio) || window->reasons & KNEE_WINDOW_WORTHLESS)
         return;
     steal->at[steal->seen++ % KNEE_STEAL_SAMPLES] = window->steal_ratio;
+    if (loses(window, cpus) && wants_little(window, items_cpus, cpus)) {
+        window->reasons |= KNEE_WINDOW_STEAL;
+        window->valid = false;
+    }
     if ((window->reasons & grounds) != KNEE_WINDOW_STEAL || isnan(window->foreign_cpus))
         return;
     if (!computes(window)) {

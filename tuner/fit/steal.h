@@ -2,8 +2,11 @@
 /* Steal: CPU time that the host of a virtual machine gives to others while this machine wants it.
  * Pure.
  *
- * A window that lost more than 5 % of the CPUs to it is rejected (tuner/fit/validity.h), and
- * admitted again in three cases:
+ * A window that lost more than 5 % of the CPUs to it is rejected (tuner/fit/validity.h). So is one
+ * with less, of work that wants less than a tenth of the CPUs, if the stolen time, spread over the
+ * slots, is more than 2 % of theirs: low levels would seem slow, since few others are in flight
+ * to fill the gaps. (Of work that keeps the CPUs busy each level loses the same.) Rejected windows
+ * are admitted again in three cases:
  *
  * - Items that only compute: their loss is certain, so they are scaled to what they would give
  *   without it, X / share, as for other load (tuner/fit/steady.h). With all CPUs busy or stolen
@@ -17,16 +20,17 @@
  *   much less, whatever the limit. (Unlike a process of this machine, the host does not give more
  *   to more threads.) A burst stays a fault.
  *
- * In the last two cases all that was stolen, spread over the slots, must be less than 2 % of their
- * time: else low levels would seem slow, since few others are in flight to fill the gaps. */
+ * In the last two cases, too, the slots may have lost no more than 2 % of their time. */
 #ifndef KNEE_TUNER_FIT_STEAL_H
 #define KNEE_TUNER_FIT_STEAL_H
 
 #include "core/engine/measured.h"
+#include "core/engine/window.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#define KNEE_STEAL_RATIO .05 /* of the CPUs: more is a disturbance */
 #define KNEE_STEAL_SAMPLES 32
 
 /* The steal of the last windows, as ratios. Zeroed: nothing yet. */
@@ -35,12 +39,16 @@ struct knee_steal {
     size_t seen;                   /* in all */
 };
 
-/* Notes a window that knee_validity_judge() has judged, and makes it valid again in these cases, if
- * steal is all that speaks against it; `share_ratio` is set if it is scaled. The reason stays, as a
- * condition. `items_cpus` are the CPUs that the items want (NAN: by the window), `cpus` the
- * machine's. */
-void knee_steal_admit(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
+/* Notes a window that knee_validity_judge() has judged, rejects it if steal below 5 % was too much,
+ * and makes it valid again in these cases, if steal is all that speaks against it; `share_ratio` is
+ * set if it is scaled. The reason stays, as a condition. `items_cpus` are the CPUs that the items
+ * want (NAN: by the window), `cpus` the machine's. */
+void knee_steal_judge(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
                       double cpus);
+
+/* Was it rejected for less steal than disturbs the host? Another window at its level may have none:
+ * nothing is wrong with the host or with the level. */
+bool knee_steal_unlucky(const struct knee_window *window);
 
 /* Are these, as ratios, the same steal all the time? */
 bool knee_steal_same(double steal_ratio, double other_ratio);

@@ -3,6 +3,7 @@
 
 #include "core/base/stats.h"
 #include "tuner/fit/steady.h"
+#include "tuner/fit/steal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 #define FOREIGN_RATIO .05
 /* If less than this share of the CPUs was used in total, others did not compete with this work. */
 #define FULL_RATIO .80
-#define STEAL_RATIO .05
 #define LITTLE_RATIO .1 /* of the CPUs: too little to compete for them */
 #define DISTURBED_RATIO .20
 #define REJECTED_MIN 4 /* windows, before their share means something */
@@ -31,7 +31,7 @@ void knee_validity_judge(struct knee_measured *window, double cpus)
     double own = (window->cpu_user_s + window->cpu_system_s + server_s) / length_s;
     if (knee_validity_competes(own, window->foreign_cpus, cpus))
         window->reasons |= KNEE_WINDOW_FOREIGN;
-    if (window->steal_ratio > STEAL_RATIO)
+    if (window->steal_ratio > KNEE_STEAL_RATIO)
         window->reasons |= KNEE_WINDOW_STEAL;
     if (window->throttled_s > 0.0)
         window->reasons |= KNEE_WINDOW_THROTTLED;
@@ -89,7 +89,7 @@ void knee_validity_sum_up(struct knee_validity *validity, const struct knee_wind
         if (knee_steady_superseded(windows, count, i))
             continue;
         validity->judged++;
-        if (windows[i].valid)
+        if (windows[i].valid || knee_steal_unlucky(&windows[i]))
             continue;
         validity->rejected += (windows[i].reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL)) != 0;
         validity->stolen += (windows[i].reasons & KNEE_WINDOW_STEAL) != 0;

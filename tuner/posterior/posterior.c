@@ -203,6 +203,11 @@ static double range_of(const struct knee_sampler *sampler, size_t j)
     return knot->windows > 0 ? high - low : 0;
 }
 
+static bool cannot_be_used(const struct knee_point *point)
+{
+    return point->windows == 0 && point->rejected - point->unlucky >= ATTEMPTS_MAX;
+}
+
 static void describe_knots(struct knee_posterior *posterior, const struct knee_knots *levels,
                            const struct knee_points *points)
 {
@@ -214,9 +219,8 @@ static void describe_knots(struct knee_posterior *posterior, const struct knee_k
                                              .usable = windows > 0,
                                              .range = range_of(posterior->sampler, j)};
         size_t point = knee_points_find(points, knot->level);
-        knot->barred = point != SIZE_MAX &&
-                       (points->at[point].errors || (points->at[point].windows == 0 &&
-                                                     points->at[point].rejected >= ATTEMPTS_MAX));
+        knot->barred =
+            point != SIZE_MAX && (points->at[point].errors || cannot_be_used(&points->at[point]));
     }
     posterior->knots_count = levels->count;
     posterior->windows_count = posterior->sampler->windows_count;

@@ -283,7 +283,7 @@ void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_me
     if (!isnan(wanted_cpus))
         knee_validity_excuse(window, wanted_cpus, measure->cpus);
     knee_steady_admit(&measure->steady, window, measure->cpus);
-    knee_steal_admit(&measure->steal, window, wanted_cpus, measure->cpus);
+    knee_steal_judge(&measure->steal, window, wanted_cpus, measure->cpus);
 }
 
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
@@ -329,7 +329,7 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
         struct knee_measured noted = recalled;
         struct knee_engine_source_level found = expect(measure, window->level);
         knee_steady_admit(&measure->steady, &noted, measure->cpus);
-        knee_steal_admit(&measure->steal, &noted, NAN, measure->cpus);
+        knee_steal_judge(&measure->steal, &noted, NAN, measure->cpus);
         found.level = window->level;
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {
