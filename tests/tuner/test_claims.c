@@ -67,6 +67,44 @@ static void excess_leaves_the_bound_alone(void **state)
     }
 }
 
+/* 4 is right if 3 is fast, but 3 is what a user wants if it is as good. Ten draws, in `within` of
+ * which 3 is as fast as 4, and in two of which it is slow. */
+static void three_is_looked_at_before_four_is_the_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t windows;
+        bool barred;
+        int within;
+        bool finer;
+    } cases[] = {
+        {0, false, 1, true}, {0, false, 0, false}, {0, true, 8, false},
+        {4, false, 6, true}, {4, false, 5, false}, {4, false, 1, false},
+    };
+    for (size_t c = 0; c < KNEE_COUNT(cases); c++) {
+        struct knee_posterior_knot of[] = {
+            {.level = 2, .windows = 4, .usable = true, .mean = -.4},
+            {.level = 3, .windows = cases[c].windows, .barred = cases[c].barred},
+            {.level = 4, .windows = 4, .usable = true, .mean = .01},
+        };
+        double draws[30];
+        of[1].usable = of[1].windows > 0;
+        for (int d = 0; d < 10; d++) {
+            draws[3 * d] = -.4;
+            draws[3 * d + 1] = d >= 8 ? -.1 : d < cases[c].within ? 0 : -.025;
+            draws[3 * d + 2] = 0;
+        }
+        struct knee_posterior posterior = {
+            .knots = of, .knots_count = 3, .values = draws, .draws_count = 10};
+        struct knee_claims claims;
+        struct knee_err err;
+        assert_int_equal(knee_claims_make(&claims, NULL, &posterior, TOLERANCE, .95, &err), 0);
+        assert_int_equal(of[claims.pick].level, 4);
+        if (claims.finer != (cases[c].finer ? 1 : SIZE_MAX))
+            fail_msg("case %zu", c);
+    }
+}
+
 /* The mean excess of a fit to a plateau of six levels, `rounds` windows each. */
 static double excess_of(int rounds, double cv_ratio)
 {
@@ -114,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(excess_is_taken_off_up_to_a_quarter_of_the_tolerance),
         cmocka_unit_test(excess_leaves_the_bound_alone),
+        cmocka_unit_test(three_is_looked_at_before_four_is_the_answer),
         cmocka_unit_test(excess_falls_with_windows_and_grows_with_noise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

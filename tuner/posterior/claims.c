@@ -13,7 +13,7 @@
 #define SURE .9
 #define AS_RIGHT_OPEN .06
 /* A level below the pick is worth a look if it is this likely within the tolerance; 3 below 4,
- * which is a third more, sooner. */
+ * which is a third more, sooner, and more windows of its own if it was measured. */
 #define FINER .5
 #define FINER_FAR .05
 #define EXCESS_MAX .25    /* of the tolerance: no more is taken off a draw's best */
@@ -132,11 +132,12 @@ static void choose(struct knee_claims *claims, const struct knee_posterior *post
         claims->pick = likeliest;
     for (size_t j = claims->pick; claims->pick != SIZE_MAX && j > 0; j--) {
         const struct knee_posterior_knot *knot = &posterior->knots[j - 1];
-        if (knot->windows > 0)
-            break;
         bool far = posterior->knots[claims->pick].level > KNEE_CLAIMS_RATIO * knot->level;
-        if (!knot->barred && withins[j - 1] > (far ? FINER_FAR : FINER))
+        bool seen = knot->windows > 0;
+        if (!knot->barred && (far || !seen) && withins[j - 1] > (far && !seen ? FINER_FAR : FINER))
             claims->finer = j - 1;
+        if (seen)
+            break;
     }
 }
 
