@@ -77,6 +77,27 @@ static void a_machine_of_two_states_is_named(void **state)
         0, NULL);
 }
 
+/* A plan holds it once; those of an earlier knee also as one line. */
+static void a_command_line_comes_back_byte_by_byte(void **state)
+{
+    (void)state;
+    run_in_new_dir(
+        "$KNEE run -q --no-plots -o r -- echo ::: \"$(printf 'caf\\351')\" \"it's\" >out && "
+        "! grep -q argv_shell r/plan.json || exit 9; "
+        "again() { grep -F -- '-- echo ::: $&#39;caf\\351&#39; "
+        "&#39;it&#39;\\&#39;&#39;s&#39;</pre>' "
+        "r/report.html; }; again || exit 8; "
+        "sed -i 's/\"argv\": \\[/\"argv_shell\": \"knee run\", &/' r/plan.json; "
+        "grep -q argv_shell r/plan.json || exit 7; rm r/report.html; "
+        "$KNEE report --no-plots -q r && again",
+        0, NULL);
+    run_in_new_dir("$KNEE sweep lock --budget 1s --max-level 2 --no-plots -o r -q >out 2>err; "
+                   "! grep -q argv_shell r/plan.json || exit 9; cp r/result.json old; "
+                   "sed -i 's/\"argv\": \\[/\"argv_shell\": \"knee sweep\", &/' r/plan.json; "
+                   "$KNEE report r --no-plots -q >out && cmp old r/result.json",
+                   0, NULL);
+}
+
 static void what_is_no_result_is_one_line(void **state)
 {
     (void)state;
@@ -97,6 +118,7 @@ int main(void)
         cmocka_unit_test(all_derived_files_come_back_where_they_were),
         cmocka_unit_test(an_interrupted_sweep_and_its_resumption_are_made_again),
         cmocka_unit_test(a_machine_of_two_states_is_named),
+        cmocka_unit_test(a_command_line_comes_back_byte_by_byte),
         cmocka_unit_test(what_is_no_result_is_one_line),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);

@@ -19,8 +19,9 @@ json_t *knee_json_whole(uint64_t count);  /* the same without an unknown: a seed
 json_t *knee_json_level(uint32_t level);  /* null: 0, which is not a level */
 json_t *knee_json_text(const char *text); /* bytes that are not UTF-8 become U+FFFD */
 
-/* Two keys of `object`: `argv`, in which bytes that are not UTF-8 are U+FFFD, and `argv_shell`, one
- * line that a shell turns back into the very bytes (see knee_strings_shell). 0 or -1. */
+/* For result.json; a plan's argv is that of texts_json.h. Two keys of `object`: `argv`, in which
+ * bytes that are not UTF-8 are U+FFFD, and `argv_shell`, one line that a shell turns back into the
+ * very bytes (see knee_strings_shell). 0 or -1. */
 int knee_json_set_argv(json_t *object, int argc, char *const *argv);
 
 /* `host` of result.json: what binds on this machine. No quota is null. */

@@ -22,7 +22,6 @@ static json_t *plan_json(const struct knee_run_plan *plan)
     failed |= json_object_set_new(json, "kind", json_string(KIND));
     failed |= json_object_set_new(json, "knee_version", knee_json_text(plan->version));
     failed |= json_object_set_new(json, "date", knee_json_text(plan->date));
-    failed |= knee_json_set_argv(json, plan->argc, plan->argv);
     failed |=
         knee_texts_json_set(json, "argv", (size_t)plan->argc, (const char *const *)plan->argv);
     failed |= json_object_set_new(json, "name", knee_json_text(plan->name));

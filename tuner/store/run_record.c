@@ -7,6 +7,7 @@
 #include "tuner/store/columns.h"
 #include "tuner/store/json_read.h"
 #include "tuner/store/run_record_private.h"
+#include "tuner/store/texts_json.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -47,6 +48,16 @@ bool knee_run_record_is_in(const char *dir)
     return there;
 }
 
+/* The command line, for a shell; NULL out of memory. */
+static char *read_line(const json_t *plan)
+{
+    size_t count = 0;
+    char **argv = knee_texts_json_read(plan, "argv", NULL, &count);
+    char *line = argv ? knee_strings_shell((int)count, argv) : NULL;
+    knee_texts_json_release(argv);
+    return line;
+}
+
 static int read_plan(struct knee_run_record *record, const char *dir, struct knee_err *err)
 {
     struct knee_json_reader reader = {0};
@@ -56,7 +67,6 @@ static int read_plan(struct knee_run_record *record, const char *dir, struct kne
             err->code = KNEE_USAGE;
         return -1;
     }
-    const char *line = json_string_value(json_object_get(json, "argv_shell"));
     if (!is_run(json)) {
         json_decref(json);
         return knee_err_set(err, KNEE_USAGE,
@@ -69,7 +79,7 @@ static int read_plan(struct knee_run_record *record, const char *dir, struct kne
                              sizeof record->result.command);
     knee_json_read_copy_text(&reader, json_object_get(json, "host"), "name", record->host,
                              sizeof record->host);
-    record->line = strdup(line ? line : "");
+    record->line = read_line(json);
     json_decref(json);
     return record->line ? 0 : knee_err_memory(err, dir);
 }

@@ -21,12 +21,6 @@ static json_t *optional_text(const char *text)
     return text ? knee_json_text(text) : json_null();
 }
 
-static int set_argv(json_t *json, const struct knee_sweep_plan *plan)
-{
-    return knee_json_set_argv(json, plan->argc, plan->argv) |
-           knee_texts_json_set(json, "argv", (size_t)plan->argc, (const char *const *)plan->argv);
-}
-
 /* One option as `--name=value`; a new string, NULL out of memory. */
 static char *option_text(const struct knee_arguments_given *given)
 {
@@ -196,7 +190,8 @@ static json_t *plan_json(const struct knee_sweep_plan *plan)
         json_object_set_new(json, "schema_version", json_integer(KNEE_SWEEP_PLAN_SCHEMA_VERSION));
     failed |= json_object_set_new(json, "knee_version", optional_text(plan->version));
     failed |= json_object_set_new(json, "date", knee_json_text(plan->date));
-    failed |= set_argv(json, plan);
+    failed |=
+        knee_texts_json_set(json, "argv", (size_t)plan->argc, (const char *const *)plan->argv);
     if (plan->command.words)
         failed |=
             json_object_set_new(json, "command",
