@@ -11,8 +11,8 @@
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,12 +26,13 @@ struct speech {
     size_t used;
 };
 
-/* Standard input and output lead nowhere, stderr comes to us, and no other file is passed on. */
-static int set_files(posix_spawn_file_actions_t *actions, const char *dir, int to)
+/* Standard input leads nowhere, standard output is the picture, stderr comes to us, and no other
+ * file is passed on. */
+static int set_files(posix_spawn_file_actions_t *actions, const char *dir, int picture, int to)
 {
     int failed = posix_spawn_file_actions_addchdir_np(actions, dir);
     failed |= posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-    failed |= posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
+    failed |= posix_spawn_file_actions_adddup2(actions, picture, 1);
     failed |= posix_spawn_file_actions_adddup2(actions, to, 2);
     failed |= posix_spawn_file_actions_addclosefrom_np(actions, 3);
     return failed;
@@ -53,7 +54,8 @@ static int set_signals(posix_spawnattr_t *attributes)
 }
 
 /* 0 or an errno. */
-static int spawn_gnuplot(pid_t *child, const char *dir, char *choice, char *script, int to)
+static int spawn_gnuplot(pid_t *child, const char *dir, char *choice, char *script, int picture,
+                         int to)
 {
     char program[] = "gnuplot", option[] = "-e";
     char *argv[] = {program, option, choice, script, NULL};
@@ -63,7 +65,7 @@ static int spawn_gnuplot(pid_t *child, const char *dir, char *choice, char *scri
         return ENOMEM;
     int why = posix_spawnattr_init(&attributes);
     if (why == 0) {
-        why = set_files(&actions, dir, to) || set_signals(&attributes) ? ENOMEM : 0;
+        why = set_files(&actions, dir, picture, to) || set_signals(&attributes) ? ENOMEM : 0;
         if (why == 0)
             why = posix_spawnp(child, program, &actions, &attributes, argv, environ);
         posix_spawnattr_destroy(&attributes);
@@ -135,60 +137,34 @@ static enum knee_gnuplot_outcome say_missing(const char *name, const char *endin
     return KNEE_GNUPLOT_MISSING;
 }
 
-/* gnuplot would follow a symbolic link at the picture's name: it draws in a directory of its own,
- * from which the picture is copied. "" if none can be made. */
-static void make_place(char *place, size_t room)
+/* All that was drawn, to DIR/NAME. 1; 0: there is nothing; -1 with `err` filled. */
+static int keep_picture(int drawn, const char *dir, const char *name, struct knee_err *err)
 {
-    const char *tmp = getenv("TMPDIR");
-    bool good = tmp && *tmp == '/' && strlen(tmp) < room / 2 && !strpbrk(tmp, "'\"\\");
-    snprintf(place, room, "%s/knee-plot-XXXXXX", good ? tmp : "/tmp");
-    if (!mkdtemp(place))
-        place[0] = '\0';
-}
-
-static void remove_place(const char *place, const char *picture)
-{
-    char path[512];
-    if (!*place)
-        return;
-    snprintf(path, sizeof path, "%s/%s", place, picture);
-    unlink(path);
-    rmdir(place);
-}
-
-/* 1 copied; 0 there is none; -1 with `err` filled. */
-static int copy_picture(const char *place, const char *picture, const char *dir,
-                        struct knee_err *err)
-{
-    char path[512];
-    char *content = NULL;
-    size_t bytes = 0;
+    char part[16384];
+    off_t at = 0;
+    ssize_t got = pread(drawn, part, sizeof part, at);
     struct knee_file file;
-    if (!*place || knee_file_read(&content, &bytes, place, picture, path, sizeof path, NULL))
+    if (got <= 0)
         return 0;
-    int failed = knee_file_open(&file, dir, picture, err);
-    if (!failed) {
-        fwrite(content, 1, bytes, file.out);
-        failed = knee_file_close(&file, err);
-    }
-    free(content);
-    return failed ? -1 : 1;
+    if (knee_file_open(&file, dir, name, err))
+        return -1;
+    for (; got > 0; got = pread(drawn, part, sizeof part, at += got))
+        fwrite(part, 1, (size_t)got, file.out);
+    return knee_file_close(&file, err) ? -1 : 1;
 }
 
-static enum knee_gnuplot_outcome judge_run(const char *dir, const char *place, const char *name,
+static enum knee_gnuplot_outcome judge_run(const char *dir, int drawn, const char *name,
                                            const char *ending, bool in_time, int status,
                                            struct speech *speech, struct knee_err *err)
 {
-    char picture[4096];
-    snprintf(picture, sizeof picture, "%s/%.120s.%s", dir, name, ending);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%.120s.%s", dir, name, ending);
     if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-        int copied = copy_picture(place, strrchr(picture, '/') + 1, dir, err);
-        if (copied < 0)
-            return KNEE_GNUPLOT_FAILED;
-        if (copied > 0 || access(picture, R_OK) == 0)
-            return KNEE_GNUPLOT_DRAWN;
+        int kept = keep_picture(drawn, dir, strrchr(path, '/') + 1, err);
+        if (kept != 0)
+            return kept > 0 ? KNEE_GNUPLOT_DRAWN : KNEE_GNUPLOT_FAILED;
     }
-    unlink(picture);
+    unlink(path); /* it does not show what the script draws now */
     if (!in_time)
         return knee_err_set(err, KNEE_FAILED,
                             "%.80s.%s: gnuplot took longer than %d s; run "
@@ -201,25 +177,31 @@ static enum knee_gnuplot_outcome judge_run(const char *dir, const char *place, c
                         ending, find_error(speech), name, dir);
 }
 
+/* gnuplot would follow a symbolic link at the picture's name, and a file of its own would stay if
+ * we are killed: it draws into memory, from which the picture is copied. */
 enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
                                            enum knee_picture_format format, struct knee_err *err)
 {
     int ends[2];
     pid_t child;
     const char *ending = knee_picture_format_text(format);
-    char script[160], choice[320], picture[160], place[200];
+    char script[160], choice[64];
     struct speech speech = {.used = 0};
     snprintf(script, sizeof script, "%.120s.gp", name);
-    snprintf(picture, sizeof picture, "%.120s.%s", name, ending);
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return knee_err_set(err, KNEE_FAILED, "gnuplot: %s; close other programs", strerror(errno));
-    make_place(place, sizeof place);
-    snprintf(choice, sizeof choice, "format='%s'; place='%s%s'", ending, place, *place ? "/" : "");
-    int why = spawn_gnuplot(&child, dir, choice, script, ends[1]);
+    snprintf(choice, sizeof choice, "format='%s'; to_stdout=1", ending);
+    int drawn = memfd_create("picture", MFD_CLOEXEC);
+    if (drawn < 0 || pipe2(ends, O_CLOEXEC) != 0) {
+        int failed = errno;
+        if (drawn >= 0)
+            close(drawn);
+        return knee_err_set(err, KNEE_FAILED, "gnuplot: %s; close other programs",
+                            strerror(failed));
+    }
+    int why = spawn_gnuplot(&child, dir, choice, script, drawn, ends[1]);
     close(ends[1]);
     if (why != 0) {
         close(ends[0]);
-        remove_place(place, picture);
+        close(drawn);
         return why == ENOENT || why == EACCES
                    ? say_missing(name, ending, why, err)
                    : knee_err_set(err, KNEE_FAILED, "gnuplot: %s; see that it can run",
@@ -231,7 +213,7 @@ enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
     int status = wait_for(child);
     close(ends[0]);
     enum knee_gnuplot_outcome outcome =
-        judge_run(dir, place, name, ending, in_time, status, &speech, err);
-    remove_place(place, picture);
+        judge_run(dir, drawn, name, ending, in_time, status, &speech, err);
+    close(drawn);
     return outcome;
 }

@@ -12,9 +12,10 @@ enum knee_gnuplot_outcome {
     KNEE_GNUPLOT_MISSING, /* it is not installed */
 };
 
-/* Runs `gnuplot NAME.gp` in DIR, which draws NAME.svg (.pdf, .png). Unless it is drawn, `err` holds
- * one line, with gnuplot's own first words, and no half-drawn picture is left. An interrupt of the
- * terminal does not reach gnuplot. */
+/* Runs `gnuplot NAME.gp` in DIR, with `to_stdout` set, so that the script prints the picture, and
+ * keeps it as NAME.svg (.pdf, .png). Unless it is drawn, `err` holds one line, with gnuplot's own
+ * first words, and no half-drawn picture is left, nor any other file, even if knee is killed. An
+ * interrupt of the terminal does not reach gnuplot. */
 enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
                                            enum knee_picture_format format, struct knee_err *err);
 

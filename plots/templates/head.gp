@@ -10,8 +10,7 @@ if (format eq 'pdf') {
     set terminal svg size width, height dynamic noenhanced font 'Helvetica,Arial,sans-serif,14' \
         background rgb 'white'
 } }
-if (!exists('place')) { place = '' }
-set output place.name.'.'.format
+if (!exists('to_stdout')) { set output name.'.'.format }
 set encoding utf8
 set datafile separator comma
 set datafile columnheaders

@@ -48,6 +48,26 @@ static void kills_lose_no_finished_window(void **state)
         0, NULL);
 }
 
+/* This gnuplot draws for as long as knee lives. A sweep on a busy machine may have nothing to draw;
+ * its first signal asks it to end, the next ends it. */
+static void killed_while_it_draws_it_leaves_no_file(void **state)
+{
+    (void)state;
+    expect("mkdir bin t; export TMPDIR=$PWD/t PATH=$PWD/bin:$PATH; printf '#!/bin/sh\\n: "
+           ">drawing; until [ -e ../over ]; do sleep .02; done\\n' >bin/gnuplot; "
+           "chmod +x bin/gnuplot\n"
+           "try() { signal=$1 code=$2; shift 2; rm -f over r/drawing; \"$@\" >out 2>err & pid=$!; "
+           "until [ -e r/drawing ]; do kill -0 $pid 2>/dev/null || return; sleep .05; done; "
+           "while kill -$signal $pid 2>/dev/null; do sleep .05; done; wait $pid 2>/dev/null; "
+           "[ $? -eq $code ] || exit 8; : >over; ls -A t >left; "
+           "ls -Ap r | grep -e '^[.]' -e '/$' -e plot >>left; cat left >&2; "
+           "[ ! -s left ] || exit 7; }\n"
+           "try KILL 137 $KNEE run -q -o r -- true ::: a b && try TERM 143 $KNEE report r && "
+           "try KILL 137 $KNEE report r || exit 9; rm -r r; "
+           "try TERM 143 $KNEE sweep lock --levels 1,2 --budget 1s -q -o r || true",
+           0, NULL);
+}
+
 static void two_writers_are_not_let_in(void **state)
 {
     (void)state;
@@ -153,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kills_lose_no_finished_window),
+        cmocka_unit_test(killed_while_it_draws_it_leaves_no_file),
         cmocka_unit_test(two_writers_are_not_let_in),
         cmocka_unit_test(simultaneous_reports_all_succeed),
         cmocka_unit_test(a_full_disk_is_one_line_and_keeps_the_rows),
