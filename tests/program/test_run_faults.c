@@ -78,6 +78,31 @@ static void few_descriptors_are_told_in_one_line(void **state)
     shell_run_release(&done);
 }
 
+/* Each of 16 slots can have one of the two files for what its item prints, and none can have the
+ * second, until those that rest have closed theirs: as few as a single slot needs are enough. On a
+ * busy machine a reading of the host may be in the way of all tries. */
+static void slots_that_all_lack_a_file_do_not_end_it(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done,
+        "echo a | $KNEE run -q --no-plots -o r --limit 1 -- "
+        "sh -c 'until [ -e seen ]; do sleep 0.05; done' & run=$!\n"
+        "until grep -q started r/items.csv 2>/dev/null; do sleep 0.05; done\n"
+        "for look in $(seq 9); do ls /proc/$run/fd | awk '$1 < 100' | wc -l; sleep 0.03; done | "
+        "sort -n | head -n 1 >n\n"
+        ": >seen; wait $run; good=0; bad=0\n"
+        "while [ $good -lt 6 ] && [ $bad -lt 5 ]; do rm -rf r; (ulimit -n $(cat n); seq 60 | "
+        "timeout 60 $KNEE run -q --no-plots -o r --limit 16 -- true 2>said); code=$?\n"
+        "if [ $code = 0 ] && [ $(grep -c ,done, r/items.csv) = 60 ]; then good=$((good + 1)); "
+        "elif [ $code = 1 ] && [ $(wc -l <said) = 1 ] && grep -q 'Too many open files; raise "
+        "ulimit -n' said; then bad=$((bad + 1)); "
+        "else echo $code; cat said; break; fi; done; echo $good; echo $bad $(cat n) >&2");
+    if (strcmp(done.out, "6\n") != 0)
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+}
+
 /* An item whose end the journal could not take runs again. */
 static void a_full_journal_ends_it_and_it_goes_on(void **state)
 {
@@ -187,6 +212,7 @@ int main(void)
         cmocka_unit_test(few_processes_make_it_slower_not_wrong),
         cmocka_unit_test(other_cpus_in_mid_run_are_followed),
         cmocka_unit_test(few_descriptors_are_told_in_one_line),
+        cmocka_unit_test(slots_that_all_lack_a_file_do_not_end_it),
         cmocka_unit_test(a_full_journal_ends_it_and_it_goes_on),
         cmocka_unit_test(no_place_for_what_items_print_ends_it),
         cmocka_unit_test(a_closed_output_is_told),

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STARTS_FAILED_MAX 40 /* in a row, alone: about 20 s */
-#define FILES_FAILED_MAX 2   /* the files are knee's own, and slots that rest have closed theirs */
+#define STARTS_FAILED_MAX 57 /* in a row, alone: about 20 s */
+#define FILES_FAILED_MAX 3   /* the files are knee's own, and slots that rest have closed theirs */
 #define PEAK_FADE                                                                                  \
     .98 /* of the largest peak, an item: a hungry one is forgotten after a hundred                 \
          */

@@ -15,9 +15,11 @@
 
 #include <pthread.h>
 
-#define KNEE_DISPATCH_START_AGAIN_S .5 /* after a process could not be started */
-#define KNEE_DISPATCH_LINE_BYTES 4096  /* of a command line on another host */
-#define KNEE_DISPATCH_MEDIAN_OF 101    /* lengths of late, for a timeout relative to their median */
+/* After a process could not be started. No part of HOST_EVERY_S (dispatch_watch.c), or each new try
+ * would begin just when the host is read, which takes some files for a moment. */
+#define KNEE_DISPATCH_START_AGAIN_S .35
+#define KNEE_DISPATCH_LINE_BYTES 4096 /* of a command line on another host */
+#define KNEE_DISPATCH_MEDIAN_OF 101   /* lengths of late, for a timeout relative to their median */
 
 /* An item on its way: in a slot, or waiting for the pause before its next attempt. */
 struct knee_dispatch_item {
