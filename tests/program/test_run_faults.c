@@ -39,9 +39,10 @@ static void few_processes_make_it_slower_not_wrong(void **state)
     shell_run_release(&done);
 }
 
-/* The list goes on until limits.csv tells of it. */
+/* The list goes on until limits.csv tells of it, but not for ever. */
 #define LIST_UNTIL                                                                                 \
-    "{ seq 9; until grep -q ',cpus$' r/limits.csv; do echo x; sleep 0.1; done 2>/dev/null; }"
+    "{ seq 9; for n in $(seq 600); do grep -q ',cpus$' r/limits.csv && break; echo x; "            \
+    "sleep 0.1; done 2>/dev/null; }"
 
 static void other_cpus_in_mid_run_are_followed(void **state)
 {
@@ -60,6 +61,20 @@ static void other_cpus_in_mid_run_are_followed(void **state)
         "wait $pid; grep -c ',cpus$' r/limits.csv; rmdir $C");
     if (done.status != 77)
         assert_string_equal(done.out, "1\n1\n");
+    shell_run_release(&done);
+}
+
+/* Between the reading of the machine and the first item. */
+static void other_cpus_while_it_begins_are_followed(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, "[ $(nproc) -gt 1 ] || exit 77\n"
+               "cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\\([0-9]*\\).*/\\1/p' "
+               "/proc/self/status)\n" LIST_UNTIL " | $KNEE run -q --no-plots -o r --setup "
+               "\"taskset -cp $cpu \\$PPID >out\" -- true; grep -c ',cpus$' r/limits.csv");
+    if (done.status != 77)
+        assert_string_equal(done.out, "1\n");
     shell_run_release(&done);
 }
 
@@ -211,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_processes_make_it_slower_not_wrong),
         cmocka_unit_test(other_cpus_in_mid_run_are_followed),
+        cmocka_unit_test(other_cpus_while_it_begins_are_followed),
         cmocka_unit_test(few_descriptors_are_told_in_one_line),
         cmocka_unit_test(slots_that_all_lack_a_file_do_not_end_it),
         cmocka_unit_test(a_full_journal_ends_it_and_it_goes_on),

@@ -27,7 +27,10 @@ void knee_dispatch_watch_open(struct knee_dispatch *run)
     knee_host_probe_open(&run->probe, "", NULL);
     run->foreign_ratio = run->cpu_ratio = run->pressure_ratio = run->items_bytes = NAN;
     knee_host_read(&run->host, "", NULL);
-    run->allowed_cpus = knee_host_allowed_cpus();
+    /* If it has changed since the machine was read, it is followed. */
+    run->allowed_cpus = run->machine.this_system && run->params.hosts <= 1
+                            ? run->machine.usable_cpus
+                            : knee_host_allowed_cpus();
     knee_dispatch_read_own(run);
     run->host_read_s = run->limit_file_s = run->looked_s = 0.;
 }
