@@ -2,6 +2,7 @@
 /* Sentences about a result that do not contradict each other. */
 #include "reports/words/explain.h"
 
+#include "core/base/array.h"
 #include "reports/words/explain_first.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
@@ -9,22 +10,41 @@
 #include <math.h>
 #include <string.h>
 
-static void expect_answer(const struct knee_workload_result *workload, const char *answer,
-                          const char *today)
+/* The answer, and the line about today's setting (0: none is known). */
+struct answer {
+    uint32_t current;
+    const char *answer, *today;
+};
+
+static void expect_answers(const struct fixture_curve *curve,
+                           void (*doubt)(struct knee_decision *decision),
+                           const struct answer *answers, size_t count)
 {
-    char text[KNEE_EXPLAIN_BYTES];
-    assert_string_equal(knee_explain_answer(workload, text), answer);
-    assert_string_equal(knee_explain_current(workload, text), today);
+    for (size_t i = 0; i < count; i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        struct knee_workload_result *workload = fixture_one(&result, curve);
+        workload->current = answers[i].current;
+        doubt(&workload->decision);
+        assert_string_equal(knee_explain_answer(workload, text), answers[i].answer);
+        assert_string_equal(knee_explain_current(workload, text), answers[i].today);
+        knee_result_release(&result);
+    }
+}
+
+static void make_a_guess(struct knee_decision *decision)
+{
+    decision->thin = true;
+    decision->limit = 64;
+    decision->knee_low = 1;
+    decision->knee_high = 128;
 }
 
 /* The limit is a guess: one line says so, and how today's setting compares. */
 static void a_guess_does_not_contradict_today(void **state)
 {
     (void)state;
-    static const struct {
-        uint32_t current;
-        const char *answer, *today;
-    } CASES[] = {
+    static const struct answer ANSWERS[] = {
         {0, "between 1 and 128; run 64 at once until it is known", ""},
         {64, "between 1 and 128; run 64 at once until it is known", "keep 64 until it is known"},
         {16, "between 1 and 128; 64 is the closest guess",
@@ -36,43 +56,28 @@ static void a_guess_does_not_contradict_today(void **state)
         {100, "between 1 and 128; 64 is the closest guess",
          "64 is only a guess, and 100 was not compared with it: keep 100 until it is known"},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_result result;
-        struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
-        workload->current = CASES[i].current;
-        workload->decision.thin = true;
-        workload->decision.limit = 64;
-        workload->decision.knee_low = 1;
-        workload->decision.knee_high = 128;
-        expect_answer(workload, CASES[i].answer, CASES[i].today);
-        knee_result_release(&result);
-    }
+    expect_answers(&fixture_io, make_a_guess, ANSWERS, KNEE_COUNT(ANSWERS));
+}
+
+static void leave_open(struct knee_decision *decision)
+{
+    decision->verdict = KNEE_VERDICT_UNRESOLVED;
+    decision->knee_low = 1;
+    decision->knee_high = 8;
 }
 
 /* An open answer gives one piece of advice: that of today's setting, if it may be right. */
 static void open_answer_does_not_contradict_itself(void **state)
 {
     (void)state;
-    static const struct {
-        uint32_t current;
-        const char *answer, *today;
-    } CASES[] = {
+    static const struct answer ANSWERS[] = {
         {0, "between 1 and 8; run 2 at once until it is known; the limit is this host's CPUs", ""},
         {2, "between 1 and 8; run 2 at once until it is known; the limit is this host's CPUs",
          "keep 2"},
         {8, "between 1 and 8; 2 is the closest guess; the limit is this host's CPUs",
          "keep 8 until it is known: it may be right, too"},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct knee_result result;
-        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
-        workload->current = CASES[i].current;
-        workload->decision.verdict = KNEE_VERDICT_UNRESOLVED;
-        workload->decision.knee_low = 1;
-        workload->decision.knee_high = 8;
-        expect_answer(workload, CASES[i].answer, CASES[i].today);
-        knee_result_release(&result);
-    }
+    expect_answers(&fixture_cpu, leave_open, ANSWERS, KNEE_COUNT(ANSWERS));
 }
 
 /* Also with a guess, if it was measured. */
@@ -92,7 +97,7 @@ static void the_rule_is_compared_if_it_was_measured(void **state)
         {32, 64, true, KNEE_SLO_STATE_UNKNOWN, "64: used"},
         {1, 5, false, KNEE_SLO_STATE_UNMET, "5: misses the SLO, too"},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
         struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
@@ -121,7 +126,7 @@ static void empty_cells_are_explained_once(void **state)
          "+- is not known: no level has more than 1 window. ( ) is from disturbed windows alone, "
          "which do not count."},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
         struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
@@ -154,7 +159,7 @@ static void choices_do_not_contradict_the_answer(void **state)
         {22, .05, NULL, "32 within 3 % . 64 the very best"},
         {4, 0, "efficiency", ""},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
         struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
@@ -191,7 +196,7 @@ static void a_first_look_that_differs_is_explained(void **state)
         {false, 40, .0005,
          "At level 1 a run then took 1.0 ms, longer than the first: items differ."},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
         struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
