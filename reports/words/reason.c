@@ -4,6 +4,7 @@
 #include "core/text/builder.h"
 #include "core/text/human.h"
 #include "reports/words/explain.h"
+#include "reports/words/unusable.h"
 #include "tuner/result/service.h"
 
 #include <math.h>
@@ -34,19 +35,35 @@ static void add_rising(struct knee_builder *out, const struct knee_decision_why 
                          why->level_max);
 }
 
+/* "none of 6 windows could be used (no item ended in 6)" */
+static void add_unusable(struct knee_builder *out, const struct knee_decision *decision,
+                         bool begins, const char *unusable)
+{
+    if (decision->windows == 1)
+        knee_builder_add(out, "%s one window could not be used", begins ? "The" : "the");
+    else
+        knee_builder_add(out, "%s of %u windows could be used", begins ? "None" : "none",
+                         decision->windows);
+    if (*unusable)
+        knee_builder_add(out, " (%s)", unusable);
+}
+
 /* One level alone: what kept the others away? */
 static void add_single(struct knee_builder *out, const struct knee_decision *decision,
-                       const char *max_by)
+                       const char *max_by, const char *unusable)
 {
     bool known = decision->knee > 0;
     knee_builder_add(out, "Only the limit %u was %stried", decision->why.level_max,
                      known ? "" : "to be ");
     if (max_by && *max_by)
         knee_builder_add(out, " (%s)", max_by);
-    if (known)
+    if (known) {
         knee_builder_add(out, ", so there is nothing to compare it with.");
-    else
-        knee_builder_add(out, ", and none of %u windows could be used.", decision->windows);
+        return;
+    }
+    knee_builder_add(out, ", and ");
+    add_unusable(out, decision, false, unusable);
+    knee_builder_add(out, ".");
 }
 
 /* "Within 10 %, 48 is proven, and so is the smaller 16; within 2 %, any limit from 33 to 128 may be
@@ -97,18 +114,18 @@ static void add_other_work(struct knee_builder *out, const struct knee_decision_
 }
 
 static void add_decision(struct knee_builder *out, const struct knee_decision *decision,
-                         const char *max_by)
+                         const char *max_by, const char *unusable)
 {
     const struct knee_decision_why *why = &decision->why;
     switch (why->kind) {
     case KNEE_DECISION_UNEXPLAINED:
         break;
     case KNEE_DECISION_NO_WINDOW:
-        knee_builder_add(out, "None of %u windows could be used, so no limit is known.",
-                         decision->windows);
+        add_unusable(out, decision, true, unusable);
+        knee_builder_add(out, ", so no limit is known.");
         break;
     case KNEE_DECISION_SINGLE:
-        add_single(out, decision, max_by);
+        add_single(out, decision, max_by, unusable);
         break;
     case KNEE_DECISION_PROVEN:
         add_proven(out, decision);
@@ -143,7 +160,7 @@ const char *knee_reason_decision(const struct knee_decision *decision, const cha
 {
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_REASON_BYTES);
-    add_decision(&out, decision, max_by);
+    add_decision(&out, decision, max_by, "");
     return text;
 }
 
@@ -263,14 +280,16 @@ static bool names_another(const struct knee_decision *decision)
 
 const char *knee_reason_evidence(const struct knee_workload_result *workload, char *text)
 {
+    char unusable[KNEE_UNUSABLE_BYTES];
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_REASON_BYTES);
+    knee_unusable_text(workload->windows, workload->windows_count, unusable);
     if (workload->choice.kind != KNEE_CHOICE_KNEE) {
         add_choice(&out, workload);
         if (workload->decision.why.kind != KNEE_DECISION_UNEXPLAINED)
             knee_builder_add(&out, names_another(&workload->decision) ? " About the knee: " : " ");
     }
-    add_decision(&out, &workload->decision, workload->way_on.max_by);
+    add_decision(&out, &workload->decision, workload->way_on.max_by, unusable);
     add_guess(&out, workload);
     add_seen(&out, workload);
     return text;

@@ -149,6 +149,54 @@ static void a_measured_limit_is_explained_with_date_and_host(void **state)
     tree_remove(root);
 }
 
+/* Without being asked: a limit that was not measured, and why. */
+static void a_limit_that_was_not_measured_says_why(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *decision, *warning, *explained; /* all of the line; a part of it */
+    } cases[] = {
+        {"\"verdict\": \"resolved\", \"limit\": 8, \"source\": \"measured\"", "",
+         ": 8 was measured; resolved\n"},
+        {"\"verdict\": \"disturbed\", \"limit\": 8, \"source\": \"rule\", \"reason\": \"R.\"",
+         "knee: warning: net was too disturbed to measure: 8 is the rule of thumb\n",
+         ": 8 was the rule of thumb: it was too disturbed to measure; disturbed: R.\n"},
+        {"\"verdict\": \"disturbed\", \"limit\": 8, \"source\": \"guess\"",
+         "knee: warning: net was too disturbed to measure: 8 is a guess\n",
+         ": 8 was a guess: it was too disturbed to measure; disturbed\n"},
+        {"\"verdict\": \"unresolved\", \"limit\": 8, \"source\": \"rule\", \"reason\": \"None of 2 "
+         "windows could be used (no item ended in 2), so no limit is known.\"",
+         "knee: warning: net: 8 is the rule of thumb: None of 2 windows could be used (no item "
+         "ended in 2), so no limit is known.\n",
+         ": 8 was the rule of thumb: no window could be used; unresolved: None of 2 windows"},
+        {"\"verdict\": \"unresolved\", \"limit\": 8, \"source\": \"rule\"",
+         "knee: warning: net: 8 is the rule of thumb: no window could be used\n",
+         ": 8 was the rule of thumb: no window could be used; unresolved\n"},
+        {"\"verdict\": \"unresolved\", \"limit\": 8, \"source\": \"guess\", \"reason\": \"R.\"",
+         "knee: warning: net: 8 is a guess: too little was measured\n",
+         ": 8 was a guess: too little was measured to tell; unresolved: R.\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "{\"schema_version\": 1, \"workloads\": [{\"workload\": \"net\", "
+                 "\"decision\": {%s}}]}",
+                 cases[i].decision);
+        const struct tree_file files[] = {{"/result.json", text}, {NULL, NULL}};
+        struct said said;
+        char *root = tree_make(files);
+        run_line(&said, "limit --from %s", root);
+        assert_string_equal(said.log, cases[i].warning);
+        assert_string_equal(said.out, "8\n");
+        release(&said);
+        run_line(&said, "limit --explain --from %s", root);
+        if (!strstr(said.log, cases[i].explained))
+            fail_msg("case %zu: %s", i, said.log);
+        release(&said);
+        tree_remove(root);
+    }
+}
+
 /* A result of somebody else's cannot speak to the terminal. */
 static void an_explanation_holds_no_control_characters(void **state)
 {
@@ -226,6 +274,7 @@ int main(void)
         cmocka_unit_test(explanations_go_to_the_log),
         cmocka_unit_test(measured_limits_are_read_back),
         cmocka_unit_test(a_measured_limit_is_explained_with_date_and_host),
+        cmocka_unit_test(a_limit_that_was_not_measured_says_why),
         cmocka_unit_test(an_explanation_holds_no_control_characters),
         cmocka_unit_test(what_contradicts_is_refused),
         cmocka_unit_test(topology_has_the_promised_keys),

@@ -74,6 +74,59 @@ static void every_reason_has_its_sentence(void **state)
     }
 }
 
+/* Windows without a use, by what spoilt them. */
+static void windows_without_a_use_say_why(void **state)
+{
+    (void)state;
+    static const struct {
+        struct knee_window windows[4]; /* until one of level 0 */
+        enum knee_decision_reason kind;
+        const char *text;
+    } CASES[] = {
+        {{{.level = 1, .reasons = KNEE_WINDOW_EMPTY}},
+         KNEE_DECISION_NO_WINDOW,
+         "The one window could not be used (no item ended in it), so no limit is known."},
+        {{{.level = 1, .reasons = KNEE_WINDOW_EMPTY | KNEE_WINDOW_STEAL},
+          {.level = 1, .reasons = KNEE_WINDOW_EMPTY}},
+         KNEE_DECISION_NO_WINDOW,
+         "None of 2 windows could be used (no item ended in 2), so no limit is known."},
+        {{{.level = 1, .failed_items = 7, .reasons = KNEE_WINDOW_ERRORS | KNEE_WINDOW_FOREIGN},
+          {.level = 2, .failed_items = 9, .reasons = KNEE_WINDOW_ERRORS, .valid = true},
+          {.level = 4, .failed_items = 9, .items = 1, .reasons = KNEE_WINDOW_FOREIGN}},
+         KNEE_DECISION_NO_WINDOW,
+         "None of 3 windows could be used (every item failed in 2, other processes took CPU time "
+         "in 1), so no limit is known."},
+        {{{.level = 1, .reasons = KNEE_WINDOW_STOPPED | KNEE_WINDOW_UNSETTLED},
+          {.level = 2, .reasons = KNEE_WINDOW_MEMORY},
+          {.level = 2, .items = 3, .reasons = KNEE_WINDOW_SHARED},
+          {.level = 2, .items = 3, .reasons = KNEE_WINDOW_STEAL | KNEE_WINDOW_FOREIGN}},
+         KNEE_DECISION_NO_WINDOW,
+         "None of 4 windows could be used (1 would have needed too much memory, knee itself was "
+         "stopped in 1, the server held other requests in 1, this machine's host took CPU time in "
+         "1), so no limit is known."},
+        {{{.level = 4, .reasons = KNEE_WINDOW_UNSETTLED}},
+         KNEE_DECISION_SINGLE,
+         "Only the limit 4 was to be tried, and the one window could not be used (there was no "
+         "time to settle before it)."},
+        {{{.level = 4, .items = 3}, {.level = 4, .items = 3}},
+         KNEE_DECISION_SINGLE,
+         "Only the limit 4 was to be tried, and none of 2 windows could be used."},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_window windows[4];
+        struct knee_workload_result workload = {
+            .windows = windows,
+            .decision = {.verdict = KNEE_VERDICT_UNRESOLVED,
+                         .why = {.kind = CASES[i].kind, .level_max = 4}}};
+        char text[KNEE_REASON_BYTES];
+        memcpy(windows, CASES[i].windows, sizeof windows);
+        while (workload.windows_count < 4 && windows[workload.windows_count].level > 0)
+            workload.windows_count++;
+        workload.decision.windows = (uint32_t)workload.windows_count;
+        assert_string_equal(knee_reason_text(&workload, text), CASES[i].text);
+    }
+}
+
 static const struct {
     struct knee_decision decision;
     struct knee_choice choice;
@@ -259,6 +312,7 @@ int main(void)
         cmocka_unit_test(a_rule_that_is_used_as_a_guess_is_explained),
         cmocka_unit_test(a_proof_about_the_knee_says_so),
         cmocka_unit_test(a_disturbed_sweep_gives_a_bound),
+        cmocka_unit_test(windows_without_a_use_say_why),
         cmocka_unit_test(every_reason_has_its_sentence),
         cmocka_unit_test(next_is_a_sentence_or_a_clause),
     };

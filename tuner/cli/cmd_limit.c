@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "tuner/cli/limit_words.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/host_options.h"
 #include "tuner/options/levels_options.h"
@@ -53,12 +54,8 @@ static uint32_t cap(uint32_t limit, uint32_t max_level)
 
 static void explain_measured(FILE *log, const struct knee_result_limit *read, uint32_t limit)
 {
-    static const char *const sources[] = {
-        [KNEE_RESULT_SOURCE_MEASURED] = "was measured",
-        [KNEE_RESULT_SOURCE_RULE] = "was the rule of thumb: it was too disturbed to measure",
-        [KNEE_RESULT_SOURCE_GUESS] = "was a guess: too little was measured to tell",
-    };
-    fprintf(log, "knee: %s: %" PRIu32 " %s", read->title, read->limit, sources[read->source]);
+    fprintf(log, "knee: %s: %" PRIu32 " %s", read->title, read->limit,
+            knee_limit_words_source(read));
     if (read->date[0])
         fprintf(log, ", %s", read->date);
     if (read->host[0])
@@ -83,19 +80,8 @@ static int find_measured(const struct knee_arguments *arguments, const struct kn
     *limit = cap(read.limit, options->levels.max_level);
     if (options->explain)
         explain_measured(io->log, &read, *limit);
-    else if (read.slo_unmet[0])
-        fprintf(io->log,
-                "knee: warning: %s: no level that was measured meets %s; %" PRIu32
-                " only comes closest\n",
-                read.title, read.slo_unmet, read.limit);
-    else if (read.source == KNEE_RESULT_SOURCE_GUESS)
-        fprintf(io->log, "knee: warning: %s: %" PRIu32 " is a guess: too little was measured\n",
-                read.title, read.limit);
-    else if (read.source == KNEE_RESULT_SOURCE_RULE)
-        fprintf(io->log,
-                "knee: warning: %s was too disturbed to measure: %" PRIu32
-                " is the rule of thumb\n",
-                read.title, read.limit);
+    else
+        knee_limit_words_warn(io->log, &read, read.title);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/text/lookup.h"
 #include "reports/scripts/snippets.h"
+#include "tuner/cli/limit_words.h"
 #include "tuner/options/arguments.h"
 #include "tuner/options/option_readers.h"
 #include "tuner/options/run_options.h"
@@ -100,11 +101,8 @@ static int run_recommend(const struct knee_arguments *arguments, const struct kn
                                    .source = limit.source,
                                    .slo_unmet = limit.slo_unmet,
                                    .dir = dir};
-    if (limit.slo_unmet[0])
-        fprintf(io->log,
-                "knee: warning: %s: no level that was measured meets %s; %u only comes closest\n",
-                limit.workload, limit.slo_unmet, limit.limit);
-    else if (strcmp(limit.verdict, "resolved") != 0)
+    if (!knee_limit_words_warn(io->log, &limit, limit.workload) &&
+        strcmp(limit.verdict, "resolved") != 0)
         fprintf(io->log, "knee: warning: %s is %s, not resolved\n", limit.workload, limit.verdict);
     if (knee_run_plan_read(&run, dir, NULL))
         return write_for_sweep(target, &snippet, io->out, err);
