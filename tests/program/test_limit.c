@@ -149,48 +149,65 @@ static void a_measured_limit_is_explained_with_date_and_host(void **state)
     tree_remove(root);
 }
 
-/* Without being asked: a limit that was not measured, and why. */
-static void a_limit_that_was_not_measured_says_why(void **state)
+#define SLO(met) ", \"slo\": [\"p99=1ms\"], \"slo_met\": " met
+#define REASON(text) ", \"reason\": \"" text "\""
+#define EMPTY "None of 2 windows could be used (no item ended in 2), so no limit is known."
+
+static const struct {
+    const char *verdict, *source, *more; /* of the decision */
+    const char *warning, *explained;     /* all of the line; a part of it */
+} FLAWS[] = {
+    {"resolved", "measured", "", "", ": 8 was measured; resolved\n"},
+    {"resolved", "measured", SLO("true"), "", ": 8 was measured; resolved\n"},
+    {"unresolved", "measured", ", \"slo\": [\"p99=1ms\", \"errors=0\"], \"slo_met\": false",
+     "knee: warning: net: no level that was measured meets p99=1ms, errors=0; 8 only comes "
+     "closest\n",
+     ": 8 was measured; unresolved\nknee: warning: net: no level that was measured meets p99"},
+    {"unresolved", "guess", SLO("false"),
+     "knee: warning: net: no level that was measured meets p99=1ms; 8 only comes closest\n",
+     ": 8 was a guess: too little was measured to tell; unresolved\nknee: warning: net: no"},
+    {"unresolved", "measured", SLO("null"),
+     "knee: warning: net: whether a level meets p99=1ms is open; 8 is not proven to\n",
+     ": 8 was measured; unresolved\nknee: warning: net: whether a level meets p99=1ms is open"},
+    {"unresolved", "guess", SLO("null"),
+     "knee: warning: net: 8 is a guess: too little was measured\n",
+     ": 8 was a guess: too little was measured to tell; unresolved\n"},
+    {"disturbed", "rule", REASON("R."),
+     "knee: warning: net was too disturbed to measure: 8 is the rule of thumb\n",
+     ": 8 was the rule of thumb: it was too disturbed to measure; disturbed: R.\n"},
+    {"disturbed", "guess", "", "knee: warning: net was too disturbed to measure: 8 is a guess\n",
+     ": 8 was a guess: it was too disturbed to measure; disturbed\n"},
+    {"unresolved", "rule", REASON(EMPTY), "knee: warning: net: 8 is the rule of thumb: " EMPTY "\n",
+     ": 8 was the rule of thumb: no window could be used; unresolved: " EMPTY},
+    {"unresolved", "rule", "",
+     "knee: warning: net: 8 is the rule of thumb: no window could be used\n",
+     ": 8 was the rule of thumb: no window could be used; unresolved\n"},
+    {"unresolved", "guess", REASON("R."),
+     "knee: warning: net: 8 is a guess: too little was measured\n",
+     ": 8 was a guess: too little was measured to tell; unresolved: R.\n"},
+};
+
+/* Without being asked: a limit that was not measured, and why; an SLO that no level meets. The exit
+ * code is 0: the number is there. */
+static void a_limit_with_a_flaw_says_so(void **state)
 {
     (void)state;
-    static const struct {
-        const char *decision, *warning, *explained; /* all of the line; a part of it */
-    } cases[] = {
-        {"\"verdict\": \"resolved\", \"limit\": 8, \"source\": \"measured\"", "",
-         ": 8 was measured; resolved\n"},
-        {"\"verdict\": \"disturbed\", \"limit\": 8, \"source\": \"rule\", \"reason\": \"R.\"",
-         "knee: warning: net was too disturbed to measure: 8 is the rule of thumb\n",
-         ": 8 was the rule of thumb: it was too disturbed to measure; disturbed: R.\n"},
-        {"\"verdict\": \"disturbed\", \"limit\": 8, \"source\": \"guess\"",
-         "knee: warning: net was too disturbed to measure: 8 is a guess\n",
-         ": 8 was a guess: it was too disturbed to measure; disturbed\n"},
-        {"\"verdict\": \"unresolved\", \"limit\": 8, \"source\": \"rule\", \"reason\": \"None of 2 "
-         "windows could be used (no item ended in 2), so no limit is known.\"",
-         "knee: warning: net: 8 is the rule of thumb: None of 2 windows could be used (no item "
-         "ended in 2), so no limit is known.\n",
-         ": 8 was the rule of thumb: no window could be used; unresolved: None of 2 windows"},
-        {"\"verdict\": \"unresolved\", \"limit\": 8, \"source\": \"rule\"",
-         "knee: warning: net: 8 is the rule of thumb: no window could be used\n",
-         ": 8 was the rule of thumb: no window could be used; unresolved\n"},
-        {"\"verdict\": \"unresolved\", \"limit\": 8, \"source\": \"guess\", \"reason\": \"R.\"",
-         "knee: warning: net: 8 is a guess: too little was measured\n",
-         ": 8 was a guess: too little was measured to tell; unresolved: R.\n"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof FLAWS / sizeof *FLAWS; i++) {
         char text[512];
         snprintf(text, sizeof text,
                  "{\"schema_version\": 1, \"workloads\": [{\"workload\": \"net\", "
-                 "\"decision\": {%s}}]}",
-                 cases[i].decision);
+                 "\"decision\": {\"limit\": 8, \"verdict\": \"%s\", \"source\": \"%s\"%s}}]}",
+                 FLAWS[i].verdict, FLAWS[i].source, FLAWS[i].more);
         const struct tree_file files[] = {{"/result.json", text}, {NULL, NULL}};
         struct said said;
         char *root = tree_make(files);
         run_line(&said, "limit --from %s", root);
-        assert_string_equal(said.log, cases[i].warning);
+        assert_int_equal(said.failed, 0);
+        assert_string_equal(said.log, FLAWS[i].warning);
         assert_string_equal(said.out, "8\n");
         release(&said);
         run_line(&said, "limit --explain --from %s", root);
-        if (!strstr(said.log, cases[i].explained))
+        if (!strstr(said.log, FLAWS[i].explained))
             fail_msg("case %zu: %s", i, said.log);
         release(&said);
         tree_remove(root);
@@ -274,7 +291,7 @@ int main(void)
         cmocka_unit_test(explanations_go_to_the_log),
         cmocka_unit_test(measured_limits_are_read_back),
         cmocka_unit_test(a_measured_limit_is_explained_with_date_and_host),
-        cmocka_unit_test(a_limit_that_was_not_measured_says_why),
+        cmocka_unit_test(a_limit_with_a_flaw_says_so),
         cmocka_unit_test(an_explanation_holds_no_control_characters),
         cmocka_unit_test(what_contradicts_is_refused),
         cmocka_unit_test(topology_has_the_promised_keys),

@@ -98,6 +98,24 @@ static void a_command_line_comes_back_byte_by_byte(void **state)
                    0, NULL);
 }
 
+/* Each of 40 windows has a p99 of 10 ms or more. The sweep's exit code says so, but scripts get the
+ * level that comes closest, and a warning. */
+static void an_slo_that_no_level_meets_is_a_warning_for_scripts(void **state)
+{
+    (void)state;
+    run_in_new_dir(
+        "$KNEE sweep sleep --param time=10ms --levels 1,2 --slo p99=1ms --budget 1s --no-plots "
+        "-o r -q >out 2>err; "
+        "awk -F, -v OFS=, 'NR == 1 { print } NR == 2 { $16 = 1; $17 = \"\"; $24 = $25 = 0; "
+        "for (i = 0; i < 40; i++) { $2 = int(i / 2); n = $3 = 1 + i % 2; $4 = i / 3; $5 = .3; "
+        "$8 = 100 * n * (1 + .004 * sin(i)); $6 = $5 * $8; print } }' r/samples.csv >s && "
+        "mv s r/samples.csv && $KNEE report r --no-plots -q >out && "
+        "grep -q '^KNEE_SLEEP_SLO_MET=no$' r/recommendation.env || exit 9; "
+        "limit=$($KNEE limit --from r) || exit 8; [ $limit = $(cat r/limit) ] || exit 7; "
+        "$KNEE recommend r --for sh >out || exit 6; grep -q \"^KNEE_LIMIT=$limit$\" out",
+        0, "knee: warning: sleep (10 ms): no level that was measured meets p99=1ms; ");
+}
+
 static void what_is_no_result_is_one_line(void **state)
 {
     (void)state;
@@ -119,6 +137,7 @@ int main(void)
         cmocka_unit_test(an_interrupted_sweep_and_its_resumption_are_made_again),
         cmocka_unit_test(a_machine_of_two_states_is_named),
         cmocka_unit_test(a_command_line_comes_back_byte_by_byte),
+        cmocka_unit_test(an_slo_that_no_level_meets_is_a_warning_for_scripts),
         cmocka_unit_test(what_is_no_result_is_one_line),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);

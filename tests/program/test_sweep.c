@@ -297,16 +297,22 @@ static void an_slo_that_no_level_meets_comes_first(void **state)
     (void)state;
     static const char *const says[] = {"\nNO LIMIT   sleep (10 ms)   SLO NOT MET\n",
                                        "no level that was measured meets p99 <= 1 ms: level 1",
-                                       "| **none** |", "class=\"use\">NO LIMIT<",
-                                       "\n# no level that was measured meets p99=1ms: "};
+                                       "| **none** |",
+                                       "class=\"use\">NO LIMIT<",
+                                       "\n# no level that was measured meets p99=1ms: ",
+                                       "\nsweep 5\n",
+                                       "\nrecommend 0\n",
+                                       "\nlimit 0\n"};
     struct shell_run run = {0};
     bool said = false;
     for (int try = 0; try < TRIES && !said; try++) {
         shell_run_release(&run);
-        shell_run(&run, dir,
-                  "rm -rf r; $KNEE sweep sleep --param time=10ms --levels 1,2 --slo p99=1ms "
-                  "--budget 3s --no-plots -o r 2>err; cat r/report.md r/report.html; $KNEE "
-                  "recommend r --for sh 2>>err; cat err >&2; grep -c . r/limit r/sleep.limit");
+        shell_run(
+            &run, dir,
+            "rm -rf r; $KNEE sweep sleep --param time=10ms --levels 1,2 --slo p99=1ms "
+            "--budget 3s --no-plots -o r 2>err; echo sweep $?; cat r/report.md r/report.html; "
+            "$KNEE recommend r --for sh 2>>err; echo recommend $?; $KNEE limit --from r "
+            "2>>err; echo limit $?; cat err >&2; grep -c . r/limit r/sleep.limit");
         said = strstr(run.out, says[0]) != NULL;
     }
     if (!said && strstr(run.out, "not known")) {
@@ -320,6 +326,9 @@ static void an_slo_that_no_level_meets_comes_first(void **state)
     assert_null(strstr(run.out, "--for xargs"));
     assert_non_null(strstr(run.err, "knee: sleep: no level that was measured meets p99 <= 1 ms: "));
     assert_non_null(strstr(run.err, "knee: warning: sleep: no level that was measured meets "));
+    assert_non_null(strstr(run.err,
+                           "knee: warning: sleep (10 ms): no level that was measured meets "
+                           "p99=1ms; "));
     shell_run_release(&run);
 }
 

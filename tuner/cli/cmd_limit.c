@@ -80,7 +80,7 @@ static int find_measured(const struct knee_arguments *arguments, const struct kn
     *limit = cap(read.limit, options->levels.max_level);
     if (options->explain)
         explain_measured(io->log, &read, *limit);
-    else
+    if (!options->explain || knee_limit_words_misses_slo(&read))
         knee_limit_words_warn(io->log, &read, read.title);
     return 0;
 }
@@ -163,6 +163,7 @@ const struct knee_command knee_cmd_limit = {
     .details =
         "Without --from: a multiple of the usable CPUs (cpu 1, mixed 1.75, io 2.5, net 4), times\n"
         "the load factor; cpu work, which is also the default, gets no more than its quota.\n"
-        "With --from DIR: the measured limit, of the one workload that DIR holds or of WORKLOAD.\n",
+        "With --from DIR: the measured limit, of the one workload that DIR holds or of "
+        "WORKLOAD.\n" KNEE_LIMIT_WORDS_EXIT,
     .run = run_limit,
 };

@@ -99,7 +99,8 @@ static int run_recommend(const struct knee_arguments *arguments, const struct kn
                                    .date = limit.date,
                                    .host = limit.host,
                                    .source = limit.source,
-                                   .slo_unmet = limit.slo_unmet,
+                                   .slo_unmet =
+                                       limit.slo == KNEE_SLO_STATE_UNMET ? limit.slos : NULL,
                                    .dir = dir};
     if (!knee_limit_words_warn(io->log, &limit, limit.workload) &&
         strcmp(limit.verdict, "resolved") != 0)
@@ -122,6 +123,6 @@ const struct knee_command knee_cmd_recommend = {
     .need = "How do I use the number in my script?",
     .example = "knee recommend results/latest --for xargs",
     .details = "Prints lines that run as they are: the number, when and on which host it was\n"
-               "measured, and a word of warning on a host with other CPUs.\n",
+               "measured, and a word of warning on a host with other CPUs.\n" KNEE_LIMIT_WORDS_EXIT,
     .run = run_recommend,
 };

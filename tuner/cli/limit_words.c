@@ -9,16 +9,25 @@ static bool is_disturbed(const struct knee_result_limit *limit)
     return strcmp(limit->verdict, "disturbed") == 0;
 }
 
+bool knee_limit_words_misses_slo(const struct knee_result_limit *limit)
+{
+    return limit->slo == KNEE_SLO_STATE_UNMET ||
+           (limit->slo == KNEE_SLO_STATE_OPEN && limit->source == KNEE_RESULT_SOURCE_MEASURED);
+}
+
 bool knee_limit_words_warn(FILE *log, const struct knee_result_limit *limit, const char *name)
 {
-    bool measured = limit->source == KNEE_RESULT_SOURCE_MEASURED;
-    bool rule = limit->source == KNEE_RESULT_SOURCE_RULE;
-    if (measured && !limit->slo_unmet[0])
+    bool rule = limit->source == KNEE_RESULT_SOURCE_RULE,
+         misses = knee_limit_words_misses_slo(limit);
+    if (limit->source == KNEE_RESULT_SOURCE_MEASURED && !misses)
         return false;
     fprintf(log, "knee: warning: %s", name);
-    if (limit->slo_unmet[0])
+    if (misses && limit->slo == KNEE_SLO_STATE_UNMET)
         fprintf(log, ": no level that was measured meets %s; %" PRIu32 " only comes closest\n",
-                limit->slo_unmet, limit->limit);
+                limit->slos, limit->limit);
+    else if (misses)
+        fprintf(log, ": whether a level meets %s is open; %" PRIu32 " is not proven to\n",
+                limit->slos, limit->limit);
     else if (is_disturbed(limit))
         fprintf(log, " was too disturbed to measure: %" PRIu32 " is %s\n", limit->limit,
                 rule ? "the rule of thumb" : "a guess");

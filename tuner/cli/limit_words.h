@@ -8,8 +8,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* One line of warning on `log` if no level meets the SLO, or if the limit was not measured; `name`
- * is the workload's. False: there is nothing to warn of. */
+/* For the help of the commands that warn. */
+#define KNEE_LIMIT_WORDS_EXIT                                                                      \
+    "If no level meets the SLO, it is the level that comes closest, and the exit code is 0;\n"     \
+    "so it is if the limit was not measured: a line on standard error says so.\n"
+
+/* No level is shown to meet the SLO. */
+bool knee_limit_words_misses_slo(const struct knee_result_limit *limit);
+
+/* One line of warning on `log` if it misses the SLO, or if the limit was not measured; `name` is
+ * the workload's. False: there is nothing to warn of. */
 bool knee_limit_words_warn(FILE *log, const struct knee_result_limit *limit, const char *name);
 
 /* Where the limit comes from: "was measured", "was the rule of thumb: no window could be used". */

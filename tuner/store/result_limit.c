@@ -72,19 +72,21 @@ static void copy_text(char *to, size_t to_bytes, const char *text)
     knee_strings_utf8(to, to_bytes, text, false);
 }
 
-/* The SLOs, if the result says that they are not met. */
-static void take_slo(struct knee_result_limit *limit, const json_t *decision)
+static void take_slos(struct knee_result_limit *limit, const json_t *decision)
 {
-    const json_t *slos = json_object_get(decision, "slo");
-    size_t used = 0, room = sizeof limit->slo_unmet;
-    if (!json_is_false(json_object_get(decision, "slo_met")))
-        return;
+    const json_t *slos = json_object_get(decision, "slo"),
+                 *met = json_object_get(decision, "slo_met");
+    size_t used = 0, room = sizeof limit->slos;
     for (size_t i = 0; i < json_array_size(slos) && used < room; i++) {
         char one[64] = "";
         const char *text = json_string_value(json_array_get(slos, i));
         copy_text(one, sizeof one, text ? text : "");
-        used += (size_t)snprintf(limit->slo_unmet + used, room - used, "%s%s", i ? ", " : "", one);
+        used += (size_t)snprintf(limit->slos + used, room - used, "%s%s", i ? ", " : "", one);
     }
+    if (limit->slos[0])
+        limit->slo = json_is_true(met)    ? KNEE_SLO_STATE_MET
+                     : json_is_false(met) ? KNEE_SLO_STATE_UNMET
+                                          : KNEE_SLO_STATE_OPEN;
 }
 
 static int take_limit(struct knee_result_limit *limit, const json_t *result, const json_t *workload,
@@ -102,7 +104,7 @@ static int take_limit(struct knee_result_limit *limit, const json_t *result, con
         snprintf(read.title, sizeof read.title, "%s", read.workload);
     copy_text(read.verdict, sizeof read.verdict, text_of(decision, "verdict"));
     copy_text(read.reason, sizeof read.reason, text_of(decision, "reason"));
-    take_slo(&read, decision);
+    take_slos(&read, decision);
     copy_text(read.date, sizeof read.date, text_of(result, "date"));
     copy_text(read.host, sizeof read.host, text_of(json_object_get(result, "host"), "name"));
     /* Older results do not say; theirs fell back to the rule if they were disturbed. */

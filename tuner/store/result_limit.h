@@ -15,7 +15,8 @@ struct knee_result_limit {
     enum knee_result_source source;
     char workload[64], title[KNEE_RESULT_TITLE_BYTES];
     char verdict[16], reason[400];
-    char slo_unmet[256];     /* the SLOs if no level that was measured meets them: "p99=1ms" */
+    enum knee_slo_state slo; /* UNKNOWN: none was asked for */
+    char slos[256];          /* "p99=1ms, errors=0" */
     char date[32], host[64]; /* when it was measured, and on which host */
 };
 
