@@ -13,19 +13,24 @@ int knee_run_output_write(struct knee_run_record *record, const char *dir, const
                           struct knee_err *err)
 {
     struct knee_file file;
+    struct knee_err undrawn = {0};
+    enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_DRAWN;
     if (knee_run_record_read(record, dir, err) || knee_run_json_levels(record, dir, err))
         return -1;
-    if (!options->no_plots) {
-        enum knee_gnuplot_outcome drawn = knee_run_charts(record, dir, &options->picture, err);
-        if (drawn == KNEE_GNUPLOT_FAILED)
-            return -1;
-        if (drawn == KNEE_GNUPLOT_MISSING)
-            fprintf(log, "knee: warning: %s\n", err->message);
-    }
+    if (!options->no_plots)
+        drawn = knee_run_charts(record, dir, &options->picture, &undrawn);
+    if (drawn == KNEE_GNUPLOT_MISSING)
+        fprintf(log, "knee: warning: %s\n", undrawn.message);
+    /* The page whatever happens: it leaves out a chart that is missing. */
     if (knee_file_open(&file, dir, "report.html", err))
         return -1;
     knee_run_html(record, dir, shown, file.out);
-    return knee_file_close(&file, err);
+    if (knee_file_close(&file, err))
+        return -1;
+    if (drawn != KNEE_GNUPLOT_FAILED)
+        return 0;
+    *err = undrawn;
+    return -1;
 }
 
 int knee_run_output_metrics(const struct knee_run_result *result, const char *name,
