@@ -67,7 +67,8 @@ endif
 # Libraries are looked up when the first recipe needs them: after `deps`, and never for `clean`.
 PACKAGES := hwloc jansson gsl
 # Built in if they are found, with -DKNEE_WITH_LIBCURL=1 and so on; the program does without the rest.
-# `make WITHOUT=libcurl` builds as if it were not there.
+# `make WITHOUT=libcurl` builds as if it were not there: its headers are then those in .ci/without,
+# which end the compilation.
 OPTIONAL := ncursesw libcurl libpq liburing
 WITHOUT ?=
 LEFT_OUT = $(patsubst ncurses,ncursesw,$(WITHOUT))
@@ -88,7 +89,7 @@ PACKAGE_LIBS = $(eval PACKAGE_LIBS := $$(shell $(PKG_CONFIG) --libs $(PACKAGES) 
 CMOCKA_CFLAGS = $(eval CMOCKA_CFLAGS := $$(shell $(PKG_CONFIG) --cflags cmocka))$(CMOCKA_CFLAGS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell $(PKG_CONFIG) --libs cmocka || echo -lcmocka))$(CMOCKA_LIBS)
 
-COMPILE = $(CC) $(KNEE_CPPFLAGS) $(CPPFLAGS) $(KNEE_CFLAGS) $(HARDENING) $(PACKAGE_CFLAGS) $(VARIANT_FLAGS) \
+COMPILE = $(CC) $(KNEE_CPPFLAGS) $(LEFT_OUT:%=-I.ci/without/%) $(CPPFLAGS) $(KNEE_CFLAGS) $(HARDENING) $(PACKAGE_CFLAGS) $(VARIANT_FLAGS) \
     $(FILE_CFLAGS) $(CFLAGS)
 LINK = $(CC) $(KNEE_CFLAGS) $(HARDENING) $(HARDENING_LINK) $(VARIANT_FLAGS) $(CFLAGS) $(LDFLAGS)
 LIBS = -Wl,--as-needed $(PACKAGE_LIBS) $(KNEE_LIBS) $(LDLIBS)
