@@ -81,7 +81,8 @@ static void what_is_missing_is_refused_by_name(void **state)
     }
 }
 
-static void no_text_names_what_is_missing(void **state)
+/* `texts` prints them, run in `dir`; if it fails it prints $words, which are found then. */
+static void expect_nothing_missing_in(const char *dir, const char *texts)
 {
     static const struct {
         bool built_in;
@@ -93,24 +94,50 @@ static void no_text_names_what_is_missing(void **state)
         {HAS_LIBURING, "io_uring|liburing|engine="},
         {HAS_NCURSES, "dashboard|curses"},
     };
-    (void)state;
-    need_a_missing_library();
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
-        char command[512];
+        char command[1024];
         struct shell_run run;
         if (CASES[i].built_in)
             continue;
-        snprintf(
-            command, sizeof command,
-            "{ $KNEE --help; for list in workloads formats targets; do $KNEE list $list; done; "
-            "for command in sweep run analyze compare plan report limit recommend; do "
-            "$KNEE $command --help || echo '%s'; done; } | grep -E -e '%s'",
-            CASES[i].words, CASES[i].words);
-        shell_run(&run, NULL, command);
+        snprintf(command, sizeof command, "words='%s'; { %s; } | grep -E -e \"$words\"",
+                 CASES[i].words, texts);
+        shell_run(&run, dir, command);
         if (run.status != 1)
             fail_msg("%d: %s%s", run.status, run.out, run.err);
         shell_run_release(&run);
     }
+}
+
+static void no_text_names_what_is_missing(void **state)
+{
+    (void)state;
+    need_a_missing_library();
+    expect_nothing_missing_in(
+        NULL,
+        "($KNEE --help && for list in workloads formats targets; do $KNEE list $list || exit; "
+        "done && for command in sweep run analyze compare plan report limit recommend; do "
+        "$KNEE $command --help || exit; done) || echo \"$words\"");
+}
+
+/* The man page has `\-` for each `-`. */
+static void no_installed_text_names_what_is_missing(void **state)
+{
+    char dir[128], command[256];
+    struct shell_run run;
+    (void)state;
+    need_a_missing_library();
+    shell_dir_make(dir, sizeof dir);
+    snprintf(command, sizeof command, "make --no-print-directory install DESTDIR='%s' PREFIX=/usr",
+             dir);
+    shell_run(&run, NULL, command);
+    if (run.status != 0)
+        fail_msg("%s%s", run.out, run.err);
+    shell_run_release(&run);
+    expect_nothing_missing_in(
+        dir, "cd usr/share && cat man/man1/knee.1 bash-completion/completions/knee "
+             "zsh/site-functions/_knee fish/vendor_completions.d/knee.fish >texts && "
+             "sed 's/[\\]//g' texts || echo \"$words\"");
+    shell_dir_remove(dir);
 }
 
 int main(void)
@@ -118,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_missing_is_refused_by_name),
         cmocka_unit_test(no_text_names_what_is_missing),
+        cmocka_unit_test(no_installed_text_names_what_is_missing),
     };
     return cmocka_run_group_tests_name("without", tests, NULL, NULL);
 }
