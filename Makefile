@@ -227,6 +227,14 @@ ifeq ($(VARIANT),cov)
 	    END { close("sort -n"); printf "%6.2f%% of %d lines are run by the tests\n", 100 * run / all, all }'
 endif
 
+# Everything that the optional libraries change is tested without all of them, too. Such a build has
+# a folder of its own, and is not optimised: compiling is most of the work.
+TESTED_WITHOUT := without install cli commands arguments workloads io plan_parameters url_fill \
+    http http_options postgres postgres_script reason_client dashboard run_dashboard
+.PHONY: test-without
+test-without: | $(AFTER) ## build without the optional libraries, in build/without, and run the tests of what they bring
+	@$(MAKE) --no-print-directory VARIANT=without WITHOUT='$(OPTIONAL)' CFLAGS=-O0 T='$(TESTED_WITHOUT)' test
+
 # libFuzzer (clang) on every reader, FUZZ_TIME seconds each; what it finds is left in build/fuzz.
 FUZZ_TIME ?= 60
 FUZZ_TARGETS = $(notdir $(wildcard tests/fuzz/corpus/*))

@@ -291,7 +291,8 @@ static void a_library_is_left_out_by_its_name(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         snprintf(command, sizeof command,
-                 "make --no-print-directory -n SAN= COV= STATIC= WITHOUT=%s build/release/flags",
+                 "make --no-print-directory -n VARIANT=release SAN= COV= STATIC= WITHOUT=%s "
+                 "build/release/flags",
                  CASES[i].library);
         shell_run(&run, NULL, command);
         assert_int_equal(run.status, 0);
