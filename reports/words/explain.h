@@ -36,8 +36,8 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
  * "" without --current. */
 const char *knee_explain_current(const struct knee_workload_result *workload, char *text);
 
-/* Is today's setting kept, though the limit shown is another that is not proven? Then the answer
- * gives no other advice. */
+/* Is today's setting kept, though the limit shown is another that is not proven? Then neither the
+ * answer nor what to do next gives other advice. */
 bool knee_explain_keeps(const struct knee_workload_result *workload);
 
 /* Into KNEE_HUMAN_BYTES. A row's throughput: "1,970"; in parentheses if all its windows were

@@ -54,12 +54,20 @@ static bool may_be_right(const struct knee_workload_result *workload, uint32_t l
            level >= decision->knee_low && level <= decision->knee_high;
 }
 
+/* The disturbed sweep itself shows that the limit is above today's setting. */
+static bool is_too_low(const struct knee_workload_result *workload)
+{
+    double of_best;
+    return workload->current > 0 &&
+           workload->current <= knee_workload_result_seen_below(workload, &of_best);
+}
+
 bool knee_explain_keeps(const struct knee_workload_result *workload)
 {
     uint32_t current = workload->current;
-    bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
-    return current > 0 && current != knee_workload_result_use(workload) &&
-           (guess || may_be_right(workload, current));
+    bool open = !knee_workload_result_measured(workload) || may_be_right(workload, current);
+    return current > 0 && current != knee_workload_result_use(workload) && open &&
+           !knee_explain_slo_unmet(workload) && !is_too_low(workload);
 }
 
 static double seen_per_s(const struct knee_level *row)
@@ -79,6 +87,11 @@ static const char *keep_until_known(const struct knee_workload_result *workload,
     char percent[KNEE_HUMAN_BYTES];
     if (current == guess)
         snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u until it is known", current);
+    else if (is_too_low(workload) && isnan(ratio))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u, the best guess", current, guess);
+    else if (is_too_low(workload))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u, the best guess: %u looks %s slower",
+                 current, guess, current, knee_human_percent(percent, 1 - ratio));
     else if (isnan(ratio))
         snprintf(text, KNEE_EXPLAIN_BYTES,
                  "%u is only a guess, and %u was not compared with it: keep %u until it is known",
@@ -115,7 +128,10 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
         if (knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS)
             return keep_until_known(workload, text);
         snprintf(text, KNEE_EXPLAIN_BYTES,
-                 "keep %u: nothing better is proven; %u is only the rule of thumb", current, limit);
+                 current == limit ? "keep %u: nothing better is proven"
+                                  : "keep %u: nothing better is proven; %u is only the rule of "
+                                    "thumb",
+                 current, limit);
         return text;
     }
     if (current == limit || may_be_right(workload, current)) {

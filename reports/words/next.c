@@ -3,6 +3,7 @@
 
 #include "core/engine/engine.h"
 #include "core/text/builder.h"
+#include "reports/words/explain.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,12 +13,22 @@
 
 /* What differs between a sentence and a clause. */
 struct form {
-    const char *use, *about, *allow, *see, *sweep, *stop;
+    const char *use, *keep, *about, *allow, *see, *sweep, *stop;
 };
-static const struct form sentence = {
-    .use = "Use", .about = "About", .allow = "Allow", .see = "See", .sweep = "Sweep", .stop = "."};
-static const struct form clause = {
-    .use = "use", .about = "about", .allow = "allow", .see = "see", .sweep = "sweep", .stop = ""};
+static const struct form sentence = {.use = "Use",
+                                     .keep = "Keep",
+                                     .about = "About",
+                                     .allow = "Allow",
+                                     .see = "See",
+                                     .sweep = "Sweep",
+                                     .stop = "."};
+static const struct form clause = {.use = "use",
+                                   .keep = "keep",
+                                   .about = "about",
+                                   .allow = "allow",
+                                   .see = "see",
+                                   .sweep = "sweep",
+                                   .stop = ""};
 
 static void advise_rising(struct knee_builder *advice, const struct knee_workload_result *workload,
                           const struct form *form)
@@ -36,6 +47,16 @@ static void advise_rising(struct knee_builder *advice, const struct knee_workloa
     knee_builder_add(advice, "%s", form->stop);
 }
 
+static void add_for_now(struct knee_builder *advice, const struct knee_workload_result *workload,
+                        const struct form *form)
+{
+    if (knee_explain_keeps(workload))
+        knee_builder_add(advice, "%s %u for now; ", form->keep, workload->current);
+    else
+        knee_builder_add(advice, "%s the limit %u for now; ", form->use,
+                         knee_workload_result_use(workload));
+}
+
 static void advise_unresolved(struct knee_builder *advice, struct knee_builder *command,
                               const struct knee_workload_result *workload, const struct form *form)
 {
@@ -47,20 +68,38 @@ static void advise_unresolved(struct knee_builder *advice, struct knee_builder *
         knee_builder_add(command, "knee sweep --resume %s --budget %.0fs",
                          way_on->dir ? way_on->dir : "DIR", way_on->budget_s);
     } else if (decision->why.kind == KNEE_DECISION_SINGLE) {
-        knee_builder_add(advice,
-                         "%s the limit %u for now; let the sweep try more levels to compare it%s",
-                         form->use, decision->limit, form->stop);
+        add_for_now(advice, workload, form);
+        knee_builder_add(advice, "let the sweep try more levels to compare it%s", form->stop);
     } else if (decision->why.kind == KNEE_DECISION_NO_WINDOW) {
         knee_builder_add(advice,
                          "%s that single items succeed and end within a window, then sweep again "
                          "with a larger budget%s",
                          form->see, form->stop);
     } else {
+        add_for_now(advice, workload, form);
         knee_builder_add(advice,
-                         "%s the limit %u for now; about %u more windows would tell: sweep again "
-                         "with a larger budget%s",
-                         form->use, decision->limit, decision->windows_more, form->stop);
+                         "about %u more windows would tell: sweep again with a larger budget%s",
+                         decision->windows_more, form->stop);
     }
+}
+
+static void advise_disturbed(struct knee_builder *advice,
+                             const struct knee_workload_result *workload, const struct form *form)
+{
+    const char *until_quiet = "until the machine is quiet; then sweep again";
+    bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
+    uint32_t use = knee_workload_result_use(workload);
+    if (knee_explain_keeps(workload))
+        knee_builder_add(advice, "%s %u %s%s", form->keep, workload->current, until_quiet,
+                         form->stop);
+    else if (guess)
+        knee_builder_add(advice, "%s %u, the best guess, %s%s", form->use, use, until_quiet,
+                         form->stop);
+    else if (workload->decision.rule_of_thumb > 0)
+        knee_builder_add(advice, "%s the rule of thumb, %u, %s%s", form->use, use, until_quiet,
+                         form->stop);
+    else
+        knee_builder_add(advice, "%s again when the machine is quiet%s", form->sweep, form->stop);
 }
 
 static void advise(struct knee_builder *advice, struct knee_builder *command,
@@ -68,18 +107,8 @@ static void advise(struct knee_builder *advice, struct knee_builder *command,
 {
     const struct knee_decision *decision = &workload->decision;
     bool unmet = workload->choice.kind == KNEE_CHOICE_CLOSEST;
-    if (decision->verdict == KNEE_VERDICT_DISTURBED &&
-        knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS)
-        knee_builder_add(advice,
-                         "%s %u, the best guess, until the machine is quiet; then sweep again%s",
-                         form->use, knee_workload_result_use(workload), form->stop);
-    else if (decision->verdict == KNEE_VERDICT_DISTURBED && decision->rule_of_thumb > 0)
-        knee_builder_add(advice,
-                         "%s the rule of thumb, %u, until the machine is quiet; then sweep "
-                         "again%s",
-                         form->use, decision->rule_of_thumb, form->stop);
-    else if (decision->verdict == KNEE_VERDICT_DISTURBED)
-        knee_builder_add(advice, "%s again when the machine is quiet%s", form->sweep, form->stop);
+    if (decision->verdict == KNEE_VERDICT_DISTURBED)
+        advise_disturbed(advice, workload, form);
     else if (unmet)
         knee_builder_add(advice,
                          "%s more, or make an item faster; until then %u is the least bad%s",

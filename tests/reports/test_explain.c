@@ -4,6 +4,7 @@
 
 #include "core/base/array.h"
 #include "reports/words/explain_first.h"
+#include "reports/words/next.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
 
@@ -78,6 +79,48 @@ static void open_answer_does_not_contradict_itself(void **state)
          "keep 8 until it is known: it may be right, too"},
     };
     expect_answers(&fixture_cpu, leave_open, ANSWERS, KNEE_COUNT(ANSWERS));
+}
+
+/* A disturbed sweep: today's setting, the advice that follows, and whether the answer is that. Both
+ * say the same. */
+static void advice_of_a_disturbed_sweep_is_that_for_today(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct fixture_curve *curve;
+        uint32_t current;
+        const char *today, *next;
+        bool keeps;
+    } CASES[] = {
+        {&fixture_io, 0, "",
+         "Use 16, the best guess, until the machine is quiet; then sweep again.", false},
+        {&fixture_io, 16, "keep 16 until it is known",
+         "Use 16, the best guess, until the machine is quiet; then sweep again.", false},
+        {&fixture_io, 64,
+         "16 is only a guess, and 64 looks faster, though too few windows prove it: keep 64 until "
+         "it is known",
+         "Keep 64 until the machine is quiet; then sweep again.", true},
+        /* The limit is above 8, as the sweep says: 8 is not to be kept. */
+        {&fixture_io, 5, "change 5 -> 16, the best guess: 5 looks 33 % slower",
+         "Use 16, the best guess, until the machine is quiet; then sweep again.", false},
+        {&fixture_io, 3, "change 3 -> 16, the best guess",
+         "Use 16, the best guess, until the machine is quiet; then sweep again.", false},
+        {&fixture_cpu, 2, "keep 2: nothing better is proven",
+         "Use the rule of thumb, 2, until the machine is quiet; then sweep again.", false},
+        {&fixture_cpu, 4, "keep 4: nothing better is proven; 2 is only the rule of thumb",
+         "Keep 4 until the machine is quiet; then sweep again.", true},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES], next[KNEE_NEXT_BYTES];
+        struct knee_workload_result *workload = fixture_one(&result, CASES[i].curve);
+        workload->decision.verdict = KNEE_VERDICT_DISTURBED;
+        workload->current = CASES[i].current;
+        assert_string_equal(knee_explain_current(workload, text), CASES[i].today);
+        assert_string_equal(knee_next_text(workload, next), CASES[i].next);
+        assert_int_equal(knee_explain_keeps(workload), CASES[i].keeps);
+        knee_result_release(&result);
+    }
 }
 
 /* Also with a guess, if it was measured. */
@@ -216,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_guess_does_not_contradict_today),
         cmocka_unit_test(open_answer_does_not_contradict_itself),
+        cmocka_unit_test(advice_of_a_disturbed_sweep_is_that_for_today),
         cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
         cmocka_unit_test(empty_cells_are_explained_once),
         cmocka_unit_test(choices_do_not_contradict_the_answer),

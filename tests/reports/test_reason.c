@@ -143,7 +143,7 @@ static const struct {
      {.more_s = 39.2, .budget_s = 100, .dir = "results/latest"},
      "About 40 s more would tell: knee sweep --resume results/latest --budget 100s",
      "about 40 s more would tell: knee sweep --resume results/latest --budget 100s"},
-    {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .windows_more = 30},
+    {{.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 8, .knee = 8, .windows_more = 30},
      {.settled = false},
      {.more_s = 0},
      "Use the limit 8 for now; about 30 more windows would tell: sweep again with a larger "
