@@ -36,6 +36,15 @@ static double against_use(const struct knee_workload_result *workload, uint32_t 
     return row && use ? row->throughput_per_s / use->throughput_per_s : NAN;
 }
 
+/* Likewise, of disturbed windows if there are no others. */
+static double seen_against_use(const struct knee_workload_result *workload,
+                               const struct knee_level *row)
+{
+    const struct knee_level *use =
+        knee_workload_result_at(workload, knee_workload_result_use(workload));
+    return knee_workload_result_seen_per_s(row) / knee_workload_result_seen_per_s(use);
+}
+
 const char *knee_explain_spread(const struct knee_workload_result *workload,
                                 const struct knee_level *level, char *text)
 {
@@ -108,7 +117,8 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
     uint32_t rule = workload->decision.rule_of_thumb, use = knee_workload_result_use(workload);
     const struct knee_level *row = knee_workload_result_at(workload, rule);
     bool measured = knee_workload_result_measured(workload);
-    double ratio = against_use(workload, rule);
+    bool settled = measured && !isnan(against_use(workload, rule));
+    double ratio = seen_against_use(workload, row);
     char compared[KNEE_EXPLAIN_BYTES];
     if (rule == 0)
         snprintf(text, KNEE_EXPLAIN_BYTES, "-");
@@ -122,7 +132,7 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not compared", rule);
     else
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: %.60s%s", rule,
-                 compare_rule(ratio, rule > use, compared), measured ? "" : " so far");
+                 compare_rule(ratio, rule > use, compared), settled ? "" : " so far");
     return text;
 }
 

@@ -17,7 +17,7 @@
 size_t knee_explain_rejected(const struct knee_workload_result *workload);
 
 /* The rule of thumb compared with the measurement: "2: the same", "8: loses 50 %", "8: not tried";
- * with a guess: "8: gains 12 % so far". */
+ * with a guess, or by disturbed windows alone: "8: gains 12 % so far". */
 const char *knee_explain_rule(const struct knee_workload_result *workload, char *text);
 
 /* What the limit means and what happens beyond it: "2 = your cores. At 8, items spend 75 % of

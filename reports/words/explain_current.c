@@ -70,19 +70,12 @@ bool knee_explain_keeps(const struct knee_workload_result *workload)
            !knee_explain_slo_unmet(workload) && !is_too_low(workload);
 }
 
-static double seen_per_s(const struct knee_level *row)
-{
-    if (!row)
-        return NAN;
-    return row->throughput_per_s > 0 ? row->throughput_per_s : row->throughput_seen_per_s;
-}
-
 /* The limit is a guess, which does not justify a change of today's setting. */
 static const char *keep_until_known(const struct knee_workload_result *workload, char *text)
 {
     uint32_t current = workload->current, guess = knee_workload_result_use(workload);
-    double ratio = seen_per_s(knee_workload_result_at(workload, current)) /
-                   seen_per_s(knee_workload_result_at(workload, guess));
+    double ratio = knee_workload_result_seen_per_s(knee_workload_result_at(workload, current)) /
+                   knee_workload_result_seen_per_s(knee_workload_result_at(workload, guess));
     double tolerance = knee_decision_tolerance(&workload->decision);
     char percent[KNEE_HUMAN_BYTES];
     if (current == guess)

@@ -51,14 +51,20 @@ int knee_result_source_parse(enum knee_result_source *source, const char *text)
 /* Of the best that was seen in a disturbed sweep: others cannot explain less than this. */
 #define CLEARLY_LESS_RATIO .7
 
+double knee_workload_result_seen_per_s(const struct knee_level *row)
+{
+    if (!row)
+        return NAN;
+    return row->throughput_per_s > 0 ? row->throughput_per_s : row->throughput_seen_per_s;
+}
+
 /* The throughput seen at `level`, against the best that was seen; NAN unknown. */
 static double seen_of_best(const struct knee_workload_result *result, uint32_t level)
 {
     double best = NAN, there = NAN;
     for (size_t i = 0; i < result->levels_count; i++) {
         const struct knee_level *row = &result->levels[i];
-        double seen =
-            row->throughput_per_s > 0 ? row->throughput_per_s : row->throughput_seen_per_s;
+        double seen = knee_workload_result_seen_per_s(row);
         best = fmax(best, seen);
         if (row->level == level)
             there = seen;

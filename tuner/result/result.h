@@ -157,6 +157,9 @@ int knee_result_source_parse(enum knee_result_source *source, const char *text);
 
 enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result);
 
+/* Throughput of a row, of rejected windows too if it has no other; NAN: none, or no row. */
+double knee_workload_result_seen_per_s(const struct knee_level *row);
+
 /* Of a disturbed sweep, what holds in spite of it: the highest level up to which all gave clearly
  * less than the best that was seen, so that the limit is above it; `of_best` is its share of that.
  * 0: none. Never for cpu work: see the source. */
