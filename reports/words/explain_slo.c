@@ -24,17 +24,35 @@ const char *knee_explain_slo_use(const struct knee_workload_result *workload, ch
 
 const char *knee_explain_slo_missed(const struct knee_workload_result *workload, char *text)
 {
-    const struct knee_choice_value *lowest = &workload->choice.lowest;
+    const struct knee_choice *choice = &workload->choice;
+    const struct knee_choice_value closest = {workload->decision.limit, choice->slo,
+                                              choice->judgement};
+    /* Fewer at once miss it as well; if another level comes closer, that one tells more. */
+    bool closer = choice->lowest.level > 0 && choice->slo.metric == choice->lowest.slo.metric &&
+                  choice->judgement.value < choice->lowest.judgement.value;
+    const struct knee_choice_value *named = closer ? &closest : &choice->lowest;
     char asked[ASKED_BYTES], value[KNEE_SLO_TEXT_BYTES];
     text[0] = '\0';
     if (!knee_explain_slo_unmet(workload))
         return text;
     int used = snprintf(text, KNEE_EXPLAIN_BYTES, "no level that was measured meets %s",
                         knee_goal_slo_phrase(&workload->goal, asked, sizeof asked));
-    if (lowest->level > 0)
-        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, ": level %u has %s", lowest->level,
-                 knee_slo_value(&lowest->slo, lowest->judgement.value, value));
+    if (named->level > 0)
+        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, ": level %u has %s", named->level,
+                 knee_slo_value(&named->slo, named->judgement.value, value));
     return text;
+}
+
+/* Nothing could be decided, so that the limit knows of no SLO. */
+static void say_unknown(const struct knee_workload_result *workload, char *text)
+{
+    char asked[ASKED_BYTES];
+    bool disturbed = workload->decision.verdict == KNEE_VERDICT_DISTURBED;
+    bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
+    snprintf(text, KNEE_EXPLAIN_BYTES, "too %s to tell whether a level meets %s; %s: %u",
+             disturbed ? "disturbed" : "little was measured",
+             knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
+             guess ? "the best guess" : "rule of thumb", knee_workload_result_use(workload));
 }
 
 const char *knee_explain_slo_open(const struct knee_workload_result *workload, char *text)
@@ -47,5 +65,7 @@ const char *knee_explain_slo_open(const struct knee_workload_result *workload, c
                  knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
                  workload->decision.limit,
                  choice->judgement.value <= choice->slo.limit ? "may" : "comes closest");
+    else if (workload->slo == KNEE_SLO_STATE_UNKNOWN && workload->goal.slos_count > 0)
+        say_unknown(workload, text);
     return text;
 }

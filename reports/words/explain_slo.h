@@ -18,7 +18,8 @@ const char *knee_explain_slo_use(const struct knee_workload_result *workload, ch
 /* "no level that was measured meets p99 <= 1 ms: level 1 has p99 22 ms"; "" if one may. */
 const char *knee_explain_slo_missed(const struct knee_workload_result *workload, char *text);
 
-/* "whether a level meets p99 <= 50 ms is open: 4 may"; "" unless it is. */
+/* "whether a level meets p99 <= 50 ms is open: 4 may", "too disturbed to tell whether a level meets
+ * p99 <= 50 ms; the best guess: 16"; "" unless it is open. */
 const char *knee_explain_slo_open(const struct knee_workload_result *workload, char *text);
 
 #endif

@@ -191,7 +191,7 @@ static void add_closest(struct knee_builder *out, const struct knee_workload_res
                      knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
                      workload->decision.limit,
                      knee_slo_value(&choice->slo, choice->judgement.value, value));
-    if (isinf(choice->judgement.upper) && choice->judgement.lower > 0)
+    if (choice->judgement.lower > 0) /* the end that proves it */
         knee_builder_add(out, ", at least %s at %.4g %% confidence",
                          knee_slo_amount(&choice->slo, choice->judgement.lower, upper),
                          100 * knee_decision_confidence(&workload->decision));

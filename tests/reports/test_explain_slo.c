@@ -2,6 +2,7 @@
 /* A result whose SLO no level meets: nothing looks like a limit to use. */
 #include "reports/words/explain_slo.h"
 
+#include "core/base/array.h"
 #include "reports/charts/throughput_chart.h"
 #include "reports/text/text.h"
 #include "reports/words/explain.h"
@@ -43,6 +44,51 @@ static void a_guess_names_the_slo_that_is_missed(void **state)
     knee_result_release(&result);
 }
 
+/* A level that comes closer than the lowest is the one to name: its reason names it, too. */
+static void the_level_that_comes_closest_is_named(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    char text[KNEE_EXPLAIN_BYTES];
+    miss_slo(&result);
+    struct knee_workload_result *workload = &result.workloads[0];
+    workload->decision.limit = 4;
+    workload->choice.judgement.value = .00121;
+    assert_string_equal(knee_explain_answer(workload, text),
+                        "no level that was measured meets p99 <= 1 ms: level 4 has p99 1.21 ms");
+    knee_result_release(&result);
+}
+
+/* Nothing could be decided, so the limit knows of no SLO: the answer says that first. */
+static void an_answer_that_knows_of_no_slo_says_so(void **state)
+{
+    (void)state;
+    static const struct {
+        enum knee_verdict verdict;
+        uint32_t knee;
+        const char *slo, *answer;
+    } CASES[] = {
+        {KNEE_VERDICT_DISTURBED, 2, "p99=1ms",
+         "too disturbed to tell whether a level meets p99 <= 1 ms; rule of thumb: 2"},
+        {KNEE_VERDICT_UNRESOLVED, 0, "p99=1ms",
+         "too little was measured to tell whether a level meets p99 <= 1 ms; rule of thumb: 2; the "
+         "limit is this host's CPUs"},
+        {KNEE_VERDICT_DISTURBED, 2, NULL, "too disturbed to measure; rule of thumb: 2"},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
+        workload->decision.verdict = CASES[i].verdict;
+        workload->decision.knee = CASES[i].knee;
+        if (CASES[i].slo)
+            assert_int_equal(knee_goal_add_slo(&workload->goal, "test", CASES[i].slo, NULL), 0);
+        assert_int_equal(knee_choose_limit(workload, NULL), 0);
+        assert_string_equal(knee_explain_answer(workload, text), CASES[i].answer);
+        knee_result_release(&result);
+    }
+}
+
 /* Neither in the chart nor in the table. */
 static void no_level_is_shown_as_the_one_to_use(void **state)
 {
@@ -70,6 +116,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_guess_names_the_slo_that_is_missed),
+        cmocka_unit_test(the_level_that_comes_closest_is_named),
+        cmocka_unit_test(an_answer_that_knows_of_no_slo_says_so),
         cmocka_unit_test(no_level_is_shown_as_the_one_to_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

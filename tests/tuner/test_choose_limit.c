@@ -224,7 +224,7 @@ static void reasons_say_the_goal_and_what_came_closest(void **state)
          "2 is the smallest limit with full speed of those that meet p99 <= 2 ms. The limit 2",
          "run 2 at once", "throughput; p99 <= 2 ms: met"},
         {NULL, "p99=1ms errors=1%",
-         "No level meets p99 <= 1 ms, errors <= 1 %; 1 comes closest: p99 1.52 ms, up to ",
+         "No level meets p99 <= 1 ms, errors <= 1 %; 1 comes closest: p99 1.52 ms, at least ",
          "no level that was measured meets p99 <= 1 ms, errors <= 1 %: level 1 has p99 1.52 ms",
          "throughput; p99 <= 1 ms, errors <= 1 %: no level meets it"},
         {"power", "", "2 gives the most throughput per latency.", "run 2 at once", "power"},
