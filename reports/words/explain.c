@@ -94,7 +94,10 @@ const char *knee_explain_gaps(const struct knee_workload_result *workload, char 
                 workload->levels[i].throughput_seen_per_s > 0;
     if (seen) {
         knee_builder_separate(&out, " ");
-        knee_builder_add(&out, "( ) is from disturbed windows alone, which do not count.");
+        knee_builder_add(&out, "( ) is from disturbed windows alone%s.",
+                         workload->decision.verdict == KNEE_VERDICT_DISTURBED
+                             ? ": they count for `of best`, and prove nothing"
+                             : ", which do not count");
     }
     return text;
 }
@@ -261,6 +264,9 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
 {
     const double within[] = {NEARLY_RATIO, knee_decision_tolerance(&workload->decision)};
     double settled = settled_tolerance(workload);
+    /* The likeliest answer at the asked tolerance: a larger one for that would contradict it. */
+    bool likeliest = workload->decision.uses_coarser &&
+                     workload->decision.limit > workload->decision.limit_resolved;
     uint32_t use = knee_workload_result_use(workload), peak = workload->decision.peak, last = use;
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
@@ -271,7 +277,7 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
         uint32_t level = smallest_within(workload, 1 - within[i]);
         /* A choice that is looser than the answer is smaller, a tighter one larger; else it would
          * contradict it. */
-        bool looser = within[i] > settled, fits = looser ? level < use : level > last;
+        bool looser = within[i] > settled, fits = looser ? level < use : level > last && !likeliest;
         if (level == 0 || !fits || fabs(within[i] - settled) < TOLERANCE_SAME || level >= peak)
             continue;
         char percent[KNEE_HUMAN_BYTES];

@@ -167,20 +167,26 @@ static void empty_cells_are_explained_once(void **state)
         bool thin, seen;
         uint32_t windows;
         const char *says;
+        bool disturbed;
     } CASES[] = {
-        {false, false, 3, ""},
-        {true, false, 1, "+- is not known: no level has more than 1 window."},
-        {true, false, 3, "+- is not known: too few windows, 3 at level 2."},
-        {false, true, 3, "( ) is from disturbed windows alone, which do not count."},
+        {false, false, 3, "", false},
+        {true, false, 1, "+- is not known: no level has more than 1 window.", false},
+        {true, false, 3, "+- is not known: too few windows, 3 at level 2.", false},
+        {false, true, 3, "( ) is from disturbed windows alone, which do not count.", false},
         {true, true, 1,
          "+- is not known: no level has more than 1 window. ( ) is from disturbed windows alone, "
-         "which do not count."},
+         "which do not count.",
+         false},
+        {false, true, 3,
+         "( ) is from disturbed windows alone: they count for `of best`, and prove nothing.", true},
     };
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_result result;
         char text[KNEE_EXPLAIN_BYTES];
         struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
         workload->decision.thin = CASES[i].thin;
+        if (CASES[i].disturbed)
+            workload->decision.verdict = KNEE_VERDICT_DISTURBED;
         for (size_t l = 0; l < workload->levels_count; l++)
             workload->levels[l].windows = CASES[i].windows;
         struct knee_level *last = &workload->levels[workload->levels_count - 1];
@@ -199,15 +205,18 @@ static void choices_do_not_contradict_the_answer(void **state)
         uint32_t limit;
         double resolved; /* the coarser tolerance of the answer; 0: the asked one, 3 % */
         const char *objective, *choose;
+        uint32_t smaller; /* proven at the coarser tolerance, too; 0: none */
     } CASES[] = {
-        {32, 0, NULL, "22 within 5 % . 64 the very best"},
-        {22, 0, NULL, "64 the very best"},
-        {64, 0, NULL, "22 within 5 %"},
-        {32, .04, NULL, "22 within 5 % . 64 the very best"},
-        {64, .04, NULL, "22 within 5 %"}, /* 32 within 3 % would contradict it */
-        {16, .08, NULL, "22 within 5 % . 32 within 3 % . 64 the very best"},
-        {22, .05, NULL, "32 within 3 % . 64 the very best"},
-        {4, 0, "efficiency", ""},
+        {32, 0, NULL, "22 within 5 % . 64 the very best", 0},
+        {22, 0, NULL, "64 the very best", 0},
+        {64, 0, NULL, "22 within 5 %", 0},
+        {32, .04, NULL, "22 within 5 % . 64 the very best", 0},
+        {64, .04, NULL, "22 within 5 %", 0}, /* 32 within 3 % would contradict it */
+        {16, .08, NULL, "22 within 5 % . 32 within 3 % . 64 the very best", 0},
+        {22, .05, NULL, "32 within 3 % . 64 the very best", 0},
+        {22, .05, NULL, "64 the very best", 16}, /* 22 is the likeliest within 3 % */
+        {16, .08, NULL, "64 the very best", 11},
+        {4, 0, "efficiency", "", 0},
     };
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_result result;
@@ -217,6 +226,7 @@ static void choices_do_not_contradict_the_answer(void **state)
         workload->decision.tolerance_ratio = .03;
         workload->decision.uses_coarser = CASES[i].resolved > 0;
         workload->decision.tolerance_resolved_ratio = CASES[i].resolved;
+        workload->decision.limit_resolved = CASES[i].smaller ? CASES[i].smaller : CASES[i].limit;
         if (CASES[i].objective)
             workload->goal.objective = knee_goal_objective_find(CASES[i].objective);
         assert_string_equal(knee_explain_choose(workload, text), CASES[i].choose);
