@@ -140,6 +140,9 @@ static void the_man_page_names_everything(void **state)
         if (!strstr(page, name))
             fail_msg("not in the man page: --%s", all.at[i]->name);
     }
+    /* A sentence begins with a capital, but a command's name has none. */
+    assert_non_null(strstr(page, "\nknee sweep: no level meets"));
+    assert_null(strstr(page, "Knee sweep"));
     free(page);
 }
 

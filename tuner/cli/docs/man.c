@@ -11,6 +11,7 @@
 #include "workloads/registry.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,11 +74,12 @@ static void paragraph(const char *from, size_t bytes)
     knee_builder_release(&roff);
 }
 
-/* A sentence, with a capital and a full stop. */
+/* A sentence, with a capital (but for a command) and a full stop. */
 static void sentence(const char *from)
 {
     struct knee_builder roff = {.text = NULL};
-    char first = (char)toupper((unsigned char)*from);
+    bool is_command = strncmp(from, "knee ", 5) == 0;
+    char first = is_command ? *from : (char)toupper((unsigned char)*from);
     escape(&roff, &first, 1);
     escape(&roff, from + 1, strlen(from + 1));
     knee_builder_add(&roff, ".");
@@ -258,14 +260,17 @@ static void verdicts(void)
         enum knee_verdict verdict;
         const char *meaning;
     } meanings[] = {
-        {KNEE_VERDICT_RESOLVED, "the claims about the limit hold at the stated confidence"},
+        {KNEE_VERDICT_RESOLVED,
+         "the claims about the limit hold at the stated confidence; \"resolved at 5 %\": only at "
+         "this "
+         "tolerance, which is coarser than the default, so that scripts see \"unresolved\""},
         {KNEE_VERDICT_UNRESOLVED,
          "noise or the budget did not allow an answer: the candidates, "
          "the proven bound, and the command that would settle it are given"},
         {KNEE_VERDICT_RISING, "throughput still grew at the highest level that was allowed"},
         {KNEE_VERDICT_DISTURBED,
-         "other load on the host swung too much to measure; the limit falls "
-         "back to the rule of thumb"},
+         "other processes, or a virtual machine's host, took too much of the machine; the limit is "
+         "the rule of thumb, or the best guess if a measured limit refutes it"},
     };
     puts(".SH VERDICTS");
     for (size_t i = 0; i < KNEE_COUNT(meanings); i++) {
