@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #define ASKED_BYTES 256
+#define CLOSER .9 /* of the lowest level's value: what differs by less may be chance */
 
 bool knee_explain_slo_unmet(const struct knee_workload_result *workload)
 {
@@ -27,9 +28,9 @@ const char *knee_explain_slo_missed(const struct knee_workload_result *workload,
     const struct knee_choice *choice = &workload->choice;
     const struct knee_choice_value closest = {workload->decision.limit, choice->slo,
                                               choice->judgement};
-    /* Fewer at once miss it as well; if another level comes closer, that one tells more. */
+    /* Fewer at once miss it as well; if another level comes clearly closer, that one tells more. */
     bool closer = choice->lowest.level > 0 && choice->slo.metric == choice->lowest.slo.metric &&
-                  choice->judgement.value < choice->lowest.judgement.value;
+                  choice->judgement.value < CLOSER * choice->lowest.judgement.value;
     const struct knee_choice_value *named = closer ? &closest : &choice->lowest;
     char asked[ASKED_BYTES], value[KNEE_SLO_TEXT_BYTES];
     text[0] = '\0';

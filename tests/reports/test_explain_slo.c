@@ -56,6 +56,9 @@ static void the_level_that_comes_closest_is_named(void **state)
     workload->choice.judgement.value = .00121;
     assert_string_equal(knee_explain_answer(workload, text),
                         "no level that was measured meets p99 <= 1 ms: level 4 has p99 1.21 ms");
+    double lowest = workload->choice.lowest.judgement.value;
+    workload->choice.judgement.value = .99 * lowest; /* by chance */
+    assert_non_null(strstr(knee_explain_answer(workload, text), ": level 1 has p99 "));
     knee_result_release(&result);
 }
 
