@@ -105,6 +105,44 @@ static void three_is_looked_at_before_four_is_the_answer(void **state)
     }
 }
 
+/* The highest level may be twice as fast, and no window of it counts: no other is likely to be
+ * right. The closest of them is not the smallest. */
+static void without_a_likely_level_the_pick_is_close_to_the_best(void **state)
+{
+    (void)state;
+    static const struct {
+        double means[4]; /* of 2, 8, 32 and 64 */
+        double beyond;   /* of 128, in all draws but one */
+        uint32_t pick;
+    } cases[] = {
+        {{-4, -2.8, -1.4, -.7}, 0, 64},
+        {{-4, -2.8, -.71, -.7}, 0, 32},
+        {{-4, -2.8, -.01, 0}, .001, 32}, /* these two are likely */
+    };
+    for (size_t c = 0; c < KNEE_COUNT(cases); c++) {
+        struct knee_posterior_knot of[] = {{.level = 2},
+                                           {.level = 8},
+                                           {.level = 32},
+                                           {.level = 64},
+                                           {.level = 128, .mean = cases[c].beyond}};
+        double draws[20 * 5];
+        for (int j = 0; j < 4; j++) {
+            of[j].mean = cases[c].means[j];
+            of[j].windows = 1;
+            of[j].usable = true;
+        }
+        for (int d = 0; d < 20; d++)
+            for (int j = 0; j < 5; j++)
+                draws[5 * d + j] = j == 4 && d == 0 ? -1 : of[j].mean;
+        struct knee_posterior posterior = {
+            .knots = of, .knots_count = 5, .values = draws, .draws_count = 20};
+        struct knee_claims claims;
+        struct knee_err err;
+        assert_int_equal(knee_claims_make(&claims, NULL, &posterior, TOLERANCE, .95, &err), 0);
+        assert_int_equal(of[claims.pick].level, cases[c].pick);
+    }
+}
+
 /* The mean excess of a fit to a plateau of six levels, `rounds` windows each. */
 static double excess_of(int rounds, double cv_ratio)
 {
@@ -152,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(excess_is_taken_off_up_to_a_quarter_of_the_tolerance),
         cmocka_unit_test(excess_leaves_the_bound_alone),
+        cmocka_unit_test(without_a_likely_level_the_pick_is_close_to_the_best),
         cmocka_unit_test(three_is_looked_at_before_four_is_the_answer),
         cmocka_unit_test(excess_falls_with_windows_and_grows_with_noise),
     };

@@ -106,8 +106,22 @@ static double count_draws(const struct knee_posterior *posterior, double toleran
     return rising;
 }
 
+/* No usable level is likely, as if the best ones are not known yet: of those that are, the smallest
+ * that is as good as the best is closest. */
+static size_t closest(const struct knee_claims *claims, const struct knee_posterior *posterior,
+                      double tolerance_ratio)
+{
+    if (claims->best == SIZE_MAX)
+        return SIZE_MAX;
+    double least = posterior->knots[claims->best].mean + log1p(-tolerance_ratio);
+    for (size_t j = 0; j < claims->best; j++)
+        if (posterior->knots[j].usable && posterior->knots[j].mean >= least)
+            return j;
+    return claims->best;
+}
+
 static void choose(struct knee_claims *claims, const struct knee_posterior *posterior,
-                   const double *rights, const double *withins)
+                   double tolerance_ratio, const double *rights, const double *withins)
 {
     double most = 0;
     for (size_t j = 0; j < posterior->knots_count; j++) {
@@ -119,9 +133,12 @@ static void choose(struct knee_claims *claims, const struct knee_posterior *post
             claims->best = j;
     }
     bool open = most < SURE;
+    double slack = open ? fmin(AS_RIGHT_OPEN, most / 2) : AS_RIGHT;
     size_t likeliest = SIZE_MAX;
+    if (most < AS_RIGHT_OPEN)
+        claims->pick = closest(claims, posterior, tolerance_ratio);
     for (size_t j = 0; j < posterior->knots_count && claims->pick == SIZE_MAX; j++) {
-        if (!posterior->knots[j].usable || rights[j] < most - (open ? AS_RIGHT_OPEN : AS_RIGHT))
+        if (!posterior->knots[j].usable || rights[j] < most - slack)
             continue;
         if (likeliest == SIZE_MAX || withins[j] > withins[likeliest])
             likeliest = j;
@@ -194,7 +211,7 @@ int knee_claims_make(struct knee_claims *claims, double *rights,
     double *firsts = draws + posterior->draws_count;
     *claims = (struct knee_claims){.pick = SIZE_MAX, .best = SIZE_MAX, .finer = SIZE_MAX};
     claims->rising = count_draws(posterior, tolerance_ratio, shares, withins, draws, firsts);
-    choose(claims, posterior, shares, withins);
+    choose(claims, posterior, tolerance_ratio, shares, withins);
     if (claims->pick != SIZE_MAX) {
         claims->right = shares[claims->pick];
         enclose(claims, posterior, confidence_ratio, draws, firsts);
