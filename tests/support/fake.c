@@ -80,6 +80,7 @@ static int measure(void *context, uint32_t block, uint32_t level, struct knee_wi
         .valid = level != fake->spoilt &&
                  (fake->windows < fake->spoilt_from || fake->windows >= fake->spoilt_to) &&
                  knee_random_uniform(&fake->random) >= fake->spoilt_ratio};
+    window->reasons |= fake->unlucky && !window->valid ? KNEE_WINDOW_STEAL : 0;
     return 0;
 }
 

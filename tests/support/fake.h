@@ -20,6 +20,7 @@ struct test_fake {
     uint64_t window_ns;                   /* 0: a second */
     uint32_t spoilt_from, spoilt_to;      /* these windows are invalid, too; 0, 0: none */
     double spoilt_ratio;                  /* share of the other windows that are invalid */
+    bool unlucky;                         /* all these windows are, by chance (tuner/fit/steal.h) */
     uint32_t windows;                     /* measured so far */
     uint32_t levels[4096];                /* of these windows */
     struct knee_candidate candidates[64]; /* 1, 2, 4 ... */

@@ -212,6 +212,11 @@ static void unlucky_windows_are_no_disturbance(void **state)
         assert_int_equal(points.at[0].rejected, BLOCKS);
         assert_int_equal(points.at[0].unlucky, cases[c].unlucky ? BLOCKS : 0);
         assert_int_equal(points.rejected, cases[c].unlucky ? 0 : BLOCKS);
+        for (size_t i = 0; i < count; i++) { /* all of them: then it is the host */
+            windows[i] = windows[i / LEVELS * LEVELS];
+            windows[i].level = 1 + (uint32_t)i % LEVELS;
+        }
+        assert_int_equal(fit(windows, count).rejected, count);
     }
 }
 

@@ -55,12 +55,33 @@ static void a_disturbance_that_stays_is_said(void **state)
     }
 }
 
+/* Few slots cannot bear the ticks of a little steal. Bad luck in each of the first windows says
+ * nothing: the search goes on; if it never ends, the host is to blame. */
+static void bad_luck_is_outlasted(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    for (uint32_t always = 0; always < 2; always++) {
+        test_fake_init(&fake, test_plateau_at_6, 8);
+        fake.unlucky = true;
+        fake.spoilt_to = always ? 1000 : 30;
+        fake.params.windows_max = 100;
+        struct knee_decision decision = test_fake_run(&fake);
+        print_message("%s %u, %u windows\n", knee_verdict_text(decision.verdict), decision.limit,
+                      decision.windows);
+        assert_int_equal(decision.verdict, always ? KNEE_VERDICT_DISTURBED : KNEE_VERDICT_RESOLVED);
+        if (!always)
+            assert_in_range(decision.limit, 6, 7);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_disturbance_that_ends_is_outlasted),
         cmocka_unit_test(a_disturbance_is_outlasted_whenever_it_comes),
         cmocka_unit_test(a_disturbance_that_stays_is_said),
+        cmocka_unit_test(bad_luck_is_outlasted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,6 +186,14 @@ static bool is_worth_going_on(const struct knee_search_state *state)
     return missing <= state->windows_left;
 }
 
+/* Nothing is known, by chance: another window at the same levels may be better. */
+static void add_unlucky(const struct knee_search_state *state, struct knee_search_block *block)
+{
+    for (size_t i = 0; i < state->points->count; i++)
+        if (state->points->at[i].unlucky > 0)
+            add(block, state->points->at[i].level);
+}
+
 static void next(const struct knee_search_state *state, struct knee_search_block *block)
 {
     struct knee_curve_view view;
@@ -202,6 +210,8 @@ static void next(const struct knee_search_state *state, struct knee_search_block
         else if (block->count > 0)
             add_knot(&view, block, view.claims.pick);
         knee_strategy_shuffle(state, block);
+    } else {
+        add_unlucky(state, block);
     }
     knee_curve_view_release(&view);
 }
