@@ -226,9 +226,12 @@ static void take_levels(struct knee_points *points, const struct knee_blockfit *
         point->modes = level->own;
         point->doubtful = level->doubtful;
     }
-    /* Without any luck it is the host. */
-    for (size_t l = 0; l < points->count && fit->rows_count == 0; l++)
-        points->rejected += points->at[l].unlucky;
+    size_t unlucky = 0;
+    for (size_t l = 0; l < points->count; l++)
+        unlucky += points->at[l].unlucky;
+    /* More bad luck than that is the host. */
+    if (2 * unlucky > points->windows)
+        points->rejected += 2 * unlucky - points->windows;
 }
 
 int knee_points_fit(struct knee_points *points, const struct knee_window *windows, size_t count,

@@ -54,8 +54,8 @@ struct knee_points {
     double ceiling_per_s;  /* the base rate of a token bucket: no level lasts above it; INFINITY */
     size_t earlier;        /* of these, the first: of a faster regime that did not last */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
-    size_t rejected;       /* of these: not in the fit, for other reasons, and not unlucky, unless
-                            * nothing is in it */
+    size_t rejected;       /* of these: not in the fit, for other reasons; of unlucky ones only as
+                            * many as are too many, if they are more than half of all */
     struct knee_band band; /* of the strategy, if it has one (knee_search_points) */
 };
 
