@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #define ASKED_BYTES 256
-#define CLOSER .9 /* of the lowest level's value: what differs by less may be chance */
 
 bool knee_explain_slo_unmet(const struct knee_workload_result *workload)
 {
@@ -25,22 +24,16 @@ const char *knee_explain_slo_use(const struct knee_workload_result *workload, ch
 
 const char *knee_explain_slo_missed(const struct knee_workload_result *workload, char *text)
 {
-    const struct knee_choice *choice = &workload->choice;
-    const struct knee_choice_value closest = {workload->decision.limit, choice->slo,
-                                              choice->judgement};
-    /* Fewer at once miss it as well; if another level comes clearly closer, that one tells more. */
-    bool closer = choice->lowest.level > 0 && choice->slo.metric == choice->lowest.slo.metric &&
-                  choice->judgement.value < CLOSER * choice->lowest.judgement.value;
-    const struct knee_choice_value *named = closer ? &closest : &choice->lowest;
+    const struct knee_choice_value *lowest = &workload->choice.lowest;
     char asked[ASKED_BYTES], value[KNEE_SLO_TEXT_BYTES];
     text[0] = '\0';
     if (!knee_explain_slo_unmet(workload))
         return text;
     int used = snprintf(text, KNEE_EXPLAIN_BYTES, "no level that was measured meets %s",
                         knee_goal_slo_phrase(&workload->goal, asked, sizeof asked));
-    if (named->level > 0)
-        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, ": level %u has %s", named->level,
-                 knee_slo_value(&named->slo, named->judgement.value, value));
+    if (lowest->level > 0)
+        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, ": level %u has %s", lowest->level,
+                 knee_slo_value(&lowest->slo, lowest->judgement.value, value));
     return text;
 }
 
