@@ -79,7 +79,7 @@ static void three_is_looked_at_before_four_is_the_answer(void **state)
         bool finer;
     } cases[] = {
         {0, false, 1, true}, {0, false, 0, false}, {0, true, 8, false},
-        {4, false, 6, true}, {4, false, 5, false}, {4, false, 1, false},
+        {4, false, 6, true}, {4, false, 5, false}, {8, false, 6, false},
     };
     for (size_t c = 0; c < KNEE_COUNT(cases); c++) {
         struct knee_posterior_knot of[] = {

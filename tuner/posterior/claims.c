@@ -16,6 +16,7 @@
  * which is a third more, sooner, and more windows of its own if it was measured. */
 #define FINER .5
 #define FINER_FAR .05
+#define FINER_WINDOWS 8   /* with as many it stays open, and the pick is right, too */
 #define EXCESS_MAX .25    /* of the tolerance: no more is taken off a draw's best */
 #define RISING_RATIO 1.05 /* growth at the top is judged against the level this much lower */
 
@@ -151,7 +152,8 @@ static void choose(struct knee_claims *claims, const struct knee_posterior *post
         const struct knee_posterior_knot *knot = &posterior->knots[j - 1];
         bool far = posterior->knots[claims->pick].level > KNEE_CLAIMS_RATIO * knot->level;
         bool seen = knot->windows > 0;
-        if (!knot->barred && (far || !seen) && withins[j - 1] > (far && !seen ? FINER_FAR : FINER))
+        bool known = seen && (!far || knot->windows >= FINER_WINDOWS);
+        if (!knot->barred && !known && withins[j - 1] > (far && !seen ? FINER_FAR : FINER))
             claims->finer = j - 1;
         if (seen)
             break;

@@ -25,7 +25,7 @@ struct knee_claims {
     size_t finer;       /* the smallest knot below the pick that may be within the tolerance itself,
                          * and is to be measured before the pick is the answer; SIZE_MAX: none. More
                          * likely than not, if it was not measured, or if the pick is more than
-                         * KNEE_CLAIMS_RATIO above it; with 5 %, if both */
+                         * KNEE_CLAIMS_RATIO above it and it has few windows; with 5 %, if both */
     double right;       /* probability that the pick is right */
     double bound_ratio; /* X(pick) / max X is at least this, at the confidence */
     uint32_t below;     /* the highest measured level that claim B is about; 0: none */
