@@ -132,6 +132,40 @@ static void band_holds_the_curve_and_widens_with_the_noise(void **state)
     assert_true(quiet > 0 && quiet < noisy);
 }
 
+/* Draws differ from each other by what levels give against each other. Of a level alone they say
+ * nothing: all that is known of it is in its windows. From 16 on, half of the items fail. */
+static void a_level_alone_is_known_as_well_as_its_windows_are(void **state)
+{
+    (void)state;
+    static const double rates[] = {372, 380, 389}; /* CV 2.2 % */
+    struct knee_window windows[6];
+    struct knee_posterior posterior;
+    struct knee_err err;
+    for (size_t i = 0; i < 6; i++)
+        windows[i] = (struct knee_window){.block = (uint32_t)i,
+                                          .level = i % 2 ? 16 : 8,
+                                          .window_ns = 1000000000,
+                                          .items = rates[i / 2],
+                                          .failed_items = i % 2 ? rates[i / 2] : 0,
+                                          .throughput_per_s = rates[i / 2],
+                                          .valid = true};
+    assert_int_equal(knee_points_fit(&fitted, windows, 6, &err), 0);
+    assert_int_equal(knee_posterior_fit(&posterior, &standard, windows, 6, &fitted, &err), 0);
+    struct knee_point *point = &fitted.at[0];
+    assert_int_equal(point->level, 8);
+    assert_true(fitted.at[1].errors);
+    double error = point->sigma / sqrt(point->effective_windows);
+    assert_true(error > .005);
+    knee_posterior_describe(&posterior, &fitted);
+    assert_close(
+        sqrt(point->sigma * point->sigma / point->effective_windows + point->common_variance),
+        error, .01);
+    assert_int_equal(point->windows, 3);
+    for (size_t i = 0; i < fitted.band.count; i++)
+        assert_true(fitted.band.at[i].high_per_s > fitted.band.at[i].low_per_s * (1 + 3 * error));
+    knee_posterior_release(&posterior);
+}
+
 static double linear(uint32_t level)
 {
     return 100. * level;
@@ -325,6 +359,7 @@ int main(void)
         cmocka_unit_test(plateau_is_picked_for_certain),
         cmocka_unit_test(a_device_of_two_states_is_one_curve),
         cmocka_unit_test(band_holds_the_curve_and_widens_with_the_noise),
+        cmocka_unit_test(a_level_alone_is_known_as_well_as_its_windows_are),
         cmocka_unit_test(linear_curve_rises_at_the_top),
         cmocka_unit_test(same_seed_gives_same_draws),
         cmocka_unit_test(more_draws_go_on_where_the_last_ended),

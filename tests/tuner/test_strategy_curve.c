@@ -3,6 +3,7 @@
  * agrees with the decision. */
 #include "tests/support/fake.h"
 #include "tests/support/test.h"
+#include "tuner/result/result.h"
 
 #include <math.h>
 #include <string.h>
@@ -302,11 +303,41 @@ static void points_agree_with_the_decision(void **state)
     }
 }
 
+/* Items fail at every level but 1: nothing but its own few windows says how fast it is. */
+static void the_interval_of_a_level_alone_holds_its_throughput(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    static struct knee_points points;
+    int covered = 0;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        struct knee_search_record record = {0};
+        struct knee_workload_result result = {.cpus = 2};
+        struct knee_err err;
+        test_fake_init(&fake, test_plateau_at_6, 16);
+        fake.errors_from = 2;
+        fake.cv_ratio = .02;
+        fake.random = knee_random_seed(seed, 0);
+        struct knee_search_source source = test_fake_source(&fake);
+        assert_int_equal(knee_search_run(&fake.params, &source, &record, &result.decision, &err),
+                         0);
+        assert_int_equal(knee_search_points(&fake.params, &record, &points, &err), 0);
+        result.windows = record.windows;
+        result.windows_count = record.count;
+        assert_int_equal(knee_workload_result_levels_of(&result, &points, NULL, 0, &err), 0);
+        const struct knee_level *first = &result.levels[0];
+        covered += first->throughput_ci_low_per_s < 100 && first->throughput_ci_high_per_s > 100;
+        knee_workload_result_release(&result); /* the record's windows, too */
+    }
+    assert_in_range(covered, 34, 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_curves_are_resolved),
         cmocka_unit_test(points_agree_with_the_decision),
+        cmocka_unit_test(the_interval_of_a_level_alone_holds_its_throughput),
         cmocka_unit_test(quiet_plateau_takes_few_windows),
         cmocka_unit_test(intervals_of_two_right_answers_overlap),
         cmocka_unit_test(long_windows_are_fewer),

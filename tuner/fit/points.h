@@ -37,6 +37,8 @@ struct knee_point {
     double df;             /* its degrees of freedom; at least 1 */
     double own_sigma;      /* this level's own residuals; NAN with fewer than two */
     double effective_windows; /* windows less what the block correction costs; > 0 */
+    double common_variance;   /* of log_throughput, too, but the same for all levels, so that it is
+                               * not in their differences; 0 if sigma and windows say it all */
     double failed_ratio;      /* failed items of all items, of the valid windows; 0 if none */
     bool errors;              /* fails too often by itself: never knee or peak */
     bool doubtful;            /* some of its windows were rejected, but may be its own doing */

@@ -174,7 +174,8 @@ static const struct knee_point *find_point(const struct knee_points *points, uin
     return NULL;
 }
 
-/* E(n) and its interval: t(1 - (1 - confidence)/2, df) × s / sqrt(effective windows), in logs. */
+/* E(n) and its interval, in logs: t(1 - (1 - confidence)/2, df) times its standard error, the root
+ * of s^2 / effective windows and what all levels have in common. */
 static void set_fit(struct knee_level *level, const struct knee_points *points, double confidence)
 {
     level->throughput_per_s = level->throughput_ci_low_per_s = level->throughput_ci_high_per_s =
@@ -190,7 +191,8 @@ static void set_fit(struct knee_level *level, const struct knee_points *points, 
     level->throughput_per_s = exp(point->log_throughput);
     if (points->df > 0) {
         double t = knee_stats_t_quantile(1 - (1 - confidence) / 2, points->df);
-        double half = t * point->sigma / sqrt(point->effective_windows);
+        double half = t * sqrt(point->sigma * point->sigma / point->effective_windows +
+                               point->common_variance);
         level->throughput_ci_low_per_s = exp(point->log_throughput - half);
         level->throughput_ci_high_per_s = exp(point->log_throughput + half);
     }
