@@ -36,11 +36,13 @@ static void write_windows_by_level(const struct knee_workload_result *workload, 
 static void write_windows(const struct knee_workload_result *workload, FILE *out)
 {
     char reasons[64];
-    size_t rejected = knee_explain_rejected(workload);
+    size_t rejected = 0;
     uint32_t set = 0;
     for (size_t i = 0; i < workload->windows_count; i++)
-        if (!workload->windows[i].valid)
+        if (!workload->windows[i].valid) {
             set |= workload->windows[i].reasons;
+            rejected++;
+        }
     fprintf(out,
             "<tr><th scope=\"row\">Windows</th><td class=\"text\">%zu used, %zu rejected%s%s"
             "</td></tr>\n",

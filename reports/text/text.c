@@ -14,6 +14,7 @@
 #include "reports/words/explain_first.h"
 #include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
+#include "reports/words/unusable.h"
 
 #include <errno.h>
 #include <math.h>
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #define DIR_BYTES 4096
+#define EFFORT_BYTES (KNEE_UNUSABLE_BYTES + 200)
 
 /* Other work beside the sweep, as a share of the CPUs; NAN unknown. */
 static double other_work_ratio(const struct knee_result *result)
@@ -65,29 +67,45 @@ static void print_host(const struct knee_result *result, FILE *out)
     knee_wrap_text(out, "", 0, line);
 }
 
-/* "3 min 41 s, 312 windows; 9 disturbed and measured again." */
+/* "; 9 disturbed and left out", "; 3 left out: no item ended in 2, every item failed in 1" */
+static void add_left_out(struct knee_builder *out, const struct knee_result *result)
+{
+    struct knee_unusable sum = {.windows = 0};
+    char why[KNEE_UNUSABLE_BYTES];
+    for (size_t i = 0; i < result->workloads_count; i++)
+        knee_unusable_add_invalid(&sum, result->workloads[i].windows,
+                                  result->workloads[i].windows_count);
+    knee_unusable_words(&sum, why);
+    if (sum.windows > 0 && knee_unusable_disturbed(&sum))
+        knee_builder_add(out, "; %zu disturbed and left out", sum.windows);
+    else if (sum.windows > 0)
+        knee_builder_add(out, "; %zu left out%s%s", sum.windows, *why ? ": " : "", why);
+}
+
+/* "3 min 41 s, 312 windows; 9 disturbed and left out; 4 of 1,280 items failed." */
 static void print_effort(const struct knee_result *result, FILE *out)
 {
-    size_t windows = 0, rejected = 0;
+    size_t windows = 0;
     double failed = 0, items = 0;
-    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], text[EFFORT_BYTES];
+    struct knee_builder line;
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
         windows += workload->windows_count;
-        rejected += knee_explain_rejected(workload);
         for (size_t w = 0; w < workload->windows_count; w++) {
             failed += fmax(0, workload->windows[w].failed_items);
             items += fmax(0, workload->windows[w].items);
         }
     }
-    fprintf(out, "%s, %zu window%s", knee_human_duration(a, result->elapsed_s), windows,
-            windows == 1 ? "" : "s");
-    if (rejected > 0)
-        fprintf(out, "; %zu disturbed and left out", rejected);
+    knee_builder_over(&line, text, sizeof text);
+    knee_builder_add(&line, "%s, %zu window%s", knee_human_duration(a, result->elapsed_s), windows,
+                     windows == 1 ? "" : "s");
+    add_left_out(&line, result);
     if (failed > 0)
-        fprintf(out, "; %s of %s items failed", knee_human_count(a, ceil(failed)),
-                knee_human_count(b, ceil(failed + items)));
-    fputs(".\n", out);
+        knee_builder_add(&line, "; %s of %s items failed", knee_human_count(a, ceil(failed)),
+                         knee_human_count(b, ceil(failed + items)));
+    knee_builder_add(&line, ".");
+    knee_wrap_text(out, "", 0, text);
 }
 
 /* The user's own command at its limit: lines that work as they are printed. The sweep has kept its

@@ -181,12 +181,13 @@ static enum knee_symptoms_state find_neighbours(const struct knee_result *result
                                                 const struct knee_workload_result *workload,
                                                 char *text)
 {
+    const uint32_t others = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL | KNEE_WINDOW_SHARED;
     size_t rejected = 0;
     (void)result;
     for (size_t i = 0; i < workload->windows_count; i++)
-        rejected += !workload->windows[i].valid;
-    snprintf(text, KNEE_SYMPTOMS_BYTES, "%zu of %zu windows were disturbed and left out.", rejected,
-             workload->windows_count);
+        rejected += !workload->windows[i].valid && (workload->windows[i].reasons & others);
+    snprintf(text, KNEE_SYMPTOMS_BYTES, "%zu of %zu windows %s disturbed and left out.", rejected,
+             workload->windows_count, rejected == 1 ? "was" : "were");
     return seen((double)rejected > KNEE_DIAGNOSIS_REJECTED_SHARE * (double)workload->windows_count);
 }
 

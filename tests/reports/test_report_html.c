@@ -189,8 +189,10 @@ static void a_result_without_a_valid_window_claims_nothing(void **state)
     const struct fixture_curve *curve = &fixture_disturbed;
     struct knee_result result;
     fixture_result(&result, &curve, 1);
-    for (size_t i = 0; i < result.workloads[0].windows_count; i++)
+    for (size_t i = 0; i < result.workloads[0].windows_count; i++) {
         result.workloads[0].windows[i].valid = false;
+        result.workloads[0].windows[i].reasons = KNEE_WINDOW_FOREIGN;
+    }
     assert_int_equal(knee_workload_result_levels(&result.workloads[0], NULL, 0, NULL), 0);
     char *page = page_of(&result);
     assert_null(strstr(page, "<svg"));

@@ -42,8 +42,42 @@ static void figures_have_the_digits_that_matter(void **state)
     }
 }
 
+/* Nor were windows disturbed in which no item ended. */
+static void only_disturbed_windows_are_other_work(void **state)
+{
+    static const struct {
+        uint32_t reasons;
+        enum knee_symptoms_state state;
+        const char *text;
+    } cases[] = {
+        {KNEE_WINDOW_EMPTY, KNEE_SYMPTOMS_UNSEEN, "1 of 16 windows was disturbed and left out."},
+        {KNEE_WINDOW_FOREIGN | KNEE_WINDOW_ERRORS, KNEE_SYMPTOMS_SEEN,
+         "4 of 16 windows were disturbed and left out."},
+    };
+    (void)state;
+    for (size_t c = 0; c < KNEE_COUNT(cases); c++) {
+        struct knee_result result;
+        char text[KNEE_SYMPTOMS_BYTES] = "";
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
+        for (size_t i = 0; i < workload->windows_count; i++)
+            if (workload->windows[i].level == 16) {
+                workload->windows[i].valid = false;
+                workload->windows[i].reasons = cases[c].reasons;
+            }
+        for (size_t i = 0; i < knee_symptoms_count; i++)
+            if (strstr(knee_symptoms_table[i].symptom, "Other work"))
+                assert_int_equal(knee_symptoms_table[i].find(&result, workload, text),
+                                 cases[c].state);
+        assert_string_equal(text, cases[c].text);
+        knee_result_release(&result);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(figures_have_the_digits_that_matter)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(figures_have_the_digits_that_matter),
+        cmocka_unit_test(only_disturbed_windows_are_other_work),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

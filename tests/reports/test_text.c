@@ -3,6 +3,7 @@
  */
 #include "reports/text/text.h"
 
+#include "core/base/array.h"
 #include "reports/text/wrap.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/swept.h"
@@ -324,6 +325,47 @@ static void answers_alone_are_a_line_each(void **state)
     knee_result_release(&result);
 }
 
+/* Windows that were left out are not all disturbed: they are named by what they were. */
+static void windows_left_out_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t reasons;
+        bool failed; /* every item */
+        const char *says;
+    } CASES[] = {
+        {KNEE_WINDOW_STEAL, false, "32 windows; 5 disturbed and left out.\n"},
+        {KNEE_WINDOW_EMPTY, false,
+         "32 windows; 5 left out: no item ended in 3, this machine's host took\nCPU time in 2.\n"},
+        {KNEE_WINDOW_ERRORS | KNEE_WINDOW_FOREIGN, true,
+         "32 windows; 5 left out: every item failed in 3, this machine's host\ntook CPU time in 2; "
+         "117,"},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        const struct fixture_curve *const curves[] = {&fixture_cpu, &fixture_cpu};
+        struct knee_text_options options = {.dir = "results/latest"};
+        struct knee_result result;
+        fixture_result(&result, curves, 2);
+        for (size_t w = 0; w < result.workloads[1].windows_count; w++) {
+            struct knee_window *window = &result.workloads[1].windows[w];
+            if (window->level != 16)
+                continue;
+            window->valid = false;
+            window->reasons = CASES[i].reasons;
+            window->failed_items = CASES[i].failed ? 39000 : 0;
+            window->items = CASES[i].failed ? 0 : window->items;
+        }
+        char *text = knee_text_result(&result, &options);
+        assert_non_null(text);
+        char *line = strstr(text, "32 windows; ");
+        assert_non_null(line);
+        line[strlen(CASES[i].says)] = '\0';
+        assert_string_equal(line, CASES[i].says);
+        free(text);
+        knee_result_release(&result);
+    }
+}
+
 static void without_a_directory_none_is_named(void **state)
 {
     (void)state;
@@ -361,6 +403,7 @@ int main(void)
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
         cmocka_unit_test(colour_is_for_verdicts_and_only_on_demand),
         cmocka_unit_test(answers_alone_are_a_line_each),
+        cmocka_unit_test(windows_left_out_are_named),
         cmocka_unit_test(without_a_directory_none_is_named),
         cmocka_unit_test(a_write_that_fails_is_told),
     };
