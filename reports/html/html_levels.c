@@ -6,6 +6,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_servers.h"
 #include "reports/words/explain_slo.h"
+#include "reports/words/explain_table.h"
 #include "reports/words/marks.h"
 
 #include <math.h>
@@ -43,14 +44,14 @@ static void write_row(const struct knee_workload_result *workload, const struct 
             : !(level->throughput_per_s > 0) ? " class=\"soft\""
                                              : "",
             level->level, knee_explain_rate(level, a), knee_explain_spread(workload, level, b),
-            knee_human_percent(c, knee_workload_result_of_best(workload, level)));
+            knee_explain_of_best(workload, level, c));
     if (workload->total_items > 0)
         fprintf(out, "<td>%s</td>",
                 knee_human_duration(a, workload->total_items / level->throughput_per_s));
     fprintf(out, "<td class=\"wide\">%s</td><td>%s</td><td class=\"wide\">%s</td>",
-            knee_human_latency(a, level->latency_p50_s),
-            knee_human_latency(b, level->latency_p95_s),
-            knee_human_latency(c, level->latency_p99_s));
+            knee_explain_latency(level, level->latency_p50_s, a),
+            knee_explain_latency(level, level->latency_p95_s, b),
+            knee_explain_latency(level, level->latency_p99_s, c));
     fprintf(out, "<td>%s</td>", knee_human_percent(a, level->cpu_utilization));
     if (knee_explain_has_servers(workload))
         fprintf(out, "<td>%s</td>", knee_explain_server_share(workload, level, a));
@@ -72,6 +73,7 @@ void knee_html_levels(const struct knee_workload_result *workload, FILE *out)
         write_row(workload, &workload->levels[i], out);
     fputs("</tbody></table></div>\n", out);
     knee_html_element(out, "p", "soft", knee_explain_gaps(workload, text));
+    knee_html_element(out, "p", "soft", knee_explain_smaller(workload, text));
 }
 
 /* Shares of an item's time; false if they are unknown. A wait may come out a little below 0: its

@@ -8,6 +8,7 @@
 #include "reports/words/explain_numa.h"
 #include "reports/words/explain_servers.h"
 #include "reports/words/explain_slo.h"
+#include "reports/words/explain_table.h"
 #include "reports/words/marks.h"
 #include "reports/words/next.h"
 #include "reports/words/fact_text.h"
@@ -53,9 +54,8 @@ static void write_summary_row(const struct knee_workload_result *workload, FILE 
     fprintf(out, unmet ? " | **none**" : " | **%u**", use);
     fprintf(out, " | %s | %s | %s | %s | %s |\n", knee_explain_verdict(workload, verdict),
             knee_human_rate(rate, row ? row->throughput_per_s : NAN),
-            knee_human_latency(p99, row ? row->latency_p99_s : NAN),
-            knee_human_percent(best, knee_workload_result_of_best(workload, row)),
-            knee_explain_rule(workload, rule));
+            row ? knee_explain_latency(row, row->latency_p99_s, p99) : "-",
+            knee_explain_of_best(workload, row, best), knee_explain_rule(workload, rule));
 }
 
 static void write_level_row(const struct knee_workload_result *workload,
@@ -72,10 +72,9 @@ static void write_level_row(const struct knee_workload_result *workload,
         snprintf(server, sizeof server, " | %s",
                  knee_explain_server_share(workload, level, percent));
     fprintf(out, " | %s | %s | %s | %s | %s | %s%s | %s |\n", knee_explain_rate(level, rate),
-            knee_explain_spread(workload, level, half),
-            knee_human_percent(best, knee_workload_result_of_best(workload, level)),
-            knee_human_latency(p95, level->latency_p95_s),
-            knee_human_latency(p99, level->latency_p99_s),
+            knee_explain_spread(workload, level, half), knee_explain_of_best(workload, level, best),
+            knee_explain_latency(level, level->latency_p95_s, p95),
+            knee_explain_latency(level, level->latency_p99_s, p99),
             knee_human_percent(cpu, level->cpu_utilization), server,
             knee_marks_phrase(workload, level, ", ", marks));
 }
@@ -123,6 +122,7 @@ static void write_section(const struct knee_result *result,
         write_level_row(workload, &workload->levels[i], out);
     fputc('\n', out);
     write_paragraph(out, "", knee_explain_gaps(workload, text));
+    write_paragraph(out, "", knee_explain_smaller(workload, text));
 }
 
 /* A block of code, fenced by more backticks than any run in it. */

@@ -11,6 +11,7 @@
 #include "reports/words/explain_numa.h"
 #include "reports/words/explain_servers.h"
 #include "reports/words/explain_slo.h"
+#include "reports/words/explain_table.h"
 #include "reports/words/marks.h"
 #include "reports/words/fact_text.h"
 
@@ -92,10 +93,9 @@ static void add_level(struct knee_text_table *table, const struct knee_workload_
     knee_text_table_add(table, text);
     knee_text_table_add(table, knee_explain_rate(level, text));
     knee_text_table_add(table, knee_explain_spread(workload, level, text));
-    knee_text_table_add(table,
-                        knee_human_percent(text, knee_workload_result_of_best(workload, level)));
+    knee_text_table_add(table, knee_explain_of_best(workload, level, text));
     knee_text_table_add(table, "");
-    knee_text_table_add(table, knee_human_latency(text, level->latency_p95_s));
+    knee_text_table_add(table, knee_explain_latency(level, level->latency_p95_s, text));
     knee_text_table_add(table, knee_human_percent(text, level->cpu_utilization));
     knee_text_table_add(table, knee_explain_has_servers(workload)
                                    ? knee_explain_server_share(workload, level, text)
@@ -231,6 +231,7 @@ void knee_text_levels(const struct knee_result *result, const struct knee_worklo
     fputc('\n', out);
     print_table(workload, out);
     knee_wrap_text(out, "", 0, knee_explain_gaps(workload, text));
+    knee_wrap_text(out, "", 0, knee_explain_smaller(workload, text));
     fputc('\n', out);
     knee_text_hosts(workload, out);
     print_reasons(result, workload, out);

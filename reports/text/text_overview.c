@@ -9,6 +9,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_slo.h"
+#include "reports/words/explain_table.h"
 #include "reports/words/reason.h"
 #include "reports/words/fact_text.h"
 
@@ -31,9 +32,8 @@ static void add_row(struct knee_text_table *table, const struct knee_workload_re
     snprintf(text, sizeof text, unmet ? "none" : "%u", use);
     knee_text_table_add(table, text);
     knee_text_table_add(table, knee_human_rate(number, row ? row->throughput_per_s : NAN));
-    knee_text_table_add(table, knee_human_latency(number, row ? row->latency_p99_s : NAN));
-    knee_text_table_add(table,
-                        knee_human_percent(number, knee_workload_result_of_best(workload, row)));
+    knee_text_table_add(table, row ? knee_explain_latency(row, row->latency_p99_s, number) : "-");
+    knee_text_table_add(table, knee_explain_of_best(workload, row, number));
     snprintf(text, sizeof text, proven ? ">= %.0f" : "-", floor(100 * decision->bound_ratio));
     knee_text_table_add(table, text);
     snprintf(text, sizeof text, decision->peak ? "%u" : "-", decision->peak);
@@ -67,9 +67,11 @@ static size_t level_entry(const struct knee_workload_result *workload,
                           const struct knee_level *level, char *text, size_t room)
 {
     double best = knee_workload_result_of_best(workload, level);
-    char percent[16] = "-";
-    if (isfinite(best))
-        snprintf(percent, sizeof percent, best < .0095 ? "%.1f" : "%.0f", 100 * best);
+    char percent[KNEE_HUMAN_BYTES];
+    knee_explain_of_best(workload, level, percent);
+    percent[strcspn(percent, " ")] = '\0'; /* without its unit */
+    if (best < .0095)
+        snprintf(percent, sizeof percent, "%.1f", 100 * best);
     bool use =
         level->level == knee_workload_result_use(workload) && !knee_explain_slo_unmet(workload);
     return (size_t)snprintf(text, room, use ? "[%u:%s]" : "%u:%s", level->level, percent);
@@ -172,6 +174,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     if (!resolved || knee_explain_slo_unmet(workload))
         knee_wrap_next(out, "", column, workload);
     knee_wrap_text(out, "", column, knee_explain_current(workload, current));
+    knee_wrap_text(out, "", column, knee_explain_smaller(workload, current));
     for (size_t i = 0; i < workload->warnings.count; i++)
         knee_wrap_text(out, "", column, knee_fact_text(&workload->warnings.at[i], fact));
 }

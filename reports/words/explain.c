@@ -19,14 +19,6 @@
 #define NEARLY_RATIO .05
 #define TOLERANCE_SAME 1e-9 /* two tolerances that were written alike */
 
-size_t knee_explain_rejected(const struct knee_workload_result *workload)
-{
-    size_t rejected = 0;
-    for (size_t i = 0; i < workload->windows_count; i++)
-        rejected += !workload->windows[i].valid;
-    return rejected;
-}
-
 /* Throughput of `level` over that of the limit; NAN if either is unknown. */
 static double against_use(const struct knee_workload_result *workload, uint32_t level)
 {
@@ -43,63 +35,6 @@ static double seen_against_use(const struct knee_workload_result *workload,
     const struct knee_level *use =
         knee_workload_result_at(workload, knee_workload_result_use(workload));
     return knee_workload_result_seen_per_s(row) / knee_workload_result_seen_per_s(use);
-}
-
-const char *knee_explain_spread(const struct knee_workload_result *workload,
-                                const struct knee_level *level, char *text)
-{
-    double half = (level->throughput_ci_high_per_s - level->throughput_ci_low_per_s) / 2;
-    return knee_human_tenths(text, workload->decision.thin ? NAN : half / level->throughput_per_s);
-}
-
-const char *knee_explain_rate(const struct knee_level *level, char *text)
-{
-    char rate[KNEE_HUMAN_BYTES];
-    bool seen = !(level->throughput_per_s > 0) && level->throughput_seen_per_s > 0;
-    snprintf(text, KNEE_HUMAN_BYTES, seen ? "(%.40s)" : "%.40s",
-             knee_human_rate(rate, seen ? level->throughput_seen_per_s : level->throughput_per_s));
-    return text;
-}
-
-/* "+- is not known: too few windows, 1 at level 8." "": some level has one, or no throughput. */
-static void add_spread_gap(struct knee_builder *out, const struct knee_workload_result *workload)
-{
-    const struct knee_level *few =
-        knee_workload_result_at(workload, knee_workload_result_use(workload));
-    const struct knee_level *peak = knee_workload_result_at(workload, workload->decision.peak);
-    uint32_t most = 0;
-    char spread[KNEE_HUMAN_BYTES];
-    for (size_t i = 0; i < workload->levels_count; i++) {
-        const struct knee_level *level = &workload->levels[i];
-        if (strcmp(knee_explain_spread(workload, level, spread), "-") != 0)
-            return;
-        most = level->throughput_per_s > 0 && level->windows > most ? level->windows : most;
-    }
-    few = few && peak && peak->windows < few->windows ? peak : few;
-    if (most == 1)
-        knee_builder_add(out, "+- is not known: no level has more than 1 window.");
-    else if (most > 1 && few)
-        knee_builder_add(out, "+- is not known: too few windows, %u at level %u.", few->windows,
-                         few->level);
-}
-
-const char *knee_explain_gaps(const struct knee_workload_result *workload, char *text)
-{
-    struct knee_builder out;
-    bool seen = false;
-    knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
-    add_spread_gap(&out, workload);
-    for (size_t i = 0; i < workload->levels_count; i++)
-        seen |= !(workload->levels[i].throughput_per_s > 0) &&
-                workload->levels[i].throughput_seen_per_s > 0;
-    if (seen) {
-        knee_builder_separate(&out, " ");
-        knee_builder_add(&out, "( ) is from disturbed windows alone%s.",
-                         workload->decision.verdict == KNEE_VERDICT_DISTURBED
-                             ? ": they count for `of best`, and prove nothing"
-                             : ", which do not count");
-    }
-    return text;
 }
 
 /* "loses 36 %": the rule of thumb, whose throughput is `ratio` of that of the limit to use. */
@@ -253,8 +188,7 @@ static uint32_t smallest_within(const struct knee_workload_result *workload, dou
     return 0;
 }
 
-/* The tolerance at which the limit to use is the answer: that of the headline. */
-static double settled_tolerance(const struct knee_workload_result *workload)
+double knee_explain_tolerance(const struct knee_workload_result *workload)
 {
     return workload->decision.uses_coarser ? workload->decision.tolerance_resolved_ratio
                                            : knee_decision_tolerance(&workload->decision);
@@ -263,7 +197,7 @@ static double settled_tolerance(const struct knee_workload_result *workload)
 const char *knee_explain_choose(const struct knee_workload_result *workload, char *text)
 {
     const double within[] = {NEARLY_RATIO, knee_decision_tolerance(&workload->decision)};
-    double settled = settled_tolerance(workload);
+    double settled = knee_explain_tolerance(workload);
     /* The likeliest answer at the asked tolerance: a larger one for that would contradict it. */
     bool likeliest = workload->decision.uses_coarser &&
                      workload->decision.limit > workload->decision.limit_resolved;

@@ -13,9 +13,6 @@
 
 #define KNEE_EXPLAIN_BYTES 800
 
-/* How many windows were left out before the fit. */
-size_t knee_explain_rejected(const struct knee_workload_result *workload);
-
 /* The rule of thumb compared with the measurement: "2: the same", "8: loses 50 %", "8: not tried";
  * with a guess, or by disturbed windows alone: "8: gains 12 % so far". */
 const char *knee_explain_rule(const struct knee_workload_result *workload, char *text);
@@ -40,18 +37,9 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
  * answer nor what to do next gives other advice. */
 bool knee_explain_keeps(const struct knee_workload_result *workload);
 
-/* Into KNEE_HUMAN_BYTES. A row's throughput: "1,970"; in parentheses if all its windows were
- * rejected. */
-const char *knee_explain_rate(const struct knee_level *level, char *text);
-
-/* Into KNEE_HUMAN_BYTES. Half of the throughput's interval: "0.5 %"; "-" if the levels rest on too
- * few windows for that to mean anything. */
-const char *knee_explain_spread(const struct knee_workload_result *workload,
-                                const struct knee_level *level, char *text);
-
-/* Why cells of the table of levels hold no number, if none of a column does: "+- is not known: no
- * level has more than 1 window."; and what parentheses mean. */
-const char *knee_explain_gaps(const struct knee_workload_result *workload, char *text);
+/* The tolerance at which the limit to use is the answer: the asked one, or that of "resolved at
+ * 10 %". */
+double knee_explain_tolerance(const struct knee_workload_result *workload);
 
 /* The verdict in a word or three: "resolved", "unresolved", "resolved at 10 %". */
 const char *knee_explain_verdict(const struct knee_workload_result *workload, char *text);

@@ -160,43 +160,6 @@ static void the_rule_is_compared_if_it_was_measured(void **state)
     }
 }
 
-static void empty_cells_are_explained_once(void **state)
-{
-    (void)state;
-    static const struct {
-        bool thin, seen;
-        uint32_t windows;
-        const char *says;
-        bool disturbed;
-    } CASES[] = {
-        {false, false, 3, "", false},
-        {true, false, 1, "+- is not known: no level has more than 1 window.", false},
-        {true, false, 3, "+- is not known: too few windows, 3 at level 2.", false},
-        {false, true, 3, "( ) is from disturbed windows alone, which do not count.", false},
-        {true, true, 1,
-         "+- is not known: no level has more than 1 window. ( ) is from disturbed windows alone, "
-         "which do not count.",
-         false},
-        {false, true, 3,
-         "( ) is from disturbed windows alone: they count for `of best`, and prove nothing.", true},
-    };
-    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
-        struct knee_result result;
-        char text[KNEE_EXPLAIN_BYTES];
-        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
-        workload->decision.thin = CASES[i].thin;
-        if (CASES[i].disturbed)
-            workload->decision.verdict = KNEE_VERDICT_DISTURBED;
-        for (size_t l = 0; l < workload->levels_count; l++)
-            workload->levels[l].windows = CASES[i].windows;
-        struct knee_level *last = &workload->levels[workload->levels_count - 1];
-        last->throughput_seen_per_s = last->throughput_per_s;
-        last->throughput_per_s = CASES[i].seen ? NAN : last->throughput_per_s;
-        assert_string_equal(knee_explain_gaps(workload, text), CASES[i].says);
-        knee_result_release(&result);
-    }
-}
-
 /* Beside the answer, only other tolerances, in its order: a looser one is smaller. */
 static void choices_do_not_contradict_the_answer(void **state)
 {
@@ -278,7 +241,6 @@ int main(void)
         cmocka_unit_test(open_answer_does_not_contradict_itself),
         cmocka_unit_test(advice_of_a_disturbed_sweep_is_that_for_today),
         cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
-        cmocka_unit_test(empty_cells_are_explained_once),
         cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(a_first_look_that_differs_is_explained),
     };

@@ -24,14 +24,14 @@ static const char overview[] =
     "\n"
     "WORKLOAD              USE  items/s     p99  of best  proven  peak  rule of thumb\n"
     "cpu (1 ms)              2    1,970  1.5 ms    100 %   >= 98     2  2: the same\n"
-    "io (4 KiB, direct)     32   92,184  521 us     98 %   >= 95    64  5: loses 36 %\n"
+    "io (4 KiB, direct)     32   92,184  521 us   97.6 %   >= 95    64  5: loses 36 %\n"
     "net (5 ms, no pool)   512   80,133  9.6 ms    100 %   >= 98   512  8: loses 98 %\n"
     "mixed (1 ms, fetc...    8    1,741  6.9 ms     98 %   >= 97    12  4: loses 29 %\n"
     "mixed (1 ms, fetch 20 %, compute 60 %, write 20 %)\n"
     "\n"
     "level:% of the best; [ ] is the one to use\n"
     "cpu    1:50  [2:100]  4:100  8:99  16:99\n"
-    "io     1:22  2:38  4:56  5:63  8:78  16:93  22:95  [32:98]  64:100  128:99\n"
+    "io     1:22  2:38  4:56  5:63  8:78  16:93  22:95  [32:97.6]  64:100  128:99\n"
     "net    1:0.2  2:0.5  4:1  8:2  16:4  32:8  64:15  128:31  400:82  [512:100]\n"
     "mixed  1:9  2:36  4:70  [8:98]  12:100  16:90  32:51  64:20\n"
     "\n"
@@ -102,7 +102,7 @@ static const char unresolved[] =
     "       8   73,969  0.6 %     78 %  ################      141 us  15 %\n"
     "      16   87,721  0.6 %     93 %  ###################   237 us  15 %\n"
     "      22   89,678  0.6 %     95 %  ###################   318 us  15 %\n"
-    ">     32   92,184  0.6 %     98 %  ####################  452 us  15 %  USE\n"
+    ">     32   92,184  0.6 %   97.6 %  ####################  452 us  15 %  USE\n"
     "      64   94,357  0.6 %    100 %  ####################  881 us  15 %  best\n"
     "     128   93,305  0.6 %     99 %  ####################  1.8 ms  15 %\n"
     "\n"
@@ -325,6 +325,22 @@ static void answers_alone_are_a_line_each(void **state)
     knee_result_release(&result);
 }
 
+/* The line of levels is a table, too: 1 is within 60 %. */
+static void an_overview_names_smaller_levels(void **state)
+{
+    (void)state;
+    const struct fixture_curve *const curves[] = {&fixture_io, &fixture_cpu};
+    struct knee_text_options options = {.dir = "results/latest"};
+    struct knee_result result;
+    fixture_result(&result, curves, 2);
+    result.workloads[1].decision.tolerance_ratio = .6;
+    char *text = knee_text_result(&result, &options);
+    assert_non_null(text);
+    assert_non_null(strstr(text, "1 is within 60 % of the best by its mean, too, but 2 is"));
+    free(text);
+    knee_result_release(&result);
+}
+
 /* Windows that were left out are not all disturbed: they are named by what they were. */
 static void windows_left_out_are_named(void **state)
 {
@@ -403,6 +419,7 @@ int main(void)
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
         cmocka_unit_test(colour_is_for_verdicts_and_only_on_demand),
         cmocka_unit_test(answers_alone_are_a_line_each),
+        cmocka_unit_test(an_overview_names_smaller_levels),
         cmocka_unit_test(windows_left_out_are_named),
         cmocka_unit_test(without_a_directory_none_is_named),
         cmocka_unit_test(a_write_that_fails_is_told),

@@ -6,7 +6,7 @@
  *
  *     log X = E[level] + K[block] + noise
  *
- * Pure. The decision, the table and the charts all read these points, so none contradicts another.
+ * Pure. The decision, the table and the charts all read these points.
  *
  * How: median polish (Tukey 1977, "Exploratory data analysis", ch. 11) finds the windows that a
  * dip of the machine spoilt. The others are fitted by least squares. K is a random walk over the

@@ -70,7 +70,7 @@ int knee_posterior_go_on(struct knee_posterior *posterior, size_t draws, struct 
 
 /* Sets the band of the whole curve, and replaces the throughput of each of `points` that has a knot
  * with windows, and its uncertainty, by the posterior's. The weighted mean over these levels stays:
- * a posterior knows differences. */
+ * a posterior knows differences. The error of that mean becomes the points' common variance. */
 void knee_posterior_describe(const struct knee_posterior *posterior, struct knee_points *points);
 
 void knee_posterior_release(struct knee_posterior *posterior); /* safe on an empty one */
