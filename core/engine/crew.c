@@ -193,12 +193,13 @@ int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *s
     }
     uint64_t since = knee_clock_now_ns();
     uint64_t deadline = UINT64_MAX;
+    const uint64_t least_ns = crew->settle_ns > SETTLE_MIN_NS ? crew->settle_ns : SETTLE_MIN_NS;
     if (expected_latency_ns > 0.0)
-        deadline = since + SETTLE_MIN_NS + (uint64_t)(SETTLE_MEANS_MAX * expected_latency_ns);
+        deadline = since + least_ns + (uint64_t)(SETTLE_MEANS_MAX * expected_latency_ns);
     uint64_t word = publish(crew, crew->level, 0);
     *settled = wait_for(crew, 0, crew->level, word, false, deadline) == crew->level;
-    while (knee_clock_now_ns() < since + SETTLE_MIN_NS && !interrupted(crew))
-        knee_clock_sleep_until_ns(since + SETTLE_MIN_NS);
+    while (knee_clock_now_ns() < since + least_ns && !interrupted(crew))
+        knee_clock_sleep_until_ns(since + least_ns);
     return interrupted(crew) || knee_clock_now_ns() >= crew->give_up_ns ? -1 : 0;
 }
 

@@ -21,6 +21,7 @@ struct knee_crew {
     uint32_t level;          /* running now; 0: all parked */
     bool is_part;            /* of the level: other hosts hold the rest of it */
     uint64_t word;           /* published last */
+    uint64_t settle_ns;      /* the shortest settling, if it is longer than 20 ms */
     uint64_t give_up_ns;     /* clock time at which waiting ends; UINT64_MAX: never */
     bool stopped;            /* knee was stopped during the last window: see run_window */
     sigset_t signals_before; /* of the controller, which blocks SIGCONT */
@@ -45,9 +46,9 @@ int knee_crew_start(struct knee_crew *crew, uint32_t level, struct knee_err *err
 /* Sets the gate to `level` and waits until the first `level` workers run and the others park. */
 int knee_crew_change_level(struct knee_crew *crew, uint32_t level);
 
-/* After a change of level: waits until each active worker has ended an item and 20 ms have passed,
- * but not for items that take more than ten times `expected_latency_ns` (0: unknown, waits for
- * all): *settled is then false. */
+/* After a change of level: waits until each active worker has ended an item and 20 ms (or
+ * `settle_ns`) have passed, but not for items that take more than ten times `expected_latency_ns`
+ * (0: unknown, waits for all): *settled is then false. */
 int knee_crew_settle(struct knee_crew *crew, double expected_latency_ns, bool *settled);
 
 /* Publishes a window's edges, sleeps through it, and holds the level until every worker has crossed

@@ -292,6 +292,11 @@ void knee_engine_part_of(struct knee_engine *engine, uint32_t in_all)
     engine->in_all = in_all;
 }
 
+void knee_engine_settle_at_least(struct knee_engine *engine, uint64_t settle_ns)
+{
+    engine->crew.settle_ns = settle_ns;
+}
+
 void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns)
 {
     engine->crew.give_up_ns = clock_ns;

@@ -91,6 +91,11 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
 /* The latencies of the last window's successful items; valid until the next. */
 const struct knee_histogram_sum *knee_engine_latencies(const struct knee_engine *engine);
 
+/* From now on settling after a change of level lasts this long at least. Under a CPU quota it takes
+ * a whole period: what the level before has left of the current one, or has taken of it, is not
+ * this level's. 0: as short as may be. */
+void knee_engine_settle_at_least(struct knee_engine *engine, uint64_t settle_ns);
+
 /* A window that has not ended by then (UINT64_MAX: no limit) is given up: when hundreds of items
  * fight for the CPUs, settling may take far longer than planned. */
 void knee_engine_give_up_at(struct knee_engine *engine, uint64_t clock_ns);

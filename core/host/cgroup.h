@@ -32,8 +32,10 @@ bool knee_cgroup_level(const struct knee_cgroup *cgroup, unsigned depth,
                        char name[2 * KNEE_CGROUP_PATH_BYTES]);
 
 /* The CPU quota: the least over our group and its ancestors, in CPUs with its fraction; INFINITY
- * without one. `group` names the one that sets it, "" for none. */
-double knee_cgroup_cpu_quota(const char *root, char *group, size_t group_bytes);
+ * without one. `group` names the one that sets it, "" for none; `period_ns` is how long the kernel
+ * counts before it grants the next part, 0 for none. */
+double knee_cgroup_cpu_quota(const char *root, uint64_t *period_ns, char *group,
+                             size_t group_bytes);
 
 /* Memory: finds the group with the least left among our group and its ancestors. If that is less
  * than *available, it fills the outputs and returns true; else nothing changes. "Left" is the limit

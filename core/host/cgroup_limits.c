@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/host/cgroup.h"
 
+#include "core/base/clock.h"
 #include "core/host/hostfile.h"
 
 #include <math.h>
@@ -18,7 +19,7 @@ static bool step(const struct knee_cgroup *cgroup, unsigned depth, struct group 
 }
 
 /* v1: -1 means no quota. v2: "150000 100000" or "max 100000". */
-static double quota_of(int version, const char *root, const char *directory)
+static double quota_of(int version, const char *root, const char *directory, uint64_t *period_ns)
 {
     uint64_t quota[2] = {0, 0}; /* and its period */
     char text[64];
@@ -28,20 +29,25 @@ static double quota_of(int version, const char *root, const char *directory)
     if (version == 2 && (!knee_hostfile_read(root, directory, "cpu.max", text, sizeof text) ||
                          knee_hostfile_numbers(text, quota, 2) != 2))
         return INFINITY;
+    *period_ns = quota[1] * KNEE_NS_PER_US;
     return quota[0] && quota[1] ? (double)quota[0] / (double)quota[1] : INFINITY;
 }
 
-double knee_cgroup_cpu_quota(const char *root, char *group_name, size_t group_bytes)
+double knee_cgroup_cpu_quota(const char *root, uint64_t *period_ns, char *group_name,
+                             size_t group_bytes)
 {
     struct knee_cgroup cgroup;
     struct group group;
     double least = INFINITY;
+    *period_ns = 0;
     snprintf(group_name, group_bytes, "%s", "");
     knee_cgroup_find(&cgroup, root, "cpu");
     for (unsigned depth = 0; step(&cgroup, depth, &group); depth++) {
-        double quota = quota_of(cgroup.version, root, group.directory);
+        uint64_t found_ns = 0;
+        double quota = quota_of(cgroup.version, root, group.directory, &found_ns);
         if (quota < least) {
             least = quota;
+            *period_ns = found_ns;
             snprintf(group_name, group_bytes, "%s", group.name);
         }
     }

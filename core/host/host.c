@@ -80,8 +80,8 @@ int knee_host_read(struct knee_host *host, const char *root, struct knee_err *er
         snprintf(host->name, sizeof host->name, "%.63s", name.nodename);
         snprintf(host->kernel, sizeof host->kernel, "%.40s %.50s", name.sysname, name.release);
     }
-    host->cpu_quota =
-        knee_cgroup_cpu_quota(root, host->cpu_quota_group, sizeof host->cpu_quota_group);
+    host->cpu_quota = knee_cgroup_cpu_quota(root, &host->cpu_quota_period_ns, host->cpu_quota_group,
+                                            sizeof host->cpu_quota_group);
     read_memory(host, root);
     host->open_files_max = read_open_files();
     host->processes_max = read_processes(root);

@@ -20,6 +20,7 @@ struct knee_host {
     double cpu_quota;          /* in CPUs, with its fraction: the least over the cgroup's ancestors;
                                   INFINITY: none */
     char cpu_quota_group[256]; /* the group that sets it, "" for none */
+    uint64_t cpu_quota_period_ns; /* it grants its part of each such stretch; 0: none, or unknown */
     /* Of the group with the least left, or of the host if no group has less. */
     uint64_t memory_total_bytes, memory_available_bytes;
     uint64_t memory_installed_bytes; /* MemTotal of /proc/meminfo: hwloc may see less */

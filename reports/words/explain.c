@@ -8,6 +8,7 @@
 #include "reports/words/explain_slo.h"
 #include "reports/words/reason.h"
 #include "tuner/result/diagnosis.h"
+#include "tuner/result/service.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -82,6 +83,8 @@ static const char *what_it_is(const struct knee_workload_result *workload, uint3
         return NULL;
     if (marks & KNEE_MARK_QUOTA)
         return "the CPU quota";
+    if (knee_service_cpus_of(workload) == KNEE_SERVICE_CPUS_QUOTA)
+        return NULL; /* that it is also the number of cores has nothing to do with it */
     if (marks & KNEE_MARK_CORES)
         return use == 1 ? "your one core" : "your cores";
     if (marks & KNEE_MARK_PUS)
@@ -154,6 +157,8 @@ const char *knee_explain_why(const struct knee_workload_result *workload, char *
         return text;
     if (is)
         knee_builder_add(&out, "%u = %s.", use, is);
+    else if (knee_service_cpus_of(workload) == KNEE_SERVICE_CPUS_QUOTA)
+        knee_builder_add(&out, "From %u on, the CPU quota is used up.", use);
     else if (row->cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU)
         knee_builder_add(&out, "From %u on, the CPUs are full.", use);
     if (workload->decision.verdict == KNEE_VERDICT_RESOLVED)

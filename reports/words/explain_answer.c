@@ -91,6 +91,10 @@ static void add_cpus(const struct knee_workload_result *workload, struct knee_bu
     case KNEE_SERVICE_CPUS_SHARED:
         knee_builder_add(out, "; the limit is this host, which client and service share");
         break;
+    case KNEE_SERVICE_CPUS_QUOTA:
+        knee_builder_add(out, "; the limit is the CPU quota of %g",
+                         knee_service_quota_cpus(workload));
+        break;
     case KNEE_SERVICE_CPUS_HOST:
         knee_builder_add(out, "; the limit is %s CPUs%s",
                          workload->hosts_count > 1 ? "the hosts'" : "this host's",
@@ -116,6 +120,10 @@ const char *knee_explain_cpus(const struct knee_workload_result *workload, char 
         knee_builder_add(&out, "This is the limit of this host's CPUs, which the client and the "
                                "service share: ask from another host.");
         break;
+    case KNEE_SERVICE_CPUS_QUOTA:
+        knee_builder_add(&out, "This is the limit that the CPU quota of %g sets.",
+                         knee_service_quota_cpus(workload));
+        break;
     case KNEE_SERVICE_CPUS_HOST:
         knee_builder_add(&out, "This is the limit of %s CPUs%s.",
                          workload->hosts_count > 1 ? "the hosts'" : "this host's",
@@ -129,8 +137,9 @@ const char *knee_explain_cpus(const struct knee_workload_result *workload, char 
 
 const char *knee_explain_title(const struct knee_workload_result *workload, char *text)
 {
-    if (knee_explain_slo_unmet(workload) ||
-        knee_service_cpus_of(workload) == KNEE_SERVICE_CPUS_HOST)
+    const enum knee_service_cpus whose = knee_service_cpus_of(workload);
+    if (knee_explain_slo_unmet(workload) || whose == KNEE_SERVICE_CPUS_HOST ||
+        whose == KNEE_SERVICE_CPUS_QUOTA)
         return answer_limit(workload, text);
     return knee_explain_answer(workload, text);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* core/host/cgroup: finds our group in v1 and v2 hierarchies, and the limits of it and its
  * ancestors. */
+#include "core/base/clock.h"
 #include "core/host/cgroup.h"
 #include "tests/support/test.h"
 #include "tests/support/tree.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,8 +128,9 @@ static void a_long_path_keeps_its_quota(void **state)
     static const struct tree_file files[] = {
         PROC("4:cpu:" DEEP "\n", V1_MOUNTS), V1_QUOTA(DEEP, "150000\n"), {NULL, NULL}};
     char group[64];
+    uint64_t period_ns;
     char *root = tree_make(files);
-    assert_close(knee_cgroup_cpu_quota(root, group, sizeof group), 1.5, 1e-12);
+    assert_close(knee_cgroup_cpu_quota(root, &period_ns, group, sizeof group), 1.5, 1e-12);
     assert_int_equal(strncmp(group, "/abc", 4), 0);
     tree_remove(root);
 }
@@ -136,13 +140,32 @@ static void quota_is_the_least_of_all_ancestors(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof QUOTAS / sizeof *QUOTAS; i++) {
         char group[256];
+        uint64_t period_ns;
         char *root = tree_make(QUOTAS[i].files);
-        double quota = knee_cgroup_cpu_quota(root, group, sizeof group);
+        double quota = knee_cgroup_cpu_quota(root, &period_ns, group, sizeof group);
         tree_remove(root);
         if (quota != QUOTAS[i].quota || strcmp(group, QUOTAS[i].group))
             fail_msg("%s: %g of \"%s\", not %g of \"%s\"", QUOTAS[i].name, quota, group,
                      QUOTAS[i].quota, QUOTAS[i].group);
+        if ((period_ns > 0) != isfinite(quota))
+            fail_msg("%s: a period of %" PRIu64 " ns", QUOTAS[i].name, period_ns);
     }
+}
+
+/* Of the group that binds, not of another on the way. */
+static void a_quota_has_its_period(void **state)
+{
+    (void)state;
+    static const struct tree_file files[] = {PROC("0::/s/u\n", V2_MOUNTS),
+                                             V2_QUOTA("/s/u", "25000 50000\n"),
+                                             V2_QUOTA("/s", "800000 100000\n"),
+                                             {NULL, NULL}};
+    char group[64];
+    uint64_t period_ns = 0;
+    char *root = tree_make(files);
+    knee_cgroup_cpu_quota(root, &period_ns, group, sizeof group);
+    tree_remove(root);
+    assert_int_equal(period_ns, 50 * KNEE_NS_PER_MS);
 }
 
 struct memory_case {
@@ -285,7 +308,8 @@ static void a_real_v1_quota_is_found(void **state)
     (void)state;
     static const char group[] = "/sys/fs/cgroup/cpu/knee-test";
     char found[256], procs[300], joined[32];
-    if (isfinite(knee_cgroup_cpu_quota("", found, sizeof found)) || mkdir(group, 0700))
+    uint64_t period_ns;
+    if (isfinite(knee_cgroup_cpu_quota("", &period_ns, found, sizeof found)) || mkdir(group, 0700))
         skip(); /* not root, no v1, or a quota of its own already */
     tree_write(group, "/cpu.cfs_period_us", "100000");
     tree_write(group, "/cpu.cfs_quota_us", "150000");
@@ -295,8 +319,10 @@ static void a_real_v1_quota_is_found(void **state)
         int fd = open(procs, O_WRONLY);
         int length = snprintf(joined, sizeof joined, "%d", (int)getpid());
         bool in = write(fd, joined, (size_t)length) == length;
-        double quota = knee_cgroup_cpu_quota("", found, sizeof found);
-        _exit(in && quota == 1.5 && strstr(found, "knee-test") ? 0 : 1);
+        double quota = knee_cgroup_cpu_quota("", &period_ns, found, sizeof found);
+        _exit(in && quota == 1.5 && period_ns == 100 * KNEE_NS_PER_MS && strstr(found, "knee-test")
+                  ? 0
+                  : 1);
     }
     int status = -1;
     waitpid(child, &status, 0);
@@ -308,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quota_is_the_least_of_all_ancestors),
+        cmocka_unit_test(a_quota_has_its_period),
         cmocka_unit_test(a_long_path_keeps_its_quota),
         cmocka_unit_test(memory_is_what_the_tightest_group_has_left),
         cmocka_unit_test(processes_are_what_is_left_below_pids_max),

@@ -10,10 +10,24 @@
 #include <string.h>
 
 /* What there is to sweep, as far as it matters whose CPUs are the limit. */
-enum { HTTP, POSTGRES, COMMAND, CPU, MEMORY, IO, NET, MIXED, SLEEP };
+enum {
+    HTTP,
+    POSTGRES,
+    COMMAND,
+    CPU,
+    MEMORY,
+    IO,
+    NET,
+    MIXED,
+    SLEEP,
+    HELD_COMMAND,
+    HELD_CPU,
+    HELD_NET
+};
 static const struct target {
     const char *name;
     bool service, command;
+    double quota_cpus; /* that held windows back; 0: none did */
 } targets[] = {
     [HTTP] = {.name = "http", .service = true}, /* https, too */
     [POSTGRES] = {.name = "postgres", .service = true},
@@ -24,6 +38,9 @@ static const struct target {
     [NET] = {.name = "net"},
     [MIXED] = {.name = "mixed"},
     [SLEEP] = {.name = "sleep"},
+    [HELD_COMMAND] = {.name = "gzip", .command = true, .quota_cpus = 1.5},
+    [HELD_CPU] = {.name = "cpu", .quota_cpus = 1.5},
+    [HELD_NET] = {.name = "net", .quota_cpus = 1.5},
 };
 
 #define CLIENT_ANSWER "; it is the client's limit, not the service's"
@@ -35,6 +52,8 @@ static const struct target {
     "another host. "
 #define HOST_ANSWER "; the limit is this host's CPUs"
 #define HOST_REASON "This is the limit of this host's CPUs. "
+#define QUOTA_ANSWER "; the limit is the CPU quota of 1.5"
+#define QUOTA_REASON "This is the limit that the CPU quota of 1.5 sets. "
 
 static const struct whose_case {
     int target;
@@ -66,6 +85,11 @@ static const struct whose_case {
     {NET, 2.4, 1.2, 0, KNEE_VERDICT_RESOLVED, HOST_ANSWER, HOST_REASON},
     {MIXED, 3.6, NAN, 0, KNEE_VERDICT_RESOLVED, HOST_ANSWER, HOST_REASON},
     {SLEEP, 0.1, NAN, 0, KNEE_VERDICT_RESOLVED, "", ""},
+    {HELD_CPU, 1.5, NAN, 0, KNEE_VERDICT_RESOLVED, QUOTA_ANSWER, QUOTA_REASON},
+    {HELD_COMMAND, 1.45, NAN, 0, KNEE_VERDICT_UNRESOLVED, QUOTA_ANSWER, QUOTA_REASON},
+    {HELD_NET, 0.9, 0.5, 0, KNEE_VERDICT_RESOLVED, QUOTA_ANSWER, QUOTA_REASON},
+    {HELD_CPU, 1.5, NAN, 0, KNEE_VERDICT_DISTURBED, "", ""}, /* only the rule of thumb */
+    {HELD_NET, 0.5, 0.2, 0, KNEE_VERDICT_RESOLVED, "", ""},  /* not at this level */
 };
 
 /* "run 8 at once", "still rising at 8; run 8 at once", ..., and then `ends`, and nothing else. */
@@ -100,6 +124,9 @@ static void a_limit_of_our_own_cpus_comes_first_for_every_target(void **state)
                          .rule_of_thumb = 8,
                          .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = .99}}};
         snprintf(workload.name, sizeof workload.name, "%s", targets[c->target].name);
+        if (targets[c->target].quota_cpus > 0)
+            knee_facts_add(&workload.warnings, KNEE_FACT_THROTTLED, &targets[c->target].quota_cpus,
+                           NULL);
         char text[KNEE_REASON_BYTES], answer[KNEE_EXPLAIN_BYTES], wanted[KNEE_REASON_BYTES];
         snprintf(wanted, sizeof wanted, "%sThe limit 8 gives", c->reason);
         knee_reason_text(&workload, text);

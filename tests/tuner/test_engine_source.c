@@ -5,6 +5,7 @@
 #include "tuner/sweep/engine_source.h"
 
 #include "tests/support/known.h"
+#include "tests/support/tree.h"
 
 #include "core/host/host.h"
 
@@ -83,12 +84,75 @@ static void only_long_items_go_on_between_blocks(void **state)
     }
 }
 
+/* Of each period of 150 ms the quota grants its part. What the level before has left of one, or has
+ * taken, is over after that long; and part of a period says nothing of the whole. */
+static void windows_are_fitted_to_the_quota_that_holds_items_back(void **state)
+{
+    (void)state;
+    struct knee_err err = {0};
+    struct knee_host_probe *probe = NULL;
+    struct knee_search_source source;
+    struct knee_window window;
+    assert_int_equal(knee_host_probe_open(&probe, "", &err), 0);
+    struct knee_engine_source measure = {.engine = known_open(&known_counting, 1, 0),
+                                         .probe = probe,
+                                         .cpus = 1,
+                                         .quota_cpus = 1,
+                                         .quota_period_ns = 150 * MS,
+                                         .budget_ns = 60 * KNEE_NS_PER_S};
+    assert_int_equal(knee_engine_source_length_ns(&measure, 1), 200 * MS);
+    measure.quota_holds = true;
+    assert_int_equal(knee_engine_source_length_ns(&measure, 1), 300 * MS);
+    knee_engine_source_make(&measure, &source);
+    for (uint32_t level = 1; level <= 2; level++) {
+        uint64_t before_ns = knee_clock_now_ns();
+        assert_int_equal(source.measure(source.context, 0, level, &window, &err), 0);
+        assert_true(window.start_ns >= before_ns + 150 * MS);
+        assert_true(window.window_ns >= 270 * MS); /* it may end a little early, with an item */
+    }
+    knee_engine_close(measure.engine);
+    knee_host_probe_close(probe);
+}
+
+static void a_window_tells_whether_the_quota_holds_items_back(void **state)
+{
+    (void)state;
+    static const char stat[] = "/sys/fs/cgroup/cpu.stat";
+    static const struct tree_file files[] = {
+        {"/proc/self/cgroup", "0::/\n"},
+        {"/proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"},
+        {"/sys/fs/cgroup/cpu.max", "100000 100000\n"},
+        {stat, "usage_usec 5\nnr_throttled 0\nthrottled_usec 0\n"},
+        {NULL, NULL}};
+    struct knee_err err = {0};
+    struct knee_host_probe *probe = NULL;
+    struct knee_engine_source_watch watch;
+    char *root = tree_make(files);
+    assert_int_equal(knee_host_probe_open(&probe, root, &err), 0);
+    struct knee_engine_source measure = {
+        .engine = known_open(&known_counting, 1, 0), .probe = probe, .here_cpus = 1};
+    for (int held = 0; held < 2; held++) {
+        struct knee_measured window = {.level = 1};
+        knee_engine_source_watch_begin(&measure, &watch);
+        if (held)
+            tree_write(root, stat, "usage_usec 5\nnr_throttled 1\nthrottled_usec 40000\n");
+        knee_engine_source_watch_end(&measure, &watch, &window);
+        assert_close(window.throttled_s, held * .04, 1e-9);
+        assert_int_equal(measure.quota_holds, held);
+    }
+    knee_engine_close(measure.engine);
+    knee_host_probe_close(probe);
+    tree_remove(root);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_window_costs_all_that_it_takes),
         cmocka_unit_test(earlier_windows_tell_what_one_takes),
         cmocka_unit_test(only_long_items_go_on_between_blocks),
+        cmocka_unit_test(windows_are_fitted_to_the_quota_that_holds_items_back),
+        cmocka_unit_test(a_window_tells_whether_the_quota_holds_items_back),
     };
     return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
 }

@@ -86,7 +86,7 @@ static void ceiling_is_the_class_default_within_quota_and_host(void **state)
         {2000, INFINITY, UINT64_MAX, KNEE_CLASS_NET, 512, 0, 4096, "this workload", 0},
         {2, INFINITY, UINT64_MAX, KNEE_CLASS_NET, 24, 0, 24, "this workload", 0},
         {2, INFINITY, UINT64_MAX, KNEE_CLASS_CPU, 0, 7, 7, "--max-level 7", 0},
-        {8, 0.5, UINT64_MAX, KNEE_CLASS_CPU, 0, 0, 2, "quota of 0.5", 0},
+        {8, 0.5, UINT64_MAX, KNEE_CLASS_CPU, 0, 0, 4, "quota of 0.5", 0},
         {8, 1.5, UINT64_MAX, KNEE_CLASS_CPU, 0, 0, 4, "quota of 1.5", 0},
         {8, 1.5, UINT64_MAX, KNEE_CLASS_CPU, 0, 40, 40, "--max-level 40", 0},
         {8, 1.5, UINT64_MAX, KNEE_CLASS_IO, 0, 0, 128, "io work", 0},

@@ -41,7 +41,7 @@ static void a_steady_neighbour_is_scaled_away(void **state)
         for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
             double noise = .01 * (knee_random_uniform(&random) - .5);
             struct knee_measured window = beside(levels[i], 1, noise);
-            knee_steady_admit(&steady, &window, CPUS);
+            knee_steady_admit(&steady, &window, CPUS, INFINITY);
             if (round < 2)
                 continue; /* it is not known yet that the load is steady */
             assert_true(window.valid);
@@ -63,10 +63,31 @@ static void a_neighbour_that_comes_and_goes_stays_a_fault(void **state)
         for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
             struct knee_measured window = beside(levels[i], (round + (int)i) % 2 ? 1 : .4, 0);
             bool rejected = !window.valid;
-            knee_steady_admit(&steady, &window, CPUS);
+            knee_steady_admit(&steady, &window, CPUS, INFINITY);
             admitted += rejected && window.valid;
         }
     assert_true(admitted <= 3);
+}
+
+/* A quota of one CPU holds back what the neighbour has not taken: two CPUs are not to be had. */
+static void what_a_quota_holds_back_is_not_scaled(void **state)
+{
+    (void)state;
+    struct knee_steady steady = {.seen = 0};
+    for (int round = 0; round < 4; round++)
+        for (uint32_t level = 1; level <= 2; level++) {
+            struct knee_measured window = beside(level, 1, 0);
+            double held = fmax(window.cpu_user_s - .8 * .2, 0); /* of the CPU it gets 0.8 */
+            window.cpu_user_s -= held;
+            window.runqueue_wait_s += held;
+            window.throughput_per_s = 800;
+            knee_steady_admit(&steady, &window, CPUS, 1);
+            if (round < 2)
+                continue;
+            struct knee_window kept = {.throughput_per_s = window.throughput_per_s,
+                                       .share_ratio = window.share_ratio};
+            assert_close(knee_steady_throughput_per_s(&kept), 1000, .001);
+        }
 }
 
 /* The kernel does not say how long items waited: only what takes the same from every level can be
@@ -84,7 +105,7 @@ static void without_a_share_levels_must_lose_alike(void **state)
                 window.foreign_cpus = alike ? .8 : window.foreign_cpus;
                 window.reasons = KNEE_WINDOW_FOREIGN;
                 window.valid = false;
-                knee_steady_admit(&steady, &window, CPUS);
+                knee_steady_admit(&steady, &window, CPUS, INFINITY);
                 admitted += window.valid;
                 assert_false(window.share_ratio < 1);
             }
@@ -106,7 +127,7 @@ static void work_that_waits_is_hardly_scaled(void **state)
                                        .foreign_cpus = 1.9,
                                        .server_cpu_s = NAN};
         knee_validity_judge(&window, CPUS);
-        knee_steady_admit(&steady, &window, CPUS);
+        knee_steady_admit(&steady, &window, CPUS, INFINITY);
         if (round == 7) {
             assert_true(window.valid);
             assert_close(window.share_ratio, .98, .002);
@@ -132,7 +153,7 @@ static void little_other_load_scales_little(void **state)
                                        .server_cpu_s = .45,
                                        .valid = true};
         knee_validity_judge(&window, CPUS);
-        knee_steady_admit(&steady, &window, CPUS);
+        knee_steady_admit(&steady, &window, CPUS, INFINITY);
         assert_true(window.valid);
         assert_false(window.share_ratio < .98);
         share_ratio = window.share_ratio;
@@ -150,7 +171,7 @@ static void a_worthless_window_stays_so(void **state)
         bool stopped = round == 7;
         if (stopped)
             window.reasons |= KNEE_WINDOW_STOPPED;
-        knee_steady_admit(&steady, &window, CPUS);
+        knee_steady_admit(&steady, &window, CPUS, INFINITY);
         if (round >= 6)
             assert_int_equal(window.valid, !stopped);
     }
@@ -164,7 +185,7 @@ static void windows_before_it_was_known_are_not_held_against_the_sweep(void **st
     struct knee_validity validity;
     for (size_t i = 0; i < 24; i++) {
         struct knee_measured window = beside(levels[i % 2], 1, 0);
-        knee_steady_admit(&steady, &window, CPUS);
+        knee_steady_admit(&steady, &window, CPUS, INFINITY);
         windows[i] = (struct knee_window){.level = window.level,
                                           .foreign_cpus = window.foreign_cpus,
                                           .valid = window.valid,
@@ -187,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_steady_neighbour_is_scaled_away),
         cmocka_unit_test(a_neighbour_that_comes_and_goes_stays_a_fault),
+        cmocka_unit_test(what_a_quota_holds_back_is_not_scaled),
         cmocka_unit_test(without_a_share_levels_must_lose_alike),
         cmocka_unit_test(work_that_waits_is_hardly_scaled),
         cmocka_unit_test(little_other_load_scales_little),

@@ -37,7 +37,7 @@ static struct knee_measured judge(const struct slice *slice)
                                    .valid = true};
     struct knee_steal steal = {.seen = 0};
     knee_validity_judge(&window, CPUS);
-    knee_steal_judge(&steal, &window, NAN, CPUS);
+    knee_steal_judge(&steal, &window, NAN, CPUS, INFINITY);
     return window;
 }
 
@@ -66,6 +66,33 @@ static void computing_is_scaled_to_what_it_gives_without(void **state)
             fail_msg("level %u, %g stolen: valid %d, %g/s", level, part, window.valid,
                      knee_steady_throughput_per_s(&kept));
         assert_int_equal(window.reasons, slice.steal_ratio > .05 ? KNEE_WINDOW_STEAL : 0);
+    }
+}
+
+/* A quota of one CPU, a fifth of which the host steals at level 1: two threads use it up in spite
+ * of that, so they have lost nothing. */
+static void a_quota_that_is_used_up_has_lost_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t level;
+        double own_s, runqueue_s, waited_s, share_ratio;
+    } cases[] = {{1, .16, 0, .04, .8}, {2, .2, .15, .05, 1}};
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        struct knee_measured window = {.level = cases[i].level,
+                                       .window_ns = 200000000,
+                                       .items = 1000 * cases[i].own_s,
+                                       .cpu_user_s = cases[i].own_s,
+                                       .runqueue_wait_s = cases[i].runqueue_s,
+                                       .other_wait_s = cases[i].waited_s,
+                                       .steal_ratio = .1,
+                                       .server_cpu_s = NAN,
+                                       .valid = true};
+        struct knee_steal steal = {.seen = 0};
+        knee_validity_judge(&window, CPUS);
+        knee_steal_judge(&steal, &window, NAN, CPUS, 1);
+        assert_true(window.valid);
+        assert_close(window.share_ratio, cases[i].share_ratio, 1e-9);
     }
 }
 
@@ -165,7 +192,7 @@ static void other_work_counts_while_steal_is_steady(void **state)
                                            .share_ratio = NAN,
                                            .valid = true};
             knee_validity_judge(&window, CPUS);
-            knee_steal_judge(&steal, &window, NAN, CPUS);
+            knee_steal_judge(&steal, &window, NAN, CPUS, INFINITY);
             if (window.valid != (cases[c].counts[i] == '.') || !isnan(window.share_ratio))
                 fail_msg("case %zu, window %zu: valid %d", c, i, window.valid);
             assert_int_equal(knee_measured_keep(&window, false, &kept[i], NULL), 0);
@@ -197,7 +224,7 @@ static void only_conditions_may_come_with_it(void **state)
                                        .server_cpu_s = NAN,
                                        .reasons = KNEE_WINDOW_STEAL | cases[i].other};
         struct knee_steal steal = {.seen = 0};
-        knee_steal_judge(&steal, &window, NAN, CPUS);
+        knee_steal_judge(&steal, &window, NAN, CPUS, INFINITY);
         if (window.valid != cases[i].valid)
             fail_msg("case %zu: valid %d", i, window.valid);
         if (window.valid)
@@ -227,7 +254,7 @@ static void what_a_command_wants_is_known_from_before(void **state)
                                        .server_cpu_s = NAN,
                                        .valid = true};
         knee_validity_judge(&window, CPUS);
-        knee_steal_judge(&steal, &window, cases[i].items_cpus, CPUS);
+        knee_steal_judge(&steal, &window, cases[i].items_cpus, CPUS, INFINITY);
         if (window.valid != cases[i].valid)
             fail_msg("case %zu", i);
     }
@@ -237,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(computing_is_scaled_to_what_it_gives_without),
+        cmocka_unit_test(a_quota_that_is_used_up_has_lost_nothing),
         cmocka_unit_test(only_a_certain_loss_is_accepted),
         cmocka_unit_test(little_steal_matters_to_few_that_wait),
         cmocka_unit_test(other_work_counts_while_steal_is_steady),

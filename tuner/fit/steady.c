@@ -75,21 +75,22 @@ static double range_of(const struct knee_steady *steady)
 }
 
 /* X / X alone on the machine, 0 to 1; NAN unknown. */
-static double share_of(const struct knee_measured *window, double cpus)
+static double share_of(const struct knee_measured *window, double cpus, double quota_cpus)
 {
     double length_s = (double)window->window_ns / 1e9;
     double server_s = isnan(window->server_cpu_s) ? 0 : window->server_cpu_s;
     double own_s = window->cpu_user_s + window->cpu_system_s;
     double other_s = fmax(window->other_wait_s, 0), waited_s = fmax(window->runqueue_wait_s, 0);
     double by_items = (own_s + other_s) / (own_s + other_s + waited_s);
-    double by_cpus = (own_s + server_s) / (cpus * length_s);
+    double by_cpus = (own_s + server_s) / (fmin(cpus, quota_cpus) * length_s);
     double by_others = 1 - window->foreign_cpus / fmin(window->level, cpus);
     if (isnan(window->runqueue_wait_s) || isnan(window->other_wait_s))
         return NAN;
     return fmin(fmax(fmax(by_items, by_cpus), by_others), 1);
 }
 
-void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus)
+void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus,
+                       double quota_cpus)
 {
     size_t windows;
     window->share_ratio = NAN;
@@ -103,7 +104,7 @@ void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window,
         spread_of(steady, cpus) > SPREAD_RATIO * cpus ||
         fabs(window->foreign_cpus - median) > OUTLIER_FACTOR * SPREAD_RATIO * cpus)
         return;
-    double share = share_of(window, cpus);
+    double share = share_of(window, cpus, quota_cpus);
     if (isnan(share) ? range_of(steady) > SPREAD_RATIO * cpus : share < SHARE_MIN)
         return;
     /* The reason stays, as a condition. */

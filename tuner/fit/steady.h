@@ -9,6 +9,7 @@
  *
  *     share = max((D + Z) / (D + R + Z), X D / cpus, 1 - F / min(n, cpus))
  *
+ * A CPU quota bounds `cpus` in the second term: what it holds back, no other work has taken.
  * The last is by F, the CPUs that others use: they keep at most that many items waiting at a time.
  * More of R than that is the items' wait for each other, or for their server.
  *
@@ -35,8 +36,9 @@ struct knee_steady {
 
 /* Notes a window that knee_validity_judge() has judged, and makes it valid again, with its
  * `share_ratio`, if other load is all that speaks against it and is steady. `cpus` are the
- * machine's. */
-void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus);
+ * machine's, `quota_cpus` of them may be used (INFINITY: all). */
+void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus,
+                       double quota_cpus);
 
 /* The window's throughput, as it would be with the share that it wanted. */
 double knee_steady_throughput_per_s(const struct knee_window *window);

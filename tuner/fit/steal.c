@@ -98,10 +98,10 @@ static bool computes(const struct knee_measured *window)
 }
 
 /* Of work that computes; NAN: not certain. */
-static double share_of(const struct knee_measured *window, double cpus)
+static double share_of(const struct knee_measured *window, double cpus, double quota_cpus)
 {
     const struct loss loss = loss_of(window, cpus);
-    double left_s = (cpus - window->foreign_cpus) * loss.all_s / window->level;
+    double left_s = fmin(cpus - window->foreign_cpus, quota_cpus) * loss.all_s / window->level;
     double used_s = loss.own_s + loss.server_s;
     if (used_s + loss.stolen_s >= FULL_RATIO * left_s)
         return used_s / left_s;
@@ -111,7 +111,7 @@ static double share_of(const struct knee_measured *window, double cpus)
 }
 
 void knee_steal_judge(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
-                      double cpus)
+                      double cpus, double quota_cpus)
 {
     const uint32_t grounds = KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS;
     if (isnan(window->steal_ratio) || window->reasons & KNEE_WINDOW_WORTHLESS)
@@ -127,7 +127,7 @@ void knee_steal_judge(struct knee_steal *steal, struct knee_measured *window, do
         window->valid = bears(steal, window, items_cpus, cpus);
         return;
     }
-    double share = share_of(window, cpus);
+    double share = share_of(window, cpus, quota_cpus);
     if (!(share >= SHARE_MIN))
         return;
     window->valid = true;

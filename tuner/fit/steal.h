@@ -42,9 +42,10 @@ struct knee_steal {
 /* Notes a window that knee_validity_judge() has judged, rejects it if steal below 5 % was too much,
  * and makes it valid again in these cases, if steal is all that speaks against it; `share_ratio` is
  * set if it is scaled. The reason stays, as a condition. `items_cpus` are the CPUs that the items
- * want (NAN: by the window), `cpus` the machine's. */
+ * want (NAN: by the window), `cpus` the machine's, of which the quota allows `quota_cpus`
+ * (INFINITY: all). */
 void knee_steal_judge(struct knee_steal *steal, struct knee_measured *window, double items_cpus,
-                      double cpus);
+                      double cpus, double quota_cpus);
 
 /* Was it rejected for less steal than disturbs the host? Another window at its level may have none:
  * nothing is wrong with the host or with the level. */

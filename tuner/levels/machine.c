@@ -141,6 +141,9 @@ static struct holding find_holding(const struct knee_machine *machine,
     return least;
 }
 
+/* Of two levels alone, 1 and 2, one cannot see that throughput stands still at the second. */
+#define QUOTA_LEVEL_MIN 4
+
 /* By default, before the host's limits; says why. */
 static uint32_t default_ceiling(const struct knee_machine *machine, enum knee_class resource,
                                 uint32_t workload_default, char *text, size_t text_bytes)
@@ -167,9 +170,10 @@ static uint32_t default_ceiling(const struct knee_machine *machine, enum knee_cl
         snprintf(text, text_bytes, "the default for this workload");
     else
         snprintf(text, text_bytes, "the default for %s work", defaults[resource].name);
-    if (resource == KNEE_CLASS_CPU && quota && 2 * quota < level) {
-        snprintf(text, text_bytes, "twice the CPU quota of %g", machine->cpu_quota);
-        level = 2 * quota;
+    uint32_t quota_level = 2 * quota > QUOTA_LEVEL_MIN ? 2 * quota : QUOTA_LEVEL_MIN;
+    if (resource == KNEE_CLASS_CPU && quota && quota_level < level) {
+        snprintf(text, text_bytes, "by the CPU quota of %g", machine->cpu_quota);
+        level = quota_level;
     }
     return level;
 }

@@ -75,7 +75,7 @@ const char *knee_machine_bound_text(enum knee_machine_bound bound); /* "cpus", "
 /* The highest level that a sweep tries, and what sets it. */
 struct knee_machine_ceiling {
     uint32_t level;
-    char text[128];  /* "--max-level 64", "the default for io work", "2 x the CPU quota of 1.5",
+    char text[128];  /* "--max-level 64", "the default for io work", "by the CPU quota of 1.5",
                         "open files": for a `rising` verdict */
     bool lowered;    /* the host cannot hold `wanted`, because of `by`: memory, open files or */
     uint32_t wanted; /* processes */
@@ -85,7 +85,7 @@ struct knee_machine_ceiling {
 /* `asked` is --max-level (0: none), `workload_default` the workload's own default (0: none). By
  * default cpu work goes to 16, io to 128, net to 512, mixed to 64, or as far as the workload says,
  * but each to the rule of thumb and to twice the CPUs at least; cpu work no higher than twice the
- * quota rounded up. --max-level wins over all of these.
+ * quota rounded up, or to 4. --max-level wins over all of these.
  * The host's memory, open files and processes lower either. `needs` may be NULL: then they do not.
  */
 void knee_machine_ceiling(const struct knee_machine *machine, enum knee_class resource,

@@ -76,9 +76,14 @@ static double server_cpus(const struct knee_level *level)
     return isnan(level->server_cpu_utilization) ? 0.0 : level->server_cpu_utilization;
 }
 
+static double used_cpus(const struct knee_level *level, uint32_t cpus)
+{
+    return own_cpus(level, cpus) + server_cpus(level);
+}
+
 static bool is_full(const struct knee_level *level, uint32_t cpus)
 {
-    return own_cpus(level, cpus) + server_cpus(level) >= BUSY_RATIO * cpus;
+    return used_cpus(level, cpus) >= BUSY_RATIO * cpus;
 }
 
 enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint32_t cpus)
@@ -91,6 +96,14 @@ enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint
     return own >= CLIENT_RATIO * (own + server) ? KNEE_SERVICE_CPUS_SHARED : KNEE_SERVICE_CPUS_FREE;
 }
 
+double knee_service_quota_cpus(const struct knee_workload_result *result)
+{
+    for (size_t i = 0; i < result->warnings.count; i++)
+        if (result->warnings.at[i].kind == KNEE_FACT_THROTTLED)
+            return result->warnings.at[i].values[0];
+    return INFINITY;
+}
+
 enum knee_service_cpus knee_service_cpus_of(const struct knee_workload_result *result)
 {
     const struct knee_level *level =
@@ -98,8 +111,10 @@ enum knee_service_cpus knee_service_cpus_of(const struct knee_workload_result *r
     bool serves = level && !isnan(level->server_cpu_utilization);
     if (result->service || (result->command && serves))
         return knee_service_cpus_at(level, result->cpus);
+    if (!level || result->cpus == 0 || result->decision.verdict == KNEE_VERDICT_DISTURBED)
+        return KNEE_SERVICE_CPUS_FREE;
     /* The servers of a synthetic workload are our own threads. */
-    bool full = level && result->cpus > 0 && is_full(level, result->cpus);
-    return full && result->decision.verdict != KNEE_VERDICT_DISTURBED ? KNEE_SERVICE_CPUS_HOST
-                                                                      : KNEE_SERVICE_CPUS_FREE;
+    if (used_cpus(level, result->cpus) >= BUSY_RATIO * knee_service_quota_cpus(result))
+        return KNEE_SERVICE_CPUS_QUOTA;
+    return is_full(level, result->cpus) ? KNEE_SERVICE_CPUS_HOST : KNEE_SERVICE_CPUS_FREE;
 }

@@ -24,6 +24,7 @@ enum knee_service_cpus {
     KNEE_SERVICE_CPUS_FREE,   /* nobody's: some are idle, or it is not known */
     KNEE_SERVICE_CPUS_CLIENT, /* knee's own: they are busy with asking */
     KNEE_SERVICE_CPUS_SHARED, /* of this host, on which the service runs as well */
+    KNEE_SERVICE_CPUS_QUOTA,  /* likewise, as far as a CPU quota allows */
     KNEE_SERVICE_CPUS_HOST, /* of this host: no service is known, the items themselves fill them */
 };
 
@@ -31,7 +32,11 @@ enum knee_service_cpus {
 enum knee_service_cpus knee_service_cpus_at(const struct knee_level *level, uint32_t cpus);
 
 /* The same at the limit of a result. Only a service, or a command whose server runs on this host,
- * has a client; anything else has the host's CPUs (not if the limit is only the rule of thumb). */
+ * has a client; anything else has the host's CPUs, or what a quota that held windows back allows of
+ * them (not if the limit is only the rule of thumb). */
 enum knee_service_cpus knee_service_cpus_of(const struct knee_workload_result *result);
+
+/* The CPU quota that held windows back; INFINITY: none did. */
+double knee_service_quota_cpus(const struct knee_workload_result *result);
 
 #endif

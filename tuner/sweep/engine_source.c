@@ -34,6 +34,11 @@
 /* Items that take longer go on between blocks: to wait for their end costs more than they do. */
 #define PARK_ITEM_S 0.2
 
+static double quota_cpus(const struct knee_engine_source *measure)
+{
+    return measure->quota_cpus > 0 ? measure->quota_cpus : INFINITY;
+}
+
 /* What a level is likely to need, from its neighbours: neither latency nor overhead grows faster
  * than the level, and neither falls. */
 static struct knee_engine_source_level expect(const struct knee_engine_source *measure,
@@ -77,18 +82,21 @@ static void learn(struct knee_engine_source *measure, const struct knee_engine_s
 }
 
 /* Two mean items a slot, or ITEMS_ALL of all slots together, whichever is shorter: since parts of
- * items are credited, either is enough. Noisy windows get more. */
+ * items are credited, either is enough. Noisy windows get more. A CPU quota is used up at the start
+ * of each of its periods, so that a part of a period says nothing of the whole. */
 static uint64_t length_of(const struct knee_engine_source *measure, uint32_t level,
                           double latency_s)
 {
     if (measure->window_ns)
         return measure->window_ns;
+    const uint64_t period_ns = measure->quota_holds ? measure->quota_period_ns : 0;
     const bool is_long = latency_s > LONG_ITEM_S;
     double factor = measure->noisy ? NOISY_FACTOR : 1.0;
     double items = is_long ? ITEMS_LONG : factor * ITEMS_MIN;
     double all = (is_long ? 1.0 : factor) * ITEMS_ALL / (measure->width ? measure->width : level);
     double length_s = fmax(factor * knee_clock_to_s(WINDOW_NS), fmin(items, all) * latency_s);
-    return (uint64_t)(length_s * (double)KNEE_NS_PER_S);
+    const uint64_t length_ns = (uint64_t)(length_s * (double)KNEE_NS_PER_S);
+    return period_ns > 0 ? (length_ns + period_ns - 1) / period_ns * period_ns : length_ns;
 }
 
 uint64_t knee_engine_source_length_ns(const struct knee_engine_source *measure, uint32_t level)
@@ -242,6 +250,7 @@ void knee_engine_source_watch_end(struct knee_engine_source *measure,
                      after.server_cpu_s + after.live_cpu_s);
     window->steal_ratio = (to.steal_s - from->steal_s) / (took_s * measure->here_cpus);
     window->throttled_s = to.throttled_s - from->throttled_s;
+    measure->quota_holds |= window->throttled_s > 0;
     measure->own_cpus =
         (to.own_cpu_s - from->own_cpu_s + after.live_cpu_s - before->live_cpu_s) / took_s;
     measure->server_cpus =
@@ -255,6 +264,8 @@ int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, 
     if (measure->park_between && block + 1 != measure->blocks)
         knee_engine_park(measure->engine);
     measure->blocks = block + 1;
+    knee_engine_settle_at_least(measure->engine,
+                                measure->quota_holds ? measure->quota_period_ns : 0);
     knee_engine_source_watch_begin(measure, &watch);
     int status = knee_engine_window(measure->engine, block, level, length_ns, window, err);
     if (status)
@@ -282,8 +293,8 @@ void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_me
     double wanted_cpus = items_cpus(measure, window);
     if (!isnan(wanted_cpus))
         knee_validity_excuse(window, wanted_cpus, measure->cpus);
-    knee_steady_admit(&measure->steady, window, measure->cpus);
-    knee_steal_judge(&measure->steal, window, wanted_cpus, measure->cpus);
+    knee_steady_admit(&measure->steady, window, measure->cpus, quota_cpus(measure));
+    knee_steal_judge(&measure->steal, window, wanted_cpus, measure->cpus, quota_cpus(measure));
 }
 
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
@@ -328,8 +339,8 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
         const struct knee_measured *window = &recalled;
         struct knee_measured noted = recalled;
         struct knee_engine_source_level found = expect(measure, window->level);
-        knee_steady_admit(&measure->steady, &noted, measure->cpus);
-        knee_steal_judge(&measure->steal, &noted, NAN, measure->cpus);
+        knee_steady_admit(&measure->steady, &noted, measure->cpus, quota_cpus(measure));
+        knee_steal_judge(&measure->steal, &noted, NAN, measure->cpus, quota_cpus(measure));
         found.level = window->level;
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {

@@ -27,19 +27,23 @@ struct knee_engine_source {
     /* Set by the caller. */
     struct knee_engine *engine;
     struct knee_host_probe *probe;
-    double cpus;             /* the machine's; with a fleet those of all hosts */
-    double here_cpus;        /* this machine's */
-    uint64_t sweep_start_ns; /* clock time that is 0 in the windows */
-    uint64_t budget_ns;      /* for this workload */
-    uint64_t spent_ns;       /* of it, by an earlier run */
-    uint64_t window_ns;      /* --window; 0: auto */
-    uint32_t width;          /* workers at every level, where the level is an argument; 0: level */
-    double items_per_run;    /* what one run counts for; 0: one */
-    double item_s;           /* mean of an item at level 1; 0: not known */
-    double item_cpu_ratio;   /* CPUs that an item uses while it lasts; 0: not known */
-    bool servers_found;      /* by what they did at first: they may do something else later */
-    bool park_between;       /* nothing runs when a new block begins */
-    bool keeps_latencies;    /* of each window: percentiles are asked for */
+    double cpus;              /* the machine's; with a fleet those of all hosts */
+    double here_cpus;         /* this machine's */
+    uint64_t sweep_start_ns;  /* clock time that is 0 in the windows */
+    uint64_t budget_ns;       /* for this workload */
+    uint64_t spent_ns;        /* of it, by an earlier run */
+    uint64_t window_ns;       /* --window; 0: auto */
+    uint32_t width;           /* workers at every level, where the level is an argument; 0: level */
+    double items_per_run;     /* what one run counts for; 0: one */
+    double item_s;            /* mean of an item at level 1; 0: not known */
+    double item_cpu_ratio;    /* CPUs that an item uses while it lasts; 0: not known */
+    double quota_cpus;        /* that a CPU quota allows; 0, INFINITY: all */
+    uint64_t quota_period_ns; /* of the CPU quota; 0: none */
+    bool quota_holds;     /* it holds items back, so windows are fitted to its periods; at first:
+                             the items compute. Found out by the windows themselves, too */
+    bool servers_found;   /* by what they did at first: they may do something else later */
+    bool park_between;    /* nothing runs when a new block begins */
+    bool keeps_latencies; /* of each window: percentiles are asked for */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or
      * -1 with `err` filled, which ends the search; on_block also 1: enough, nothing more is to be
      * gained. */

@@ -149,6 +149,9 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
         .items_per_run = (double)sweep->plan.command.per_run,
         .item_s = sweep->item_s,
         .item_cpu_ratio = sweep->item_cpu_ratio,
+        .quota_cpus = sweep->fleet ? INFINITY : sweep->machine.host.cpu_quota,
+        .quota_period_ns = sweep->machine.host.cpu_quota_period_ns,
+        .quota_holds = planned->resource == KNEE_CLASS_CPU,
         .park_between = sweep->command.params.prepare != NULL,
         .keeps_latencies = knee_goal_needs_latencies(&sweep->plan.goal)};
     if (sweep->target.server_pid && sweep->plan.servers_count == 0)
