@@ -29,11 +29,13 @@ const char *knee_explain_slo_missed(const struct knee_workload_result *workload,
     text[0] = '\0';
     if (!knee_explain_slo_unmet(workload))
         return text;
+    bool disturbed = workload->decision.verdict == KNEE_VERDICT_DISTURBED;
     int used = snprintf(text, KNEE_EXPLAIN_BYTES, "no level that was measured meets %s",
                         knee_goal_slo_phrase(&workload->goal, asked, sizeof asked));
     if (lowest->level > 0)
-        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, ": level %u has %s", lowest->level,
-                 knee_slo_value(&lowest->slo, lowest->judgement.value, value));
+        snprintf(text + used, KNEE_EXPLAIN_BYTES - (size_t)used, ": level %u has %s%s",
+                 lowest->level, knee_slo_value(&lowest->slo, lowest->judgement.value, value),
+                 disturbed ? ", though disturbed" : "");
     return text;
 }
 

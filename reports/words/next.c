@@ -107,7 +107,12 @@ static void advise(struct knee_builder *advice, struct knee_builder *command,
 {
     const struct knee_decision *decision = &workload->decision;
     bool unmet = workload->choice.kind == KNEE_CHOICE_CLOSEST;
-    if (decision->verdict == KNEE_VERDICT_DISTURBED)
+    if (unmet && decision->verdict == KNEE_VERDICT_DISTURBED)
+        knee_builder_add(advice,
+                         "%s again when the machine is quiet; if that changes nothing, allow more, "
+                         "or make an item faster%s",
+                         form->sweep, form->stop);
+    else if (decision->verdict == KNEE_VERDICT_DISTURBED)
         advise_disturbed(advice, workload, form);
     else if (unmet)
         knee_builder_add(advice,

@@ -187,9 +187,10 @@ static void add_closest(struct knee_builder *out, const struct knee_workload_res
 {
     const struct knee_choice *choice = &workload->choice;
     char asked[PHRASE_BYTES], value[KNEE_SLO_TEXT_BYTES], upper[KNEE_SLO_TEXT_BYTES];
-    knee_builder_add(out, "No level meets %s; %u comes closest: %s",
+    bool disturbed = workload->decision.verdict == KNEE_VERDICT_DISTURBED;
+    knee_builder_add(out, "No level %s %s; %u %s closest: %s", disturbed ? "met" : "meets",
                      knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
-                     workload->decision.limit,
+                     workload->decision.limit, disturbed ? "came" : "comes",
                      knee_slo_value(&choice->slo, choice->judgement.value, value));
     if (choice->judgement.lower > 0) /* the end that proves it */
         knee_builder_add(out, ", at least %s at %.4g %% confidence",
@@ -239,7 +240,8 @@ static void add_choice(struct knee_builder *out, const struct knee_workload_resu
         if (*knee_goal_slo_phrase(&workload->goal, asked, sizeof asked))
             knee_builder_add(out, " of those that meet %s", asked);
     }
-    if (decision->limit != decision->knee && decision->knee > 0)
+    if (decision->limit != decision->knee && decision->knee > 0 &&
+        decision->verdict != KNEE_VERDICT_DISTURBED)
         knee_builder_add(out, "; the knee is %u", decision->knee);
     knee_builder_add(out, ".");
 }
@@ -291,7 +293,8 @@ const char *knee_reason_evidence(const struct knee_workload_result *workload, ch
     }
     add_decision(&out, &workload->decision, workload->way_on.max_by, unusable);
     add_guess(&out, workload);
-    add_seen(&out, workload);
+    if (workload->slo != KNEE_SLO_STATE_UNMET)
+        add_seen(&out, workload);
     return text;
 }
 

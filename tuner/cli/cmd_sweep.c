@@ -187,8 +187,10 @@ static int judge_slos(const struct knee_sweep *sweep, struct knee_err *err)
         const struct knee_workload_result *workload = &sweep->result.workloads[i];
         char missed[KNEE_EXPLAIN_BYTES];
         if (*knee_explain_slo_missed(workload, missed))
-            return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s; allow more, or make an item faster",
-                                workload->name, missed);
+            return knee_err_set(err, KNEE_SLO_UNMET, "%s: %s; %s", workload->name, missed,
+                                workload->decision.verdict == KNEE_VERDICT_DISTURBED
+                                    ? "sweep again when the machine is quiet, or allow more"
+                                    : "allow more, or make an item faster");
     }
     return 0;
 }

@@ -4,98 +4,14 @@
 #include "tuner/decide/evidence.h"
 #include "tuner/decide/refine.h"
 #include "tuner/result/diagnosis.h"
+#include "tuner/result/slo_choice.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* When nothing says how many windows more would settle a goal. */
 #define MORE_WINDOWS 20
-
-static struct knee_slo_judgement judge_slo(const struct knee_workload_result *result,
-                                           const struct knee_slo *slo, uint32_t level)
-{
-    return knee_slo_judge(slo, level, knee_decision_confidence(&result->decision), result->windows,
-                          result->windows_count);
-}
-
-/* How far a level is from meeting an SLO: 1 is just there. Of too few windows only the value is
- * known. */
-static double distance(const struct knee_slo *slo, const struct knee_slo_judgement *judgement)
-{
-    if (slo->limit > 0)
-        return (isinf(judgement->upper) && isfinite(judgement->value) ? judgement->value
-                                                                      : judgement->upper) /
-               slo->limit;
-    return judgement->met ? 0 : isnan(judgement->value) ? INFINITY : 1 + judgement->value;
-}
-
-/* The SLO that `level` is furthest from meeting. */
-static const struct knee_slo *worst_slo(const struct knee_workload_result *result, uint32_t level,
-                                        double *worst)
-{
-    const struct knee_slo *found = &result->goal.slos[0];
-    *worst = -1;
-    for (size_t i = 0; i < result->goal.slos_count; i++) {
-        const struct knee_slo *slo = &result->goal.slos[i];
-        struct knee_slo_judgement judgement = judge_slo(result, slo, level);
-        double is = distance(slo, &judgement);
-        if (is > *worst) {
-            *worst = is;
-            found = slo;
-        }
-    }
-    return found;
-}
-
-static uint32_t find_closest(const struct knee_workload_result *result)
-{
-    uint32_t found = 0;
-    double least = INFINITY;
-    for (size_t i = 0; i < result->levels_count; i++) {
-        const struct knee_level *level = &result->levels[i];
-        double worst;
-        worst_slo(result, level->level, &worst);
-        if (level->windows > 0 && (found == 0 || worst < least)) {
-            least = worst;
-            found = level->level;
-        }
-    }
-    return found;
-}
-
-/* Is `level` shown to miss an SLO? */
-static bool is_missed(const struct knee_workload_result *result, uint32_t level)
-{
-    for (size_t i = 0; i < result->goal.slos_count; i++)
-        if (judge_slo(result, &result->goal.slos[i], level).missed)
-            return true;
-    return false;
-}
-
-/* The levels that seem to meet the SLOs, though that is not shown. false: there is none. */
-static bool find_likely(const struct knee_workload_result *result, bool *in)
-{
-    bool any = false;
-    for (size_t i = 0; i < result->levels_count; i++) {
-        const struct knee_level *level = &result->levels[i];
-        in[i] = knee_diagnosis_usable(level);
-        for (size_t s = 0; s < result->goal.slos_count && in[i]; s++)
-            in[i] = judge_slo(result, &result->goal.slos[s], level->level).value <=
-                    result->goal.slos[s].limit;
-        any |= in[i];
-    }
-    return any;
-}
-
-/* Every level that was measured is shown to miss an SLO. */
-static bool all_are_missed(const struct knee_workload_result *result)
-{
-    for (size_t i = 0; i < result->levels_count; i++)
-        if (knee_diagnosis_usable(&result->levels[i]) &&
-            !is_missed(result, result->levels[i].level))
-            return false;
-    return true;
-}
 
 /* The level that the objective takes of those with `in`; 0: none has a score. */
 static uint32_t pick_level(const struct knee_workload_result *result, const bool *in)
@@ -103,32 +19,6 @@ static uint32_t pick_level(const struct knee_workload_result *result, const bool
     size_t at = knee_goal_pick(&result->goal, knee_decision_tolerance(&result->decision),
                                result->levels, in, result->levels_count);
     return at == SIZE_MAX ? 0 : result->levels[at].level;
-}
-
-static struct knee_choice_value read_value(const struct knee_workload_result *result,
-                                           uint32_t level)
-{
-    double worst;
-    const struct knee_slo *slo = worst_slo(result, level, &worst);
-    return (struct knee_choice_value){
-        .level = level, .slo = *slo, .judgement = judge_slo(result, slo, level)};
-}
-
-/* How far the level is from meeting the SLOs; and the lowest, if none meets them. */
-static void set_closest(struct knee_workload_result *result, uint32_t level)
-{
-    struct knee_choice_value value = read_value(result, level);
-    result->choice.slo = value.slo;
-    result->choice.judgement = value.judgement;
-    if (result->choice.kind != KNEE_CHOICE_CLOSEST)
-        return;
-    for (size_t i = 0; i < result->levels_count; i++) {
-        value = read_value(result, result->levels[i].level);
-        if (result->levels[i].windows > 0 && !isnan(value.judgement.value)) {
-            result->choice.lowest = value;
-            return;
-        }
-    }
 }
 
 /* The claims about a level that the goal chose, at the decision's confidence: it meets the SLOs,
@@ -159,7 +49,8 @@ static bool is_settled(const struct knee_workload_result *result,
     bool edge_open = above != SIZE_MAX && !full &&
                      !knee_refine_closed(points->at[at].level, points->at[above].level);
     for (size_t i = 0; i < points->count; i++) {
-        if (i == at || !knee_evidence_usable(points, i) || is_missed(result, points->at[i].level))
+        if (i == at || !knee_evidence_usable(points, i) ||
+            knee_slo_choice_is_missed(result, points->at[i].level))
             continue;
         risk += knee_evidence_risk(evidence, i, at, better);
         if (i < at)
@@ -229,13 +120,84 @@ static uint32_t choose_among(struct knee_workload_result *result, const bool *in
     return chosen ? chosen : smallest(result, in);
 }
 
+static bool has_valid(const struct knee_workload_result *result, uint32_t level)
+{
+    for (size_t i = 0; i < result->windows_count; i++)
+        if (result->windows[i].level == level && result->windows[i].valid)
+            return true;
+    return false;
+}
+
+/* The same result, if rejected windows count at levels that have no others. It borrows all but its
+ * windows and levels, which are the caller's to free. */
+static int see_rejected(struct knee_workload_result *seen,
+                        const struct knee_workload_result *result, struct knee_err *err)
+{
+    *seen = *result;
+    seen->windows = calloc(result->windows_count + 1, sizeof *seen->windows);
+    seen->levels = calloc(result->levels_count + 1, sizeof *seen->levels);
+    if (!seen->windows || !seen->levels)
+        return knee_err_memory(err, "objective");
+    memcpy(seen->windows, result->windows, result->windows_count * sizeof *seen->windows);
+    memcpy(seen->levels, result->levels, result->levels_count * sizeof *seen->levels);
+    for (size_t i = 0; i < seen->levels_count; i++) {
+        struct knee_level *row = &seen->levels[i];
+        bool none = !has_valid(result, row->level);
+        for (size_t w = 0; none && w < seen->windows_count; w++)
+            if (seen->windows[w].level == row->level)
+                seen->windows[w].valid = !(seen->windows[w].reasons & KNEE_WINDOW_WORTHLESS);
+        row->windows = has_valid(seen, row->level) ? 1 : 0;
+        row->throughput_per_s = knee_workload_result_seen_per_s(row);
+    }
+    return 0;
+}
+
+/* In place of the rule of thumb or a guess, if that was seen to miss an SLO; `likely` has room for
+ * all levels. */
+static void replace_guess(struct knee_workload_result *result, struct knee_workload_result *seen,
+                          bool *likely)
+{
+    uint32_t use = knee_workload_result_use(result);
+    const struct knee_level *row = knee_workload_result_at(seen, use);
+    bool none = knee_slo_choice_closest(seen) > 0 && knee_slo_choice_all_missed(seen);
+    bool misses = row && knee_diagnosis_usable(row) && knee_slo_choice_is_missed(seen, use);
+    if (!none && !misses)
+        return;
+    uint32_t limit = 0;
+    if (!none && knee_slo_choice_likely(seen, likely))
+        limit = choose_among(seen, likely, KNEE_CHOICE_OPEN);
+    if (limit == 0)
+        limit = knee_slo_choice_closest(seen);
+    seen->choice.kind = none ? KNEE_CHOICE_CLOSEST : KNEE_CHOICE_OPEN;
+    knee_slo_choice_describe(seen, limit);
+    result->choice = seen->choice;
+    result->slo = none ? KNEE_SLO_STATE_UNMET : KNEE_SLO_STATE_OPEN;
+    result->decision.limit = limit;
+    knee_workload_result_mark_limit(result);
+}
+
+static int choose_seen(struct knee_workload_result *result, struct knee_err *err)
+{
+    struct knee_workload_result seen = {.windows = NULL};
+    bool *likely = calloc(result->levels_count + 1, sizeof *likely);
+    int status = likely ? see_rejected(&seen, result, err) : knee_err_memory(err, "objective");
+    if (status == 0)
+        replace_guess(result, &seen, likely);
+    free(seen.levels);
+    free(seen.windows);
+    free(likely);
+    return status;
+}
+
 int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
 {
     struct knee_decision *decision = &result->decision;
     bool decided = decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0;
     int status = 0;
-    if (knee_goal_is_default(&result->goal) || !decided)
+    if (knee_goal_is_default(&result->goal))
         return 0;
+    if (!decided)
+        return result->goal.slos_count > 0 ? choose_seen(result, err) : 0;
     bool *in = calloc(result->levels_count + 1, sizeof *in);
     bool *likely = calloc(result->levels_count + 1, sizeof *likely);
     if (!in || !likely) {
@@ -248,11 +210,12 @@ int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
                               knee_decision_confidence(&result->decision), result->windows,
                               result->windows_count);
     uint32_t limit = choose_among(result, in, KNEE_CHOICE_SCORED);
-    if (limit == 0 && find_likely(result, likely))
+    if (limit == 0 && knee_slo_choice_likely(result, likely))
         limit = choose_among(result, likely, KNEE_CHOICE_OPEN);
     if (limit == 0) {
-        limit = find_closest(result);
-        result->choice.kind = all_are_missed(result) ? KNEE_CHOICE_CLOSEST : KNEE_CHOICE_OPEN;
+        limit = knee_slo_choice_closest(result);
+        result->choice.kind =
+            knee_slo_choice_all_missed(result) ? KNEE_CHOICE_CLOSEST : KNEE_CHOICE_OPEN;
     }
     if (result->goal.slos_count > 0)
         result->slo = result->choice.kind == KNEE_CHOICE_CLOSEST ? KNEE_SLO_STATE_UNMET
@@ -262,7 +225,7 @@ int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
         decision->limit = limit;
         decision->uses_coarser = false;
         if (result->goal.slos_count > 0)
-            set_closest(result, limit);
+            knee_slo_choice_describe(result, limit);
         status = set_verdict(result, err);
         mark_levels(result, in);
     }

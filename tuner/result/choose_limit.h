@@ -16,8 +16,12 @@
  *
  * Sets the decision's limit and bound_ratio, the choice, the mark of the limit and `result->slo`;
  * knee and peak stay. The verdict becomes that of the chosen limit: `resolved` if the claims about
- * it hold, else `unresolved`. The default goal, or a result without a measured limit, changes
- * nothing. -1 out of memory. */
+ * it hold, else `unresolved`. The default goal changes nothing.
+ *
+ * A result without a measured limit, as of a disturbed sweep, has a rule of thumb or a guess. If
+ * its windows, also rejected ones for a level that has no others, show that this level misses an
+ * SLO, it becomes one that seems to meet them; if they show it of every level, the one that comes
+ * closest. The verdict stays. -1 out of memory. */
 int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err);
 
 #endif

@@ -109,7 +109,8 @@ uint32_t knee_workload_result_seen_below(const struct knee_workload_result *resu
 enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result)
 {
     const struct knee_decision *decision = &result->decision;
-    bool refuted = rule_is_refuted(result);
+    bool refuted = rule_is_refuted(result) || result->choice.kind == KNEE_CHOICE_OPEN ||
+                   result->choice.kind == KNEE_CHOICE_CLOSEST;
     /* Without a knee, no window could be used. */
     if (decision->verdict == KNEE_VERDICT_DISTURBED || decision->knee == 0 || decision->limit == 0)
         return refuted ? KNEE_RESULT_SOURCE_GUESS : KNEE_RESULT_SOURCE_RULE;
@@ -125,7 +126,8 @@ bool knee_workload_result_measured(const struct knee_workload_result *result)
 static uint32_t guess_limit(const struct knee_workload_result *result)
 {
     const struct knee_decision *decision = &result->decision;
-    bool decided = decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0;
+    bool decided = (decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0) ||
+                   result->choice.kind != KNEE_CHOICE_KNEE;
     uint32_t seen = decided ? decision->limit : seen_limit(result);
     /* A goal may forbid what the rule does not know of. */
     bool rule = knee_goal_is_default(&result->goal) && !rule_is_refuted(result);
