@@ -67,7 +67,7 @@ static double memory_of(const struct knee_workload_result *workload)
 
 static double bound_of(const struct knee_workload_result *workload)
 {
-    return workload->decision.bound_ratio;
+    return knee_workload_result_bound_ratio(workload);
 }
 
 static const struct {

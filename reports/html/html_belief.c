@@ -78,7 +78,7 @@ void knee_html_belief(const struct knee_workload_result *workload, FILE *out)
     write_row(out, "Goal", knee_explain_goal(workload, text));
     if (decision->verdict != KNEE_VERDICT_RESOLVED)
         write_row(out, "Next", knee_next_text(workload, next));
-    if (decision->bound_ratio > 0)
+    if (knee_workload_result_bound_ratio(workload) > 0)
         fprintf(out,
                 "<tr><th scope=\"row\">Bound</th><td class=\"text\">at least %s of the best "
                 "measured throughput</td></tr>\n",
@@ -92,7 +92,7 @@ void knee_html_belief(const struct knee_workload_result *workload, FILE *out)
     write_row(out, "Model", knee_explain_models(&workload->models, text));
     if (knee_workload_result_measured(workload) && !knee_explain_slo_unmet(workload))
         fprintf(out, "<tr><th scope=\"row\">Measured</th><td class=\"text\">%u</td></tr>\n",
-                knee_workload_result_use(workload));
+                knee_workload_result_suggested(workload));
     write_notes(workload, out);
     fputs("</table>\n", out);
 }

@@ -89,7 +89,8 @@ static json_t *decision_json(const struct knee_workload_result *workload)
     failed |= json_object_set_new(json, "rule_of_thumb", knee_json_level(decision->rule_of_thumb));
     failed |= json_object_set_new(json, "tolerance", knee_json_number(decision->tolerance_ratio));
     failed |= json_object_set_new(json, "confidence", knee_json_number(decision->confidence_ratio));
-    failed |= json_object_set_new(json, "bound_ratio", knee_json_number(decision->bound_ratio));
+    failed |= json_object_set_new(json, "bound_ratio",
+                                  knee_json_number(knee_workload_result_bound_ratio(workload)));
     failed |= set_goal(json, workload);
     failed |= json_object_set_new(json, "windows", json_integer(decision->windows));
     failed |= json_object_set_new(json, "elapsed_s", knee_json_number(decision->elapsed_s));

@@ -27,7 +27,8 @@ static void add_row(struct knee_text_table *table, const struct knee_workload_re
     bool unmet = knee_explain_slo_unmet(workload);
     const struct knee_level *row = unmet ? NULL : knee_workload_result_at(workload, use);
     char text[KNEE_EXPLAIN_BYTES], number[KNEE_HUMAN_BYTES];
-    bool proven = row && knee_workload_result_measured(workload) && decision->bound_ratio > 0;
+    bool proven = row && knee_workload_result_measured(workload) &&
+                  knee_workload_result_bound_ratio(workload) > 0;
     knee_text_table_add(table, workload->title[0] ? workload->title : workload->name);
     snprintf(text, sizeof text, unmet ? "none" : "%u", use);
     knee_text_table_add(table, text);

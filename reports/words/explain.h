@@ -33,10 +33,6 @@ const char *knee_explain_choose(const struct knee_workload_result *workload, cha
  * "" without --current. */
 const char *knee_explain_current(const struct knee_workload_result *workload, char *text);
 
-/* Is today's setting kept, though the limit shown is another that is not proven? Then neither the
- * answer nor what to do next gives other advice. */
-bool knee_explain_keeps(const struct knee_workload_result *workload);
-
 /* The tolerance at which the limit to use is the answer: the asked one, or that of "resolved at
  * 10 %". */
 double knee_explain_tolerance(const struct knee_workload_result *workload);

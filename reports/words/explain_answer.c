@@ -14,7 +14,8 @@ const char *knee_explain_verdict(const struct knee_workload_result *workload, ch
 {
     const struct knee_decision *decision = &workload->decision;
     char percent[KNEE_HUMAN_BYTES];
-    if (decision->uses_coarser && decision->verdict == KNEE_VERDICT_UNRESOLVED)
+    if (decision->uses_coarser && decision->verdict == KNEE_VERDICT_UNRESOLVED &&
+        !knee_workload_result_keeps(workload))
         snprintf(text, KNEE_EXPLAIN_BYTES, "resolved at %s",
                  knee_human_tenths(percent, decision->tolerance_resolved_ratio));
     else
@@ -25,11 +26,15 @@ const char *knee_explain_verdict(const struct knee_workload_result *workload, ch
 static void answer_unresolved(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_decision *decision = &workload->decision;
-    uint32_t use = knee_workload_result_use(workload);
+    uint32_t use = knee_workload_result_suggested(workload);
     bool interval = decision->knee_low > 0 && decision->knee_low < decision->knee_high;
-    bool keeps = knee_explain_keeps(workload);
+    bool keeps = knee_workload_result_keeps(workload);
     char percent[KNEE_HUMAN_BYTES];
-    if (decision->uses_coarser)
+    if (decision->uses_coarser && keeps)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "between %u and %u; %u is within %s of the best",
+                 decision->knee_low, decision->knee_high, use,
+                 knee_human_tenths(percent, decision->tolerance_resolved_ratio));
+    else if (decision->uses_coarser)
         snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once: within %s of the best", use,
                  knee_human_tenths(percent, decision->tolerance_resolved_ratio));
     else if (interval && keeps)
@@ -42,6 +47,18 @@ static void answer_unresolved(const struct knee_workload_result *workload, char 
                  decision->knee_low, decision->knee_high, use);
     else
         snprintf(text, KNEE_EXPLAIN_BYTES, "run %u at once; not proven yet", use);
+}
+
+/* Today's setting stays in spite of a guess, which is named with it. */
+static void answer_disturbed(const struct knee_workload_result *workload, char *text)
+{
+    bool guess = knee_workload_result_suggested_source(workload) == KNEE_RESULT_SOURCE_GUESS;
+    if (guess && knee_workload_result_keeps(workload))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "too disturbed to measure");
+    else
+        snprintf(text, KNEE_EXPLAIN_BYTES, "too disturbed to measure; %s: %u",
+                 guess ? "the best guess" : "rule of thumb",
+                 knee_workload_result_suggested(workload));
 }
 
 static const char *answer_limit(const struct knee_workload_result *workload, char *text)
@@ -65,11 +82,7 @@ static const char *answer_limit(const struct knee_workload_result *workload, cha
         snprintf(text, KNEE_EXPLAIN_BYTES, "still rising at %u; run %u at once", use, use);
         break;
     case KNEE_VERDICT_DISTURBED:
-        snprintf(text, KNEE_EXPLAIN_BYTES, "too disturbed to measure; %s: %u",
-                 knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS
-                     ? "the best guess"
-                     : "rule of thumb",
-                 use);
+        answer_disturbed(workload, text);
         break;
     }
     return text;

@@ -46,46 +46,45 @@ static void savings(const struct knee_level *now, const struct knee_level *use, 
                  less_latency ? "latency" : "memory");
 }
 
-/* Today's setting may be right as well: no reason to change it. */
-static bool may_be_right(const struct knee_workload_result *workload, uint32_t level)
+/* Throughput of today's setting against that of the suggested limit, as far as it was seen; NAN
+ * unknown. */
+static double against_suggested(const struct knee_workload_result *workload)
 {
-    const struct knee_decision *decision = &workload->decision;
-    return decision->verdict == KNEE_VERDICT_UNRESOLVED && level > 0 &&
-           level >= decision->knee_low && level <= decision->knee_high;
+    uint32_t suggested = knee_workload_result_suggested(workload);
+    return knee_workload_result_seen_per_s(knee_workload_result_at(workload, workload->current)) /
+           knee_workload_result_seen_per_s(knee_workload_result_at(workload, suggested));
 }
 
-/* The disturbed sweep itself shows that the limit is above today's setting. */
-static bool is_too_low(const struct knee_workload_result *workload)
+static bool is_guess(const struct knee_workload_result *workload)
 {
-    double of_best;
-    return workload->current > 0 &&
-           workload->current <= knee_workload_result_seen_below(workload, &of_best);
+    return knee_workload_result_suggested_source(workload) == KNEE_RESULT_SOURCE_GUESS;
 }
 
-bool knee_explain_keeps(const struct knee_workload_result *workload)
+/* The limit is not proven, but better than today's setting. */
+static const char *change_to_unproven(const struct knee_workload_result *workload, char *text)
 {
-    uint32_t current = workload->current;
-    bool open = !knee_workload_result_measured(workload) || may_be_right(workload, current);
-    return current > 0 && current != knee_workload_result_use(workload) && open &&
-           !knee_explain_slo_unmet(workload) && !is_too_low(workload);
+    double ratio = against_suggested(workload);
+    char percent[KNEE_HUMAN_BYTES];
+    int used = snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u, %s", workload->current,
+                        knee_workload_result_suggested(workload),
+                        is_guess(workload) ? "the best guess" : "the rule of thumb");
+    size_t room = KNEE_EXPLAIN_BYTES - (size_t)used;
+    if (workload->choice.current_misses)
+        snprintf(text + used, room, ": %u misses the SLO", workload->current);
+    else if (ratio < 1)
+        snprintf(text + used, room, ": %u looks %s slower", workload->current,
+                 knee_human_percent(percent, 1 - ratio));
+    return text;
 }
 
 /* The limit is a guess, which does not justify a change of today's setting. */
 static const char *keep_until_known(const struct knee_workload_result *workload, char *text)
 {
-    uint32_t current = workload->current, guess = knee_workload_result_use(workload);
-    double ratio = knee_workload_result_seen_per_s(knee_workload_result_at(workload, current)) /
-                   knee_workload_result_seen_per_s(knee_workload_result_at(workload, guess));
+    uint32_t current = workload->current, guess = knee_workload_result_suggested(workload);
+    double ratio = against_suggested(workload);
     double tolerance = knee_decision_tolerance(&workload->decision);
     char percent[KNEE_HUMAN_BYTES];
-    if (current == guess)
-        snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u until it is known", current);
-    else if (is_too_low(workload) && isnan(ratio))
-        snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u, the best guess", current, guess);
-    else if (is_too_low(workload))
-        snprintf(text, KNEE_EXPLAIN_BYTES, "change %u -> %u, the best guess: %u looks %s slower",
-                 current, guess, current, knee_human_percent(percent, 1 - ratio));
-    else if (isnan(ratio))
+    if (isnan(ratio))
         snprintf(text, KNEE_EXPLAIN_BYTES,
                  "%u is only a guess, and %u was not compared with it: keep %u until it is known",
                  guess, current, current);
@@ -102,10 +101,27 @@ static const char *keep_until_known(const struct knee_workload_result *workload,
     return text;
 }
 
+static const char *judge_beside_unproven(const struct knee_workload_result *workload, char *text)
+{
+    uint32_t current = workload->current, suggested = knee_workload_result_suggested(workload);
+    if (current != suggested && !knee_workload_result_keeps(workload))
+        return change_to_unproven(workload, text);
+    if (current == suggested)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u%s", current,
+                 is_guess(workload) ? " until it is known" : ": nothing better is proven");
+    else if (is_guess(workload))
+        keep_until_known(workload, text);
+    else /* a start for those without a setting, not a reason to change one */
+        snprintf(text, KNEE_EXPLAIN_BYTES,
+                 "keep %u: nothing better is proven; %u is only the rule of thumb", current,
+                 suggested);
+    return text;
+}
+
 const char *knee_explain_current(const struct knee_workload_result *workload, char *text)
 {
     const struct knee_decision *decision = &workload->decision;
-    uint32_t current = workload->current, limit = knee_workload_result_use(workload);
+    uint32_t current = workload->current, limit = knee_workload_result_suggested(workload);
     const struct knee_level *now = knee_workload_result_at(workload, current);
     const struct knee_level *use = knee_workload_result_at(workload, limit);
     text[0] = '\0';
@@ -116,18 +132,9 @@ const char *knee_explain_current(const struct knee_workload_result *workload, ch
                  now && knee_diagnosis_usable(now) ? "does not, either" : "was not measured");
         return text;
     }
-    if (!knee_workload_result_measured(workload)) {
-        /* The rule of thumb is a start for those without a setting, not a reason to change one. */
-        if (knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS)
-            return keep_until_known(workload, text);
-        snprintf(text, KNEE_EXPLAIN_BYTES,
-                 current == limit ? "keep %u: nothing better is proven"
-                                  : "keep %u: nothing better is proven; %u is only the rule of "
-                                    "thumb",
-                 current, limit);
-        return text;
-    }
-    if (current == limit || may_be_right(workload, current)) {
+    if (!knee_workload_result_measured(workload))
+        return judge_beside_unproven(workload, text);
+    if (current == limit || knee_workload_result_keeps(workload)) {
         snprintf(text, KNEE_EXPLAIN_BYTES, "keep %u%s", current,
                  current == limit ? "" : " until it is known: it may be right, too");
         return text;

@@ -44,11 +44,11 @@ static void say_unknown(const struct knee_workload_result *workload, char *text)
 {
     char asked[ASKED_BYTES];
     bool disturbed = workload->decision.verdict == KNEE_VERDICT_DISTURBED;
-    bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
+    bool guess = knee_workload_result_suggested_source(workload) == KNEE_RESULT_SOURCE_GUESS;
     snprintf(text, KNEE_EXPLAIN_BYTES, "too %s to tell whether a level meets %s; %s: %u",
              disturbed ? "disturbed" : "little was measured",
              knee_goal_slo_phrase(&workload->goal, asked, sizeof asked),
-             guess ? "the best guess" : "rule of thumb", knee_workload_result_use(workload));
+             guess ? "the best guess" : "rule of thumb", knee_workload_result_suggested(workload));
 }
 
 const char *knee_explain_slo_open(const struct knee_workload_result *workload, char *text)

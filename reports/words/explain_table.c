@@ -72,7 +72,7 @@ const char *knee_explain_of_best(const struct knee_workload_result *workload,
 static void add_spread_gap(struct knee_builder *out, const struct knee_workload_result *workload)
 {
     const struct knee_level *few =
-        knee_workload_result_at(workload, knee_workload_result_use(workload));
+        knee_workload_result_at(workload, knee_workload_result_suggested(workload));
     const struct knee_level *peak = knee_workload_result_at(workload, workload->decision.peak);
     uint32_t most = 0;
     char spread[KNEE_HUMAN_BYTES];

@@ -50,7 +50,7 @@ static void advise_rising(struct knee_builder *advice, const struct knee_workloa
 static void add_for_now(struct knee_builder *advice, const struct knee_workload_result *workload,
                         const struct form *form)
 {
-    if (knee_explain_keeps(workload))
+    if (knee_workload_result_keeps(workload))
         knee_builder_add(advice, "%s %u for now; ", form->keep, workload->current);
     else
         knee_builder_add(advice, "%s the limit %u for now; ", form->use,
@@ -89,7 +89,7 @@ static void advise_disturbed(struct knee_builder *advice,
     const char *until_quiet = "until the machine is quiet; then sweep again";
     bool guess = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_GUESS;
     uint32_t use = knee_workload_result_use(workload);
-    if (knee_explain_keeps(workload))
+    if (knee_workload_result_keeps(workload))
         knee_builder_add(advice, "%s %u %s%s", form->keep, workload->current, until_quiet,
                          form->stop);
     else if (guess)

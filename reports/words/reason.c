@@ -263,9 +263,10 @@ static void add_seen(struct knee_builder *out, const struct knee_workload_result
 static void add_guess(struct knee_builder *out, const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
-    uint32_t use = knee_workload_result_use(workload);
+    uint32_t use = knee_workload_result_suggested(workload);
     if (decision->verdict == KNEE_VERDICT_DISTURBED || decision->knee == 0 ||
-        knee_workload_result_source(workload) != KNEE_RESULT_SOURCE_GUESS ||
+        knee_workload_result_keeps(workload) ||
+        knee_workload_result_suggested_source(workload) != KNEE_RESULT_SOURCE_GUESS ||
         use == decision->limit || use != decision->rule_of_thumb)
         return;
     knee_builder_add(out, " Until more is measured, %u, the rule of thumb, is the safer guess.",

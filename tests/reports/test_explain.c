@@ -4,6 +4,7 @@
 
 #include "core/base/array.h"
 #include "reports/words/explain_first.h"
+#include "reports/words/explain_slo.h"
 #include "reports/words/next.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
@@ -118,9 +119,94 @@ static void advice_of_a_disturbed_sweep_is_that_for_today(void **state)
         workload->current = CASES[i].current;
         assert_string_equal(knee_explain_current(workload, text), CASES[i].today);
         assert_string_equal(knee_next_text(workload, next), CASES[i].next);
-        assert_int_equal(knee_explain_keeps(workload), CASES[i].keeps);
+        assert_int_equal(knee_workload_result_keeps(workload), CASES[i].keeps);
         knee_result_release(&result);
     }
+}
+
+static const struct headline {
+    const struct fixture_curve *curve;
+    enum knee_verdict verdict;
+    bool thin;
+    double coarser; /* the tolerance at which it is resolved; 0: none */
+    uint32_t current;
+    const char *use, *today, *source;
+    bool bound; /* proven of this limit */
+} HEADLINES[] = {
+    {&fixture_io, KNEE_VERDICT_UNRESOLVED, true, 0, 16, "USE 16",
+     "32 is only a guess: 16 looks 5 % slower, but too few windows prove it; keep 16 until it "
+     "is known",
+     "guess", false},
+    {&fixture_io, KNEE_VERDICT_UNRESOLVED, false, 0, 16, "USE 16",
+     "keep 16 until it is known: it may be right, too", "guess", false},
+    {&fixture_io, KNEE_VERDICT_UNRESOLVED, false, .04, 16, "USE 16",
+     "keep 16 until it is known: it may be right, too", "guess", false},
+    {&fixture_io, KNEE_VERDICT_UNRESOLVED, false, 0, 32, "USE 32", "keep 32", "measured", true},
+    {&fixture_io, KNEE_VERDICT_UNRESOLVED, false, 0, 4, "USE 32",
+     "change 4 -> 32: 75 % more throughput", "measured", true},
+    /* The evidence is that the limit is 16 at least. */
+    {&fixture_io, KNEE_VERDICT_UNRESOLVED, true, 0, 5, "USE 32",
+     "change 5 -> 32, the best guess: 5 looks 36 % slower", "guess", true},
+    {&fixture_io, KNEE_VERDICT_DISTURBED, false, 0, 64, "USE 64",
+     "16 is only a guess, and 64 looks faster, though too few windows prove it: keep 64 until "
+     "it is known",
+     "guess", false},
+    {&fixture_cpu, KNEE_VERDICT_DISTURBED, false, 0, 4, "USE 4",
+     "keep 4: nothing better is proven; 2 is only the rule of thumb", "guess", false},
+    {&fixture_cpu, KNEE_VERDICT_DISTURBED, false, 0, 2, "USE 2", "keep 2: nothing better is proven",
+     "rule", true},
+    {&fixture_cpu, KNEE_VERDICT_RESOLVED, false, 0, 16, "USE 2",
+     "change 16 -> 2: same throughput, 12 % of the latency", "measured", true},
+};
+
+/* The limit that is shown, printed and written is the one that the line about today advises. */
+static void the_headline_is_the_advice(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(HEADLINES); i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        struct knee_workload_result *workload = fixture_one(&result, HEADLINES[i].curve);
+        struct knee_decision *decision = &workload->decision;
+        decision->verdict = HEADLINES[i].verdict;
+        decision->thin = HEADLINES[i].thin;
+        decision->uses_coarser = HEADLINES[i].coarser > 0;
+        decision->tolerance_resolved_ratio = HEADLINES[i].coarser;
+        workload->current = HEADLINES[i].current;
+        knee_workload_result_mark_limit(workload);
+        assert_string_equal(knee_explain_slo_use(workload, text), HEADLINES[i].use);
+        assert_string_equal(knee_explain_current(workload, text), HEADLINES[i].today);
+        assert_string_equal(knee_result_source_text(knee_workload_result_source(workload)),
+                            HEADLINES[i].source);
+        assert_int_equal(knee_workload_result_bound_ratio(workload) > 0, HEADLINES[i].bound);
+        for (size_t l = 0; l < workload->levels_count; l++)
+            assert_int_equal((workload->levels[l].marks & KNEE_MARK_LIMIT) != 0,
+                             workload->levels[l].level == knee_workload_result_use(workload));
+        if (HEADLINES[i].verdict == KNEE_VERDICT_DISTURBED && HEADLINES[i].curve == &fixture_io)
+            assert_string_equal(knee_explain_answer(workload, text), "too disturbed to measure");
+        if (HEADLINES[i].coarser > 0) {
+            assert_string_equal(knee_explain_verdict(workload, text), "unresolved");
+            assert_string_equal(knee_explain_answer(workload, text),
+                                "between 16 and 32; 32 is within 4 % of the best");
+        }
+        knee_result_release(&result);
+    }
+}
+
+/* Rejected windows alone speak against today's setting, too, and for the rule of thumb. */
+static void a_rule_that_looks_faster_is_the_advice(void **state)
+{
+    (void)state;
+    struct knee_result result;
+    char text[KNEE_EXPLAIN_BYTES];
+    struct knee_workload_result *workload = fixture_one(&result, &fixture_io);
+    workload->decision.verdict = KNEE_VERDICT_DISTURBED;
+    workload->decision.rule_of_thumb = 16;
+    workload->current = 4;
+    assert_string_equal(knee_explain_current(workload, text),
+                        "change 4 -> 16, the rule of thumb: 4 looks 40 % slower");
+    assert_string_equal(knee_explain_slo_use(workload, text), "USE 16");
+    knee_result_release(&result);
 }
 
 /* Also with a guess, if it was measured. */
@@ -240,6 +326,8 @@ int main(void)
         cmocka_unit_test(a_guess_does_not_contradict_today),
         cmocka_unit_test(open_answer_does_not_contradict_itself),
         cmocka_unit_test(advice_of_a_disturbed_sweep_is_that_for_today),
+        cmocka_unit_test(the_headline_is_the_advice),
+        cmocka_unit_test(a_rule_that_looks_faster_is_the_advice),
         cmocka_unit_test(the_rule_is_compared_if_it_was_measured),
         cmocka_unit_test(choices_do_not_contradict_the_answer),
         cmocka_unit_test(a_first_look_that_differs_is_explained),

@@ -255,20 +255,24 @@ static void a_guess_does_not_break_what_was_seen(void **state)
         bool rejected;
         enum knee_slo_state state;
         uint32_t use;
-        const char *answer, *next;
+        const char *answer, *next, *today; /* 4 */
     } cases[] = {
         {"p99=1ms", false, KNEE_SLO_STATE_UNMET, 1,
          "no level that was measured meets p99 <= 1 ms: level 1 has p99 2.5 ms, though disturbed",
-         "Sweep again when the machine is quiet; if that changes nothing, allow more, "},
+         "Sweep again when the machine is quiet; if that changes nothing, allow more, ",
+         "today's 4 does not, either"},
         {"p99=1ms", true, KNEE_SLO_STATE_UNMET, 1,
          "no level that was measured meets p99 <= 1 ms: level 1 has p99 2.49 ms, though disturbed",
-         "Sweep again when the machine is quiet; if that changes nothing, allow more, "},
+         "Sweep again when the machine is quiet; if that changes nothing, allow more, ",
+         "today's 4 was not measured"},
         {"p99=3ms", true, KNEE_SLO_STATE_OPEN, 1,
          "whether a level meets p99 <= 3 ms is open: 1 may",
-         "Use 1, the best guess, until the machine is quiet"},
+         "Use 1, the best guess, until the machine is quiet",
+         "change 4 -> 1, the best guess: 4 misses the SLO"},
         {"p99=4ms", true, KNEE_SLO_STATE_UNKNOWN, 2,
          "too disturbed to tell whether a level meets p99 <= 4 ms; rule of thumb: 2",
-         "Use the rule of thumb, 2, until the machine is quiet"},
+         "Use the rule of thumb, 2, until the machine is quiet",
+         "change 4 -> 2, the rule of thumb: 4 misses the SLO"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct knee_result result;
@@ -279,8 +283,10 @@ static void a_guess_does_not_break_what_was_seen(void **state)
             workload->windows[w].valid = false;
             workload->windows[w].reasons = KNEE_WINDOW_FOREIGN;
         }
+        workload->current = 4;
         assert_int_equal(knee_workload_result_levels(workload, NULL, 0, NULL), 0);
         assert_int_equal(knee_choose_limit(workload, NULL), 0);
+        assert_string_equal(knee_explain_current(workload, text), cases[i].today);
         assert_int_equal(workload->slo, cases[i].state);
         assert_int_equal(workload->decision.verdict, KNEE_VERDICT_DISTURBED);
         assert_int_equal(knee_workload_result_use(workload), cases[i].use);

@@ -157,8 +157,10 @@ static int see_rejected(struct knee_workload_result *seen,
 static void replace_guess(struct knee_workload_result *result, struct knee_workload_result *seen,
                           bool *likely)
 {
-    uint32_t use = knee_workload_result_use(result);
+    uint32_t use = knee_workload_result_suggested(result);
     const struct knee_level *row = knee_workload_result_at(seen, use);
+    result->choice.current_misses = knee_slo_choice_is_missed(seen, result->current);
+    seen->choice = result->choice;
     bool none = knee_slo_choice_closest(seen) > 0 && knee_slo_choice_all_missed(seen);
     bool misses = row && knee_diagnosis_usable(row) && knee_slo_choice_is_missed(seen, use);
     if (!none && !misses)
@@ -173,7 +175,6 @@ static void replace_guess(struct knee_workload_result *result, struct knee_workl
     result->choice = seen->choice;
     result->slo = none ? KNEE_SLO_STATE_UNMET : KNEE_SLO_STATE_OPEN;
     result->decision.limit = limit;
-    knee_workload_result_mark_limit(result);
 }
 
 static int choose_seen(struct knee_workload_result *result, struct knee_err *err)
@@ -181,8 +182,10 @@ static int choose_seen(struct knee_workload_result *result, struct knee_err *err
     struct knee_workload_result seen = {.windows = NULL};
     bool *likely = calloc(result->levels_count + 1, sizeof *likely);
     int status = likely ? see_rejected(&seen, result, err) : knee_err_memory(err, "objective");
-    if (status == 0)
+    if (status == 0) {
         replace_guess(result, &seen, likely);
+        knee_workload_result_mark_limit(result);
+    }
     free(seen.levels);
     free(seen.windows);
     free(likely);
@@ -209,6 +212,7 @@ int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
                 knee_goal_met(&result->goal, result->levels[i].level,
                               knee_decision_confidence(&result->decision), result->windows,
                               result->windows_count);
+    result->choice.current_misses = knee_slo_choice_is_missed(result, result->current);
     uint32_t limit = choose_among(result, in, KNEE_CHOICE_SCORED);
     if (limit == 0 && knee_slo_choice_likely(result, likely))
         limit = choose_among(result, likely, KNEE_CHOICE_OPEN);

@@ -106,7 +106,8 @@ uint32_t knee_workload_result_seen_below(const struct knee_workload_result *resu
     return below;
 }
 
-enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result)
+enum knee_result_source
+knee_workload_result_suggested_source(const struct knee_workload_result *result)
 {
     const struct knee_decision *decision = &result->decision;
     bool refuted = rule_is_refuted(result) || result->choice.kind == KNEE_CHOICE_OPEN ||
@@ -120,7 +121,7 @@ enum knee_result_source knee_workload_result_source(const struct knee_workload_r
 
 bool knee_workload_result_measured(const struct knee_workload_result *result)
 {
-    return knee_workload_result_source(result) == KNEE_RESULT_SOURCE_MEASURED;
+    return knee_workload_result_suggested_source(result) == KNEE_RESULT_SOURCE_MEASURED;
 }
 
 static uint32_t guess_limit(const struct knee_workload_result *result)
@@ -134,10 +135,10 @@ static uint32_t guess_limit(const struct knee_workload_result *result)
     return rule && decision->rule_of_thumb > seen ? decision->rule_of_thumb : seen;
 }
 
-uint32_t knee_workload_result_use(const struct knee_workload_result *result)
+uint32_t knee_workload_result_suggested(const struct knee_workload_result *result)
 {
     uint32_t use = result->decision.rule_of_thumb;
-    switch (knee_workload_result_source(result)) {
+    switch (knee_workload_result_suggested_source(result)) {
     case KNEE_RESULT_SOURCE_MEASURED:
         use = result->decision.limit;
         break;
@@ -148,6 +149,55 @@ uint32_t knee_workload_result_use(const struct knee_workload_result *result)
         break;
     }
     return use > 0 ? use : 1;
+}
+
+/* Today's setting may be right as well: the answer is open, and allows it. */
+static bool may_keep(const struct knee_workload_result *result)
+{
+    const struct knee_decision *decision = &result->decision;
+    return decision->verdict == KNEE_VERDICT_UNRESOLVED && result->current > 0 &&
+           result->current >= decision->knee_low && result->current <= decision->knee_high &&
+           !result->choice.current_misses;
+}
+
+/* The sweep shows, if only in spite of a disturbance, that the limit is above today's setting. */
+static bool is_too_low(const struct knee_workload_result *result)
+{
+    const struct knee_decision *decision = &result->decision;
+    uint32_t current = result->current;
+    double unused, suggested = seen_of_best(result, knee_workload_result_suggested(result));
+    if (current == 0)
+        return false;
+    if (decision->verdict != KNEE_VERDICT_UNRESOLVED)
+        return current <= knee_workload_result_seen_below(result, &unused);
+    bool as_fast =
+        seen_of_best(result, current) >= (1 - knee_decision_tolerance(decision)) * suggested;
+    return current < decision->knee_low && !as_fast;
+}
+
+bool knee_workload_result_keeps(const struct knee_workload_result *result)
+{
+    bool open = !knee_workload_result_measured(result) || may_keep(result);
+    return result->current > 0 && result->current != knee_workload_result_suggested(result) &&
+           open && result->slo != KNEE_SLO_STATE_UNMET && !result->choice.current_misses &&
+           !is_too_low(result);
+}
+
+uint32_t knee_workload_result_use(const struct knee_workload_result *result)
+{
+    return knee_workload_result_keeps(result) ? result->current
+                                              : knee_workload_result_suggested(result);
+}
+
+enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result)
+{
+    enum knee_result_source source = knee_workload_result_suggested_source(result);
+    return knee_workload_result_keeps(result) ? KNEE_RESULT_SOURCE_GUESS : source;
+}
+
+double knee_workload_result_bound_ratio(const struct knee_workload_result *result)
+{
+    return knee_workload_result_keeps(result) ? NAN : result->decision.bound_ratio;
 }
 
 void knee_workload_result_mark_limit(struct knee_workload_result *result)

@@ -60,6 +60,7 @@ struct knee_choice {
     struct knee_slo slo;
     struct knee_slo_judgement judgement;
     struct knee_choice_value lowest; /* CLOSEST: of the lowest level that has one; level 0: none */
+    bool current_misses;             /* today's setting is shown to miss an SLO */
 };
 
 /* How to go on, beyond what the decision says. 0, "", false: unknown. */
@@ -149,7 +150,8 @@ enum knee_result_source {
     KNEE_RESULT_SOURCE_MEASURED,
     KNEE_RESULT_SOURCE_RULE,  /* the rule of thumb: nothing that was measured tells */
     KNEE_RESULT_SOURCE_GUESS, /* too little was measured: the larger of the rule and the best so far
-                                 (not the rule if it was measured to be worse) */
+                                 (not the rule if it was measured to be worse), or today's setting
+                               */
 };
 const char *knee_result_source_text(enum knee_result_source source); /* "measured", ... */
 /* -1: there is no such word. */
@@ -171,7 +173,20 @@ void knee_workload_result_mark_limit(struct knee_workload_result *result);
 
 /* The limit to write and to print, by its source. At least 1. */
 uint32_t knee_workload_result_use(const struct knee_workload_result *result);
+/* Does what the limit rests on count as a measurement? */
 bool knee_workload_result_measured(const struct knee_workload_result *result);
+
+/* Proven: the throughput of the limit to use is at least this x the best; NAN: nothing is. */
+double knee_workload_result_bound_ratio(const struct knee_workload_result *result);
+
+/* The limit and its source, if there were no today's setting. */
+uint32_t knee_workload_result_suggested(const struct knee_workload_result *result);
+enum knee_result_source
+knee_workload_result_suggested_source(const struct knee_workload_result *result);
+
+/* Is today's setting the limit to use, though another is suggested? That one is then not proven
+ * enough to change a setting. */
+bool knee_workload_result_keeps(const struct knee_workload_result *result);
 
 /* The row of `level`; NULL: not measured. */
 const struct knee_level *knee_workload_result_at(const struct knee_workload_result *result,
