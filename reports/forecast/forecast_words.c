@@ -3,6 +3,7 @@
 
 #include "core/text/builder.h"
 #include "core/text/human.h"
+#include "reports/words/reason.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -40,6 +41,15 @@ const char *knee_forecast_words_rates(const struct knee_forecast_range *range, c
     return text;
 }
 
+/* In the words of the sweep itself: other processes, or the machine's host. */
+static void add_disturbed(struct knee_builder *out, const struct knee_decision_why *why)
+{
+    const struct knee_decision decision = {.verdict = KNEE_VERDICT_DISTURBED, .why = *why};
+    char reason[KNEE_REASON_BYTES];
+    knee_builder_add(out, "%.300s Measure again when the machine is quiet.",
+                     knee_reason_decision(&decision, NULL, reason));
+}
+
 const char *knee_forecast_words_refusal(const struct knee_forecast_page_work *work, char *text)
 {
     struct knee_builder out;
@@ -49,8 +59,7 @@ const char *knee_forecast_words_refusal(const struct knee_forecast_page_work *wo
     case KNEE_FORECAST_MADE:
         break;
     case KNEE_FORECAST_DISTURBED:
-        knee_builder_add(&out, "other work swung too much while it was measured; measure again "
-                               "when the machine is quiet");
+        add_disturbed(&out, &forecast->disturbed_by);
         break;
     case KNEE_FORECAST_NO_DEMANDS:
         knee_builder_add(&out, "how long an item computes and waits is unknown; measure a command "
@@ -238,8 +247,8 @@ const char *knee_forecast_words_check(const struct knee_forecast_page_work *work
     if (!work->there)
         return text;
     if (work->there->decision.verdict == KNEE_VERDICT_DISTURBED) {
-        knee_builder_add(&out, "not possible: other work swung too much while it was measured "
-                               "there; measure again when the machine is quiet");
+        knee_builder_add(&out, "not possible, the measurement there was disturbed. ");
+        add_disturbed(&out, &work->there->decision.why);
         return text;
     }
     const struct knee_level *level =

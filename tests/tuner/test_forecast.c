@@ -207,6 +207,7 @@ static void forecast_of(struct knee_forecast *forecast, const struct work *work,
     struct knee_err err = {0};
     measure(&result, levels, work, 2, max, &random);
     result.decision.verdict = verdict;
+    result.decision.why.steal_ratio = .4;
     if (work->cpu_s <= 0)
         for (size_t i = 0; i < result.levels_count; i++)
             levels[i].cpu_per_item_s = NAN;
@@ -241,6 +242,8 @@ static void what_cannot_be_answered_is_refused(void **state)
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         forecast_of(forecast, CASES[i].work, CASES[i].max, &target, CASES[i].verdict);
         assert_int_equal(forecast->refusal, CASES[i].refusal);
+        assert_close(forecast->disturbed_by.steal_ratio,
+                     CASES[i].refusal == KNEE_FORECAST_DISTURBED ? .4 : 0, 0);
         assert_int_equal(isnan(forecast->knee.low), CASES[i].refusal != KNEE_FORECAST_MADE);
     }
     free(forecast);

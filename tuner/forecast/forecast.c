@@ -124,14 +124,24 @@ static bool is_linear(const struct knee_workload_result *result)
                LINEAR_RATIO * first->throughput_per_s / first->level;
 }
 
+/* The first measurement that was disturbed; NULL: none was. */
+static const struct knee_workload_result *find_disturbed(const struct knee_forecast_source *sources,
+                                                         size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (sources[i].result->decision.verdict == KNEE_VERDICT_DISTURBED)
+            return sources[i].result;
+    return NULL;
+}
+
 static enum knee_forecast_refusal refusal_of(const struct knee_forecast_source *sources,
                                              size_t count, const struct knee_network_fit_data *data,
                                              const struct knee_forecast_target *target)
 {
     size_t levels = 0, linear = 0;
+    if (find_disturbed(sources, count))
+        return KNEE_FORECAST_DISTURBED;
     for (size_t i = 0; i < count; i++) {
-        if (sources[i].result->decision.verdict == KNEE_VERDICT_DISTURBED)
-            return KNEE_FORECAST_DISTURBED;
         levels += data->groups[i].levels_count;
         linear += is_linear(sources[i].result);
     }
@@ -258,6 +268,8 @@ int knee_forecast_make(struct knee_forecast *forecast, const struct knee_forecas
     if (status == 0) {
         forecast->extrapolated = sources_count == 1 && target->cpus.cores > sources[0].cpus.cores;
         forecast->refusal = refusal_of(sources, sources_count, &data, target);
+        if (forecast->refusal == KNEE_FORECAST_DISTURBED)
+            forecast->disturbed_by = find_disturbed(sources, sources_count)->decision.why;
         if (forecast->refusal == KNEE_FORECAST_MADE)
             status = fit_and_predict(forecast, sources, sources_count, target, &data, err);
     }

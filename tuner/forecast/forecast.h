@@ -41,7 +41,7 @@ struct knee_forecast_range {
 
 enum knee_forecast_refusal {
     KNEE_FORECAST_MADE,
-    KNEE_FORECAST_DISTURBED,  /* other work swung too much while it was measured */
+    KNEE_FORECAST_DISTURBED,  /* it was too disturbed to measure */
     KNEE_FORECAST_NO_DEMANDS, /* CPU time or waiting of an item is unknown */
     KNEE_FORECAST_FEW_LEVELS, /* fewer than `KNEE_FORECAST_LEVELS_MIN` can be used */
     KNEE_FORECAST_LINEAR,     /* throughput is still proportional at the highest level measured */
@@ -88,7 +88,8 @@ struct knee_forecast_curve {
 
 struct knee_forecast {
     enum knee_forecast_refusal refusal;
-    uint32_t measured_max;                                  /* the highest level measured */
+    struct knee_decision_why disturbed_by; /* DISTURBED: of the first measurement that was */
+    uint32_t measured_max;                 /* the highest level measured */
     struct knee_forecast_range knee, throughput, latency_s; /* latency at the knee, its mean */
     struct knee_forecast_range limit;          /* the knee, or less if memory or an SLO binds */
     double limit_shares[KNEE_FORECAST_LIMITS]; /* of the draws that each limits */
