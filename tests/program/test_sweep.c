@@ -166,6 +166,42 @@ static void an_interrupt_leaves_valid_files_and_can_be_resumed(void **state)
     json_decref(second);
 }
 
+/* Its result says nothing of a workload that had no turn yet: one line does. */
+static void an_interrupt_names_what_was_not_measured(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *signal, *workloads, *line; /* NULL: none names one */
+        int status;
+    } cases[] = {
+        {"INT", "sleep lock", "knee: interrupted: lock was not measured; ", 130},
+        {"INT", "sleep lock net cpu", "knee: interrupted: lock, net and cpu were not measured; ",
+         130},
+        {"INT", "sleep lock net cpu io mixed",
+         "knee: interrupted: lock, net, cpu and 2 others were not measured; ", 130},
+        {"USR1", "sleep lock", "knee: warning: lock was not measured; ", 0},
+        {"INT", "sleep", NULL, 130},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct shell_run run;
+        char line[600];
+        snprintf(
+            line, sizeof line,
+            "{ for wait in $(seq 600); do [ \"$(grep -c . n/samples.csv 2>/dev/null)\" -ge 2 ] "
+            "&& break; sleep .1; done; kill -%s $(cat pid); } & sh -c 'echo $$ >pid; exec "
+            "$KNEE sweep %s --levels 1,2 --window 1s --budget 60s --no-plots -o n'",
+            cases[i].signal, cases[i].workloads);
+        shell_run(&run, dir, line);
+        assert_int_equal(run.status, cases[i].status);
+        if (cases[i].line ? !strstr(run.err, cases[i].line)
+                          : strstr(run.err, "not measured") != NULL)
+            fail_msg("case %zu: %s", i, run.err);
+        shell_run_release(&run);
+        shell_run(&run, dir, "rm -r n");
+        shell_run_release(&run);
+    }
+}
+
 static void a_budget_is_kept(void **state)
 {
     (void)state;
@@ -386,6 +422,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_file_is_there_and_agrees, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(an_interrupt_leaves_valid_files_and_can_be_resumed,
                                         make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(an_interrupt_names_what_was_not_measured, make_dir,
+                                        remove_dir),
         cmocka_unit_test_setup_teardown(a_budget_is_kept, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(failures_end_with_one_line, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(a_dry_run_writes_nothing, make_dir, remove_dir),

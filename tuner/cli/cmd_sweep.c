@@ -8,6 +8,7 @@
 #include "reports/words/fact_text.h"
 #include "reports/words/next.h"
 #include "tuner/cli/expect.h"
+#include "tuner/cli/interrupted.h"
 #include "tuner/cli/output.h"
 #include "tuner/cli/signals.h"
 #include "tuner/sweep/fleet_parts.h"
@@ -210,23 +211,6 @@ static int judge_strictly(const struct knee_sweep *sweep, struct knee_err *err)
     return 0;
 }
 
-static int say_interrupted(const struct knee_sweep *sweep, int signalled, struct knee_err *err)
-{
-    const char *dir = sweep->directory.path, *silent = NULL;
-    char host[KNEE_FLEET_HOST_SAID_BYTES];
-    if (sweep->fleet)
-        silent = knee_fleet_find_silent(sweep->fleet, host);
-    if (silent)
-        return knee_err_set(err, KNEE_INTERRUPTED + signalled,
-                            "interrupted, and %s does not answer; the windows so far are in %s: go "
-                            "on with the same hosts and --resume %s",
-                            silent, dir, dir);
-    return knee_err_set(err, KNEE_INTERRUPTED + signalled,
-                        "interrupted; the windows so far are in %s: go on with knee sweep "
-                        "--resume %s",
-                        dir, dir);
-}
-
 static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
 {
     struct knee_err stopped = {0};
@@ -244,15 +228,17 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     if (finish(sweep, err) && !status)
         return -1;
     int signalled = *sweep->interrupted;
-    if (signalled == SIGUSR1 && sweep->result.workloads_count > 0)
+    if (signalled == SIGUSR1 && sweep->result.workloads_count > 0) {
         status = 0; /* it was enough */
+        knee_interrupted_warn(sweep);
+    }
     if (status && signalled && sweep->result.workloads_count == 0)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted before the first window ended; %s holds the plan alone",
                             sweep->directory.path);
     /* A host that was lost before the signal is named already: the launcher missed it, too. */
     if (status && signalled && (!is_lost(sweep) || stopped.code == KNEE_INTERRUPTED))
-        return say_interrupted(sweep, signalled, err);
+        return knee_interrupted_say(sweep, signalled, err);
     if (status) {
         *err = stopped;
         return -1;
