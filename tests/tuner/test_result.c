@@ -134,18 +134,26 @@ static void the_source_says_what_the_limit_rests_on(void **state)
         bool thin;
         uint32_t knee, limit, rule, use;
         enum knee_result_source source;
+        uint32_t most; /* that was to be tried; 0: unknown */
     } cases[] = {
-        {KNEE_CLASS_NET, KNEE_VERDICT_RESOLVED, false, 4, 4, 8, 4, KNEE_RESULT_SOURCE_MEASURED},
-        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, false, 4, 4, 8, 4, KNEE_RESULT_SOURCE_MEASURED},
+        {KNEE_CLASS_NET, KNEE_VERDICT_RESOLVED, false, 4, 4, 8, 4, KNEE_RESULT_SOURCE_MEASURED, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, false, 4, 4, 8, 4, KNEE_RESULT_SOURCE_MEASURED,
+         16},
         /* Single windows: the larger of the rule and the best so far. */
-        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 8, 8, KNEE_RESULT_SOURCE_GUESS},
-        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 16, 16, 8, 16, KNEE_RESULT_SOURCE_GUESS},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 8, 8, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 16, 16, 8, 16, KNEE_RESULT_SOURCE_GUESS,
+         16},
         /* 2 was seen to give half of what 8 gives. */
-        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 2, 1, KNEE_RESULT_SOURCE_GUESS},
-        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 8, KNEE_RESULT_SOURCE_GUESS},
-        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 8, 8, KNEE_RESULT_SOURCE_RULE},
-        {KNEE_CLASS_CPU, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 2, KNEE_RESULT_SOURCE_RULE},
-        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, false, 0, 8, 8, 8, KNEE_RESULT_SOURCE_RULE},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 2, 1, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 8, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 8, 8, KNEE_RESULT_SOURCE_RULE, 16},
+        {KNEE_CLASS_CPU, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 2, KNEE_RESULT_SOURCE_RULE, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, false, 0, 8, 8, 8, KNEE_RESULT_SOURCE_RULE, 16},
+        /* The rule is above all that was allowed. */
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 32, 1, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 32, 8, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_CPU, KNEE_VERDICT_DISTURBED, false, 1, 1, 32, 16, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 32, 32, KNEE_RESULT_SOURCE_RULE, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         /* Disturbed windows are seen, too. */
@@ -156,6 +164,7 @@ static void the_source_says_what_the_limit_rests_on(void **state)
         const struct knee_workload_result result = {.resource = cases[i].resource,
                                                     .levels = levels,
                                                     .levels_count = 4,
+                                                    .way_on = {.max_level = cases[i].most},
                                                     .decision = {.verdict = cases[i].verdict,
                                                                  .thin = cases[i].thin,
                                                                  .knee = cases[i].knee,

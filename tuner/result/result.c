@@ -81,6 +81,13 @@ static bool rule_is_refuted(const struct knee_workload_result *result)
     return seen_of_best(result, result->decision.rule_of_thumb) < KNEE_DIAGNOSIS_COLLAPSE_RATIO;
 }
 
+/* The rule of thumb may be above all levels that the user allows. */
+static bool rule_is_allowed(const struct knee_workload_result *result)
+{
+    uint32_t most = result->way_on.max_level;
+    return most == 0 || result->decision.rule_of_thumb <= most;
+}
+
 /* The smallest level at which nearly the best throughput was seen; 0: nothing was seen. */
 static uint32_t seen_limit(const struct knee_workload_result *result)
 {
@@ -110,7 +117,8 @@ enum knee_result_source
 knee_workload_result_suggested_source(const struct knee_workload_result *result)
 {
     const struct knee_decision *decision = &result->decision;
-    bool refuted = rule_is_refuted(result) || result->choice.kind == KNEE_CHOICE_OPEN ||
+    bool refuted = rule_is_refuted(result) || !rule_is_allowed(result) ||
+                   result->choice.kind == KNEE_CHOICE_OPEN ||
                    result->choice.kind == KNEE_CHOICE_CLOSEST;
     /* Without a knee, no window could be used. */
     if (decision->verdict == KNEE_VERDICT_DISTURBED || decision->knee == 0 || decision->limit == 0)
@@ -129,9 +137,12 @@ static uint32_t guess_limit(const struct knee_workload_result *result)
     const struct knee_decision *decision = &result->decision;
     bool decided = (decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0) ||
                    result->choice.kind != KNEE_CHOICE_KNEE;
-    uint32_t seen = decided ? decision->limit : seen_limit(result);
+    bool cpu = result->resource == KNEE_CLASS_CPU; /* see rule_is_refuted() */
+    uint32_t seen = decided ? decision->limit : cpu ? 0 : seen_limit(result);
     /* A goal may forbid what the rule does not know of. */
     bool rule = knee_goal_is_default(&result->goal) && !rule_is_refuted(result);
+    if (!rule_is_allowed(result))
+        return seen > 0 ? seen : result->way_on.max_level;
     return rule && decision->rule_of_thumb > seen ? decision->rule_of_thumb : seen;
 }
 

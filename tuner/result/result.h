@@ -65,11 +65,12 @@ struct knee_choice {
 
 /* How to go on, beyond what the decision says. 0, "", false: unknown. */
 struct knee_way_on {
-    double more_s;     /* unresolved: about this much time more would settle it, */
-    double budget_s;   /* and this --budget in all */
-    const char *dir;   /* the result directory, as one types it; borrowed */
-    bool fixed_levels; /* --levels: rising is followed up by another list */
-    char max_by[128];  /* what set the highest level: "--max-level 64" */
+    double more_s;      /* unresolved: about this much time more would settle it, */
+    double budget_s;    /* and this --budget in all */
+    const char *dir;    /* the result directory, as one types it; borrowed */
+    bool fixed_levels;  /* --levels: rising is followed up by another list */
+    uint32_t max_level; /* the highest one that was to be tried */
+    char max_by[128];   /* what set the highest level: "--max-level 64" */
 };
 
 #define KNEE_RESULT_TITLE_BYTES 512 /* of a workload; a longer one is cut */

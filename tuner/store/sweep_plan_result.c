@@ -27,6 +27,7 @@ static void fill_workload(struct knee_workload_result *result,
     memcpy(result->target, plan->target, sizeof result->target);
     result->notes = plan->notes;
     result->warnings = plan->warnings;
+    result->way_on.max_level = plan->max_level;
     memcpy(result->way_on.max_by, plan->max_level_text, sizeof result->way_on.max_by);
     result->setup_s = knee_clock_to_s(plan->setup_ns);
     result->other_cpus = NAN;
