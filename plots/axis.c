@@ -58,19 +58,31 @@ void knee_axis_number(const struct knee_axis *axis, double digit_px, const uint3
 {
     for (size_t i = 0; i < count; i++)
         numbered[i] = false;
-    for (int weight = 0; weight < WEIGHTS; weight++)
+    for (size_t w = 0; w < wanted_count; w++)
+        for (size_t i = 0; i < count; i++)
+            if (levels[i] == wanted[w] && !numbered[i])
+                numbered[i] = is_clear(axis, digit_px, levels, numbered, count, i);
+    for (int weight = 1; weight < WEIGHTS; weight++)
         for (size_t i = 0; i < count; i++)
             if (knee_axis_weight(levels, count, i, wanted, wanted_count) == weight)
                 numbered[i] = is_clear(axis, digit_px, levels, numbered, count, i);
+}
+
+/* The largest round number up to `high`: a larger step would leave the axis with nothing but 0. */
+static double largest_below(double high)
+{
+    double power = pow(10, floor(log10(high)));
+    return high >= 5 * power ? 5 * power : high >= 2 * power ? 2 * power : power;
 }
 
 double knee_axis_step(double high, double length_px)
 {
     double parts = fmax(1, fmin(PARTS_MAX, floor(length_px / PART_PX)));
     static const double steps[] = {.25, .5, 1, 2, 2.5, 5, 10};
-    double power = pow(10, floor(log10(high > 0 ? high : 1)));
+    high = high > 0 ? high : 1;
+    double power = pow(10, floor(log10(high)));
     for (size_t i = 0; i < KNEE_COUNT(steps); i++)
         if (high / (steps[i] * power) <= parts)
-            return steps[i] * power;
+            return fmin(steps[i] * power, largest_below(high));
     return power;
 }

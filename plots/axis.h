@@ -21,8 +21,8 @@ struct knee_axis knee_axis_make(uint32_t first, uint32_t last, double width_px);
 double knee_axis_px(const struct knee_axis *axis, double level);
 
 /* Chooses the levels that show their number: as many as fit without touching. Those of `wanted`
- * (may be NULL) come first, then the two ends, powers of two, and the rest. `levels` ascend;
- * `digit_px` is the width of a digit; `numbered` has `count` elements. */
+ * (may be NULL) come first, in its order, then the two ends, powers of two, and the rest. `levels`
+ * ascend; `digit_px` is the width of a digit; `numbered` has `count` elements. */
 void knee_axis_number(const struct knee_axis *axis, double digit_px, const uint32_t *levels,
                       size_t count, const uint32_t *wanted, size_t wanted_count, bool *numbered);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/chart.h"
 
+#include "core/base/array.h"
 #include "core/base/file.h"
 #include "plots/layout.h"
 #include "plots/script.h"
@@ -20,9 +21,9 @@ extern const char knee_plot_throughput_gp[];
 #define BETWEEN_PX 44
 #define BOTTOM_PX 75
 #define UPPER_SHARE .73
-#define CHAR_PX 7.5       /* 14 px */
-#define LARGE_CHAR_PX 10. /* 18 px */
-#define SMALL_CHAR_PX 6.5 /* 12 px */
+#define CHAR_PX 7.5        /* 14 px */
+#define LARGE_CHAR_PX 10.4 /* 18 px */
+#define SMALL_CHAR_PX 6.5  /* 12 px */
 #define BARS "heads size screen 0.008, 90"
 
 /* Colour and font of a role. */
@@ -71,8 +72,10 @@ static void set_latency(const struct knee_chart *chart, double height_px, FILE *
 static void set_ticks(const struct knee_chart *chart, const struct knee_axis *axis, FILE *out)
 {
     uint32_t *levels = calloc(chart->levels_count, sizeof *levels);
-    const uint32_t wanted[] = {chart->use, chart->current, chart->rule, chart->low, chart->high};
-    size_t count = chart->answer == KNEE_CHART_BRACKET ? 5 : 3;
+    const uint32_t wanted[] = {chart->use,  chart->proven, chart->current,
+                               chart->rule, chart->low,    chart->high};
+    bool bracket = chart->answer == KNEE_CHART_BRACKET || chart->answer == KNEE_CHART_BOTH;
+    size_t count = KNEE_COUNT(wanted) - (bracket ? 0 : 2);
     for (size_t i = 0; levels && i < chart->levels_count; i++)
         levels[i] = chart->levels[i].level;
     if (levels)

@@ -28,6 +28,7 @@ struct knee_chart_level {
 enum knee_chart_answer {
     KNEE_CHART_DOT,     /* one fat dot: it is known */
     KNEE_CHART_BRACKET, /* from low to high: not yet known */
+    KNEE_CHART_BOTH,    /* known at a coarser tolerance: a dot, and the bracket of the finer one */
     KNEE_CHART_RULE,    /* a hollow dot: nothing could be measured, the rule of thumb holds */
     KNEE_CHART_NONE,    /* no level will do: no dot */
 };
@@ -44,6 +45,8 @@ struct knee_chart {
     bool open;              /* the dot is not proven: "USE 10?" */
     uint32_t low, high;     /* of the bracket */
     uint32_t current, rule; /* hollow, labelled dots; 0: none */
+    uint32_t proven;        /* likewise: the limit that is proven at a coarser tolerance, */
+    double proven_ratio;    /* this one; `use` may be it */
     double best_per_s;      /* items/s that are 100 % */
     double tolerance_ratio; /* the strip of full speed */
     struct knee_picture picture;

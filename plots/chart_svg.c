@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plots/chart_svg.h"
 
+#include "core/base/array.h"
 #include "core/text/human.h"
 #include "plots/layout.h"
 
@@ -126,11 +127,12 @@ static void draw_ticks(const struct picture *picture)
     const struct knee_chart *chart = picture->chart;
     uint32_t *levels = calloc(chart->levels_count, sizeof *levels);
     bool *numbered = calloc(chart->levels_count, sizeof *numbered);
+    const uint32_t wanted[] = {chart->use, chart->proven, chart->current, chart->rule};
     for (size_t i = 0; levels && i < chart->levels_count; i++)
         levels[i] = chart->levels[i].level;
     if (levels && numbered)
-        knee_axis_number(&picture->layout.axis, CHAR_PX, levels, chart->levels_count, &chart->use,
-                         1, numbered);
+        knee_axis_number(&picture->layout.axis, CHAR_PX, levels, chart->levels_count, wanted,
+                         KNEE_COUNT(wanted), numbered);
     for (size_t i = 0; levels && numbered && i < chart->levels_count; i++) {
         double x = x_of(picture, levels[i]);
         if (numbered[i])

@@ -4,6 +4,7 @@
 #include "core/base/array.h"
 #include "core/base/file.h"
 #include "plots/expert_axes.h"
+#include "plots/expert_band.h"
 #include "plots/expert_labels.h"
 #include "plots/expert_marks.h"
 #include "plots/script.h"
@@ -21,7 +22,8 @@ extern const char knee_plot_expert_gp[], knee_plot_curve_gp[], knee_plot_scaling
 #define LEFT_PX 100
 #define RIGHT_PX 34
 #define TOP_PX 84
-#define BOTTOM_PX 132
+#define BOTTOM_PX 116
+#define CURVE_LOW .78 /* of the best: the lower end of the curve near it */
 
 static bool is_rate_known(const struct knee_expert *expert);
 static bool is_speedup_known(const struct knee_expert *expert);
@@ -86,9 +88,29 @@ static bool has_speedup(const struct knee_expert_level *level)
     return level->speedup > 0;
 }
 
+static bool has_p50(const struct knee_expert_level *level)
+{
+    return level->latency_p50_s > 0;
+}
+
+static bool has_p95(const struct knee_expert_level *level)
+{
+    return level->latency_p95_s > 0;
+}
+
+static bool has_p99(const struct knee_expert_level *level)
+{
+    return level->latency_p99_s > 0;
+}
+
+static bool has_max(const struct knee_expert_level *level)
+{
+    return level->latency_max_s > 0;
+}
+
 static bool has_latency(const struct knee_expert_level *level)
 {
-    return level->latency_p50_s > 0 || level->latency_p99_s > 0 || level->latency_max_s > 0;
+    return has_p50(level) || has_p95(level) || has_p99(level) || has_max(level);
 }
 
 static bool has_tradeoff(const struct knee_expert_level *level)
@@ -134,7 +156,11 @@ static void begin_script(const struct knee_expert *expert, const struct knee_exp
                       &(struct knee_script_head){
                           .name = name, .csv = expert->csv, .title = title, .picture = picture});
     knee_script_set_text(out, "ideal_text", ideal);
-    fprintf(out, "has_shares = %d\nhas_queue = %d\n", expert->has_shares, expert->has_queue);
+    fprintf(out, "has_queue = %d\ncomputes = %d\nqueues = %d\nwaits = %d\n", expert->has_queue,
+            expert->computes, expert->queues, expert->waits);
+    fprintf(out, "has_p50 = %d\nhas_p95 = %d\nhas_p99 = %d\nhas_max = %d\n",
+            count_known(expert, has_p50) > 0, count_known(expert, has_p95) > 0,
+            count_known(expert, has_p99) > 0, count_known(expert, has_max) > 0);
     fprintf(out, "left = %d\nright = %d\ntop = %d\nbottom = %d\n", LEFT_PX, RIGHT_PX, TOP_PX,
             BOTTOM_PX);
 }
@@ -178,16 +204,19 @@ static double highest_of(const struct knee_expert *expert)
 static void set_windows(const struct knee_expert *expert, FILE *out)
 {
     uint32_t most = 0;
-    for (size_t i = 0; i < expert->levels_count; i++)
+    double best = 0;
+    for (size_t i = 0; i < expert->levels_count; i++) {
         most = expert->levels[i].windows > most ? expert->levels[i].windows : most;
-    fputs("$band << END\nlevel,low,high\n", out);
-    for (size_t i = 0; i < expert->band_count; i++) {
-        knee_script_number(out, expert->band[i].level);
-        set_value(out, expert->band[i].low_per_s);
-        set_value(out, expert->band[i].high_per_s);
-        fputc('\n', out);
+        best = fmax(best, expert->levels[i].throughput_per_s);
     }
-    fputs("END\ncurve_top = ", out);
+    best = best > 0 ? best : 1;
+    fputs("$band << END\nlevel,low,high\n", out);
+    knee_expert_band_put(expert, 0, out);
+    fputs("END\n$band_near << END\nlevel,low,high\n", out);
+    knee_expert_band_put(expert, CURVE_LOW * best, out);
+    fputs("END\n", out);
+    knee_script_set_number(out, "curve_low", CURVE_LOW * best);
+    fputs("curve_top = ", out);
     knee_script_number(out, highest_of(expert));
     fprintf(out, "\nbands = %d\nwindows_max = %u\n", expert->band_count > 0, most > 0 ? most : 1);
 }
@@ -213,8 +242,9 @@ static void write_script(const struct knee_expert *expert, const struct knee_exp
     knee_script_set_number(out, "row_last", (double)(expert->first_row + expert->levels_count - 1));
     knee_script_set_number(out, "x_low", axis.low);
     knee_script_set_number(out, "x_high", axis.high);
-    knee_expert_axes_rates(expert, out);
-    struct knee_axis p99 = knee_expert_axes_latencies(expert, width, out);
+    knee_expert_axes_rates(expert, picture.height_px - (TOP_PX + BOTTOM_PX), out);
+    struct knee_axis p99 =
+        knee_expert_axes_latencies(expert, width, picture.height_px - (TOP_PX + BOTTOM_PX), out);
     set_ticks(expert, &axis, out);
     if (chart->has_level_axis)
         knee_expert_marks_draw(expert, &axis, out);

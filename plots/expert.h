@@ -18,8 +18,8 @@ struct knee_expert_level {
     uint32_t level;
     uint32_t windows; /* that count */
     double throughput_per_s, speedup;
-    double high_per_s; /* the upper end of throughput's interval */
-    double latency_p50_s, latency_p99_s, latency_max_s;
+    double low_per_s, high_per_s; /* throughput's interval */
+    double latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s;
     const char *machine; /* what the machine has at this level: "cores"; NULL or "": nothing */
 };
 
@@ -42,14 +42,17 @@ struct knee_expert {
     size_t levels_count;
     uint32_t use;                          /* the limit; 0: none */
     bool open;                             /* it is not proven: "USE 76?" */
+    uint32_t proven;                       /* is, at a coarser tolerance; may be `use`; 0: none */
+    double proven_ratio;                   /* this one */
     const struct knee_expert_model *model; /* ascending; NULL and 0: no model */
     size_t model_count;
     const char *model_name;              /* "USL"; "" without a model */
     const struct knee_expert_band *band; /* ascending; NULL and 0: none */
     size_t band_count;
-    double cpu_bound_per_s; /* the most that the CPUs allow; NAN unknown */
-    bool has_shares;        /* where an item's time goes is known for some level, */
-    bool has_queue;         /* and waiting for a CPU is known apart from other waiting */
+    double cpu_bound_per_s;       /* the most that the CPUs allow; NAN unknown */
+    bool has_shares;              /* where an item's time goes is known for some level, */
+    bool has_queue;               /* and waiting for a CPU is known apart from other waiting; */
+    bool computes, queues, waits; /* which of the three is a part of it that can be seen */
     struct knee_picture picture;
 };
 

@@ -7,13 +7,16 @@
 
 #include <math.h>
 
-#define HEIGHT_PX 540 /* of a picture, unless asked otherwise: enough to choose a step by */
 /* Room above and below on a logarithmic axis: any such range holds a round number. */
 #define BELOW 1.4
 #define ABOVE 1.9
 #define TICKS_MAX 7
-#define BOUND_NEAR 4.0 /* times the best: a bound farther away would only flatten the curve */
+#define TICK_PX 22.0      /* the least that a tick's number needs on an upright axis, */
+#define WIDE_PX 50.0      /* and on a level one */
+#define SPEEDUP_SHARE .55 /* of the height: the upper panel of the speedup's chart */
+#define BOUND_NEAR 4.0    /* times the best: a bound farther away would only flatten the curve */
 #define BOUND_NOISE 1.03
+#define INTERVAL_SEEN 4.0 /* times its value: a wider interval would only flatten the curve */
 
 struct range {
     double low, high; /* low > high: nothing is known */
@@ -40,21 +43,23 @@ struct steps {
 };
 
 /* Round numbers of a decade, as many as suit the length of the axis. */
-static struct steps choose_steps(double decades)
+static struct steps choose_steps(double decades, double ticks_max)
 {
     static const double fine[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8}, coarse[] = {1, 2, 5};
-    if (decades < .75)
+    if (decades < .75 && ticks_max >= TICKS_MAX)
         return (struct steps){fine, KNEE_COUNT(fine)};
-    return (struct steps){coarse, decades < TICKS_MAX / 3.0 ? KNEE_COUNT(coarse) : 1};
+    return (struct steps){coarse, decades < ticks_max / 3.0 ? KNEE_COUNT(coarse) : 1};
 }
 
 /* NAME_low and NAME_high, and NAME_ticks: a command that sets them. */
-static void set_range(FILE *out, const char *name, const char *axis, struct range range)
+static void set_range(FILE *out, const char *name, const char *axis, struct range range,
+                      double ticks_max)
 {
     const double decades = log10(range.high / range.low);
-    const struct steps steps = choose_steps(decades);
+    ticks_max = fmax(2, fmin(ticks_max, TICKS_MAX));
+    const struct steps steps = choose_steps(decades, ticks_max);
     int from = (int)floor(log10(range.low)), to = (int)ceil(log10(range.high));
-    int stride = steps.count == 1 ? (int)ceil(decades / TICKS_MAX) : 1;
+    int stride = steps.count == 1 ? (int)ceil(decades / ticks_max) : 1;
     const char *between = "";
     fprintf(out, "%s_low = ", name);
     knee_script_number(out, range.low);
@@ -98,13 +103,17 @@ static bool is_bound_seen(const struct knee_expert *expert, double best_per_s, d
            bound_per_s <= ideal_per_s * expert->levels[expert->levels_count - 1].level;
 }
 
-void knee_expert_axes_rates(const struct knee_expert *expert, FILE *out)
+void knee_expert_axes_rates(const struct knee_expert *expert, double height_px, FILE *out)
 {
-    struct range rate = {INFINITY, 0}, speedup = {INFINITY, 0};
+    struct range rate = {INFINITY, 0}, shown = rate, speedup = rate;
     double ideal_per_s = 0;
     for (size_t i = expert->levels_count; i-- > 0;) {
         const struct knee_expert_level *level = &expert->levels[i];
         widen(&rate, level->throughput_per_s);
+        if (level->low_per_s > level->throughput_per_s / INTERVAL_SEEN)
+            widen(&shown, level->low_per_s);
+        if (level->high_per_s < level->throughput_per_s * INTERVAL_SEEN)
+            widen(&shown, level->high_per_s);
         widen(&speedup, level->speedup);
         if (level->throughput_per_s > 0)
             ideal_per_s = level->throughput_per_s / level->level;
@@ -117,20 +126,37 @@ void knee_expert_axes_rates(const struct knee_expert *expert, FILE *out)
     knee_script_set_number(out, "rate_top", KNEE_EXPERT_AXES_TOP * (rate.high > 0 ? rate.high : 1));
     knee_script_set_number(
         out, "rate_step",
-        knee_axis_step(KNEE_EXPERT_AXES_TOP * (rate.high > 0 ? rate.high : 1), HEIGHT_PX));
+        knee_axis_step(KNEE_EXPERT_AXES_TOP * (rate.high > 0 ? rate.high : 1), height_px));
+    widen(&shown, rate.low);
+    widen(&shown, rate.high);
     if (near)
-        widen(&rate, expert->cpu_bound_per_s);
-    set_range(out, "rate", "y", with_room(rate));
-    set_range(out, "speedup", "y", with_room(speedup));
+        widen(&shown, expert->cpu_bound_per_s);
+    set_range(out, "rate", "y", with_room(shown), height_px / TICK_PX);
+    set_range(out, "speedup", "y", with_room(speedup), SPEEDUP_SHARE * height_px / TICK_PX);
+}
+
+/* The place of a level in the tradeoff, and its line in the key: none if it is not known. */
+static void set_dot(FILE *out, const char *name, const struct knee_expert_level *level,
+                    const char *text, double scale)
+{
+    char variable[32];
+    bool known = level && level->latency_p99_s > 0 && level->throughput_per_s > 0;
+    snprintf(variable, sizeof variable, "%s_text", name);
+    knee_script_set_text(out, variable, known ? text : "");
+    snprintf(variable, sizeof variable, "%s_p99", name);
+    knee_script_set_number(out, variable, known ? level->latency_p99_s * scale : NAN);
+    snprintf(variable, sizeof variable, "%s_per_s", name);
+    knee_script_set_number(out, variable, known ? level->throughput_per_s : NAN);
 }
 
 struct knee_axis knee_expert_axes_latencies(const struct knee_expert *expert, double width_px,
-                                            FILE *out)
+                                            double height_px, FILE *out)
 {
     struct range all = {INFINITY, 0}, p99 = {INFINITY, 0};
     for (size_t i = 0; i < expert->levels_count; i++) {
         const struct knee_expert_level *level = &expert->levels[i];
         widen(&all, level->latency_p50_s);
+        widen(&all, level->latency_p95_s);
         widen(&all, level->latency_p99_s);
         widen(&all, level->latency_max_s);
         widen(&p99, level->latency_p99_s);
@@ -138,17 +164,15 @@ struct knee_axis knee_expert_axes_latencies(const struct knee_expert *expert, do
     double scale = set_unit(out, all);
     all = with_room(all);
     p99 = with_room(p99);
-    set_range(out, "latency", "y", (struct range){all.low * scale, all.high * scale});
+    set_range(out, "latency", "y", (struct range){all.low * scale, all.high * scale},
+              height_px / TICK_PX);
     p99 = (struct range){p99.low * scale, p99.high * scale};
-    set_range(out, "p99", "x", p99);
+    set_range(out, "p99", "x", p99, width_px / WIDE_PX);
+    char text[KNEE_EXPERT_MARKS_BYTES];
     const struct knee_expert_level *use = knee_expert_marks_use(expert);
-    bool known = use && use->latency_p99_s > 0 && use->throughput_per_s > 0;
-    char text[32] = ""; /* no dot: no line in the key */
-    if (known)
-        snprintf(text, sizeof text, "USE %u%s", expert->use, expert->open ? "?" : "");
-    knee_script_set_text(out, "use_text", text);
-    knee_script_set_number(out, "use_p99", known ? use->latency_p99_s * scale : NAN);
-    knee_script_set_number(out, "use_per_s", known ? use->throughput_per_s : NAN);
+    set_dot(out, "use", use, knee_expert_marks_use_text(expert, text), scale);
+    const struct knee_expert_level *proven = knee_expert_marks_proven(expert, text);
+    set_dot(out, "proven", proven, text, scale);
     return (struct knee_axis){
         .low = p99.low / scale, .high = p99.high / scale, .width_px = width_px};
 }

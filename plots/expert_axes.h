@@ -13,11 +13,11 @@
 #define KNEE_EXPERT_AXES_TOP 1.12 /* room on a linear axis, for the labels */
 
 /* Throughput and speedup, with the ideal and the CPUs' bound. */
-void knee_expert_axes_rates(const struct knee_expert *expert, FILE *out);
+void knee_expert_axes_rates(const struct knee_expert *expert, double height_px, FILE *out);
 
 /* Latencies in the unit that reads best, and the limit's own. Returns the axis of the p99, in
  * seconds. */
 struct knee_axis knee_expert_axes_latencies(const struct knee_expert *expert, double width_px,
-                                            FILE *out);
+                                            double height_px, FILE *out);
 
 #endif

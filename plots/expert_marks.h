@@ -12,7 +12,17 @@
 /* The row of the limit; NULL: it was not measured. */
 const struct knee_expert_level *knee_expert_marks_use(const struct knee_expert *expert);
 
-/* A line up from the limit with its name above, and the machine's levels beside it. */
+/* "USE 16", "USE 16?", "USE 12, proven at 4 %"; KNEE_EXPERT_MARKS_BYTES are enough for it. */
+#define KNEE_EXPERT_MARKS_BYTES 64
+const char *knee_expert_marks_use_text(const struct knee_expert *expert, char *text);
+
+/* The level that is proven at a coarser tolerance, if it is not the limit itself: its row, and "12
+ * proven at 4 %". NULL: there is none, or it was not measured. */
+const struct knee_expert_level *knee_expert_marks_proven(const struct knee_expert *expert,
+                                                         char *text);
+
+/* Lines up from the limit and from the level that is proven at a coarser tolerance, with their
+ * names above, and the machine's levels beside them. */
 void knee_expert_marks_draw(const struct knee_expert *expert, const struct knee_axis *axis,
                             FILE *out);
 

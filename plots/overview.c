@@ -13,16 +13,16 @@ extern const char knee_plot_overview_gp[];
 #define HEIGHT_PX 600
 #define LEFT_PX 100
 #define RIGHT_PX 34
-#define KEY_ENTRY_PX 225 /* a line of the key holds as many as fit */
+#define KEY_ENTRY_PX 290 /* a line of the key holds as many as fit */
 #define KEY_LINE_PX 20
-#define LABEL_COLUMNS 24
+#define NOTE_COLUMNS 120 /* of a picture of that width */
 
 static void list_labels(FILE *out, const struct knee_overview *overview)
 {
     fprintf(out, "array label_text[%zu] = [", overview->curves_count);
     for (size_t i = 0; i < overview->curves_count; i++) {
         fputs(i ? ", " : "", out);
-        knee_script_string(out, overview->curves[i].label, LABEL_COLUMNS);
+        knee_script_string(out, overview->curves[i].label, KNEE_OVERVIEW_LABEL_COLUMNS);
     }
     fputs("]\n", out);
 }
@@ -58,9 +58,41 @@ static double get_use(const struct knee_overview_curve *curve)
     return curve->use;
 }
 
+static double get_proven(const struct knee_overview_curve *curve)
+{
+    return curve->proven;
+}
+
+static double get_proven_percent(const struct knee_overview_curve *curve)
+{
+    return curve->proven_percent;
+}
+
 static double get_percent(const struct knee_overview_curve *curve)
 {
-    return isfinite(curve->use_percent) ? curve->use_percent : -1; /* -1: no mark */
+    return curve->use_percent;
+}
+
+static bool is_marked(const struct knee_overview_curve *curve)
+{
+    return isfinite(curve->use_percent);
+}
+
+static bool is_ringed(const struct knee_overview_curve *curve)
+{
+    return curve->proven > 0 && isfinite(curve->proven_percent);
+}
+
+/* The numbers of the curves that have it, from 1, with blanks between them. */
+static void list_those(FILE *out, const char *name, const struct knee_overview *overview,
+                       bool (*has)(const struct knee_overview_curve *curve))
+{
+    size_t count = 0;
+    fprintf(out, "%s = '", name);
+    for (size_t i = 0; i < overview->curves_count; i++)
+        if (has(&overview->curves[i]))
+            fprintf(out, count++ ? " %zu" : "%zu", i + 1);
+    fputs("'\n", out);
 }
 
 static void write_script(const struct knee_overview *overview, struct knee_picture picture,
@@ -71,7 +103,10 @@ static void write_script(const struct knee_overview *overview, struct knee_pictu
         knee_axis_make(overview->levels[0], last, picture.width_px - (LEFT_PX + RIGHT_PX));
     size_t columns = (picture.width_px - 2 * RIGHT_PX) / KEY_ENTRY_PX;
     columns = columns > 4 ? 4 : columns < 1 ? 1 : columns;
-    size_t lines = (overview->curves_count + columns - 1) / columns;
+    bool rings = false;
+    for (size_t i = 0; i < overview->curves_count; i++)
+        rings |= is_ringed(&overview->curves[i]);
+    size_t lines = (overview->curves_count + rings + columns - 1) / columns;
     knee_script_begin(out, &(struct knee_script_head){.name = overview->name,
                                                       .csv = overview->csv,
                                                       .title = overview->title,
@@ -86,6 +121,13 @@ static void write_script(const struct knee_overview *overview, struct knee_pictu
     list_numbers(out, "best_per_s", overview, get_best);
     list_numbers(out, "use_level", overview, get_use);
     list_numbers(out, "use_percent", overview, get_percent);
+    list_numbers(out, "proven_level", overview, get_proven);
+    list_numbers(out, "proven_percent", overview, get_proven_percent);
+    list_those(out, "marked", overview, is_marked);
+    list_those(out, "ringed", overview, is_ringed);
+    fputs("note_text = ", out);
+    knee_script_string(out, overview->note, NOTE_COLUMNS * picture.width_px / WIDTH_PX);
+    fputc('\n', out);
     knee_script_ticks(out, &axis, overview->levels, overview->levels_count, NULL, 0);
     fputc('\n', out);
     fputs(knee_plot_overview_gp, out);

@@ -11,16 +11,21 @@
 
 /* A workload's curve. */
 struct knee_overview_curve {
-    const char *label; /* "cpu: 2"; any bytes */
+    const char *label; /* "cpu: 2", "net: 18? (17 at 3 %)"; any bytes */
     size_t first_row, rows;
     uint32_t use;
-    double use_percent; /* NAN: not measured, and no mark is drawn */
+    double use_percent;    /* NAN: not measured, and no mark is drawn */
+    uint32_t proven;       /* at a coarser tolerance: a ring; 0: none */
+    double proven_percent; /* likewise NAN */
     double best_per_s;
 };
+
+#define KNEE_OVERVIEW_LABEL_COLUMNS 32 /* of a label; more is cut */
 
 struct knee_overview {
     const char *name; /* of its files: "overview"; nothing but [A-Za-z0-9._-] */
     const char *csv, *title;
+    const char *note; /* a line below the title; "": none */
     const struct knee_overview_curve *curves;
     size_t curves_count;
     const uint32_t *levels; /* all that were measured, ascending, each once */

@@ -8,13 +8,10 @@
 /* plots/templates/head.gp, as the build turns it into text. */
 extern const char knee_plot_head_gp[];
 
-#define TITLE_CHAR_PX 10.9 /* at 19 px */
+#define TITLE_CHAR_RATIO .575 /* a character's width: of the size of the font */
+#define TITLE_MAX_PX 19
+#define TITLE_MIN_PX 13
 #define TITLE_MARGIN_PX 22
-
-size_t knee_script_title_columns(uint32_t width_px)
-{
-    return (size_t)((width_px - 2 * TITLE_MARGIN_PX) / TITLE_CHAR_PX);
-}
 
 /* Bytes of the character at `c` if it is printable UTF-8, else 0. */
 static size_t character_bytes(const unsigned char *c)
@@ -85,13 +82,24 @@ void knee_script_set_number(FILE *out, const char *name, double value)
     fputc('\n', out);
 }
 
+/* In a narrow picture a smaller font comes first; only then the title is cut. */
+static void put_title(FILE *out, const char *title, uint32_t width_px)
+{
+    double room_px = width_px - 2 * TITLE_MARGIN_PX;
+    size_t columns = width_of(title);
+    double size_px = floor(room_px / TITLE_CHAR_RATIO / (double)(columns ? columns : 1));
+    size_px = fmax(TITLE_MIN_PX, fmin(size_px, TITLE_MAX_PX));
+    fputs("title_text = ", out);
+    knee_script_string(out, title, (size_t)(room_px / TITLE_CHAR_RATIO / size_px));
+    fprintf(out, "\ntitle_size = %.0f", size_px);
+}
+
 void knee_script_begin(FILE *out, const struct knee_script_head *head)
 {
     const struct knee_picture *picture = &head->picture;
     knee_script_set_text(out, "name", head->name);
     knee_script_set_text(out, "csv", head->csv);
-    fputs("title_text = ", out);
-    knee_script_string(out, head->title, knee_script_title_columns(picture->width_px));
+    put_title(out, head->title, picture->width_px);
     /* `gnuplot -e "format='pdf'" NAME.gp` draws another format. */
     fprintf(out, "\nif (!exists('format')) format = '%s'\nwidth = %u\nheight = %u\n\n",
             knee_picture_format_text(picture->format), picture->width_px, picture->height_px);

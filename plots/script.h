@@ -24,11 +24,8 @@ struct knee_script_head {
     struct knee_picture picture; /* its size is known: not 0 */
 };
 
-/* Columns of text that the title's line holds in a picture of this width. */
-size_t knee_script_title_columns(uint32_t width_px);
-
-/* Sets name, csv, title_text, format, width and height, and then the terminal and the colours of
- * plots/templates/head.gp. */
+/* Sets name, csv, title_text, title_size, format, width and height, and then the terminal and the
+ * colours of plots/templates/head.gp. */
 void knee_script_begin(FILE *out, const struct knee_script_head *head);
 
 /* 'TEXT' as one gnuplot string, or as pieces that gnuplot joins: two quotes in a row would end a

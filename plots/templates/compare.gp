@@ -2,7 +2,7 @@
 set yrange [0:rate_top]
 set format y rate_format(rate_top)
 set ytics rate_step
-set ylabel 'throughput (items/s)' offset 0.3, 0
+set ylabel fitting('throughput (items/s)', 'items/s', panel) offset 0.3, 0
 plot $base using (column('x')):(column('low')):(column('high')) \
         with filledcurves lc rgb blue fillstyle transparent solid 0.2 noborder notitle, \
      $new using (column('x')):(column('low')):(column('high')) \

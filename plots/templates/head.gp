@@ -14,6 +14,8 @@ if (!exists('to_stdout')) { set output name.'.'.format }
 set encoding utf8
 set datafile separator comma
 set datafile columnheaders
+# A level without a value is left out: the line goes on to the next one.
+set datafile missing NaN
 
 # Okabe and Ito's colours, which the colour-blind can tell apart; dashes and points do so in print.
 blue = '#0072B2'
@@ -28,11 +30,16 @@ from_left(px) = real(px) / width
 from_right(px) = 1 - real(px) / width
 from_top(px) = 1 - real(px) / height
 from_bottom(px) = real(px) / height
+# The label of an axis, or a shorter one if the axis is too short for it; and the step of percent on
+# an axis, by the px from 0 to 100 %.
+fitting(long, short, px) = 7.6 * strlen(long) < px ? long : short
+percent_step(px) = px < 45 ? 100 : px < 90 ? 50 : 25
 # Items per second, for an axis that ends at x.
 rate_format(x) = x < 20 ? '%.3g' : x < 1e5 ? '%.0f' : x < 1e6 ? '%.0s%c' : '%.1s%c'
 
+key_font = width < 560 ? ',11' : ',14'
 set border lc rgb '#888888'
 set tics textcolor rgb '#333333' nomirror out
-set label 1000 title_text at screen 0.5, screen from_top(32) center font ',19'
+set label 1000 title_text at screen 0.5, screen from_top(32) center font sprintf(',%d', title_size)
 set logscale x 2
 set format x '%.0f'

@@ -5,13 +5,15 @@ set logscale y
 set yrange [rate_low:rate_high]
 eval rate_ticks
 set format y rate_format(rate_high)
-set ylabel 'throughput (items/s, logarithmic)' offset 0.3, 0
-plot for [i = 1:bands] $band using (column('level')):(column('low')):(column('high')) \
+set ylabel fitting('throughput (items/s, logarithmic)', 'items/s (log.)', panel) offset 0.3, 0
+# gnuplot fills wrong areas if a corner lies outside of the panel.
+inside(x) = x < rate_low ? rate_low : x > rate_high ? rate_high : x
+plot for [i = 1:bands] $band using (column('level')):(inside(column('low'))):(inside(column('high'))) \
         with filledcurves lc rgb blue fillstyle transparent solid 0.18 border lc rgb blue title 'curve (95 %)', \
      ideal_per_s * x with lines lw 1.5 dt 2 lc rgb grey title ideal_text, \
      for [i = 1:bounds] (ideal_per_s * x < bound_per_s ? NaN : bound_per_s) \
         with lines lw 1.5 dt 3 lc rgb green title 'CPUs full', \
-     for [i = 1:models] $model using (column('level')):(column('low')):(column('high')) \
+     for [i = 1:models] $model using (column('level')):(inside(column('low'))):(inside(column('high'))) \
         with filledcurves lc rgb orange fillstyle transparent solid 0.15 notitle, \
      for [i = 1:models] $model using (column('level')):(column('model')) \
         with lines lw 2 lc rgb orange title model_text, \

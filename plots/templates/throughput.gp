@@ -13,11 +13,11 @@ set tmargin at screen from_top(top)
 set bmargin at screen from_top(top + upper)
 set yrange [0:top_percent]
 set y2range [0:top_percent / 100 * best_per_s]
-set ytics 0, 25, 100 format '%.0f %%'
+set ytics 0, percent_step(100 * upper / top_percent), 100 format '%.0f %%'
 set y2tics 0, rate_step format rate_format(best_per_s)
 set format x ''
 set grid ytics lt 1 lc rgb pale
-set ylabel 'throughput, of the best' offset 0.5, 0
+set ylabel fitting('throughput, of the best', 'of best', upper) offset 0.5, 0
 set y2label 'items/s' offset -0.5, 0
 set object 1000 rectangle from graph 0, first full_percent to graph 1, first 100 behind \
     fillcolor rgb '#CFE8D9' fillstyle solid noborder

@@ -21,6 +21,15 @@ void knee_chart_words_name(const struct knee_workload_result *workload, size_t t
     knee_strings_clip(name, room);
 }
 
+uint32_t knee_chart_words_proven(const struct knee_workload_result *workload, double *ratio)
+{
+    const struct knee_decision *decision = &workload->decision;
+    *ratio = decision->tolerance_resolved_ratio;
+    if (decision->verdict != KNEE_VERDICT_UNRESOLVED || !knee_goal_is_default(&workload->goal))
+        return 0;
+    return decision->limit_resolved;
+}
+
 const char *knee_chart_words_machine(uint32_t level, uint32_t marks, char *text, size_t text_bytes)
 {
     static const struct {

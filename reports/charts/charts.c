@@ -2,9 +2,11 @@
 #include "reports/charts/charts.h"
 
 #include "core/base/array.h"
+#include "core/text/builder.h"
 #include "core/text/strings.h"
 #include "plots/expert.h"
 #include "plots/overview.h"
+#include "reports/charts/chart_words.h"
 #include "reports/charts/charts_expert.h"
 #include "reports/charts/throughput_chart.h"
 #include "reports/words/explain_slo.h"
@@ -12,9 +14,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define NAME_BYTES 96
+#define LABEL_BYTES (NAME_BYTES + 64)
+#define NOTE_BYTES 512
 
 /* The charts that were written, to be drawn. */
 struct names {
@@ -87,12 +92,22 @@ static int compare_levels(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* All levels of all workloads, each once; how many. `levels` has room for all. */
+/* Whether any level has a throughput. */
+static bool has_curve(const struct knee_workload_result *workload)
+{
+    for (size_t i = 0; i < workload->levels_count; i++)
+        if (workload->levels[i].throughput_per_s > 0)
+            return true;
+    return false;
+}
+
+/* All levels of all curves, each once; how many. `levels` has room for all. */
 static size_t list_levels(const struct knee_result *result, uint32_t *levels)
 {
     size_t count = 0, kept = 0;
     for (size_t w = 0; w < result->workloads_count; w++)
-        for (size_t i = 0; i < result->workloads[w].levels_count; i++)
+        for (size_t i = 0;
+             has_curve(&result->workloads[w]) && i < result->workloads[w].levels_count; i++)
             levels[count++] = result->workloads[w].levels[i].level;
     qsort(levels, count, sizeof *levels, compare_levels);
     for (size_t i = 0; i < count; i++)
@@ -101,75 +116,123 @@ static size_t list_levels(const struct knee_result *result, uint32_t *levels)
     return kept;
 }
 
+/* "cpu: 2", "cpu: 2?", "net: 18? (17 at 3 %)", "net: 12 (at 4 %)", "net: none". A long name is cut,
+ * so that the limit is always there. */
+static void make_label(const struct knee_workload_result *workload, char *label)
+{
+    char name[NAME_BYTES], says[64];
+    double ratio;
+    uint32_t use = knee_workload_result_use(workload);
+    uint32_t proven = knee_chart_words_proven(workload, &ratio);
+    bool open = workload->decision.verdict != KNEE_VERDICT_RESOLVED;
+    if (knee_explain_slo_unmet(workload))
+        snprintf(says, sizeof says, ": none");
+    else if (proven > 0 && proven == use)
+        snprintf(says, sizeof says, ": %u (at %.4g %%)", use, 100 * ratio);
+    else if (proven > 0)
+        snprintf(says, sizeof says, ": %u? (%u at %.4g %%)", use, proven, 100 * ratio);
+    else
+        snprintf(says, sizeof says, ": %u%s", use, open ? "?" : "");
+    knee_strings_utf8(name, sizeof name, workload->name, false);
+    knee_strings_clip(name, KNEE_OVERVIEW_LABEL_COLUMNS - strlen(says));
+    snprintf(label, LABEL_BYTES, "%s%s", name, says);
+}
+
 static void set_curve(struct knee_overview_curve *curve,
                       const struct knee_workload_result *workload, size_t first_row, char *label)
 {
+    double ratio;
     uint32_t use = knee_workload_result_use(workload);
+    uint32_t proven = knee_chart_words_proven(workload, &ratio);
     bool rule = knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_RULE;
     bool unmet = knee_explain_slo_unmet(workload);
     const struct knee_level *row = rule || unmet ? NULL : knee_workload_result_at(workload, use);
-    if (unmet)
-        snprintf(label, NAME_BYTES, "%.64s: none", workload->name);
-    else
-        snprintf(label, NAME_BYTES, "%.64s: %u%s", workload->name, use,
-                 workload->decision.verdict == KNEE_VERDICT_RESOLVED ? "" : "?");
+    make_label(workload, label);
     *curve = (struct knee_overview_curve){
         .label = label,
         .first_row = first_row,
         .rows = workload->levels_count,
         .use = use,
         .use_percent = 100 * knee_workload_result_of_best(workload, row),
+        .proven = proven,
+        .proven_percent =
+            100 * knee_workload_result_of_best(workload, knee_workload_result_at(workload, proven)),
         .best_per_s = knee_throughput_chart_best_per_s(workload),
     };
 }
 
-/* The workloads that were measured as curves; how many. `open`: the limit of one is not proven. */
-static size_t set_curves(const struct knee_result *result, struct knee_overview_curve *curves,
-                         char (*labels)[NAME_BYTES], bool *open)
+/* What the overview is made of. */
+struct parts {
+    struct knee_overview_curve *curves;
+    size_t curves_count;
+    char (*labels)[LABEL_BYTES]; /* of the curves */
+    uint32_t *levels;
+    char note[NOTE_BYTES]; /* the workloads without a curve */
+    bool open;             /* the limit of one is not proven */
+};
+
+static int open_parts(struct parts *parts, const struct knee_result *result, struct knee_err *err)
 {
-    size_t count = 0, row = 0;
-    *open = false;
+    size_t count = result->workloads_count, room = 1;
+    for (size_t i = 0; i < count; i++)
+        room += result->workloads[i].levels_count;
+    *parts = (struct parts){.curves = calloc(count, sizeof *parts->curves),
+                            .labels = calloc(count, sizeof *parts->labels),
+                            .levels = calloc(room, sizeof *parts->levels)};
+    return parts->curves && parts->labels && parts->levels ? 0 : knee_err_memory(err, "charts");
+}
+
+static void release_parts(struct parts *parts)
+{
+    free(parts->levels);
+    free(parts->labels);
+    free(parts->curves);
+}
+
+static void set_curves(struct parts *parts, const struct knee_result *result)
+{
+    size_t row = 0;
+    struct knee_builder note;
+    knee_builder_over(&note, parts->note, sizeof parts->note);
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
-        if (workload->levels_count == 0)
-            continue;
-        set_curve(&curves[count++], workload, row, labels[i]);
+        char *label = parts->labels[parts->curves_count], name[LABEL_BYTES];
+        if (has_curve(workload)) {
+            set_curve(&parts->curves[parts->curves_count++], workload, row, label);
+        } else if (workload->levels_count > 0) {
+            make_label(workload, name);
+            knee_builder_add(&note, "%s%s",
+                             *parts->note ? ", " : "no valid window, so no curve: ", name);
+        }
         row += workload->levels_count;
-        *open |= workload->decision.verdict != KNEE_VERDICT_RESOLVED;
+        parts->open |=
+            workload->levels_count > 0 && workload->decision.verdict != KNEE_VERDICT_RESOLVED;
     }
-    return count;
 }
 
 static int write_overview(const struct knee_result *result, const char *dir,
                           const struct knee_picture *picture, struct knee_err *err)
 {
-    size_t count = result->workloads_count, room = 1;
-    for (size_t i = 0; i < count; i++)
-        room += result->workloads[i].levels_count;
-    struct knee_overview_curve *curves = calloc(count, sizeof *curves);
-    char(*labels)[NAME_BYTES] = calloc(count, sizeof *labels);
-    uint32_t *levels = calloc(room, sizeof *levels);
-    int failed;
-    if (!curves || !labels || !levels) {
-        failed = knee_err_memory(err, "charts");
-    } else {
-        bool open;
+    struct parts parts;
+    int failed = open_parts(&parts, result, err);
+    if (!failed) {
+        set_curves(&parts, result);
         struct knee_overview overview = {
             .name = "overview",
             .csv = "levels.csv",
-            .curves = curves,
-            .curves_count = set_curves(result, curves, labels, &open),
-            .levels = levels,
-            .levels_count = list_levels(result, levels),
+            .title = parts.open
+                         ? "How many at once: the large mark is the one to use (?: not proven)"
+                         : "How many at once: the large mark is the one to use",
+            .note = parts.note,
+            .curves = parts.curves,
+            .curves_count = parts.curves_count,
+            .levels = parts.levels,
+            .levels_count = list_levels(result, parts.levels),
             .picture = *picture,
         };
-        overview.title = open ? "How many at once: the large mark is the one to use (?: not proven)"
-                              : "How many at once: the large mark is the one to use";
         failed = knee_overview_write(&overview, dir, err);
     }
-    free(levels);
-    free(labels);
-    free(curves);
+    release_parts(&parts);
     return failed;
 }
 
@@ -178,7 +241,7 @@ static int write_scripts(const struct knee_result *result, const char *dir,
                          const struct knee_picture *picture, struct names *names,
                          struct knee_err *err)
 {
-    size_t measured = 0, row = 0;
+    size_t measured = 0, known = 0, row = 0;
     for (size_t i = 0; i < result->workloads_count; i++) {
         const struct knee_workload_result *workload = &result->workloads[i];
         char base[NAME_BYTES - 16];
@@ -190,8 +253,9 @@ static int write_scripts(const struct knee_result *result, const char *dir,
             return -1;
         row += workload->levels_count;
         measured++;
+        known += has_curve(workload);
     }
-    if (measured < 2) {
+    if (measured < 2 || known == 0) {
         remove_stale(dir, "overview", "");
         return 0;
     }

@@ -9,6 +9,20 @@
 #include <stdlib.h>
 
 #define SAYS_COLUMNS 36 /* what a chart says after the workload's title */
+#define SHARE_SEEN .004 /* of a bar: a pixel */
+
+/* Which parts of an item's time there are. */
+static void set_shares(struct knee_expert *expert, const struct knee_level *level)
+{
+    double computes = fmax(level->cpu_per_item_s, 0), waits = fmax(level->other_wait_per_item_s, 0);
+    double queues = fmax(level->runqueue_wait_per_item_s, 0);
+    double seen = SHARE_SEEN * (computes + queues + waits);
+    expert->has_shares |= level->cpu_per_item_s + level->other_wait_per_item_s > 0;
+    expert->has_queue |= isfinite(level->runqueue_wait_per_item_s);
+    expert->computes |= computes > seen;
+    expert->queues |= queues > seen;
+    expert->waits |= waits > seen;
+}
 
 static void set_levels(struct knee_charts_expert *made, const struct knee_workload_result *workload)
 {
@@ -18,15 +32,16 @@ static void set_levels(struct knee_charts_expert *made, const struct knee_worklo
             .level = level->level,
             .windows = level->windows,
             .throughput_per_s = level->throughput_per_s,
+            .low_per_s = level->throughput_ci_low_per_s,
             .high_per_s = level->throughput_ci_high_per_s,
             .speedup = level->speedup,
             .latency_p50_s = level->latency_p50_s,
+            .latency_p95_s = level->latency_p95_s,
             .latency_p99_s = level->latency_p99_s,
             .latency_max_s = level->latency_max_s,
             .machine = knee_chart_words_machine(level->level, level->marks, made->machine[i],
                                                 sizeof made->machine[i])};
-        made->expert.has_shares |= level->cpu_per_item_s + level->other_wait_per_item_s > 0;
-        made->expert.has_queue |= isfinite(level->runqueue_wait_per_item_s);
+        set_shares(&made->expert, level);
     }
 }
 
@@ -85,6 +100,7 @@ int knee_charts_expert_init(struct knee_charts_expert *made,
         .cpu_bound_per_s = workload->demands.cpu_bound_per_s,
         .use = knee_explain_slo_unmet(workload) ? 0 : knee_workload_result_use(workload),
         .open = workload->decision.verdict != KNEE_VERDICT_RESOLVED};
+    made->expert.proven = knee_chart_words_proven(workload, &made->expert.proven_ratio);
     knee_chart_words_name(workload, SAYS_COLUMNS, made->title, sizeof made->title);
     set_levels(made, workload);
     made->expert.model = made->model;

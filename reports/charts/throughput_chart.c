@@ -49,10 +49,12 @@ static enum knee_chart_answer choose_answer(const struct knee_workload_result *w
     if (knee_workload_result_source(workload) == KNEE_RESULT_SOURCE_RULE)
         return KNEE_CHART_RULE;
     uint32_t use = knee_workload_result_use(workload);
-    /* Under another objective the limit may not be one of the knee's candidates. */
     bool open = decision->verdict == KNEE_VERDICT_UNRESOLVED && decision->knee_low > 0 &&
-                decision->knee_low < decision->knee_high && use >= decision->knee_low &&
-                use <= decision->knee_high;
+                decision->knee_low < decision->knee_high;
+    if (open && decision->uses_coarser && knee_goal_is_default(&workload->goal))
+        return KNEE_CHART_BOTH;
+    /* Under another objective the limit may not be one of the knee's candidates. */
+    open &= use >= decision->knee_low && use <= decision->knee_high;
     return open ? KNEE_CHART_BRACKET : KNEE_CHART_DOT;
 }
 
@@ -74,7 +76,8 @@ int knee_throughput_chart_init(struct knee_throughput_chart *made,
                                struct knee_err *err)
 {
     const struct knee_decision *decision = &workload->decision;
-    double best_per_s = knee_throughput_chart_best_per_s(workload);
+    double best_per_s = knee_throughput_chart_best_per_s(workload), proven_ratio;
+    uint32_t proven = knee_chart_words_proven(workload, &proven_ratio);
     *made = (struct knee_throughput_chart){
         .title = malloc(TITLE_BYTES),
         .levels = calloc(workload->levels_count + 1, sizeof *made->levels),
@@ -104,6 +107,8 @@ int knee_throughput_chart_init(struct knee_throughput_chart *made,
         .high = decision->knee_high,
         .current = workload->current,
         .rule = decision->rule_of_thumb,
+        .proven = proven,
+        .proven_ratio = proven_ratio,
         .best_per_s = best_per_s,
         .tolerance_ratio = knee_decision_tolerance(decision),
     };

@@ -85,7 +85,7 @@ static const char *const EXPERT_SAYS[][4] = {
     {"speedup S (log.)", "efficiency (S / n)", "parallel efficiency", "USE 512"},
     {"latency (ms, logarithmic)", "p50", "p99", "longest"},
     {"p99 latency (ms, logarithmic)", ">512<", ">400<", "throughput (items/s)"},
-    {"computing", "waiting for a CPU", "other waiting", ">400<"},
+    {"computing", "mean latency (ms)", "other waiting", ">400<"},
 };
 
 static void expert_charts_are_drawn_with_their_units(void **state)
