@@ -59,9 +59,10 @@ static void set_days(FILE *out, const struct knee_history_chart *chart, double r
     free(text);
 }
 
-/* NAME, NAME_lines, NAME_labels, and the axis: TOP_NAME_top and _step. */
+/* NAME, NAME_lines, NAME_labels, and the axis: TOP_NAME_top and _step; `whole`: of whole numbers.
+ */
 static void set_panel(FILE *out, const char *name, const char *axis,
-                      const struct knee_history_panel *panel)
+                      const struct knee_history_panel *panel, bool whole)
 {
     char text[64];
     double top = 1e-9;
@@ -70,7 +71,8 @@ static void set_panel(FILE *out, const char *name, const char *axis,
     snprintf(text, sizeof text, "%s_top", axis);
     knee_script_set_number(out, text, TOP * top);
     snprintf(text, sizeof text, "%s_step", axis);
-    knee_script_set_number(out, text, knee_axis_step(TOP * top, PANEL_PX));
+    double step = knee_axis_step(TOP * top, PANEL_PX);
+    knee_script_set_number(out, text, whole ? fmax(floor(step), 1) : step);
     knee_script_points(out, name, panel->points, panel->points_count);
     snprintf(text, sizeof text, "%s_lines", name);
     knee_script_points(out, text, panel->lines, panel->lines_count);
@@ -96,9 +98,9 @@ int knee_history_chart_write(const struct knee_history_chart *chart, const char 
     knee_script_set_number(out, "x_last", (double)chart->results);
     double result_px = fmax(picture.width_px - MARGINS_PX, 1) / (double)chart->results;
     set_days(out, chart, result_px);
-    set_panel(out, "throughput", "rate", &chart->throughput);
-    set_panel(out, "knee", "knee", &chart->knee);
-    set_panel(out, "p99", "p99", &chart->p99_ms);
+    set_panel(out, "throughput", "rate", &chart->throughput, false);
+    set_panel(out, "knee", "knee", &chart->knee, true);
+    set_panel(out, "p99", "p99", &chart->p99_ms, false);
     set_labels(out, "throughput", chart, &chart->throughput, result_px);
     set_labels(out, "knee", chart, &chart->knee, result_px);
     set_labels(out, "p99", chart, &chart->p99_ms, result_px);

@@ -76,8 +76,8 @@ const char *knee_history_report_answer(const struct knee_history *history, char 
     if (change)
         knee_builder_add(&builder, ": %s", knee_history_report_change(history, change, detail));
     else if (history->entries_count < FEW)
-        knee_builder_add(&builder, " found; %zu results are few: it takes about %d",
-                         history->entries_count, FEW);
+        knee_builder_add(&builder, " found; %zu %s few: it takes about %d", history->entries_count,
+                         history->entries_count == 1 ? "result is" : "results are", FEW);
     return text;
 }
 

@@ -68,6 +68,15 @@ static int make_days(const char ***days, const struct knee_history *history, str
     return 0;
 }
 
+static bool has_value(const struct knee_history *history)
+{
+    for (size_t i = 0; i < history->entries_count; i++)
+        for (size_t m = 0; m < KNEE_HISTORY_METRICS; m++)
+            if (isfinite(history->entries[i].values[m]))
+                return true;
+    return false;
+}
+
 static enum knee_gnuplot_outcome draw(const struct knee_history *history, const char *dir,
                                       const struct knee_picture *picture, struct knee_err *err)
 {
@@ -102,6 +111,8 @@ enum knee_gnuplot_outcome knee_history_report_charts(const struct knee_history *
 {
     enum knee_gnuplot_outcome worst = KNEE_GNUPLOT_DRAWN;
     for (size_t i = 0; i < count; i++) {
+        if (!has_value(&histories[i])) /* an empty chart is not drawn */
+            continue;
         enum knee_gnuplot_outcome drawn = draw(&histories[i], dir, picture, err);
         if (drawn == KNEE_GNUPLOT_FAILED)
             return drawn;

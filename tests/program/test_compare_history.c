@@ -26,7 +26,7 @@ static int make_dir(void **state)
         "  sed -i \"s/\\\"date\\\": \\\"[^\\\"]*/\\\"date\\\": \\\"2026-05-${day}T00:00:00Z/\""
         " $1/$day/plan.json; done; }\n"
         "history quiet 99 99; history slower 10 14; history faster 1 7; ln -s 14 slower/latest; "
-        "mkdir none");
+        "mkdir none small && result small/01 2 1 && result small/02 2 1");
     return shell_dir_prepare(dir, sizeof dir, script);
 }
 
@@ -86,8 +86,8 @@ static void what_is_not_of_the_history_is_left_out_and_said(void **state)
     shell_run_release(&run);
     shell_run(&run, dir, "$KNEE compare --history quiet/01");
     assert_int_equal(run.status, 2);
-    assert_string_equal(run.err, "knee: compare: --history: 1 results of the same work; name at "
-                                 "least two\n");
+    assert_string_equal(run.err, "knee: compare: --history: no two results are of the same work; "
+                                 "name two at least\n");
     shell_run_release(&run);
     shell_run(&run, dir, "$KNEE compare --history --base a --new b");
     assert_int_equal(run.status, 2);
@@ -112,12 +112,37 @@ static void page_chart_and_tables_are_written_where_o_says(void **state)
     shell_run_release(&run);
 }
 
+/* Beside two results of `lock`, one of `other`, all of whose windows were rejected: it has no
+ * chart, and what an axis has is whole limits. */
+static void a_history_without_a_value_has_no_chart(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(
+        &run, dir,
+        "cp -r small/01 empty && sed -i 's/\"lock\"/\"sleep\"/g' empty/plan.json && "
+        "awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print } "
+        "NR > 1 { $1 = \"sleep\"; $at[\"valid\"] = 0; $at[\"reason\"] = \"foreign\"; print }' "
+        "small/01/samples.csv >empty/samples.csv && "
+        "$KNEE compare --history small/01 small/02 empty -o whole");
+    if (run.status != 0)
+        fail_msg("status %d: %s", run.status, run.err);
+    assert_non_null(strstr(run.out, "no change found; 1 result is few"));
+    shell_run_release(&run);
+    shell_run(&run, dir, "ls whole; grep '^knee_step' whole/lock-history.gp");
+    assert_non_null(strstr(run.out, "lock-history.gp"));
+    assert_null(strstr(run.out, "sleep-history.gp"));
+    assert_non_null(strstr(run.out, "knee_step = 1\n"));
+    shell_run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_change_decides),
         cmocka_unit_test(a_link_to_the_newest_counts_once),
         cmocka_unit_test(what_is_not_of_the_history_is_left_out_and_said),
+        cmocka_unit_test(a_history_without_a_value_has_no_chart),
         cmocka_unit_test(page_chart_and_tables_are_written_where_o_says),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);

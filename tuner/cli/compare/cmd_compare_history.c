@@ -214,9 +214,10 @@ int knee_cmd_compare_history(const struct knee_arguments *arguments, const struc
     for (size_t i = 0; i < count; i++)
         longest = histories[i].entries_count > longest ? histories[i].entries_count : longest;
     if (status == 0 && longest < 2)
-        status = knee_err_set(err, KNEE_USAGE,
-                              "compare: --history: %zu results of the same work; name at least two",
-                              longest);
+        status =
+            knee_err_set(err, KNEE_USAGE,
+                         "compare: --history: no two results are of the same work; name two at "
+                         "least");
     if (status == 0)
         status = say(options, histories, count, io, err);
     for (size_t i = 0; i < count; i++)
