@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/base/hold.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define TIMEOUT_NS (60 * KNEE_NS_PER_S) /* a chart takes 0.1 s; a loaded machine, some seconds */
+#define LOOK_MS 50                      /* from one look for a signal to the next */
+#define END_MS 1                        /* what has closed its stderr ends at once */
 
 extern char **environ;
 
@@ -38,8 +41,8 @@ static int set_files(posix_spawn_file_actions_t *actions, const char *dir, int p
     return failed;
 }
 
-/* A process group of its own, so that Ctrl-C ends the sweep but not the chart of what it measured;
- * and signals as when a program starts. */
+/* A process group of its own, so that Ctrl-C ends the sweep but not the chart of what it measured,
+ * and all that gnuplot starts ends with it; and signals as when a program starts. */
 static int set_signals(posix_spawnattr_t *attributes)
 {
     sigset_t none, all;
@@ -74,27 +77,16 @@ static int spawn_gnuplot(pid_t *child, const char *dir, char *choice, char *scri
     return why;
 }
 
-/* Reads until the child closes its stderr; false if that takes too long. */
-static bool listen_to(int from, struct speech *speech)
+/* Whether there may be more to read. */
+static bool read_some(int from, struct speech *speech)
 {
-    uint64_t end_ns = knee_clock_now_ns() + TIMEOUT_NS;
-    for (;;) {
-        uint64_t now_ns = knee_clock_now_ns();
-        if (now_ns >= end_ns)
-            return false;
-        struct pollfd wait = {.fd = from, .events = POLLIN};
-        int ready = poll(&wait, 1, (int)((end_ns - now_ns) / KNEE_NS_PER_MS) + 1);
-        if (ready <= 0)
-            continue;
-        char dropped[256];
-        size_t room = sizeof speech->text - 1 - speech->used;
-        char *to = room ? speech->text + speech->used : dropped;
-        ssize_t got = read(from, to, room ? room : sizeof dropped);
-        if (got == 0 || (got < 0 && errno != EINTR))
-            return true;
-        if (got > 0 && room)
-            speech->used += (size_t)got;
-    }
+    char dropped[256];
+    size_t room = sizeof speech->text - 1 - speech->used;
+    char *to = room ? speech->text + speech->used : dropped;
+    ssize_t got = read(from, to, room ? room : sizeof dropped);
+    if (got > 0 && room)
+        speech->used += (size_t)got;
+    return got > 0 || (got < 0 && errno == EINTR);
 }
 
 /* gnuplot shows the faulty line, a caret below it, and then the error, which begins
@@ -116,25 +108,54 @@ static const char *find_error(struct speech *speech)
     return found ? found : "it said nothing";
 }
 
-static int wait_for(pid_t child)
+/* How a child ended. */
+struct ending {
+    bool in_time;
+    int signal_number; /* of the signal that asked us to end, and so ended it; 0: none */
+    int status;        /* as waitpid() has it */
+};
+
+/* Reads until the child closes its stderr and ends. If that takes too long, or a signal comes, the
+ * child is killed. */
+static struct ending attend(pid_t child, int from, const struct knee_hold *hold,
+                            struct speech *speech)
 {
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return -1;
-    return status;
+    struct ending ending = {.in_time = true, .status = -1};
+    const uint64_t end_ns = knee_clock_now_ns() + TIMEOUT_NS;
+    for (bool open = true; open || waitpid(child, &ending.status, WNOHANG) == 0;) {
+        struct pollfd wait = {.fd = from, .events = POLLIN};
+        ending.signal_number = knee_hold_seen(hold);
+        ending.in_time = knee_clock_now_ns() < end_ns;
+        if (!ending.in_time || ending.signal_number) {
+            kill(-child, SIGKILL);
+            while (waitpid(child, &ending.status, 0) < 0 && errno == EINTR)
+                continue;
+            break;
+        }
+        if (poll(&wait, open, open ? LOOK_MS : END_MS) > 0)
+            open = read_some(from, speech);
+    }
+    return ending;
 }
 
 /* EACCES: it may not be run, or a folder of PATH may not be read. */
-static enum knee_gnuplot_outcome say_missing(const char *name, const char *ending, int why,
+static enum knee_gnuplot_outcome say_missing(const char *name, const char *format, int why,
                                              struct knee_err *err)
 {
     knee_err_set(err, KNEE_FAILED,
                  "%.80s.%s: gnuplot %s; apt-get install gnuplot-nox, then run "
                  "`gnuplot %.80s.gp` there",
-                 name, ending,
+                 name, format,
                  why == EACCES ? "is not installed, or may not be run" : "is not installed", name);
     return KNEE_GNUPLOT_MISSING;
+}
+
+static enum knee_gnuplot_outcome say_interrupted(const char *name, const char *format,
+                                                 int signal_number, struct knee_err *err)
+{
+    return knee_err_set(err, KNEE_INTERRUPTED + signal_number,
+                        "%.80s.%s: interrupted; this chart and those after it are left out", name,
+                        format);
 }
 
 /* All that was drawn, to DIR/NAME. 1; 0: there is nothing; -1 with `err` filled. */
@@ -154,41 +175,44 @@ static int keep_picture(int drawn, const char *dir, const char *name, struct kne
 }
 
 static enum knee_gnuplot_outcome judge_run(const char *dir, int drawn, const char *name,
-                                           const char *ending, bool in_time, int status,
+                                           const char *format, const struct ending *ending,
                                            struct speech *speech, struct knee_err *err)
 {
+    const int status = ending->status;
+    const bool in_time = ending->in_time;
     char path[4096];
-    snprintf(path, sizeof path, "%s/%.120s.%s", dir, name, ending);
-    if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    snprintf(path, sizeof path, "%s/%.120s.%s", dir, name, format);
+    if (in_time && !ending->signal_number && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         int kept = keep_picture(drawn, dir, strrchr(path, '/') + 1, err);
         if (kept != 0)
             return kept > 0 ? KNEE_GNUPLOT_DRAWN : KNEE_GNUPLOT_FAILED;
     }
     unlink(path); /* it does not show what the script draws now */
+    if (ending->signal_number)
+        return say_interrupted(name, format, ending->signal_number, err);
     if (!in_time)
         return knee_err_set(err, KNEE_FAILED,
                             "%.80s.%s: gnuplot took longer than %d s; run "
                             "`gnuplot %.80s.gp` in %.160s later",
-                            name, ending, (int)(TIMEOUT_NS / KNEE_NS_PER_S), name, dir);
+                            name, format, (int)(TIMEOUT_NS / KNEE_NS_PER_S), name, dir);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        return say_missing(name, ending, ENOENT, err);
+        return say_missing(name, format, ENOENT, err);
     return knee_err_set(err, KNEE_FAILED,
                         "%.80s.%s: gnuplot failed: %.160s; try `gnuplot %.80s.gp` in %.120s", name,
-                        ending, find_error(speech), name, dir);
+                        format, find_error(speech), name, dir);
 }
 
 /* gnuplot would follow a symbolic link at the picture's name, and a file of its own would stay if
  * we are killed: it draws into memory, from which the picture is copied. */
-enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
-                                           enum knee_picture_format format, struct knee_err *err)
+static enum knee_gnuplot_outcome run_held(const char *dir, const char *name, const char *format,
+                                          const struct knee_hold *hold, struct knee_err *err)
 {
     int ends[2];
     pid_t child;
-    const char *ending = knee_picture_format_text(format);
     char script[160], choice[64];
     struct speech speech = {.used = 0};
     snprintf(script, sizeof script, "%.120s.gp", name);
-    snprintf(choice, sizeof choice, "format='%s'; to_stdout=1", ending);
+    snprintf(choice, sizeof choice, "format='%s'; to_stdout=1", format);
     int drawn = memfd_create("picture", MFD_CLOEXEC);
     if (drawn < 0 || pipe2(ends, O_CLOEXEC) != 0) {
         int failed = errno;
@@ -203,17 +227,26 @@ enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
         close(ends[0]);
         close(drawn);
         return why == ENOENT || why == EACCES
-                   ? say_missing(name, ending, why, err)
+                   ? say_missing(name, format, why, err)
                    : knee_err_set(err, KNEE_FAILED, "gnuplot: %s; see that it can run",
                                   strerror(why));
     }
-    bool in_time = listen_to(ends[0], &speech);
-    if (!in_time)
-        kill(-child, SIGKILL);
-    int status = wait_for(child);
+    struct ending ending = attend(child, ends[0], hold, &speech);
     close(ends[0]);
-    enum knee_gnuplot_outcome outcome =
-        judge_run(dir, drawn, name, ending, in_time, status, &speech, err);
+    enum knee_gnuplot_outcome outcome = judge_run(dir, drawn, name, format, &ending, &speech, err);
     close(drawn);
+    return outcome;
+}
+
+enum knee_gnuplot_outcome knee_gnuplot_run(const char *dir, const char *name,
+                                           enum knee_picture_format format, struct knee_err *err)
+{
+    struct knee_hold hold;
+    const char *text = knee_picture_format_text(format);
+    knee_hold_begin(&hold);
+    int already = knee_hold_seen(&hold);
+    enum knee_gnuplot_outcome outcome =
+        already ? say_interrupted(name, text, already, err) : run_held(dir, name, text, &hold, err);
+    knee_hold_end(&hold);
     return outcome;
 }

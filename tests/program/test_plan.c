@@ -220,6 +220,25 @@ static void vary_cores_measures_each_count(void **state)
     shell_run_release(&run);
 }
 
+/* tests/program/test_drawing.c has the other commands. */
+static void a_signal_while_it_draws_costs_the_charts_alone(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, dir,
+              "mkdir bin; printf '#!/bin/sh\\nkill -INT $PPID; exec sleep 30.5\\n' >bin/gnuplot; "
+              "chmod +x bin/gnuplot; PATH=$PWD/bin:$PATH $KNEE plan compute --cores 8 -o halted");
+    if (run.status != 130 || !strstr(run.out, "Day one"))
+        fail_msg("%d: %s%s", run.status, run.out, run.err);
+    assert_string_equal(run.err, "knee: interrupted: charts are left out, all else is written; to "
+                                 "draw them: cd halted && for f in *.gp; do gnuplot $f; done\n");
+    assert_int_equal(shell_live("sleep 30\\.5"), 0);
+    shell_run_release(&run);
+    shell_run(&run, dir, "[ -s halted/forecast.json ] && [ -s halted/plan.html ]");
+    assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_directory_gets_page_json_and_charts),
         cmocka_unit_test(bad_input_gets_one_line),
         cmocka_unit_test(vary_cores_measures_each_count),
+        cmocka_unit_test(a_signal_while_it_draws_costs_the_charts_alone),
     };
     return cmocka_run_group_tests_name("plan", tests, make_dir, remove_dir);
 }

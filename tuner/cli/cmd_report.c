@@ -33,7 +33,7 @@ static int report_run(const struct report_options *options, const char *dir,
                       const struct knee_streams *io, struct knee_err *err)
 {
     struct knee_run_record record = {0};
-    int status = knee_run_output_write(&record, dir, dir, &options->output, io->log, err);
+    int status = knee_run_output_levels(&record, dir, err);
     if (status == 0)
         status = knee_run_output_metrics(&record.result, record.name, &options->expect, err);
     if (status == 0 && !options->output.quiet) {
@@ -43,6 +43,8 @@ static int report_run(const struct report_options *options, const char *dir,
         fputs(summary ? summary : "", io->log);
         free(summary);
     }
+    if (status == 0)
+        status = knee_run_output_draw(&record, dir, dir, &options->output, 0, io->log, err);
     knee_run_record_release(&record);
     return status;
 }
@@ -65,9 +67,9 @@ static int run_report(const struct knee_arguments *arguments, const struct knee_
     if (knee_loaded_result_read(&loaded, dir, err) == 0 &&
         knee_expect_check(&options->expect, loaded.result.workloads_count, err) == 0 &&
         knee_output_write(&loaded.result, dir, &options->output, io->log, err) == 0 &&
-        knee_output_draw(&loaded.result, dir, &options->output, io->log, err) == 0)
-        status =
-            knee_output_print(&loaded.result, &loaded.plan, dir, &options->output, io->out, err);
+        /* First: a chart that cannot be drawn does not hide the answer. */
+        knee_output_print(&loaded.result, &loaded.plan, dir, &options->output, io->out, err) == 0)
+        status = knee_output_draw(&loaded.result, dir, &options->output, 0, io->log, err);
     if (status == 0)
         status = knee_expect_judge(&options->expect, &loaded.result, io->log, err);
     knee_loaded_result_release(&loaded);

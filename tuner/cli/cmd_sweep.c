@@ -73,8 +73,9 @@ static bool is_lost(const struct knee_sweep *sweep)
     return sweep->io->link && sweep->io->link->lost;
 }
 
-/* Makes everything from the windows. */
-static int finish(struct knee_sweep *sweep, struct knee_err *err)
+/* Makes everything from the windows; `whole`: no signal has ended the measuring, so one that came
+ * since is meant for this. */
+static int finish(struct knee_sweep *sweep, bool whole, struct knee_err *err)
 {
     if (knee_journal_close(sweep->journal, err)) {
         sweep->journal = NULL;
@@ -101,8 +102,10 @@ static int finish(struct knee_sweep *sweep, struct knee_err *err)
     int status = knee_output_print(&sweep->result, &sweep->plan, sweep->directory.shown,
                                    &sweep->options->output, sweep->io->out, &unprinted);
     bool draws = !is_lost(sweep); /* else the launcher may end everything soon */
-    if (unwritten || (draws && knee_output_draw(&sweep->result, sweep->directory.path,
-                                                &sweep->options->output, sweep->io->log, err)))
+    int late = whole && *sweep->interrupted != SIGUSR1 ? *sweep->interrupted : 0;
+    if (unwritten ||
+        (draws && knee_output_draw(&sweep->result, sweep->directory.path, &sweep->options->output,
+                                   late, sweep->io->log, err)))
         return -1;
     if (status)
         *err = unprinted;
@@ -225,13 +228,16 @@ static int run_sweep(struct knee_sweep *sweep, struct knee_err *err)
     announce(sweep);
     int status = measure_all(sweep, &stopped) || use_what_is_left(sweep, &stopped);
     knee_progress_clear(&sweep->progress);
-    if (finish(sweep, err) && !status)
-        return -1;
     int signalled = *sweep->interrupted;
+    bool unfinished = finish(sweep, !status, err) != 0;
     if (signalled == SIGUSR1 && sweep->result.workloads_count > 0) {
         status = 0; /* it was enough */
         knee_interrupted_warn(sweep);
     }
+    if (unfinished && !status)
+        return -1;
+    if (unfinished && err->code > KNEE_INTERRUPTED) /* a second signal; that of the first is last */
+        fprintf(sweep->io->log, "knee: %s\n", err->message);
     if (status && signalled && sweep->result.workloads_count == 0)
         return knee_err_set(err, KNEE_INTERRUPTED + signalled,
                             "interrupted before the first window ended; %s holds the plan alone",

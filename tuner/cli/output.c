@@ -7,6 +7,7 @@
 #include "reports/text/text.h"
 #include "reports/words/fact_text.h"
 #include "reports/writers.h"
+#include "tuner/cli/drawing.h"
 #include "tuner/store/hosts_read.h"
 #include "tuner/sweep/sweep.h"
 
@@ -100,16 +101,24 @@ int knee_output_write(const struct knee_result *result, const char *dir,
 }
 
 int knee_output_draw(const struct knee_result *result, const char *dir,
-                     const struct knee_output_options *options, FILE *log, struct knee_err *err)
+                     const struct knee_output_options *options, int signal_number, FILE *log,
+                     struct knee_err *err)
 {
+    struct knee_drawing drawing;
+    struct knee_err unwritten = {0};
+    enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_FAILED;
+    char again[KNEE_DRAWING_AGAIN_BYTES];
     if (options->no_plots)
         return 0;
-    enum knee_gnuplot_outcome status = knee_charts_make(result, dir, &options->picture, err);
-    if (status == KNEE_GNUPLOT_MISSING)
-        fprintf(log, "knee: warning: %s\n", err->message);
-    if (status != KNEE_GNUPLOT_DRAWN)
-        return status == KNEE_GNUPLOT_FAILED ? -1 : 0;
-    return knee_writers_page(result, dir, err);
+    knee_drawing_begin(&drawing, signal_number);
+    if (knee_drawing_may(&drawing))
+        drawn = knee_charts_make(result, dir, &options->picture, err);
+    int failed = knee_drawing_end(&drawing, drawn, knee_drawing_by_report(dir, again), log, err);
+    /* The page with the charts that there are. */
+    if (drawn == KNEE_GNUPLOT_MISSING || knee_writers_page(result, dir, &unwritten) == 0 || failed)
+        return failed;
+    *err = unwritten;
+    return -1;
 }
 
 int knee_output_print(const struct knee_result *result, const struct knee_sweep_plan *plan,

@@ -28,9 +28,11 @@ int knee_output_read_hosts(const struct knee_sweep_plan *plan, const char *dir,
 int knee_output_write(const struct knee_result *result, const char *dir,
                       const struct knee_output_options *options, FILE *log, struct knee_err *err);
 
-/* The charts, unless --no-plots is given. Without gnuplot: a warning. */
+/* The charts, unless --no-plots is given, and the page that holds them. Without gnuplot: a warning.
+ * A signal ends it: see tuner/cli/drawing.h; one that came before is `signal_number`, else 0. */
 int knee_output_draw(const struct knee_result *result, const char *dir,
-                     const struct knee_output_options *options, FILE *log, struct knee_err *err);
+                     const struct knee_output_options *options, int signal_number, FILE *log,
+                     struct knee_err *err);
 
 /* The answer to `out`: text, JSON with --json, nothing with -q. `shown` is the directory as one
  * types it. */

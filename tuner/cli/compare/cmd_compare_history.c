@@ -6,6 +6,7 @@
 #include "reports/compare/history_html.h"
 #include "reports/compare/history_report.h"
 #include "tuner/cli/compare/compare_output.h"
+#include "tuner/cli/drawing.h"
 #include "tuner/cli/loaded_result.h"
 #include "tuner/compare/history.h"
 #include "tuner/store/directory.h"
@@ -147,12 +148,14 @@ static int make_histories(struct knee_history **histories, size_t *count, struct
 static int draw(const struct knee_output_options *output, const char *dir,
                 const struct knee_history *histories, size_t count, FILE *log, struct knee_err *err)
 {
-    struct knee_err missing = {0};
+    struct knee_drawing drawing;
+    char again[KNEE_DRAWING_AGAIN_BYTES];
     if (output->no_plots)
         return 0;
-    enum knee_gnuplot_outcome outcome =
-        knee_history_report_charts(histories, count, dir, &output->picture, &missing);
-    return knee_compare_drawn(outcome, &missing, log, err);
+    knee_drawing_begin(&drawing, 0);
+    enum knee_gnuplot_outcome drawn =
+        knee_history_report_charts(histories, count, dir, &output->picture, err);
+    return knee_drawing_end(&drawing, drawn, knee_drawing_by_hand(dir, again), log, err);
 }
 
 static int write_files(const struct knee_compare_command *options,
@@ -162,6 +165,7 @@ static int write_files(const struct knee_compare_command *options,
     const struct knee_output_options *output = &options->sweep.output;
     struct knee_directory directory;
     struct knee_file file;
+    struct knee_err undrawn = {0};
     if (knee_directory_make(&directory, "results", output->output, time(NULL), err) ||
         knee_file_open(&file, directory.path, "history.json", err))
         return -1;
@@ -172,12 +176,19 @@ static int write_files(const struct knee_compare_command *options,
     if (knee_file_close(&file, err) || knee_file_open(&file, directory.path, "history.md", err))
         return -1;
     knee_history_report_markdown(histories, count, file.out);
-    if (knee_file_close(&file, err) || draw(output, directory.path, histories, count, log, err) ||
-        knee_file_open(&file, directory.path, "history.html", err))
+    if (knee_file_close(&file, err))
+        return -1;
+    /* The page whatever happens: it leaves out a chart that is missing. */
+    int failed = draw(output, directory.path, histories, count, log, &undrawn);
+    if (knee_file_open(&file, directory.path, "history.html", err))
         return -1;
     knee_history_html(histories, count, options->compare.min_effect_ratio,
                       output->no_plots ? NULL : directory.path, file.out);
-    return knee_file_close(&file, err);
+    if (knee_file_close(&file, err))
+        return -1;
+    if (failed)
+        *err = undrawn;
+    return failed;
 }
 
 static int say(const struct knee_compare_command *options, const struct knee_history *histories,

@@ -7,18 +7,7 @@
 #include "reports/compare/comparison_json.h"
 #include "reports/compare/comparison_text.h"
 #include "reports/compare/comparison_words.h"
-
-int knee_compare_drawn(enum knee_gnuplot_outcome outcome, const struct knee_err *missing, FILE *log,
-                       struct knee_err *err)
-{
-    if (outcome == KNEE_GNUPLOT_FAILED) {
-        *err = *missing;
-        return -1;
-    }
-    if (outcome == KNEE_GNUPLOT_MISSING)
-        fprintf(log, "knee: warning: %s\n", missing->message);
-    return 0;
-}
+#include "tuner/cli/drawing.h"
 
 /* Draws the charts; without gnuplot it warns, and their scripts are there. */
 static int draw(const struct knee_compare_command *options, const char *dir,
@@ -26,12 +15,14 @@ static int draw(const struct knee_compare_command *options, const char *dir,
                 struct knee_err *err)
 {
     const struct knee_output_options *output = &options->sweep.output;
-    struct knee_err missing = {0};
+    struct knee_drawing drawing;
+    char again[KNEE_DRAWING_AGAIN_BYTES];
     if (output->no_plots)
         return 0;
-    enum knee_gnuplot_outcome outcome = knee_comparison_charts(
-        comparisons, count, options->compare.min_effect_ratio, dir, &output->picture, &missing);
-    return knee_compare_drawn(outcome, &missing, log, err);
+    knee_drawing_begin(&drawing, 0);
+    enum knee_gnuplot_outcome drawn = knee_comparison_charts(
+        comparisons, count, options->compare.min_effect_ratio, dir, &output->picture, err);
+    return knee_drawing_end(&drawing, drawn, knee_drawing_by_hand(dir, again), log, err);
 }
 
 static int write_files(const struct knee_compare_command *options, const char *dir,
@@ -39,6 +30,7 @@ static int write_files(const struct knee_compare_command *options, const char *d
                        struct knee_err *err)
 {
     struct knee_file file;
+    struct knee_err undrawn = {0};
     if (knee_file_open(&file, dir, "compare.json", err))
         return -1;
     if (knee_comparison_json(comparisons, count, file.out, err)) {
@@ -48,12 +40,19 @@ static int write_files(const struct knee_compare_command *options, const char *d
     if (knee_file_close(&file, err) || knee_file_open(&file, dir, "compare.md", err))
         return -1;
     knee_comparison_markdown(comparisons, count, file.out);
-    if (knee_file_close(&file, err) || draw(options, dir, comparisons, count, log, err) ||
-        knee_file_open(&file, dir, "compare.html", err))
+    if (knee_file_close(&file, err))
+        return -1;
+    /* The page whatever happens: it leaves out a chart that is missing. */
+    int failed = draw(options, dir, comparisons, count, log, &undrawn);
+    if (knee_file_open(&file, dir, "compare.html", err))
         return -1;
     knee_comparison_html(comparisons, count, options->compare.min_effect_ratio,
                          options->sweep.output.no_plots ? NULL : dir, file.out);
-    return knee_file_close(&file, err);
+    if (knee_file_close(&file, err))
+        return -1;
+    if (failed)
+        *err = undrawn;
+    return failed;
 }
 
 static int print_comparisons(const struct knee_compare_command *options,

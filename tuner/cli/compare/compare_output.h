@@ -4,7 +4,6 @@
 #define KNEE_TUNER_CLI_COMPARE_COMPARE_OUTPUT_H
 
 #include "core/base/err.h"
-#include "plots/gnuplot.h"
 #include "tuner/compare/comparison.h"
 #include "tuner/options/command.h"
 #include "tuner/options/compare_options.h"
@@ -17,11 +16,6 @@ struct knee_compare_command {
     struct knee_sweep_options sweep; /* of a comparison side by side */
     struct knee_compare_options compare;
 };
-
-/* What became of the charts: `missing` is what gnuplot's run said. Without gnuplot `log` gets a
- * warning. 0, or -1 with `err` set if it failed. */
-int knee_compare_drawn(enum knee_gnuplot_outcome outcome, const struct knee_err *missing, FILE *log,
-                       struct knee_err *err);
 
 /* Says what was found: text, JSON or Markdown to `io->out`, and files to `dir` (NULL: none). 0, or
  * -1 with KNEE_WORSE if a workload got worse, with --strict also if one cannot be compared. */

@@ -5,6 +5,7 @@
 #include "reports/forecast/forecast_html.h"
 #include "reports/forecast/forecast_json.h"
 #include "reports/forecast/forecast_text.h"
+#include "tuner/cli/drawing.h"
 #include "tuner/cli/loaded_result.h"
 #include "tuner/cli/plan/plan_target.h"
 #include "tuner/cli/plan/plan_next.h"
@@ -81,32 +82,44 @@ static int plan_work(struct knee_forecast_page_work *work, const struct knee_loa
     return 0;
 }
 
+static int draw(const struct knee_forecast_page *page, const char *dir,
+                const struct knee_output_options *options, FILE *log, struct knee_err *err)
+{
+    struct knee_drawing drawing;
+    char again[KNEE_DRAWING_AGAIN_BYTES];
+    if (options->no_plots)
+        return 0;
+    knee_drawing_begin(&drawing, 0);
+    enum knee_gnuplot_outcome drawn = knee_forecast_charts(page, dir, &options->picture, err);
+    return knee_drawing_end(&drawing, drawn, knee_drawing_by_hand(dir, again), log, err);
+}
+
 /* DIR of -o: forecast.json, plan.html and the charts. */
 static int write_files(const struct knee_forecast_page *page,
                        const struct knee_output_options *options, FILE *log, struct knee_err *err)
 {
     struct knee_directory directory;
     struct knee_file json, html;
-    if (knee_directory_make(&directory, "results", options->output, time(NULL), err))
-        return -1;
-    if (!options->no_plots) {
-        enum knee_gnuplot_outcome drawn =
-            knee_forecast_charts(page, directory.path, &options->picture, err);
-        if (drawn == KNEE_GNUPLOT_FAILED)
-            return -1;
-        if (drawn == KNEE_GNUPLOT_MISSING)
-            fprintf(log, "knee: warning: %s\n", err->message);
-    }
-    if (knee_file_open(&json, directory.path, "forecast.json", err))
+    struct knee_err undrawn = {0};
+    if (knee_directory_make(&directory, "results", options->output, time(NULL), err) ||
+        knee_file_open(&json, directory.path, "forecast.json", err))
         return -1;
     if (knee_forecast_json(page, json.out, err)) {
         knee_file_drop(&json);
         return -1;
     }
-    if (knee_file_close(&json, err) || knee_file_open(&html, directory.path, "plan.html", err))
+    if (knee_file_close(&json, err))
+        return -1;
+    /* The page whatever happens: it leaves out a chart that is missing. */
+    int failed = draw(page, directory.path, options, log, &undrawn);
+    if (knee_file_open(&html, directory.path, "plan.html", err))
         return -1;
     knee_forecast_html(page, directory.path, html.out);
-    return knee_file_close(&html, err);
+    if (knee_file_close(&html, err))
+        return -1;
+    if (failed)
+        *err = undrawn;
+    return failed;
 }
 
 static int print(const struct knee_forecast_page *page, bool json, const struct knee_streams *io,
@@ -136,10 +149,10 @@ static int plan_all(const struct knee_plan_command *options, const char *dir,
         status = plan_work(work, here, first, &used, &target, options->measuring.seed, err);
         work->there = there ? find_there(there, work->name) : NULL;
     }
-    if (status == 0 && options->output.output)
-        status = write_files(&page, &options->output, io->log, err);
     if (status == 0 && !options->output.quiet)
         status = print(&page, options->output.json, io, err);
+    if (status == 0 && options->output.output)
+        status = write_files(&page, &options->output, io->log, err);
     free(works);
     return status;
 }

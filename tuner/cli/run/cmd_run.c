@@ -131,18 +131,12 @@ static int judge(const struct knee_cmd_run *run, const struct knee_run_result *r
     return 0;
 }
 
-/* The summary, and the files that are made at the end. */
-static int finish(struct knee_cmd_run *run, struct knee_run_result *result, struct knee_err *err)
+/* Everything that was asked for besides the directory. */
+static int tell(struct knee_cmd_run *run, const struct knee_run_result *result,
+                struct knee_err *err)
 {
     const struct knee_run_options *options = run->options;
     struct knee_builder text = {0};
-    snprintf(result->directory, sizeof result->directory, "%s", run->directory.shown);
-    struct knee_run_record record = {0};
-    struct knee_err unwritten = {0};
-    if (knee_run_json_write(result, &run->plan, run->directory.path, &unwritten) == 0)
-        knee_run_output_write(&record, run->directory.path, run->directory.shown, &options->output,
-                              run->io->log, &unwritten);
-    knee_run_record_release(&record);
     if (knee_run_output_metrics(result, run->command.name, &options->expect, err))
         return -1;
     if (!options->output.quiet)
@@ -151,13 +145,31 @@ static int finish(struct knee_cmd_run *run, struct knee_run_result *result, stru
     if (summary)
         fputs(summary, run->io->log);
     free(summary);
-    if (options->output.json && knee_run_json(result, &run->plan, run->io->out, err))
-        return -1;
-    if (unwritten.code) {
-        *err = unwritten;
-        return -1;
+    return options->output.json ? knee_run_json(result, &run->plan, run->io->out, err) : 0;
+}
+
+/* The files that are made at the end, and the summary; the charts come last. */
+static int finish(struct knee_cmd_run *run, struct knee_run_result *result, struct knee_err *err)
+{
+    const char *dir = run->directory.path, *shown = run->directory.shown;
+    struct knee_run_record record = {0};
+    struct knee_err unwritten = {0};
+    snprintf(result->directory, sizeof result->directory, "%s", shown);
+    bool made = knee_run_json_write(result, &run->plan, dir, &unwritten) == 0 &&
+                knee_run_output_levels(&record, dir, &unwritten) == 0;
+    int status = tell(run, result, err);
+    int late = result->end == KNEE_RUN_INTERRUPTED ? 0 : asked.number;
+    if (made)
+        made = knee_run_output_draw(&record, dir, shown, &run->options->output, late, run->io->log,
+                                    &unwritten) == 0;
+    knee_run_record_release(&record);
+    if (!made && result->end == KNEE_RUN_INTERRUPTED && unwritten.code > KNEE_INTERRUPTED) {
+        fprintf(run->io->log, "knee: %s\n", unwritten.message); /* a second signal; how to go on */
+        made = true;                                            /* after the first is said last */
     }
-    return judge(run, result, err);
+    if (!status && !made)
+        *err = unwritten;
+    return status || !made ? -1 : judge(run, result, err);
 }
 
 static int do_run(struct knee_cmd_run *run, struct knee_err *err)

@@ -6,31 +6,46 @@
 #include "reports/json/run_json.h"
 #include "reports/run/run_charts.h"
 #include "reports/run/run_html.h"
+#include "tuner/cli/drawing.h"
 #include "tuner/cli/expect.h"
 
-int knee_run_output_write(struct knee_run_record *record, const char *dir, const char *shown,
-                          const struct knee_output_options *options, FILE *log,
-                          struct knee_err *err)
+static int write_page(const struct knee_run_record *record, const char *dir, const char *shown,
+                      struct knee_err *err)
 {
     struct knee_file file;
-    struct knee_err undrawn = {0};
-    enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_DRAWN;
-    if (knee_run_record_read(record, dir, err) || knee_run_json_levels(record, dir, err))
-        return -1;
-    if (!options->no_plots)
-        drawn = knee_run_charts(record, dir, &options->picture, &undrawn);
-    if (drawn == KNEE_GNUPLOT_MISSING)
-        fprintf(log, "knee: warning: %s\n", undrawn.message);
-    /* The page whatever happens: it leaves out a chart that is missing. */
     if (knee_file_open(&file, dir, "report.html", err))
         return -1;
     knee_run_html(record, dir, shown, file.out);
-    if (knee_file_close(&file, err))
+    return knee_file_close(&file, err);
+}
+
+int knee_run_output_levels(struct knee_run_record *record, const char *dir, struct knee_err *err)
+{
+    return knee_run_record_read(record, dir, err) || knee_run_json_levels(record, dir, err) ? -1
+                                                                                            : 0;
+}
+
+int knee_run_output_draw(const struct knee_run_record *record, const char *dir, const char *shown,
+                         const struct knee_output_options *options, int signal_number, FILE *log,
+                         struct knee_err *err)
+{
+    struct knee_drawing drawing;
+    struct knee_err undrawn = {0};
+    enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_FAILED;
+    char again[KNEE_DRAWING_AGAIN_BYTES];
+    if (options->no_plots)
+        return write_page(record, dir, shown, err);
+    knee_drawing_begin(&drawing, signal_number);
+    if (knee_drawing_may(&drawing))
+        drawn = knee_run_charts(record, dir, &options->picture, &undrawn);
+    int failed =
+        knee_drawing_end(&drawing, drawn, knee_drawing_by_report(shown, again), log, &undrawn);
+    /* The page whatever happens: it leaves out a chart that is missing. */
+    if (write_page(record, dir, shown, err))
         return -1;
-    if (drawn != KNEE_GNUPLOT_FAILED)
-        return 0;
-    *err = undrawn;
-    return -1;
+    if (failed)
+        *err = undrawn;
+    return failed;
 }
 
 int knee_run_output_metrics(const struct knee_run_result *result, const char *name,

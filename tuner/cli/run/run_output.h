@@ -12,11 +12,15 @@
 
 #include <stdio.h>
 
-/* levels.csv, the charts (unless --no-plots) and report.html. Without gnuplot: a warning on `log`.
- * `record` gets what they were made from; it is to be released, also after a failure. */
-int knee_run_output_write(struct knee_run_record *record, const char *dir, const char *shown,
-                          const struct knee_output_options *options, FILE *log,
-                          struct knee_err *err);
+/* levels.csv. `record` gets what it was made from, and is to be released, also after a failure. */
+int knee_run_output_levels(struct knee_run_record *record, const char *dir, struct knee_err *err);
+
+/* The charts (unless --no-plots) and report.html; last, since drawing may take long. Without
+ * gnuplot: a warning on `log`. A signal ends it: see tuner/cli/drawing.h; one that came before, too
+ * late to end the run, is `signal_number`, else 0. */
+int knee_run_output_draw(const struct knee_run_record *record, const char *dir, const char *shown,
+                         const struct knee_output_options *options, int signal_number, FILE *log,
+                         struct knee_err *err);
 
 /* The file of --openmetrics, if it is given. */
 int knee_run_output_metrics(const struct knee_run_result *result, const char *name,
