@@ -151,6 +151,14 @@ static void version_is_one_line(void **state)
     }
 }
 
+/* For a terminal of 80 columns. */
+static void check_width(const char *text)
+{
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+        if (strcspn(line, "\n") > 80)
+            fail_msg("wider than 80 columns: %.100s", line);
+}
+
 static void bare_knee_leads_to_a_command(void **state)
 {
     (void)state;
@@ -158,15 +166,17 @@ static void bare_knee_leads_to_a_command(void **state)
     run_well(&run, "$KNEE");
     assert_true(lines(run.out) <= 6);
     assert_non_null(strstr(run.out, "knee --help"));
+    check_width(run.out);
     shell_run_release(&run);
 }
 
-/* Help tells all that exists, for a terminal of 80 columns. */
+/* Help tells all that exists. */
 static void help_names_every_command_and_option(void **state)
 {
     (void)state;
     struct shell_run all, one;
     run_well(&all, "$KNEE --help");
+    check_width(all.out);
     for (size_t i = 0; knee_commands[i]; i++) {
         char command[64], spelling[64];
         snprintf(spelling, sizeof spelling, "\n  %-10s  ", knee_commands[i]->name);
@@ -187,11 +197,33 @@ static void help_names_every_command_and_option(void **state)
                                            NULL) != NULL;
             assert_int_equal(named, has);
         }
-        for (const char *line = one.out; *line; line += strcspn(line, "\n") + 1)
-            assert_true(strcspn(line, "\n") <= 80);
+        check_width(one.out);
         shell_run_release(&one);
     }
     shell_run_release(&all);
+}
+
+/* Each way to call a command is in its usage, and a default of one word is not parted from it. */
+static void usage_shows_every_way(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *command, *says;
+    } CASES[] = {
+        {"$KNEE help sweep", "\n       knee sweep [OPTIONS] -- COMMAND [ARG...]\n\n"},
+        {"$KNEE help compare", "usage: knee compare [OPTIONS] BASE NEW\n"
+                               "       knee compare [OPTIONS] --base LINE --new LINE\n"
+                               "       knee compare [OPTIONS] --history DIR...\n\n"},
+        {"$KNEE help analyze", "usage: knee analyze [OPTIONS] -- COMMAND [ARG...]\n"},
+        {"$KNEE help sweep", "at random\n                          (default: 1)\n"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct shell_run run;
+        run_well(&run, CASES[i].command);
+        if (!strstr(run.out, CASES[i].says))
+            fail_msg("%s: not said: %s", CASES[i].command, CASES[i].says);
+        shell_run_release(&run);
+    }
 }
 
 static void lists_begin_with_names(void **state)
@@ -218,6 +250,7 @@ int main(void)
         cmocka_unit_test(version_is_one_line),
         cmocka_unit_test(bare_knee_leads_to_a_command),
         cmocka_unit_test(help_names_every_command_and_option),
+        cmocka_unit_test(usage_shows_every_way),
         cmocka_unit_test(lists_begin_with_names),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);

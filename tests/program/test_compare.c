@@ -151,6 +151,9 @@ static const struct {
      "them; "
      "sweep each with --rate, then compare the two results\n",
      2},
+    {"--base lock --new lock --vary cores",
+     "knee: compare: --vary is an option of sweep; knee compare --help shows this command's own\n",
+     2},
     {"--base net:pool --new net",
      "knee: --base net:pool: pool is not NAME=VALUE; write it like net:pool=16\n", 2},
 };

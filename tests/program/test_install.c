@@ -126,7 +126,8 @@ static void the_man_page_names_everything(void **state)
     char *page = output_of(state, "cat usr/share/man/man1/knee.1");
     char name[128];
     for (size_t i = 0; knee_commands[i]; i++) {
-        snprintf(name, sizeof name, ".SS \"knee %s ", knee_commands[i]->name);
+        snprintf(name, sizeof name, ".SS \"knee %s\"\n.nf\nknee %s [OPTIONS]",
+                 knee_commands[i]->name, knee_commands[i]->name);
         if (!strstr(page, name))
             fail_msg("not in the man page: %s", name);
     }
@@ -144,6 +145,36 @@ static void the_man_page_names_everything(void **state)
     assert_non_null(strstr(page, "\nknee sweep: no level meets"));
     assert_null(strstr(page, "Knee sweep"));
     free(page);
+}
+
+/* An example is a line to type, and what asks does not end like a statement. */
+static void the_man_page_has_nothing_stray(void **state)
+{
+    char *page = output_of(state, "cat usr/share/man/man1/knee.1");
+    static const char *const says[] = {
+        "\nknee sweep [OPTIONS] \\-\\- COMMAND [ARG...]\n",
+        "\nknee compare [OPTIONS] \\-\\-base LINE \\-\\-new LINE\n",
+        "does the limit still hold?\n",
+        "(queue|fail).",
+        "items.csv\n",
+    };
+    for (size_t i = 0; i < sizeof says / sizeof says[0]; i++)
+        if (!strstr(page, says[i]))
+            fail_msg("not in the man page: %s", says[i]);
+    assert_null(strstr(page, "?."));
+    assert_null(strstr(page, "COMMAND, knee"));
+    free(page);
+}
+
+/* Examples are not filled: as wide as a terminal they must be. */
+static void the_man_page_fits_a_terminal(void **state)
+{
+    if (system("command -v groff >/dev/null 2>&1 && echo .TH | groff -man -z >/dev/null 2>&1") != 0)
+        skip();
+    char *out = output_of(state, "groff -man -Tascii -P-cbou -rLL=78n usr/share/man/man1/knee.1 | "
+                                 "awk 'length > 80'");
+    assert_string_equal(out, "");
+    free(out);
 }
 
 static void groff_has_no_complaint(void **state)
@@ -317,6 +348,8 @@ int main(void)
         cmocka_unit_test(links_of_the_documents_lead_somewhere),
         cmocka_unit_test(the_installed_program_sweeps_and_draws),
         cmocka_unit_test(the_man_page_names_everything),
+        cmocka_unit_test(the_man_page_has_nothing_stray),
+        cmocka_unit_test(the_man_page_fits_a_terminal),
         cmocka_unit_test(groff_has_no_complaint),
         cmocka_unit_test(mandoc_has_no_complaint),
         cmocka_unit_test(bash_completes),

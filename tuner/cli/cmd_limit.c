@@ -157,9 +157,9 @@ const struct knee_command knee_cmd_limit = {
     .values_bytes = sizeof(struct limit_options),
     .operands = "[WORKLOAD]",
     .operands_max = 1,
-    .summary = "one integer at once: the rule of thumb for this host, or a measured limit",
+    .summary = "one integer at once: the rule of thumb, or a measured limit",
     .need = "I need a number for a script, at once.",
-    .example = "xargs -P \"$(knee limit io)\" ...",
+    .example = "make -j \"$(knee limit cpu)\"",
     .details =
         "Without --from: a multiple of the usable CPUs (cpu 1, mixed 1.75, io 2.5, net 4), times\n"
         "the load factor; cpu work, which is also the default, gets no more than its quota.\n"

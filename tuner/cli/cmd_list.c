@@ -95,6 +95,6 @@ const struct knee_command knee_cmd_list = {
     .operands = "workloads|strategies|objectives|formats|targets",
     .operands_min = 1,
     .operands_max = 1,
-    .summary = "lists workloads and their parameters, strategies, objectives, formats, targets",
+    .summary = "lists workloads, strategies, objectives, formats and targets",
     .run = run_list,
 };

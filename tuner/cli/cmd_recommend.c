@@ -121,7 +121,7 @@ const struct knee_command knee_cmd_recommend = {
     .operands_max = 2,
     .summary = "a snippet for a script, out of a result",
     .need = "How do I use the number in my script?",
-    .example = "knee recommend results/latest --for xargs",
+    .example = "knee recommend results/latest --for sh",
     .details = "Prints lines that run as they are: the number, when and on which host it was\n"
                "measured, and a word of warning on a host with other CPUs.\n" KNEE_LIMIT_WORDS_EXIT,
     .run = run_recommend,

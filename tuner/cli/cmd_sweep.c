@@ -329,10 +329,11 @@ const struct knee_command knee_cmd_sweep = {
     .values_bytes = sizeof(struct knee_sweep_options),
     .operands = "[WORKLOAD..." KNEE_USER_TARGET_OPERANDS "]",
     .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
+    .other_operands = "-- COMMAND [ARG...]",
     .takes_command = true,
-    .summary = "finds the limit of your command, or of synthetic work, on this machine",
+    .summary = "finds the limit of your command or of synthetic work, on this host",
     .need = "Which limit is right for my work here?",
-    .example = "knee sweep -- COMMAND, knee sweep cpu",
+    .example = "find . -type f | knee sweep -- COMMAND",
     .details = "Your own command goes after --:\n"
                "  find . -type f | knee sweep -- gzip -9kc {}\n"
                "  knee sweep -- make -j{n}\n"
@@ -352,13 +353,16 @@ const struct knee_command knee_cmd_sweep = {
                "  knee sweep http://127.0.0.1:8080/api --slo p99=200ms\n"
 #endif
 #if defined KNEE_WITH_LIBPQ
-               "  knee sweep postgres://me@db/shop --param 'query=SELECT 1' --param think=5ms\n"
+               "  knee sweep postgres://me@db/shop --param 'query=SELECT 1'\n"
 #endif
 #if defined KNEE_WITH_LIBCURL || defined KNEE_WITH_LIBPQ
                "\n"
 #endif
+               "Synthetic work of a known kind (knee list workloads) tells of the machine:\n"
+               "  knee sweep cpu\n"
                "Without a workload, or with `all`: cpu, io, net and mixed; the others run only if\n"
-               "they are named (knee list workloads). The results go to results/DATE-TIME/, and\n"
-               "results/latest points there.\n",
+               "they are named.\n"
+               "\n"
+               "The results go to results/DATE-TIME/, and results/latest points there.\n",
     .run = run_command,
 };

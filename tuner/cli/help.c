@@ -8,14 +8,15 @@
 #include <string.h>
 
 #define COLUMNS 80
-#define INDENT 26 /* where an option's help begins */
+#define INDENT 26  /* where an option's help begins */
+#define TIE '\x1f' /* a blank at which no line ends */
 
 void knee_help_needs(FILE *out)
 {
     for (size_t i = 0; knee_commands[i]; i++)
         if (knee_commands[i]->need)
-            fprintf(out, "%-50s  %s\n", knee_commands[i]->need, knee_commands[i]->example);
-    fprintf(out, "%-50s  %s\n", "everything else, and each command's options",
+            fprintf(out, "%-38s  %s\n", knee_commands[i]->need, knee_commands[i]->example);
+    fprintf(out, "%-38s  %s\n", "Everything else, and the options?",
             "knee --help, knee COMMAND --help");
 }
 
@@ -57,7 +58,8 @@ static const char *print_words(FILE *out, size_t column, size_t indent, const ch
             fputc(' ', out);
             column++;
         }
-        fwrite(text, 1, length, out);
+        for (size_t i = 0; i < length; i++)
+            fputc(text[i] == TIE ? ' ' : text[i], out);
         column += length;
         text += length;
         first = false;
@@ -84,13 +86,16 @@ static void print_details(FILE *out, const char *text)
 
 static void print_option(FILE *out, const struct knee_option *option)
 {
-    char spelling[96], help[256];
+    char spelling[96], help[256], fallback[128];
     char letter[] = {'-', option->letter, ',', ' ', '\0'};
     int column = snprintf(spelling, sizeof spelling, "  %s--%s%s%s", option->letter ? letter : "",
                           option->name, option->argument ? " " : "",
                           option->argument ? option->argument : "");
-    snprintf(help, sizeof help, option->fallback ? "%s (default: %s)" : "%s", option->help,
-             option->fallback);
+    snprintf(fallback, sizeof fallback, "%s", option->fallback ? option->fallback : "");
+    /* A word alone is not parted from what it is. */
+    char tie = strchr(fallback, ' ') ? ' ' : TIE;
+    snprintf(help, sizeof help, *fallback ? "%s (default:%c%s)" : "%s", option->help, tie,
+             fallback);
     fputs(spelling, out);
     if (column > INDENT - 2) {
         fputc('\n', out);
@@ -100,10 +105,23 @@ static void print_option(FILE *out, const struct knee_option *option)
     print_words(out, INDENT, INDENT, help);
 }
 
+/* A line for each way to call it. */
+static void print_usage(FILE *out, const struct knee_command *command)
+{
+    const char *more = command->other_operands;
+    fprintf(out, "usage: knee %s [OPTIONS]%s%s\n", command->name, *command->operands ? " " : "",
+            command->operands);
+    while (more && *more) {
+        size_t bytes = strcspn(more, "\n");
+        fprintf(out, "       knee %s [OPTIONS] %.*s\n", command->name, (int)bytes, more);
+        more += bytes + (more[bytes] == '\n');
+    }
+}
+
 void knee_help_command(FILE *out, const struct knee_command *command)
 {
-    fprintf(out, "usage: knee %s [OPTIONS]%s%s\n\n%s\n", command->name,
-            *command->operands ? " " : "", command->operands, command->summary);
+    print_usage(out, command);
+    fprintf(out, "\n%s\n", command->summary);
     if (command->details) {
         fputc('\n', out);
         print_details(out, command->details);

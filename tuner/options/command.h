@@ -38,12 +38,13 @@ struct knee_command {
     const struct knee_option_use *options; /* ends with a part of NULL; may be NULL */
     size_t values_bytes;                   /* of the struct that the parts' structs lie in */
     const char *operands; /* in the usage line, after [OPTIONS]: "[WORKLOAD...]", "" for none */
+    const char *other_operands; /* other usage lines, ends of lines between them; NULL: none */
     size_t operands_min, operands_max;
     bool takes_command;          /* `--` begins a command of the user's */
     const char *operands_option; /* operands are values of this option, a list; NULL: `words` */
     const char *summary;         /* one line for `knee --help` */
-    const char *need;            /* for a bare `knee`: what leads here, at most 50 characters */
-    const char *example;         /* what to type then */
+    const char *need;            /* for a bare `knee`: what leads here, at most 38 characters */
+    const char *example;         /* what to type then, as it is: one line */
     /* Further text of `knee NAME --help`: paragraphs, which are wrapped, empty lines between them,
      * and indented lines, which are kept as they are. NULL: none. */
     const char *details;

@@ -16,8 +16,10 @@
 /* For the usage line of a command that takes one. */
 #if defined KNEE_WITH_LIBCURL || defined KNEE_WITH_LIBPQ
 #define KNEE_USER_TARGET_OPERANDS " | URL..."
+#define KNEE_USER_TARGET_USAGE "URL..."
 #else
 #define KNEE_USER_TARGET_OPERANDS ""
+#define KNEE_USER_TARGET_USAGE NULL
 #endif
 
 struct knee_user_target {

@@ -16,7 +16,7 @@
 #define PART(member) offsetof(struct knee_compare_command, member)
 static const struct knee_option_use OPTIONS[] = {
     {&knee_compare_options_part, PART(compare), NULL},
-    {&knee_levels_options_part, PART(sweep.levels), NULL},
+    {&knee_levels_options_part, PART(sweep.levels), "levels max-level current"},
     {&knee_measuring_options_part, PART(sweep.measuring),
      "budget window tolerance confidence seed server strict"},
     {&knee_work_options_part, PART(sweep.work), "dir pin"},
@@ -162,6 +162,7 @@ const struct knee_command knee_cmd_compare = {
     .options = OPTIONS,
     .values_bytes = sizeof(struct knee_compare_command),
     .operands = "BASE NEW",
+    .other_operands = "--base LINE --new LINE\n--history DIR...",
     .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .summary = "is it slower than before, and does the limit still hold?",
     .details =
@@ -176,8 +177,8 @@ const struct knee_command knee_cmd_compare = {
         "A line is split into words as a shell would, without a shell (unless --shell is given).\n"
         "Without --levels: 1, 2, 4 ... up to four times the rule of thumb.\n"
         "\n"
-        "With --history the operands are results over time, in any order: results/* will do. "
-        "Limit,\n"
+        "With --history the operands are results over time, in any order: results/* will do.\n"
+        "Limit, "
         "throughput and p99 are searched for changes (E-divisive, Matteson and James 2014).\n"
         "\n"
         "Exit code 4: a workload is slower, or its limit, memory or failures got worse by more\n"

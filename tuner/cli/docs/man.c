@@ -74,7 +74,7 @@ static void paragraph(const char *from, size_t bytes)
     knee_builder_release(&roff);
 }
 
-/* A sentence, with a capital (but for a command) and a full stop. */
+/* A sentence, with a capital (but for a command) and a full stop, if it does not ask. */
 static void sentence(const char *from)
 {
     struct knee_builder roff = {.text = NULL};
@@ -82,7 +82,7 @@ static void sentence(const char *from)
     char first = is_command ? *from : (char)toupper((unsigned char)*from);
     escape(&roff, &first, 1);
     escape(&roff, from + 1, strlen(from + 1));
-    knee_builder_add(&roff, ".");
+    knee_builder_add(&roff, from[strlen(from) - 1] == '?' ? "" : ".");
     fill(roff.text ? roff.text : "");
     knee_builder_release(&roff);
 }
@@ -209,21 +209,35 @@ static void options(void)
     }
 }
 
+static void usage(const struct knee_command *command)
+{
+    const char *operands = command->operands, *more = command->other_operands;
+    printf(".SS \"knee %s\"\n.nf\n", command->name);
+    while (operands) {
+        struct knee_builder line = {.text = NULL};
+        size_t bytes = strcspn(operands, "\n");
+        knee_builder_add(&line, "knee %s [OPTIONS]%s%.*s", command->name, bytes ? " " : "",
+                         (int)bytes, operands);
+        text(line.text ? line.text : "");
+        putchar('\n');
+        knee_builder_release(&line);
+        operands = operands[bytes] ? operands + bytes + 1 : more;
+        more = operands == more ? NULL : more;
+    }
+    puts(".fi\n.PP");
+}
+
 static void commands(void)
 {
     puts(".SH COMMANDS");
     for (size_t i = 0; knee_commands[i]; i++) {
         const struct knee_command *command = knee_commands[i];
-        fputs(".SS \"knee ", stdout);
-        text(command->name);
-        fputs(" [OPTIONS]", stdout);
-        fputs(*command->operands ? " " : "", stdout);
-        text(command->operands);
-        puts("\"");
+        usage(command);
         sentence(command->summary);
         if (command->details)
             details(command->details);
-        if (command->example)
+        /* Examples are indented. */
+        if (command->example && !(command->details && strstr(command->details, "\n  ")))
             example(command->example);
     }
 }
@@ -252,6 +266,11 @@ static void files(void)
         file_entry(name, knee_writers[i].summary);
     }
     file_entry("*.svg, *.gp", "the charts, and the gnuplot scripts that drew them");
+    puts(".PP");
+    fill("A run writes into \\fIruns/DATE\\-TIME/\\fR, with the link \\fIruns/latest\\fR:");
+    file_entry("items.csv", "two rows per item, written when it begins and when it ends");
+    file_entry("limits.csv", "a row per decision about the limit");
+    file_entry("plan.json, levels.csv, result.json, report.html", "as of a sweep");
 }
 
 static void verdicts(void)
@@ -279,6 +298,16 @@ static void verdicts(void)
     }
 }
 
+static void describe(const struct knee_parameter *parameter)
+{
+    struct knee_builder help = {.text = NULL};
+    knee_builder_add(&help, "%s", parameter->help);
+    if (parameter->unit == KNEE_PARAMETER_WORD)
+        knee_builder_add(&help, " (%s)", parameter->words);
+    sentence(help.text ? help.text : parameter->help);
+    knee_builder_release(&help);
+}
+
 static void workloads(void)
 {
     puts(".SH WORKLOADS");
@@ -297,7 +326,7 @@ static void workloads(void)
             putchar('=');
             text(knee_units_parameter(parameter, parameter->value, value, sizeof value));
             putchar('\n');
-            sentence(parameter->help);
+            describe(parameter);
             puts(".RE");
         }
     }
@@ -310,9 +339,9 @@ static void examples(void)
     } list[] = {
         {"The limit of your own command, and how to use it",
          "find . -name '*.log' | knee sweep -- gzip -9kc {}\n"
-         "parallel -0 -a results/latest/items.nul -j results/latest/limit gzip -9k {}"},
+         "parallel -0 -a results/latest/items.nul \\\n    -j results/latest/limit gzip -9k {}"},
         {"How wide a build should be", "knee sweep -- make -j{n}"},
-        {"Is today's setting right, and how long do 40,000 items take",
+        {"Is today's setting right, and how long do 40,000 items take?",
          "find in -type f | knee sweep --current 16 --total 40000 -- gzip -9kc {}"},
         {"The most that keeps 99 % of items below 50 ms", "knee sweep net --slo p99=50ms"},
         {"In CI: fail unless the answer is proven", "knee sweep cpu --budget 20s --strict -o out"},

@@ -232,7 +232,7 @@ const struct knee_command knee_cmd_run = {
     .example = "find . -type f | knee run -- COMMAND",
     .details =
         "Items come from standard input, --items FILE, or after ::: on the command line:\n"
-        "  find photos -name '*.jpg' | knee run -- convert {} -resize 50% small/{#}.jpg\n"
+        "  ls *.jpg | knee run -- convert {} -resize 50% small/{#}.jpg\n"
         "  knee run -- gzip -9 {} ::: *.log\n"
         "Each is done once. {} is the item, {#} its number, {%} the slot, {n} the limit, {out} a\n"
         "fresh temporary path; without {} the item is appended. What items print is shown when\n"

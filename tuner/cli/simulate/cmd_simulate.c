@@ -224,7 +224,7 @@ const struct knee_command knee_cmd_simulate = {
     .operands = "[FILE.csv...]",
     .operands_max = KNEE_ARGUMENTS_WORDS_MAX,
     .operands_option = "curve",
-    .summary = "for developers: a search strategy on a known curve under chosen noise",
+    .summary = "for developers: a search on a known curve, under chosen noise",
     .example = "knee simulate --curve curve.csv --noise typical --trials 100",
     .details =
         "The search is the very one that sweep runs. Levels that a curve does not have are drawn\n"
@@ -232,24 +232,29 @@ const struct knee_command knee_cmd_simulate = {
         "and half, once and twice --cpus. A pick is right if its throughput is within 3 % of\n"
         "the best and it is at most 1.25 times the smallest such level, or one more than that.\n"
         "A window and its settling take 3 s.\n"
+        "\n"
         "A curve's further columns, each optional, are how its windows behave: cv (their spread),\n"
         "low_ratio and low_share (the share of windows that run at this ratio) and fail_ratio "
         "(the\n"
         "share of items that fail). The truth is the mean throughput of successful items over the\n"
         "levels that fail no more than 10 points more than level 1.\n"
+        "\n"
         "With --hosts as many hosts measure together: the curve is the service's, over the level\n"
         "of all hosts. A slow host keeps its items from the service, so below the knee the total\n"
         "falls, and at saturation it does not. Windows take 200 ms, and settling and messages\n"
         "besides, which grow with the number of hosts. With --busy-host one of them is slow all\n"
         "the time: is it named?\n"
+        "\n"
         "An event hits all levels alike, from one window on (they count from 0) for a number of\n"
         "them: stall makes them run at its factor (0.1), fail makes that share of the items fail\n"
         "(0.5).\n"
+        "\n"
         "With --run it is the controller of knee run --limit auto that takes the windows, from "
         "the\n"
         "limit --cpus on, for --budget-windows of them (400 by default, 20 minutes). Its loss is\n"
         "the mean of what each window's limit gives less than the best one, by the true curve;\n"
         "--change and --at say which curve follows, and when.\n"
+        "\n"
         "With --compare the first curve is base, the second new: which verdict would knee compare\n"
         "come to, side by side, or with --stored for two sweeps between which the machine's speed\n"
         "changed by a draw with a standard deviation of 6 %?\n",
