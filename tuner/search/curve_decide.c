@@ -46,7 +46,7 @@ static bool is_fast(const struct knee_curve_view *view, const struct knee_search
         knee_claims_margins(&view->posterior, d, pick, tolerance_ratio, &margin, &unused);
         fast += margin >= 0;
     }
-    return (double)fast >= (1 - knee_curve_view_risk(params)) * (double)count;
+    return (double)fast >= (1 - knee_curve_view_risk(view, params)) * (double)count;
 }
 
 /* A coarser tolerance holds for `coarse`. To use that pick would give away up to this tolerance, to

@@ -9,8 +9,11 @@
 #include <stdlib.h>
 
 /* The claims are tested after every block, so chance gets many tries: this is the share of what the
- * confidence leaves that the risk may have each time. */
+ * confidence leaves that the risk may have each time. It is less as long as most of what is known
+ * of the curve is the prior: on a curve of another kind that errs. */
 #define RISK_SHARE .22
+#define RISK_SHARE_LATE .3
+#define LATE_WINDOWS 64
 #define BURN_IN 100
 #define DRAWS 200
 #define DRAWS_CLOSE 600 /* once the claims hold, or nearly; and for a decision */
@@ -83,9 +86,11 @@ size_t knee_curve_view_below(const struct knee_curve_view *view)
     return below;
 }
 
-double knee_curve_view_risk(const struct knee_search_params *params)
+double knee_curve_view_risk(const struct knee_curve_view *view,
+                            const struct knee_search_params *params)
 {
-    return RISK_SHARE * (1 - params->confidence_ratio);
+    double share = view->posterior.windows_count < LATE_WINDOWS ? RISK_SHARE : RISK_SHARE_LATE;
+    return share * (1 - params->confidence_ratio);
 }
 
 int knee_curve_view_ask(struct knee_curve_view *view, const struct knee_search_params *params,
@@ -114,7 +119,7 @@ static int ask_until_clear(struct knee_curve_view *view, const struct knee_searc
     if (knee_curve_view_ask(view, params, params->tolerance_ratio))
         return -1;
     bool close = view->claims.pick != SIZE_MAX &&
-                 1 - view->claims.right <= CLOSE * knee_curve_view_risk(params);
+                 1 - view->claims.right <= CLOSE * knee_curve_view_risk(view, params);
     return close ? ask_closely(view, params) : 0;
 }
 
@@ -191,7 +196,8 @@ int knee_curve_view_look_close(struct knee_curve_view *view, const struct knee_s
 bool knee_curve_view_likely(const struct knee_curve_view *view,
                             const struct knee_search_params *params)
 {
-    return view->claims.pick != SIZE_MAX && view->claims.right >= 1 - knee_curve_view_risk(params);
+    return view->claims.pick != SIZE_MAX &&
+           view->claims.right >= 1 - knee_curve_view_risk(view, params);
 }
 
 bool knee_curve_view_unclear(const struct knee_curve_view *view, size_t knot)
@@ -278,9 +284,9 @@ uint32_t knee_curve_view_missing(const struct knee_curve_view *view,
                                  const struct knee_claims *claims,
                                  const struct knee_search_params *params)
 {
-    double risk = fmin(fmax(1 - claims->right, .5 * knee_curve_view_risk(params)), .45);
-    double ratio =
-        gsl_cdf_ugaussian_Qinv(knee_curve_view_risk(params)) / gsl_cdf_ugaussian_Qinv(risk);
+    double allowed = knee_curve_view_risk(view, params);
+    double risk = fmin(fmax(1 - claims->right, .5 * allowed), .45);
+    double ratio = gsl_cdf_ugaussian_Qinv(allowed) / gsl_cdf_ugaussian_Qinv(risk);
     double more = fmin(fmax(ratio * ratio - 1, MORE_MIN), MORE_MAX);
     return (uint32_t)ceil(more * (double)view->posterior.windows_count) + PICK_WINDOWS;
 }

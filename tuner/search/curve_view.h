@@ -35,7 +35,8 @@ int knee_curve_view_ask(struct knee_curve_view *view, const struct knee_search_p
                         double tolerance_ratio);
 
 /* The risk that a claim may have after each block. */
-double knee_curve_view_risk(const struct knee_search_params *params);
+double knee_curve_view_risk(const struct knee_curve_view *view,
+                            const struct knee_search_params *params);
 
 /* The highest measured knot below the pick; SIZE_MAX: none. */
 size_t knee_curve_view_below(const struct knee_curve_view *view);
