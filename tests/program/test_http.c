@@ -65,6 +65,16 @@ static void a_service_that_gets_slow_is_left_below_that(void **state)
     service_stop(&upstream);
 }
 
+/* A busy machine cost it windows, and it says so. */
+static bool has_lost_windows(const struct target_sweep *swept)
+{
+    const json_t *levels = json_object_get(swept->workload, "levels");
+    for (size_t i = 0; i < json_array_size(levels); i++)
+        if (json_integer_value(json_object_get(json_array_get(levels, i), "rejected_windows")) > 0)
+            return true;
+    return false;
+}
+
 static void a_rate_limit_is_not_taken_for_places(void **state)
 {
     struct service nginx;
@@ -77,9 +87,9 @@ static void a_rate_limit_is_not_taken_for_places(void **state)
                 "zone=r; root DIR; } location = /nginx.conf { limit_req zone=r; root DIR; } "
                 "}");
     /* On a busy machine most windows of a short sweep may be rejected. */
-    static const char *const budgets[] = {"3s", "6s", "12s"};
-    bool warned = false;
-    for (size_t i = 0; i < KNEE_COUNT(budgets) && !warned; i++) {
+    static const char *const budgets[] = {"3s", "6s", "12s", "24s"};
+    bool warned = false, busy = true;
+    for (size_t i = 0; i < KNEE_COUNT(budgets) && !warned && busy; i++) {
         char options[64];
         snprintf(options, sizeof options, "--levels 1,2,4 --budget %s", budgets[i]);
         sweep(&swept, options, "/nginx.conf", nginx.port);
@@ -87,10 +97,13 @@ static void a_rate_limit_is_not_taken_for_places(void **state)
         warned = target_sweep_warns(&swept, "the service limits the rate, to about");
         assert_true(target_sweep_warns(&swept, "come back after 7 s (Retry-After)") ||
                     target_sweep_warns(&swept, "come back after 7.0 s (Retry-After)"));
+        busy = has_lost_windows(&swept);
         target_sweep_release(&swept);
     }
-    assert_true(warned);
     service_stop(&nginx);
+    if (!warned && busy)
+        skip(); /* the machine is too busy to measure, and knee says so */
+    assert_true(warned);
 }
 
 static void connections_that_break_are_counted_as_such(void **state)
