@@ -54,12 +54,12 @@ static void killed_while_it_draws_it_leaves_no_file(void **state)
 {
     (void)state;
     expect("mkdir bin t; export TMPDIR=$PWD/t PATH=$PWD/bin:$PATH; printf '#!/bin/sh\\n: "
-           ">drawing; until [ -e ../over ]; do sleep .02; done\\n' >bin/gnuplot; "
+           ">drawing; while kill -0 $PPID 2>/dev/null; do sleep .02; done\\n' >bin/gnuplot; "
            "chmod +x bin/gnuplot\n"
-           "try() { signal=$1 code=$2; shift 2; rm -f over r/drawing; \"$@\" >out 2>err & pid=$!; "
+           "try() { signal=$1 code=$2; shift 2; rm -f r/drawing; \"$@\" >out 2>err & pid=$!; "
            "until [ -e r/drawing ]; do kill -0 $pid 2>/dev/null || return; sleep .05; done; "
            "while kill -$signal $pid 2>/dev/null; do sleep .05; done; wait $pid 2>/dev/null; "
-           "[ $? -eq $code ] || exit 8; : >over; ls -A t >left; "
+           "[ $? -eq $code ] || exit 8; ls -A t >left; "
            "ls -Ap r | grep -e '^[.]' -e '/$' -e plot >>left; cat left >&2; "
            "[ ! -s left ] || exit 7; }\n"
            "try KILL 137 $KNEE run -q -o r -- true ::: a b && try TERM 143 $KNEE report r && "
