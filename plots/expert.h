@@ -50,7 +50,7 @@ struct knee_expert {
     const struct knee_expert_band *band; /* ascending; NULL and 0: none */
     size_t band_count;
     double cpu_bound_per_s;       /* the most that the CPUs allow; NAN unknown */
-    bool has_shares;              /* where an item's time goes is known for some level, */
+    bool has_shares;              /* some level shows how an item spends its time, */
     bool has_queue;               /* and waiting for a CPU is known apart from other waiting; */
     bool computes, queues, waits; /* which of the three is a part of it that can be seen */
     struct knee_picture picture;

@@ -115,7 +115,7 @@ static void draw_line(uint32_t level, const char *name, int tag, FILE *out)
 }
 
 /* Beside `use` if they would overlap: on its own side of it, or, without room there, on the other.
- * False: there is no room at all. */
+ * False: it fits nowhere. */
 static bool make_way(struct word *word, const struct word *use, double width_px)
 {
     double apart_px = use->half_px + word->half_px;

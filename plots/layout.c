@@ -114,7 +114,7 @@ static void add_dot(struct plane *plane, enum knee_layout_kind kind,
     knee_boxes_take(&plane->boxes, (struct knee_box){x - half, x + half, y - half, y + half});
 }
 
-/* False: there is no room for it. */
+/* False: it does not fit. */
 static bool add_name(struct plane *plane, enum knee_layout_role role, double dot_px,
                      const struct knee_chart_level *level, const char *text)
 {

@@ -41,7 +41,7 @@ static void edges_end_where_they_cross_the_lower_end(void **state)
     free(text);
 }
 
-/* The upper edge enters first, and goes on straight to where the lower one enters. */
+/* The upper edge enters first, and runs straight on until the lower one enters. */
 static void one_edge_may_cross_alone(void **state)
 {
     (void)state;

@@ -81,7 +81,7 @@ static void forget_throughput(struct knee_level *level)
         NAN;
 }
 
-/* All its windows were rejected: there is no curve, and the legend names none. */
+/* All its windows were rejected, so it has no curve and no legend entry. */
 static void the_overview_lists_no_curve_that_is_not_drawn(void **state)
 {
     (void)state;

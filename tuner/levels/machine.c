@@ -141,7 +141,7 @@ static struct holding find_holding(const struct knee_machine *machine,
     return least;
 }
 
-/* Of two levels alone, 1 and 2, one cannot see that throughput stands still at the second. */
+/* With levels 1 and 2 alone, nobody can tell whether throughput stops growing at 2. */
 #define QUOTA_LEVEL_MIN 4
 
 /* By default, before the host's limits; says why. */

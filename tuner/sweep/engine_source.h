@@ -33,7 +33,7 @@ struct knee_engine_source {
     uint64_t budget_ns;       /* for this workload */
     uint64_t spent_ns;        /* of it, by an earlier run */
     uint64_t window_ns;       /* --window; 0: auto */
-    uint32_t width;           /* workers at every level, where the level is an argument; 0: level */
+    uint32_t width;           /* workers at every level, if the level is an argument; 0: level */
     double items_per_run;     /* what one run counts for; 0: one */
     double item_s;            /* mean of an item at level 1; 0: not known */
     double item_cpu_ratio;    /* CPUs that an item uses while it lasts; 0: not known */
