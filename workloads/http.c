@@ -93,7 +93,7 @@ static int fail(struct knee_http *service, const struct http_worker *own, enum k
         knee_request_failures_retry(&service->asking.failures, (double)after_s);
     own->curl->easy_getinfo(own->handle, CURLINFO_RESPONSE_CODE, &status);
     if (status == KNEE_HTTP_TOO_MANY || status == KNEE_HTTP_UNAVAILABLE)
-        knee_asking_pause();
+        knee_asking_refused_for_now(&service->asking);
     return error;
 }
 
@@ -156,8 +156,10 @@ static const struct knee_target target = {
     .look = knee_http_look,
     .must_end = knee_asking_must_end,
     .check = knee_http_check,
+    .window_ended = knee_asking_window_ended,
     .failures = knee_asking_failures,
     .retry_after_s = knee_asking_retry_after_s,
+    .for_now_ratio = knee_asking_for_now_ratio,
     .close = knee_http_close,
 };
 
@@ -171,6 +173,7 @@ const struct knee_workload knee_workload_http = {
     .shared_bytes = sizeof(struct knee_asking_shared),
     .worker_bytes = sizeof(struct http_worker),
     .setup = knee_asking_setup,
+    .begin = knee_asking_begin,
     .enter = enter,
     .item = item,
     .leave = leave,

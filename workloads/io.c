@@ -191,6 +191,17 @@ static uint64_t began_ns(const void *worker)
     return ((const struct io_worker *)worker)->began_ns;
 }
 
+static uint64_t oldest_ns(const void *worker)
+{
+#if defined KNEE_WITH_LIBURING
+    const struct io_worker *own = worker;
+    if (own->ring)
+        return knee_io_ring_oldest_ns(own->ring);
+#endif
+    (void)worker;
+    return UINT64_MAX;
+}
+
 static int enter(void *shared, void *worker, uint32_t index)
 {
     const struct io_shared *common = shared;
@@ -299,6 +310,7 @@ const struct knee_workload knee_workload_io = {
     .begin = begin,
     .workers = workers_at,
     .began_ns = began_ns,
+    .oldest_ns = oldest_ns,
     .enter = enter,
     .item = item,
     .leave = leave,

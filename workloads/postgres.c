@@ -106,8 +106,10 @@ static const struct knee_target target = {
     .look = knee_postgres_look,
     .must_end = knee_asking_must_end,
     .check = knee_postgres_check,
+    .window_ended = knee_asking_window_ended,
     .failures = knee_asking_failures,
     .retry_after_s = knee_asking_retry_after_s,
+    .for_now_ratio = knee_asking_for_now_ratio,
     .close = knee_postgres_close,
 };
 
@@ -122,6 +124,7 @@ const struct knee_workload knee_workload_postgres = {
     .shared_bytes = sizeof(struct knee_asking_shared),
     .worker_bytes = sizeof(struct postgres_worker),
     .setup = knee_asking_setup,
+    .begin = knee_asking_begin,
     .enter = enter,
     .item = item,
     .leave = leave,

@@ -7,29 +7,12 @@
 #include <string.h>
 #include <strings.h>
 
-/* In the order in which `all` runs them and `knee list workloads` shows them; one a line. */
-/* clang-format off */
-const struct knee_workload *const knee_registry_workloads[] = {
-    &knee_workload_cpu,
-    &knee_workload_io,
-    &knee_workload_net,
-    &knee_workload_mixed,
-    &knee_workload_memory,
-    &knee_workload_sleep,
-    &knee_workload_lock,
-#if defined KNEE_WITH_LIBCURL
-    &knee_workload_http,
-#endif
-#if defined KNEE_WITH_LIBPQ
-    &knee_workload_postgres,
-#endif
-    NULL,
-};
-/* clang-format on */
+#define ENTRY(name) &knee_workload_##name,
+const struct knee_workload *const knee_registry_workloads[] = {KNEE_WORKLOADS(ENTRY) NULL};
 
 /* What an optional library brings. `what` is a workload, a scheme, or a parameter of `workload`. */
 static const struct {
-    const char *workload, *what, *library;
+    const char *workload, *what, *brought_by;
 } OPTIONAL[] = {
     {NULL, "http", "libcurl"},    {NULL, "http://", "libcurl"},   {NULL, "https://", "libcurl"},
     {NULL, "postgres", "libpq"},  {NULL, "postgres://", "libpq"}, {NULL, "postgresql://", "libpq"},
@@ -70,8 +53,9 @@ int knee_registry_check_built(const char *workload, const char *name, const char
     for (size_t i = 0; i < KNEE_COUNT(OPTIONAL); i++) {
         bool same = workload ? OPTIONAL[i].workload && strcmp(workload, OPTIONAL[i].workload) == 0
                              : !OPTIONAL[i].workload;
-        if (same && strcasecmp(name, OPTIONAL[i].what) == 0 && !is_built_in(OPTIONAL[i].library))
-            return knee_registry_built_without(OPTIONAL[i].library, OPTIONAL[i].what, prefix, err);
+        if (same && strcasecmp(name, OPTIONAL[i].what) == 0 && !is_built_in(OPTIONAL[i].brought_by))
+            return knee_registry_built_without(OPTIONAL[i].brought_by, OPTIONAL[i].what, prefix,
+                                               err);
     }
     return 0;
 }

@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /* workloads: the built-in work that knee can measure, one file each. process/ starts and ends
  * processes, parts/ is shared by workloads, server/ is the loopback server and its clients,
- * command/ is the user's own command. A new workload is a file here, a line below, and one in
- * registry.c. */
+ * command/ is the user's own command. A new workload is a file here and a line below. */
 #ifndef KNEE_WORKLOADS_REGISTRY_H
 #define KNEE_WORKLOADS_REGISTRY_H
 
 #include "core/engine/workload.h"
 
-extern const struct knee_workload knee_workload_cpu;
-extern const struct knee_workload knee_workload_io;
-extern const struct knee_workload knee_workload_net;
-extern const struct knee_workload knee_workload_mixed;
-extern const struct knee_workload knee_workload_sleep;
-extern const struct knee_workload knee_workload_lock;
-extern const struct knee_workload knee_workload_memory;
+/* One line a workload, in the order of `all` and of `knee list workloads`. */
+#define KNEE_WORKLOADS(WORKLOAD)                                                                   \
+    WORKLOAD(cpu)                                                                                  \
+    WORKLOAD(io)                                                                                   \
+    WORKLOAD(net)                                                                                  \
+    WORKLOAD(mixed)                                                                                \
+    WORKLOAD(memory)                                                                               \
+    WORKLOAD(sleep)                                                                                \
+    WORKLOAD(lock)                                                                                 \
+    KNEE_WORKLOADS_LIBCURL(WORKLOAD)                                                               \
+    KNEE_WORKLOADS_LIBPQ(WORKLOAD)
+
 #if defined KNEE_WITH_LIBCURL
-extern const struct knee_workload knee_workload_http;
+#define KNEE_WORKLOADS_LIBCURL(WORKLOAD) WORKLOAD(http)
+#else
+#define KNEE_WORKLOADS_LIBCURL(WORKLOAD)
 #endif
 #if defined KNEE_WITH_LIBPQ
-extern const struct knee_workload knee_workload_postgres;
+#define KNEE_WORKLOADS_LIBPQ(WORKLOAD) WORKLOAD(postgres)
+#else
+#define KNEE_WORKLOADS_LIBPQ(WORKLOAD)
 #endif
+
+#define KNEE_WORKLOAD_DECLARE(name) extern const struct knee_workload knee_workload_##name;
+KNEE_WORKLOADS(KNEE_WORKLOAD_DECLARE)
+#undef KNEE_WORKLOAD_DECLARE
 
 extern const struct knee_workload *const knee_registry_workloads[]; /* ends with NULL */
 

@@ -4,9 +4,8 @@
  *
  *     cp workloads/skeleton.c workloads/NAME.c    # then rename `skeleton`, and fill in item()
  *
- * Declare it in workloads/registry.h, add a line to the table in workloads/registry.c, and
- * `knee sweep NAME` works. core/engine/workload.h is the manual; only item() is mandatory. What a
- * workload does not need, it leaves out.
+ * With a line in the list of workloads/registry.h, `knee sweep NAME` works. core/engine/workload.h
+ * is the manual; only item() is mandatory. What a workload does not need, it leaves out.
  *
  * An item of the skeleton adds up a block of memory. */
 #include "core/base/array.h"

@@ -225,7 +225,8 @@ static uint64_t set_edges(struct knee_crew *crew, uint64_t length_ns, double exp
         expected_latency_ns > 0.0 ? fmin(seen_ns, expected_latency_ns) : seen_ns;
     gate->start_ns = knee_clock_now_ns() + EDGE_LEAD_NS;
     gate->end_ns = gate->start_ns + length_ns;
-    if (crew->is_part || crew->level * (double)length_ns >= COMPLETIONS_MANY * longer_ns ||
+    if (crew->is_part || crew->holds_several ||
+        crew->level * (double)length_ns >= COMPLETIONS_MANY * longer_ns ||
         crew->params.faults.no_completion || crew->params.faults.no_hold)
         return KNEE_WORKER_GATE_WINDOW;
     gate->end_ns -= (uint64_t)(COMPLETION_EARLY * fmin((double)length_ns, shorter_ns));

@@ -20,6 +20,7 @@ struct knee_crew {
     uint32_t workers_count;  /* started so far; they stay alive, parked */
     uint32_t level;          /* running now; 0: all parked */
     bool is_part;            /* of the level: other hosts hold the rest of it */
+    bool holds_several;      /* a worker holds more than one item */
     uint64_t word;           /* published last */
     uint64_t settle_ns;      /* the shortest settling, if it is longer than 20 ms */
     uint64_t give_up_ns;     /* clock time at which waiting ends; UINT64_MAX: never */

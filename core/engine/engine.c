@@ -260,8 +260,9 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
     int status = reach_level(engine, level, &settled, err);
     if (status)
         return status;
-    const uint32_t width = width_at(engine, level);
+    const uint32_t width = width_at(engine, level), in_flight = in_flight_at(engine, level);
     engine->crew.is_part = level < in_all_at(engine, level);
+    engine->crew.holds_several = width != in_flight;
     read_usage(engine, width, &before);
     uint64_t end_ns;
     if (knee_crew_run_window(&engine->crew, length_ns, engine->last_latency_ns, &result.start_ns,
@@ -271,13 +272,13 @@ int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t leve
     read_usage(engine, width, &after);
 
     fill_items(engine, width, &result);
-    fill_usage(&result, in_flight_at(engine, level), &before, &after);
+    fill_usage(&result, in_flight, &before, &after);
     fill_requests(&result, &before.probe, &after.probe);
     note_reasons(&result, settled, engine->crew.stopped);
     engine->last_level = level;
     engine->last_in_all = in_all_at(engine, level);
     engine->last_latency_ns =
-        width * (double)result.window_ns / (result.items > 0.0 ? result.items : width);
+        in_flight * (double)result.window_ns / (result.items > 0.0 ? result.items : in_flight);
     *window = result;
     return 0;
 }

@@ -28,7 +28,27 @@ static void tally_clear(struct knee_worker *worker)
     worker->first_begin_ns = 0;
     worker->failed_ns = 0;
     worker->failed_ended = 0;
-    worker->ahead_ns = 0;
+}
+
+/* May it hold several items in flight? */
+static bool holds_several(const struct knee_worker *worker)
+{
+    return worker->workload->oldest_ns != NULL;
+}
+
+/* When the item that ended at `now` began. If `begin` is `now`, none has. */
+static uint64_t began_ns(const struct knee_worker *worker, uint64_t begin, uint64_t now)
+{
+    if (!holds_several(worker) || begin == now)
+        return begin;
+    uint64_t began = worker->workload->began_ns(worker->own);
+    return began > 0 && began < begin ? began : begin;
+}
+
+/* Have all items ended that were begun before `edge_ns`? */
+static bool all_began_since(const struct knee_worker *worker, uint64_t edge_ns)
+{
+    return !holds_several(worker) || worker->workload->oldest_ns(worker->own) >= edge_ns;
 }
 
 /* An item that ended at `now`, between the edges. */
@@ -39,11 +59,9 @@ static void tally_ended(struct knee_worker *worker, uint64_t begin, uint64_t now
         worker->failed_ns += now - begin;
         return;
     }
-    const struct knee_workload *workload = worker->workload;
-    uint64_t began = workload->began_ns ? workload->began_ns(worker->own) : 0;
-    if (began == 0 || began > begin)
-        began = begin;
-    worker->ahead_ns += begin - began;
+    const uint64_t began = began_ns(worker, begin, now);
+    if (holds_several(worker))
+        worker->tally.latency_sum_ns += (double)(now - began);
     knee_histogram_record(&worker->tally.latencies, now - began);
 }
 
@@ -55,9 +73,8 @@ static bool tally_close(struct knee_worker *worker, uint64_t last_ns)
     struct knee_worker_tally *tally = &worker->tally;
     struct knee_worker_gate *gate = worker->gate;
     tally->failed_items += (double)worker->failed_ended;
-    if (worker->first_begin_ns)
-        tally->latency_sum_ns =
-            (double)(last_ns - worker->first_begin_ns - worker->failed_ns + worker->ahead_ns);
+    if (worker->first_begin_ns && !holds_several(worker))
+        tally->latency_sum_ns = (double)(last_ns - worker->first_begin_ns - worker->failed_ns);
     worker->counting = false;
     worker->next_edge_ns = UINT64_MAX;
     bool last = worker->to_completion &&
@@ -88,20 +105,23 @@ static bool tally_cross(struct knee_worker *worker, uint64_t begin, uint64_t now
 {
     struct knee_worker_tally *tally = &worker->tally;
     bool ends_window = completes(worker, now);
-    uint64_t from = begin > worker->start_ns ? begin : worker->start_ns;
+    uint64_t began = began_ns(worker, begin, now);
+    uint64_t from = began > worker->start_ns ? began : worker->start_ns;
     uint64_t to = now < worker->end_ns ? now : worker->end_ns;
-    double credit = from < to ? (double)(to - from) / (double)(now - begin) : 0.0;
+    double credit = from < to ? (double)(to - from) / (double)(now - began) : 0.0;
     bool ended_inside = ends_window || now < worker->end_ns;
     if (worker->whole_items)
         credit = ended_inside ? 1.0 : 0.0;
 
     if (ended_inside) {
-        if (!worker->counting)
+        if (!worker->first_begin_ns)
             worker->first_begin_ns = begin;
-        worker->counting = true;
-        worker->next_edge_ns = worker->end_ns;
         tally_ended(worker, begin, now, failed);
         credit -= 1.0; /* tally_ended() took it for a whole one */
+    }
+    if (ended_inside && all_began_since(worker, worker->start_ns)) {
+        worker->counting = true;
+        worker->next_edge_ns = worker->end_ns;
     }
     if (failed)
         tally->failed_items += credit;
@@ -109,7 +129,7 @@ static bool tally_cross(struct knee_worker *worker, uint64_t begin, uint64_t now
         tally->items += credit;
     if (ends_window)
         return tally_close(worker, now);
-    return !ended_inside && tally_close(worker, begin);
+    return !ended_inside && all_began_since(worker, worker->end_ns) && tally_close(worker, begin);
 }
 
 /* Waits until the gate's level includes this worker; returns the word that does. */
@@ -142,7 +162,26 @@ static uint64_t rest(struct knee_worker *worker)
 static void note_latency(struct knee_worker *worker, uint64_t begin, uint64_t now)
 {
     if (now > begin)
-        atomic_store_explicit(&worker->last_latency_ns, now - begin, memory_order_relaxed);
+        atomic_store_explicit(&worker->last_latency_ns, now - began_ns(worker, begin, now),
+                              memory_order_relaxed);
+}
+
+static void ack_if_due(struct knee_worker *worker)
+{
+    if (!all_began_since(worker, worker->ack_due_ns))
+        return;
+    worker->ack_due_ns = 0;
+    worker->next_edge_ns = UINT64_MAX;
+    atomic_store_explicit(&worker->acked, worker->seen, memory_order_release);
+}
+
+/* Whatever the last word asked for, a new one has come. */
+static void give_up(struct knee_worker *worker, uint64_t now)
+{
+    if (worker->ack_due_ns == 0 && worker->next_edge_ns != UINT64_MAX)
+        tally_close(worker, now); /* no one waits for the window's end */
+    worker->ack_due_ns = 0;
+    worker->next_edge_ns = UINT64_MAX;
 }
 
 /* Takes over what `word` announces, after an item from `begin` to `now`. True if the worker must
@@ -165,8 +204,14 @@ static bool take_word(struct knee_worker *worker, uint64_t word, uint64_t begin,
             rests = tally_cross(worker, begin, now, failed);
     }
     note_latency(worker, begin, now);
-    atomic_store_explicit(&worker->acked, word, memory_order_release);
-    return rests;
+    if (word & KNEE_WORKER_GATE_WINDOW) {
+        atomic_store_explicit(&worker->acked, word, memory_order_release);
+        return rests;
+    }
+    worker->ack_due_ns = now;
+    worker->next_edge_ns = now; /* so that each item's end gets here */
+    ack_if_due(worker);
+    return false;
 }
 
 /* Between two items, when the gate's word is new or an edge was crossed: parks, rests, or takes
@@ -174,7 +219,9 @@ static bool take_word(struct knee_worker *worker, uint64_t word, uint64_t begin,
 static uint64_t turn(struct knee_worker *worker, uint64_t begin, uint64_t now, int failed)
 {
     bool rests = false;
-    if (now >= worker->next_edge_ns)
+    if (worker->ack_due_ns)
+        ack_if_due(worker);
+    else if (now >= worker->next_edge_ns)
         rests = tally_cross(worker, begin, now, failed);
     else if (worker->counting)
         tally_ended(worker, begin, now, failed);
@@ -186,8 +233,7 @@ static uint64_t turn(struct knee_worker *worker, uint64_t begin, uint64_t now, i
             word = rest(worker);
             next = knee_clock_now_ns();
         }
-        if (worker->next_edge_ns != UINT64_MAX)
-            tally_close(worker, now); /* the window was given up: no one waits for its end */
+        give_up(worker, now);
         if (!(word & KNEE_WORKER_GATE_STOP) && knee_worker_gate_level(word) <= worker->index) {
             note_latency(worker, begin, now);
             word = park(worker, word);

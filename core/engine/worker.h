@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker: a thread that keeps one item in flight, and the gate that lets the first `level`
- * workers run. Private to the engine.
+/* A worker: a thread that keeps one item in flight, or several if its workload says so, and the
+ * gate that lets the first `level` workers run. Private to the engine.
  *
  * The gate is one 64-bit word that a worker compares with a copy after each item: nothing else is
  * shared in the measured path. The controller publishes a new word, and each worker's `acked` says
- * that it has ended an item since (or has parked, or has started). The edges of a window are
- * written before the word that announces them, and only while no worker reads them: every running
- * worker has acked the word before, all others are parked. */
+ * that all it had in flight then has ended (or that it has parked, or has started). The edges of a
+ * window are written before the word that announces them, and only while no worker reads them:
+ * every running worker has acked the word before, all others are parked. */
 #ifndef KNEE_CORE_ENGINE_WORKER_H
 #define KNEE_CORE_ENGINE_WORKER_H
 
@@ -66,7 +66,7 @@ struct knee_worker {
     uint64_t first_begin_ns; /* start of the first item that ended inside */
     uint64_t failed_ns;      /* time in failed items that ended inside */
     uint64_t failed_ended;
-    uint64_t ahead_ns; /* of items that ended inside, before the item before them had ended */
+    uint64_t ack_due_ns; /* `seen` is acked when all items begun before have ended; 0: it is */
     bool counting;
     bool to_completion; /* the window's mode */
     bool end_known;     /* `end_ns` is the window's end */

@@ -76,9 +76,11 @@ struct knee_workload {
      * run at `level`, which begin() has named before; they share it. 0: as many as the level, with
      * one item each. May be NULL. */
     uint32_t (*workers)(void *shared, uint32_t level);
-    /* Then: when the item that item() has just ended was begun, by knee_clock_now_ns(); 0: when
-     * item() was called. May be NULL. */
+    /* Then both of these, by knee_clock_now_ns(). When the item that item() has just ended was
+     * begun; 0: when item() was called. And when the oldest one still in flight was; UINT64_MAX:
+     * none is. Else NULL. */
     uint64_t (*began_ns)(const void *worker);
+    uint64_t (*oldest_ns)(const void *worker);
     /* Makes long items return soon; called from another thread. NULL: items are short. */
     void (*cancel)(void *shared);
     void (*probe)(void *shared, struct knee_workload_probe *probe);

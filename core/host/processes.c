@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,6 +198,15 @@ size_t knee_processes_busiest(const struct knee_processes *processes, struct kne
         busiest[at] = *one;
     }
     return count;
+}
+
+bool knee_processes_share_cpus(int pid)
+{
+    cpu_set_t ours, theirs, both;
+    if (sched_getaffinity(0, sizeof ours, &ours) || sched_getaffinity(pid, sizeof theirs, &theirs))
+        return true;
+    CPU_AND(&both, &ours, &theirs);
+    return CPU_COUNT(&both) > 0;
 }
 
 void knee_processes_release(struct knee_processes *processes)

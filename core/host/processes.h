@@ -56,6 +56,9 @@ size_t knee_processes_busiest(const struct knee_processes *processes, struct kne
 /* One by its number; NULL: not known. Valid until the next reading. */
 struct knee_process *knee_processes_find(const struct knee_processes *processes, int pid);
 
+/* May it run on any of the CPUs that this process may use? True if that is not known. */
+bool knee_processes_share_cpus(int pid);
+
 void knee_processes_release(struct knee_processes *processes);
 
 #endif

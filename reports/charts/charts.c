@@ -32,8 +32,8 @@ static void add_name(struct names *names, const char *base, const char *suffix)
     snprintf(names->at[names->count++], NAME_BYTES, "%s%s%s", base, *suffix ? "-" : "", suffix);
 }
 
-/* What an earlier result left here would be taken for this one's. */
-static void remove_stale(const char *dir, const char *base, const char *suffix)
+/* What an earlier result left here would be taken for this one's, if it is not drawn again. */
+static void remove_old(const char *dir, const char *base, const char *suffix)
 {
     static const char *const endings[] = {"gp", "svg", "pdf", "png"};
     char path[4096];
@@ -52,13 +52,12 @@ static int write_throughput(const struct knee_workload_result *workload, size_t 
     int failed = 0;
     if (knee_throughput_chart_init(&made, workload, first_row, err) != 0)
         return -1;
+    remove_old(dir, base, "throughput");
     if (knee_chart_is_known(&made.chart)) {
         add_name(names, base, "throughput");
         made.chart.name = names->at[names->count - 1];
         made.chart.picture = *picture;
         failed = knee_chart_write(&made.chart, dir, err);
-    } else {
-        remove_stale(dir, base, "throughput");
     }
     knee_throughput_chart_release(&made);
     return failed;
@@ -75,10 +74,9 @@ static int write_experts(const struct knee_workload_result *workload, size_t fir
     made.expert.picture = *picture;
     for (size_t i = 0; i < knee_expert_charts_count && !failed; i++) {
         const struct knee_expert_chart *chart = &knee_expert_charts[i];
-        if (!chart->is_known(&made.expert)) {
-            remove_stale(dir, base, chart->suffix);
+        remove_old(dir, base, chart->suffix);
+        if (!chart->is_known(&made.expert))
             continue;
-        }
         add_name(names, base, chart->suffix);
         failed = knee_expert_write(&made.expert, chart, dir, err);
     }
@@ -255,10 +253,9 @@ static int write_scripts(const struct knee_result *result, const char *dir,
         measured++;
         known += has_curve(workload);
     }
-    if (measured < 2 || known == 0) {
-        remove_stale(dir, "overview", "");
+    remove_old(dir, "overview", "");
+    if (measured < 2 || known == 0)
         return 0;
-    }
     add_name(names, "overview", "");
     return write_overview(result, dir, picture, err);
 }

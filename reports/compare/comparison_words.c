@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define FULL_SPEED "full speed (each at its own limit)"
+
 static const char *const SIDES[] = {"base", "new"};
 
 const char *knee_comparison_words_verdict(enum knee_compare_verdict verdict)
@@ -65,11 +67,12 @@ knee_comparison_words_main(const struct knee_comparison *comparison, char *what)
     const struct knee_compare_level *level = moved_most(compare, direction);
     bool whole = !direction || compare->moved == direction;
     if (whole && isfinite(compare->throughput.ratio)) {
-        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "throughput of all levels together");
+        snprintf(what, KNEE_COMPARISON_WORDS_BYTES,
+                 compare->of_full_speed ? FULL_SPEED : "throughput of all levels together");
         return &compare->throughput;
     }
     if (direction && compare->full_speed_moved == direction) {
-        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, "full speed (each at its own limit)");
+        snprintf(what, KNEE_COMPARISON_WORDS_BYTES, FULL_SPEED);
         return &compare->full_speed;
     }
     if (!direction || !level)
@@ -136,6 +139,11 @@ static void add_side(struct knee_builder *builder, const struct knee_comparison_
                                   "used are compared");
     else if (fact->kind == KNEE_COMPARISON_UNRESOLVED)
         knee_builder_add(builder, "is unresolved: its knee is a range");
+    else if (fact->kind == KNEE_COMPARISON_CUT_RANGE)
+        knee_builder_add(builder,
+                         "was measured up to %.0f only, and %s's limit is %.0f: full speed is not "
+                         "compared; sweep both up to the same level",
+                         values[1], SIDES[values[0] != 1], values[2]);
     else
         knee_builder_add(builder,
                          "ended after %s of a budget of %s (interrupted?): compared as far as its "
@@ -174,6 +182,7 @@ const char *knee_comparison_words_fact(const struct knee_comparison_fact *fact, 
     case KNEE_COMPARISON_DISTURBED:
     case KNEE_COMPARISON_UNRESOLVED:
     case KNEE_COMPARISON_CUT_SHORT:
+    case KNEE_COMPARISON_CUT_RANGE:
         add_side(&builder, fact);
         break;
     case KNEE_COMPARISON_LIMIT_ROSE:

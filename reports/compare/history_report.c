@@ -69,15 +69,16 @@ const char *knee_history_report_verdict(const struct knee_history *history)
 const char *knee_history_report_answer(const struct knee_history *history, char *text)
 {
     char detail[KNEE_HISTORY_REPORT_BYTES];
+    size_t searched = history->entries_count - history->left_out_count;
     const struct knee_history_change *change = knee_history_report_main(history);
     struct knee_builder builder;
     knee_builder_over(&builder, text, KNEE_HISTORY_REPORT_BYTES);
     knee_builder_add(&builder, "%s", knee_history_report_verdict(history));
     if (change)
         knee_builder_add(&builder, ": %s", knee_history_report_change(history, change, detail));
-    else if (history->entries_count < FEW)
-        knee_builder_add(&builder, " found; %zu %s few: it takes about %d", history->entries_count,
-                         history->entries_count == 1 ? "result is" : "results are", FEW);
+    else if (searched < FEW)
+        knee_builder_add(&builder, " found; %zu %s few: it takes about %d", searched,
+                         searched == 1 ? "result is" : "results are", FEW);
     return text;
 }
 
@@ -97,8 +98,12 @@ const char *knee_history_report_remark(const struct knee_history *history, size_
 {
     struct knee_builder builder;
     knee_builder_over(&builder, text, KNEE_HISTORY_REPORT_BYTES);
-    if (history->entries[entry].verdict == KNEE_VERDICT_DISTURBED)
+    const struct knee_history_entry *result = &history->entries[entry];
+    if (result->verdict == KNEE_VERDICT_DISTURBED)
         knee_builder_add(&builder, "disturbed: left out");
+    else if (result->is_left_out)
+        knee_builder_add(&builder, "%s: left out",
+                         result->is_bound ? "measured no further" : "beyond the others' levels");
     for (size_t i = 0; i < history->changes_count; i++) {
         const struct knee_history_change *change = &history->changes[i];
         if (change->entry == entry)

@@ -19,6 +19,8 @@ static int make_panel(struct knee_history_panel *panel, const struct knee_histor
     bool has_interval = metric == KNEE_HISTORY_THROUGHPUT;
     for (size_t i = 0; i < history->entries_count; i++) {
         const struct knee_history_entry *entry = &history->entries[i];
+        if (entry->is_left_out)
+            continue;
         points[count++] = (struct knee_script_point){(double)i + 1, scale * entry->values[metric],
                                                      has_interval ? entry->low_per_s : NAN,
                                                      has_interval ? entry->high_per_s : NAN};

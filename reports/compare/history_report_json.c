@@ -12,13 +12,13 @@
 static json_t *entry_json(const struct knee_history_entry *entry)
 {
     const double *values = entry->values;
-    return json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "result", knee_json_text(entry->dir),
+    return json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b}", "result", knee_json_text(entry->dir),
                      "date", entry->date, "verdict", knee_verdict_text(entry->verdict), "knee",
                      knee_json_number(values[KNEE_HISTORY_KNEE]), "throughput_per_s",
                      knee_json_number(values[KNEE_HISTORY_THROUGHPUT]), "throughput_ci_low_per_s",
                      knee_json_number(entry->low_per_s), "throughput_ci_high_per_s",
                      knee_json_number(entry->high_per_s), "latency_p99_s",
-                     knee_json_number(values[KNEE_HISTORY_P99]));
+                     knee_json_number(values[KNEE_HISTORY_P99]), "left_out", entry->is_left_out);
 }
 
 static json_t *change_json(const struct knee_history *history,

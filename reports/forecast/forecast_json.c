@@ -125,6 +125,11 @@ static json_t *work_json(const struct knee_forecast_page *page,
     failed |= set_range(json, "throughput", "_per_s", &forecast->throughput);
     failed |= set_range(json, "latency_mean", "_s", &forecast->latency_s);
     failed |= json_object_set_new(json, "binding_limits", limits_json(forecast));
+    failed |= json_object_set_new(
+        json, "slo_missed_ratio",
+        knee_json_number(made && page->target->goal && page->target->goal->slos_count > 0
+                             ? forecast->slo_missed_ratio
+                             : NAN));
     failed |= json_object_set_new(json, "unknown", unknown_json(forecast));
     failed |= json_object_set_new(json, "next", knee_json_text(work->next));
     failed |= json_object_set_new(json, "next_s", knee_json_number(made ? work->next_s : NAN));

@@ -93,6 +93,7 @@ static const char *limit_words(enum knee_forecast_limit limit)
         [KNEE_FORECAST_BY_POOL] = "what items wait for, which serves a fixed number at a time",
         [KNEE_FORECAST_BY_MEMORY] = "memory",
         [KNEE_FORECAST_BY_LEVELS] = "nothing up to the highest level looked at",
+        [KNEE_FORECAST_BY_SLO] = "the latency that --slo allows",
     };
     return WORDS[limit];
 }
@@ -280,6 +281,18 @@ const char *knee_forecast_words_caution(const struct knee_forecast *forecast, ch
         knee_builder_separate(&out, "; ");
         knee_builder_add(&out, "no more than %u items fit into the memory there",
                          forecast->memory_level);
+    }
+    if (forecast->waits_no_more) {
+        knee_builder_separate(&out, "; ");
+        knee_builder_add(&out,
+                         "items wait for less than --service-time takes away, so there they wait "
+                         "for nothing");
+    }
+    if (forecast->slo_missed_ratio > SHARE_WORTH_A_WORD) {
+        knee_builder_separate(&out, "; ");
+        knee_builder_add(&out, "not even one item at a time meets the --slo");
+        if (forecast->slo_missed_ratio < 1 - SHARE_WORTH_A_WORD)
+            knee_builder_add(&out, ", in %.0f %% of the answers", 100 * forecast->slo_missed_ratio);
     }
     return text;
 }

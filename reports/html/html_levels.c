@@ -4,6 +4,7 @@
 #include "core/text/human.h"
 #include "reports/html/html.h"
 #include "reports/words/explain.h"
+#include "reports/words/explain_requests.h"
 #include "reports/words/explain_servers.h"
 #include "reports/words/explain_slo.h"
 #include "reports/words/explain_table.h"
@@ -11,6 +12,17 @@
 
 #include <math.h>
 #include <stdbool.h>
+
+/* The columns of a service, in the head and in a row. */
+static void write_request_heads(const struct knee_workload_result *workload, FILE *out)
+{
+    if (knee_explain_has_first_byte(workload))
+        fputs("<th scope=\"col\" class=\"wide\">first byte</th>", out);
+    if (knee_explain_has_connect(workload))
+        fputs("<th scope=\"col\" class=\"wide\">connect</th>", out);
+    if (knee_explain_has_requests(workload))
+        fputs("<th scope=\"col\" class=\"kinds\">failed by kind</th>", out);
+}
 
 static void write_head(const struct knee_workload_result *workload, FILE *out)
 {
@@ -22,14 +34,33 @@ static void write_head(const struct knee_workload_result *workload, FILE *out)
         fprintf(out, "<th scope=\"col\">%s items</th>",
                 knee_human_count(total, workload->total_items));
     fputs("<th scope=\"col\" class=\"wide\">p50</th><th scope=\"col\">p95</th>"
-          "<th scope=\"col\" class=\"wide\">p99</th><th scope=\"col\">CPU</th>",
+          "<th scope=\"col\" class=\"wide\">p99</th>",
           out);
+    write_request_heads(workload, out);
+    fputs("<th scope=\"col\">CPU</th>", out);
     if (knee_explain_has_servers(workload))
         fputs("<th scope=\"col\">server</th>", out);
     fputs(
         "<th scope=\"col\" class=\"wide\">memory</th><th scope=\"col\" class=\"text\">this is</th>"
         "</tr></thead>\n",
         out);
+}
+
+static void write_requests(const struct knee_workload_result *workload,
+                           const struct knee_level *level, FILE *out)
+{
+    char time[KNEE_HUMAN_BYTES], failed[KNEE_EXPLAIN_FAILED_BYTES];
+    if (knee_explain_has_first_byte(workload))
+        fprintf(out, "<td class=\"wide\">%s</td>",
+                knee_human_latency(time, level->requests.first_byte_s));
+    if (knee_explain_has_connect(workload))
+        fprintf(out, "<td class=\"wide\">%s</td>",
+                knee_human_latency(time, level->requests.connect_s));
+    if (!knee_explain_has_requests(workload))
+        return;
+    fputs("<td class=\"kinds\">", out);
+    knee_html_text(out, knee_explain_failed(workload, level, failed));
+    fputs("</td>", out);
 }
 
 static void write_row(const struct knee_workload_result *workload, const struct knee_level *level,
@@ -52,6 +83,7 @@ static void write_row(const struct knee_workload_result *workload, const struct 
             knee_explain_latency(level, level->latency_p50_s, a),
             knee_explain_latency(level, level->latency_p95_s, b),
             knee_explain_latency(level, level->latency_p99_s, c));
+    write_requests(workload, level, out);
     fprintf(out, "<td>%s</td>", knee_human_percent(a, level->cpu_utilization));
     if (knee_explain_has_servers(workload))
         fprintf(out, "<td>%s</td>", knee_explain_server_share(workload, level, a));
@@ -63,9 +95,10 @@ static void write_row(const struct knee_workload_result *workload, const struct 
 
 void knee_html_levels(const struct knee_workload_result *workload, FILE *out)
 {
-    fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of levels\">"
-          "<table>\n",
-          out);
+    fprintf(out,
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of levels\">"
+            "<table%s>\n",
+            knee_explain_has_requests(workload) ? " class=\"dense\"" : "");
     char text[KNEE_EXPLAIN_BYTES];
     write_head(workload, out);
     fputs("<tbody>\n", out);

@@ -64,6 +64,8 @@ static const char *remedy_of(const struct knee_workload_result *workload)
     if (!knee_workload_result_measured(workload) || limited_by == KNEE_LIMITED_BY_NOTHING)
         return "";
     enum knee_class resource = workload->resource;
+    if (knee_explain_has_rate(workload))
+        return "More throughput needs a higher rate from the service.";
     if (limited_by == KNEE_LIMITED_BY_CPU && resource != KNEE_CLASS_MIXED)
         resource = KNEE_CLASS_CPU;
     switch (resource) {

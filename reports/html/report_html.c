@@ -47,11 +47,11 @@ static void write_machine(const struct knee_result *result, FILE *out)
     fputs("</p>\n", out);
 }
 
-/* Whose CPUs are the limit, and the gain over today's setting, or over the rule of thumb. */
+/* Whose limit it is, and the gain over today's setting, or over the rule of thumb. */
 static void write_gain(const struct knee_workload_result *workload, FILE *out)
 {
     char text[KNEE_EXPLAIN_BYTES], line[KNEE_EXPLAIN_BYTES + 32];
-    if (workload->decision.verdict == KNEE_VERDICT_RESOLVED && *knee_explain_cpus(workload, text))
+    if (workload->decision.verdict == KNEE_VERDICT_RESOLVED && *knee_explain_whose(workload, text))
         knee_html_element(out, "p", NULL, text);
     if (*knee_explain_goal(workload, text)) {
         snprintf(line, sizeof line, "Goal: %s", text);

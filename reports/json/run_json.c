@@ -82,13 +82,19 @@ static json_t *run_json(const struct knee_run_result *result)
     return NULL;
 }
 
-/* A run compares levels as it goes, and claims nothing: it is read like an unresolved sweep. */
+/* A run compares levels as it goes, and claims nothing: it is read like an unresolved sweep. If it
+ * compared none, its limit is the one that it began with, or what the first items' CPU time said.
+ */
 static json_t *workload_json(const struct knee_run_result *result, const struct knee_run_plan *plan)
 {
-    return json_pack("{s:o, s:o, s:{s:o, s:s, s:s}}", "workload", knee_json_text(plan->name),
+    enum knee_result_source source =
+        result->learned ? KNEE_RESULT_SOURCE_MEASURED : KNEE_RESULT_SOURCE_GUESS;
+    return json_pack("{s:o, s:o, s:{s:o, s:s, s:s, s:s}}", "workload", knee_json_text(plan->name),
                      "title", knee_json_text(plan->title), "decision", "limit",
-                     knee_json_level(result->limit_best), "verdict", "unresolved", "reason",
-                     "found by knee run while it did the work");
+                     knee_json_level(result->limit_best), "verdict", "unresolved", "source",
+                     knee_result_source_text(source), "reason",
+                     result->learned ? "found by knee run while it did the work"
+                                     : "knee run compared no other limit with it");
 }
 
 int knee_run_json(const struct knee_run_result *result, const struct knee_run_plan *plan, FILE *out,

@@ -6,6 +6,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
+#include "reports/words/explain_requests.h"
 #include "reports/words/explain_servers.h"
 #include "reports/words/explain_slo.h"
 #include "reports/words/explain_table.h"
@@ -58,6 +59,42 @@ static void write_summary_row(const struct knee_workload_result *workload, FILE 
             knee_explain_of_best(workload, row, best), knee_explain_rule(workload, rule));
 }
 
+/* The columns of a service: their heads, or the line below them; and their cells. */
+static void write_request_heads(const struct knee_workload_result *workload, bool below, FILE *out)
+{
+    if (knee_explain_has_first_byte(workload))
+        fputs(below ? "---:|" : " first byte |", out);
+    if (knee_explain_has_connect(workload))
+        fputs(below ? "---:|" : " connect |", out);
+    if (knee_explain_has_requests(workload))
+        fputs(below ? "---|" : " failed by kind |", out);
+}
+
+static void write_requests(const struct knee_workload_result *workload,
+                           const struct knee_level *level, FILE *out)
+{
+    char time[KNEE_HUMAN_BYTES], failed[KNEE_EXPLAIN_FAILED_BYTES];
+    if (knee_explain_has_first_byte(workload))
+        fprintf(out, " %s |", knee_human_latency(time, level->requests.first_byte_s));
+    if (knee_explain_has_connect(workload))
+        fprintf(out, " %s |", knee_human_latency(time, level->requests.connect_s));
+    if (!knee_explain_has_requests(workload))
+        return;
+    fputc(' ', out);
+    put_text(out, knee_explain_failed(workload, level, failed));
+    fputs(" |", out);
+}
+
+static void write_levels_head(const struct knee_workload_result *workload, FILE *out)
+{
+    bool servers = knee_explain_has_servers(workload);
+    fputs("| level | items/s | ± | of best | p95 | p99 |", out);
+    write_request_heads(workload, false, out);
+    fprintf(out, " CPU | %s|\n|---:|---:|---:|---:|---:|---:|", servers ? "server | " : "");
+    write_request_heads(workload, true, out);
+    fprintf(out, "---:|%s---|\n", servers ? "---:|" : "");
+}
+
 static void write_level_row(const struct knee_workload_result *workload,
                             const struct knee_level *level, FILE *out)
 {
@@ -71,11 +108,12 @@ static void write_level_row(const struct knee_workload_result *workload,
     if (knee_explain_has_servers(workload))
         snprintf(server, sizeof server, " | %s",
                  knee_explain_server_share(workload, level, percent));
-    fprintf(out, " | %s | %s | %s | %s | %s | %s%s | %s |\n", knee_explain_rate(level, rate),
+    fprintf(out, " | %s | %s | %s | %s | %s |", knee_explain_rate(level, rate),
             knee_explain_spread(workload, level, half), knee_explain_of_best(workload, level, best),
             knee_explain_latency(level, level->latency_p95_s, p95),
-            knee_explain_latency(level, level->latency_p99_s, p99),
-            knee_human_percent(cpu, level->cpu_utilization), server,
+            knee_explain_latency(level, level->latency_p99_s, p99));
+    write_requests(workload, level, out);
+    fprintf(out, " %s%s | %s |\n", knee_human_percent(cpu, level->cpu_utilization), server,
             knee_marks_phrase(workload, level, ", ", marks));
 }
 
@@ -113,11 +151,7 @@ static void write_section(const struct knee_result *result,
     write_paragraph(out, "**Choose:** ", knee_explain_choose(workload, text));
     write_paragraph(out, "**Side by side:** ", knee_explain_three(workload, text));
     write_paragraph(out, "**Model:** ", knee_explain_models(&workload->models, text));
-    bool servers = knee_explain_has_servers(workload);
-    fprintf(out,
-            "| level | items/s | ± | of best | p95 | p99 | CPU | %s|\n"
-            "|---:|---:|---:|---:|---:|---:|---:|%s---|\n",
-            servers ? "server | " : "", servers ? "---:|" : "");
+    write_levels_head(workload, out);
     for (size_t i = 0; i < workload->levels_count; i++)
         write_level_row(workload, &workload->levels[i], out);
     fputc('\n', out);

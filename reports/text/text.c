@@ -15,6 +15,7 @@
 #include "reports/words/explain_slo.h"
 #include "reports/words/fact_text.h"
 #include "reports/words/unusable.h"
+#include "tuner/result/service.h"
 
 #include <errno.h>
 #include <math.h>
@@ -236,17 +237,26 @@ char *knee_text_result(const struct knee_result *result, const struct knee_text_
     return text;
 }
 
+/* Is the number not what the service takes? Then the line says so. */
+static bool is_not_the_services(const struct knee_workload_result *workload)
+{
+    enum knee_service_cpus whose = knee_service_cpus_of(workload);
+    return knee_explain_has_rate(workload) || whose == KNEE_SERVICE_CPUS_CLIENT ||
+           whose == KNEE_SERVICE_CPUS_SHARED;
+}
+
 static void add_answer(struct knee_builder *out, const struct knee_workload_result *workload)
 {
     char use[KNEE_EXPLAIN_BYTES], verdict[KNEE_EXPLAIN_BYTES], answer[KNEE_EXPLAIN_BYTES];
     char title[KNEE_RESULT_TITLE_BYTES];
     bool unmet = knee_explain_slo_unmet(workload);
-    bool open = unmet || workload->decision.verdict != KNEE_VERDICT_RESOLVED;
+    bool says = unmet || workload->decision.verdict != KNEE_VERDICT_RESOLVED ||
+                is_not_the_services(workload);
     knee_strings_utf8(title, sizeof title, workload->title[0] ? workload->title : workload->name,
                       false);
     knee_builder_add(out, "%s   %s   %s%s%s\n", knee_explain_slo_use(workload, use), title,
                      unmet ? "SLO not met" : knee_explain_verdict(workload, verdict),
-                     open ? ": " : "", open ? knee_explain_answer(workload, answer) : "");
+                     says ? ": " : "", says ? knee_explain_answer(workload, answer) : "");
 }
 
 char *knee_text_answers(const struct knee_result *result)

@@ -9,6 +9,7 @@
 #include "reports/words/explain.h"
 #include "reports/words/explain_model.h"
 #include "reports/words/explain_numa.h"
+#include "reports/words/explain_requests.h"
 #include "reports/words/explain_servers.h"
 #include "reports/words/explain_slo.h"
 #include "reports/words/explain_table.h"
@@ -162,7 +163,7 @@ static void print_answer(const struct knee_workload_result *workload, bool color
         char head[32];
         snprintf(head, sizeof head, "USE %u", knee_workload_result_use(workload));
         knee_wrap_text(out, head, 10, *current ? current : title);
-        knee_wrap_text(out, "", 0, knee_explain_cpus(workload, text));
+        knee_wrap_text(out, "", 0, knee_explain_whose(workload, text));
         return;
     }
     fprintf(out, "%sUSE %u%s   %s   ", color ? "\033[1m" : "", knee_workload_result_use(workload),
@@ -172,7 +173,7 @@ static void print_answer(const struct knee_workload_result *workload, bool color
     if (workload->decision.verdict != KNEE_VERDICT_RESOLVED)
         knee_wrap_text(out, "", 0, knee_explain_answer(workload, text));
     else
-        knee_wrap_text(out, "", 0, knee_explain_cpus(workload, text));
+        knee_wrap_text(out, "", 0, knee_explain_whose(workload, text));
     knee_wrap_text(out, "", 0, knee_explain_current(workload, text));
 }
 
@@ -193,6 +194,16 @@ static bool is_said_elsewhere(const struct knee_fact *fact)
            fact->kind == KNEE_FACT_SLOW_HOST;
 }
 
+/* Of a service. */
+static void print_requests(const struct knee_workload_result *workload, FILE *out)
+{
+    char text[KNEE_EXPLAIN_BYTES];
+    knee_wrap_text(out, "Latency", LABEL_WIDTH, knee_explain_waits(workload, text));
+    for (size_t i = 0; i < KNEE_EXPLAIN_FAILURES_MAX; i++)
+        knee_wrap_text(out, i == 0 ? "Failed" : "", LABEL_WIDTH,
+                       knee_explain_failures(workload, i, text));
+}
+
 static void print_reasons(const struct knee_result *result,
                           const struct knee_workload_result *workload, FILE *out)
 {
@@ -203,8 +214,10 @@ static void print_reasons(const struct knee_result *result,
     knee_wrap_text(out, "Why", LABEL_WIDTH, knee_explain_why(workload, text));
     /* "Why" has just said so of full CPUs and of a collapse. */
     if (workload->demands.limited_by == KNEE_LIMITED_BY_WAITING ||
+        workload->demands.limited_by == KNEE_LIMITED_BY_FAILURES ||
         workload->demands.limited_by == KNEE_LIMITED_BY_NOTHING)
         knee_wrap_text(out, "Limits", LABEL_WIDTH, knee_explain_limits(workload, text));
+    print_requests(workload, out);
     knee_wrap_text(out, resolved ? "Proven" : "So far", LABEL_WIDTH,
                    knee_explain_evidence(workload, text));
     if (!resolved || knee_explain_slo_unmet(workload))

@@ -166,7 +166,7 @@ static void print_verdict(const struct knee_workload_result *workload, int inden
     if (strlen(knee_explain_verdict(workload, current)) >= VERDICT_WIDTH)
         fprintf(out, "\n%*s", (int)column, "");
     if (resolved && says_why && usual) {
-        knee_explain_cpus(workload, current);
+        knee_explain_whose(workload, current);
         snprintf(reason, sizeof reason, "%s%s%s", current, *current ? " " : "", why);
     }
     knee_wrap_rest(out, column, reason);

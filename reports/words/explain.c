@@ -67,6 +67,10 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
         snprintf(text, KNEE_EXPLAIN_BYTES, measured ? "%u: the same" : "%u: used", rule);
     else if (!row)
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not tried", rule);
+    else if (row->marks & KNEE_MARK_ERRORS)
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: fails too often", rule);
+    else if (!settled && knee_workload_result_seen_failing(workload, row))
+        snprintf(text, KNEE_EXPLAIN_BYTES, "%u: fails too often so far", rule);
     else if (isnan(ratio))
         snprintf(text, KNEE_EXPLAIN_BYTES, "%u: not compared", rule);
     else

@@ -22,7 +22,7 @@ const char *knee_explain_rule(const struct knee_workload_result *workload, char 
 const char *knee_explain_why(const struct knee_workload_result *workload, char *text);
 
 /* The decision's own reason, with its confidence if something is proven; then without
- * knee_explain_cpus(), which is said with the answer. */
+ * knee_explain_whose(), which is said with the answer. */
 const char *knee_explain_evidence(const struct knee_workload_result *workload, char *text);
 
 /* The choice of tolerances other than that of the answer: "2 within 5 % . 4 the very best"; "":
@@ -47,9 +47,12 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
 /* The same for a chart's title, which has little room: not that the host's CPUs are full. */
 const char *knee_explain_title(const struct knee_workload_result *workload, char *text);
 
-/* Whose CPUs are the limit, as a sentence: it comes before everything else that is said of the
- * answer. "" if some are idle at the limit. */
-const char *knee_explain_cpus(const struct knee_workload_result *workload, char *text);
+/* Does the service bound the rate of requests? */
+bool knee_explain_has_rate(const struct knee_workload_result *workload);
+
+/* Whose limit it is, the service's rate or whose CPUs, as a sentence: it comes before everything
+ * else that is said of the answer. "" without a rate if CPUs are idle at the limit. */
+const char *knee_explain_whose(const struct knee_workload_result *workload, char *text);
 
 /* The use of a level beyond the limit: "16 only adds waiting", "64 loses 40 %". */
 const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text);

@@ -94,6 +94,31 @@ static bool waits_for_memory(const struct knee_workload_result *workload)
     return !workload->command && strncmp(workload->name, "memory", strlen("memory")) == 0;
 }
 
+/* The rate that a service allows; 0: it bounds none. */
+static double rate_of(const struct knee_workload_result *workload)
+{
+    for (size_t i = 0; i < workload->warnings.count; i++)
+        if (workload->warnings.at[i].kind == KNEE_FACT_RATE_LIMIT)
+            return workload->warnings.at[i].values[0];
+    return 0;
+}
+
+bool knee_explain_has_rate(const struct knee_workload_result *workload)
+{
+    return rate_of(workload) > 0;
+}
+
+/* A service that bounds the rate: the answer says so at once, since a limit of connections is not
+ * what it sets. */
+static bool add_rate(const struct knee_workload_result *workload, struct knee_builder *out)
+{
+    char rate[KNEE_HUMAN_BYTES];
+    if (knee_explain_has_rate(workload))
+        knee_builder_add(out, "; the limit is the service's rate, about %s requests a second",
+                         knee_human_rate(rate, rate_of(workload)));
+    return knee_explain_has_rate(workload);
+}
+
 /* If our CPUs are the limit, the answer says so at once. */
 static void add_cpus(const struct knee_workload_result *workload, struct knee_builder *out)
 {
@@ -118,12 +143,20 @@ static void add_cpus(const struct knee_workload_result *workload, struct knee_bu
     }
 }
 
-const char *knee_explain_cpus(const struct knee_workload_result *workload, char *text)
+const char *knee_explain_whose(const struct knee_workload_result *workload, char *text)
 {
+    char rate[KNEE_HUMAN_BYTES];
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     if (knee_explain_slo_unmet(workload))
         return text;
+    if (knee_explain_has_rate(workload)) {
+        knee_builder_add(&out,
+                         "This is the limit of the service's rate, about %s requests a second, "
+                         "and not of how many it takes at a time.",
+                         knee_human_rate(rate, rate_of(workload)));
+        return text;
+    }
     switch (knee_service_cpus_of(workload)) {
     case KNEE_SERVICE_CPUS_CLIENT:
         knee_builder_add(&out, "This is the limit of the client, whose CPUs are busy with asking, "
@@ -163,7 +196,7 @@ const char *knee_explain_answer(const struct knee_workload_result *workload, cha
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     knee_builder_add(&out, "%s", answer_limit(workload, limit));
-    if (!knee_explain_slo_unmet(workload))
+    if (!knee_explain_slo_unmet(workload) && !add_rate(workload, &out))
         add_cpus(workload, &out);
     return text;
 }

@@ -61,7 +61,9 @@ const char *knee_explain_servers(const struct knee_workload_result *workload,
     knee_builder_add(&out, "At %u, %s take%s %s of the CPUs and the items %s.", level->level,
                      server, several ? "" : "s", knee_explain_server_share(workload, level, theirs),
                      knee_human_percent(ours, level->cpu_utilization));
-    if (level->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU &&
+    /* If items fail there, answering these may be what fills it. */
+    if (!(level->marks & KNEE_MARK_ERRORS) &&
+        level->server_cpu_utilization >= KNEE_DIAGNOSIS_FULL_CPU &&
         level->server_cpu_utilization <= ONE_CPU_MOST && !several)
         knee_builder_add(&out, " %s uses one whole CPU: if it has one thread, that is the cap.",
                          server);

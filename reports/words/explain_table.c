@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAMED_MAX 3 /* smaller levels; of more, how many */
+#define NAMED_MAX 3 /* levels; of more, how many */
 
 /* Something was seen at this level, but none of it counts. */
 static bool is_only_seen(const struct knee_level *level)
@@ -90,24 +90,50 @@ static void add_spread_gap(struct knee_builder *out, const struct knee_workload_
                          few->level);
 }
 
-/* The windows in which levels were only seen. */
+/* The windows in which levels were only seen, but for those before throughput fell for good. */
 static void add_seen_windows(struct knee_unusable *sum, const struct knee_workload_result *workload)
 {
     for (size_t i = 0; i < workload->windows_count; i++) {
         const struct knee_window *window = &workload->windows[i];
         const struct knee_level *level = knee_workload_result_at(workload, window->level);
-        if (level && is_only_seen(level) && window->throughput_per_s > 0)
+        if (level && is_only_seen(level) && !level->seen_earlier && window->throughput_per_s > 0)
             knee_unusable_add(sum, window);
     }
 }
 
+/* "( ) at 43 and 64 is from before throughput fell, and does not count." */
+static void add_earlier_gap(struct knee_builder *out, const struct knee_workload_result *workload)
+{
+    uint32_t found[NAMED_MAX], last = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < workload->levels_count; i++) {
+        const struct knee_level *level = &workload->levels[i];
+        if (!is_only_seen(level) || !level->seen_earlier)
+            continue;
+        if (count < NAMED_MAX)
+            found[count] = level->level;
+        last = level->level;
+        count++;
+    }
+    if (count == 0)
+        return;
+    knee_builder_separate(out, " ");
+    knee_builder_add(out, "( ) at ");
+    if (count > NAMED_MAX)
+        knee_builder_add(out, "%zu levels from %u to %u", count, found[0], last);
+    for (size_t i = 0; i < count && count <= NAMED_MAX; i++)
+        knee_builder_add(out, "%s%u", i == 0 ? "" : i + 1 == count ? " and " : ", ", found[i]);
+    knee_builder_add(out, " is from before throughput fell, and does not count.");
+}
+
+/* Levels that were only seen in windows that do not count, or prove nothing. */
 static void add_seen_gap(struct knee_builder *out, const struct knee_workload_result *workload)
 {
     struct knee_unusable sum = {.windows = 0};
     char why[KNEE_UNUSABLE_BYTES];
     bool counts = workload->decision.verdict == KNEE_VERDICT_DISTURBED, any = false;
     for (size_t i = 0; i < workload->levels_count; i++)
-        any |= is_only_seen(&workload->levels[i]);
+        any |= is_only_seen(&workload->levels[i]) && !workload->levels[i].seen_earlier;
     if (!any)
         return;
     add_seen_windows(&sum, workload);
@@ -134,6 +160,7 @@ const char *knee_explain_gaps(const struct knee_workload_result *workload, char 
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     add_spread_gap(&out, workload);
     add_seen_gap(&out, workload);
+    add_earlier_gap(&out, workload);
     return text;
 }
 

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 
 #define MIB (1024. * 1024)
+/* Windows at the end in which every item failed: fewer may be one short outage. */
+#define LAST_WORTH_A_WORD 4
 
 static void add_memory_bound(struct knee_builder *out, const double *values)
 {
@@ -88,11 +90,33 @@ static void add_items_failed(struct knee_builder *out, const struct knee_fact *f
 static void add_slowed(struct knee_builder *out, const double *values)
 {
     char after[KNEE_HUMAN_BYTES], fall[KNEE_HUMAN_BYTES];
-    knee_builder_add(
-        out,
-        "after %s throughput fell by %s and stayed there, as when burst credit is used "
-        "up: the answer is for the time after it",
-        knee_human_duration(after, values[0]), knee_human_percent(fall, 1 - values[1]));
+    knee_builder_add(out, "after %s throughput fell by %s and stayed there, %s",
+                     knee_human_duration(after, values[0]), knee_human_percent(fall, 1 - values[1]),
+                     values[2] > 0
+                         ? "perhaps by other work: the guess is from the time after it"
+                         : "as when burst credit is used up: the answer is for the time after it");
+}
+
+static void add_hang(struct knee_builder *out, const double *values)
+{
+    char waited[KNEE_HUMAN_BYTES];
+    knee_builder_add(out,
+                     "at %.0f some items had not ended after %s: nothing is known of that limit, "
+                     "and the time for the others was used up",
+                     values[0], knee_human_duration(waited, values[1]));
+}
+
+static void add_modes(struct knee_builder *out, const double *values)
+{
+    if (values[1] > 1)
+        knee_builder_add(out,
+                         "%.0f limits switch between a faster and a slower mode, the lowest at "
+                         "%.0f: their mean counts",
+                         values[1], values[0]);
+    else
+        knee_builder_add(
+            out, "the limit %.0f switches between a faster and a slower mode: their mean counts",
+            values[0]);
 }
 
 static void add_states(struct knee_builder *out, const double *values)
@@ -146,7 +170,7 @@ static bool add_service(struct knee_builder *out, const struct knee_fact *fact)
         add_first_request(out, fact);
         return true;
     case KNEE_FACT_REQUESTS_FAILED:
-        knee_builder_add(out, "%s of %s requests failed (with those between the windows: %s)",
+        knee_builder_add(out, "%s of %s requests failed; with those between the windows: %s",
                          knee_human_count(a, fact->values[0]), knee_human_count(b, fact->values[1]),
                          fact->name);
         return true;
@@ -186,6 +210,17 @@ static void add_hosts(struct knee_builder *out, const struct knee_fact *fact)
             100 * fact->values[2], 100 * fact->values[3]);
 }
 
+static void add_failed_by_time(struct knee_builder *out, const double *values)
+{
+    knee_builder_add(out, "items failed for a time, whatever the limit: in %.0f of %.0f windows",
+                     values[0], values[1]);
+    if (values[2] >= LAST_WORTH_A_WORD)
+        knee_builder_add(out,
+                         "; in the last %.0f every item did: are there no more of them, or did "
+                         "what they need end?",
+                         values[2]);
+}
+
 /* The facts about the host and how the work behaves. */
 static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact)
 {
@@ -206,8 +241,9 @@ static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact
                          100 * values[0]);
         break;
     case KNEE_FACT_SERVER:
-        knee_builder_add(out, "%s, %.2g CPUs with the items: counted as part of the work%s",
-                         fact->name, values[0], values[1] > 0 ? "; --server none to refuse" : "");
+        knee_builder_add(out, "%s, %.2g CPU%s with the items: counted as part of the work%s",
+                         fact->name, values[0], fabs(values[0] - 1) < .05 ? "" : "s",
+                         values[1] > 0 ? "; --server none to refuse" : "");
         break;
     case KNEE_FACT_THROTTLED:
         knee_builder_add(
@@ -215,25 +251,23 @@ static void add_behaviour(struct knee_builder *out, const struct knee_fact *fact
             values[0]);
         break;
     case KNEE_FACT_FAILED_BY_TIME:
-        knee_builder_add(out,
-                         "items failed for a time, whatever the limit: in %.0f of %.0f windows",
-                         values[0], values[1]);
+        add_failed_by_time(out, values);
         break;
     case KNEE_FACT_ORDER:
         knee_builder_add(out, "a limit is %.1f %% slower just after a higher one: corrected for",
                          100 * values[0]);
         break;
     case KNEE_FACT_MODES:
-        knee_builder_add(out,
-                         "%.0f %s between a faster and a slower mode, the lowest at %.0f: their "
-                         "mean counts",
-                         values[1], values[1] > 1 ? "limits switch" : "limit switches", values[0]);
+        add_modes(out, values);
         break;
     case KNEE_FACT_STATES:
         add_states(out, values);
         break;
     case KNEE_FACT_SLOWED:
         add_slowed(out, values);
+        break;
+    case KNEE_FACT_HANG:
+        add_hang(out, values);
         break;
     case KNEE_FACT_PAGE_CACHE:
         knee_builder_add(out,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/words/next.h"
 
+#include "core/base/array.h"
 #include "core/engine/engine.h"
 #include "core/text/builder.h"
 #include "reports/words/explain.h"
@@ -38,8 +39,14 @@ static void advise_rising(struct knee_builder *advice, const struct knee_workloa
     uint32_t more =
         max < KNEE_ENGINE_LEVEL_MAX / RISING_FACTOR ? RISING_FACTOR * max : KNEE_ENGINE_LEVEL_MAX;
     knee_builder_add(advice, "%s %u", form->use, use);
-    if (strncmp(way_on->max_by, "max_connections", 15) == 0)
-        knee_builder_add(advice, ", or raise max_connections and see how far it goes");
+    static const char *const OF_DATABASE[][2] = {{"max_connections", "max_connections"},
+                                                 {"CONNECTION LIMIT", "that CONNECTION LIMIT"}};
+    const char *by = NULL;
+    for (size_t i = 0; i < KNEE_COUNT(OF_DATABASE); i++)
+        if (strncmp(way_on->max_by, OF_DATABASE[i][0], strlen(OF_DATABASE[i][0])) == 0)
+            by = OF_DATABASE[i][1];
+    if (by)
+        knee_builder_add(advice, ", or raise %s and see how far it goes", by);
     else if (max < KNEE_ENGINE_LEVEL_MAX)
         knee_builder_add(advice, ", or see how far it goes: the same sweep with --%s%u%s",
                          way_on->fixed_levels ? "levels 1-" : "max-level ", more,
@@ -57,12 +64,28 @@ static void add_for_now(struct knee_builder *advice, const struct knee_workload_
                          knee_workload_result_use(workload));
 }
 
+/* What would take most of a longer budget, too; NULL: nothing, or no option helps. */
+static const struct knee_fact *hang_of(const struct knee_workload_result *workload)
+{
+    for (size_t i = 0; i < workload->warnings.count; i++)
+        if (workload->warnings.at[i].kind == KNEE_FACT_HANG &&
+            (workload->service || workload->command))
+            return &workload->warnings.at[i];
+    return NULL;
+}
+
 static void advise_unresolved(struct knee_builder *advice, struct knee_builder *command,
                               const struct knee_workload_result *workload, const struct form *form)
 {
     const struct knee_decision *decision = &workload->decision;
     const struct knee_way_on *way_on = &workload->way_on;
-    if (way_on->more_s > 0) {
+    const struct knee_fact *hang = hang_of(workload);
+    if (hang) {
+        knee_builder_add(advice,
+                         "%s again with --timeout %.0fs: what takes longer then fails, and the "
+                         "other limits are tried%s",
+                         form->sweep, hang->values[2], form->stop);
+    } else if (way_on->more_s > 0) {
         knee_builder_add(advice, "%s %.0f s more would tell:", form->about,
                          fmax(1, ceil(way_on->more_s)));
         knee_builder_add(command, "knee sweep --resume %s --budget %.0fs",

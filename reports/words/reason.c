@@ -5,18 +5,24 @@
 #include "core/text/human.h"
 #include "reports/words/explain.h"
 #include "reports/words/unusable.h"
+#include "tuner/levels/marks.h"
 #include "tuner/result/service.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define PHRASE_BYTES 160
 
-static void add_proven(struct knee_builder *out, const struct knee_decision *decision)
+/* `failing`: others are faster, but too many items fail there. */
+static void add_proven(struct knee_builder *out, const struct knee_decision *decision, bool failing)
 {
     const struct knee_decision_why *why = &decision->why;
-    knee_builder_add(out, "The %s %u gives at least %.1f %% of the speed of any other%s",
+    knee_builder_add(out, "The %s %u gives at least %.1f %% of the speed of any other%s%s",
                      decision->knee == decision->limit ? "limit" : "knee", decision->knee,
-                     floor(1000 * why->bound_ratio) / 10, why->tried_only ? " that was tried" : "");
+                     floor(1000 * why->bound_ratio) / 10, why->tried_only ? " that was tried" : "",
+                     !failing          ? ""
+                     : why->tried_only ? " and does not fail too often"
+                                       : " that does not fail too often");
     if (why->below > 0)
         knee_builder_add(out, "; %u %s below %.1f %%", why->below,
                          why->below > 1 ? "and less stay" : "stays",
@@ -114,7 +120,7 @@ static void add_other_work(struct knee_builder *out, const struct knee_decision_
 }
 
 static void add_decision(struct knee_builder *out, const struct knee_decision *decision,
-                         const char *max_by, const char *unusable)
+                         bool failing, const char *max_by, const char *unusable)
 {
     const struct knee_decision_why *why = &decision->why;
     switch (why->kind) {
@@ -128,7 +134,7 @@ static void add_decision(struct knee_builder *out, const struct knee_decision *d
         add_single(out, decision, max_by, unusable);
         break;
     case KNEE_DECISION_PROVEN:
-        add_proven(out, decision);
+        add_proven(out, decision, failing);
         break;
     case KNEE_DECISION_RISING:
         add_rising(out, why, max_by);
@@ -160,7 +166,7 @@ const char *knee_reason_decision(const struct knee_decision *decision, const cha
 {
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_REASON_BYTES);
-    add_decision(&out, decision, max_by, "");
+    add_decision(&out, decision, false, max_by, "");
     return text;
 }
 
@@ -259,7 +265,8 @@ static void add_seen(struct knee_builder *out, const struct knee_workload_result
                          below, knee_human_percent(percent, of_best));
 }
 
-/* The limit to use is the rule of thumb, though the few windows name another: it is the larger. */
+/* The limit to use is the rule of thumb, though the few windows name another: it is the larger. Or
+ * rejected windows showed more at a higher one. */
 static void add_guess(struct knee_builder *out, const struct knee_workload_result *workload)
 {
     const struct knee_decision *decision = &workload->decision;
@@ -267,10 +274,16 @@ static void add_guess(struct knee_builder *out, const struct knee_workload_resul
     if (decision->verdict == KNEE_VERDICT_DISTURBED || decision->knee == 0 ||
         knee_workload_result_keeps(workload) ||
         knee_workload_result_suggested_source(workload) != KNEE_RESULT_SOURCE_GUESS ||
-        use == decision->limit || use != decision->rule_of_thumb)
+        use == decision->limit)
         return;
-    knee_builder_add(out, " Until more is measured, %u, the rule of thumb, is the safer guess.",
-                     use);
+    if (use == decision->rule_of_thumb)
+        knee_builder_add(out, " Until more is measured, %u, the rule of thumb, is the safer guess.",
+                         use);
+    else if (use > decision->limit)
+        knee_builder_add(out,
+                         " Until more is measured, %u is the safer guess: it gave more, though in "
+                         "disturbed windows.",
+                         use);
 }
 
 /* The search left the knee open, and the goal chose another level: the proof is about the knee.
@@ -279,6 +292,17 @@ static bool names_another(const struct knee_decision *decision)
 {
     return decision->limit != decision->knee && (decision->why.kind == KNEE_DECISION_INTERVAL ||
                                                  decision->why.kind == KNEE_DECISION_TOO_FEW);
+}
+
+/* Is a level at which too many items fail faster than the knee all the same? */
+static bool failing_is_faster(const struct knee_workload_result *workload)
+{
+    const struct knee_level *knee = knee_workload_result_at(workload, workload->decision.knee);
+    for (size_t i = 0; knee && i < workload->levels_count; i++)
+        if ((workload->levels[i].marks & KNEE_MARK_ERRORS) &&
+            workload->levels[i].throughput_per_s > knee->throughput_per_s)
+            return true;
+    return false;
 }
 
 const char *knee_reason_evidence(const struct knee_workload_result *workload, char *text)
@@ -292,7 +316,8 @@ const char *knee_reason_evidence(const struct knee_workload_result *workload, ch
         if (workload->decision.why.kind != KNEE_DECISION_UNEXPLAINED)
             knee_builder_add(&out, names_another(&workload->decision) ? " About the knee: " : " ");
     }
-    add_decision(&out, &workload->decision, workload->way_on.max_by, unusable);
+    add_decision(&out, &workload->decision, failing_is_faster(workload), workload->way_on.max_by,
+                 unusable);
     add_guess(&out, workload);
     if (workload->slo != KNEE_SLO_STATE_UNMET)
         add_seen(&out, workload);
@@ -304,7 +329,7 @@ const char *knee_reason_text(const struct knee_workload_result *workload, char *
     char cpus[KNEE_EXPLAIN_BYTES], evidence[KNEE_REASON_BYTES];
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_REASON_BYTES);
-    knee_explain_cpus(workload, cpus);
+    knee_explain_whose(workload, cpus);
     knee_builder_add(&out, "%s%s%s", cpus, *cpus ? " " : "",
                      knee_reason_evidence(workload, evidence));
     return text;

@@ -16,7 +16,7 @@ const char *knee_reason_decision(const struct knee_decision *decision, const cha
 /* How the goal chose the limit, if it is not the default one, and then the knee's. */
 const char *knee_reason_evidence(const struct knee_workload_result *workload, char *text);
 
-/* All of it: whose CPUs are the limit (knee_explain_cpus()), and then the evidence. */
+/* All of it: whose CPUs are the limit (knee_explain_whose()), and then the evidence. */
 const char *knee_reason_text(const struct knee_workload_result *workload, char *text);
 
 #endif

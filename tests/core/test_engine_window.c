@@ -21,6 +21,29 @@ static void credit_counts_the_part_of_an_item_inside(void **state)
     known_check(fabs(whole / expected - 1.0) > 0.2);
 }
 
+/* The same of workers that hold eight items each: they end at once, and come out one by one. */
+static void each_of_several_in_flight_has_its_own_part(void **state)
+{
+    (void)state;
+    const double values[] = {40, 0}, expected = 16 / 0.040;
+    struct knee_measured window;
+    bool as_expected = false;
+    for (int i = 0; i < KNOWN_TRIES && !as_expected; i++) {
+        struct knee_engine *engine = known_open(&known_several, values[0], values[1]);
+        known_window(engine, 48, 60 * MS);
+        window = known_window(engine, 16, 60 * MS);
+        as_expected = window.valid && fabs(window.throughput_per_s / expected - 1.0) < 0.05 &&
+                      fabs(window.latency_mean_s / 0.040 - 1.0) < 0.1;
+        knee_engine_close(engine);
+    }
+    print_message("%.1f %% of it, in %.1f ms\n", 100 * window.throughput_per_s / expected,
+                  1e3 * window.latency_mean_s);
+    known_check(as_expected);
+    const struct knee_engine_faults faults = {.no_credit = true};
+    double whole = known_throughput(&known_several, values, faults, 0, 16, 60 * MS);
+    known_check(fabs(whole / expected - 1.0) > 0.2);
+}
+
 static void settling_keeps_the_old_level_out(void **state)
 {
     (void)state;
@@ -287,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credit_counts_the_part_of_an_item_inside),
+        cmocka_unit_test(each_of_several_in_flight_has_its_own_part),
         cmocka_unit_test(settling_keeps_the_old_level_out),
         cmocka_unit_test(few_items_end_their_window),
         cmocka_unit_test(a_window_is_early_by_its_own_items),

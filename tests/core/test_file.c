@@ -13,26 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char dir[256];
-
-static int make_dir(void **state)
-{
-    (void)state;
-    shell_dir_make(dir, sizeof dir);
-    return 0;
-}
-
-static int remove_dir(void **state)
-{
-    (void)state;
-    shell_dir_remove(dir);
-    return 0;
-}
-
 static void write_text(const char *text)
 {
     struct knee_file file;
-    assert_int_equal(knee_file_open(&file, dir, "a.txt", NULL), 0);
+    assert_int_equal(knee_file_open(&file, shell_dir(), "a.txt", NULL), 0);
     fputs(text, file.out);
     assert_int_equal(knee_file_close(&file, NULL), 0);
 }
@@ -41,7 +25,8 @@ static void assert_content(const char *expected)
 {
     char *text = NULL, path[512];
     size_t bytes = 0;
-    assert_int_equal(knee_file_read(&text, &bytes, dir, "a.txt", path, sizeof path, NULL), 0);
+    assert_int_equal(knee_file_read(&text, &bytes, shell_dir(), "a.txt", path, sizeof path, NULL),
+                     0);
     assert_int_equal(bytes, strlen(expected));
     assert_string_equal(text, expected);
     assert_string_equal(strrchr(path, '/'), "/a.txt");
@@ -62,14 +47,14 @@ static void the_old_file_stays_until_the_new_one_is_whole(void **state)
     struct knee_file file;
     (void)state;
     write_text("old");
-    assert_int_equal(knee_file_open(&file, dir, "a.txt", NULL), 0);
+    assert_int_equal(knee_file_open(&file, shell_dir(), "a.txt", NULL), 0);
     fputs("new", file.out);
     fflush(file.out);
     assert_content("old");
     knee_file_drop(&file);
     knee_file_drop(&file);
     assert_content("old");
-    assert_int_equal(shell_dir_count(dir), 1);
+    assert_int_equal(shell_dir_count(shell_dir()), 1);
 }
 
 static void what_cannot_be_replaced_leaves_nothing_half_written(void **state)
@@ -78,14 +63,14 @@ static void what_cannot_be_replaced_leaves_nothing_half_written(void **state)
     struct knee_err err = {0};
     char path[512];
     (void)state;
-    snprintf(path, sizeof path, "%s/taken", dir);
+    snprintf(path, sizeof path, "%s/taken", shell_dir());
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(knee_file_open(&file, dir, "taken", &err), 0);
+    assert_int_equal(knee_file_open(&file, shell_dir(), "taken", &err), 0);
     fputs("text", file.out);
     assert_int_equal(knee_file_close(&file, &err), -1);
     assert_int_equal(err.code, KNEE_FAILED);
     assert_non_null(strstr(err.message, path));
-    assert_int_equal(shell_dir_count(dir), 1);
+    assert_int_equal(shell_dir_count(shell_dir()), 1);
 }
 
 static void errors_name_the_path(void **state)
@@ -97,10 +82,11 @@ static void errors_name_the_path(void **state)
     (void)state;
     assert_int_equal(knee_file_open(&file, "/nowhere", "a.txt", &err), -1);
     assert_non_null(strstr(err.message, "/nowhere/a.txt: No such file or directory; "));
-    assert_int_equal(knee_file_read(&text, &bytes, dir, "b.txt", path, sizeof path, &err), -1);
+    assert_int_equal(knee_file_read(&text, &bytes, shell_dir(), "b.txt", path, sizeof path, &err),
+                     -1);
     assert_non_null(strstr(err.message, "/b.txt: No such file or directory; "));
     assert_null(text);
-    assert_int_equal(knee_file_read(&text, &bytes, dir, "b.txt", path, 4, &err), -1);
+    assert_int_equal(knee_file_read(&text, &bytes, shell_dir(), "b.txt", path, 4, &err), -1);
     assert_int_equal(knee_file_read(&text, &bytes, "/", "tmp", path, sizeof path, &err), -1);
     assert_non_null(strstr(err.message, "Is a directory"));
 }
@@ -113,12 +99,12 @@ static void symbolic_links_are_not_followed(void **state)
     char command[1024];
     snprintf(command, sizeof command,
              "cd %s && echo precious >victim && ln -s victim a.txt && ln -s victim .a.txt.new",
-             dir);
+             shell_dir());
     assert_int_equal(system(command), 0);
     write_text("fresh");
     assert_content("fresh");
     snprintf(command, sizeof command, "cd %s && [ \"$(cat victim)\" = precious ] && [ ! -L a.txt ]",
-             dir);
+             shell_dir());
     assert_int_equal(system(command), 0);
 }
 
@@ -128,9 +114,9 @@ static void make_place(const char *command, char *path, size_t path_bytes)
     char line[128];
     struct shell_run run;
     snprintf(line, sizeof line, "rm -rf x y; %s", command);
-    shell_run(&run, dir, line);
+    shell_run(&run, shell_dir(), line);
     shell_run_release(&run);
-    snprintf(path, path_bytes, "%s/x", dir);
+    snprintf(path, path_bytes, "%s/x", shell_dir());
 }
 
 /* A pipe would keep knee waiting, a device has no end, and a link may lead to what others may not
@@ -188,7 +174,7 @@ static void only_a_regular_file_is_appended_to(void **state)
             assert_int_equal(write(file, "b\n", 2), 2);
             close(file);
         }
-        shell_run(&run, dir, CASES[i].check);
+        shell_run(&run, shell_dir(), CASES[i].check);
         if (run.status != 0)
             fail_msg("%s: not: %s", CASES[i].make, CASES[i].check);
         shell_run_release(&run);
@@ -215,35 +201,40 @@ static void what_is_no_file_is_written_to_and_stays(void **state)
         struct shell_run run;
         struct knee_file file;
         snprintf(command, sizeof command, "rm -rf x y; %s", CASES[i].make);
-        shell_run(&run, dir, command);
+        shell_run(&run, shell_dir(), command);
         shell_run_release(&run);
-        snprintf(path, sizeof path, "%s/x", dir);
+        snprintf(path, sizeof path, "%s/x", shell_dir());
         assert_int_equal(knee_file_open_path(&file, path, NULL), 0);
         fputs("new\n", file.out);
         if (knee_file_close(&file, NULL) != CASES[i].status)
             fail_msg("%s", CASES[i].make);
-        shell_run(&run, dir, CASES[i].check);
+        shell_run(&run, shell_dir(), CASES[i].check);
         if (run.status != 0)
             fail_msg("%s: %s", CASES[i].make, CASES[i].check);
         shell_run_release(&run);
     }
-    assert_int_equal(shell_dir_count(dir), 1); /* the last one's: no temporary file */
+    assert_int_equal(shell_dir_count(shell_dir()), 1); /* the last one's: no temporary file */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_file_is_written_and_read_back, make_dir, remove_dir),
-        cmocka_unit_test_setup_teardown(the_old_file_stays_until_the_new_one_is_whole, make_dir,
-                                        remove_dir),
+        cmocka_unit_test_setup_teardown(a_file_is_written_and_read_back, shell_dir_set_up,
+                                        shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(the_old_file_stays_until_the_new_one_is_whole,
+                                        shell_dir_set_up, shell_dir_tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_replaced_leaves_nothing_half_written,
-                                        make_dir, remove_dir),
-        cmocka_unit_test_setup_teardown(symbolic_links_are_not_followed, make_dir, remove_dir),
-        cmocka_unit_test_setup_teardown(errors_name_the_path, make_dir, remove_dir),
-        cmocka_unit_test_setup_teardown(only_a_regular_file_is_opened, make_dir, remove_dir),
-        cmocka_unit_test_setup_teardown(only_a_regular_file_is_appended_to, make_dir, remove_dir),
-        cmocka_unit_test_setup_teardown(what_is_no_file_is_written_to_and_stays, make_dir,
-                                        remove_dir),
+                                        shell_dir_set_up, shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(symbolic_links_are_not_followed, shell_dir_set_up,
+                                        shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(errors_name_the_path, shell_dir_set_up,
+                                        shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(only_a_regular_file_is_opened, shell_dir_set_up,
+                                        shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(only_a_regular_file_is_appended_to, shell_dir_set_up,
+                                        shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_file_is_written_to_and_stays, shell_dir_set_up,
+                                        shell_dir_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

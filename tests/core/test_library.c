@@ -37,7 +37,7 @@ static void what_is_not_there_is_said(void **state)
     static const char *const nowhere[] = {"libknee-nowhere.so.1", NULL};
     static const char *const there[] = {"libm.so.6", NULL};
     const struct {
-        struct knee_library library;
+        struct knee_library tried;
         const char *says;
     } CASES[] = {
         {{nowhere, GOOD, KNEE_COUNT(GOOD), "install it"}, "test: libknee-nowhere.so.1"},
@@ -47,7 +47,7 @@ static void what_is_not_there_is_said(void **state)
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct functions functions = {0};
         struct knee_err err = {0};
-        assert_int_equal(knee_library_load(&functions, &CASES[i].library, "test", &err), -1);
+        assert_int_equal(knee_library_load(&functions, &CASES[i].tried, "test", &err), -1);
         assert_int_equal(err.code, KNEE_FAILED);
         assert_non_null(strstr(err.message, CASES[i].says));
         assert_null(strchr(err.message, '\n'));

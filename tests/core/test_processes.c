@@ -7,6 +7,7 @@
 #include "tests/support/test.h"
 #include "tests/support/tree.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,8 +26,10 @@ static pid_t start_burner(const char *name)
 {
     pid_t pid = fork();
     assert_true(pid >= 0);
-    if (pid > 0)
+    if (pid > 0) {
+        setpgid(pid, pid); /* here, too: end_burner() may come before the child gets a turn */
         return pid;
+    }
     setpgid(0, 0);
     prctl(PR_SET_NAME, name, 0UL, 0UL, 0UL);
     if (fork() == 0)
@@ -67,6 +70,37 @@ static void a_process_and_its_children_are_ours(void **state)
     knee_processes_read(&processes);
     assert_null(knee_processes_find(&processes, pid));
     knee_processes_release(&processes);
+}
+
+/* Two of our CPUs, one for us and one for a child, and then the same one. */
+static void processes_on_other_cpus_share_none(void **state)
+{
+    (void)state;
+    cpu_set_t all, one, other;
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    if (CPU_COUNT(&all) < 2) {
+        print_message("one CPU alone: not tested\n");
+        skip();
+    }
+    int first = 0, second;
+    while (!CPU_ISSET(first, &all))
+        first++;
+    for (second = first + 1; !CPU_ISSET(second, &all);)
+        second++;
+    CPU_ZERO(&one);
+    CPU_SET(first, &one);
+    CPU_ZERO(&other);
+    CPU_SET(second, &other);
+    pid_t pid = start_burner("knee-burner");
+    assert_true(knee_processes_share_cpus(pid));
+    assert_int_equal(sched_setaffinity(pid, sizeof other, &other), 0);
+    assert_true(knee_processes_share_cpus(pid)); /* ours are both */
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    assert_false(knee_processes_share_cpus(pid));
+    assert_int_equal(sched_setaffinity(pid, sizeof one, &one), 0);
+    assert_true(knee_processes_share_cpus(pid));
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+    end_burner(pid);
 }
 
 /* By its number, with the child that it has started: two that burn. */
@@ -144,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_process_and_its_children_are_ours),
+        cmocka_unit_test(processes_on_other_cpus_share_none),
         cmocka_unit_test(a_server_is_a_process_and_its_children),
         cmocka_unit_test(a_group_counts_by_its_file),
         cmocka_unit_test(a_server_that_is_not_there_is_a_usage_error),

@@ -11,20 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static char here[2048], dir[128];
+static char here[2048];
 
 static int make_dir(void **state)
 {
-    (void)state;
-    shell_dir_make(dir, sizeof dir);
+    shell_dir_set_up(state);
     return getcwd(here, sizeof here) ? 0 : -1;
-}
-
-static int remove_dir(void **state)
-{
-    (void)state;
-    shell_dir_remove(dir);
-    return 0;
 }
 
 /* Runs `script` with $CI, the recipes; what it prints belongs to the caller. */
@@ -33,7 +25,7 @@ static char *output_of(const char *script)
     char command[8192];
     struct shell_run run;
     snprintf(command, sizeof command, "CI='%s/examples/ci'; %s", here, script);
-    shell_run(&run, dir, command);
+    shell_run(&run, shell_dir(), command);
     if (run.status)
         fail_msg("status %d: %.600s%.600s", run.status, run.out, run.err);
     char *out = run.out;
@@ -116,5 +108,5 @@ int main(void)
         cmocka_unit_test(the_plain_script_runs),
         cmocka_unit_test(the_plain_script_runs_in_a_bare_debian),
     };
-    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+    return cmocka_run_group_tests(tests, make_dir, shell_dir_tear_down);
 }

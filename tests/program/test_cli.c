@@ -240,6 +240,46 @@ static void lists_begin_with_names(void **state)
     shell_run_release(&run);
 }
 
+/* It named the candidates "and levels between them that matter", and 5 to 60 s. */
+static void a_dry_run_of_a_grid_names_all_of_it(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    run_well(&run, "$KNEE sweep sleep --max-level 16 --strategy grid --dry-run");
+    assert_non_null(strstr(run.out, "levels 1 2 3 4 6 8 11 16, each 12 times; up to 16: "));
+    assert_non_null(strstr(run.out, "about 26 s"));
+    shell_run_release(&run);
+    run_well(&run, "$KNEE sweep sleep --max-level 16 --strategy grid --dry-run --budget 5s");
+    assert_non_null(strstr(run.out, "16, each up to 12 times; "));
+    assert_non_null(strstr(run.out, "about 5 s"));
+    shell_run_release(&run);
+}
+
+/* "levels 1; up to 1: --levels" hid what had cut the list. */
+static void a_dry_run_names_what_bounds_the_levels(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options, *said;
+    } CASES[] = {
+        {"--levels 1,2,8", "levels 1 2 8; up to 8: --levels;"},
+        {"--levels 1,2,8 --max-level 4", "levels 1 2; up to 2: --max-level 4;"},
+        {"--levels 1,2,8 --max-level 8", "levels 1 2 8; up to 8: --levels;"},
+        {"--max-level 4", "up to 4: --max-level 4;"},
+        {"--max-level 4 --current 3", "up to 4: --max-level 4;"},
+        {"--max-level 4 --current 9", "up to 9: --current 9;"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct shell_run run;
+        char command[160];
+        snprintf(command, sizeof command, "$KNEE sweep sleep --dry-run %s", CASES[i].options);
+        run_well(&run, command);
+        if (!strstr(run.out, CASES[i].said))
+            fail_msg("%s: %s", CASES[i].options, run.out);
+        shell_run_release(&run);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +292,8 @@ int main(void)
         cmocka_unit_test(help_names_every_command_and_option),
         cmocka_unit_test(usage_shows_every_way),
         cmocka_unit_test(lists_begin_with_names),
+        cmocka_unit_test(a_dry_run_of_a_grid_names_all_of_it),
+        cmocka_unit_test(a_dry_run_names_what_bounds_the_levels),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
 }

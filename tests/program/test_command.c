@@ -234,6 +234,7 @@ static void a_long_command_keeps_its_title(void **state)
     shell_dir_remove(dir);
 }
 
+/* On a busy machine the item that fails may be the only one of a short window. */
 static void failures_are_counted_apart_and_told(void **state)
 {
     (void)state;
@@ -241,8 +242,10 @@ static void failures_are_counted_apart_and_told(void **state)
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir,
-              "$KNEE sweep --levels 1,2 --budget 1s --no-plots -o r --repeat 4 --json -- "
-              "sh -c 'sleep 0.01; [ $1 != 3 ] || { echo bad thing >&2; exit 7; }' sh");
+              "for budget in 1s 8s 64s; do rm -rf r; "
+              "$KNEE sweep --levels 1,2 --budget $budget --no-plots -o r --repeat 4 --json -- "
+              "sh -c 'sleep 0.01; [ $1 != 3 ] || { echo bad thing >&2; exit 7; }' sh >out 2>err; "
+              "s=$?; [ $s = 6 ] || break; done; cat err >&2; cat out; exit $s");
     assert_int_equal(run.status, 0);
     assert_non_null(strstr(run.err, "the first: item 3: exit code 7: bad thing"));
     json_t *json = json_loads(run.out, 0, NULL);
@@ -263,14 +266,15 @@ static void failures_are_counted_apart_and_told(void **state)
     assert_string_equal(run.out, "2\n1\n");
     shell_run_release(&run);
     shell_run(&run, dir,
-              "$KNEE sweep --levels 1 --budget 60s -q --no-plots -o f --fail-fast --repeat 40 -- "
-              "sh -c 'sleep 0.01; [ $1 != 17 ] || exit 7' sh");
+              "$KNEE sweep --levels 1 --window 5s --budget 60s -q --no-plots -o f --fail-fast "
+              "--repeat 40 -- sh -c 'sleep 0.01; [ $1 != 17 ] || exit 7' sh");
     assert_int_equal(run.status, 1);
     assert_non_null(strstr(run.err, "--fail-fast: item 17: exit code 7"));
     shell_run_release(&run);
     shell_dir_remove(dir);
 }
 
+/* On a busy machine a short sweep may not come to the last level. */
 static void the_level_may_be_an_argument(void **state)
 {
     (void)state;
@@ -278,9 +282,10 @@ static void the_level_may_be_an_argument(void **state)
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir,
-              "$KNEE >/dev/null sweep --levels 1,2,4 --budget 3s -q --no-plots -o r --per-run 10 "
-              "--env 'N={n}' -- $PROGS/prog_words words {n} {%} && sort -u words && "
-              "grep -c '\"prog_words\",[0-9]*,4,' r/samples.csv >/dev/null");
+              "for budget in 3s 12s 48s; do rm -rf r words; "
+              "$KNEE >/dev/null sweep --levels 1,2,4 --budget $budget -q --no-plots -o r "
+              "--per-run 10 --env 'N={n}' -- $PROGS/prog_words words {n} {%} || exit; "
+              "grep -q '\"prog_words\",[0-9]*,4,' r/samples.csv && break; done && sort -u words");
     assert_int_equal(run.status, 0);
     assert_string_equal(run.out, "31 31\n32 31\n34 31\n"); /* one slot, whatever the level is */
     shell_run_release(&run);
@@ -309,51 +314,6 @@ static void a_sweep_is_resumed_with_its_command_and_items(void **state)
     shell_dir_remove(dir);
 }
 
-static void hooks_run_where_they_should(void **state)
-{
-    (void)state;
-    char dir[128];
-    struct shell_run run;
-    shell_dir_make(dir, sizeof dir);
-    shell_run(
-        &run, dir,
-        "$KNEE >/dev/null sweep --levels 1,2 --budget 1s -q --no-plots -o r --setup 'echo S >>log' "
-        "--prepare 'echo P >>log' --cleanup 'echo C >>log' -- sleep 0.01 && "
-        "uniq log | tr -d '\\n'");
-    assert_int_equal(run.status, 0);
-    assert_string_equal(run.out, "SPC");
-    shell_run_release(&run);
-    shell_run(&run, dir,
-              "rm log; $KNEE analyze --sample 2 --setup 'echo S >>log' --prepare 'echo P >>log' "
-              "--cleanup 'echo C >>log' -- test -s log >/dev/null && tr -d '\\n' <log");
-    assert_int_equal(run.status, 0);
-    assert_string_equal(run.out, "SPC");
-    shell_run_release(&run);
-    shell_dir_remove(dir);
-}
-
-/* The hook runs in a group of its own: a Ctrl-C reaches knee alone. */
-static void a_hook_is_interrupted_and_cleaned_up(void **state)
-{
-    (void)state;
-    static const char *const HOOKS[] = {"setup", "prepare"};
-    for (size_t i = 0; i < COUNT(HOOKS); i++) {
-        char dir[128], line[512], expected[128];
-        struct shell_run run;
-        shell_dir_make(dir, sizeof dir);
-        snprintf(line, sizeof line,
-                 "$KNEE sweep --%s 'touch a; sleep 50' --cleanup 'mv a b' -- true & "
-                 "while [ ! -e a ]; do sleep 0.05; done; kill -TERM $!; wait $!; ls",
-                 HOOKS[i]);
-        shell_run(&run, dir, line);
-        snprintf(expected, sizeof expected, "knee: interrupted in %s\n", HOOKS[i]);
-        assert_string_equal(run.err, expected);
-        assert_string_equal(run.out, "b\n");
-        shell_run_release(&run);
-        shell_dir_remove(dir);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,8 +327,6 @@ int main(void)
         cmocka_unit_test(failures_are_counted_apart_and_told),
         cmocka_unit_test(the_level_may_be_an_argument),
         cmocka_unit_test(a_sweep_is_resumed_with_its_command_and_items),
-        cmocka_unit_test(hooks_run_where_they_should),
-        cmocka_unit_test(a_hook_is_interrupted_and_cleaned_up),
     };
     return cmocka_run_group_tests_name("command", tests, shell_set_progs, NULL);
 }

@@ -116,10 +116,41 @@ static void cold_drops_the_item_from_the_page_cache(void **state)
     shell_run_release(&warm);
 }
 
+/* FOO=1 was the name of `FOO=1 make`, and `true;` that of `true; make`. */
+static void a_shell_line_is_named_by_its_program(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *name;
+    } CASES[] = {
+        {"FOO=1 BAR=2 /usr/bin/env true | cat", "env"},
+        {"true; false || true", "true"},
+        {"( cd . && true )", "cd"},
+        {"/bin/true", "true"},
+        {"X=$(date) true", "X"},
+        {"A=1", "A"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct shell_run done;
+        char script[300];
+        snprintf(script, sizeof script,
+                 "$KNEE run -q --no-plots --ignore-failure -o r --shell -- '%s' ::: 1 >/dev/null; "
+                 "sed -n 's/^  \"name\": \"\\(.*\\)\",$/\\1/p' r/plan.json; rm -r r",
+                 CASES[i].line);
+        run(&done, script);
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "%s\n", CASES[i].name);
+        if (strncmp(done.out, wanted, strlen(wanted)) != 0)
+            fail_msg("%s: %s%s", CASES[i].line, done.out, done.err);
+        shell_run_release(&done);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_dir_keeps_what_items_print),
+        cmocka_unit_test(a_shell_line_is_named_by_its_program),
         cmocka_unit_test(items_after_three_colons_are_the_list),
         cmocka_unit_test(max_memory_caps_the_levels),
         cmocka_unit_test(cold_drops_the_item_from_the_page_cache),

@@ -10,19 +10,20 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char dir[128];
-
 /* Beside the results, directories that are not quite one: `newer` and `newer_result` of a newer
  * knee, `killed` a sweep that ended early, `short` after its first windows, `disturbed` by others
- * half of the time, `other_work` of another workload. */
+ * half of the time, `other_work` of another workload. `narrow` is base with --levels 1,2,4,8. */
 static const char MAKE[] =
     "result base 16 1; result same 16 1.01; result half 16 .5; result pool4 4 1; "
-    "result twice 16 2\n"
+    "result twice 16 2; result narrow 16 1\n"
+    "sed -i 's/\"max_level\": 32/\"max_level\": 8/' narrow/plan.json\n"
+    "awk -F, 'NR == 1 || $3 <= 8' base/samples.csv >narrow/samples.csv\n"
     "copy() { cp -r same $1 && sed -i 's/\"budget_ns\": [0-9]*/\"budget_ns\": 600000000000/' "
     "$1/plan.json; }\n"
     "copy newer; sed -i 's/\"schema_version\": 1/\"schema_version\": 2/' newer/plan.json\n"
@@ -39,17 +40,8 @@ static const char MAKE[] =
 
 static int make_dir(void **state)
 {
-    char script[4096];
     (void)state;
-    snprintf(script, sizeof script, "%s%s", made_result, MAKE);
-    return shell_dir_prepare(dir, sizeof dir, script);
-}
-
-static int remove_dir(void **state)
-{
-    (void)state;
-    shell_dir_remove(dir);
-    return 0;
+    return made_result_set_up(MAKE);
 }
 
 static json_t *compare_json(const char *arguments, int status)
@@ -58,7 +50,7 @@ static json_t *compare_json(const char *arguments, int status)
     struct shell_run run;
     json_error_t error;
     snprintf(command, sizeof command, "$KNEE compare --json %s", arguments);
-    shell_run(&run, dir, command);
+    shell_run(&run, shell_dir(), command);
     if (run.status != status)
         fail_msg("%s: status %d: %.300s%.300s", arguments, run.status, run.out, run.err);
     json_t *json = json_loads(run.out, 0, &error);
@@ -81,6 +73,7 @@ static void verdicts_and_exit_codes_of_known_results(void **state)
         {"base half", "slower", 4, .5, false},
         {"base twice", "faster", 0, 2, false},
         {"base pool4", "slower", 4, NAN, true},
+        {"base narrow", "not_enough_evidence", 0, 1, false},
     };
     (void)state;
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
@@ -103,14 +96,14 @@ static void another_machine_is_not_compared_by_its_speed(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "cp -r half other && sed -i 's/\"cpus\": [0-9]*/\"cpus\": 77/' other/plan.json && "
               "$KNEE compare base other");
     assert_int_equal(run.status, 0);
     assert_non_null(strstr(run.out, "not comparable"));
     assert_non_null(strstr(run.out, "77 CPUs, it was"));
     shell_run_release(&run);
-    shell_run(&run, dir, "$KNEE compare --strict base other >/dev/null");
+    shell_run(&run, shell_dir(), "$KNEE compare --strict base other >/dev/null");
     assert_int_equal(run.status, 3);
     shell_run_release(&run);
 }
@@ -165,7 +158,7 @@ static void what_cannot_be_compared_gets_one_line(void **state)
         char command[256];
         struct shell_run run;
         snprintf(command, sizeof command, "$KNEE compare %s", REFUSED[i].arguments);
-        shell_run(&run, dir, command);
+        shell_run(&run, shell_dir(), command);
         assert_string_equal(run.out, "");
         if (REFUSED[i].says)
             assert_string_equal(run.err, REFUSED[i].says);
@@ -179,7 +172,7 @@ static void what_cannot_be_compared_gets_one_line(void **state)
 static void what_is_not_whole_is_compared_with_a_note(void **state)
 {
     static const struct {
-        const char *name, *notes[2];
+        const char *name, *notes[3];
     } CASES[] = {
         {"killed",
          {"new ended after 14 s of a budget of 10 min (interrupted?): compared as far as its "
@@ -189,6 +182,10 @@ static void what_is_not_whole_is_compared_with_a_note(void **state)
          {"new ended after 11 s of a budget of 10 min (interrupted?)", "too few windows to tell"}},
         {"disturbed",
          {"new was disturbed by other processes: its windows that could be used are compared",
+          "a machine's own speed"}},
+        {"narrow",
+         {"new is unresolved",
+          "new was measured up to 8 only, and base's limit is 16: full speed is not compared",
           "a machine's own speed"}},
     };
     (void)state;
@@ -200,9 +197,11 @@ static void what_is_not_whole_is_compared_with_a_note(void **state)
         json_t *notes = json_object_get(workload, "notes");
         assert_string_equal(json_string_value(json_object_get(json, "verdict")),
                             "not_enough_evidence");
-        assert_true(fabs(json_number_value(json_object_get(workload, "ratio")) - 1.01) < .005);
-        assert_int_equal(json_array_size(notes), 2);
-        for (size_t j = 0; j < 2; j++)
+        double same = strcmp(CASES[i].name, "narrow") == 0 ? 1 : 1.01;
+        assert_true(fabs(json_number_value(json_object_get(workload, "ratio")) - same) < .005);
+        size_t count = CASES[i].notes[2] ? 3 : 2;
+        assert_int_equal(json_array_size(notes), count);
+        for (size_t j = 0; j < count; j++)
             assert_int_equal(strncmp(json_string_value(json_array_get(notes, j)), CASES[i].notes[j],
                                      strlen(CASES[i].notes[j])),
                              0);
@@ -214,7 +213,7 @@ static void files_are_written_where_o_says(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "$KNEE compare base half -q -o out; [ $? = 4 ] && grep -q '\"slower\"' "
               "out/compare.json && grep -q '^| 16 ' out/compare.md && "
               "[ -z \"$($KNEE compare base half -q 2>/dev/null)\" ] && "
@@ -235,17 +234,32 @@ static void a_slower_command_is_found_side_by_side(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "$KNEE compare --base 'sleep 0.03' --new \"sleep '0.06'\" --levels 1,2 --budget 20s "
               "--json -q -o pair");
     if (run.status != 4)
         fail_msg("status %d: %.300s%.300s", run.status, run.out, run.err);
     assert_non_null(strstr(run.out, "\"verdict\": \"slower\""));
     shell_run_release(&run);
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "grep -q '^\"base\",' pair/samples.csv && "
               "grep -q '^\"new\",' pair/samples.csv && grep -q slower pair/compare.md");
     assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+}
+
+static void a_comparison_that_has_not_begun_has_no_verdict(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    shell_run(&run, shell_dir(),
+              "echo '[ -s begun/samples.csv ] && exec sleep 50; exit 0' >item; "
+              "$KNEE compare --base 'sh item' --new 'sh  item' -q -o begun & "
+              "until [ -s begun/samples.csv ]; do sleep .05; done; kill -TERM $!; wait $!");
+    assert_int_equal(run.status, 128 + SIGTERM);
+    assert_string_equal(run.out, "");
+    assert_string_equal(run.err,
+                        "knee: compare: interrupted before there was enough for a verdict\n");
     shell_run_release(&run);
 }
 
@@ -254,7 +268,7 @@ static void variants_of_a_workload_are_compared(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "$KNEE compare --base net:pool=4 --new net:pool=2 "
               "--levels 1,4 --budget 20s -q");
     if (run.status != 4)
@@ -266,7 +280,7 @@ static void items_from_standard_input_reach_both_sides(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "mkdir seen; seq 5 | $KNEE compare --base 'sh -c \": >seen/base-\\$1\" sh {}' "
               "--new 'sh -c \": >seen/new-\\$1\" sh {}' --levels 1 --budget 2s -q 2>err; "
               "s=$?; [ $s = 0 ] || [ $s = 4 ] || exit 9; ls seen | wc -l");
@@ -285,8 +299,9 @@ int main(void)
         cmocka_unit_test(what_is_not_whole_is_compared_with_a_note),
         cmocka_unit_test(files_are_written_where_o_says),
         cmocka_unit_test(a_slower_command_is_found_side_by_side),
+        cmocka_unit_test(a_comparison_that_has_not_begun_has_no_verdict),
         cmocka_unit_test(variants_of_a_workload_are_compared),
         cmocka_unit_test(items_from_standard_input_reach_both_sides),
     };
-    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+    return cmocka_run_group_tests(tests, make_dir, shell_dir_tear_down);
 }

@@ -11,28 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char dir[128];
-
 static int make_dir(void **state)
 {
-    char script[4096];
     (void)state;
-    snprintf(script, sizeof script, "%sresult r 16 1", made_result);
-    return shell_dir_prepare(dir, sizeof dir, script);
-}
-
-static int remove_dir(void **state)
-{
-    (void)state;
-    shell_dir_remove(dir);
-    return 0;
+    return made_result_set_up("result r 16 1");
 }
 
 static void run_report(struct shell_run *run, const char *arguments)
 {
     char command[512];
     snprintf(command, sizeof command, "$KNEE report r -q --no-plots %s", arguments);
-    shell_run(run, dir, command);
+    shell_run(run, shell_dir(), command);
 }
 
 static void what_is_proven_decides_the_exit_code(void **state)
@@ -68,7 +57,7 @@ static void an_expectation_is_of_one_workload(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir, "$KNEE sweep cpu lock --dry-run --expect-limit 2");
+    shell_run(&run, shell_dir(), "$KNEE sweep cpu lock --dry-run --expect-limit 2");
     assert_int_equal(run.status, 2);
     assert_string_equal(run.err, "knee: --expect-limit: is for one workload, not 2; name one\n");
     shell_run_release(&run);
@@ -81,7 +70,7 @@ static void a_junit_report_says_what_failed(void **state)
     run_report(&run, "--expect-limit 33..64 --junit j.xml");
     assert_int_equal(run.status, 4);
     shell_run_release(&run);
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "grep -q 'tests=\"2\" failures=\"1\" errors=\"0\"' j.xml && "
               "grep -q '<failure message=\"the limit is .*, expected 33 to 64\"/>' j.xml && "
               "if command -v xmllint >/dev/null; then xmllint --noout j.xml; "
@@ -100,7 +89,7 @@ static void prometheus_accepts_the_gauges(void **state)
     run_report(&run, "--openmetrics k.prom");
     assert_int_equal(run.status, 0);
     shell_run_release(&run);
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "grep -q '^knee_limit{workload=\"lock\"} [1-9]' k.prom && "
               "[ $(grep -c '^# TYPE .* gauge' k.prom) = $(grep -vc '^#' k.prom) ] && "
               "if command -v promtool >/dev/null; then promtool check metrics <k.prom; fi");
@@ -117,5 +106,5 @@ int main(void)
         cmocka_unit_test(a_junit_report_says_what_failed),
         cmocka_unit_test(prometheus_accepts_the_gauges),
     };
-    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+    return cmocka_run_group_tests(tests, make_dir, shell_dir_tear_down);
 }

@@ -216,10 +216,12 @@ static void a_run_gives_each_item_to_one_host(void **state)
 static void a_run_goes_on_after_a_lost_host(void **state)
 {
     (void)state;
-    fleet_check("$FLEET -np 3 $KNEE_MPI run --limit 6 -o out -- "
-                "sh -c 'sleep 0.1; echo $1 >>ran' sh ::: $(seq 60) >text 2>err &\n"
+    fleet_check("echo 'until [ $1 -lt 20 ] || [ -e lost ]; do sleep 0.05; done; echo $1 >>ran' "
+                ">item\n"
+                "$FLEET -np 3 $KNEE_MPI run --limit 6 -o out -- sh item {} ::: $(seq 60) >text "
+                "2>err &\n"
                 "until_rows 8 ran; kill -KILL $(rank 1); wait $!; [ $? -ne 0 ] && echo ended\n"
-                "awk -F, '$3 == \"failed\"' out/items.csv | wc -l\n"
+                "awk -F, '$3 == \"failed\"' out/items.csv | wc -l; : >lost\n"
                 "$FLEET -np 3 $KNEE_MPI run --resume out >text 2>err; echo $?\n"
                 "sort -u ran | wc -l; awk -F, '$3 == \"done\"' out/items.csv | wc -l",
                 "ended\n0\n0\n60\n60\n");

@@ -8,6 +8,7 @@
 #include "tests/support/test.h"
 
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,8 @@ static void places_that_a_server_has_are_the_knee(void **state)
     assert_true(target_sweep_total(&swept, "failed_reset") < 1);
     assert_true(target_sweep_total(&swept, "first_byte_mean_s") > 0.02);
     assert_true(target_sweep_warns(&swept, "503 Service Unavailable"));
+    assert_true(target_sweep_reports(&swept, "\nFailed   HTTP status: "));
+    assert_true(target_sweep_shows(&swept, " % status</td>"));
     if (target_sweep_is_resolved(&swept))
         assert_int_equal(target_sweep_limit(&swept), 12);
     target_sweep_release(&swept);
@@ -65,6 +68,24 @@ static void a_service_that_gets_slow_is_left_below_that(void **state)
     service_stop(&upstream);
 }
 
+/* It takes one connection at a time: the second slot's first request is not answered as long as the
+ * first one keeps its own. The sweep went on for minutes. */
+static void requests_that_hang_end_with_the_budget(void **state)
+{
+    struct service upstream;
+    struct target_sweep swept;
+    (void)state;
+    service_start_upstream(&upstream, "10 0 0 0 /dev/null 127.0.0.1 0 1");
+    sweep(&swept, "--levels 1,2,4 --budget 4s", "/", upstream.port);
+    assert_int_equal(swept.run.status, 0);
+    assert_true(target_sweep_warns(&swept, "at 2 some items had not ended after"));
+    assert_false(target_sweep_warns(&swept, "Timeout")); /* of 30 s */
+    const char *next = json_string_value(json_object_get(swept.decision, "next"));
+    assert_non_null(strstr(next, "--timeout 1s"));
+    target_sweep_release(&swept);
+    service_stop(&upstream);
+}
+
 /* A busy machine cost it windows, and it says so. */
 static bool has_lost_windows(const struct target_sweep *swept)
 {
@@ -82,10 +103,12 @@ static void a_rate_limit_is_not_taken_for_places(void **state)
     (void)state;
     service_need("nginx");
     service_start_nginx(
-        &nginx, "limit_req_zone $server_port zone=r:1m rate=100r/s; server { listen "
-                "127.0.0.1:PORT; add_header Retry-After 7 always; location / { limit_req "
-                "zone=r; root DIR; } location = /nginx.conf { limit_req zone=r; root DIR; } "
-                "}");
+        &nginx,
+        "limit_req_zone $server_port zone=r:1m rate=100r/s; server { listen "
+        "127.0.0.1:PORT; add_header Retry-After 7 always; location / { limit_req "
+        "zone=r; root DIR; } location = /nginx.conf { limit_req zone=r; root DIR; } "
+        "location = /broken { limit_req zone=r; limit_req_status 500; alias DIR/nginx.conf; } "
+        "}");
     /* On a busy machine most windows of a short sweep may be rejected. */
     static const char *const budgets[] = {"3s", "6s", "12s", "24s"};
     bool warned = false, busy = true;
@@ -100,6 +123,11 @@ static void a_rate_limit_is_not_taken_for_places(void **state)
         busy = has_lost_windows(&swept);
         target_sweep_release(&swept);
     }
+    /* An error of its own does not ask to come back later, however much more often it comes. */
+    sweep(&swept, "--levels 1,2,4 --budget 3s", "/broken", nginx.port);
+    assert_true(target_sweep_warns(&swept, "500 Internal Server Error"));
+    assert_false(target_sweep_warns(&swept, "limits the rate"));
+    target_sweep_release(&swept);
     service_stop(&nginx);
     if (!warned && busy)
         skip(); /* the machine is too busy to measure, and knee says so */
@@ -120,6 +148,8 @@ static void connections_that_break_are_counted_as_such(void **state)
     assert_close(reset / (items + reset), .01, .3);
     assert_close(target_sweep_total(&swept, "failed_items"), reset, .01);
     assert_true(target_sweep_total(&swept, "connect_mean_s") > 0);
+    assert_true(target_sweep_reports(&swept, "\nFailed   reset: "));
+    assert_true(target_sweep_shows(&swept, " % reset</td>"));
     target_sweep_release(&swept);
     service_stop(&upstream);
 }
@@ -168,6 +198,47 @@ static void a_server_that_dies_is_named_and_the_journal_kept(void **state)
     service_stop(&upstream);
 }
 
+/* However long the first answer takes: here it is between 1 and 41 ms. */
+static void a_sample_is_as_many_requests_as_asked_for(void **state)
+{
+    static const struct {
+        const char *options;
+        int requests;
+    } CASES[] = {
+        {"--sample 2", 2},
+        {"--sample 7", 7},
+        {"--sample 7 --max-requests 7", 7},
+        {"--sample 3 --connections new", 3},
+        {"", 100},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct service upstream;
+        struct shell_run run;
+        char command[LINE_BYTES], dir[128], arguments[256];
+        shell_dir_make(dir, sizeof dir);
+        snprintf(arguments, sizeof arguments, "1 0 0 40 %s/log", dir);
+        service_start_upstream(&upstream, arguments);
+        snprintf(
+            command, sizeof command,
+            "$KNEE analyze %s --json http://127.0.0.1:%u/ >json || exit; i=0; until [ $(grep -c "
+            ". log) -ge %d ] || [ $((i += 1)) -gt 100 ]; do sleep .1; done; sleep .1; "
+            "grep -c . log",
+            CASES[i].options, upstream.port, CASES[i].requests);
+        shell_run(&run, dir, command);
+        if (run.status != 0)
+            fail_msg("%s: %s", CASES[i].options, run.err);
+        assert_int_equal(strtol(run.out, NULL, 10), CASES[i].requests);
+        shell_run_release(&run);
+        snprintf(command, sizeof command, "grep '\"items\": %d,' json", CASES[i].requests);
+        shell_run(&run, dir, command);
+        assert_int_equal(run.status, 0);
+        shell_run_release(&run);
+        service_stop(&upstream);
+        shell_dir_remove(dir);
+    }
+}
+
 static void a_service_is_analyzed_by_its_url(void **state)
 {
     struct service upstream;
@@ -191,6 +262,12 @@ static void a_service_is_analyzed_by_its_url(void **state)
     assert_true(json_number_value(json_object_get(json, "item_mean_s")) >= .02);
     json_decref(json);
     shell_run_release(&run);
+    snprintf(command, sizeof command,
+             "$KNEE analyze http://127.0.0.1:%u/ --sample 100000 & sleep 1; kill -TERM $!; wait $!",
+             upstream.port);
+    shell_run(&run, NULL, command);
+    assert_int_equal(run.status, 128 + SIGTERM);
+    shell_run_release(&run);
     service_stop(&upstream);
 }
 
@@ -198,11 +275,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_that_a_server_has_are_the_knee),
+        cmocka_unit_test(requests_that_hang_end_with_the_budget),
         cmocka_unit_test(a_service_that_gets_slow_is_left_below_that),
         cmocka_unit_test(a_rate_limit_is_not_taken_for_places),
         cmocka_unit_test(connections_that_break_are_counted_as_such),
         cmocka_unit_test(no_more_requests_are_made_than_allowed),
         cmocka_unit_test(a_server_that_dies_is_named_and_the_journal_kept),
+        cmocka_unit_test(a_sample_is_as_many_requests_as_asked_for),
         cmocka_unit_test(a_service_is_analyzed_by_its_url),
     };
     return cmocka_run_group_tests_name("http", tests, shell_set_progs, NULL);

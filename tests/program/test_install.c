@@ -315,7 +315,7 @@ static void deps_are_those_of_the_optional_libraries_too(void **state)
 static void a_library_is_left_out_by_its_name(void **state)
 {
     static const struct {
-        const char *library, *macro;
+        const char *name, *macro;
     } CASES[] = {{"ncurses", "KNEE_WITH_NCURSES"},
                  {"libcurl", "KNEE_WITH_LIBCURL"},
                  {"libpq", "KNEE_WITH_LIBPQ"},
@@ -327,7 +327,7 @@ static void a_library_is_left_out_by_its_name(void **state)
         snprintf(command, sizeof command,
                  "make --no-print-directory -n VARIANT=release SAN= COV= STATIC= WITHOUT=%s "
                  "build/release/flags",
-                 CASES[i].library);
+                 CASES[i].name);
         shell_run(&run, NULL, command);
         assert_int_equal(run.status, 0);
         assert_non_null(strstr(run.out, "-std=c17"));

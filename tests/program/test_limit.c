@@ -104,7 +104,8 @@ static void measured_limits_are_read_back(void **state)
         {RESULT(CPU), "cpu", 0, "3\n", ""},
         {RESULT(CPU), "--max-level 2", 0, "2\n", ""},
         {RESULT(CPU "," NET), "net", 0, "8\n", ""},
-        {RESULT(CPU "," NET), "", KNEE_USAGE, "", "name one of cpu, net"},
+        {RESULT(CPU "," NET), "", KNEE_USAGE, "",
+         "name one of cpu, net, or give the number that its file holds, as cpu.limit there"},
         {RESULT(CPU), "io", KNEE_USAGE, "", "holds no io; it holds cpu"},
         {RESULT(""), "", KNEE_USAGE, "", "holds no workload"},
         {"{\"schema_version\": 2}", "", KNEE_USAGE, "", "schema_version is 2, not 1"},
@@ -128,6 +129,26 @@ static void measured_limits_are_read_back(void **state)
         if (strcmp(said.out, cases[i].out) || (said.failed ? said.err.code : 0) != cases[i].code ||
             !strstr(said.err.message, cases[i].error))
             fail_msg("case %zu: \"%s\", %d %s", i, said.out, said.err.code, said.err.message);
+        release(&said);
+    }
+}
+
+/* Of a sweep that was killed: its directory is one of knee's. */
+static void an_unwritten_result_is_said_to_be_that(void **state)
+{
+    (void)state;
+    static const struct tree_file files[] = {{"/plan.json", "{}"}, {NULL, NULL}};
+    static const char *const LINES[] = {"limit --from %s", "recommend %s --for sh"};
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+        struct said said;
+        char *root = tree_make(files), line[256];
+        snprintf(line, sizeof line, LINES[i], root);
+        run_line(&said, "%s", line);
+        assert_int_equal(said.err.code, KNEE_USAGE);
+        if (!strstr(said.err.message, "result.json: not written yet") ||
+            !strstr(said.err.message, "knee report ") || !strstr(said.err.message, root))
+            fail_msg("%s", said.err.message);
+        tree_remove(root);
         release(&said);
     }
 }
@@ -290,6 +311,7 @@ int main(void)
         cmocka_unit_test(rule_of_thumb_is_one_integer),
         cmocka_unit_test(explanations_go_to_the_log),
         cmocka_unit_test(measured_limits_are_read_back),
+        cmocka_unit_test(an_unwritten_result_is_said_to_be_that),
         cmocka_unit_test(a_measured_limit_is_explained_with_date_and_host),
         cmocka_unit_test(a_limit_with_a_flaw_says_so),
         cmocka_unit_test(an_explanation_holds_no_control_characters),

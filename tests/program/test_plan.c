@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static char dir[128];
-
 /* made NAME CORES POOL CPU_S WAIT_S MAX: as measured on CORES, at 1, 2, 4 ... MAX. */
 static const char MAKE[] =
     "$KNEE sweep lock --budget 1s --levels 1,2,4,8,16,32,64 -o real -q --no-plots 2>/dev/null\n"
@@ -32,19 +30,13 @@ static const char MAKE[] =
     "   $at[\"throughput_per_s\"] = x; $at[\"valid\"] = 1; $at[\"reason\"] = \"\"; print } }' "
     "real/samples.csv >$1/samples.csv; }\n"
     "made compute 2 1 .01 0 32; made fetch 2 16 .0005 .005 64; made few 2 16 .0005 .005 8\n"
-    "made there 8 1 .01 0 32\n";
+    "made there 8 1 .01 0 32\n"
+    "$KNEE sweep sleep --budget 1s --levels 1,2 -o other -q --no-plots 2>/dev/null\n";
 
 static int make_dir(void **state)
 {
     (void)state;
-    return shell_dir_prepare(dir, sizeof dir, MAKE);
-}
-
-static int remove_dir(void **state)
-{
-    (void)state;
-    shell_dir_remove(dir);
-    return 0;
+    return shell_dir_set_up_by(MAKE);
 }
 
 /* The first workload of `knee plan --json ARGUMENTS`; a new reference. */
@@ -54,7 +46,7 @@ static json_t *plan(const char *arguments)
     struct shell_run run;
     json_error_t error;
     snprintf(command, sizeof command, "$KNEE plan --json %s", arguments);
-    shell_run(&run, dir, command);
+    shell_run(&run, shell_dir(), command);
     if (run.status != 0)
         fail_msg("%s: status %d: %.300s", arguments, run.status, run.err);
     json_t *json = json_loads(run.out, 0, &error);
@@ -131,7 +123,7 @@ static void levels_in_proportion_are_refused_with_what_to_measure(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir, "$KNEE plan few --cores 8");
+    shell_run(&run, shell_dir(), "$KNEE plan few --cores 8");
     assert_int_equal(run.status, 0);
     assert_non_null(strstr(run.out, "No answer"));
     assert_non_null(strstr(run.out, "knee sweep --max-level 32 lock"));
@@ -144,7 +136,7 @@ static void the_text_names_both_machines_and_day_one(void **state)
     static const char *const PARTS[] = {"From 2 cores", " to 8 cores", "Limit ",  "here: 2",
                                         "Bound by",     "Unknown",     "Day one", "--measured DIR"};
     struct shell_run run;
-    shell_run(&run, dir, "$KNEE plan compute --cores 8 --target-throughput 500");
+    shell_run(&run, shell_dir(), "$KNEE plan compute --cores 8 --target-throughput 500");
     assert_int_equal(run.status, 0);
     for (size_t i = 0; i < KNEE_COUNT(PARTS); i++)
         if (!strstr(run.out, PARTS[i]))
@@ -157,7 +149,7 @@ static void a_directory_gets_page_json_and_charts(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "$KNEE plan compute --cores 8 -o out -q && ls out && grep -c 'What cannot be known' "
               "out/plan.html && { ! command -v gnuplot >/dev/null || test -s out/lock-plan.svg; }");
     assert_int_equal(run.status, 0);
@@ -166,7 +158,7 @@ static void a_directory_gets_page_json_and_charts(void **state)
     assert_non_null(strstr(run.out, "lock-plan.gp\n"));
     assert_non_null(strstr(run.out, "plan.html\n1\n"));
     shell_run_release(&run);
-    shell_run(&run, dir, "mkdir full && touch full/x && $KNEE plan compute -o full");
+    shell_run(&run, shell_dir(), "mkdir full && touch full/x && $KNEE plan compute -o full");
     assert_int_equal(run.status, 2);
     shell_run_release(&run);
 }
@@ -185,6 +177,7 @@ static void bad_input_gets_one_line(void **state)
         {"plan compute --service-time 5", "--service-time", 2},
         {"plan compute --quota -1", "--quota", 2},
         {"plan compute --measured nothing", "nothing/plan.json", 2},
+        {"plan compute --measured other", "other has sleep; name a sweep of the same work", 2},
         {"sweep cpu --vary memory", "--vary", 2},
         {"sweep cpu --vary cores --pin core", "drop --pin", 2},
         {"sweep cpu --vary cores --topology pu:4", "--topology", 2},
@@ -194,7 +187,7 @@ static void bad_input_gets_one_line(void **state)
         char command[256];
         struct shell_run run;
         snprintf(command, sizeof command, "$KNEE %s", CASES[i].arguments);
-        shell_run(&run, dir, command);
+        shell_run(&run, shell_dir(), command);
         assert_string_equal(run.out, "");
         if (CASES[i].says && !strstr(run.err, CASES[i].says))
             fail_msg("%s: %s", CASES[i].arguments, run.err);
@@ -209,7 +202,7 @@ static void vary_cores_measures_each_count(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "$KNEE sweep lock --vary cores --levels 1,2,4,8 --budget 2s -o varied -q "
               "--no-plots >/dev/null && grep -c '\"work\": \"lock\"' varied/plan.json && "
               "test -f varied/lock_1core.limit && $KNEE report varied -q >/dev/null && "
@@ -225,7 +218,7 @@ static void a_signal_while_it_draws_costs_the_charts_alone(void **state)
 {
     (void)state;
     struct shell_run run;
-    shell_run(&run, dir,
+    shell_run(&run, shell_dir(),
               "mkdir bin; printf '#!/bin/sh\\nkill -INT $PPID; exec sleep 30.5\\n' >bin/gnuplot; "
               "chmod +x bin/gnuplot; PATH=$PWD/bin:$PATH $KNEE plan compute --cores 8 -o halted");
     if (run.status != 130 || !strstr(run.out, "Day one"))
@@ -234,7 +227,7 @@ static void a_signal_while_it_draws_costs_the_charts_alone(void **state)
                                  "draw them: cd halted && for f in *.gp; do gnuplot $f; done\n");
     assert_int_equal(shell_live("sleep 30\\.5"), 0);
     shell_run_release(&run);
-    shell_run(&run, dir, "[ -s halted/forecast.json ] && [ -s halted/plan.html ]");
+    shell_run(&run, shell_dir(), "[ -s halted/forecast.json ] && [ -s halted/plan.html ]");
     assert_int_equal(run.status, 0);
     shell_run_release(&run);
 }
@@ -251,5 +244,5 @@ int main(void)
         cmocka_unit_test(vary_cores_measures_each_count),
         cmocka_unit_test(a_signal_while_it_draws_costs_the_charts_alone),
     };
-    return cmocka_run_group_tests_name("plan", tests, make_dir, remove_dir);
+    return cmocka_run_group_tests_name("plan", tests, make_dir, shell_dir_tear_down);
 }

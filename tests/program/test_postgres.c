@@ -119,6 +119,9 @@ static void errors_are_named_by_their_sqlstate(void **state)
     shell_run_release(&run);
     sweep(&swept, "--budget 2s --levels 1,2 --param \"query=SELECT 1 / (nextval('s') % 10)\"");
     assert_true(target_sweep_warns(&swept, "SQLSTATE 22012 (division by zero)"));
+    assert_true(target_sweep_warns(&swept, " times (at 1"));
+    assert_true(target_sweep_reports(&swept, "\nFailed   SQLSTATE: "));
+    assert_true(target_sweep_shows(&swept, " % SQLSTATE</td>"));
     target_sweep_release(&swept);
 }
 
@@ -143,6 +146,59 @@ static void a_file_of_statements_is_one_transaction(void **state)
     target_sweep_release(&swept);
 }
 
+static void make_role(const char *options)
+{
+    struct shell_run run;
+    char line[LINE_BYTES];
+    snprintf(line, sizeof line,
+             "psql -q -h %s -p %u -U me postgres -c 'DROP ROLE IF EXISTS few' -c 'CREATE ROLE few "
+             "LOGIN' -c 'ALTER ROLE few %s'",
+             server.dir, server.port, options);
+    shell_run(&run, NULL, line);
+    if (run.status != 0)
+        fail_msg("%d: %s", run.status, run.err);
+    shell_run_release(&run);
+}
+
+/* Another session of the role holds one of its six. Raising max_connections would not help. */
+static void a_roles_own_limit_of_connections_is_named(void **state)
+{
+    struct shell_run run;
+    char line[LINE_BYTES];
+    (void)state;
+    need_server();
+    make_role("CONNECTION LIMIT 6");
+    snprintf(line, sizeof line,
+             "url='postgres:///postgres?host=%s&port=%u&user=few'; psql -q $url -c 'SELECT "
+             "pg_sleep(600)' >psql.out & psql=$!; until psql -At $url -c 'SELECT query FROM "
+             "pg_stat_activity' | grep -q '^SELECT pg_sleep'; do sleep .1; done; $KNEE analyze "
+             "$url; kill $psql; wait",
+             server.dir, server.port);
+    char dir[128];
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir, line);
+    assert_non_null(strstr(run.out, "5 at a time: CONNECTION LIMIT 6 of the role few, 1 in use\n"));
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+static void a_timeout_of_the_roles_own_stays(void **state)
+{
+    struct shell_run run;
+    char line[LINE_BYTES];
+    (void)state;
+    need_server();
+    make_role("SET statement_timeout = 50");
+    snprintf(line, sizeof line,
+             "$KNEE sweep 'postgres:///postgres?host=%s&port=%u&user=few' --param 'query=SELECT "
+             "pg_sleep(.5)' --budget 1s --no-plots",
+             server.dir, server.port);
+    shell_run(&run, NULL, line);
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.err, "the query fails: SQLSTATE 57014 (timeout)"));
+    shell_run_release(&run);
+}
+
 static void trouble_is_said_at_once(void **state)
 {
     static const struct {
@@ -152,7 +208,7 @@ static void trouble_is_said_at_once(void **state)
     } cases[] = {
         {"postgres://me:word@127.0.0.1/x", 2, "put it into ~/.pgpass or set PGPASSWORD"},
         {"'postgres://127.0.0.1/x?password=word'", 2, "put it into ~/.pgpass or set PGPASSWORD"},
-        {"postgres://127.0.0.1:1/x", 1, "Connection refused"},
+        {"postgres://127.0.0.1:1/x", 1, "Connection refused; try psql with the same URL\n"},
 #if defined KNEE_WITH_LIBCURL
         {"postgres://127.0.0.1:1/x --header A:b", 2, "--header is for http"},
 #endif
@@ -168,6 +224,28 @@ static void trouble_is_said_at_once(void **state)
         snprintf(command, sizeof command, "$KNEE sweep %s", cases[i].arguments);
         target_sweep_expect_line(command, cases[i].status, cases[i].what);
     }
+}
+
+/* A BEGIN of its own must not leave the connection in a transaction that has failed. */
+static void a_transaction_that_fails_is_rolled_back(void **state)
+{
+    struct target_sweep swept;
+    struct shell_run run;
+    char line[LINE_BYTES];
+    (void)state;
+    need_server();
+    snprintf(line, sizeof line,
+             "psql -q -h %s -p %u -U me postgres -c 'CREATE SEQUENCE own'; printf 'BEGIN;\\n"
+             "SELECT 1 / (nextval(%s) %%%% 10);\\nCOMMIT;\\n' > %s/own",
+             server.dir, server.port, "'\\''own'\\''", server.dir);
+    shell_run(&run, NULL, line);
+    assert_int_equal(run.status, 0);
+    shell_run_release(&run);
+    snprintf(line, sizeof line, "--budget 2s --levels 1,2 --param file=%s/own", server.dir);
+    sweep(&swept, line);
+    assert_true(target_sweep_warns(&swept, "SQLSTATE 22012 (division by zero)"));
+    assert_false(target_sweep_warns(&swept, "SQLSTATE 25P02"));
+    target_sweep_release(&swept);
 }
 
 static void a_wrong_query_and_a_dead_server_are_named(void **state)
@@ -202,6 +280,9 @@ int main(void)
         cmocka_unit_test(computing_needs_no_more_than_the_cores),
         cmocka_unit_test(errors_are_named_by_their_sqlstate),
         cmocka_unit_test(a_file_of_statements_is_one_transaction),
+        cmocka_unit_test(a_transaction_that_fails_is_rolled_back),
+        cmocka_unit_test(a_roles_own_limit_of_connections_is_named),
+        cmocka_unit_test(a_timeout_of_the_roles_own_stays),
         cmocka_unit_test(a_wrong_query_and_a_dead_server_are_named), /* it ends the server */
     };
     return cmocka_run_group_tests_name("postgres", tests, start_server, stop_server);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define TRIES 4
+#define TAKES "a run takes "
 
 /* Reports 1000 a second for each of the first four in flight, on standard output, and a latency on
  * standard error. */
@@ -37,18 +38,20 @@ static void the_reported_rate_is_the_throughput(void **state)
     shell_dir_remove(dir);
 }
 
-/* Runs of a second need 40 s and more, but not 160 s. */
+/* It needs 40 runs and more, but not 160, however long one takes on a busy machine. */
 static void a_long_run_is_one_window(void **state)
 {
     (void)state;
-    char dir[128];
+    char dir[128], *rest;
     struct shell_run run;
     shell_dir_make(dir, sizeof dir);
     shell_run(&run, dir,
               "$KNEE sweep --rate '([0-9]+)' --levels 1,2 --budget 4s --no-plots -o r --shell -- "
               "'sleep 1; echo {n}' 2>&1 | "
-              "sed -n 's/.*needs about \\([0-9]*\\) s, not.*/\\1/p'");
-    if (strtol(run.out, NULL, 10) < 40 || strtol(run.out, NULL, 10) > 120)
+              "sed -n 's/.*an item takes \\([0-9.]*\\) s: .* needs about .* not 4.0 s; give "
+              "--budget \\([0-9]*\\)s.*/\\1 \\2/p'");
+    double run_s = strtod(run.out, &rest), needed_s = strtod(rest, NULL);
+    if (!(run_s >= 1) || needed_s < 38 * run_s || needed_s > 120 * run_s)
         fail_msg("%d: %s%s", run.status, run.out, run.err);
     shell_run_release(&run);
     shell_dir_remove(dir);
@@ -82,21 +85,24 @@ static void mistakes_are_one_line(void **state)
     }
 }
 
-/* On a busy machine windows are disturbed and left out, and it says so: then it tries again. */
+/* On a busy machine a run takes longer, not always as much, or windows are left out: it tries
+ * again. */
 static void a_fixed_time_is_noticed(void **state)
 {
     (void)state;
     char dir[128];
     struct shell_run run = {0};
-    bool noticed = false, disturbed = true;
+    bool noticed = false, disturbed = false;
     shell_dir_make(dir, sizeof dir);
-    for (int try = 0; try < TRIES && disturbed && !noticed; try++) {
+    for (int try = 0; try < TRIES && !noticed; try++) {
         shell_run_release(&run);
         shell_run(&run, dir,
                   "rm -rf r; $KNEE sweep --levels 1,4 --budget 6s --no-plots -o r --shell -- "
                   "'sleep 0.5; : {n}' 2>&1");
-        noticed = strstr(run.out, "a run takes 0.5") && strstr(run.out, "give --rate");
-        disturbed = strstr(run.out, " left out") != NULL;
+        const char *takes = strstr(run.out, TAKES);
+        double run_s = takes ? strtod(takes + strlen(TAKES), NULL) : 0;
+        noticed = run_s >= .5 && run_s < .75 && strstr(run.out, "give --rate");
+        disturbed |= strstr(run.out, " left out") != NULL;
     }
     shell_dir_remove(dir);
     if (!noticed && disturbed) {

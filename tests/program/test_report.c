@@ -129,6 +129,42 @@ static void what_is_no_result_is_one_line(void **state)
                    2, "nothing was measured yet; go on with knee sweep --resume r");
 }
 
+/* --json printed nothing, and --expect-limit was taken and not looked at. */
+static void a_run_is_reported_as_json_and_checked_for_nothing(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    char dir[128];
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE run -q --no-plots --limit 2 -o r -- true ::: a b && "
+              "$KNEE report --no-plots -q --json r >again; echo $?; cmp again r/result.json; "
+              "$KNEE report --no-plots --expect-limit 3 r; echo $?; "
+              "rm r/result.json; $KNEE report -q --no-plots --json r; echo $?");
+    assert_string_equal(run.out, "0\n2\n1\n");
+    assert_non_null(strstr(run.err, "r is of knee run, which proves no limit"));
+    assert_non_null(strstr(run.err, "killed before it wrote its result.json; go on with knee run"));
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
+/* After one item, which tells nothing, a snippet said `measured`. */
+static void the_limit_of_a_run_that_compared_none_is_a_guess(void **state)
+{
+    (void)state;
+    struct shell_run run;
+    char dir[128];
+    shell_dir_make(dir, sizeof dir);
+    shell_run(&run, dir,
+              "$KNEE run -q --no-plots -o r -- true ::: a && $KNEE limit --from r && "
+              "$KNEE recommend r --for sh | grep -c 'a guess'");
+    assert_int_equal(run.status, 0);
+    assert_string_equal(strchr(run.out, '\n') + 1, "1\n");
+    assert_non_null(strstr(run.err, "is a guess: too little was measured"));
+    shell_run_release(&run);
+    shell_dir_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +175,8 @@ int main(void)
         cmocka_unit_test(a_command_line_comes_back_byte_by_byte),
         cmocka_unit_test(an_slo_that_no_level_meets_is_a_warning_for_scripts),
         cmocka_unit_test(what_is_no_result_is_one_line),
+        cmocka_unit_test(a_run_is_reported_as_json_and_checked_for_nothing),
+        cmocka_unit_test(the_limit_of_a_run_that_compared_none_is_a_guess),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);
 }

@@ -221,6 +221,23 @@ static void a_pipe_in_the_place_of_the_limit_holds_up_nothing(void **state)
     shell_run_release(&done);
 }
 
+/* Those that had begun come to their end: then there is nothing to go on with. */
+static void a_signal_to_the_last_items_leaves_nothing(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done, ": >begun; cat >item <<'E'\n"
+               "echo >>begun; until [ -e open ]; do sleep 0.05; done\nE\n"
+               "$KNEE run -q -o r --limit 3 -- sh item {} ::: 1 2 3 &\n"
+               "until [ $(wc -l <begun) -ge 3 ]; do sleep 0.02; done\n"
+               "kill -TERM $!; : >open; wait $!; echo $?; grep -c ',done,' r/items.csv");
+    assert_string_equal(done.out, "143\n3\n");
+    assert_non_null(strstr(done.err, "interrupted when every item had begun; all 3 came to their "
+                                     "end"));
+    assert_null(strstr(done.err, "--resume"));
+    shell_run_release(&done);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +253,7 @@ int main(void)
         cmocka_unit_test(links_in_its_directories_are_not_followed),
         cmocka_unit_test(pipes_and_devices_in_its_directory_are_refused),
         cmocka_unit_test(a_pipe_in_the_place_of_the_limit_holds_up_nothing),
+        cmocka_unit_test(a_signal_to_the_last_items_leaves_nothing),
     };
     return cmocka_run_group_tests_name("run_faults", tests, NULL, NULL);
 }

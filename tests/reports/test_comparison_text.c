@@ -47,10 +47,30 @@ static void headline_and_rows_say_which_levels_they_compare(void **state)
     }
 }
 
+/* Of sweeps that have no level with enough windows in common. */
+static void a_number_of_the_two_limits_is_named_so(void **state)
+{
+    (void)state;
+    const struct knee_comparison comparison = {
+        .title = "net",
+        .verdict = KNEE_COMPARE_NOT_ENOUGH_EVIDENCE,
+        .compare = {.throughput = {.92, .89, .95}, .of_full_speed = true}};
+    static const char HEADLINE[] = "net: not enough evidence: full speed (each at its own limit) ";
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    knee_comparison_text(&comparison, 1, out);
+    fclose(out);
+    if (strncmp(text, HEADLINE, strlen(HEADLINE)) != 0)
+        assert_string_equal(text, HEADLINE);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headline_and_rows_say_which_levels_they_compare),
+        cmocka_unit_test(a_number_of_the_two_limits_is_named_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

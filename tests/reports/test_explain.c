@@ -215,18 +215,19 @@ static void the_rule_is_compared_if_it_was_measured(void **state)
     (void)state;
     static const struct {
         uint32_t limit, rule;
-        bool thin, rejected; /* all windows of level 5 */
+        bool thin, rejected, fails; /* all windows of level 5 */
         enum knee_slo_state slo;
         const char *says;
     } CASES[] = {
-        {32, 5, false, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 %"},
-        {32, 5, true, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 % so far"},
-        {32, 5, false, true, KNEE_SLO_STATE_UNKNOWN, "5: loses 46 % so far"},
-        {32, 5, true, true, KNEE_SLO_STATE_UNKNOWN, "5: loses 46 % so far"},
-        {32, 6, true, false, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
-        {32, 6, false, false, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
-        {32, 64, true, false, KNEE_SLO_STATE_UNKNOWN, "64: used"},
-        {1, 5, false, false, KNEE_SLO_STATE_UNMET, "5: misses the SLO, too"},
+        {32, 5, false, false, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 %"},
+        {32, 5, true, false, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 36 % so far"},
+        {32, 5, false, true, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 46 % so far"},
+        {32, 5, true, true, false, KNEE_SLO_STATE_UNKNOWN, "5: loses 46 % so far"},
+        {32, 6, true, false, false, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
+        {32, 6, false, false, false, KNEE_SLO_STATE_UNKNOWN, "6: not tried"},
+        {32, 64, true, false, false, KNEE_SLO_STATE_UNKNOWN, "64: used"},
+        {32, 5, false, false, true, KNEE_SLO_STATE_UNKNOWN, "5: fails too often"},
+        {1, 5, false, false, false, KNEE_SLO_STATE_UNMET, "5: misses the SLO, too"},
     };
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_result result;
@@ -236,11 +237,15 @@ static void the_rule_is_compared_if_it_was_measured(void **state)
         workload->decision.rule_of_thumb = CASES[i].rule;
         workload->decision.thin = CASES[i].thin;
         workload->slo = CASES[i].slo;
-        for (size_t l = 0; CASES[i].rejected && l < workload->levels_count; l++)
-            if (workload->levels[l].level == 5) {
-                workload->levels[l].throughput_per_s = NAN;
-                workload->levels[l].throughput_seen_per_s = 50000;
+        for (size_t l = 0; l < workload->levels_count; l++) {
+            struct knee_level *level = &workload->levels[l];
+            if (level->level == 5 && CASES[i].rejected) {
+                level->throughput_per_s = NAN;
+                level->throughput_seen_per_s = 50000;
             }
+            if (level->level == 5 && CASES[i].fails)
+                level->marks |= KNEE_MARK_ERRORS;
+        }
         assert_string_equal(knee_explain_rule(workload, text), CASES[i].says);
         knee_result_release(&result);
     }

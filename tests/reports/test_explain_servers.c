@@ -43,6 +43,21 @@ static void the_servers_share_is_beside_the_items(void **state)
     }
 }
 
+/* It is busy with saying no. */
+static void a_server_that_refuses_is_not_capped_by_its_cpu(void **state)
+{
+    (void)state;
+    struct knee_workload_result workload = {.cpus = 2};
+    const struct knee_level level = {.level = 64,
+                                     .marks = KNEE_MARK_ERRORS,
+                                     .cpu_utilization = .4,
+                                     .server_cpu_utilization = .98};
+    char text[KNEE_EXPLAIN_BYTES];
+    knee_facts_add(&workload.warnings, KNEE_FACT_SERVER, (const double[]){.5, 1}, "gunicorn");
+    assert_string_equal(knee_explain_servers(&workload, &level, text),
+                        "At 64, gunicorn takes 49 % of the CPUs and the items 40 %.");
+}
+
 static void what_items_wait_for_is_the_server(void **state)
 {
     (void)state;
@@ -89,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_servers_share_is_beside_the_items),
+        cmocka_unit_test(a_server_that_refuses_is_not_capped_by_its_cpu),
         cmocka_unit_test(what_items_wait_for_is_the_server),
         cmocka_unit_test(one_that_was_found_can_be_refused),
     };

@@ -36,6 +36,32 @@ static void leave_out(struct knee_workload_result *workload, uint32_t level, uin
         }
 }
 
+/* Levels that were only tried while the service was faster: no window of theirs was disturbed. */
+static void what_was_seen_before_a_fall_is_said_to_be(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t from;
+        const char *says;
+    } CASES[] = {
+        {16, "( ) at 16 is from before throughput fell, and does not count."},
+        {8, "( ) at 8 and 16 is from before throughput fell, and does not count."},
+        {2, "( ) at 4 levels from 2 to 16 is from before throughput fell, and does not count."},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_result result;
+        char text[KNEE_EXPLAIN_BYTES];
+        struct knee_workload_result *workload = fixture_one(&result, &fixture_cpu);
+        for (size_t l = 0; l < workload->levels_count; l++)
+            if (workload->levels[l].level >= CASES[i].from) {
+                leave_out(workload, workload->levels[l].level, 0, true);
+                workload->levels[l].seen_earlier = true;
+            }
+        assert_string_equal(knee_explain_gaps(workload, text), CASES[i].says);
+        knee_result_release(&result);
+    }
+}
+
 static void empty_cells_are_explained_once(void **state)
 {
     (void)state;
@@ -283,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(empty_cells_are_explained_once),
+        cmocka_unit_test(what_was_seen_before_a_fall_is_said_to_be),
         cmocka_unit_test(all_that_does_not_count_is_in_parentheses),
         cmocka_unit_test(each_table_shows_them),
         cmocka_unit_test(a_share_is_on_its_side_of_the_tolerance),

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static void every_fact_has_its_line(void **state)
+static void facts_have_their_lines(void **state)
 {
     (void)state;
     static const struct {
@@ -46,10 +46,11 @@ static void every_fact_has_its_line(void **state)
          "3 of 1,200 items failed; the first: item 7: exit 1"},
         {{KNEE_FACT_FAILED_BY_TIME, {4, 40}, ""},
          "items failed for a time, whatever the limit: in 4 of 40 windows"},
+        {{KNEE_FACT_FAILED_BY_TIME, {29, 46, 40}, ""},
+         "items failed for a time, whatever the limit: in 29 of 46 windows; in the last 40 every "
+         "item did: are there no more of them, or did what they need end?"},
         {{KNEE_FACT_ORDER, {.031}, ""},
          "a limit is 3.1 % slower just after a higher one: corrected for"},
-        {{KNEE_FACT_MODES, {16, 3}, ""},
-         "3 limits switch between a faster and a slower mode, the lowest at 16: their mean counts"},
         {{KNEE_FACT_STATES, {.72, .31}, ""},
          "the machine or the device switches between two states, whatever the limit: in 31 % of "
          "the windows it was 28 % slower; limits are compared within a state"},
@@ -62,11 +63,40 @@ static void every_fact_has_its_line(void **state)
         char text[KNEE_FACT_TEXT_BYTES];
         assert_string_equal(knee_fact_text(&cases[i].fact, text), cases[i].text);
     }
+}
+
+static void facts_of_every_kind_have_a_line(void **state)
+{
+    (void)state;
     for (int k = 0; k < KNEE_FACT_KINDS; k++) {
         const struct knee_fact fact = {.kind = (enum knee_fact_kind)k, .name = "x"};
         char text[KNEE_FACT_TEXT_BYTES];
         assert_true(strlen(knee_fact_text(&fact, text)) > 0);
         assert_null(strchr(text, '\n'));
+    }
+}
+
+static void facts_name_the_limits_that_they_are_about(void **state)
+{
+    static const struct {
+        struct knee_fact fact;
+        const char *text;
+    } cases[] = {
+        {{KNEE_FACT_SLOWED, {7.2, .73, 1}, ""},
+         "after 7.2 s throughput fell by 27 % and stayed there, perhaps by other work: the guess "
+         "is from the time after it"},
+        {{KNEE_FACT_MODES, {16, 3}, ""},
+         "3 limits switch between a faster and a slower mode, the lowest at 16: their mean counts"},
+        {{KNEE_FACT_MODES, {16, 1}, ""},
+         "the limit 16 switches between a faster and a slower mode: their mean counts"},
+        {{KNEE_FACT_HANG, {32, 14.2, 1}, ""},
+         "at 32 some items had not ended after 14 s: nothing is known of that limit, and the time "
+         "for the others was used up"},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(cases); i++) {
+        char text[KNEE_FACT_TEXT_BYTES];
+        assert_string_equal(knee_fact_text(&cases[i].fact, text), cases[i].text);
     }
 }
 
@@ -81,8 +111,8 @@ static void facts_about_a_service_are_sentences(void **state)
          "HTTP/1.1 200, 2 B"},
         {{KNEE_FACT_FIRST_REQUEST, {.0213, NAN, NAN}, ""}, "One request took 21 ms"},
         {{KNEE_FACT_REQUESTS_FAILED, {7, 1300}, "503 Service Unavailable 9 times"},
-         "7 of 1,300 requests failed (with those between the windows: 503 Service Unavailable 9 "
-         "times)"},
+         "7 of 1,300 requests failed; with those between the windows: 503 Service Unavailable 9 "
+         "times"},
         {{KNEE_FACT_MAX_REQUESTS, {1000}, ""},
          "the sweep ended at 1,000 requests (--max-requests)"},
         {{KNEE_FACT_RATE_LIMIT, {100}, ""},
@@ -123,7 +153,9 @@ static void hosts_have_their_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_fact_has_its_line),
+        cmocka_unit_test(facts_have_their_lines),
+        cmocka_unit_test(facts_of_every_kind_have_a_line),
+        cmocka_unit_test(facts_name_the_limits_that_they_are_about),
         cmocka_unit_test(facts_about_a_service_are_sentences),
         cmocka_unit_test(steal_is_a_condition_with_a_name),
         cmocka_unit_test(hosts_have_their_lines),

@@ -5,6 +5,8 @@
 #include "core/base/array.h"
 #include "tests/support/test.h"
 
+#include <string.h>
+
 /* A disturbed measurement is explained as the sweep itself does: steal is not other processes. */
 static void a_disturbance_is_named_as_in_the_sweep(void **state)
 {
@@ -43,10 +45,28 @@ static void a_disturbance_is_named_as_in_the_sweep(void **state)
     }
 }
 
+/* A plan said "Limit 1" for an SLO that one item at a time missed by a hundred times. */
+static void an_slo_that_nothing_meets_is_said(void **state)
+{
+    (void)state;
+    struct knee_forecast forecast = {.slo_missed_ratio = 1};
+    char text[KNEE_FORECAST_WORDS_BYTES];
+    assert_string_equal(knee_forecast_words_caution(&forecast, text),
+                        "not even one item at a time meets the --slo");
+    forecast.slo_missed_ratio = .3;
+    assert_string_equal(knee_forecast_words_caution(&forecast, text),
+                        "not even one item at a time meets the --slo, in 30 % of the answers");
+    forecast.slo_missed_ratio = .01;
+    assert_string_equal(knee_forecast_words_caution(&forecast, text), "");
+    forecast.waits_no_more = true;
+    assert_non_null(strstr(knee_forecast_words_caution(&forecast, text), "wait for nothing"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_disturbance_is_named_as_in_the_sweep),
+        cmocka_unit_test(an_slo_that_nothing_meets_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

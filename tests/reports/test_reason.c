@@ -74,6 +74,28 @@ static void every_reason_has_its_sentence(void **state)
     }
 }
 
+/* The table has 102 items/s at 16: "of any other" would contradict it. */
+static void a_proof_leaves_out_failing_levels_and_says_so(void **state)
+{
+    (void)state;
+    struct knee_level levels[] = {{.level = 8, .throughput_per_s = 100},
+                                  {.level = 16, .throughput_per_s = 102}};
+    const struct knee_workload_result workload = {
+        .levels = levels,
+        .levels_count = KNEE_COUNT(levels),
+        .decision = {.verdict = KNEE_VERDICT_RESOLVED,
+                     .knee = 8,
+                     .limit = 8,
+                     .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = 1}}};
+    char text[KNEE_REASON_BYTES];
+    assert_string_equal(knee_reason_evidence(&workload, text),
+                        "The limit 8 gives at least 100.0 % of the speed of any other.");
+    levels[1].marks = KNEE_MARK_ERRORS;
+    assert_string_equal(knee_reason_evidence(&workload, text),
+                        "The limit 8 gives at least 100.0 % of the speed of any other that does "
+                        "not fail too often.");
+}
+
 /* Windows without a use, by what spoilt them. */
 static void windows_without_a_use_say_why(void **state)
 {
@@ -182,6 +204,43 @@ static const struct {
      "Allow more, or make an item faster; until then 8 is the least bad.",
      "allow more, or make an item faster; until then 8 is the least bad"},
 };
+
+/* The smallest limit of connections is the one to raise. */
+static void a_limit_of_a_database_is_to_be_raised(void **state)
+{
+    static const struct {
+        const char *by, *next;
+    } CASES[] = {
+        {"max_connections 30, 3 reserved, 0 in use",
+         "Use 10, or raise max_connections and see how far it goes."},
+        {"CONNECTION LIMIT 10 of the role shop, 0 in use",
+         "Use 10, or raise that CONNECTION LIMIT and see how far it goes."},
+    };
+    (void)state;
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_workload_result workload = {
+            .decision = {
+                .verdict = KNEE_VERDICT_RISING, .knee = 10, .limit = 10, .why = {.level_max = 10}}};
+        char text[KNEE_NEXT_BYTES];
+        snprintf(workload.way_on.max_by, sizeof workload.way_on.max_by, "%s", CASES[i].by);
+        assert_string_equal(knee_next_text(&workload, text), CASES[i].next);
+    }
+}
+
+/* Items that hang would use up a longer budget as well. */
+static void what_hangs_is_to_fail_in_time(void **state)
+{
+    (void)state;
+    struct knee_workload_result workload = {
+        .decision = {.verdict = KNEE_VERDICT_UNRESOLVED, .limit = 16}, .way_on = {.more_s = 17}};
+    char text[KNEE_NEXT_BYTES];
+    knee_facts_add(&workload.warnings, KNEE_FACT_HANG, (const double[]){32, 14, 2}, NULL);
+    assert_non_null(strstr(knee_next_text(&workload, text), "--resume"));
+    workload.service = true; /* it has the option */
+    assert_string_equal(knee_next_text(&workload, text),
+                        "Sweep again with --timeout 2s: what takes longer then fails, and the "
+                        "other limits are tried.");
+}
 
 /* A clause ends an error line: no capital, no full stop. */
 static void next_is_a_sentence_or_a_clause(void **state)
@@ -313,7 +372,10 @@ int main(void)
         cmocka_unit_test(a_proof_about_the_knee_says_so),
         cmocka_unit_test(a_disturbed_sweep_gives_a_bound),
         cmocka_unit_test(windows_without_a_use_say_why),
+        cmocka_unit_test(a_proof_leaves_out_failing_levels_and_says_so),
         cmocka_unit_test(every_reason_has_its_sentence),
+        cmocka_unit_test(a_limit_of_a_database_is_to_be_raised),
+        cmocka_unit_test(what_hangs_is_to_fail_in_time),
         cmocka_unit_test(next_is_a_sentence_or_a_clause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A limit of our own CPUs is said before all else, in the words of each target. */
 #include "core/base/array.h"
+#include "reports/text/text.h"
 #include "reports/words/explain.h"
 #include "reports/words/reason.h"
 #include "tests/support/test.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What there is to sweep, as far as it matters whose CPUs are the limit. */
@@ -135,10 +137,50 @@ static void a_limit_of_our_own_cpus_comes_first_for_every_target(void **state)
     }
 }
 
+/* Whoever's CPUs are busy with refusals. */
+static void a_bounded_rate_is_part_of_the_answer(void **state)
+{
+    (void)state;
+    const double per_s = 100;
+    struct knee_level level = {.level = 1,
+                               .windows = 4,
+                               .throughput_per_s = 100,
+                               .cpu_utilization = .95,
+                               .server_cpu_utilization = NAN};
+    struct knee_workload_result workload = {
+        .name = "http",
+        .service = true,
+        .cpus = 4,
+        .levels = &level,
+        .levels_count = 1,
+        .decision = {.verdict = KNEE_VERDICT_RESOLVED,
+                     .knee = 1,
+                     .limit = 1,
+                     .peak = 1,
+                     .rule_of_thumb = 8,
+                     .why = {.kind = KNEE_DECISION_PROVEN, .bound_ratio = .99}}};
+    static const char WHOSE[] = "This is the limit of the service's rate, about 100 requests a "
+                                "second, and not of how many it takes at a time.";
+    struct knee_result result = {.workloads = &workload, .workloads_count = 1};
+    char answer[KNEE_EXPLAIN_BYTES], text[KNEE_REASON_BYTES];
+    knee_facts_add(&workload.warnings, KNEE_FACT_RATE_LIMIT, &per_s, NULL);
+    assert_answer_ends(knee_explain_answer(&workload, answer),
+                       "; the limit is the service's rate, about 100 requests a second");
+    assert_string_equal(knee_explain_whose(&workload, answer), WHOSE);
+    assert_memory_equal(knee_reason_text(&workload, text), WHOSE, strlen(WHOSE));
+    workload.demands.limited_by = KNEE_LIMITED_BY_FAILURES;
+    assert_non_null(strstr(knee_explain_limits(&workload, answer), "The service's rate"));
+    char *quiet = knee_text_answers(&result);
+    assert_string_equal(quiet, "USE 1   http   resolved: run 1 at once; the limit is the service's "
+                               "rate, about 100 requests a second\n");
+    free(quiet);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_limit_of_our_own_cpus_comes_first_for_every_target),
+        cmocka_unit_test(a_bounded_rate_is_part_of_the_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

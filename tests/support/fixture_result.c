@@ -166,6 +166,34 @@ struct knee_workload_result *fixture_one(struct knee_result *result,
     return &result->workloads[0];
 }
 
+static void make_requests(struct knee_window *window, const struct knee_requests *requests)
+{
+    struct knee_measured measured;
+    double failed_ratio = 0;
+    knee_measured_recall(&measured, window);
+    for (int kind = 0; kind < KNEE_FAILURES; kind++)
+        failed_ratio += requests->failed[kind];
+    double all = failed_ratio < 1 ? measured.items / (1 - failed_ratio) : measured.items;
+    measured.requests = *requests;
+    for (int kind = 0; kind < KNEE_FAILURES; kind++)
+        measured.requests.failed[kind] *= all;
+    measured.failed_items = failed_ratio * all;
+    measured.items = all - measured.failed_items;
+    free(window->rare);
+    assert_int_equal(knee_measured_keep(&measured, false, window, NULL), 0);
+}
+
+void fixture_requests(struct knee_workload_result *workload, uint32_t level,
+                      const struct knee_requests *requests)
+{
+    for (size_t i = 0; i < workload->windows_count; i++)
+        if (workload->windows[i].level == level)
+            make_requests(&workload->windows[i], requests);
+    for (size_t i = 0; i < workload->levels_count; i++)
+        if (workload->levels[i].level == level)
+            workload->levels[i].requests = *requests;
+}
+
 static void plan_workload(struct knee_sweep_plan_workload *plan, const struct fixture_curve *curve)
 {
     snprintf(plan->name, sizeof plan->name, "%s", curve->name);

@@ -40,6 +40,11 @@ void fixture_result(struct knee_result *result, const struct fixture_curve *cons
 struct knee_workload_result *fixture_one(struct knee_result *result,
                                          const struct fixture_curve *curve);
 
+/* Makes the items of a level's windows requests to a service, and more of them, that failed:
+ * `failed` has their shares of all requests by kind, and the row of the level gets the times. */
+void fixture_requests(struct knee_workload_result *workload, uint32_t level,
+                      const struct knee_requests *requests);
+
 /* A plan of the same workloads with every field set. The caller frees `workloads` (it is not a
  * plan that was read). */
 void fixture_plan(struct knee_sweep_plan *plan, const struct fixture_curve *const *curves,

@@ -7,13 +7,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As root Open MPI wants two variables. */
+/* As root Open MPI wants two variables. Each launcher has a directory of its own for its session:
+ * one that ends removes the common one while another makes its own below. */
 static const char PREPARE[] =
     "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1\n"
     "KNEE_MPI=$KNEE-mpi\n"
     "command -v mpirun >/dev/null && [ -x \"$KNEE_MPI\" ] || exit 77\n"
-    "BARE='mpirun -q --oversubscribe --bind-to none' FLEET=\"timeout 100 mpirun -q --oversubscribe "
-    "--bind-to none\"\n"
+    "mkdir sessions; cat >sessions/launch <<'E'\n"
+    "own=${0%/*}/$$; mkdir $own\n"
+    "export OMPI_MCA_orte_tmpdir_base=$own PRTE_MCA_prte_tmpdir_base=$own\n"
+    "exec mpirun -q --oversubscribe --bind-to none \"$@\"\nE\n"
+    "BARE=\"sh $PWD/sessions/launch\" FLEET=\"timeout 100 sh $PWD/sessions/launch\"\n"
     "until_rows() { until [ -s \"$2\" ] && [ $(wc -l <\"$2\") -gt $1 ]; do sleep 0.05; done; }\n"
     "rank() { for p in /proc/[0-9]*; do [ \"$(readlink $p/exe)\" = \"$KNEE_MPI\" ] && "
     "[ \"$(readlink $p/cwd)\" = \"$PWD\" ] && tr '\\0' '\\n' <$p/environ 2>/dev/null | "

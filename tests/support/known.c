@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { TIME_MS, SLOTS };
+#define SEVERAL_WORKERS 2u
 
 struct known_shared *known_shared_of_last_setup;
 
@@ -22,8 +23,9 @@ static int setup(void *shared, const struct knee_workload_setup *setup, char *wa
 
 static int begin(void *shared, uint32_t block, uint32_t level, struct knee_err *err)
 {
-    (void)block, (void)level, (void)err;
+    (void)block, (void)err;
     atomic_store(&((struct known_shared *)shared)->most, 0);
+    atomic_store(&((struct known_shared *)shared)->level, level);
     return 0;
 }
 
@@ -50,6 +52,36 @@ static int lockstep_item(void *shared, void *worker)
     known_wait_until(common->epoch_ns + (since / time + 1) * time);
     atomic_fetch_add(&common->items, 1);
     return 0;
+}
+
+static uint32_t several_workers(void *shared, uint32_t level)
+{
+    (void)shared;
+    return level < SEVERAL_WORKERS ? level : SEVERAL_WORKERS;
+}
+
+static int several_item(void *shared, void *worker)
+{
+    struct known_shared *common = shared;
+    struct known_worker *own = worker;
+    if (own->ended == 0) {
+        own->begun_ns = knee_clock_now_ns();
+        own->ended = atomic_load(&common->level) / SEVERAL_WORKERS;
+        lockstep_item(shared, worker);
+    }
+    own->ended--;
+    return 0;
+}
+
+static uint64_t several_began_ns(const void *worker)
+{
+    return ((const struct known_worker *)worker)->begun_ns;
+}
+
+static uint64_t several_oldest_ns(const void *worker)
+{
+    const struct known_worker *own = worker;
+    return own->ended > 0 ? own->begun_ns : UINT64_MAX;
 }
 
 /* Counts how many are in flight. */
@@ -146,6 +178,15 @@ const struct knee_workload known_lockstep = WORKLOAD(lockstep_item);
 const struct knee_workload known_counting = WORKLOAD(counting_item);
 const struct knee_workload known_pool = WORKLOAD(pool_item);
 const struct knee_workload known_shared_processor = WORKLOAD(shared_processor_item);
+const struct knee_workload known_several = {.name = "several",
+                                            .shared_bytes = sizeof(struct known_shared),
+                                            .worker_bytes = sizeof(struct known_worker),
+                                            .setup = setup,
+                                            .begin = begin,
+                                            .workers = several_workers,
+                                            .began_ns = several_began_ns,
+                                            .oldest_ns = several_oldest_ns,
+                                            .item = several_item};
 const struct knee_workload known_failing = WORKLOAD(every_fourth_fails_item);
 const struct knee_workload known_bound = WORKLOAD(affinity_item);
 const struct knee_workload known_refusing = {.name = "refusing",

@@ -22,9 +22,12 @@ struct known_shared {
     _Atomic int in_flight, most;
     _Atomic uint64_t slot_free_ns[8];
     uint64_t epoch_ns;
+    _Atomic uint32_t level; /* of the window */
 };
 
 struct known_worker {
+    uint64_t begun_ns, ended; /* of known_several: its items in flight, and those of them that
+                                 have ended and did not come out yet */
     uint64_t due_ns;
     uint64_t number;
     double phase;
@@ -39,7 +42,9 @@ extern const struct knee_workload known_counting; /* counts how many are in flig
 extern const struct knee_workload
     known_pool; /* slots held for the time, first come, first served */
 extern const struct knee_workload known_shared_processor; /* each of n in flight gets an n-th */
-extern const struct knee_workload known_failing;          /* every fourth item fails */
+extern const struct knee_workload
+    known_several; /* two workers share the level; each one's items end together, in lockstep */
+extern const struct knee_workload known_failing; /* every fourth item fails */
 extern const struct knee_workload known_bound;
 extern const struct knee_workload known_refusing; /* the third worker cannot enter */
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/made_result.h"
 
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#include <stdio.h>
+
 const char made_result[] =
     "$KNEE sweep lock --budget 1s --levels 1,2,4,8,16,32 -o real -q --no-plots 2>/dev/null\n"
     "result() { mkdir $1 && cp real/plan.json $1/ && awk -F, -v OFS=, -v pool=$2 -v speed=$3 "
@@ -11,3 +16,11 @@ const char made_result[] =
     "   $at[\"window_s\"] = 1; $at[\"items\"] = x; $at[\"failed_items\"] = 0;\n"
     "   $at[\"throughput_per_s\"] = x; $at[\"valid\"] = 1; $at[\"reason\"] = \"\"; print } }' "
     "real/samples.csv >$1/samples.csv; }\n";
+
+int made_result_set_up(const char *script)
+{
+    char whole[8192];
+    int bytes = snprintf(whole, sizeof whole, "%s%s", made_result, script);
+    assert_in_range(bytes, 0, sizeof whole - 1);
+    return shell_dir_set_up_by(whole);
+}

@@ -9,4 +9,8 @@
  * of P that gives 100 items/s a slot, times SPEED. */
 extern const char made_result[];
 
+/* Sets up shell_dir(), in which `script` has run after that beginning. Returns as
+ * shell_dir_set_up_by(). */
+int made_result_set_up(const char *script);
+
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A small HTTP server on 127.0.0.1, for tests: `prog_upstream FILE DELAY_MS [SLOTS [RESETS
- * [SPREAD_MS [LOG [ADDRESS [SLOW_AT]]]]]]`. It writes its port into FILE and answers each request
- * after DELAY_MS, and up to SPREAD_MS more by chance, SLOTS of them at a time (0: all at once). Of
- * every RESETS requests it resets one connection (0: none). LOG gets a line for each request: when
- * it came and when it was answered, in seconds since 1970. ADDRESS is another one to listen on. A
- * request that comes while SLOW_AT or more are in flight, itself included, takes four times as long
- * (0: never). It ends with its parent. */
+ * [SPREAD_MS [LOG [ADDRESS [SLOW_AT [CONNECTIONS]]]]]]]`. It writes its port into FILE and answers
+ * each request after DELAY_MS, and up to SPREAD_MS more by chance, SLOTS of them at a time (0: all
+ * at once). Of every RESETS requests it resets one connection (0: none). LOG gets a line for each
+ * request: when it came and when it was answered, in seconds since 1970. ADDRESS is another one to
+ * listen on. A request that comes while SLOW_AT or more are in flight, itself included, takes four
+ * times as long (0: never). It takes CONNECTIONS at a time, and leaves the others waiting until one
+ * is closed (0: all at once). It ends with its parent. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -26,9 +27,9 @@
 #define SLOW 4 /* times as long */
 
 static struct {
-    long delay_ms, slots, resets, spread_ms, slow_at;
+    long delay_ms, slots, resets, spread_ms, slow_at, connections;
     int log_fd; /* -1: none */
-    sem_t free_slots;
+    sem_t free_slots, free_connections;
     atomic_ulong requests;
     atomic_long in_flight;
 } server;
@@ -101,6 +102,8 @@ static void *run_connection(void *argument)
             break;
     }
     close(fd);
+    if (server.connections > 0)
+        sem_post(&server.free_connections);
     return NULL;
 }
 
@@ -139,7 +142,9 @@ int main(int argc, char **argv)
     server.spread_ms = number(argc, argv, 5);
     server.log_fd = argc > 6 ? open(argv[6], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
     server.slow_at = number(argc, argv, 8);
+    server.connections = number(argc, argv, 9);
     sem_init(&server.free_slots, 0, (unsigned)server.slots);
+    sem_init(&server.free_connections, 0, (unsigned)server.connections);
     int listener = listen_somewhere(argv[1], argc > 7 ? argv[7] : NULL);
     if (listener < 0)
         return 1;
@@ -148,6 +153,8 @@ int main(int argc, char **argv)
         int *fd = malloc(sizeof *fd); /* the thread's to free */
         if (!fd)
             return 1;
+        if (server.connections > 0)
+            sem_wait(&server.free_connections);
         *fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (*fd >= 0 && pthread_create(&thread, NULL, run_connection, fd) == 0)
             pthread_detach(thread);

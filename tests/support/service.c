@@ -160,11 +160,22 @@ void service_start_nghttpd(struct service *service)
     wait_until_reachable(service, "nghttpd");
 }
 
+/* The programs beside it are of the same server; a link to it may have none of them beside it. */
+static void follow_links(char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real)
+        snprintf(path, PATH_BYTES, "%s", real);
+    free(real);
+}
+
 bool service_find_postgres(char *path)
 {
     char command[PATH_BYTES], found[PATH_BYTES] = "";
-    if (service_find("initdb", NULL, path))
+    if (service_find("initdb", NULL, path)) {
+        follow_links(path);
         return true;
+    }
     snprintf(command, sizeof command, "ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1");
     FILE *in = popen(command, "r");
     if (in && fgets(found, sizeof found, in))

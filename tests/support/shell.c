@@ -79,16 +79,38 @@ void shell_dir_remove(const char *dir)
     nftw(dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-int shell_dir_prepare(char *dir, size_t dir_bytes, const char *script)
+static char shared_dir[PATH_MAX];
+
+const char *shell_dir(void)
+{
+    return shared_dir;
+}
+
+int shell_dir_set_up(void **state)
+{
+    (void)state;
+    shell_dir_make(shared_dir, sizeof shared_dir);
+    return 0;
+}
+
+int shell_dir_set_up_by(const char *script)
 {
     struct shell_run run;
-    shell_dir_make(dir, dir_bytes);
-    shell_run(&run, dir, script);
+    shell_dir_make(shared_dir, sizeof shared_dir);
+    shell_run(&run, shared_dir, script);
     int status = run.status;
     if (status)
         fprintf(stderr, "%s%s", run.out, run.err);
     shell_run_release(&run);
     return status;
+}
+
+int shell_dir_tear_down(void **state)
+{
+    (void)state;
+    shell_dir_remove(shared_dir);
+    shared_dir[0] = '\0';
+    return 0;
 }
 
 size_t shell_dir_count(const char *dir)

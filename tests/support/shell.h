@@ -25,9 +25,15 @@ int shell_set_progs(void **state);
 /* A fresh directory in TMPDIR; shell_dir_remove() removes it with its files. */
 void shell_dir_make(char *dir, size_t dir_bytes);
 void shell_dir_remove(const char *dir);
-/* A fresh directory in which `script` has run; for a group's set-up: 0, or what the script ended
- * with. */
-int shell_dir_prepare(char *dir, size_t dir_bytes, const char *script);
+
+/* The directory of a test, or of a group of them: for cmocka's set-up and tear-down. A set-up that
+ * needs more than an empty one calls shell_dir_set_up_by(), and returns what that does: 0, or what
+ * `script` ended with, which ran there. */
+int shell_dir_set_up(void **state);
+int shell_dir_set_up_by(const char *script);
+int shell_dir_tear_down(void **state);
+const char *shell_dir(void); /* its path; "": there is none */
+
 size_t shell_dir_count(const char *dir); /* entries in it */
 
 #endif

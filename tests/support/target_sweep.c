@@ -53,6 +53,25 @@ bool target_sweep_warns(const struct target_sweep *swept, const char *what)
     return false;
 }
 
+static bool prints(const struct target_sweep *swept, const char *command, const char *what)
+{
+    struct shell_run run;
+    shell_run(&run, swept->dir, command);
+    bool found = run.status == 0 && strstr(run.out, what);
+    shell_run_release(&run);
+    return found;
+}
+
+bool target_sweep_reports(const struct target_sweep *swept, const char *what)
+{
+    return prints(swept, "$KNEE report r", what);
+}
+
+bool target_sweep_shows(const struct target_sweep *swept, const char *what)
+{
+    return prints(swept, "cat r/report.html", what);
+}
+
 /* The number of a line's field, in a file whose quoted fields hold no commas. */
 static double field(const char *line, size_t index)
 {

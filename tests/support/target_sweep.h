@@ -24,6 +24,9 @@ bool target_sweep_is_resolved(const struct target_sweep *swept);
 json_int_t target_sweep_limit(const struct target_sweep *swept);
 /* Does a warning hold `what`? */
 bool target_sweep_warns(const struct target_sweep *swept, const char *what);
+/* Does `knee report` of its result, or report.html, hold `what`? */
+bool target_sweep_reports(const struct target_sweep *swept, const char *what);
+bool target_sweep_shows(const struct target_sweep *swept, const char *what);
 /* The sum of a column of samples.csv: a busy machine makes windows invalid, and levels.csv has none
  * of these. */
 double target_sweep_total(const struct target_sweep *swept, const char *column);

@@ -125,6 +125,83 @@ static void what_limits_is_found(void **state)
     }
 }
 
+#define CPUS 2
+
+/* Sixteen places, 5 ms an item. */
+static size_t make_pool_of_16(struct knee_level *levels)
+{
+    const struct system system = {1e-5, .005, CPUS, 16, 0, {1, 2, 4, 8, 16, 32, 64}};
+    size_t count = make(levels, &system);
+    for (size_t i = 0; i < count; i++)
+        levels[i].items = 40 * levels[i].level;
+    return count;
+}
+
+/* A few items alone do not tell how long one takes if a tenth of them take ten times as long. */
+static void levels_with_free_places_tell_how_long_an_item_takes(void **state)
+{
+    (void)state;
+    struct knee_level levels[10];
+    struct knee_demands demands;
+    size_t count = make_pool_of_16(levels);
+    levels[0].other_wait_per_item_s *= 1.4;
+    levels[0].throughput_per_s /= 1.4;
+    knee_demands_find(&demands, levels, count, CPUS);
+    assert_close(demands.served, 16, .03);
+}
+
+/* While the service was cold, or its host busy, latencies were five times as long. That is no
+ * matter of the levels, and the fit knows it. */
+static void a_slow_block_does_not_change_the_number_at_a_time(void **state)
+{
+    (void)state;
+    struct knee_level levels[10];
+    struct knee_demands demands;
+    size_t count = make_pool_of_16(levels);
+    levels[1].other_wait_per_item_s *= 5;
+    levels[2].other_wait_per_item_s *= 3;
+    knee_demands_find(&demands, levels, count, CPUS);
+    assert_close(demands.served, 16, .03);
+}
+
+/* A failed item takes a place as well, for no one knows how long. */
+static void what_fails_leaves_no_number_at_a_time(void **state)
+{
+    (void)state;
+    const struct system system = {1e-5, .005, 2, 16, 0, {1, 2, 4, 8, 16, 32, 64}};
+    for (int percent = 0; percent <= 10; percent += 10) {
+        struct knee_level levels[10];
+        struct knee_demands demands;
+        size_t count = make(levels, &system);
+        for (size_t i = 0; i < count; i++) {
+            levels[i].throughput_per_s *= 1 - percent / 100.0;
+            levels[i].items = 100 - percent;
+            levels[i].failed_items = percent;
+        }
+        knee_demands_find(&demands, levels, count, system.cpus);
+        assert_int_equal(demands.limited_by, KNEE_LIMITED_BY_WAITING);
+        assert_close(demands.served, percent == 0 ? 16 : NAN, 1e-9);
+    }
+}
+
+/* Little's law and the curve are two witnesses: only if they agree is the number said as it is. */
+static void a_number_that_the_curve_does_not_show_is_about(void **state)
+{
+    (void)state;
+    char text[KNEE_EXPLAIN_BYTES];
+    struct knee_level level = {.level = 12, .windows = 4, .server_in_service = NAN};
+    struct knee_workload_result result = {
+        .levels = &level,
+        .levels_count = 1,
+        .decision = {.knee = 12, .limit = 12, .peak = 12},
+        .demands = {.limited_by = KNEE_LIMITED_BY_WAITING, .served = 9.8, .standing_from = 12}};
+    assert_string_equal(knee_explain_limits(&result, text),
+                        "From 12 on, latency grows as n while throughput stands still: a lock, a "
+                        "pool or a device serves about 10 at a time.");
+    result.demands.served = 12.4;
+    assert_non_null(strstr(knee_explain_limits(&result, text), " serves 12 at a time."));
+}
+
 static void bounds_are_the_operational_laws(void **state)
 {
     (void)state;
@@ -179,13 +256,58 @@ static void a_server_is_behind_the_network(void **state)
     assert_string_equal(knee_explain_limits(&result, text), "");
 }
 
+/* A service that takes 8 at a time and refuses more: the CPUs are idle, but that is not all
+ * that there is to say. The throughput may have been flat at 7 already. */
+static void failures_above_the_best_level_limit(void **state)
+{
+    (void)state;
+    const struct system system = {1e-5, .010, 2, 0, 0, {1, 2, 4, 8, 9, 16}};
+    struct knee_level levels[10];
+    char text[KNEE_EXPLAIN_BYTES];
+    struct knee_workload_result result = {.decision = {.knee = 8, .limit = 8}, .levels = levels};
+    result.levels_count = make(levels, &system);
+    levels[4].marks = levels[5].marks = KNEE_MARK_ERRORS;
+    levels[4].throughput_per_s = levels[5].throughput_per_s = levels[3].throughput_per_s;
+    for (int flat = 0; flat < 2; flat++) {
+        levels[2].throughput_per_s = flat ? levels[3].throughput_per_s : levels[2].throughput_per_s;
+        knee_demands_find(&result.demands, levels, result.levels_count, 2);
+        assert_string_equal(knee_limited_by_text(result.demands.limited_by), "failures");
+        assert_string_equal(knee_explain_limits(&result, text),
+                            "Failures: from 9 on, too many items fail. An item takes 10 us of CPU "
+                            "and waits for the rest; the CPUs would be full at 2,002, with 200,000 "
+                            "items/s.");
+    }
+}
+
+/* Transactions that could not be serialized: at 16 most fail, and yet twice as many succeed. */
+static void successes_beside_many_failures_are_said(void **state)
+{
+    (void)state;
+    const struct system system = {1e-5, .010, 2, 0, 0, {1, 2, 4, 8, 9, 16}};
+    struct knee_level levels[10];
+    char text[KNEE_EXPLAIN_BYTES];
+    struct knee_workload_result result = {.decision = {.knee = 8, .limit = 8}, .levels = levels};
+    result.levels_count = make(levels, &system);
+    levels[4].marks = levels[5].marks = KNEE_MARK_ERRORS;
+    knee_demands_find(&result.demands, levels, result.levels_count, 2);
+    assert_non_null(strstr(knee_explain_limits(&result, text),
+                           "from 9 on, too many items fail. Even so, 1,598 items/s succeed at 16: "
+                           "if yours are repeated until they do, that is faster. An item takes"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_limits_is_found),
+        cmocka_unit_test(levels_with_free_places_tell_how_long_an_item_takes),
+        cmocka_unit_test(a_slow_block_does_not_change_the_number_at_a_time),
+        cmocka_unit_test(what_fails_leaves_no_number_at_a_time),
+        cmocka_unit_test(a_number_that_the_curve_does_not_show_is_about),
         cmocka_unit_test(bounds_are_the_operational_laws),
         cmocka_unit_test(what_is_unknown_stays_unknown),
         cmocka_unit_test(a_server_is_behind_the_network),
+        cmocka_unit_test(failures_above_the_best_level_limit),
+        cmocka_unit_test(successes_beside_many_failures_are_said),
     };
     return cmocka_run_group_tests_name("demands", tests, NULL, NULL);
 }

@@ -45,13 +45,132 @@ static void earlier_windows_tell_what_one_takes(void **state)
     const struct knee_window windows[] = {
         {.level = 2, .start_ns = 1 * KNEE_NS_PER_S, .window_ns = KNEE_NS_PER_S, .items = 2},
         {.level = 1, .start_ns = 3 * KNEE_NS_PER_S, .window_ns = KNEE_NS_PER_S, .items = 1},
+        {.level = 1,
+         .start_ns = 4 * KNEE_NS_PER_S,
+         .window_ns = 9 * KNEE_NS_PER_S,
+         .items = 1,
+         .reasons = KNEE_WINDOW_STOPPED},
     };
     struct knee_engine_source measure = {.window_ns = 50 * MS};
-    knee_engine_source_recall(&measure, windows, 2);
+    knee_engine_source_recall(&measure, windows, 3);
     assert_int_equal(measure.seen_count, 2);
     assert_int_equal(measure.seen[0].level, 1);
     assert_close(measure.seen[0].latency_s, 1.0, 1e-9);
     assert_close(measure.seen[0].overhead_s, 1.95, 1e-9);
+}
+
+static _Atomic bool let_go;
+
+/* From 2 on, items hang, as requests that wait for a connection do. */
+static int hanging_item(void *shared, void *worker)
+{
+    (void)worker;
+    while (atomic_load(&((struct known_shared *)shared)->level) > 1 && !atomic_load(&let_go))
+        known_wait_until(knee_clock_now_ns() + MS);
+    known_wait_until(knee_clock_now_ns() + MS);
+    return 0;
+}
+
+/* Of a budget that items used up by hanging, nothing was said. */
+static void a_level_at_which_items_hang_is_noted(void **state)
+{
+    (void)state;
+    struct knee_err err = {0};
+    struct knee_host_probe *probe = NULL;
+    struct knee_search_source source;
+    struct knee_window window;
+    struct knee_workload hanging = known_counting;
+    hanging.item = hanging_item;
+    assert_int_equal(knee_host_probe_open(&probe, "", &err), 0);
+    struct knee_engine_source measure = {.engine = known_open(&hanging, 1, 0),
+                                         .probe = probe,
+                                         .cpus = 1,
+                                         .budget_ns = 200 * MS,
+                                         .window_ns = 10 * MS};
+    knee_engine_source_make(&measure, &source);
+    assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
+    assert_int_equal(measure.hang.level, 0);
+    measure.budget_ns += knee_clock_now_ns() - measure.start_ns; /* on a busy machine, too */
+    assert_int_equal(source.measure(source.context, 0, 2, &window, &err), 1);
+    assert_int_equal(measure.hang.level, 2);
+    assert_true(measure.hang.waited_s > measure.hang.expected_s);
+    atomic_store(&let_go, true);
+    knee_engine_close(measure.engine);
+    knee_host_probe_close(probe);
+}
+
+static int take_stopped(struct knee_fleet *fleet, struct knee_engine_source *measure,
+                        uint32_t block, uint32_t level, uint64_t length_ns,
+                        struct knee_measured *window, struct knee_err *err)
+{
+    (void)fleet, (void)measure, (void)err;
+    const uint64_t now = knee_clock_now_ns();
+    knee_clock_sleep_until_ns(now + 40 * length_ns);
+    *window = knee_measured_unknown(block, level);
+    window->start_ns = now;
+    window->window_ns = knee_clock_now_ns() - now;
+    window->items = 1;
+    window->reasons = KNEE_WINDOW_STOPPED;
+    return 0;
+}
+
+/* A sweep that was stopped in its first window ended there, since none seemed to fit into the rest
+ * of its budget. */
+static void a_stop_is_not_part_of_what_a_window_costs(void **state)
+{
+    (void)state;
+    struct knee_err err = {0};
+    struct knee_search_source source;
+    struct knee_window window;
+    struct knee_engine_source measure = {.engine = known_open(&known_counting, 1, 0),
+                                         .cpus = 1,
+                                         .budget_ns = KNEE_NS_PER_S,
+                                         .window_ns = 10 * MS,
+                                         .take_together = take_stopped};
+    knee_engine_source_make(&measure, &source);
+    assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
+    assert_int_equal(window.reasons, KNEE_WINDOW_STOPPED);
+    assert_int_equal(measure.seen_count, 1);
+    assert_true(measure.seen[0].latency_s < .1);
+    assert_true(measure.seen[0].overhead_s < .1);
+    knee_engine_close(measure.engine);
+}
+
+static int take_held_up(struct knee_fleet *fleet, struct knee_engine_source *measure,
+                        uint32_t block, uint32_t level, uint64_t length_ns,
+                        struct knee_measured *window, struct knee_err *err)
+{
+    take_stopped(fleet, measure, block, level, length_ns, window, err);
+    window->window_ns = length_ns;
+    window->items = 10 * level;
+    window->reasons = 0;
+    window->valid = true;
+    window->steal_ratio = level == 1 ? .5 : 0;
+    return 0;
+}
+
+/* Beside a load of 187, the first window came after most of the budget. A level twice as high was
+ * expected to take twice as long, so that the sweep ended with one level. */
+static void what_held_up_a_disturbed_window_is_not_its_cost(void **state)
+{
+    (void)state;
+    struct knee_err err = {0};
+    struct knee_search_source source;
+    struct knee_window window;
+    struct knee_engine_source measure = {.engine = known_open(&known_counting, 1, 0),
+                                         .cpus = 1,
+                                         .item_s = .001,
+                                         .window_ns = 10 * MS,
+                                         .budget_ns = 60 * KNEE_NS_PER_S,
+                                         .take_together = take_held_up};
+    knee_engine_source_make(&measure, &source);
+    assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
+    assert_false(window.valid);
+    assert_true(measure.seen[0].overhead_s < .2); /* it took .4 */
+    assert_int_equal(source.measure(source.context, 0, 2, &window, &err), 0);
+    assert_true(window.valid);
+    assert_true(measure.seen[1].overhead_s > .3);
+    knee_engine_close(measure.engine);
 }
 
 /* The fits after a block compete with no item for the CPUs, unless it took long to wait for it. */
@@ -145,13 +264,67 @@ static void a_window_tells_whether_the_quota_holds_items_back(void **state)
     tree_remove(root);
 }
 
+static double servers_held_up(void *context)
+{
+    int *calls = context;
+    if ((*calls)++ == 0)
+        knee_clock_sleep_until_ns(knee_clock_now_ns() + 50 * MS);
+    return *calls;
+}
+
+/* Own time that was read 50 ms before that of all processes made other load of our own. */
+static void a_reading_that_was_held_up_is_repeated(void **state)
+{
+    (void)state;
+    struct knee_err err = {0};
+    struct knee_host_probe *probe = NULL;
+    struct knee_engine_source_watch watch;
+    int calls = 0;
+    const double values[] = {1, 0};
+    const struct knee_engine_params params = {.servers_cpu_s = servers_held_up,
+                                              .servers_context = &calls};
+    assert_int_equal(knee_host_probe_open(&probe, "", &err), 0);
+    struct knee_engine_source measure = {
+        .engine = known_open_with(&params, &known_counting, values), .probe = probe};
+    calls = 0;
+    knee_engine_source_watch_begin(&measure, &watch);
+    assert_in_range(calls, 2, 5);
+    assert_true(watch.work.server_cpu_s > 1);
+    knee_engine_close(measure.engine);
+    knee_host_probe_close(probe);
+}
+
+/* A window of 0.2 s of a machine that varies: it gets longer if another one costs much. */
+static void only_costly_windows_get_longer(void **state)
+{
+    (void)state;
+    static const struct {
+        double latency_s, overhead_s, quiet_s, noisy_s;
+    } cases[] = {{.001, .03, .2, .2}, {.001, .09, .2, .2}, {.06, .15, .2, .4},
+                 {.5, .6, 1., 2.},    {.5, .4, 1., 1.},    {3., 9., 3., 3.}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int noisy = 0; noisy < 2; noisy++) {
+            struct knee_engine_source measure = {
+                .noisy = noisy,
+                .seen = {{2, cases[i].latency_s, cases[i].overhead_s}},
+                .seen_count = 1};
+            assert_close(knee_clock_to_s(knee_engine_source_length_ns(&measure, 2)),
+                         noisy ? cases[i].noisy_s : cases[i].quiet_s, 1e-6);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_window_costs_all_that_it_takes),
         cmocka_unit_test(earlier_windows_tell_what_one_takes),
+        cmocka_unit_test(a_level_at_which_items_hang_is_noted),
+        cmocka_unit_test(a_stop_is_not_part_of_what_a_window_costs),
+        cmocka_unit_test(what_held_up_a_disturbed_window_is_not_its_cost),
         cmocka_unit_test(only_long_items_go_on_between_blocks),
         cmocka_unit_test(windows_are_fitted_to_the_quota_that_holds_items_back),
+        cmocka_unit_test(a_reading_that_was_held_up_is_repeated),
+        cmocka_unit_test(only_costly_windows_get_longer),
         cmocka_unit_test(a_window_tells_whether_the_quota_holds_items_back),
     };
     return cmocka_run_group_tests_name("measure", tests, NULL, NULL);

@@ -324,6 +324,27 @@ static void an_slo_lowers_the_limit_and_not_the_knee(void **state)
     target.goal = &goal;
     forecast_of(forecast, &COMPUTE, 64, &target, KNEE_VERDICT_RESOLVED);
     assert_true(forecast->limit.high < forecast->knee.low);
+    assert_true(forecast->limit_shares[KNEE_FORECAST_BY_SLO] > .95);
+    assert_true(forecast->slo_missed_ratio > .95); /* 1 at a time misses it, too */
+    target.core_speed = 1;
+    forecast_of(forecast, &COMPUTE, 64, &target, KNEE_VERDICT_RESOLVED);
+    assert_close(forecast->slo_missed_ratio, 0, 0);
+    free(forecast);
+}
+
+/* A fetch waits for 5 ms. */
+static void no_service_is_nearer_than_all_that_is_waited_for(void **state)
+{
+    (void)state;
+    struct knee_forecast_target target = target_of(2);
+    struct knee_forecast *forecast = malloc(sizeof *forecast);
+    assert_non_null(forecast);
+    target.service_s = -.001;
+    forecast_of(forecast, &FETCH, 64, &target, KNEE_VERDICT_RESOLVED);
+    assert_false(forecast->waits_no_more);
+    target.service_s = -20;
+    forecast_of(forecast, &FETCH, 64, &target, KNEE_VERDICT_RESOLVED);
+    assert_true(forecast->waits_no_more);
     free(forecast);
 }
 
@@ -336,6 +357,7 @@ int main(void)
         cmocka_unit_test(each_number_of_the_target_counts),
         cmocka_unit_test(a_throughput_asked_for_takes_cores_and_items),
         cmocka_unit_test(an_slo_lowers_the_limit_and_not_the_knee),
+        cmocka_unit_test(no_service_is_nearer_than_all_that_is_waited_for),
     };
     return cmocka_run_group_tests_name("forecast", tests, NULL, NULL);
 }

@@ -43,7 +43,8 @@ static void weights_order_the_list(void **state)
         struct knee_items items = items_of(words, 5);
         struct knee_item_list list;
         char numbers[8] = "";
-        assert_int_equal(knee_item_list_make(&list, &items, &weight, cases[i].order, 1, NULL), 0);
+        const struct knee_item_list_params params = {.weight = &weight, .order = cases[i].order};
+        assert_int_equal(knee_item_list_make(&list, &items, &params, NULL), 0);
         assert_int_equal(list.unweighed, 1);
         double sum = 0;
         for (size_t j = 0; j < list.count; j++) {
@@ -127,8 +128,9 @@ static void the_largest_first_beats_given_order_and_static_classes(void **state)
         struct knee_items items = items_of(words, ITEMS);
         struct knee_item_list list;
         const struct knee_run_weight weight = {.by = KNEE_RUN_WEIGHT_FIELD, .field = 2};
-        assert_int_equal(
-            knee_item_list_make(&list, &items, &weight, KNEE_ITEM_LIST_LARGEST, 1, NULL), 0);
+        const struct knee_item_list_params params = {.weight = &weight,
+                                                     .order = KNEE_ITEM_LIST_LARGEST};
+        assert_int_equal(knee_item_list_make(&list, &items, &params, NULL), 0);
         for (size_t i = 0; i < ITEMS; i++)
             ordered[i] = lengths[list.at[i].number - 1];
         knee_item_list_release(&list);
@@ -144,10 +146,32 @@ static void the_largest_first_beats_given_order_and_static_classes(void **state)
     assert_true(largest < given && largest < classes);
 }
 
+/* Three lines of a second each went on after Ctrl-C, and then every item ran. */
+static void a_signal_ends_the_weighing(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"first", "second"};
+    struct knee_items items = items_of(words, 2);
+    struct knee_item_list list;
+    struct knee_err err = {0};
+    const struct knee_run_weight weight = {.by = KNEE_RUN_WEIGHT_LINE,
+                                           .line = "test {} = first && echo 3"};
+    volatile sig_atomic_t interrupted = SIGINT;
+    const struct knee_item_list_params params = {.weight = &weight, .interrupted = &interrupted};
+    assert_int_equal(knee_item_list_make(&list, &items, &params, &err), -1);
+    assert_int_equal(err.code, KNEE_INTERRUPTED + SIGINT);
+    interrupted = 0;
+    items = items_of(words, 2);
+    assert_int_equal(knee_item_list_make(&list, &items, &params, &err), 0);
+    assert_int_equal(list.unweighed, 1);
+    knee_item_list_release(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_order_the_list),
+        cmocka_unit_test(a_signal_ends_the_weighing),
         cmocka_unit_test(the_largest_first_beats_given_order_and_static_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,8 +67,8 @@ static void the_fit_uses_the_later_regime(void **state)
     draw_windows(windows, 10, 20, WINDOWS, 0);
     assert_int_equal(knee_points_fit(points, windows, WINDOWS, NULL), 0);
     assert_true(points->earlier >= 17 && points->earlier <= 23);
-    assert_close(exp(points->at[5].log_throughput), 1000, 30);
-    assert_close(exp(points->at[2].log_throughput), 400, 12);
+    assert_close(exp(points->at[5].log_throughput), 1000, .03);
+    assert_close(exp(points->at[2].log_throughput), 400, .03);
     free(points);
 }
 
@@ -92,12 +92,28 @@ static void slower_modes_of_levels_are_no_step(void **state)
     assert_true(found <= 2);
 }
 
+/* Beside other work, most windows may be rejected. */
+static void rejected_windows_show_a_step_too(void **state)
+{
+    (void)state;
+    struct knee_window windows[WINDOWS];
+    struct knee_regime regime;
+    draw_windows(windows, 10, 20, WINDOWS, 0);
+    for (size_t i = 0; i < WINDOWS; i++)
+        windows[i].valid = windows[i].level < 8;
+    knee_regime_find(&regime, windows, WINDOWS);
+    assert_int_equal(regime.start, 0);
+    knee_regime_find_seen(&regime, windows, WINDOWS);
+    assert_in_range(regime.start, 17, 23);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_that_lasts_is_found_and_nothing_else),
         cmocka_unit_test(slower_modes_of_levels_are_no_step),
         cmocka_unit_test(the_fit_uses_the_later_regime),
+        cmocka_unit_test(rejected_windows_show_a_step_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,10 @@
  * windows that leave no trace in the values. */
 #include "tuner/result/result.h"
 
+#include "core/base/array.h"
+#include "reports/words/explain.h"
 #include "reports/words/marks.h"
+#include "reports/words/reason.h"
 #include "tests/support/fixture_result.h"
 #include "tests/support/test.h"
 
@@ -144,13 +147,15 @@ static void the_source_says_what_the_limit_rests_on(void **state)
         {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 16, 16, 8, 16, KNEE_RESULT_SOURCE_GUESS,
          16},
         /* 2 was seen to give half of what 8 gives. */
-        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 2, 1, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 2, 8, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_CPU, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 2, 2, KNEE_RESULT_SOURCE_GUESS, 16},
         {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 8, KNEE_RESULT_SOURCE_GUESS, 16},
         {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 8, 8, KNEE_RESULT_SOURCE_RULE, 16},
         {KNEE_CLASS_CPU, KNEE_VERDICT_DISTURBED, false, 1, 1, 2, 2, KNEE_RESULT_SOURCE_RULE, 16},
         {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, false, 0, 8, 8, 8, KNEE_RESULT_SOURCE_RULE, 16},
         /* The rule is above all that was allowed. */
-        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 32, 1, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_NET, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 32, 8, KNEE_RESULT_SOURCE_GUESS, 16},
+        {KNEE_CLASS_CPU, KNEE_VERDICT_UNRESOLVED, true, 1, 1, 32, 1, KNEE_RESULT_SOURCE_GUESS, 16},
         {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 32, 8, KNEE_RESULT_SOURCE_GUESS, 16},
         {KNEE_CLASS_CPU, KNEE_VERDICT_DISTURBED, false, 1, 1, 32, 16, KNEE_RESULT_SOURCE_GUESS, 16},
         {KNEE_CLASS_NET, KNEE_VERDICT_DISTURBED, false, 1, 1, 32, 32, KNEE_RESULT_SOURCE_RULE, 0},
@@ -210,6 +215,152 @@ static void a_disturbed_row_is_compared_with_all_that_was_seen(void **state)
     assert_string_equal(knee_marks_phrase(&result, &levels[0], " ", text), "");
 }
 
+/* Its throughput is in the table: 0 % beside 99 items/s made no sense. */
+static void a_failing_row_of_a_disturbed_sweep_has_its_share(void **state)
+{
+    (void)state;
+    struct knee_level levels[] = {{.level = 1, .throughput_per_s = 50},
+                                  {.level = 2, .throughput_per_s = 100},
+                                  {.level = 4, .throughput_per_s = 99, .failed_seen_ratio = .4}};
+    struct knee_workload_result result = {
+        .resource = KNEE_CLASS_NET,
+        .levels = levels,
+        .levels_count = 3,
+        .decision = {.verdict = KNEE_VERDICT_DISTURBED, .peak = 2, .rule_of_thumb = 4}};
+    assert_close(knee_workload_result_of_best(&result, &levels[2]), .99, 1e-12);
+    assert_int_equal(knee_workload_result_use(&result), 2); /* and not the rule */
+}
+
+/* A service that allows 300 requests a second, beside other work: from 4 on most are refused. */
+static void a_guess_is_no_level_at_which_items_fail(void **state)
+{
+    (void)state;
+    struct knee_level levels[] = {
+        {.level = 1, .throughput_seen_per_s = 48},
+        {.level = 2, .throughput_seen_per_s = 94, .failed_seen_ratio = .05},
+        {.level = 4, .throughput_seen_per_s = 151, .failed_seen_ratio = .3},
+        {.level = 8, .throughput_seen_per_s = 199, .failed_seen_ratio = .65},
+        {.level = 16, .throughput_seen_per_s = 233, .failed_seen_ratio = .82}};
+    struct knee_workload_result result = {
+        .resource = KNEE_CLASS_NET,
+        .levels = levels,
+        .levels_count = KNEE_COUNT(levels),
+        .decision = {.verdict = KNEE_VERDICT_DISTURBED, .knee = 1, .limit = 1, .rule_of_thumb = 8}};
+    double of_best = NAN;
+    for (uint32_t rule = 6; rule <= 8; rule += 2) { /* the rule may not have been tried */
+        result.decision.rule_of_thumb = rule;
+        assert_int_equal(knee_workload_result_use(&result), 2);
+        assert_int_equal(knee_workload_result_source(&result), KNEE_RESULT_SOURCE_GUESS);
+    }
+    char text[KNEE_EXPLAIN_BYTES];
+    assert_string_equal(knee_explain_rule(&result, text), "8: fails too often so far");
+    /* 2 is far below 4, but that proves nothing. */
+    assert_int_equal(knee_workload_result_seen_below(&result, &of_best), 1);
+    assert_close(of_best, 48. / 94, 1e-12);
+    levels[1].failed_seen_ratio = .2;
+    assert_int_equal(knee_workload_result_use(&result), 1);
+    assert_int_equal(knee_workload_result_seen_below(&result, &of_best), 0);
+}
+
+/* Four slots; 8 polls for them. Two windows could be used, and 2 was "the limit to use", though 4
+ * gave 65 % more beside other work. */
+static void few_windows_do_not_hide_what_rejected_ones_show(void **state)
+{
+    (void)state;
+    struct knee_level levels[] = {
+        {.level = 1, .throughput_per_s = 8.5, .throughput_seen_per_s = 8.5},
+        {.level = 2, .throughput_per_s = 15.4, .throughput_seen_per_s = 15.4},
+        {.level = 4, .throughput_per_s = NAN, .throughput_seen_per_s = 25.5},
+        {.level = 8, .throughput_per_s = NAN, .throughput_seen_per_s = 21.9}};
+    struct knee_workload_result result = {
+        .resource = KNEE_CLASS_NET,
+        .levels = levels,
+        .levels_count = KNEE_COUNT(levels),
+        .decision = {.verdict = KNEE_VERDICT_UNRESOLVED,
+                     .why = {.kind = KNEE_DECISION_INTERVAL, .window_cv = NAN},
+                     .knee = 2,
+                     .knee_low = 2,
+                     .knee_high = 8,
+                     .limit = 2,
+                     .thin = true,
+                     .rule_of_thumb = 8}};
+    char text[KNEE_REASON_BYTES];
+    assert_int_equal(knee_workload_result_use(&result), 4);
+    assert_int_equal(knee_workload_result_source(&result), KNEE_RESULT_SOURCE_GUESS);
+    assert_non_null(strstr(knee_reason_text(&result, text),
+                           "Until more is measured, 4 is the safer guess: it gave more, though"));
+    levels[3].throughput_seen_per_s = 25; /* the rule is as good, and larger */
+    assert_int_equal(knee_workload_result_use(&result), 8);
+    levels[3].throughput_seen_per_s = 21.9;
+    levels[2].throughput_per_s = 25.5; /* a valid window: the decision knows of it, as of a burst */
+    assert_int_equal(knee_workload_result_use(&result), 2);
+    levels[2].throughput_per_s = NAN;
+    levels[2].cpu_seen_ratio = .9; /* more at once take more from other work */
+    levels[3].throughput_seen_per_s = 10;
+    result.decision.rule_of_thumb = 2;
+    assert_int_equal(knee_workload_result_use(&result), 2);
+}
+
+/* Items that sleep ran out; then each failed at once, one after the other, and "the limit is this
+ * host's CPUs". */
+static void windows_in_which_every_item_failed_say_nothing_of_an_item(void **state)
+{
+    (void)state;
+    struct knee_window windows[5];
+    struct knee_workload_result result = {.windows = windows, .windows_count = 5, .cpus = 2};
+    struct knee_err err;
+    for (uint32_t i = 0; i < KNEE_COUNT(windows); i++) {
+        bool ran = i < 2;
+        windows[i] = (struct knee_window){.block = i,
+                                          .level = 4,
+                                          .window_ns = 200000000,
+                                          .items = ran ? 16 : 0,
+                                          .failed_items = ran ? 0 : 400,
+                                          .throughput_per_s = ran ? 80 : 0,
+                                          .latency_mean_s = ran ? .05 : .0007,
+                                          .valid = true};
+        windows[i].figures[KNEE_WINDOW_CPU_USER_S] = knee_decimal_of(ran ? .004 : .36);
+        windows[i].figures[KNEE_WINDOW_CPU_SYSTEM_S] = knee_decimal_of(0);
+    }
+    assert_int_equal(knee_workload_result_levels(&result, NULL, 0, &err), 0);
+    assert_int_equal(result.levels_count, 1);
+    assert_close(result.levels[0].cpu_utilization, .01, .001);
+    assert_close(result.levels[0].cpu_seen_ratio, .01, .001);
+    assert_close(result.levels[0].cpu_per_item_s, .00025, .001);
+    assert_close(result.levels[0].latency_mean_s, .05, .001);
+    assert_close(result.levels[0].failed_items, 1200, 0);
+    free(result.levels);
+    result.levels = NULL;
+    result.windows += 2; /* nothing else is known */
+    result.windows_count = 3;
+    assert_int_equal(knee_workload_result_levels(&result, NULL, 0, &err), 0);
+    assert_close(result.levels[0].cpu_utilization, .9, .001);
+    free(result.levels);
+}
+
+/* A database that computes, beside other work: the more connections, the larger its share. */
+static void a_service_that_computes_proves_nothing_beside_other_work(void **state)
+{
+    (void)state;
+    struct knee_level levels[] = {
+        {.level = 2, .throughput_seen_per_s = 303, .cpu_seen_ratio = .5},
+        {.level = 8, .throughput_seen_per_s = 330, .cpu_seen_ratio = .6},
+        {.level = 16, .throughput_seen_per_s = 488, .cpu_seen_ratio = .9}};
+    const struct knee_workload_result result = {
+        .resource = KNEE_CLASS_NET,
+        .levels = levels,
+        .levels_count = KNEE_COUNT(levels),
+        .decision = {.verdict = KNEE_VERDICT_DISTURBED, .rule_of_thumb = 8}};
+    double unused;
+    assert_int_equal(knee_workload_result_use(&result), 8);
+    assert_int_equal(knee_workload_result_source(&result), KNEE_RESULT_SOURCE_RULE);
+    assert_int_equal(knee_workload_result_seen_below(&result, &unused), 0);
+    for (size_t i = 0; i < KNEE_COUNT(levels); i++)
+        levels[i].cpu_seen_ratio = .1; /* they wait */
+    assert_int_equal(knee_workload_result_use(&result), 16);
+    assert_int_equal(knee_workload_result_seen_below(&result, &unused), 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +374,11 @@ int main(void)
         cmocka_unit_test(the_source_says_what_the_limit_rests_on),
         cmocka_unit_test(the_best_is_the_decisions_peak),
         cmocka_unit_test(a_disturbed_row_is_compared_with_all_that_was_seen),
+        cmocka_unit_test(a_failing_row_of_a_disturbed_sweep_has_its_share),
+        cmocka_unit_test(a_service_that_computes_proves_nothing_beside_other_work),
+        cmocka_unit_test(a_guess_is_no_level_at_which_items_fail),
+        cmocka_unit_test(few_windows_do_not_hide_what_rejected_ones_show),
+        cmocka_unit_test(windows_in_which_every_item_failed_say_nothing_of_an_item),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

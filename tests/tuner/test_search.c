@@ -163,7 +163,9 @@ static void resumed_search_goes_on_where_it_was(void **state)
         struct knee_search_source source = test_fake_source(&fake);
         fake.budget = first;
         assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
-        assert_int_equal(record.count, first);
+        /* It may be done before. */
+        assert_true(record.count == first ||
+                    (record.count < first && decision.verdict == KNEE_VERDICT_RESOLVED));
         fake.budget = 0;
         assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
         assert_int_equal(decision.verdict, KNEE_VERDICT_RESOLVED);

@@ -68,6 +68,55 @@ static void refusing_fewer_than_it_took_before_is_a_rate(void **state)
     assert_true(isnan(knee_service_rate_limit_per_s(NULL, 0)));
 }
 
+/* Levels 1, 2 and 4. */
+static void hundred_a_second(struct knee_level *levels, double latency_s)
+{
+    memset(levels, 0, 3 * sizeof *levels);
+    for (size_t i = 0; i < 3; i++) {
+        levels[i].level = 1u << i;
+        levels[i].windows = 2;
+        levels[i].throughput_median_per_s = 100;
+        levels[i].latency_p50_s = latency_s;
+    }
+}
+
+static void fail_some(struct knee_level *level, double good, double failed)
+{
+    level->items = good;
+    level->failed_items = level->requests.failed[KNEE_FAILURE_STATUS] = failed;
+}
+
+/* A busy machine may leave level 1 without a window. A hundred answers a second of .3 ms are less
+ * than one place would give; one place that is never empty may be one place. */
+static void without_level_1_less_than_one_place_gives_is_a_rate(void **state)
+{
+    struct knee_level levels[3];
+    (void)state;
+    for (int busy = 0; busy < 2; busy++) {
+        hundred_a_second(levels, busy ? .0097 : .0003);
+        levels[0].windows = 0;
+        levels[0].throughput_median_per_s = levels[0].latency_p50_s = (double)NAN;
+        for (size_t i = 0; i < 3; i++)
+            fail_some(&levels[i], 100, 90);
+        double rate_per_s = knee_service_rate_limit_per_s(levels, 3);
+        assert_true(busy ? isnan(rate_per_s) : rate_per_s >= 100 && rate_per_s <= 100);
+    }
+}
+
+/* Every tenth answer is an error, however many are asked for at once. */
+static void errors_at_all_levels_alike_are_not_a_rate(void **state)
+{
+    struct knee_level levels[3];
+    (void)state;
+    for (int grows = 0; grows < 2; grows++) {
+        hundred_a_second(levels, .0003);
+        for (size_t i = 0; i < 3; i++)
+            fail_some(&levels[i], 900, grows && i > 0 ? 900 : 100);
+        double rate_per_s = knee_service_rate_limit_per_s(levels, 3);
+        assert_true(grows ? rate_per_s >= 100 && rate_per_s <= 100 : isnan(rate_per_s));
+    }
+}
+
 /* Three levels of a service that takes 20 ms, of which all but the lowest see refusals. */
 static double limit_of_three(const double *throughput_per_s, const double *latency_s)
 {
@@ -127,6 +176,8 @@ int main(void)
         cmocka_unit_test(places_are_not_a_rate),
         cmocka_unit_test(a_rate_that_refuses_even_one_at_a_time_is_a_rate),
         cmocka_unit_test(refusing_fewer_than_it_took_before_is_a_rate),
+        cmocka_unit_test(without_level_1_less_than_one_place_gives_is_a_rate),
+        cmocka_unit_test(errors_at_all_levels_alike_are_not_a_rate),
         cmocka_unit_test(more_in_flight_than_places_could_be_is_a_rate),
         cmocka_unit_test(busy_cpus_belong_to_somebody),
     };

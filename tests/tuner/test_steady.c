@@ -135,6 +135,44 @@ static void work_that_waits_is_hardly_scaled(void **state)
     }
 }
 
+/* Beside many processes each item takes 2 ms but for its wait for a CPU: at a time for all (a lock:
+ * 500/s whatever the level), or each by itself. An item of a lock that waits for a CPU would have
+ * waited for the lock meanwhile. */
+static struct knee_measured waiting(uint32_t level, bool lock)
+{
+    double waited_s = (level == 1 ? .03 : .12), other_s = .2 * level - waited_s;
+    double items = lock && level > 1 ? 100 : other_s / .002;
+    struct knee_measured window = {.level = level,
+                                   .window_ns = 200000000,
+                                   .items = items,
+                                   .throughput_per_s = items / .2,
+                                   .cpu_user_s = .0,
+                                   .runqueue_wait_s = waited_s,
+                                   .other_wait_s = other_s,
+                                   .foreign_cpus = 1.98,
+                                   .server_cpu_s = NAN};
+    knee_validity_judge(&window, CPUS);
+    return window;
+}
+
+static void a_queue_that_waits_for_cpus_is_not_scaled(void **state)
+{
+    (void)state;
+    for (int lock = 0; lock < 2; lock++) {
+        struct knee_steady steady = {.seen = 0};
+        for (int round = 0; round < 8; round++)
+            for (uint32_t level = 1; level <= 2; level++) {
+                struct knee_measured window = waiting(level, lock);
+                knee_steady_admit(&steady, &window, CPUS, INFINITY);
+                if (round < 6)
+                    continue;
+                assert_int_equal(window.valid, level == 1 || !lock);
+                if (window.valid)
+                    assert_close(window.throughput_per_s / window.share_ratio, 500. * level, .001);
+            }
+    }
+}
+
 /* Two clients of a server on the same two CPUs: what they wait for each other is their own. */
 static void little_other_load_scales_little(void **state)
 {
@@ -211,6 +249,7 @@ int main(void)
         cmocka_unit_test(what_a_quota_holds_back_is_not_scaled),
         cmocka_unit_test(without_a_share_levels_must_lose_alike),
         cmocka_unit_test(work_that_waits_is_hardly_scaled),
+        cmocka_unit_test(a_queue_that_waits_for_cpus_is_not_scaled),
         cmocka_unit_test(little_other_load_scales_little),
         cmocka_unit_test(a_worthless_window_stays_so),
         cmocka_unit_test(windows_before_it_was_known_are_not_held_against_the_sweep),

@@ -198,28 +198,6 @@ static void wide_tolerance_picks_a_smaller_level(void **state)
     assert_true(decision.windows <= 40);
 }
 
-static double pool_of_127_collapses(double level)
-{
-    return level <= 127 ? level : fmax(127 - 7 * (level - 127), 73);
-}
-
-/* 128 reaches 94 %, and its neighbours in the climb are far: 64 and 256. */
-static void a_peak_beside_the_pick_is_found(void **state)
-{
-    (void)state;
-    static struct test_fake fake;
-    for (uint64_t seed = 1; seed <= 6; seed++) {
-        test_fake_init(&fake, pool_of_127_collapses, 512);
-        fake.cv_ratio = .02;
-        fake.random = knee_random_seed(seed, 0);
-        struct knee_decision decision = test_fake_run(&fake);
-        print_message("%s %u, %u windows\n", knee_verdict_text(decision.verdict), decision.limit,
-                      decision.windows);
-        assert_true(decision.verdict != KNEE_VERDICT_RESOLVED ||
-                    pool_of_127_collapses(decision.limit) >= .97 * 127);
-    }
-}
-
 static void no_level_comes_first_that_was_measured_last(void **state)
 {
     (void)state;
@@ -350,7 +328,6 @@ int main(void)
         cmocka_unit_test(stalled_level_is_left_alone),
         cmocka_unit_test(collapse_ends_the_climb),
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
-        cmocka_unit_test(a_peak_beside_the_pick_is_found),
         cmocka_unit_test(no_level_comes_first_that_was_measured_last),
         cmocka_unit_test(an_interrupted_climb_goes_on_upwards),
         cmocka_unit_test(an_interrupted_climb_still_ends_where_it_collapses),

@@ -59,8 +59,8 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
 {
     (void)state;
     double gained = 0;
-    int answers = 0;
-    for (uint64_t seed = 1; seed < 8; seed++) {
+    int answers = 0, bounds_missed = 0;
+    for (uint64_t seed = 1; seed < 20; seed++) {
         struct knee_decision decision = search(test_usl, .04, seed, 48);
         if (decision.verdict == KNEE_VERDICT_RESOLVED) {
             answers++;
@@ -77,11 +77,12 @@ static void a_small_budget_still_gives_an_answer_at_a_coarser_tolerance(void **s
         gained += test_usl(decision.limit) - test_usl(decision.limit_resolved);
         assert_true(test_usl(decision.limit) >=
                     (1 - 1.5 * decision.tolerance_resolved_ratio) * test_usl(30));
-        assert_true(test_usl(decision.limit) >= decision.bound_ratio * test_usl(30));
+        bounds_missed += test_usl(decision.limit) < decision.bound_ratio * test_usl(30);
     }
-    print_message("%d of 7\n", answers);
-    assert_true(answers >= 5);
-    assert_true(gained > 0); /* the likely limit is faster than the proven one */
+    print_message("%d of 19, %d below their bounds\n", answers, bounds_missed);
+    assert_true(answers >= 14);
+    assert_true(bounds_missed <= 1); /* each holds with 95 % */
+    assert_true(gained > 0);         /* the likely limit is faster than the proven one */
 }
 
 /* As a mixed load on two CPUs gives it: 12 at once reach 96 % of the best, 16 reach 98 %. */

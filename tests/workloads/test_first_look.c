@@ -64,6 +64,36 @@ static void a_command_that_cannot_run_twice_is_refused(void **state)
     assert_int_equal(err.code, KNEE_COMMAND_FAILED);
 }
 
+/* `true` took ten times its CPU time beside other work, and was net work with a knee of 33. */
+static void few_looks_tell_waiting_from_the_wait_for_a_cpu(void **state)
+{
+    (void)state;
+    static const struct {
+        double cpu_of_time_ratio, least_ratio, most_ratio;
+        struct knee_first_look_states states;
+        bool hardly_seen;
+    } CASES[] = {
+        {.2, .99, 1, {.running = 24}, false},
+        {.3, .7, .85, {.running = 10}, true},
+        {.2, .4, .6, {.running = 3}, true},
+        {.1, .1, .2, {.running = 0}, true},
+        {.07, .07, .1, {.running = 1, .other = 8}, false},
+        {.07, .07, .1, {.running = 8, .other = 31}, false},
+        {1.6, 1.6, 1.6, {.running = 5}, true},
+        {.9, .9, 1, {.running = 50, .disk = 1}, false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct knee_first_look seen = {.runs = 10};
+        knee_first_look_split(&seen, CASES[i].cpu_of_time_ratio, &CASES[i].states);
+        assert_true(seen.cpu_ratio >= CASES[i].least_ratio);
+        assert_true(seen.cpu_ratio <= CASES[i].most_ratio);
+        assert_int_equal(seen.hardly_seen, CASES[i].hardly_seen);
+        if (seen.cpu_ratio < 1)
+            assert_close(seen.cpu_ratio + seen.disk_ratio + seen.network_ratio + seen.other_ratio,
+                         1, 1e-9);
+    }
+}
+
 static void count_slow(void *context, double elapsed_s)
 {
     int *count = context;
@@ -91,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_input_is_looked_at_where_the_command_runs),
         cmocka_unit_test(a_command_that_cannot_run_twice_is_refused),
+        cmocka_unit_test(few_looks_tell_waiting_from_the_wait_for_a_cpu),
         cmocka_unit_test(a_long_run_is_said_once),
     };
     return cmocka_run_group_tests_name("first_look", tests, NULL, NULL);

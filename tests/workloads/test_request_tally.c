@@ -2,6 +2,7 @@
 /* workloads/target/request_tally: what slots count adds up, and failures are listed. */
 #include "workloads/target/request_tally.h"
 
+#include "core/base/array.h"
 #include "tests/support/test.h"
 
 #include <stdio.h>
@@ -56,11 +57,69 @@ static void failures_are_listed_in_the_order_in_which_they_came(void **state)
     pthread_mutex_destroy(&failures.lock);
 }
 
+/* Windows of these levels, each with a number of failures before it and inside. */
+static void failures_in_windows_have_their_levels(void **state)
+{
+    (void)state;
+    static const struct {
+        struct {
+            uint32_t level;
+            int before, inside;
+        } windows[6]; /* up to a level of 0 */
+        const char *text;
+    } CASES[] = {
+        {{{8, 3, 0}}, "reset 3 times"}, /* between the windows: at which level is not known */
+        {{{8, 0, 1}}, "reset once (at 8)"},
+        {{{8, 1, 2}, {2, 1, 0}, {8, 0, 1}}, "reset 5 times (at 8)"},
+        {{{16, 0, 1500}, {2, 5, 0}, {8, 0, 2}}, "reset 1,507 times (at 8: 2, 16: 1,500)"},
+        {{{64, 0, 1}, {2, 0, 1}, {8, 0, 1}, {4, 0, 1}, {2, 0, 1}},
+         "reset 5 times (at 2: 2, 4: 1, 8: 1, 64: 1)"},
+        {{{64, 0, 1}, {2, 0, 1}, {8, 0, 1}, {4, 0, 1}, {16, 0, 1}},
+         "reset 5 times (at 5 levels from 2 to 64)"},
+    };
+    for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
+        struct knee_request_failures failures;
+        char text[400];
+        knee_request_failures_init(&failures);
+        for (size_t w = 0; w < 6 && CASES[i].windows[w].level > 0; w++) {
+            for (int n = 0; n < CASES[i].windows[w].before; n++)
+                knee_request_failures_note(&failures, "reset");
+            knee_request_failures_edge(&failures);
+            for (int n = 0; n < CASES[i].windows[w].inside; n++)
+                knee_request_failures_note(&failures, "reset");
+            knee_request_failures_edge(&failures);
+            knee_request_failures_level(&failures, CASES[i].windows[w].level);
+        }
+        knee_request_failures_text(&failures, text, sizeof text);
+        assert_string_equal(text, CASES[i].text);
+        pthread_mutex_destroy(&failures.lock);
+    }
+}
+
+static void more_levels_than_there_is_room_for_are_left_out(void **state)
+{
+    struct knee_request_failures failures;
+    char text[400];
+    (void)state;
+    knee_request_failures_init(&failures);
+    for (uint32_t level = 100; level > 0; level--) {
+        knee_request_failures_edge(&failures);
+        knee_request_failures_note(&failures, "reset");
+        knee_request_failures_edge(&failures);
+        knee_request_failures_level(&failures, level);
+    }
+    knee_request_failures_text(&failures, text, sizeof text);
+    assert_string_equal(text, "reset 100 times (at 64 levels from 37 to 100)");
+    pthread_mutex_destroy(&failures.lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slots_add_up),
         cmocka_unit_test(failures_are_listed_in_the_order_in_which_they_came),
+        cmocka_unit_test(failures_in_windows_have_their_levels),
+        cmocka_unit_test(more_levels_than_there_is_room_for_are_left_out),
     };
     return cmocka_run_group_tests_name("request_tally", tests, NULL, NULL);
 }

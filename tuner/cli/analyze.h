@@ -25,9 +25,9 @@ struct knee_analyze_answer {
 int knee_analyze_classify(struct knee_analyze_answer *answer, uint32_t max_level,
                           struct knee_err *err);
 
-/* The services's part: asks it one request after the other, `sample` of them, or for 30 s if the
- * sample was not asked for; fills in the answer but for the class. `said` (KNEE_ANALYZE_SAID_BYTES)
- * gets lines about it for people. */
+/* The service's part: asks it `sample` requests in all (at least 2), one after the other, none of
+ * them later than after `most_ns`; fills in the answer but for the class. `said`
+ * (KNEE_ANALYZE_SAID_BYTES) gets lines about it for people. */
 #define KNEE_ANALYZE_SAID_BYTES 600
 int knee_analyze_service(struct knee_analyze_answer *answer, struct knee_user_target *target,
                          uint32_t sample, uint64_t most_ns,

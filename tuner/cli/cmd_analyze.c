@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/base/clock.h"
-#include "core/engine/engine.h"
 #include "core/text/human.h"
 #include "core/text/strings.h"
 #include "tuner/cli/analyze.h"
+#include "tuner/cli/interrupted.h"
 #include "tuner/cli/signals.h"
 #include "tuner/levels/classify.h"
 #include "tuner/options/arguments.h"
@@ -34,7 +34,7 @@ struct analyze_options {
 /* clang-format off */
 static const struct knee_option SAMPLE_OPTIONS[] = {
     {.name = "sample", .argument = "N", .section = SECTION,
-     .help = "how many items to run, one after the other", .fallback = "100, or what 30 s allow",
+     .help = "how many items (or requests) to run, one after the other", .fallback = "100, or what 30 s allow",
      .read = knee_option_uint32, FIELD(sample), .min = 2, .max = 1e6, .example = "500"},
     {.name = NULL},
 };
@@ -165,6 +165,8 @@ int knee_analyze_classify(struct knee_analyze_answer *answer, uint32_t max_level
                                                 .wait_ratio =
                                                     trial->network_ratio + trial->other_ratio};
     answer->class = knee_classify(&shares, &answer->borderline);
+    /* What looks like waiting may have been the wait for a CPU. */
+    answer->borderline |= trial->hardly_seen && answer->class != KNEE_CLASS_CPU;
     knee_machine_ceiling(&on.machine, answer->class, 0, max_level, NULL, &top);
     answer->cpus = knee_machine_cpus(&on.machine, answer->class);
     answer->rule = knee_machine_rule(&on.machine, answer->class, 1.0, max_level);
@@ -226,11 +228,13 @@ static int analyze_service(const struct knee_arguments *arguments,
     struct knee_analyze_answer answer = {0};
     char said[KNEE_ANALYZE_SAID_BYTES];
     uint64_t most_ns = knee_arguments_given(arguments, "sample") ? UINT64_MAX : SAMPLE_NS;
+    const volatile sig_atomic_t *signalled = knee_signals_catch();
     int status = knee_user_target_read(&target, workload, arguments, &parts,
                                        options->measuring.seed, NULL, err);
+    knee_interrupted_early(status, *signalled, err);
     if (!status)
-        status = knee_analyze_service(&answer, &target, options->sample, most_ns,
-                                      knee_signals_catch(), said, err);
+        status =
+            knee_analyze_service(&answer, &target, options->sample, most_ns, signalled, said, err);
     if (!status)
         status = knee_analyze_classify(&answer, workload->target->max_level, err);
     if (!status && options->output.json)
@@ -260,6 +264,7 @@ static int run_analyze(const struct knee_arguments *arguments, const struct knee
     const volatile sig_atomic_t *signalled = knee_signals_catch();
     int status = knee_user_command_read(&command, arguments, &options->command,
                                         options->measuring.seed, NULL, err);
+    knee_interrupted_early(status, *signalled, err);
     if (!status)
         status = knee_user_command_open(&command, signalled, err);
     if (!status)

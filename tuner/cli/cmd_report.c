@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `knee report`: every derived file again, from plan.json and samples.csv alone. */
+#include "core/base/file.h"
 #include "core/text/builder.h"
 #include "reports/text/run_text.h"
 #include "tuner/cli/expect.h"
@@ -28,12 +29,45 @@ static const struct knee_option_use OPTIONS[] = {
     {NULL, 0, NULL},
 };
 
+/* A run claims nothing that could be checked, and how it ended is in its own result.json alone. */
+static int check_run(const struct report_options *options, const char *dir, struct knee_err *err)
+{
+    const struct knee_expect_options *expect = &options->expect;
+    if (expect->limit_low || expect->throughput_per_s > 0 || expect->junit)
+        return knee_err_set(err, KNEE_USAGE,
+                            "report: %.200s is of knee run, which proves no limit: --expect-limit, "
+                            "--expect-throughput and --junit are for a sweep",
+                            dir);
+    return 0;
+}
+
+static int print_run_json(const struct knee_run_record *record, const char *dir, FILE *out,
+                          struct knee_err *err)
+{
+    char path[4200], *text = NULL;
+    size_t bytes;
+    if (!record->has_result)
+        return knee_err_set(err, KNEE_FAILED,
+                            "%.200s: the run was killed before it wrote its result.json; go on "
+                            "with knee run --resume %.200s",
+                            dir, dir);
+    if (knee_file_read(&text, &bytes, dir, "result.json", path, sizeof path, err))
+        return -1;
+    fwrite(text, 1, bytes, out);
+    free(text);
+    return 0;
+}
+
 /* Of a run's directory. */
 static int report_run(const struct report_options *options, const char *dir,
                       const struct knee_streams *io, struct knee_err *err)
 {
     struct knee_run_record record = {0};
+    if (check_run(options, dir, err))
+        return -1;
     int status = knee_run_output_levels(&record, dir, err);
+    if (status == 0 && options->output.json)
+        status = print_run_json(&record, dir, io->out, err);
     if (status == 0)
         status = knee_run_output_metrics(&record.result, record.name, &options->expect, err);
     if (status == 0 && !options->output.quiet) {

@@ -306,6 +306,7 @@ static int run_command(const struct knee_arguments *arguments, const struct knee
         return serve(&sweep, err);
     int status =
         options->measuring.resume ? knee_sweep_resume(&sweep, err) : knee_sweep_plan(&sweep, err);
+    knee_interrupted_early(status, *sweep.interrupted, err);
     if (!status && !is_fleet && options->measuring.resume)
         status = check_alone(&sweep, err);
     if (!status)
@@ -356,6 +357,8 @@ const struct knee_command knee_cmd_sweep = {
                "  knee sweep postgres://me@db/shop --param 'query=SELECT 1'\n"
 #endif
 #if defined KNEE_WITH_LIBCURL || defined KNEE_WITH_LIBPQ
+               "The answer says how long the first byte and connecting take, and what share of\n"
+               "the requests failed at which level, and how; report.html has it by level.\n"
                "\n"
 #endif
                "Synthetic work of a known kind (knee list workloads) tells of the machine:\n"

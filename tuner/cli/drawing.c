@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/cli/drawing.h"
 
+#include <stdbool.h>
+
 void knee_drawing_begin(struct knee_drawing *drawing, int signal_number)
 {
-    drawing->signal_number = signal_number;
     knee_hold_begin(&drawing->hold);
-}
-
-bool knee_drawing_may(const struct knee_drawing *drawing)
-{
-    return !drawing->signal_number;
+    if (signal_number && sigismember(&drawing->hold.held, signal_number))
+        raise(signal_number); /* as if it came now: it waits, and no chart begins */
 }
 
 int knee_drawing_end(struct knee_drawing *drawing, enum knee_gnuplot_outcome drawn,
@@ -20,7 +18,6 @@ int knee_drawing_end(struct knee_drawing *drawing, enum knee_gnuplot_outcome dra
     knee_hold_end(&drawing->hold);
     if (drawn == KNEE_GNUPLOT_MISSING)
         fprintf(log, "knee: warning: %s\n", err->message);
-    came = came ? came : drawing->signal_number;
     if (came && failed)
         return knee_err_set(err, KNEE_INTERRUPTED + came,
                             "interrupted: charts are left out, all else is written; to draw them: "

@@ -8,20 +8,15 @@
 #include "core/base/hold.h"
 #include "plots/gnuplot.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 
 struct knee_drawing {
     struct knee_hold hold;
-    int signal_number; /* that came before: no chart may begin; 0: none */
 };
 
-/* From here on signals wait. `signal_number` (0: none) came already, too late to end anything else.
- */
+/* From here on signals wait. `signal_number` (0: none) came already, too late to end anything else:
+ * no chart begins, but those of an earlier result are removed. */
 void knee_drawing_begin(struct knee_drawing *drawing, int signal_number);
-
-/* Whether charts may be drawn. If not, they count as KNEE_GNUPLOT_FAILED. */
-bool knee_drawing_may(const struct knee_drawing *drawing);
 
 /* Ends it, with what became of the charts; `err` is what gnuplot's run said. Without gnuplot `log`
  * gets a warning. 0, or -1 with `err`, if it failed or a signal came: `err` then says that, and

@@ -49,6 +49,13 @@ static const char *list_unmeasured(const struct knee_sweep *sweep, char *text)
     return text;
 }
 
+int knee_interrupted_early(int status, int signalled, struct knee_err *err)
+{
+    if (status && signalled && err->code < KNEE_INTERRUPTED)
+        knee_err_set(err, KNEE_INTERRUPTED + signalled, "interrupted before anything began");
+    return status;
+}
+
 int knee_interrupted_say(const struct knee_sweep *sweep, int signalled, struct knee_err *err)
 {
     const char *dir = sweep->directory.path, *silent = NULL;

@@ -7,6 +7,10 @@
 #include "core/base/err.h"
 #include "tuner/sweep/sweep.h"
 
+/* Of what comes before any measuring, as reading the items, which a signal ends: if it failed and
+ * the signal of that number came (0: none), that is why. Returns `status`. */
+int knee_interrupted_early(int status, int signalled, struct knee_err *err);
+
 /* After the signal of that number: -1 with KNEE_INTERRUPTED and more. `sweep` has its result. */
 int knee_interrupted_say(const struct knee_sweep *sweep, int signalled, struct knee_err *err);
 

@@ -17,13 +17,16 @@
 static double elapsed_s(const struct knee_result *result)
 {
     uint64_t last_ns = 0;
-    for (size_t i = 0; i < result->workloads_count; i++)
+    double waited_s = 0;
+    for (size_t i = 0; i < result->workloads_count; i++) {
+        waited_s = knee_workload_result_waited_s(&result->workloads[i]);
         for (size_t j = 0; j < result->workloads[i].windows_count; j++) {
             const struct knee_window *window = &result->workloads[i].windows[j];
             uint64_t end_ns = window->start_ns + window->window_ns;
             last_ns = end_ns > last_ns ? end_ns : last_ns;
         }
-    return knee_clock_to_s(last_ns);
+    }
+    return knee_clock_to_s(last_ns) + waited_s;
 }
 
 int knee_output_make(const struct knee_sweep_plan *plan, struct knee_search_record *records,
@@ -106,13 +109,11 @@ int knee_output_draw(const struct knee_result *result, const char *dir,
 {
     struct knee_drawing drawing;
     struct knee_err unwritten = {0};
-    enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_FAILED;
     char again[KNEE_DRAWING_AGAIN_BYTES];
     if (options->no_plots)
         return 0;
     knee_drawing_begin(&drawing, signal_number);
-    if (knee_drawing_may(&drawing))
-        drawn = knee_charts_make(result, dir, &options->picture, err);
+    enum knee_gnuplot_outcome drawn = knee_charts_make(result, dir, &options->picture, err);
     int failed = knee_drawing_end(&drawing, drawn, knee_drawing_by_report(dir, again), log, err);
     /* The page with the charts that there are. */
     if (drawn == KNEE_GNUPLOT_MISSING || knee_writers_page(result, dir, &unwritten) == 0 || failed)

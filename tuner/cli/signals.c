@@ -8,9 +8,15 @@
 /* The one mutable global: the number of the signal that asked us to end. */
 static volatile sig_atomic_t signalled;
 
+/* As a whole, since threads may read it as well. */
+static void note(int number)
+{
+    __atomic_store_n(&signalled, number, __ATOMIC_RELAXED);
+}
+
 static void on_signal(int number)
 {
-    signalled = number;
+    note(number);
     signal(number, SIG_DFL);
 }
 
@@ -28,7 +34,7 @@ const volatile sig_atomic_t *knee_signals_catch(void)
 static void on_enough(int number)
 {
     if (!signalled)
-        signalled = number;
+        note(number);
 }
 
 static void on_nothing(int number)

@@ -46,6 +46,7 @@ struct knee_compare_level {
 struct knee_compare {
     enum knee_compare_verdict verdict;
     struct knee_compare_ratio throughput; /* of the curve as a whole: the levels' geometric mean */
+    bool of_full_speed;                   /* no level tells of that: it is full_speed instead */
     int moved;                            /* of the curve as a whole; as of a level */
     struct knee_compare_ratio full_speed; /* of the two knees, each with its own level */
     int full_speed_moved;

@@ -114,6 +114,7 @@ static int read_side(struct knee_stored_side *stored, struct knee_points *points
         if (row)
             stored->levels[i].p99_s = row->latency_p99_s;
     }
+    stored->cut = knee_workload_result_is_cut(workload);
     /* A disturbed sweep has no knee: what it names is the rule of thumb. */
     if (workload->decision.verdict == KNEE_VERDICT_DISTURBED)
         stored->knee = stored->knee_low = stored->knee_high = 0;
@@ -197,6 +198,9 @@ static void compare_sides(struct knee_comparison *comparison,
     bool comparable = are_comparable(comparison, base, fresh);
     say_verdict(comparison, base->workload, 0);
     say_verdict(comparison, fresh->workload, 1);
+    for (int i = 0; i < 2; i++)
+        if (knee_stored_is_cut(&sides[i], &sides[1 - i]))
+            add_numbers(comparison, KNEE_COMPARISON_CUT_RANGE, i, sides[i].knee, sides[1 - i].knee);
     comparison->verdict = comparison->compare.verdict;
     if (!comparable)
         judge_shape_alone(comparison);

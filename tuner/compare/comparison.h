@@ -24,6 +24,7 @@ enum knee_comparison_fact_kind {
     KNEE_COMPARISON_DISTURBED,
     KNEE_COMPARISON_UNRESOLVED,
     KNEE_COMPARISON_CUT_SHORT, /* and unresolved: side, how long it went on, of which budget (s) */
+    KNEE_COMPARISON_CUT_RANGE, /* side, its highest level, still rising there; other's knee */
     /* What has changed for the worse, beyond speed: each makes the exit code 4. */
     KNEE_COMPARISON_LIMIT_ROSE, /* base knee, new knee */
     KNEE_COMPARISON_MEMORY,     /* bytes of base, of new, at level */

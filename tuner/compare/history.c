@@ -11,6 +11,16 @@ const char *knee_history_metric_text(enum knee_history_metric metric)
     return texts[metric];
 }
 
+/* A cut sweep's knee that is its highest level. */
+static bool is_bound(const struct knee_workload_result *workload)
+{
+    uint32_t top = 0;
+    for (size_t i = 0; i < workload->levels_count; i++)
+        if (workload->levels[i].windows > 0)
+            top = workload->levels[i].level;
+    return knee_workload_result_is_cut(workload) && workload->decision.knee >= top;
+}
+
 void knee_history_entry_of(struct knee_history_entry *entry, const struct knee_result *result,
                            const struct knee_workload_result *workload, const char *dir)
 {
@@ -30,6 +40,44 @@ void knee_history_entry_of(struct knee_history_entry *entry, const struct knee_r
     entry->values[KNEE_HISTORY_P99] = row->latency_p99_s;
     entry->low_per_s = row->throughput_ci_low_per_s;
     entry->high_per_s = row->throughput_ci_high_per_s;
+    entry->is_bound = is_bound(workload);
+}
+
+/* Can it be compared with others whose highest knee is `most`? False without a knee. */
+static bool fits(const struct knee_history_entry *entry, double most)
+{
+    double knee = entry->values[KNEE_HISTORY_KNEE];
+    return entry->is_bound ? knee == most : knee <= most;
+}
+
+static size_t count_fitting(const struct knee_history *history, double most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < history->entries_count; i++)
+        count += fits(&history->entries[i], most);
+    return count;
+}
+
+/* Keeps the largest set of entries of which none is a bound below another's knee; of two that are
+ * as large, the one with the higher knees, which was let further. */
+static void leave_out_incomparable(struct knee_history *history)
+{
+    double best = 0;
+    size_t best_count = 0;
+    for (size_t i = 0; i < history->entries_count; i++) {
+        double most = history->entries[i].values[KNEE_HISTORY_KNEE];
+        size_t count = count_fitting(history, most);
+        if (count > best_count || (count == best_count && most > best)) {
+            best = most;
+            best_count = count;
+        }
+    }
+    history->left_out_count = 0;
+    for (size_t i = 0; i < history->entries_count; i++) {
+        struct knee_history_entry *entry = &history->entries[i];
+        entry->is_left_out = isfinite(entry->values[KNEE_HISTORY_KNEE]) && !fits(entry, best);
+        history->left_out_count += entry->is_left_out;
+    }
 }
 
 /* Logarithms of what is known of a metric, and the entries that they are of. */
@@ -44,7 +92,7 @@ static void take(struct series *series, const struct knee_history *history,
     series->count = 0;
     for (size_t i = 0; i < history->entries_count; i++) {
         double value = history->entries[i].values[metric];
-        if (!(value > 0) || !isfinite(value))
+        if (!(value > 0) || !isfinite(value) || history->entries[i].is_left_out)
             continue;
         series->logs[series->count] = log(value);
         series->entries[series->count++] = i;
@@ -123,6 +171,7 @@ int knee_history_judge(struct knee_history *history, double min_effect, uint64_t
     history->changes = calloc(KNEE_HISTORY_METRICS * (count + 1), sizeof *history->changes);
     if (!logs || !entries || !points || !history->changes)
         status = knee_err_memory(err, "compare");
+    leave_out_incomparable(history);
     for (int metric = 0; status == 0 && metric < KNEE_HISTORY_METRICS; metric++)
         status =
             judge_metric(history, &series, (enum knee_history_metric)metric, min_effect, seed, err);

@@ -4,7 +4,11 @@
  *
  * Throughput must change by `min_effect` and the knee by a quarter, as stored results must
  * (stored.h). The p99 at the knee follows where the knee happens to lie, so it must change by
- * KNEE_HISTORY_P99_EFFECT_MIN. */
+ * KNEE_HISTORY_P99_EFFECT_MIN.
+ *
+ * A knee at the top of a sweep that was cut there is only a lower bound: what lies beyond, nobody
+ * knows, so such a result cannot be compared with one whose knee is beyond. The search takes as
+ * many results as can be compared with each other, and leaves out the others. */
 #ifndef KNEE_TUNER_COMPARE_HISTORY_H
 #define KNEE_TUNER_COMPARE_HISTORY_H
 
@@ -33,6 +37,8 @@ struct knee_history_entry {
     char date[32];
     double values[KNEE_HISTORY_METRICS], low_per_s, high_per_s; /* the throughput's interval */
     enum knee_verdict verdict;
+    bool is_bound;    /* its knee is only a lower bound: the top of a sweep that was cut */
+    bool is_left_out; /* of the search: it or others are bounds, which knee_history_judge() finds */
 };
 
 struct knee_history_change {
@@ -46,7 +52,7 @@ struct knee_history_change {
 struct knee_history {
     char workload[64], title[KNEE_RESULT_TITLE_BYTES];
     struct knee_history_entry *entries; /* by date; owned */
-    size_t entries_count;
+    size_t entries_count, left_out_count;
     struct knee_history_change *changes; /* by metric, then by entry; owned */
     size_t changes_count;
     bool worse; /* some metric's last change was for the worse */
@@ -56,7 +62,8 @@ struct knee_history {
 void knee_history_entry_of(struct knee_history_entry *entry, const struct knee_result *result,
                            const struct knee_workload_result *workload, const char *dir);
 
-/* Finds the changes of `entries`. -1 out of memory or too many entries. */
+/* Finds the changes of `entries`, and which of these are left out. -1 out of memory or too many
+ * entries. */
 int knee_history_judge(struct knee_history *history, double min_effect, uint64_t seed,
                        struct knee_err *err);
 void knee_history_release(struct knee_history *history); /* safe on a zeroed one */

@@ -113,6 +113,12 @@ static void judge_whole(struct knee_compare *compare, double shift, double error
     compare->moved = judge_shift(shift, half, params->min_effect);
 }
 
+bool knee_stored_is_cut(const struct knee_stored_side *low, const struct knee_stored_side *high)
+{
+    return low->cut && low->levels_count > 0 && low->knee < high->knee &&
+           low->knee >= low->levels[low->levels_count - 1].level;
+}
+
 static void judge_full_speed(struct knee_compare *compare, const struct knee_stored_side *base,
                              const struct knee_stored_side *fresh, double df,
                              const struct knee_stored_params *params)
@@ -120,7 +126,7 @@ static void judge_full_speed(struct knee_compare *compare, const struct knee_sto
     const struct knee_stored_level *left = level_of(base, base->knee);
     const struct knee_stored_level *right = level_of(fresh, fresh->knee);
     compare->full_speed = (struct knee_compare_ratio){NAN, NAN, NAN};
-    if (!left || !right)
+    if (!left || !right || knee_stored_is_cut(base, fresh) || knee_stored_is_cut(fresh, base))
         return;
     double mean = right->log_throughput - left->log_throughput - params->machine_shift;
     double half = half_width(hypot(left->error, right->error), df, params);
@@ -178,6 +184,7 @@ int knee_stored_judge(struct knee_compare *compare, const struct knee_stored_sid
             judge_shape(compare, changes, shift, df, params->min_effect, scratch);
         } else {
             compare->throughput = compare->full_speed;
+            compare->of_full_speed = true;
         }
         compare->verdict = knee_compare_judge(compare, params->min_effect);
     }

@@ -3,12 +3,13 @@
  * by some per cent. Pure.
  *
  * Full speed is compared first: the throughput of the one's knee with that of the other's, wherever
- * they are. Then, for each level of both, d = ln(new / base) with its standard error from the two
- * fits. All levels share the machine's change, so two questions are asked apart. Did the curve as a
- * whole move? Its shift m is the median of d, and its interval includes the spread between runs of
- * a machine, KNEE_STORED_MACHINE_SIGMA, or less if a calibration vouches for it. Did its shape
- * move? d - m of a level is free of the machine, and is tested with its own error; the levels' p
- * values are judged by Benjamini and Hochberg (1995). A level that a side has seen in fewer than
+ * they are, unless the lower one is as far as its sweep was let go. Then, for each level of both,
+ * d = ln(new / base) with its standard error from the two fits. All levels share the machine's
+ * change, so two questions are asked apart. Did the curve as a whole move? Its shift m is the
+ * median of d, and its interval includes the spread between runs of a machine,
+ * KNEE_STORED_MACHINE_SIGMA, or less if a calibration vouches for it. Did its shape move? d - m of
+ * a level is free of the machine, and is tested with its own error; the levels' p values are judged
+ * by Benjamini and Hochberg (1995). A level that a side has seen in fewer than
  * KNEE_STORED_WINDOWS_MIN windows takes no part: a sweep leaves levels that are out of reach with
  * two or three, which a single hiccup of the machine can spoil. A claim also needs an effect of
  * `min_effect`. */
@@ -50,6 +51,7 @@ struct knee_stored_side {
     double sigma, df;             /* of one window, pooled; and of the errors */
     uint32_t knee_low, knee_high; /* what the evidence allows; 0: unknown */
     uint32_t knee;                /* whose throughput is compared, too; 0: unknown */
+    bool cut;                     /* knee_workload_result_is_cut() */
 };
 
 /* What a finished search tells: its fit and its decision. */
@@ -61,6 +63,10 @@ struct knee_stored_params {
     double machine_sigma; /* KNEE_STORED_MACHINE_SIGMA, or what a calibration leaves of it */
     double machine_shift; /* ln(new machine / base machine) by the calibration; 0 without one */
 };
+
+/* True if the knee of `low` is the highest level of a sweep that was cut, and the other's is
+ * beyond: whether `low` would have got there, nobody knows. */
+bool knee_stored_is_cut(const struct knee_stored_side *low, const struct knee_stored_side *high);
 
 /* Judges the levels that both have. -1 out of memory. */
 int knee_stored_judge(struct knee_compare *compare, const struct knee_stored_side *base,

@@ -5,6 +5,7 @@
 
 #include "core/engine/requests.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* One row of levels.csv; docs/columns.md has the columns. Unknown: NAN. Ratios 0 to 1. */
@@ -15,6 +16,10 @@ struct knee_level {
     double throughput_cv, throughput_median_per_s;                              /* of the windows */
     double
         throughput_seen_per_s; /* median of all windows, rejected ones too; for who has no better */
+    double failed_seen_ratio;  /* failed items of all, likewise; 0 without items */
+    double cpu_seen_ratio;     /* of the CPUs, for items and their servers, likewise */
+    bool
+        seen_earlier; /* all of these were before throughput fell for good: it compares with none */
     double speedup, parallel_efficiency, throughput_per_slot_per_s;
     double latency_mean_s, latency_p50_s, latency_p95_s, latency_p99_s, latency_max_s, latency_cv;
     const char *consistency; /* "high", "medium", "low", "" unknown */

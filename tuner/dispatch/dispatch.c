@@ -212,8 +212,12 @@ static void cancel(struct knee_dispatch *run)
 static void loop(struct knee_dispatch *run)
 {
     bool cancelled = false, finished = false;
+    uint32_t asked = knee_dispatch_watch_file(run);
     pthread_mutex_lock(&run->lock);
     knee_dispatch_tune_start(run);
+    /* Before the first item: */
+    knee_dispatch_watch_obey(run, asked, knee_dispatch_now_s(run));
+    obey_signals(run, knee_dispatch_now_s(run));
     knee_dispatch_wake(run);
     pthread_mutex_unlock(&run->lock);
     knee_dispatch_watch_begin(run);

@@ -153,7 +153,6 @@ struct knee_dispatch {
     double live_cpu_s, foreign_ratio, cpu_ratio, pressure_ratio, items_bytes;
     unsigned looks_blocked, looks_network, looks_running, looks_other;
     double host_read_s, limit_file_s, shown_s, moment_s, looked_s;
-    double file_limit_time; /* when the limit file was last changed */
     uint64_t moment_done;
     sig_atomic_t seen_up, seen_down, seen_interrupts;
     struct knee_run_live live;

@@ -189,23 +189,27 @@ static void look_at_host(struct knee_dispatch *run, double now_s)
     pthread_mutex_unlock(&run->lock);
 }
 
-/* A number stays until the file says "auto" or is gone. */
-static void read_limit_file(struct knee_dispatch *run, double now_s)
+uint32_t knee_dispatch_watch_file(const struct knee_dispatch *run)
 {
     char text[32];
     uint64_t limit = 0;
-    FILE *file = knee_file_open_regular(run->params.limit_file, true);
+    FILE *file =
+        run->params.limit_file ? knee_file_open_regular(run->params.limit_file, true) : NULL;
     bool some = file && fgets(text, sizeof text, file);
     if (file)
         fclose(file);
     text[some ? strcspn(text, " \t\r\n") : 0] = '\0';
-    bool number = some && knee_parse_uint("--limit-file", text, 1, UINT32_MAX, &limit, NULL) == 0;
-    pthread_mutex_lock(&run->lock);
-    if (number)
-        knee_dispatch_ask(run, (uint32_t)limit, true, now_s);
+    if (!some || knee_parse_uint("--limit-file", text, 1, UINT32_MAX, &limit, NULL))
+        return 0;
+    return (uint32_t)limit;
+}
+
+void knee_dispatch_watch_obey(struct knee_dispatch *run, uint32_t limit, double now_s)
+{
+    if (limit > 0)
+        knee_dispatch_ask(run, limit, true, now_s);
     else
         run->automatic = run->params.automatic;
-    pthread_mutex_unlock(&run->lock);
 }
 
 /* The timeout relative to the median: also for items that were started before it was known. With
@@ -249,7 +253,10 @@ void knee_dispatch_watch(struct knee_dispatch *run, double now_s)
     }
     if (run->params.limit_file && now_s - run->limit_file_s >= LIMIT_FILE_EVERY_S) {
         run->limit_file_s = now_s;
-        read_limit_file(run, now_s);
+        uint32_t limit = knee_dispatch_watch_file(run);
+        pthread_mutex_lock(&run->lock);
+        knee_dispatch_watch_obey(run, limit, now_s);
+        pthread_mutex_unlock(&run->lock);
     }
     pthread_mutex_lock(&run->lock);
     if (run->params.timeout.ratio > 0.)

@@ -51,12 +51,16 @@ static double weigh(const struct knee_run_weight *weight, const struct knee_item
     return NAN;
 }
 
-static void weigh_all(struct knee_item_list *list, const struct knee_run_weight *weight)
+static int weigh_all(struct knee_item_list *list, const struct knee_item_list_params *params,
+                     struct knee_err *err)
 {
     double sum = 0.;
     for (size_t i = 0; i < list->count; i++) {
         const struct knee_item *item = &list->items.at[i];
-        double heavy = weigh(weight, item);
+        double heavy = weigh(params->weight, item);
+        if (params->interrupted && *params->interrupted)
+            return knee_err_set(err, KNEE_INTERRUPTED + *params->interrupted,
+                                "interrupted while the items were weighed; nothing began");
         list->at[i] = (struct knee_item_source_item){.text = item->text,
                                                      .bytes = strlen(item->text),
                                                      .number = item->number,
@@ -68,6 +72,7 @@ static void weigh_all(struct knee_item_list *list, const struct knee_run_weight 
     double mean = weighed ? sum / (double)weighed : 1.;
     for (size_t i = 0; i < list->count; i++)
         list->at[i].weight = isnan(list->at[i].weight) ? 1. : list->at[i].weight / mean;
+    return 0;
 }
 
 static int compare(const void *left, const void *right)
@@ -79,8 +84,7 @@ static int compare(const void *left, const void *right)
 }
 
 int knee_item_list_make(struct knee_item_list *list, struct knee_items *items,
-                        const struct knee_run_weight *weight, enum knee_item_list_order order,
-                        uint64_t seed, struct knee_err *err)
+                        const struct knee_item_list_params *params, struct knee_err *err)
 {
     struct knee_item_list made = {.items = *items, .count = items->count};
     *items = (struct knee_items){0};
@@ -89,10 +93,13 @@ int knee_item_list_make(struct knee_item_list *list, struct knee_items *items,
         knee_items_release(&made.items);
         return knee_err_memory(err, "items");
     }
-    if (order == KNEE_ITEM_LIST_RANDOM)
-        knee_items_shuffle(&made.items, seed);
-    weigh_all(&made, weight);
-    if (order == KNEE_ITEM_LIST_LARGEST)
+    if (params->order == KNEE_ITEM_LIST_RANDOM)
+        knee_items_shuffle(&made.items, params->seed);
+    if (weigh_all(&made, params, err)) {
+        knee_item_list_release(&made);
+        return -1;
+    }
+    if (params->order == KNEE_ITEM_LIST_LARGEST)
         qsort(made.at, made.count, sizeof *made.at, compare);
     *list = made;
     return 0;

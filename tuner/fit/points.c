@@ -13,6 +13,8 @@
 
 /* Items that fail for longer than this share of the windows do so for good. */
 #define LASTING_RATIO .33
+/* Standard deviations: one window of a hundred has more failures by chance. */
+#define LUCK_SIGMAS 2.5
 
 static int compare_u32(const void *a, const void *b)
 {
@@ -30,9 +32,20 @@ static size_t unique(uint32_t *values, size_t count)
     return kept;
 }
 
+static double known(double value)
+{
+    return isfinite(value) ? value : 0;
+}
+
 static bool usable(const struct knee_window *window)
 {
     return window->valid && isfinite(window->throughput_per_s) && window->throughput_per_s > 0;
+}
+
+/* That is what the level does to its items, whatever else ran beside them. */
+static bool all_failed(const struct knee_window *window)
+{
+    return knee_failing_ratio(window) >= 1 && !(window->reasons & KNEE_WINDOW_WORTHLESS);
 }
 
 size_t knee_points_find(const struct knee_points *points, uint32_t level)
@@ -88,8 +101,8 @@ static void count_failures(struct knee_points *points, const struct knee_window 
         size_t l = knee_points_find(points, windows[i].level);
         if (l == SIZE_MAX || !windows[i].valid)
             continue;
-        items[l] += isfinite(windows[i].items) ? windows[i].items : 0;
-        failed[l] += isfinite(windows[i].failed_items) ? windows[i].failed_items : 0;
+        items[l] += known(windows[i].items);
+        failed[l] += known(windows[i].failed_items);
     }
     for (size_t l = 0; l < points->count; l++)
         points->at[l].failed_ratio = failed[l] > 0 ? failed[l] / (items[l] + failed[l]) : 0;
@@ -119,6 +132,28 @@ static bool levels_explain(const struct knee_failing_window *failing, size_t cou
     return lowest != UINT32_MAX && !mixed;
 }
 
+/* Of the windows that were hit, those that failed more than chance explains: the share of all
+ * others, and LUCK_SIGMAS of a binomial's standard deviation. */
+static size_t beyond_chance(const struct knee_window *windows, size_t count,
+                            const struct knee_failing_window *failing)
+{
+    double items = 0, failed = 0;
+    size_t beyond = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (failing[i].hit || !isfinite(failing[i].ratio))
+            continue;
+        items += known(windows[i].items);
+        failed += known(windows[i].failed_items);
+    }
+    double share = items + failed > 0 ? failed / (items + failed) : 0;
+    for (size_t i = 0; i < count; i++) {
+        double all = known(windows[i].items) + known(windows[i].failed_items);
+        double chance = share * all + LUCK_SIGMAS * sqrt(share * (1 - share) * all);
+        beyond += failing[i].hit && known(windows[i].failed_items) > chance;
+    }
+    return beyond;
+}
+
 size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
                            size_t count, struct knee_failing_window *failing,
                            struct knee_failing_level *levels)
@@ -130,10 +165,15 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
             (struct knee_failing_window){.level_index = seen ? (uint32_t)level : UINT32_MAX,
                                          .ratio = knee_failing_ratio(&windows[i])};
     }
-    size_t failed_by_time = knee_failing_find(failing, count, levels, points->count);
-    /* If failing lasts, it is normal here: levels are compared by all items that they complete. */
-    bool lasts = (double)failed_by_time > LASTING_RATIO * (double)count &&
-                 !levels_explain(failing, count, levels);
+    size_t partly = 0;
+    knee_failing_find(failing, count, levels, points->count);
+    for (size_t i = 0; i < count; i++)
+        partly += failing[i].hit && failing[i].ratio < 1;
+    /* If failing lasts, it is normal here: levels are compared by all items that they complete. A
+     * window beside others in which every item failed does not show that: it saw them begin. */
+    bool explained = levels_explain(failing, count, levels);
+    size_t said = explained ? 0 : beyond_chance(windows, count, failing);
+    bool lasts = (double)partly > LASTING_RATIO * (double)count && !explained;
     for (size_t i = 0; i < count && lasts; i++) {
         if (!failing[i].hit || !(failing[i].ratio < 1))
             continue;
@@ -145,7 +185,7 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
         failing[i].lost -= knee_points_after_higher(windows, i) ? points->order_loss : 0;
         failing[i].lost += knee_ceiling_excess(points->ceiling_per_s, windows[i].throughput_per_s);
     }
-    return failed_by_time;
+    return said;
 }
 
 /* Is there a base rate that lasts? Then it bounds all windows. Otherwise the earlier ones may be of
@@ -184,7 +224,8 @@ static void fill_rows(struct knee_blockfit *fit, struct knee_points *points, uin
         points->at[level].rejected++;
         bool unlucky = knee_steal_unlucky(&windows[i]);
         points->at[level].unlucky += unlucky;
-        if (failing[i].hit || unlucky || knee_steady_superseded(windows, count, i))
+        if (failing[i].hit || unlucky || all_failed(&windows[i]) ||
+            knee_steady_superseded(windows, count, i))
             continue;
         points->rejected++;
         if (!usable(&windows[i]))

@@ -56,8 +56,9 @@ struct knee_points {
     double ceiling_per_s;  /* the base rate of a token bucket: no level lasts above it; INFINITY */
     size_t earlier;        /* of these, the first: of a faster regime that did not last */
     size_t failed_by_time; /* of these: items failed because of the time, not of the level */
-    size_t rejected;       /* of these: not in the fit, for other reasons; of unlucky ones only as
-                            * many as are too many, if they are more than half of all */
+    size_t rejected; /* of these: not in the fit, for other reasons than that every item failed;
+                      * of unlucky ones only as many as are too many, if they are more than
+                      * half of all */
     struct knee_band band; /* of the strategy, if it has one (knee_search_points) */
 };
 
@@ -68,7 +69,8 @@ int knee_points_fit(struct knee_points *points, const struct knee_window *window
 
 /* Which windows the fit leaves out since they failed because of the time (`hit`), and what the
  * others lost by it or by their order or gained by credit (`lost`, log units); and of each of the
- * points' levels whether it fails by itself. Returns how many failed because of the time. */
+ * points' levels whether it fails by itself. Returns how many failed because of the time, and
+ * not by chance; 0 if the levels may be to blame as well. */
 size_t knee_points_failing(const struct knee_points *points, const struct knee_window *windows,
                            size_t count, struct knee_failing_window *failing,
                            struct knee_failing_level *levels);

@@ -30,7 +30,7 @@ struct sides {
     size_t windows_before, windows_after;
 };
 
-/* A usable window. */
+/* A window that counts. */
 struct row {
     size_t index; /* of the window */
     size_t level; /* of the levels, from 0 */
@@ -42,14 +42,14 @@ struct row {
 #define ROWS_MAX 4096
 
 static size_t list_rows(struct row *rows, const struct knee_window *windows, size_t count,
-                        const struct knee_level_set *levels)
+                        const struct knee_level_set *levels, bool rejected_too)
 {
     size_t used = 0, seen[KNEE_LEVELS_MAX] = {0}, stride = 1 + count / ROWS_MAX;
     for (size_t i = 0; i < count; i++) {
         const struct knee_window *window = &windows[i];
         size_t level = knee_level_set_find(levels, window->level);
         double throughput_per_s = knee_steady_throughput_per_s(window);
-        if (window->valid && throughput_per_s > 0 && isfinite(throughput_per_s) &&
+        if ((window->valid || rejected_too) && throughput_per_s > 0 && isfinite(throughput_per_s) &&
             level != SIZE_MAX && seen[level]++ % stride == 0)
             rows[used++] = (struct row){i, level, log(throughput_per_s)};
     }
@@ -144,7 +144,8 @@ static double step_of(const struct sides *sides, size_t levels, const struct row
     return clear ? fall / (double)fallen : 0;
 }
 
-void knee_regime_find(struct knee_regime *regime, const struct knee_window *windows, size_t count)
+static void find(struct knee_regime *regime, const struct knee_window *windows, size_t count,
+                 bool rejected_too)
 {
     struct knee_level_set levels = {.count = 0};
     struct sides sides[KNEE_LEVELS_MAX];
@@ -154,7 +155,7 @@ void knee_regime_find(struct knee_regime *regime, const struct knee_window *wind
     *regime = (struct knee_regime){.start = 0, .fall_ratio = 1};
     for (size_t i = 0; i < count; i++)
         knee_level_set_add(&levels, windows[i].level);
-    size_t used = rows ? list_rows(rows, windows, count, &levels) : 0;
+    size_t used = rows ? list_rows(rows, windows, count, &levels, rejected_too) : 0;
     start_sums(sums, levels.count, rows, used);
     for (size_t split = 1; split + AFTER_MIN <= used; split++) {
         move_row(sums, &rows[split - 1]);
@@ -168,4 +169,15 @@ void knee_regime_find(struct knee_regime *regime, const struct knee_window *wind
         }
     }
     free(rows);
+}
+
+void knee_regime_find(struct knee_regime *regime, const struct knee_window *windows, size_t count)
+{
+    find(regime, windows, count, false);
+}
+
+void knee_regime_find_seen(struct knee_regime *regime, const struct knee_window *windows,
+                           size_t count)
+{
+    find(regime, windows, count, true);
 }

@@ -19,4 +19,9 @@ struct knee_regime {
  * step; neither is anything if memory runs out. */
 void knee_regime_find(struct knee_regime *regime, const struct knee_window *windows, size_t count);
 
+/* The same of all windows that have a throughput, rejected ones too: for a sweep that was too
+ * disturbed to have others. */
+void knee_regime_find_seen(struct knee_regime *regime, const struct knee_window *windows,
+                           size_t count);
+
 #endif

@@ -16,6 +16,10 @@
 #define OUTLIER_FACTOR 2.5
 /* Scaling by more would be guessing. */
 #define SHARE_MIN .10
+/* Scaling by more than this is guessing, too, if items wait for each other by more than that ratio
+ * of what one takes alone. */
+#define QUEUED_SHARE_MIN .95
+#define QUEUED_RATIO .10
 /* Less other load than this, of the CPUs, takes nothing that shows. */
 #define LITTLE_RATIO .01
 /* Of the differences, four in five are smaller than 1.28 standard deviations: one burst does not
@@ -74,9 +78,40 @@ static double range_of(const struct knee_steady *steady)
     return most - least;
 }
 
-/* X / X alone on the machine, 0 to 1; NAN unknown. */
-static double share_of(const struct knee_measured *window, double cpus, double quota_cpus)
+static double wait_of(const struct knee_measured *window)
 {
+    double other_s = window->other_wait_s < 0 ? 0 : window->other_wait_s; /* NAN stays */
+    return other_s / (window->items + window->failed_items);
+}
+
+/* How long an item waits for anything but a CPU if it is the only one; NAN: unknown. */
+static double wait_alone(const struct knee_steady *steady)
+{
+    double values[KNEE_STEADY_SAMPLES];
+    size_t count = 0;
+    for (size_t i = 0; i < held(steady); i++)
+        if (steady->at[i].level == 1 && isfinite(steady->at[i].wait_s))
+            values[count++] = steady->at[i].wait_s;
+    return count ? knee_stats_median(values, count) : NAN;
+}
+
+/* Items wait for each other, as for a lock or a pool: the one that waits for a CPU has not waited
+ * for its turn meanwhile. How much longer that would have taken, this window does not say. */
+static bool hides_queue(const struct knee_steady *steady, const struct knee_measured *window,
+                        double share)
+{
+    double own_s =
+        (window->cpu_user_s + window->cpu_system_s) / (window->items + window->failed_items);
+    double alone_s = wait_alone(steady);
+    return window->level > 1 && share < QUEUED_SHARE_MIN &&
+           wait_of(window) - alone_s > QUEUED_RATIO * (own_s + alone_s);
+}
+
+/* X / X alone on the machine, 0 to 1; NAN unknown. `by_wait`: the items' waits say so. */
+static double share_of(const struct knee_measured *window, double cpus, double quota_cpus,
+                       bool *by_wait)
+{
+    *by_wait = false;
     double length_s = (double)window->window_ns / 1e9;
     double server_s = isnan(window->server_cpu_s) ? 0 : window->server_cpu_s;
     double own_s = window->cpu_user_s + window->cpu_system_s;
@@ -86,6 +121,7 @@ static double share_of(const struct knee_measured *window, double cpus, double q
     double by_others = 1 - window->foreign_cpus / fmin(window->level, cpus);
     if (isnan(window->runqueue_wait_s) || isnan(window->other_wait_s))
         return NAN;
+    *by_wait = by_items >= fmax(by_cpus, by_others);
     return fmin(fmax(fmax(by_items, by_cpus), by_others), 1);
 }
 
@@ -97,15 +133,18 @@ void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window,
     if (isnan(window->foreign_cpus) || window->reasons & KNEE_WINDOW_EMPTY)
         return;
     steady->at[steady->seen++ % KNEE_STEADY_SAMPLES] =
-        (struct knee_steady_sample){window->level, window->foreign_cpus};
+        (struct knee_steady_sample){window->level, window->foreign_cpus, wait_of(window)};
     double median = median_at(steady, window->level, &windows);
     if (window->foreign_cpus < LITTLE_RATIO * cpus ||
         window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS) || windows < 2 ||
         spread_of(steady, cpus) > SPREAD_RATIO * cpus ||
         fabs(window->foreign_cpus - median) > OUTLIER_FACTOR * SPREAD_RATIO * cpus)
         return;
-    double share = share_of(window, cpus, quota_cpus);
+    bool by_wait;
+    double share = share_of(window, cpus, quota_cpus, &by_wait);
     if (isnan(share) ? range_of(steady) > SPREAD_RATIO * cpus : share < SHARE_MIN)
+        return;
+    if (by_wait && hides_queue(steady, window, share))
         return;
     /* The reason stays, as a condition. */
     window->valid = true;

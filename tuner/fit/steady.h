@@ -13,6 +13,10 @@
  * The last is by F, the CPUs that others use: they keep at most that many items waiting at a time.
  * More of R than that is the items' wait for each other, or for their server.
  *
+ * The first is right if Z stays the same, as it does at level 1. But if items queue for each
+ * other, R takes the place of a part of Z: a lock's throughput hardly falls, and X / share would be
+ * more than it ever gives. Such a window is not admitted if R is large.
+ *
  * If that is unknown, windows are admitted only if other processes take the same at every level.
  * Load that swings stays a fault. */
 #ifndef KNEE_TUNER_FIT_STEADY_H
@@ -30,6 +34,7 @@ struct knee_steady {
     struct knee_steady_sample {
         uint32_t level;
         double foreign_cpus;
+        double wait_s;         /* of an item, for anything but a CPU; NAN: unknown */
     } at[KNEE_STEADY_SAMPLES]; /* a ring */
     size_t seen;               /* in all */
 };

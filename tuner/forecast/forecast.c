@@ -27,7 +27,7 @@ const char *knee_forecast_limit_text(enum knee_forecast_limit limit)
     static const char *const TEXTS[] = {
         [KNEE_FORECAST_BY_CPUS] = "cpus",     [KNEE_FORECAST_BY_QUOTA] = "quota",
         [KNEE_FORECAST_BY_POOL] = "pool",     [KNEE_FORECAST_BY_MEMORY] = "memory",
-        [KNEE_FORECAST_BY_LEVELS] = "levels",
+        [KNEE_FORECAST_BY_LEVELS] = "levels", [KNEE_FORECAST_BY_SLO] = "slo",
     };
     return TEXTS[limit];
 }
@@ -267,6 +267,7 @@ int knee_forecast_make(struct knee_forecast *forecast, const struct knee_forecas
     }
     if (status == 0) {
         forecast->extrapolated = sources_count == 1 && target->cpus.cores > sources[0].cpus.cores;
+        forecast->waits_no_more = target->service_s < 0 && data.wait_s + target->service_s < 0;
         forecast->refusal = refusal_of(sources, sources_count, &data, target);
         if (forecast->refusal == KNEE_FORECAST_DISTURBED)
             forecast->disturbed_by = find_disturbed(sources, sources_count)->decision.why;

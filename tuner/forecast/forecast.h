@@ -56,6 +56,7 @@ enum knee_forecast_limit {
     KNEE_FORECAST_BY_POOL,   /* whatever items wait for serves a fixed number at a time */
     KNEE_FORECAST_BY_MEMORY, /* items do not fit beyond the limit */
     KNEE_FORECAST_BY_LEVELS, /* still growing at the highest level looked at */
+    KNEE_FORECAST_BY_SLO,    /* more items at once would miss it */
     KNEE_FORECAST_LIMITS,
 };
 const char *knee_forecast_limit_text(enum knee_forecast_limit limit); /* "cpus", "quota", ... */
@@ -96,12 +97,14 @@ struct knee_forecast {
     struct knee_forecast_unknown unknown[KNEE_FORECAST_DOUBTS];
     size_t unknown_count;
     struct knee_forecast_curve here, there;
+    double slo_missed_ratio; /* of the draws, those in which not even one item at a time meets it */
     double contention, coherency; /* of the middle draw */
     double fit_miss_ratio;        /* how far the model misses the levels measured */
     uint32_t fit_worst_level;
     double fit_worst_ratio;
     bool widened;          /* the measurement is unresolved, so its noise counts double */
     bool extrapolated;     /* more CPUs than it was measured on, and no second count of cores */
+    bool waits_no_more;    /* the service is nearer by more than items wait here */
     uint32_t memory_level; /* no more items than this fit into the target's memory; 0: no bound */
     /* For the throughput asked for; NAN: not to be had with any count of cores. */
     struct knee_forecast_range cores_needed, level_needed;

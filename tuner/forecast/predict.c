@@ -103,12 +103,12 @@ int knee_predict_one(const struct knee_network *network, const struct knee_netwo
     return status;
 }
 
-/* The highest level up to `level` at which every SLO of latency is met; at least 1. */
+/* The highest level up to `level` at which every SLO of latency is met; 0: none does. */
 static size_t within_slos(const struct knee_predict_inputs *inputs, const double *per_s,
                           size_t level)
 {
     const struct knee_goal *goal = inputs->target->goal;
-    for (; goal && level > 1; level--) {
+    for (; goal && level > 0; level--) {
         double mean_s = (double)level / per_s[level - 1];
         bool met = true;
         for (size_t i = 0; i < goal->slos_count; i++) {
@@ -123,9 +123,11 @@ static size_t within_slos(const struct knee_predict_inputs *inputs, const double
 
 static enum knee_forecast_limit limited_by(const struct knee_predict_inputs *inputs,
                                            const struct knee_network *network, size_t knee,
-                                           size_t count)
+                                           size_t limit, size_t count)
 {
     const struct knee_network_cpus *cpus = &inputs->target->cpus;
+    if (limit < knee)
+        return KNEE_FORECAST_BY_SLO;
     if (inputs->level_max > 0 && knee >= inputs->level_max)
         return KNEE_FORECAST_BY_MEMORY;
     if (knee >= count && count >= LEVELS_MAX)
@@ -166,7 +168,7 @@ static int answer(struct answers *answers, size_t i, struct knee_forecast *forec
         size_t knee = knee_of(per_s, count, tolerance);
         size_t low = knee_of(per_s, count, TOLERANCE_LOOSE * tolerance);
         size_t high = knee_of(per_s, count, TOLERANCE_TIGHT * tolerance);
-        size_t limit = within_slos(inputs, per_s, knee);
+        size_t within = within_slos(inputs, per_s, knee), limit = within > 0 ? within : 1;
         answers->knee_low[i] = (double)low;
         answers->knee[i] = (double)knee;
         answers->knee_high[i] = (double)high;
@@ -175,7 +177,8 @@ static int answer(struct answers *answers, size_t i, struct knee_forecast *forec
         answers->limit_high[i] = limit < knee ? (double)limit : (double)high;
         answers->throughput[i] = factor * per_s[limit - 1];
         answers->latency_s[i] = (double)limit / answers->throughput[i];
-        forecast->limit_shares[limited_by(inputs, &network, knee, count)] += 1.0 / DRAWS;
+        forecast->limit_shares[limited_by(inputs, &network, knee, within, count)] += 1.0 / DRAWS;
+        forecast->slo_missed_ratio += within == 0 ? 1.0 / DRAWS : 0;
     }
     free(per_s);
     return status;

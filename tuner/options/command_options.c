@@ -82,7 +82,7 @@ static const struct knee_option OPTIONS[] = {
      .read = knee_option_latency, FIELD(latency), .example = "json:p99"},
     {.name = "max-memory", .argument = "SIZE", .section = SECTION,
      .help = "try no level whose items would need more together", .fallback = "what is available",
-     .read = knee_option_size, FIELD(max_memory_bytes), .min = 1048576, .max = 1e15,
+     .read = knee_option_size, FIELD(max_memory_bytes), .min = 1048576, .max = 0x1p50,
      .example = "2G"},
     {.name = NULL},
 };

@@ -46,7 +46,7 @@ static const struct knee_option OPTIONS[] = {
      .read = read_number, FIELD(core_speed), .min = .01, .max = 100, .example = "0.85"},
     {.name = "memory", .argument = "SIZE", .section = SECTION,
      .help = "memory for items", .fallback = "no bound", .read = knee_option_size,
-     FIELD(memory_bytes), .min = 1 << 20, .max = 1e15, .example = "256G"},
+     FIELD(memory_bytes), .min = 1 << 20, .max = 0x1p50, .example = "256G"},
     {.name = "quota", .argument = "X", .section = SECTION,
      .help = "CPUs that its quota grants", .fallback = "no quota", .read = read_number,
      FIELD(quota), .min = .01, .max = 4096, .example = "4"},

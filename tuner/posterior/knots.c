@@ -9,6 +9,7 @@
 #define FINE_NEAR .4       /* of the step */
 #define NEAR .045          /* in ln n: a knot of the grid this close to a level adds nothing */
 #define SLOPE_SPAN .14     /* slopes over less than this in ln n are mostly noise */
+#define FALL_NEAR 1.1      /* times a level: a fall that may have begun at a lower one */
 #define WORTH .03          /* log units: a peak within this of the best is worth seeing */
 
 static void insert(struct knee_knots *knots, uint32_t level)
@@ -52,6 +53,16 @@ static double slope_before(const struct knee_points *points, size_t at)
     return 1;
 }
 
+/* Is the next measured level near, and clearly lower? Then this one may have fallen, too. */
+static bool falls_above(const struct knee_points *points, size_t at)
+{
+    size_t next = at + 1;
+    while (next < points->count && points->at[next].windows == 0)
+        next++;
+    return next < points->count && points->at[next].level < FALL_NEAR * points->at[at].level &&
+           points->at[next].log_throughput < points->at[at].log_throughput - WORTH;
+}
+
 /* If the curve went on from `below` as it came, and fell just before `above`: would that be a peak
  * that counts? */
 static bool may_hide_peak(const struct knee_points *points, size_t below, size_t above, double best)
@@ -59,7 +70,8 @@ static bool may_hide_peak(const struct knee_points *points, size_t below, size_t
     const struct knee_point *a = &points->at[below], *b = &points->at[above];
     double width = log((b->level - 1.) / a->level);
     double peak = a->log_throughput + slope_before(points, below) * width;
-    return peak > best - WORTH && (b->errors || b->log_throughput < peak - WORTH);
+    bool fallen = b->errors || b->log_throughput < peak - WORTH || falls_above(points, above);
+    return fallen && peak > best - WORTH;
 }
 
 static void insert_fine(struct knee_knots *knots, const struct knee_points *points,

@@ -21,6 +21,11 @@ static const struct {
 #define LEVEL_RATE .15
 #define LEVEL_SD .01
 #define FALL_RATE .08
+/* A collapse goes on: right after a fall comes another one with this probability, which decays with
+ * the distance, in ln n. So if 129 is well below 128, and 130 below that, 128 is likely to lie
+ * below 127, too. */
+#define FALL_AGAIN .3
+#define FALL_REACH .02
 #define OWN .2 /* a kink, or a plateau, at a level of the machine's own */
 /* Before anything is known. */
 #define FIRST_REGIME 3
@@ -88,6 +93,8 @@ static void set_prior(struct knee_sampler_knot *knot, double width, bool own)
     knot->events[KNEE_SAMPLER_KINK] = own ? OWN : chance(KINK_RATE, width);
     knot->events[KNEE_SAMPLER_LEVEL] = own ? OWN : chance(LEVEL_RATE, width);
     knot->events[KNEE_SAMPLER_FALL] = chance(FALL_RATE, knot->width);
+    knot->again =
+        fmax(knot->events[KNEE_SAMPLER_FALL], FALL_AGAIN * exp(-knot->width / FALL_REACH));
     knot->none = 1;
     for (int k = KNEE_SAMPLER_REGIMES; k < KNEE_SAMPLER_KINDS; k++)
         knot->none -= knot->events[k];

@@ -60,6 +60,7 @@ struct knee_sampler_knot {
     struct knee_sampler_change changes[KNEE_SAMPLER_FALL]; /* of all kinds but a fall */
     /* Probabilities: of no switch from the knot below, of one to each regime, of each event. */
     double stay, change[KNEE_SAMPLER_REGIMES], events[KNEE_SAMPLER_KINDS], none;
+    double again; /* of a fall right after another */
     /* Drawn. What happens on the way to the next knot: `kind` of the knot below. */
     uint8_t kind, regime;
     double noise_variance;

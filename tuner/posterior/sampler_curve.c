@@ -131,18 +131,32 @@ static void judge_kinds(const struct knee_sampler_knot *knot, struct likelihood 
     kinds[KNEE_SAMPLER_FALL] = (struct likelihood){fall.fit, fall.spread};
 }
 
+/* By how much it changes the prior of the knot's kind that there is a fall right below it, or not.
+ * The last knot has no kind. */
+static double after(bool fall, const struct knee_sampler_knot *knot)
+{
+    double usual = knot->events[KNEE_SAMPLER_FALL];
+    if (!fall || usual <= 0)
+        return 1;
+    return knot->kind == KNEE_SAMPLER_FALL ? knot->again / usual : (1 - knot->again) / (1 - usual);
+}
+
 /* What happens between knot j and the next. */
 static void draw_kind(struct knee_sampler *sampler, size_t j)
 {
     struct knee_sampler_knot *knot = &sampler->knots[j];
     struct likelihood kinds[KNEE_SAMPLER_KINDS];
     double prior[KNEE_SAMPLER_REGIMES], weights[KNEE_SAMPLER_KINDS], best = -INFINITY;
+    bool fell = j > 0 && knot[-1].kind == KNEE_SAMPLER_FALL;
     regime_prior(sampler, j, prior);
     judge_kinds(knot, kinds);
     for (int k = 0; k < KNEE_SAMPLER_KINDS; k++)
         best = kinds[k].fit > best ? kinds[k].fit : best;
     for (int k = 0; k < KNEE_SAMPLER_KINDS; k++) {
+        bool falls = k == KNEE_SAMPLER_FALL;
         double share = k < KNEE_SAMPLER_REGIMES ? knot->none * prior[k] : knot->events[k];
+        knot->kind = (uint8_t)k;
+        share *= after(fell, knot) * after(falls, knot + 1);
         double fit = kinds[k].fit - best;
         weights[k] = fit < NEGLIGIBLE ? 0 : share * exp(fit) / sqrt(kinds[k].spread);
     }
@@ -165,17 +179,21 @@ static struct knee_pair advance(const struct knee_sampler_knot *knot, const stru
     return next;
 }
 
-static double event_prior(const struct knee_sampler_knot *knot)
+static double event_prior(const struct knee_sampler_knot *knot, bool fell)
 {
-    return knot->kind < KNEE_SAMPLER_REGIMES ? knot->none : knot->events[knot->kind];
+    double prior = knot->kind < KNEE_SAMPLER_REGIMES ? knot->none : knot->events[knot->kind];
+    return prior * after(fell, knot);
 }
 
-/* Log of prior and likelihood of what happens after `knot` and after the next one. */
-static double two_steps_fit(const struct knee_sampler_knot *knot)
+/* Log of prior and likelihood of what happens after `knot` and after the next one; `fell`: between
+ * `knot` and the one below it. */
+static double two_steps_fit(const struct knee_sampler_knot *knot, bool fell)
 {
     const struct knee_sampler_knot *middle = knot + 1;
     struct knee_pair at = advance(knot, &knot->below);
-    double fit = log(event_prior(knot) * event_prior(middle));
+    double fit =
+        log(event_prior(knot, fell) * event_prior(middle, knot->kind == KNEE_SAMPLER_FALL) *
+            after(middle->kind == KNEE_SAMPLER_FALL, middle + 1));
     if (middle->weight > KNEE_SAMPLER_TINY) {
         double spread = at.vv + 1 / middle->weight, miss = middle->sum / middle->weight - at.value;
         fit -= .5 * (log(spread) + miss * miss / spread);
@@ -203,9 +221,10 @@ static void move_event(struct knee_sampler *sampler, size_t j)
     if (j + 2 >= sampler->knots_count ||
         (knot->kind < KNEE_SAMPLER_REGIMES && next->kind < KNEE_SAMPLER_REGIMES))
         return;
-    double before = two_steps_fit(knot);
+    bool fell = j > 0 && knot[-1].kind == KNEE_SAMPLER_FALL;
+    double before = two_steps_fit(knot, fell);
     swap_events(knot);
-    if (gsl_rng_uniform(sampler->random) < exp(two_steps_fit(knot) - before))
+    if (gsl_rng_uniform(sampler->random) < exp(two_steps_fit(knot, fell) - before))
         pass_message(next);
     else
         swap_events(knot);

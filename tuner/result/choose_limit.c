@@ -210,8 +210,9 @@ int knee_choose_limit(struct knee_workload_result *result, struct knee_err *err)
     for (size_t i = 0; i < result->levels_count; i++)
         in[i] = knee_diagnosis_usable(&result->levels[i]) &&
                 knee_goal_met(&result->goal, result->levels[i].level,
-                              knee_decision_confidence(&result->decision), result->windows,
-                              result->windows_count);
+                              knee_decision_confidence(&result->decision),
+                              result->windows + result->earlier,
+                              result->windows_count - result->earlier);
     result->choice.current_misses = knee_slo_choice_is_missed(result, result->current);
     uint32_t limit = choose_among(result, in, KNEE_CHOICE_SCORED);
     if (limit == 0 && knee_slo_choice_likely(result, likely))

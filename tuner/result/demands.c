@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tuner/result/demands.h"
 
+#include "tuner/levels/marks.h"
 #include "tuner/result/diagnosis.h"
 #include "tuner/result/result.h"
 
@@ -18,13 +19,18 @@
 #define RISING_RATIO .98
 /* Something that serves k at a time is full at k; the next level tried is not far above. */
 #define SHARP_RATIO 2.0
+/* Of the level from which on throughput stands still. */
+#define FREE_RATIO .5
+/* Of the items at a level. What fails takes a place, too, for a time that throughput and latency
+ * tell nothing of: if more of them fail, Little's law gives no number. */
+#define FAILED_RATIO .02
 
 const char *knee_limited_by_text(enum knee_limited_by limited_by)
 {
     static const char *const texts[] = {
         [KNEE_LIMITED_BY_UNKNOWN] = "unknown",   [KNEE_LIMITED_BY_NOTHING] = "nothing",
         [KNEE_LIMITED_BY_CPU] = "cpu",           [KNEE_LIMITED_BY_WAITING] = "waiting",
-        [KNEE_LIMITED_BY_OVERHEAD] = "overhead",
+        [KNEE_LIMITED_BY_OVERHEAD] = "overhead", [KNEE_LIMITED_BY_FAILURES] = "failures",
     };
     return texts[limited_by];
 }
@@ -115,20 +121,62 @@ static bool waits_elsewhere(const struct knee_level *start, const struct knee_le
            waiting > standing->runqueue_wait_per_item_s;
 }
 
-/* How many at a time, by Little's law; NAN if the base's items already wait for each other, or if
- * throughput became flat too slowly for one fixed number to explain it. */
-static double find_served(const struct knee_demands *demands, const struct knee_level *start,
+static bool fails(const struct knee_level *level)
+{
+    return level->failed_items > FAILED_RATIO * (level->items + level->failed_items);
+}
+
+/* An item's time by the throughput, from which the fit has taken what a whole block was slower (the
+ * latency still has that in it), less its wait for a CPU. */
+static double without_queueing_s(const struct knee_level *level)
+{
+    double own_s = level->cpu_per_item_s + fmax(level->other_wait_per_item_s, 0);
+    double all_s = own_s + fmax(level->runqueue_wait_per_item_s, 0);
+    return level->level / level->throughput_per_s * own_s / all_s;
+}
+
+/* What an item takes, without waiting for a CPU or for other items: of the levels below FREE_RATIO
+ * of `start`, which have more items than the lowest alone, and there any fixed number of places is
+ * still free. */
+static double alone_s(const struct knee_level *levels, size_t count, const struct knee_level *start,
+                      const struct knee_demands *demands)
+{
+    double items = 0, sum_s = 0;
+    for (size_t i = 0; i < count; i++) {
+        double own_s = without_queueing_s(&levels[i]);
+        if (knee_diagnosis_usable(&levels[i]) && levels[i].level <= FREE_RATIO * start->level &&
+            own_s > 0 && levels[i].items > 0) {
+            items += levels[i].items;
+            sum_s += levels[i].items * own_s;
+        }
+    }
+    return items > 0 ? sum_s / items : 1 / demands->level_bound_per_s;
+}
+
+/* How many at a time, by Little's law; NAN if the base's items already wait for each other, if
+ * throughput became flat too slowly for one fixed number to explain it, or if items fail. */
+static double find_served(const struct knee_demands *demands, const struct knee_level *levels,
+                          size_t count, const struct knee_level *start,
                           const struct knee_level *best)
 {
-    double served = best->throughput_per_s / demands->level_bound_per_s;
+    double served = best->throughput_per_s * alone_s(levels, count, start, demands);
     bool alone = demands->base_level == 1 || served >= FAR_RATIO * demands->base_level;
-    return alone && start->level <= SHARP_RATIO * served ? served : NAN;
+    return alone && start->level <= SHARP_RATIO * served && !fails(best) ? served : NAN;
 }
 
 /* Of the CPUs, the part that servers take which are part of the work: they run on this host. */
 static double servers_share(const struct knee_level *level, double cpus)
 {
     return isnan(level->server_cpu_utilization) ? 0 : level->server_cpu_utilization / cpus;
+}
+
+/* The lowest level above `last` at which too many items fail; 0: none. */
+static uint32_t find_failing(const struct knee_level *levels, size_t count, uint32_t last)
+{
+    for (size_t i = 0; i < count; i++)
+        if (levels[i].level > last && (levels[i].marks & KNEE_MARK_ERRORS))
+            return levels[i].level;
+    return 0;
 }
 
 static void set_limit(struct knee_demands *demands, const struct knee_level *levels, size_t count,
@@ -141,6 +189,7 @@ static void set_limit(struct knee_demands *demands, const struct knee_level *lev
         return;
     const struct knee_level *start = find_start(levels, best);
     const struct knee_level *standing = find_standing(levels, count, start, best);
+    uint32_t failing = find_failing(levels, count, last->level);
     if (start->cpu_utilization + servers_share(start, cpus) >= FULL_CPU) {
         demands->limited_by = KNEE_LIMITED_BY_CPU;
     } else if (last->throughput_per_s < STANDING_RATIO * best->throughput_per_s) {
@@ -148,7 +197,10 @@ static void set_limit(struct knee_demands *demands, const struct knee_level *lev
     } else if (standing && waits_elsewhere(start, standing)) {
         demands->limited_by = KNEE_LIMITED_BY_WAITING;
         demands->standing_from = start->level;
-        demands->served = find_served(demands, start, best);
+        demands->served = find_served(demands, levels, count, start, best);
+    } else if (failing > 0) {
+        demands->limited_by = KNEE_LIMITED_BY_FAILURES;
+        demands->failing_from = failing;
     } else if (start == last && count > 1) {
         demands->limited_by = KNEE_LIMITED_BY_NOTHING;
     }

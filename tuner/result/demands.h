@@ -25,6 +25,7 @@ enum knee_limited_by {
     KNEE_LIMITED_BY_CPU,      /* the CPUs are full */
     KNEE_LIMITED_BY_WAITING,  /* items wait for something else: a pool, a lock, a device */
     KNEE_LIMITED_BY_OVERHEAD, /* more items only disturb each other: throughput falls */
+    KNEE_LIMITED_BY_FAILURES, /* at higher levels too many items fail */
 };
 
 const char *knee_limited_by_text(enum knee_limited_by limited_by); /* "cpu", "waiting", ... */
@@ -39,6 +40,7 @@ struct knee_demands {
     enum knee_limited_by limited_by;
     double served;          /* KNEE_LIMITED_BY_WAITING: how many at a time; NAN: no single number */
     uint32_t standing_from; /* and from this level on throughput stands still */
+    uint32_t failing_from;  /* KNEE_LIMITED_BY_FAILURES: the lowest of these levels */
     uint32_t queueing_from; /* from here on items spend KNEE_DIAGNOSIS_WAITING_SHARE of their time
                                and more waiting for a CPU, */
     double queueing_ratio;  /* and at this level this much */

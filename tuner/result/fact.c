@@ -24,7 +24,7 @@ static const struct {
     [KNEE_FACT_ITEMS_FAILED] = {"items_failed", {"failed", "items"}},
     [KNEE_FACT_FIXED_TIME] = {"fixed_time", {"run_s", "level_max"}},
     [KNEE_FACT_FIRST_REQUEST] = {"first_request", {"item_s", "first_byte_s", "connect_s"}},
-    [KNEE_FACT_REQUESTS_FAILED] = {"requests_failed", {"failed", "requests"}},
+    [KNEE_FACT_REQUESTS_FAILED] = {"requests_failed", {"failed", "requests", "for_now_ratio"}},
     [KNEE_FACT_RETRY_AFTER] = {"retry_after", {"after_s"}},
     [KNEE_FACT_MAX_REQUESTS] = {"max_requests", {"requests"}},
     [KNEE_FACT_RATE_LIMIT] = {"rate_limit", {"per_s"}},
@@ -37,11 +37,12 @@ static const struct {
     [KNEE_FACT_STEAL] = {"steal", {"steal_ratio"}},
     [KNEE_FACT_SERVER] = {"server", {"cpus", "found"}},
     [KNEE_FACT_THROTTLED] = {"throttled", {"quota_cpus"}},
-    [KNEE_FACT_FAILED_BY_TIME] = {"failed_by_time", {"windows", "of"}},
+    [KNEE_FACT_FAILED_BY_TIME] = {"failed_by_time", {"windows", "of", "last"}},
     [KNEE_FACT_ORDER] = {"order", {"loss_ratio"}},
     [KNEE_FACT_MODES] = {"modes", {"level", "levels"}},
     [KNEE_FACT_STATES] = {"states", {"slow_ratio", "slow_share"}},
-    [KNEE_FACT_SLOWED] = {"slowed", {"after_s", "fall_ratio"}},
+    [KNEE_FACT_SLOWED] = {"slowed", {"after_s", "fall_ratio", "disturbed"}},
+    [KNEE_FACT_HANG] = {"hang", {"level", "waited_s", "timeout_s"}},
     [KNEE_FACT_PAGE_CACHE] = {"page_cache", {"item_bytes"}},
 };
 

@@ -9,7 +9,7 @@
 
 #define KNEE_FACTS_MAX 16
 #define KNEE_FACT_VALUES_MAX 5
-#define KNEE_FACT_NAME_BYTES 256
+#define KNEE_FACT_NAME_BYTES 400
 
 /* The values of each kind, in this order: see knee_fact_value_name(). */
 enum knee_fact_kind {
@@ -31,7 +31,7 @@ enum knee_fact_kind {
     KNEE_FACT_FIXED_TIME,      /* run_s, level_max: as long at every level, though {n} is one */
     /* Of a service. */
     KNEE_FACT_FIRST_REQUEST,   /* item_s, first_byte_s, connect_s; `name` is the answer */
-    KNEE_FACT_REQUESTS_FAILED, /* failed, requests; `name` says how */
+    KNEE_FACT_REQUESTS_FAILED, /* failed, requests, for_now_ratio; `name` says how */
     KNEE_FACT_RETRY_AFTER,     /* after_s: the longest that an answer asked to wait */
     KNEE_FACT_MAX_REQUESTS,    /* requests: all that --max-requests allows were made */
     KNEE_FACT_RATE_LIMIT,      /* per_s: the service bounds the rate, not the number at a time */
@@ -45,11 +45,14 @@ enum knee_fact_kind {
     KNEE_FACT_STEAL,              /* steal_ratio: of the CPUs, taken by the machine's host */
     KNEE_FACT_SERVER,             /* cpus, found (1: by itself); `name` is who they are */
     KNEE_FACT_THROTTLED,          /* quota_cpus */
-    KNEE_FACT_FAILED_BY_TIME,     /* windows, of: items failed in a stretch of time, at any level */
+    KNEE_FACT_FAILED_BY_TIME,     /* windows, of: items failed in a stretch of time, at any level;
+                                   * last: in that many at the end, every item did */
     KNEE_FACT_ORDER,              /* loss_ratio: of a level after a higher one */
     KNEE_FACT_MODES,      /* level, levels: the lowest that varies by itself, and their count */
     KNEE_FACT_STATES,     /* slow_ratio, slow_share: all levels switch between two speeds */
-    KNEE_FACT_SLOWED,     /* after_s, fall_ratio: throughput stepped down, and stayed there */
+    KNEE_FACT_SLOWED,     /* after_s, fall_ratio, disturbed: throughput stepped down, and stayed
+                             there; 1: in windows that other work disturbed */
+    KNEE_FACT_HANG,       /* level, waited_s, timeout_s: items did not end there; one that may do */
     KNEE_FACT_PAGE_CACHE, /* item_bytes: what reached the device */
     KNEE_FACT_KINDS
 };

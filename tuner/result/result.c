@@ -2,6 +2,8 @@
 #include "tuner/result/result.h"
 
 #include "core/base/array.h"
+#include "tuner/fit/failing.h"
+#include "tuner/levels/marks.h"
 #include "tuner/result/diagnosis.h"
 
 #include <math.h>
@@ -50,35 +52,72 @@ int knee_result_source_parse(enum knee_result_source *source, const char *text)
 
 /* Of the best that was seen in a disturbed sweep: others cannot explain less than this. */
 #define CLEARLY_LESS_RATIO .7
+/* Of the CPUs: work that takes more would have more of them if no other work ran. */
+#define COMPETING_RATIO .25
+
+double knee_workload_result_waited_s(const struct knee_workload_result *result)
+{
+    for (size_t i = 0; i < result->warnings.count; i++)
+        if (result->warnings.at[i].kind == KNEE_FACT_HANG)
+            return result->warnings.at[i].values[1];
+    return 0;
+}
 
 double knee_workload_result_seen_per_s(const struct knee_level *row)
 {
     if (!row)
         return NAN;
-    return row->throughput_per_s > 0 ? row->throughput_per_s : row->throughput_seen_per_s;
+    if (row->throughput_per_s > 0)
+        return row->throughput_per_s;
+    return row->seen_earlier ? (double)NAN : row->throughput_seen_per_s;
 }
 
-/* The throughput seen at `level`, against the best that was seen; NAN unknown. */
+bool knee_workload_result_seen_failing(const struct knee_workload_result *result,
+                                       const struct knee_level *row)
+{
+    return (row->marks & KNEE_MARK_ERRORS) ||
+           row->failed_seen_ratio > result->levels[0].failed_seen_ratio + KNEE_ERRORS_RATIO;
+}
+
+/* The best that was seen at a level at which items do not fail; NAN: nothing was. */
+static double best_seen_per_s(const struct knee_workload_result *result)
+{
+    double best = NAN;
+    for (size_t i = 0; i < result->levels_count; i++)
+        if (!knee_workload_result_seen_failing(result, &result->levels[i]))
+            best = fmax(best, knee_workload_result_seen_per_s(&result->levels[i]));
+    return best;
+}
+
+/* The throughput seen at `level`, against the best that was seen; 0 if items fail there, NAN
+ * unknown.
+ */
 static double seen_of_best(const struct knee_workload_result *result, uint32_t level)
 {
-    double best = NAN, there = NAN;
-    for (size_t i = 0; i < result->levels_count; i++) {
-        const struct knee_level *row = &result->levels[i];
-        double seen = knee_workload_result_seen_per_s(row);
-        best = fmax(best, seen);
-        if (row->level == level)
-            there = seen;
-    }
-    return there / best;
+    const struct knee_level *row = knee_workload_result_at(result, level);
+    bool fails = row && knee_workload_result_seen_failing(result, row);
+    return fails ? 0 : knee_workload_result_seen_per_s(row) / best_seen_per_s(result);
 }
 
-/* Did the measurement show that the rule of thumb is a bad choice? Never for cpu work: next to
- * other load, more workers only take a larger share of the CPUs from it. */
+/* Work that needs the CPUs, as cpu work does, or a service on this host that computes: next to
+ * other load, more at once only take a larger share of the CPUs from it. */
+static bool competes(const struct knee_workload_result *result)
+{
+    bool takes = result->resource == KNEE_CLASS_CPU;
+    for (size_t i = 0; i < result->levels_count; i++)
+        takes |= result->levels[i].cpu_seen_ratio > COMPETING_RATIO;
+    return takes;
+}
+
+/* Did the measurement show that the rule of thumb is a bad choice? */
 static bool rule_is_refuted(const struct knee_workload_result *result)
 {
-    if (result->resource == KNEE_CLASS_CPU)
-        return false;
-    return seen_of_best(result, result->decision.rule_of_thumb) < KNEE_DIAGNOSIS_COLLAPSE_RATIO;
+    for (size_t i = 0; i < result->levels_count; i++)
+        if (result->levels[i].level <= result->decision.rule_of_thumb &&
+            knee_workload_result_seen_failing(result, &result->levels[i]))
+            return true;
+    return !competes(result) &&
+           seen_of_best(result, result->decision.rule_of_thumb) < KNEE_DIAGNOSIS_COLLAPSE_RATIO;
 }
 
 /* The rule of thumb may be above all levels that the user allows. */
@@ -92,8 +131,7 @@ static bool rule_is_allowed(const struct knee_workload_result *result)
 static uint32_t seen_limit(const struct knee_workload_result *result)
 {
     for (size_t i = 0; i < result->levels_count; i++)
-        if (!(result->levels[i].marks & KNEE_MARK_ERRORS) &&
-            seen_of_best(result, result->levels[i].level) >= KNEE_DIAGNOSIS_COLLAPSE_RATIO)
+        if (seen_of_best(result, result->levels[i].level) >= KNEE_DIAGNOSIS_COLLAPSE_RATIO)
             return result->levels[i].level;
     return 0;
 }
@@ -101,11 +139,12 @@ static uint32_t seen_limit(const struct knee_workload_result *result)
 uint32_t knee_workload_result_seen_below(const struct knee_workload_result *result, double *of_best)
 {
     uint32_t below = 0;
-    if (result->decision.verdict != KNEE_VERDICT_DISTURBED || result->resource == KNEE_CLASS_CPU)
+    if (result->decision.verdict != KNEE_VERDICT_DISTURBED || competes(result))
         return 0;
     for (size_t i = 0; i < result->levels_count; i++) {
         double ratio = seen_of_best(result, result->levels[i].level);
-        if (!(ratio < CLEARLY_LESS_RATIO))
+        if (knee_workload_result_seen_failing(result, &result->levels[i]) ||
+            !(ratio < CLEARLY_LESS_RATIO))
             break;
         below = result->levels[i].level;
         *of_best = ratio;
@@ -132,15 +171,28 @@ bool knee_workload_result_measured(const struct knee_workload_result *result)
     return knee_workload_result_suggested_source(result) == KNEE_RESULT_SOURCE_MEASURED;
 }
 
+/* The limit that too few windows name. If rejected ones showed clearly more at a higher level, it
+ * is that one: what disturbs a window only takes from it. Of valid ones the decision knows. */
+static uint32_t thin_limit(const struct knee_workload_result *result)
+{
+    uint32_t limit = result->decision.limit, seen = seen_limit(result);
+    const struct knee_level *row = knee_workload_result_at(result, seen);
+    bool rejected = row && !(row->throughput_per_s > 0);
+    bool knee = knee_goal_is_default(&result->goal) && result->choice.kind == KNEE_CHOICE_KNEE;
+    return knee && rejected && !competes(result) && seen > limit ? seen : limit;
+}
+
 static uint32_t guess_limit(const struct knee_workload_result *result)
 {
     const struct knee_decision *decision = &result->decision;
     bool decided = (decision->verdict != KNEE_VERDICT_DISTURBED && decision->knee > 0) ||
                    result->choice.kind != KNEE_CHOICE_KNEE;
-    bool cpu = result->resource == KNEE_CLASS_CPU; /* see rule_is_refuted() */
-    uint32_t seen = decided ? decision->limit : cpu ? 0 : seen_limit(result);
+    bool refuted = rule_is_refuted(result);
+    uint32_t seen = decided                        ? thin_limit(result)
+                    : competes(result) && !refuted ? 0
+                                                   : seen_limit(result);
     /* A goal may forbid what the rule does not know of. */
-    bool rule = knee_goal_is_default(&result->goal) && !rule_is_refuted(result);
+    bool rule = knee_goal_is_default(&result->goal) && !refuted;
     if (!rule_is_allowed(result))
         return seen > 0 ? seen : result->way_on.max_level;
     return rule && decision->rule_of_thumb > seen ? decision->rule_of_thumb : seen;
@@ -220,6 +272,15 @@ void knee_workload_result_mark_limit(struct knee_workload_result *result)
     }
 }
 
+bool knee_workload_result_is_cut(const struct knee_workload_result *result)
+{
+    const struct knee_way_on *way_on = &result->way_on;
+    size_t count = result->levels_count;
+    /* What an option set; what the host or the service allows is part of the result. */
+    return strncmp(way_on->max_by, "--", 2) == 0 ||
+           (count > 0 && result->levels[count - 1].level < way_on->max_level);
+}
+
 const struct knee_level *knee_workload_result_at(const struct knee_workload_result *result,
                                                  uint32_t level)
 {
@@ -238,7 +299,8 @@ double knee_workload_result_of_best(const struct knee_workload_result *result,
     /* A disturbed sweep's peak rests on the few windows that were left: those that were not count,
      * too. */
     if (result->decision.verdict == KNEE_VERDICT_DISTURBED)
-        return level->throughput_per_s > 0 ? seen_of_best(result, level->level) : NAN;
+        return level->throughput_per_s > 0 ? level->throughput_per_s / best_seen_per_s(result)
+                                           : NAN;
     double best = peak ? peak->throughput_per_s : NAN;
     for (size_t i = 0; i < result->levels_count && !peak; i++)
         best = fmax(best, result->levels[i].throughput_per_s);

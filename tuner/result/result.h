@@ -96,6 +96,8 @@ struct knee_workload_result {
     struct knee_decision *guard; /* the rule level by level, without the curve; NULL; owned */
     struct knee_window *windows; /* as in samples.csv; owned */
     size_t windows_count;
+    size_t earlier;                /* of these, the first: of a faster regime that did not last
+                                      (tuner/fit/regime.h) */
     struct knee_fleet_part *hosts; /* at the limit, or at the level below it; owned */
     size_t hosts_count;
     uint32_t hosts_level; /* of all of them together */
@@ -150,9 +152,9 @@ int knee_workload_result_levels_of(struct knee_workload_result *result,
 enum knee_result_source {
     KNEE_RESULT_SOURCE_MEASURED,
     KNEE_RESULT_SOURCE_RULE,  /* the rule of thumb: nothing that was measured tells */
-    KNEE_RESULT_SOURCE_GUESS, /* too little was measured: the larger of the rule and the best so far
-                                 (not the rule if it was measured to be worse), or today's setting
-                               */
+    KNEE_RESULT_SOURCE_GUESS, /* too little was measured: the larger of the rule and the best so
+                                 far, in rejected windows, too (not the rule if it was measured to
+                                 be worse), or today's setting */
 };
 const char *knee_result_source_text(enum knee_result_source source); /* "measured", ... */
 /* -1: there is no such word. */
@@ -160,12 +162,21 @@ int knee_result_source_parse(enum knee_result_source *source, const char *text);
 
 enum knee_result_source knee_workload_result_source(const struct knee_workload_result *result);
 
-/* Throughput of a row, of rejected windows too if it has no other; NAN: none, or no row. */
+/* How long the sweep waited at its end for items that hung: no window tells of that time. */
+double knee_workload_result_waited_s(const struct knee_workload_result *result);
+
+/* Throughput of a row, of rejected windows too if it has no other, to be compared with other rows;
+ * NAN: none, no row, or all of it was before throughput fell for good. */
 double knee_workload_result_seen_per_s(const struct knee_level *row);
+
+/* Do clearly more items fail there than at the lowest level, as far as was seen? Rejected windows
+ * show that, too. `row` is one of the result's. */
+bool knee_workload_result_seen_failing(const struct knee_workload_result *result,
+                                       const struct knee_level *row);
 
 /* Of a disturbed sweep, what holds in spite of it: the highest level up to which all gave clearly
  * less than the best that was seen, so that the limit is above it; `of_best` is its share of that.
- * 0: none. Never for cpu work: see the source. */
+ * 0: none. Never for work that needs the CPUs. */
 uint32_t knee_workload_result_seen_below(const struct knee_workload_result *result,
                                          double *of_best);
 
@@ -188,6 +199,9 @@ knee_workload_result_suggested_source(const struct knee_workload_result *result)
 /* Is today's setting the limit to use, though another is suggested? That one is then not proven
  * enough to change a setting. */
 bool knee_workload_result_keeps(const struct knee_workload_result *result);
+
+/* Did an option, or an interrupt, keep the sweep from trying more than its highest level? */
+bool knee_workload_result_is_cut(const struct knee_workload_result *result);
 
 /* The row of `level`; NULL: not measured. */
 const struct knee_level *knee_workload_result_at(const struct knee_workload_result *result,

@@ -2,8 +2,9 @@
 /* The rows of levels.csv: windows and points -> one struct knee_level a level. */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
+#include "tuner/fit/failing.h"
 #include "tuner/levels/classify.h"
-#include "tuner/result/result.h"
+#include "tuner/result/result_seen.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -224,43 +225,54 @@ static void set_relative(struct knee_level *levels, size_t count)
     }
 }
 
-/* Whatever was seen at `level`, also in windows that were rejected. */
-static double median_of_all(const struct knee_workload_result *result, uint32_t level,
-                            double *values)
+/* The valid windows of `level` from `start` on. */
+static void take_rows(struct rows *rows, const struct knee_workload_result *result, uint32_t level,
+                      size_t start)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < result->windows_count; i++)
-        if (result->windows[i].level == level && result->windows[i].throughput_per_s > 0)
-            values[count++] = result->windows[i].throughput_per_s;
-    return knee_stats_median(values, count);
+    rows->count = 0;
+    for (size_t i = start; i < result->windows_count; i++)
+        if (result->windows[i].level == level && result->windows[i].valid)
+            rows->at[rows->count++] = &result->windows[i];
 }
 
-/* The row of `level`: `rows->at` has room for all windows. */
+/* What an item needs is not seen in windows in which every item failed, unless there are no others:
+ * most fail at once. */
+static void drop_failed(struct rows *rows)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        if (!(knee_failing_ratio(rows->at[i]) >= 1))
+            rows->at[kept++] = rows->at[i];
+    rows->count = kept > 0 ? kept : rows->count;
+}
+
+static uint32_t count_invalid(const struct knee_workload_result *result, uint32_t level)
+{
+    uint32_t invalid = 0;
+    for (size_t i = 0; i < result->windows_count; i++)
+        invalid += result->windows[i].level == level && !result->windows[i].valid;
+    return invalid;
+}
+
+/* The row of `level`: `rows->at` has room for all windows. It is of the same windows as its
+ * throughput; without any, of those before. */
 static void set_row(struct knee_level *level, const struct knee_workload_result *result,
                     const struct knee_points *points, struct rows *rows)
 {
-    rows->count = 0;
-    uint32_t invalid = 0;
-    for (size_t i = 0; i < result->windows_count; i++) {
-        const struct knee_window *window = &result->windows[i];
-        if (window->level != level->level)
-            continue;
-        if (window->valid)
-            rows->at[rows->count++] = window;
-        else
-            invalid++;
-    }
-    level->rejected_windows = invalid;
-    level->throughput_seen_per_s = median_of_all(result, level->level, rows->values);
+    take_rows(rows, result, level->level, result->earlier);
+    if (rows->count == 0)
+        take_rows(rows, result, level->level, 0);
+    level->rejected_windows = count_invalid(result, level->level);
     set_fit(level, points, knee_decision_confidence(&result->decision));
     level->items = sum(rows, get_items);
     level->failed_items = sum(rows, get_failed_items);
     size_t count = gather(rows, get_throughput_per_s);
     level->throughput_cv = knee_stats_cv(rows->values, count);
     level->throughput_median_per_s = knee_stats_median(rows->values, count);
+    set_requests(level, rows);
+    drop_failed(rows);
     set_latency(level, rows);
     set_resources(level, rows, result->cpus);
-    set_requests(level, rows);
 }
 
 int knee_workload_result_levels(struct knee_workload_result *result,
@@ -297,8 +309,11 @@ int knee_workload_result_levels_of(struct knee_workload_result *result,
     }
     if (knee_models_fit_points(&result->models, points, err) != 0)
         goto out;
+    result->earlier = points->earlier;
+    size_t start = knee_result_seen_start(result);
     for (size_t i = 0; i < measured.count; i++) {
         levels[i].level = measured.at[i];
+        knee_result_seen_set(&levels[i], result, start, rows.values);
         set_row(&levels[i], result, points, &rows);
         levels[i].marks |=
             marks_of(levels[i].level, &result->decision, candidates, candidates_count);

@@ -13,15 +13,39 @@
  * flight has no such number. Here the least latency counts: a busy host's own delays are not the
  * service's. */
 #define MORE_RATIO 1.25
+/* The more requests are made at once, the larger a share of them a bound refuses. One that is the
+ * same at all levels is an error of the service's own, unless it is nearly half of them. */
+#define SHARE_GROWS 1.25
+#define SHARE_MOST .4
 /* Of the CPUs: from here on they are busy, since windows have edges and settling. */
 #define BUSY_RATIO .85
 /* Of the busy CPUs: with less the client is not what takes them. */
 #define CLIENT_RATIO .25
 
+/* Of the requests; 0 without any. */
+static double refused_ratio(const struct knee_level *level)
+{
+    double all = level->items + level->failed_items;
+    return level->windows > 0 && all > 0.0 ? level->requests.failed[KNEE_FAILURE_STATUS] / all
+                                           : 0.0;
+}
+
 static bool refuses(const struct knee_level *level)
 {
-    double refused = level->requests.failed[KNEE_FAILURE_STATUS];
-    return level->windows > 0 && refused > REFUSED_RATIO * (level->items + level->failed_items);
+    return refused_ratio(level) > REFUSED_RATIO;
+}
+
+/* Do levels refuse as a bound does? `levels` ascend; not all have windows. */
+static bool refuse_more_and_more(const struct knee_level *levels, size_t count)
+{
+    double lowest = NAN, most = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        if (levels[i].windows == 0)
+            continue;
+        lowest = isnan(lowest) ? refused_ratio(&levels[i]) : lowest;
+        most = fmax(most, refused_ratio(&levels[i]));
+    }
+    return most >= SHARE_MOST || most > SHARE_GROWS * lowest;
 }
 
 /* Requests that are being answered, by Little's law; NAN unknown. */
@@ -43,7 +67,8 @@ static double least_latency_s(const struct knee_level *levels, size_t count)
 double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t count)
 {
     const struct knee_level *lowest = NULL;
-    double most = 0.0, refusing = 0.0, accepted = 0.0, rate = 0.0;
+    /* What answers takes one at a time, also if level 1 was not measured. */
+    double most = 0.0, refusing = 0.0, accepted = 1.0, rate = 0.0;
     double least_s = least_latency_s(levels, count);
     for (size_t i = 0; i < count; i++) {
         double answered = in_flight(&levels[i]);
@@ -58,7 +83,7 @@ double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t cou
         refusing = fmax(refusing, answered);
         rate = fmax(rate, levels[i].throughput_median_per_s);
     }
-    if (!lowest)
+    if (!lowest || !refuse_more_and_more(levels, count))
         return NAN;
     bool bounds_rate = lowest->level == 1 || most > MORE_RATIO * (lowest->level - 1) ||
                        refusing < LESS_RATIO * fmin(accepted, lowest->level);

@@ -13,10 +13,10 @@
  *
  * A service that takes L requests at a time refuses some at every level above L, and none up to it:
  * by Little's law its answers have X R = L in flight there. One that bounds the rate refuses
- * requests although it has had as many in flight before, or more at another level, or refuses them
- * at level 1. Only refusals
- * tell the two apart: a service that makes requests wait for their turn looks like one of few
- * slots. */
+ * requests although it has had as many in flight before (any service has had one), or more at
+ * another level, or refuses them at level 1. Only refusals tell the two apart: a service that makes
+ * requests wait for their turn looks like one of few slots. The share of requests that a bound
+ * refuses grows with the level; errors that are a like share at all levels are none. */
 double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t count);
 
 /* Whose CPUs are the limit at a level. */

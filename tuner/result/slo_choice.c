@@ -8,8 +8,9 @@
 static struct knee_slo_judgement judge_slo(const struct knee_workload_result *result,
                                            const struct knee_slo *slo, uint32_t level)
 {
-    return knee_slo_judge(slo, level, knee_decision_confidence(&result->decision), result->windows,
-                          result->windows_count);
+    return knee_slo_judge(slo, level, knee_decision_confidence(&result->decision),
+                          result->windows + result->earlier,
+                          result->windows_count - result->earlier);
 }
 
 /* How far a level is from meeting an SLO: 1 is just there. Of too few windows only the value is

@@ -125,6 +125,8 @@ size_t knee_refine_goal(const struct knee_goal *goal, const struct knee_evidence
     size_t found = 0;
     if (!goal || knee_goal_is_default(goal) || evidence->pick == KNEE_EVIDENCE_NONE)
         return 0;
+    windows += evidence->points->earlier; /* those before say nothing of what lasts */
+    count -= evidence->points->earlier;
     look_at_levels(&view, evidence, windows, count, confidence_ratio);
     size_t chosen =
         knee_goal_pick(goal, view.tolerance_ratio, view.levels, view.in, evidence->points->count);

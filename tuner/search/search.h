@@ -84,6 +84,7 @@ struct knee_strategy {
     const char *name;
     const char *summary;  /* one line for `knee list strategies` */
     uint32_t windows_max; /* its own cap, if the budget sets none; 0: it ends by itself */
+    uint32_t blocks;      /* all of the same levels, whatever they show; 0: they depend on that */
     /* The next block; an empty one ends the search. */
     void (*next)(const struct knee_search_state *state, struct knee_search_block *block);
     /* Asked after each window: true ends this block early (the climb of block 0). */

@@ -21,6 +21,11 @@ extern const struct knee_strategy knee_strategy_grid;
 /* The highest candidate. */
 uint32_t knee_strategy_level_max(const struct knee_search_params *params);
 
+/* The levels that are known before the first window, ascending: the candidates, or all that a
+ * strategy with a number of blocks of its own measures. Sets `count` and `levels`. */
+void knee_strategy_foresee(const struct knee_search_params *params,
+                           struct knee_search_block *known);
+
 /* A level that was measured last does not come first: one dip could spoil both of its windows. */
 void knee_strategy_part(const struct knee_search_state *state, struct knee_search_block *block);
 

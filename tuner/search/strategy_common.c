@@ -2,9 +2,31 @@
 #include "core/base/random.h"
 #include "tuner/search/strategies.h"
 
+#include <stdlib.h>
+
 uint32_t knee_strategy_level_max(const struct knee_search_params *params)
 {
     return params->candidates_count ? params->candidates[params->candidates_count - 1].level : 0;
+}
+
+static int compare_levels(const void *left, const void *right)
+{
+    const uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+void knee_strategy_foresee(const struct knee_search_params *params, struct knee_search_block *known)
+{
+    const struct knee_search_record none = {.count = 0};
+    const struct knee_search_state first = {.params = params, .record = &none};
+    known->count = 0;
+    if (params->strategy->blocks > 0) {
+        params->strategy->next(&first, known);
+        qsort(known->levels, known->count, sizeof *known->levels, compare_levels);
+        return;
+    }
+    for (size_t i = 0; i < params->candidates_count && i < KNEE_BLOCK_LEVELS_MAX; i++)
+        known->levels[known->count++] = params->candidates[i].level;
 }
 
 void knee_strategy_shuffle(const struct knee_search_state *state, struct knee_search_block *block)

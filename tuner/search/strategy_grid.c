@@ -53,6 +53,7 @@ static void make_decision(const struct knee_search_state *state, struct knee_dec
 const struct knee_strategy knee_strategy_grid = {
     .name = "grid",
     .summary = "every level of a grid equally often, a fixed number of times",
+    .blocks = GRID_BLOCKS,
     .next = next_block,
     .decide = make_decision,
 };

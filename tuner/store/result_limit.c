@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Names in an error text: longer ones are cut. */
 #define NAMES_BYTES 160
@@ -55,8 +56,10 @@ static const json_t *choose(const json_t *workloads, const char *dir, const char
     if (!name && count == 1)
         return json_array_get(workloads, 0);
     if (!name) {
-        knee_err_set(err, KNEE_USAGE, "%.160s: holds several workloads; name one of %s", dir,
-                     names);
+        knee_err_set(err, KNEE_USAGE,
+                     "%.160s: holds several workloads; name one of %s, or give the number that its "
+                     "file holds, as %.64s.limit there",
+                     dir, names, text_of(json_array_get(workloads, 0), "workload"));
         return NULL;
     }
     for (size_t i = 0; i < count; i++)
@@ -146,13 +149,26 @@ int knee_result_limit_parse(struct knee_result_limit *limit, const char *text, s
     return failed;
 }
 
+/* A sweep or run writes result.json at its end: one that was killed has a plan, and a journal. */
+static int say_unwritten(const char *dir, const char *path, struct knee_err *err)
+{
+    char plan[4096];
+    snprintf(plan, sizeof plan, "%s/plan.json", dir);
+    if (access(path, F_OK) == 0 || access(plan, R_OK) != 0)
+        return -1;
+    return knee_err_set(err, KNEE_USAGE,
+                        "%.160s: not written yet; wait for its end, or if it was killed: knee "
+                        "report %.160s",
+                        path, dir);
+}
+
 int knee_result_limit_read(struct knee_result_limit *limit, const char *dir, const char *workload,
                            struct knee_err *err)
 {
     char path[4096], *text = NULL;
     size_t bytes;
     if (knee_file_read(&text, &bytes, dir, "result.json", path, sizeof path, err))
-        return -1;
+        return say_unwritten(dir, path, err);
     int failed = knee_result_limit_parse(limit, text, bytes, path, workload, err);
     free(text);
     return failed;

@@ -2,6 +2,7 @@
 /* From the windows of a workload to its answer. */
 #include "core/text/placeholders.h"
 #include "tuner/fit/ceiling.h"
+#include "tuner/fit/failing.h"
 #include "tuner/fit/regime.h"
 #include "tuner/fit/validity.h"
 #include "tuner/result/choose_limit.h"
@@ -27,6 +28,9 @@
 #define FIXED_S .2
 /* Of the draws: two states of the machine are worth a word. */
 #define STATES_LIKELY .5
+/* Of the bad answers, refusals for now; their place among the values of a fact. */
+#define FOR_NOW_RATIO .5
+#define FOR_NOW 2
 
 static double elapsed_s(const struct knee_search_record *record)
 {
@@ -166,6 +170,16 @@ static void warn_of_fixed_time(struct knee_workload_result *result,
                        (const double[]){longest_s, highest}, NULL);
 }
 
+/* How many windows at the end have no item but failed ones. */
+static size_t count_failed_last(const struct knee_workload_result *result)
+{
+    size_t last = 0;
+    while (last < result->windows_count &&
+           knee_failing_ratio(&result->windows[result->windows_count - 1 - last]) >= 1)
+        last++;
+    return last;
+}
+
 /* What the fit found out about time, order and modes. */
 static void warn_of_windows(struct knee_workload_result *result, const struct knee_points *points)
 {
@@ -178,7 +192,8 @@ static void warn_of_windows(struct knee_workload_result *result, const struct kn
     }
     if (points->failed_by_time > 0)
         knee_facts_add(&result->warnings, KNEE_FACT_FAILED_BY_TIME,
-                       (const double[]){(double)points->failed_by_time, (double)points->windows},
+                       (const double[]){(double)points->failed_by_time, (double)points->windows,
+                                        (double)count_failed_last(result)},
                        NULL);
     if (loss_ratio > 0)
         knee_facts_add(&result->warnings, KNEE_FACT_ORDER, &loss_ratio, NULL);
@@ -236,20 +251,33 @@ static void warn_of_regime(struct knee_workload_result *result)
     struct knee_ceiling ceiling;
     knee_ceiling_find(&ceiling, result->windows, result->windows_count);
     knee_regime_find(&regime, result->windows, result->windows_count);
+    /* If most windows were rejected, they may show it all the same. */
+    bool disturbed = regime.start == 0 && result->decision.verdict == KNEE_VERDICT_DISTURBED;
+    if (disturbed)
+        knee_regime_find_seen(&regime, result->windows, result->windows_count);
     bool bounded = isfinite(ceiling.rate_per_s);
     if (!bounded && regime.start == 0)
         return;
     size_t start = bounded ? ceiling.start : regime.start;
     const double values[] = {(double)result->windows[start].start_ns / 1e9,
-                             bounded ? ceiling.fall_ratio : regime.fall_ratio};
+                             bounded ? ceiling.fall_ratio : regime.fall_ratio,
+                             disturbed && !bounded};
     knee_facts_add(&result->warnings, KNEE_FACT_SLOWED, values, NULL);
+}
+
+/* Does the service refuse for now? Only that may come from a bound on the rate, not an error of its
+ * own, which may as well come more often the more is asked. */
+static bool refuses_for_now(struct knee_workload_result *result)
+{
+    const struct knee_fact *failed = knee_facts_find(&result->warnings, KNEE_FACT_REQUESTS_FAILED);
+    return result->service && failed && failed->values[FOR_NOW] >= FOR_NOW_RATIO;
 }
 
 /* What a service says about its limit. */
 static void warn_of_service(struct knee_workload_result *result)
 {
     double per_s = knee_service_rate_limit_per_s(result->levels, result->levels_count);
-    if (result->service && !isnan(per_s))
+    if (refuses_for_now(result) && !isnan(per_s))
         knee_facts_add(&result->warnings, KNEE_FACT_RATE_LIMIT, &per_s, NULL);
 }
 
@@ -266,7 +294,7 @@ int knee_sweep_conclude(const struct knee_sweep_plan *plan,
     if (knee_search_decide(&params, record, decision, err))
         return -1;
     note_single(decision, planned);
-    decision->elapsed_s = elapsed_s(record);
+    decision->elapsed_s = elapsed_s(record) + knee_workload_result_waited_s(result);
     decision->rule_of_thumb = planned->rule_of_thumb;
     knee_validity_sum_up(&validity, record->windows, record->count, cpus);
     result->other_cpus = validity.other_cpus;

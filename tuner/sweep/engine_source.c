@@ -12,10 +12,13 @@
  * faster than the machine drifts: at 0.1 s the biases reach 2 to 3 %, at 0.4 s the noise is no less
  * on most work. */
 #define WINDOW_NS (200 * KNEE_NS_PER_MS)
-/* If single windows vary by more than this, they get more time and more items, by this factor: when
- * items vary, a change of level costs as much as a window of two. */
+/* If single windows vary by more than this, they get more time and more items, by this factor, at
+ * levels whose windows cost much beside their length, by this share of it. Elsewhere two windows
+ * tell more than one of twice the length: much of what a machine does lasts longer than that, so
+ * that longer windows vary hardly less. */
 #define NOISY_SIGMA .01
 #define NOISY_FACTOR 2.0
+#define NOISY_OVERHEAD .5
 #define NOISY_BLOCKS 3 /* before that the fit's sigma says little */
 /* Fewer mean items than this a slot make a window's throughput depend on where its edges fall. */
 #define ITEMS_MIN 2.0
@@ -23,14 +26,16 @@
 /* Of items that take longer than this, one has to do: windows would eat the budget. */
 #define LONG_ITEM_S 2.0
 #define ITEMS_LONG 1.0
-/* Ticks of 10 ms tell nothing of shorter stretches. */
-#define COARSE_NS (2 * KNEE_NS_PER_S)
 /* The last window may end this much after the budget. */
 #define BUDGET_SLACK 0.03
 /* A window that has not ended this much later still is given up. */
 #define GIVE_UP_SLACK 0.05
 #define GIVE_UP_NS KNEE_NS_PER_S
 #define OVERHEAD_S 0.05 /* of a level that was not measured yet */
+/* Items that take this many times as long as expected hang: they are not just slow. */
+#define HANG_FACTOR 20.0
+/* A disturbed window may have been held up if it took this many times as long as expected. */
+#define HELD_UP_FACTOR 2.0
 /* Items that take longer go on between blocks: to wait for their end costs more than they do. */
 #define PARK_ITEM_S 0.2
 
@@ -84,24 +89,26 @@ static void learn(struct knee_engine_source *measure, const struct knee_engine_s
 /* Two mean items a slot, or ITEMS_ALL of all slots together, whichever is shorter: since parts of
  * items are credited, either is enough. Noisy windows get more. A CPU quota is used up at the start
  * of each of its periods, so that a part of a period says nothing of the whole. */
-static uint64_t length_of(const struct knee_engine_source *measure, uint32_t level,
-                          double latency_s)
+static uint64_t length_of(const struct knee_engine_source *measure,
+                          const struct knee_engine_source_level *at)
 {
     if (measure->window_ns)
         return measure->window_ns;
     const uint64_t period_ns = measure->quota_holds ? measure->quota_period_ns : 0;
-    const bool is_long = latency_s > LONG_ITEM_S;
-    double factor = measure->noisy ? NOISY_FACTOR : 1.0;
-    double items = is_long ? ITEMS_LONG : factor * ITEMS_MIN;
-    double all = (is_long ? 1.0 : factor) * ITEMS_ALL / (measure->width ? measure->width : level);
-    double length_s = fmax(factor * knee_clock_to_s(WINDOW_NS), fmin(items, all) * latency_s);
+    const bool is_long = at->latency_s > LONG_ITEM_S;
+    double items = is_long ? ITEMS_LONG : ITEMS_MIN;
+    double all = ITEMS_ALL / (measure->width ? measure->width : at->level);
+    double length_s = fmax(knee_clock_to_s(WINDOW_NS), fmin(items, all) * at->latency_s);
+    if (measure->noisy && !is_long && at->overhead_s > NOISY_OVERHEAD * length_s)
+        length_s *= NOISY_FACTOR;
     const uint64_t length_ns = (uint64_t)(length_s * (double)KNEE_NS_PER_S);
     return period_ns > 0 ? (length_ns + period_ns - 1) / period_ns * period_ns : length_ns;
 }
 
 uint64_t knee_engine_source_length_ns(const struct knee_engine_source *measure, uint32_t level)
 {
-    return length_of(measure, level, expect(measure, level).latency_s);
+    const struct knee_engine_source_level expected = expect(measure, level);
+    return length_of(measure, &expected);
 }
 
 double knee_engine_source_elapsed_s(const struct knee_engine_source *measure)
@@ -126,27 +133,6 @@ static uint64_t give_up_ns(const struct knee_engine_source *measure)
         return UINT64_MAX;
     return measure->start_ns + measure->budget_ns - measure->spent_ns +
            (uint64_t)(GIVE_UP_SLACK * (double)measure->budget_ns) + GIVE_UP_NS;
-}
-
-/* Other processes' CPUs in this window, or, if the host only counts ticks, in the last 2 s. */
-static double foreign_cpus(struct knee_engine_source *measure, const struct knee_host_reading *from,
-                           const struct knee_host_reading *to, double server_before_s,
-                           double server_after_s)
-{
-    if (!to->coarse)
-        return knee_host_foreign_cpus(from, to, server_after_s - server_before_s);
-    if (!measure->coarse_from.at_ns) {
-        measure->coarse_from = *from;
-        measure->coarse_server_s = server_before_s;
-        measure->coarse_foreign = NAN;
-    }
-    if (to->at_ns - measure->coarse_from.at_ns >= COARSE_NS) {
-        measure->coarse_foreign = knee_host_foreign_cpus(&measure->coarse_from, to,
-                                                         server_after_s - measure->coarse_server_s);
-        measure->coarse_from = *to;
-        measure->coarse_server_s = server_after_s;
-    }
-    return measure->coarse_foreign;
 }
 
 /* CPUs that a request uses here, while it would last without waiting for a CPU. 0: the items are
@@ -227,36 +213,6 @@ static int hand_over(const struct knee_engine_source *measure, struct knee_measu
     return knee_measured_keep(found, measure->keeps_latencies, window, err);
 }
 
-void knee_engine_source_watch_begin(struct knee_engine_source *measure,
-                                    struct knee_engine_source_watch *watch)
-{
-    knee_engine_probe(measure->engine, &watch->work);
-    knee_host_probe_read(measure->probe, &watch->host);
-}
-
-void knee_engine_source_watch_end(struct knee_engine_source *measure,
-                                  const struct knee_engine_source_watch *watch,
-                                  struct knee_measured *window)
-{
-    const struct knee_workload_probe *before = &watch->work;
-    const struct knee_host_reading *from = &watch->host;
-    struct knee_host_reading to;
-    struct knee_workload_probe after;
-    knee_host_probe_read(measure->probe, &to);
-    knee_engine_probe(measure->engine, &after);
-    double took_s = knee_clock_to_s(to.at_ns - from->at_ns);
-    window->foreign_cpus =
-        foreign_cpus(measure, from, &to, before->server_cpu_s + before->live_cpu_s,
-                     after.server_cpu_s + after.live_cpu_s);
-    window->steal_ratio = (to.steal_s - from->steal_s) / (took_s * measure->here_cpus);
-    window->throttled_s = to.throttled_s - from->throttled_s;
-    measure->quota_holds |= window->throttled_s > 0;
-    measure->own_cpus =
-        (to.own_cpu_s - from->own_cpu_s + after.live_cpu_s - before->live_cpu_s) / took_s;
-    measure->server_cpus =
-        after.server ? (after.server_cpu_s - before->server_cpu_s) / took_s : NAN;
-}
-
 int knee_engine_source_take(struct knee_engine_source *measure, uint32_t block, uint32_t level,
                             uint64_t length_ns, struct knee_measured *window, struct knee_err *err)
 {
@@ -297,6 +253,17 @@ void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_me
     knee_steal_judge(&measure->steal, window, wanted_cpus, measure->cpus, quota_cpus(measure));
 }
 
+/* The window was given up at the end of the budget, not for another reason. */
+static void note_hang(struct knee_engine_source *measure,
+                      const struct knee_engine_source_level *expected, uint64_t before_ns)
+{
+    uint64_t now_ns = knee_clock_now_ns();
+    double waited_s = knee_clock_to_s(now_ns - before_ns);
+    if (now_ns >= give_up_ns(measure) && waited_s > HANG_FACTOR * expected->latency_s)
+        measure->hang =
+            (struct knee_engine_source_hang){expected->level, waited_s, expected->latency_s};
+}
+
 static int measure_window(void *context, uint32_t block, uint32_t level, struct knee_window *window,
                           struct knee_err *err)
 {
@@ -305,8 +272,9 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
     const struct knee_engine_source_level expected = expect(measure, level);
-    uint64_t length_ns = length_of(measure, level, expected.latency_s);
-    if (!affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns)))
+    uint64_t length_ns = length_of(measure, &expected);
+    measure->ran_out = !affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns));
+    if (measure->ran_out)
         return 1;
     if (refused_for_memory(measure, block, level, &found))
         return hand_over(measure, &found, window, err);
@@ -316,6 +284,8 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
         measure->take_together
             ? measure->take_together(measure->fleet, measure, block, level, length_ns, &found, err)
             : knee_engine_source_take(measure, block, level, length_ns, &found, err);
+    if (status > 0)
+        note_hang(measure, &expected, before_ns);
     if (status)
         return status;
     double took_s = knee_clock_to_s(knee_clock_now_ns() - before_ns);
@@ -324,8 +294,14 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     knee_engine_source_judge(measure, &found);
     double latency_s = latency_of(measure, &found, 1.0, expected.latency_s);
     scale_items(measure, &found);
-    learn(measure,
-          &(struct knee_engine_source_level){level, latency_s, overhead_of(took_s, length_ns)});
+    struct knee_engine_source_level cost = {level, latency_s, overhead_of(took_s, length_ns)};
+    /* A stop is not part of the cost: with it, what is left may seem too little for any window. */
+    if (found.reasons & KNEE_WINDOW_STOPPED)
+        cost = expected;
+    /* Neither is what held up a window that was disturbed anyway. */
+    if (found.reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL) && !found.valid)
+        cost.overhead_s = fmin(cost.overhead_s, HELD_UP_FACTOR * expected.overhead_s);
+    learn(measure, &cost);
     return hand_over(measure, &found, window, err);
 }
 
@@ -341,14 +317,16 @@ void knee_engine_source_recall(struct knee_engine_source *measure,
         struct knee_engine_source_level found = expect(measure, window->level);
         knee_steady_admit(&measure->steady, &noted, measure->cpus, quota_cpus(measure));
         knee_steal_judge(&measure->steal, &noted, NAN, measure->cpus, quota_cpus(measure));
+        if (window->reasons & KNEE_WINDOW_STOPPED)
+            continue;
         found.level = window->level;
         found.latency_s = latency_of(measure, window, items, found.latency_s);
         if (i > 0 && window->block == windows[i - 1].block) {
             uint64_t before_ns = windows[i - 1].start_ns + windows[i - 1].window_ns;
             uint64_t end_ns = window->start_ns + window->window_ns;
             if (window->start_ns > before_ns)
-                found.overhead_s = overhead_of(knee_clock_to_s(end_ns - before_ns),
-                                               length_of(measure, window->level, found.latency_s));
+                found.overhead_s =
+                    overhead_of(knee_clock_to_s(end_ns - before_ns), length_of(measure, &found));
         }
         learn(measure, &found);
     }

@@ -60,8 +60,9 @@ struct knee_engine_source {
     /* The measure's own, zeroed. */
     struct knee_memory_guard guard;
     uint64_t start_ns; /* clock time of the first window */
-    bool noisy;        /* windows of the same level vary: auto makes them longer */
+    bool noisy;        /* windows of the same level vary: auto makes costly ones longer */
     uint32_t blocks;   /* that have begun */
+    bool ran_out;      /* of budget: a window that was wanted was not measured */
     struct knee_engine_source_level {
         uint32_t level;
         double latency_s;    /* mean of an item, by Little's law: level / throughput */
@@ -71,6 +72,10 @@ struct knee_engine_source {
     struct knee_host_reading coarse_from; /* ticks are judged over stretches of 2 s */
     double coarse_server_s;
     double coarse_foreign;
+    struct knee_engine_source_hang {
+        uint32_t level; /* a window was given up here, since items did not end; 0: none */
+        double waited_s, expected_s; /* for them, and what one was likely to take */
+    } hang;
     double own_cpus, server_cpus; /* of the last window, with its settling; NAN: no servers */
     struct knee_steady steady;    /* other load that is always there */
     struct knee_steal steal;      /* the same of steal */

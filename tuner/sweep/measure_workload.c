@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define DISTURBED_BYTES 400
+#define BUDGET_STEP_S 10.0 /* the budget that is advised is longer by at least this */
 
 struct measuring {
     struct knee_sweep *sweep;
@@ -90,6 +91,36 @@ static void note_memory(struct knee_sweep_plan_workload *planned,
     knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
 }
 
+/* A sweep that went on had used `spent_ns`, and has measured `more` windows. */
+static void say_if_used_up(const struct measuring *measuring, size_t more, uint64_t spent_ns)
+{
+    char used[KNEE_HUMAN_BYTES], budget[KNEE_HUMAN_BYTES];
+    const struct knee_sweep *sweep = measuring->sweep;
+    double spent_s = knee_clock_to_s(spent_ns);
+    bool ran_out = measuring->rate ? measuring->report.ran_out : measuring->source->ran_out;
+    if (!sweep->options->measuring.resume || !ran_out || more > 0)
+        return;
+    fprintf(sweep->io->log,
+            "knee: warning: %s: nothing more was measured: %s of a budget of %s are used up; "
+            "--budget %.0fs measures more\n",
+            measuring->planned->name, knee_human_duration(used, spent_s),
+            knee_human_duration(budget, knee_clock_to_s(sweep->plan.budget_ns)),
+            BUDGET_STEP_S * ceil(spent_s / BUDGET_STEP_S + 1));
+}
+
+/* At least a second, and ten times what an item is likely to take. */
+#define TIMEOUT_FACTOR 10.0
+
+static void note_hang(struct knee_sweep_plan_workload *planned,
+                      const struct knee_engine_source_hang *hang)
+{
+    if (hang->level > 0)
+        knee_facts_add(&planned->warnings, KNEE_FACT_HANG,
+                       (const double[]){hang->level, hang->waited_s,
+                                        fmax(1.0, ceil(TIMEOUT_FACTOR * hang->expected_s))},
+                       NULL);
+}
+
 void knee_sweep_take_windows(struct knee_search_record *record,
                              const struct knee_journal_rows *rows, const char *workload)
 {
@@ -155,6 +186,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct measuring measuring = {.sweep = sweep, .planned = planned, .source = &source.windows};
     knee_sweep_take_windows(record, &sweep->rows, planned->name);
     uint64_t spent_ns = knee_sweep_spent_ns(record);
+    size_t earlier = record->count;
     if (knee_vary_cores_bind(sweep, planned, err))
         return -1;
     knee_sweep_command_order(sweep, planned, record); /* the look for servers uses items, too */
@@ -185,14 +217,17 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_progress_workload(&sweep->progress, planned->title, source.windows.budget_ns);
         if (status == 0)
             status = knee_search_run(&params, &windows, record, &decision, err);
+        if (status == 0)
+            say_if_used_up(&measuring, record->count - earlier, spent_ns);
         if (sweep->fleet && status == 0)
             status = knee_sweep_note_fleet(sweep, index, &source.windows, err);
         if (sweep->fleet)
             knee_fleet_end(sweep->fleet);
         knee_sweep_command_warn(sweep, planned, record);
         knee_sweep_target_warn(sweep, planned, record);
+        note_hang(planned, &source.windows.hang);
         /* What went wrong is known only now, and `knee report` says it again. */
-        if (status == 0 && sweep->target.service)
+        if (status == 0 && (sweep->target.service || source.windows.hang.level > 0))
             status = knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err);
         note_memory(planned, &source);
     }

@@ -21,6 +21,23 @@ static void warn_of_bound(struct knee_sweep_plan_workload *planned,
     knee_facts_add(&planned->warnings, kind, values, NULL);
 }
 
+/* Which option or bound the highest level comes from. Today's setting may lie above them all. */
+static void name_bound(struct knee_sweep_plan_workload *planned,
+                       const struct knee_machine_ceiling *top, const struct knee_sweep *sweep)
+{
+    const struct knee_levels_options *options = &sweep->options->levels;
+    bool cut = options->max_level > 0 &&
+               knee_level_set_highest(&options->levels.numbers) > options->max_level;
+    bool listed = sweep->plan.fixed_levels && !top->lowered && !cut;
+    planned->max_level = planned->candidates[planned->candidates_count - 1].level;
+    if (planned->max_level == options->current && options->current > top->level)
+        snprintf(planned->max_level_text, sizeof planned->max_level_text, "--current %u",
+                 options->current);
+    else
+        snprintf(planned->max_level_text, sizeof planned->max_level_text, "%s",
+                 listed ? "--levels" : top->text);
+}
+
 void knee_plan_levels_set(struct knee_sweep_plan_workload *planned, uint32_t default_max_level,
                           const struct knee_machine *machine,
                           const struct knee_machine_needs *needs, const struct knee_sweep *sweep)
@@ -47,7 +64,5 @@ void knee_plan_levels_set(struct knee_sweep_plan_workload *planned, uint32_t def
                                          .max_level = bounded ? top.level : 0,
                                          .rule_of_thumb = planned->rule_of_thumb,
                                          .current = options->current});
-    planned->max_level = planned->candidates[planned->candidates_count - 1].level;
-    snprintf(planned->max_level_text, sizeof planned->max_level_text, "%s",
-             sweep->plan.fixed_levels && !top.lowered ? "--levels" : top.text);
+    name_bound(planned, &top, sweep);
 }

@@ -12,7 +12,7 @@
 /* Of a slot: its connection, and what the library opens to wait for it and to look up names. */
 #define SLOT_FILES 8
 #define SLOT_BYTES 131072
-#define REQUESTS_BYTES 400
+#define REQUESTS_BYTES KNEE_FACT_NAME_BYTES
 
 static const struct knee_target *target_of(const struct knee_sweep *sweep)
 {
@@ -170,8 +170,10 @@ int knee_sweep_target_check(struct knee_sweep *sweep, const struct knee_measured
                             struct knee_err *err)
 {
     struct knee_err gone = {0};
-    if (!sweep->target.service || !may_be_gone(window) ||
-        target_of(sweep)->check(sweep->target.service, &gone) == 0)
+    if (!sweep->target.service)
+        return 0;
+    target_of(sweep)->window_ended(sweep->target.service, window->level);
+    if (!may_be_gone(window) || target_of(sweep)->check(sweep->target.service, &gone) == 0)
         return 0;
     return knee_err_set(err, KNEE_FAILED,
                         "%.300s; the windows so far are in %.150s: start it, and go on with knee "
@@ -191,7 +193,8 @@ void knee_sweep_target_warn(struct knee_sweep *sweep, struct knee_sweep_plan_wor
         failed += record->windows[i].failed_items;
     }
     target_of(sweep)->failures(sweep->target.service, text, sizeof text);
-    const double values[] = {ceil(failed), ceil(good + failed)};
+    const double values[] = {ceil(failed), ceil(good + failed),
+                             target_of(sweep)->for_now_ratio(sweep->target.service)};
     if (failed > 0.0 && text[0])
         knee_facts_add(&planned->warnings, KNEE_FACT_REQUESTS_FAILED, values, text);
     double after_s = target_of(sweep)->retry_after_s(sweep->target.service);

@@ -183,8 +183,10 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     struct knee_report_source *report = context;
     struct knee_measured found;
     double expected_s = fmax(report->item_s, report->longest_s);
-    if (report->runs > 0 && knee_report_source_elapsed_s(report) + expected_s >
-                                knee_clock_to_s(report->budget_ns) * (1 + BUDGET_SLACK))
+    bool is_first = report->runs == 0 && report->spent_ns == 0; /* it is always measured */
+    report->ran_out = !is_first && knee_report_source_elapsed_s(report) + expected_s >
+                                       knee_clock_to_s(report->budget_ns) * (1 + BUDGET_SLACK);
+    if (report->ran_out)
         return 1;
     if (!report->start_ns)
         report->start_ns = knee_clock_now_ns();

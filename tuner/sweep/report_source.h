@@ -39,6 +39,7 @@ struct knee_report_source {
     uint64_t start_ns; /* clock time of the first window */
     double longest_s;  /* of the runs so far */
     uint32_t runs;
+    bool ran_out; /* of budget: a run that was wanted did not begin */
 };
 
 /* `source->context` is `report`, which must outlive it. */

@@ -96,7 +96,8 @@ void knee_servers_add(struct knee_servers *servers, int pid)
 {
     char number[16];
     snprintf(number, sizeof number, "%d", pid);
-    if (servers->count == KNEE_MEASURING_SERVERS_MAX ||
+    /* On other CPUs than ours it takes nothing from us. */
+    if (servers->count == KNEE_MEASURING_SERVERS_MAX || !knee_processes_share_cpus(pid) ||
         knee_server_use_open(&servers->at[servers->count], number, "", NULL))
         return;
     servers->count++;

@@ -164,13 +164,36 @@ static int read_items(struct knee_items *items, const struct knee_command_option
     return knee_items_read(items, stdin, "standard input", options->null, err);
 }
 
-/* The program's name without its path; of a shell line the first word's. */
+#define ENDS_A_WORD " \t\n;|&()<>"
+
+/* The length of `NAME=VALUE` at the start of a shell line; 0: there is none, or it is quoted. */
+static size_t assignment_length(const char *line)
+{
+    size_t name = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+    size_t length = strcspn(line, ENDS_A_WORD);
+    bool quoted = strcspn(line, "'\"`$\\") < length;
+    return name > 0 && line[name] == '=' && !quoted ? length : 0;
+}
+
+/* The first program of a shell line, after assignments and brackets. */
+static const char *find_program(const char *line)
+{
+    for (;;) {
+        const char *word = line + strspn(line, " \t\n({!");
+        size_t length = assignment_length(word);
+        if (length == 0 || word[length + strspn(word + length, " \t\n")] == '\0')
+            return word;
+        line = word + length;
+    }
+}
+
+/* The program's name without its path; of a shell line the first one's. */
 void knee_user_command_name(struct knee_user_command *command,
                             const struct knee_command_options *options)
 {
     char word[256];
-    const char *first = options->words[0];
-    size_t length = options->shell ? strcspn(first, " \t\n") : strlen(first);
+    const char *first = options->shell ? find_program(options->words[0]) : options->words[0];
+    size_t length = options->shell ? strcspn(first, ENDS_A_WORD "=") : strlen(first);
     const char *from = first;
     for (const char *at = first; at < first + length; at++)
         if (*at == '/' && at + 1 < first + length)

@@ -16,6 +16,9 @@
 #define LOOK_BUDGET_RATIO .1
 #define LOOK_S 2.0
 #define LOOK_SHORT_RATIO .25
+/* Requests that have not been answered this much later hang, as on connections that the service
+ * does not take yet. */
+#define LOOK_SLACK_S 1.0
 
 static bool level_is_argument(const struct knee_sweep *sweep)
 {
@@ -85,6 +88,21 @@ static uint32_t level_to_look_at(const struct knee_sweep_plan_workload *planned)
     return level;
 }
 
+/* Closing the engine ends requests that hang. */
+static int open_again(struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                      struct knee_sweep_source *source, struct knee_err *err)
+{
+    double values[KNEE_PARAMETERS_MAX];
+    const struct knee_workload *workload = knee_registry_find(planned->target);
+    knee_engine_close(source->engine);
+    source->engine = source->windows.engine = NULL;
+    if (knee_plan_parameters_values(planned, workload, values, err) ||
+        open_engine(sweep, planned, workload, values, source, err))
+        return -1;
+    source->windows.engine = source->engine;
+    return 0;
+}
+
 /* Of the user's command, or a service on this host, if no server was named: which processes are its
  * servers, or work for them? With --rate other load makes no window invalid, so it does not matter.
  */
@@ -98,9 +116,13 @@ static int look_for_servers(struct knee_sweep *sweep, struct knee_sweep_plan_wor
     if (!asks || sweep->plan.command.rate || sweep->plan.servers_count > 0 || sweep->others.settled)
         return 0;
     source->windows.start_ns = knee_clock_now_ns();
+    if (sweep->target.service)
+        knee_engine_give_up_at(source->engine,
+                               source->windows.start_ns +
+                                   (uint64_t)((most_s + LOOK_SLACK_S) * (double)KNEE_NS_PER_S));
     int status = knee_servers_look_for(&source->servers, source->engine, LOOK_BLOCK,
                                        level_to_look_at(planned), sweep->item_s, most_s, err);
-    return status < 0 ? -1 : 0;
+    return status > 0 ? open_again(sweep, planned, source, err) : status;
 }
 
 static void note_servers(struct knee_sweep_plan_workload *planned,

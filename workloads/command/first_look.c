@@ -23,7 +23,7 @@
 #define LOOK_NS KNEE_NS_PER_MS
 #define LOOK_LONG_NS (10 * KNEE_NS_PER_MS)
 #define LOOKS_SHORT 200
-#define LOOKS_MIN 20                      /* fewer say nothing */
+#define LOOKS_MIN 20                      /* fewer say little */
 #define FIRST_RUNS 2                      /* on the same item */
 #define COPY_BYTES_MAX ((off_t)256 << 20) /* a larger file takes too long to copy */
 
@@ -47,7 +47,7 @@ struct run {
     atomic_bool done;
     _Atomic uint64_t began_ns; /* the run that is under way */
     bool was_slow;
-    unsigned running, disk, network, other; /* looks at which the item did that */
+    struct knee_first_look_states states;
 };
 
 static void look_at_file(const struct run *run, const struct knee_item *item,
@@ -171,15 +171,33 @@ static void watch_items(struct run *run)
         say_if_slow(run, now);
         knee_actor_look(run->params->actor, 0, &live);
         if (live.blocked)
-            run->disk++;
+            run->states.disk++;
         else if (live.sockets && !live.running)
-            run->network++;
+            run->states.network++;
         else if (live.running)
-            run->running++;
+            run->states.running++;
         else if (live.waiting)
-            run->other++;
+            run->states.other++;
         knee_clock_sleep_until_ns(now + (looks < LOOKS_SHORT ? LOOK_NS : LOOK_LONG_NS));
     }
+}
+
+void knee_first_look_split(struct knee_first_look *look, double cpu_of_time_ratio,
+                           const struct knee_first_look_states *states)
+{
+    double u = cpu_of_time_ratio, waits = fmax(0.0, 1.0 - u);
+    double seen = (double)states->disk + states->network + states->other;
+    double looks = seen + states->running;
+    /* Few looks: the mean of what the share may be after them, if all was alike likely before
+     * (Laplace's rule of succession). */
+    waits = fmin(waits, looks >= LOOKS_MIN ? seen / looks : (seen + 1) / (looks + 2));
+    u = u < 1.0 ? u / (u + waits) : u;
+    waits = fmax(0.0, 1.0 - u);
+    look->cpu_ratio = u;
+    look->disk_ratio = seen > 0.0 ? waits * states->disk / seen : 0.0;
+    look->network_ratio = seen > 0.0 ? waits * states->network / seen : 0.0;
+    look->other_ratio = waits - look->disk_ratio - look->network_ratio;
+    look->hardly_seen = looks < LOOKS_MIN && states->running >= seen;
 }
 
 static void fill_look(struct knee_first_look *look, const struct run *run)
@@ -187,14 +205,6 @@ static void fill_look(struct knee_first_look *look, const struct run *run)
     struct knee_workload_probe probe;
     double good = (double)run->good;
     knee_actor_probe(run->params->actor, &probe);
-    double u = run->cpu_s / run->wall_s;
-    double waits = fmax(0.0, 1.0 - u);
-    double seen = (double)run->disk + run->network + run->other;
-    /* On a busy machine an item may be ready to run and not get a CPU: that is not its waiting. */
-    if (seen + run->running >= LOOKS_MIN)
-        waits = fmin(waits, seen / (seen + run->running));
-    u = u < 1.0 ? u / (u + waits) : u;
-    waits = fmax(0.0, 1.0 - u);
     *look = (struct knee_first_look){
         .runs = run->runs,
         .failed = run->runs - run->good,
@@ -202,9 +212,6 @@ static void fill_look(struct knee_first_look *look, const struct run *run)
         .item_cv = knee_stats_cv(run->times_s, run->good),
         .cpu_per_item_s = run->cpu_s / good,
         .system_per_item_s = run->system_s / good,
-        .cpu_ratio = u,
-        .disk_ratio = seen > 0.0 ? waits * run->disk / seen : 0.0,
-        .network_ratio = seen > 0.0 ? waits * run->network / seen : 0.0,
         .faults_per_item = run->faults / good,
         .device_bytes_per_item = 512.0 * run->blocks / good,
         .rss_bytes = probe.item_rss_bytes > 0.0 ? probe.item_rss_bytes : NAN,
@@ -215,7 +222,7 @@ static void fill_look(struct knee_first_look *look, const struct run *run)
                     run->before.info.st_mtim.tv_sec != run->after.info.st_mtim.tv_sec ||
                     run->before.info.st_mtim.tv_nsec != run->after.info.st_mtim.tv_nsec),
     };
-    look->other_ratio = waits - look->disk_ratio - look->network_ratio;
+    knee_first_look_split(look, run->cpu_s / run->wall_s, &run->states);
 }
 
 static int judge_runs(const struct run *run, struct knee_err *err)

@@ -12,6 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* At how many looks an item did that. `running`: it had a CPU or waited for one. */
+struct knee_first_look_states {
+    unsigned running, disk, network, other;
+};
+
 struct knee_first_look_params {
     struct knee_actor *actor;
     size_t runs;                              /* at most */
@@ -35,6 +40,7 @@ struct knee_first_look {
     double disk_ratio;    /* waiting for a disk */
     double network_ratio; /* known to wait for the network */
     double other_ratio;
+    bool hardly_seen;       /* too few looks saw the items, and those saw no waiting */
     double faults_per_item; /* page faults that had to read */
     double device_bytes_per_item;
     double rss_bytes;      /* of one item, the peak */
@@ -42,6 +48,11 @@ struct knee_first_look {
     double input_bytes;    /* of its file; 0: it names none */
     bool changed;          /* its file was different afterwards */
 };
+
+/* Sets the shares of an item's time, from its CPU time over its time and from what looks saw. Pure.
+ * On a busy machine an item may be ready to run and not get a CPU: that is not its waiting. */
+void knee_first_look_split(struct knee_first_look *look, double cpu_of_time_ratio,
+                           const struct knee_first_look_states *states);
 
 /* Runs the first item twice, then further ones. -1: KNEE_COMMAND_FAILED if every run failed,
  * KNEE_FAILED if the first item cannot run twice, or KNEE_INTERRUPTED. */

@@ -13,7 +13,7 @@
 /* A place for one block in flight. Its number is what the kernel hands back. */
 struct place {
     char *buffer;
-    uint64_t began_ns;
+    uint64_t began_ns; /* UINT64_MAX: it is free */
 };
 
 struct knee_io_ring {
@@ -36,6 +36,7 @@ static int make_places(struct knee_io_ring *ring, uint64_t seed, uint32_t index)
             knee_io_file_buffer(ring->block_bytes, seed, ((uint64_t)index << 32) + i);
         if (!ring->places[i].buffer)
             return ENOMEM;
+        ring->places[i].began_ns = UINT64_MAX;
         ring->free_places[ring->free_count++] = i;
     }
     return 0;
@@ -115,6 +116,7 @@ static int take(struct knee_io_ring *ring, struct io_uring_cqe *done, uint64_t *
     int result = done->res;
     io_uring_cqe_seen(&ring->queue, done);
     *began_ns = ring->places[number].began_ns;
+    ring->places[number].began_ns = UINT64_MAX;
     ring->free_places[ring->free_count++] = number;
     if (result < 0)
         return -result;
@@ -154,6 +156,15 @@ int knee_io_ring_once(struct knee_io_ring *ring, uint32_t depth,
     }
     done = wait_for_one(ring, &error);
     return done ? take(ring, done, began_ns) : error;
+}
+
+uint64_t knee_io_ring_oldest_ns(const struct knee_io_ring *ring)
+{
+    uint64_t oldest_ns = UINT64_MAX;
+    for (uint32_t i = 0; i < ring->depth; i++)
+        if (ring->places[i].began_ns < oldest_ns)
+            oldest_ns = ring->places[i].began_ns;
+    return oldest_ns;
 }
 
 void knee_io_ring_close(struct knee_io_ring *ring)

@@ -29,6 +29,9 @@ int knee_io_ring_once(struct knee_io_ring *ring, uint32_t depth,
                       struct knee_io_ring_block (*next)(void *context), void *context,
                       uint64_t *began_ns);
 
+/* When the oldest block in flight was submitted; UINT64_MAX: none is. */
+uint64_t knee_io_ring_oldest_ns(const struct knee_io_ring *ring);
+
 /* Waits for the blocks in flight; safe on NULL. */
 void knee_io_ring_close(struct knee_io_ring *ring);
 

@@ -9,6 +9,7 @@
 
 #define PAUSE_MIN_NS (3 * KNEE_NS_PER_MS)
 #define PAUSE_MAX_NS (17 * KNEE_NS_PER_MS)
+#define WINDOW_EDGES 2
 #define LOOK_NS (200 * KNEE_NS_PER_MS) /* between two looks at whether to go on */
 
 void knee_asking_init(struct knee_asking *asking, const struct knee_target_params *params)
@@ -26,7 +27,7 @@ void knee_asking_release(struct knee_asking *asking)
 bool knee_asking_is_cancelled(const struct knee_asking *asking)
 {
     return atomic_load_explicit(&asking->cancelled, memory_order_relaxed) ||
-           (asking->interrupted && *asking->interrupted);
+           (asking->interrupted && __atomic_load_n(asking->interrupted, __ATOMIC_RELAXED));
 }
 
 void knee_asking_sleep(const struct knee_asking *asking, uint64_t duration_ns)
@@ -68,9 +69,17 @@ int knee_asking_fail(struct knee_asking *asking, struct knee_request_tally *tall
         [KNEE_FAILURE_RESET] = ECONNRESET,     [KNEE_FAILURE_OTHER] = EIO};
     knee_request_failures_note(&asking->failures, what);
     knee_request_tally_fail(tally, kind);
+    if (kind == KNEE_FAILURE_STATUS)
+        atomic_fetch_add_explicit(&asking->answered_badly, 1, memory_order_relaxed);
     if (kind == KNEE_FAILURE_REFUSED)
         knee_asking_pause();
     return ERRORS[kind];
+}
+
+void knee_asking_refused_for_now(struct knee_asking *asking)
+{
+    atomic_fetch_add_explicit(&asking->refused_for_now, 1, memory_order_relaxed);
+    knee_asking_pause();
 }
 
 bool knee_asking_must_end(void *service)
@@ -78,6 +87,12 @@ bool knee_asking_must_end(void *service)
     const struct knee_asking *asking = service;
     return asking->most > 0 &&
            atomic_load_explicit(&asking->made, memory_order_relaxed) >= asking->most;
+}
+
+void knee_asking_window_ended(void *service, uint32_t level)
+{
+    struct knee_asking *asking = service;
+    knee_request_failures_level(&asking->failures, level);
 }
 
 void knee_asking_failures(void *service, char *text, size_t text_bytes)
@@ -90,6 +105,14 @@ double knee_asking_retry_after_s(void *service)
 {
     const struct knee_asking *asking = service;
     return asking->failures.retry_after_s;
+}
+
+double knee_asking_for_now_ratio(void *service)
+{
+    const struct knee_asking *asking = service;
+    uint64_t all = atomic_load_explicit(&asking->answered_badly, memory_order_relaxed);
+    uint64_t for_now = atomic_load_explicit(&asking->refused_for_now, memory_order_relaxed);
+    return all > 0 ? (double)for_now / (double)all : 0.0;
 }
 
 static struct knee_asking *asking_of(void *shared)
@@ -109,6 +132,13 @@ int knee_asking_setup(void *shared, const struct knee_workload_setup *setup, cha
     return asking->tallies ? 0 : knee_err_memory(err, "service");
 }
 
+int knee_asking_begin(void *shared, uint32_t block, uint32_t level, struct knee_err *err)
+{
+    (void)block, (void)level, (void)err;
+    asking_of(shared)->edges = 0;
+    return 0;
+}
+
 void knee_asking_cancel(void *shared)
 {
     atomic_store_explicit(&asking_of(shared)->cancelled, true, memory_order_relaxed);
@@ -116,7 +146,13 @@ void knee_asking_cancel(void *shared)
 
 void knee_asking_probe(void *shared, struct knee_workload_probe *probe)
 {
-    const struct knee_asking *asking = asking_of(shared);
+    struct knee_asking *asking = asking_of(shared);
+    /* The first two after a begin are a window's edges; whoever watches it comes before and after.
+     */
+    if (asking->edges < WINDOW_EDGES) {
+        asking->edges++;
+        knee_request_failures_edge(&asking->failures);
+    }
     knee_request_tally_probe(asking->tallies, asking->slots, probe);
 }
 

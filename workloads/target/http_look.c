@@ -163,8 +163,10 @@ static int fail_transfer(const struct knee_http *http, CURL *handle, CURLcode co
         advice = "start the server, or check the port";
     else if (code == CURLE_OPERATION_TIMEDOUT)
         advice = "give it longer with --timeout";
-    else if (kind_of(code, 0) == KNEE_FAILURE_TLS)
+    else if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
         advice = "if it is your own server, add --insecure";
+    else if (kind_of(code, 0) == KNEE_FAILURE_TLS)
+        advice = "check that it speaks TLS at this port, or ask it by http://";
     return knee_err_set(err, KNEE_FAILED, "http: %.200s: %s%s%.160s%s; %s", url, what,
                         details[0] ? " (" : "", details, details[0] ? ")" : "", advice);
 }

@@ -27,6 +27,10 @@ static int add_header(struct knee_http *http, const char *line, struct knee_err 
         return knee_err_set(err, KNEE_USAGE,
                             "--header: a line has no name; write NAME:VALUE, or @FILE with such "
                             "lines");
+    if (strpbrk(line, "\r\n"))
+        return knee_err_set(err, KNEE_USAGE,
+                            "--header: a line break in a value; give each header an option or a "
+                            "line of its own");
     struct curl_slist *grown = http->curl.slist_append(http->headers, line);
     if (!grown)
         return knee_err_memory(err, "--header");
@@ -43,19 +47,34 @@ static FILE *open_file(const char *option, const char *path, struct knee_err *er
     return in;
 }
 
+/* The next line, however long, without its end; false: there is none. Let forget_line() have it. */
+static bool next_line(FILE *in, char **line, size_t *room)
+{
+    bool has_line = getline(line, room, in) >= 0;
+    if (has_line)
+        (*line)[strcspn(*line, "\r\n")] = '\0';
+    return has_line;
+}
+
+static void forget_line(char *line, size_t room)
+{
+    if (line)
+        explicit_bzero(line, room);
+    free(line);
+}
+
 static int add_header_file(struct knee_http *http, const char *path, struct knee_err *err)
 {
-    char line[LINE_BYTES];
+    char *line = NULL;
+    size_t room = 0;
     int failed = 0;
     FILE *in = open_file("header", path, err);
     if (!in)
         return -1;
-    while (!failed && fgets(line, sizeof line, in)) {
-        line[strcspn(line, "\r\n")] = '\0';
+    while (!failed && next_line(in, &line, &room))
         if (line[0] && line[0] != '#')
             failed = add_header(http, line, err);
-    }
-    explicit_bzero(line, sizeof line);
+    forget_line(line, room);
     fclose(in);
     return failed;
 }
@@ -74,19 +93,19 @@ static int read_headers(struct knee_http *http, struct knee_err *err)
 
 static int read_user(struct knee_http *http, struct knee_err *err)
 {
-    char line[LINE_BYTES];
+    char *line = NULL;
+    size_t room = 0;
     const char *path = http->params.user_file;
     FILE *in = path ? open_file("user-file", path, err) : NULL;
     if (!path || !in)
         return path ? -1 : 0;
-    bool has_line = fgets(line, sizeof line, in) != NULL;
+    bool named = next_line(in, &line, &room) && strchr(line, ':');
     fclose(in);
-    line[has_line ? strcspn(line, "\r\n") : 0] = '\0';
-    if (!strchr(line, ':'))
+    http->user = named ? strdup(line) : NULL;
+    forget_line(line, room);
+    if (!named)
         return knee_err_set(err, KNEE_USAGE,
                             "--user-file %.200s: its first line must be USER:PASSWORD", path);
-    http->user = strdup(line);
-    explicit_bzero(line, sizeof line);
     return http->user ? 0 : knee_err_memory(err, "--user-file");
 }
 
@@ -173,6 +192,16 @@ static int collect_urls(struct knee_http *http, struct knee_err *err)
     return 0;
 }
 
+static int parse_url(struct knee_http *http, struct knee_err *err)
+{
+    if (knee_http_url_changes(http))
+        return 0;
+    http->parsed = http->curl.url();
+    if (!http->parsed || http->curl.url_set(http->parsed, CURLUPART_URL, http->urls[0], 0))
+        return knee_err_memory(err, "http");
+    return 0;
+}
+
 int knee_http_open(void **service, const struct knee_target_params *params, struct knee_err *err)
 {
     struct knee_http *http = calloc(1, sizeof *http);
@@ -187,8 +216,8 @@ int knee_http_open(void **service, const struct knee_target_params *params, stru
         return -1;
     }
     http->curl.global_init(CURL_GLOBAL_DEFAULT);
-    if (collect_urls(http, err) || read_headers(http, err) || read_user(http, err) ||
-        read_data(http, err)) {
+    if (collect_urls(http, err) || parse_url(http, err) || read_headers(http, err) ||
+        read_user(http, err) || read_data(http, err)) {
         knee_http_close(http);
         return -1;
     }
@@ -204,6 +233,7 @@ void knee_http_close(void *service)
     if (http->user)
         explicit_bzero(http->user, strlen(http->user));
     http->curl.slist_free_all(http->headers);
+    http->curl.url_cleanup(http->parsed);
     free(http->user);
     free(http->data);
     free(http->urls);
@@ -281,6 +311,8 @@ CURL *knee_http_handle(struct knee_http *http)
     if (!handle)
         return NULL;
     http->curl.easy_setopt(handle, CURLOPT_URL, http->urls[0]);
+    if (http->parsed) /* which all handles may read */
+        http->curl.easy_setopt(handle, CURLOPT_CURLU, http->parsed);
     http->curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     http->curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     http->curl.easy_setopt(handle, CURLOPT_PROXY, ""); /* else the proxy is measured, too */

@@ -19,7 +19,8 @@ struct knee_http {
     struct knee_asking asking;
     struct knee_libcurl curl;
     struct knee_target_params params; /* borrowed */
-    struct curl_slist *headers;       /* owned, like the next four */
+    struct curl_slist *headers;       /* owned, like the next five */
+    CURLU *parsed;                    /* the URL, so that no request parses it; NULL: it changes */
     char *user;                       /* USER:PASSWORD */
     char *data;
     const char **urls; /* the array alone: what to ask in turn */

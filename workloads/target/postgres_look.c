@@ -14,17 +14,35 @@
 
 #define MULTIPLE_STATEMENTS "42601" /* of PQprepare(), with more than one; or a syntax error */
 
-/* How many more connections this user may make, with this one: by the server, the database and the
- * role. Numbers beyond what the server allows are reserved, or in use by others. */
+/* The limits of connections, how many each lets this user make, with this one, and how many are in
+ * use besides: of the server, the database and the role. A superuser is bound by the first alone.
+ * Of others' sessions only a superuser or a monitor sees the kind; everyone sees whose they are. */
 static const char LIMITS[] =
-    "SELECT m, p, u - 1, least(m - CASE WHEN s THEN 0 ELSE p END - u + 1,"
-    " CASE WHEN d < 0 OR s THEN m ELSE d END, CASE WHEN l < 0 OR s THEN m ELSE l END),"
-    " pg_backend_pid(), coalesce(inet_server_addr() = inet_client_addr(), true),"
-    " current_setting('server_version') FROM (SELECT current_setting('max_connections')::int m,"
-    " current_setting('superuser_reserved_connections')::int p,"
-    " (SELECT sum((backend_type = 'client backend')::int)::int FROM pg_stat_activity) u,"
-    " r.rolsuper s, r.rolconnlimit l, b.datconnlimit d FROM pg_roles r JOIN pg_database b"
-    " ON r.rolname = current_user AND b.datname = current_database()) t";
+    "SELECT CASE WHEN s THEN m ELSE m - p END, m, p, u - 1, d, du - 1, l, lu - 1, pg_backend_pid(),"
+    " coalesce(inet_server_addr() = inet_client_addr(), true), current_setting('server_version'), n"
+    " FROM (SELECT current_setting('max_connections')::int m,"
+    " current_setting('superuser_reserved_connections')::int p, a.*, r.rolsuper s,"
+    " CASE WHEN r.rolsuper THEN -1 ELSE r.rolconnlimit END l,"
+    " CASE WHEN r.rolsuper THEN -1 ELSE b.datconnlimit END d, r.rolname n"
+    " FROM pg_roles r JOIN pg_database b"
+    " ON r.rolname = session_user AND b.datname = current_database(), LATERAL"
+    " (SELECT sum(k::int) u, sum((k AND datid = b.oid)::int) du, sum((k AND usesysid = r.oid)::int)"
+    " lu FROM (SELECT datid, usesysid, coalesce(backend_type = 'client backend', usesysid IS NOT"
+    " NULL AND datid IS NOT NULL) k FROM pg_stat_activity) c) a) t";
+enum {
+    SERVER_MAX,
+    CONNECTIONS,
+    RESERVED,
+    IN_USE,
+    DATABASE_MAX,
+    DATABASE_IN_USE,
+    ROLE_MAX,
+    ROLE_IN_USE,
+    BACKEND,
+    LOCAL,
+    VERSION,
+    ROLE
+};
 
 static long number(const struct knee_postgres *postgres, const PGresult *result, int column)
 {
@@ -46,22 +64,39 @@ static int find_postmaster(long backend)
     return parent;
 }
 
+/* `most` less those in use; -1: unlimited. */
+static void bound(struct knee_target_look *look, long most, long in_use, const char *by)
+{
+    long left = most > in_use ? most - in_use : 1;
+    if (most < 0 || (look->level_max > 0 && left >= (long)look->level_max))
+        return;
+    look->level_max = (uint32_t)left;
+    snprintf(look->level_max_by, sizeof look->level_max_by, "%s, %ld in use", by, in_use);
+}
+
+/* The smallest of the limits, and what it is called. */
 static void look_at_limits(const struct knee_postgres *postgres, PGconn *connection,
                            struct knee_target_look *look)
 {
     PGresult *result = postgres->pq.exec(connection, LIMITS);
+    char by[96];
     if (postgres->pq.result_status(result) == PGRES_TUPLES_OK &&
         postgres->pq.ntuples(result) == 1) {
-        long most = number(postgres, result, 0), reserved = number(postgres, result, 1),
-             used = number(postgres, result, 2);
-        long allowed = number(postgres, result, 3);
-        look->level_max = allowed > 0 ? (uint32_t)allowed : 1;
-        snprintf(look->level_max_by, sizeof look->level_max_by,
-                 "max_connections %ld, %ld reserved, %ld in use", most, reserved, used);
-        look->local = postgres->pq.getvalue(result, 0, 5)[0] == 't';
-        look->server_pid = look->local ? find_postmaster(number(postgres, result, 4)) : 0;
+        long most = number(postgres, result, CONNECTIONS),
+             reserved = number(postgres, result, RESERVED),
+             of_database = number(postgres, result, DATABASE_MAX),
+             of_role = number(postgres, result, ROLE_MAX);
+        snprintf(by, sizeof by, "max_connections %ld, %ld reserved", most, reserved);
+        bound(look, number(postgres, result, SERVER_MAX), number(postgres, result, IN_USE), by);
+        snprintf(by, sizeof by, "CONNECTION LIMIT %ld of the database", of_database);
+        bound(look, of_database, number(postgres, result, DATABASE_IN_USE), by);
+        snprintf(by, sizeof by, "CONNECTION LIMIT %ld of the role %.20s", of_role,
+                 postgres->pq.getvalue(result, 0, ROLE));
+        bound(look, of_role, number(postgres, result, ROLE_IN_USE), by);
+        look->local = postgres->pq.getvalue(result, 0, LOCAL)[0] == 't';
+        look->server_pid = look->local ? find_postmaster(number(postgres, result, BACKEND)) : 0;
         snprintf(look->said, sizeof look->said, "PostgreSQL %.40s",
-                 postgres->pq.getvalue(result, 0, 6));
+                 postgres->pq.getvalue(result, 0, VERSION));
     }
     postgres->pq.clear(result);
 }
@@ -89,10 +124,10 @@ static int fail_to_connect(const struct knee_postgres *postgres, const PGconn *c
 {
     const char *message = postgres->pq.error_message(connection);
     int bytes = (int)strcspn(message, "\n");
-    return knee_err_set(err, KNEE_FAILED,
-                        "postgres: %.150s: %.*s; try psql with the same URL, and keep a password "
-                        "in ~/.pgpass or PGPASSWORD",
-                        postgres->params.urls[0], bytes < 250 ? bytes : 250, message);
+    return knee_err_set(
+        err, KNEE_FAILED, "postgres: %.150s: %.*s; try psql with the same URL%s",
+        postgres->params.urls[0], bytes < 250 ? bytes : 250, message,
+        strstr(message, "password") ? ", and keep a password in ~/.pgpass or PGPASSWORD" : "");
 }
 
 static int ask_once(struct knee_postgres *postgres, PGconn *connection,

@@ -131,9 +131,19 @@ void knee_postgres_close(void *service)
     free(postgres);
 }
 
+/* A shorter timeout of the database's or the role's own is part of what is measured: it stays. */
+static void set_timeout(const struct knee_postgres *postgres, PGconn *connection)
+{
+    char text[192];
+    snprintf(text, sizeof text,
+             "SELECT set_config(name, least(nullif(setting::bigint, 0), %llu)::text, false) FROM "
+             "pg_settings NATURAL JOIN (VALUES ('statement_timeout')) v (name)",
+             (unsigned long long)(postgres->params.timeout_ns / KNEE_NS_PER_MS));
+    postgres->pq.clear(postgres->pq.exec(connection, text));
+}
+
 PGconn *knee_postgres_connect(const struct knee_postgres *postgres)
 {
-    char timeout[64];
     const char *const keys[] = {"dbname", "application_name", "connect_timeout", NULL};
     char seconds[16];
     snprintf(seconds, sizeof seconds, "%llu",
@@ -142,9 +152,7 @@ PGconn *knee_postgres_connect(const struct knee_postgres *postgres)
     PGconn *connection = postgres->pq.connectdb_params(keys, values, 1);
     if (postgres->pq.status(connection) != CONNECTION_OK)
         return connection;
-    snprintf(timeout, sizeof timeout, "SET statement_timeout = %llu",
-             (unsigned long long)(postgres->params.timeout_ns / KNEE_NS_PER_MS));
-    postgres->pq.clear(postgres->pq.exec(connection, timeout));
+    set_timeout(postgres, connection);
     if (postgres->prepared)
         postgres->pq.clear(postgres->pq.prepare(connection, STATEMENT, postgres->query, 0, NULL));
     return connection;
@@ -276,7 +284,11 @@ int knee_postgres_ask(struct knee_postgres *postgres, PGconn *connection,
     int sent = postgres->prepared
                    ? postgres->pq.send_query_prepared(connection, STATEMENT, 0, NULL, NULL, NULL, 0)
                    : postgres->pq.send_query(connection, postgres->query);
-    return sent ? take_answer(postgres, connection, start_ns, answer) : broken(postgres, answer);
+    int kind =
+        sent ? take_answer(postgres, connection, start_ns, answer) : broken(postgres, answer);
+    if (kind != KNEE_FAILURES) /* a file may have a BEGIN of its own */
+        roll_back(postgres, connection);
+    return kind;
 }
 
 enum knee_failure knee_postgres_refused(const struct knee_postgres *postgres,

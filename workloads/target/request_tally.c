@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SHOWN_MAX 4
+#define LEVELS_SHOWN_MAX 4
 
 struct knee_request_tally *knee_request_tally_make(uint32_t count)
 {
@@ -87,6 +88,45 @@ void knee_request_failures_note(struct knee_request_failures *failures, const ch
     pthread_mutex_unlock(&failures->lock);
 }
 
+void knee_request_failures_edge(struct knee_request_failures *failures)
+{
+    pthread_mutex_lock(&failures->lock);
+    for (size_t i = 0; i < failures->count; i++) {
+        struct knee_request_failure *failure = &failures->at[i];
+        failure->in_window = failure->count - failure->at_edge;
+        failure->at_edge = failure->count;
+    }
+    pthread_mutex_unlock(&failures->lock);
+}
+
+static void add_at_level(struct knee_request_failure *failure, uint32_t level)
+{
+    size_t i = 0;
+    while (i < failure->levels_count && failure->levels[i].level < level)
+        i++;
+    if (i == failure->levels_count || failure->levels[i].level != level) {
+        if (failure->levels_count == KNEE_REQUEST_FAILURES_LEVELS_MAX)
+            return;
+        memmove(&failure->levels[i + 1], &failure->levels[i],
+                (failure->levels_count - i) * sizeof failure->levels[0]);
+        failure->levels[i].level = level;
+        failure->levels[i].count = 0;
+        failure->levels_count++;
+    }
+    failure->levels[i].count += failure->in_window;
+}
+
+void knee_request_failures_level(struct knee_request_failures *failures, uint32_t level)
+{
+    pthread_mutex_lock(&failures->lock);
+    for (size_t i = 0; i < failures->count; i++) {
+        if (failures->at[i].in_window > 0)
+            add_at_level(&failures->at[i], level);
+        failures->at[i].in_window = 0;
+    }
+    pthread_mutex_unlock(&failures->lock);
+}
+
 void knee_request_failures_retry(struct knee_request_failures *failures, double after_s)
 {
     pthread_mutex_lock(&failures->lock);
@@ -107,6 +147,24 @@ static void add_count(struct knee_builder *out, const char *what, uint64_t count
         knee_builder_add(out, "%s %s times", what, knee_human_count(text, (double)count));
 }
 
+/* " (at 8)", " (at 8: 2, 16: 40)", " (at 9 levels from 2 to 64)" */
+static void add_levels(struct knee_builder *out, const struct knee_request_failure *failure)
+{
+    char text[KNEE_HUMAN_BYTES];
+    const size_t count = failure->levels_count;
+    if (count == 0)
+        return;
+    if (count == 1)
+        knee_builder_add(out, " (at %u", failure->levels[0].level);
+    for (size_t i = 0; i < count && count > 1 && count <= LEVELS_SHOWN_MAX; i++)
+        knee_builder_add(out, "%s%u: %s", i > 0 ? ", " : " (at ", failure->levels[i].level,
+                         knee_human_count(text, (double)failure->levels[i].count));
+    if (count > LEVELS_SHOWN_MAX)
+        knee_builder_add(out, " (at %zu levels from %u to %u", count, failure->levels[0].level,
+                         failure->levels[count - 1].level);
+    knee_builder_add(out, ")");
+}
+
 void knee_request_failures_text(struct knee_request_failures *failures, char *text,
                                 size_t text_bytes)
 {
@@ -115,10 +173,12 @@ void knee_request_failures_text(struct knee_request_failures *failures, char *te
     knee_builder_over(&out, text, text_bytes);
     pthread_mutex_lock(&failures->lock);
     for (size_t i = 0; i < failures->count; i++) {
-        if (i < SHOWN_MAX)
-            add_count(&out, failures->at[i].what, failures->at[i].count);
-        else
+        if (i >= SHOWN_MAX) {
             others += failures->at[i].count;
+            continue;
+        }
+        add_count(&out, failures->at[i].what, failures->at[i].count);
+        add_levels(&out, &failures->at[i]);
     }
     add_count(&out, "otherwise", others + failures->others);
     pthread_mutex_unlock(&failures->lock);

@@ -33,11 +33,18 @@ void knee_request_tally_probe(const struct knee_request_tally *tallies, uint32_t
 /* How often requests failed, by what the service said. Thread safe; failures are not on the
  * measured path. */
 #define KNEE_REQUEST_FAILURES_MAX 12
+#define KNEE_REQUEST_FAILURES_LEVELS_MAX 64
 struct knee_request_failures {
     pthread_mutex_t lock;
-    struct {
+    struct knee_request_failure {
         char what[120];
         uint64_t count;
+        uint64_t at_edge, in_window; /* until the last edge, and between the last two */
+        struct {
+            uint32_t level;
+            uint64_t count;                         /* in its windows */
+        } levels[KNEE_REQUEST_FAILURES_LEVELS_MAX]; /* ascending; what does not fit is left out */
+        size_t levels_count;
     } at[KNEE_REQUEST_FAILURES_MAX]; /* the first ones to be seen */
     size_t count;
     uint64_t others;
@@ -47,7 +54,11 @@ struct knee_request_failures {
 void knee_request_failures_init(struct knee_request_failures *failures);
 void knee_request_failures_note(struct knee_request_failures *failures, const char *what);
 void knee_request_failures_retry(struct knee_request_failures *failures, double after_s);
-/* "503 Service Unavailable 1,204 times, connection refused once"; "" if there are none. */
+/* An edge of a window has come; and: what failed between the last two edges was at this level. */
+void knee_request_failures_edge(struct knee_request_failures *failures);
+void knee_request_failures_level(struct knee_request_failures *failures, uint32_t level);
+/* "503 Service Unavailable 1,204 times (at 5 levels from 13 to 32), connection refused once (at
+ * 32)"; "" if there are none. Levels are those of whose windows it is known. */
 void knee_request_failures_text(struct knee_request_failures *failures, char *text,
                                 size_t text_bytes);
 

@@ -47,11 +47,11 @@ static inline bool knee_target_interrupted(const struct knee_target_params *para
 struct knee_target_look {
     double item_s, connect_s, first_byte_s; /* NAN unknown */
     double cpu_s;                           /* of this thread */
-    char said[160];        /* about the answer: "HTTP/1.1 200, 1.0 KiB"; "" nothing */
-    uint32_t level_max;    /* the service allows this many slots; 0: unknown */
-    char level_max_by[96]; /* then: what says so */
-    bool local;            /* the service is on this host, */
-    int server_pid;        /* and this is the process that takes its connections; 0: not known */
+    char said[160];         /* about the answer: "HTTP/1.1 200, 1.0 KiB"; "" nothing */
+    uint32_t level_max;     /* the service allows this many slots; 0: unknown */
+    char level_max_by[128]; /* then: what says so */
+    bool local;             /* the service is on this host, */
+    int server_pid;         /* and this is the process that takes its connections; 0: not known */
 };
 
 struct knee_target {
@@ -69,10 +69,15 @@ struct knee_target {
     bool (*must_end)(void *service);
     /* After a window in which requests failed: -1 with KNEE_FAILED if the service is gone. */
     int (*check)(void *service, struct knee_err *err);
-    /* How requests failed so far: "503 Service Unavailable 1,204 times", or "". */
+    /* A window at this level (of all hosts together) has ended: what failed in it was there. */
+    void (*window_ended)(void *service, uint32_t level);
+    /* How requests failed so far, and at which levels: "503 Service Unavailable 1,204 times (at
+     * 16)", or "". */
     void (*failures)(void *service, char *text, size_t text_bytes);
     /* Of the answers that asked to come back later: the longest Retry-After in seconds. -1: none */
     double (*retry_after_s)(void *service);
+    /* Of the failures of KNEE_FAILURE_STATUS: the ratio of such answers. 0 without any. */
+    double (*for_now_ratio)(void *service);
     void (*close)(void *service); /* safe on NULL */
 };
 

@@ -121,6 +121,16 @@ static int make_history(struct knee_history *history, const struct pasts *pasts,
     return 0;
 }
 
+static void say_left_out(const struct knee_history *history, FILE *log)
+{
+    if (history->left_out_count > 0)
+        fprintf(log,
+                "knee: warning: %s: %zu of %zu results are left out of the search: sweeps that "
+                "--levels, --max-level or an interrupt ended below the limit of others cannot be "
+                "compared with them\n",
+                history->workload, history->left_out_count, history->entries_count);
+}
+
 /* One history for each workload; the newest result says of which machine and parameters. */
 static int make_histories(struct knee_history **histories, size_t *count, struct pasts *pasts,
                           double min_effect, uint64_t seed, FILE *log, struct knee_err *err)
@@ -140,6 +150,7 @@ static int make_histories(struct knee_history **histories, size_t *count, struct
         if (make_history(history, pasts, &pasts->list[i], log, err) ||
             knee_history_judge(history, min_effect, seed, err))
             return -1;
+        say_left_out(history, log);
     }
     return 0;
 }

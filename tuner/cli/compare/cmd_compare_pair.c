@@ -5,6 +5,7 @@
 #include "core/text/placeholders.h"
 #include "core/text/shell_words.h"
 #include "tuner/cli/compare/compare_output.h"
+#include "tuner/cli/interrupted.h"
 #include "tuner/cli/output.h"
 #include "tuner/cli/signals.h"
 #include "tuner/store/directory.h"
@@ -124,6 +125,9 @@ static int keep_items(struct pair *pair, struct knee_err *err)
             if (put < 0)
                 return knee_err_set(err, KNEE_FAILED, "standard input: %s", strerror(errno));
         }
+    if (got < 0)
+        return knee_err_set(err, KNEE_FAILED, "standard input: cannot be read: %s",
+                            strerror(errno));
     snprintf(pair->items, sizeof pair->items, "/proc/self/fd/%d", pair->items_fd);
     for (int i = 0; i < 2; i++)
         pair->sides[i].options.command.items = pair->items;
@@ -199,9 +203,12 @@ static int measure(struct pair *pair, const struct knee_compare_command *options
     }
     base->journal = NULL;
     int status = conclude(pair, options, io, err);
-    if (*interrupted)
-        return knee_err_set(err, KNEE_INTERRUPTED + *interrupted,
-                            "compare: interrupted; the verdict is of the windows so far");
+    if (*interrupted) {
+        bool none = status && err->code == KNEE_FAILED;
+        return knee_err_set(err, KNEE_INTERRUPTED + *interrupted, "compare: interrupted%s",
+                            none ? " before there was enough for a verdict"
+                                 : "; the verdict is of the windows so far");
+    }
     if (!failed)
         return status;
     *err = stopped;
@@ -242,6 +249,7 @@ int knee_cmd_compare_pair(const struct knee_arguments *arguments, const struct k
         status = keep_items(pair, err);
     for (int i = 0; status == 0 && i < 2; i++)
         status = plan_side(&pair->sides[i], io, interrupted, err);
+    knee_interrupted_early(status, *interrupted, err);
     if (status == 0)
         status = open_directory(pair, options->sweep.output.output, err);
     if (status == 0)

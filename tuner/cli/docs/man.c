@@ -265,6 +265,7 @@ static void files(void)
                  mark ? "WORKLOAD" : "", mark ? mark + 2 : "");
         file_entry(name, knee_writers[i].summary);
     }
+    file_entry("items.nul", "a command's items, each ended by a NUL byte");
     file_entry("*.svg, *.gp", "the charts, and the gnuplot scripts that drew them");
     puts(".PP");
     fill("A run writes into \\fIruns/DATE\\-TIME/\\fR, with the link \\fIruns/latest\\fR:");

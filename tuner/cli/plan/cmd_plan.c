@@ -131,6 +131,21 @@ static int print(const struct knee_forecast_page *page, bool json, const struct 
     return 0;
 }
 
+/* `there` may hold more works, or fewer; none at all is a mistake. */
+static int check_there(const struct knee_forecast_page *page, const struct knee_loaded_result *here,
+                       const struct knee_loaded_result *there, const char *measured,
+                       struct knee_err *err)
+{
+    for (size_t i = 0; i < page->works_count; i++)
+        if (page->works[i].there)
+            return 0;
+    return knee_err_set(err, KNEE_USAGE,
+                        "--measured: %.160s has %.60s and %.160s has %.60s; name a sweep of the "
+                        "same work",
+                        page->dir, here->result.workloads[0].name, measured,
+                        there->result.workloads[0].name);
+}
+
 static int plan_all(const struct knee_plan_command *options, const char *dir,
                     const struct knee_loaded_result *here, const struct knee_loaded_result *there,
                     const struct knee_streams *io, struct knee_err *err)
@@ -149,6 +164,8 @@ static int plan_all(const struct knee_plan_command *options, const char *dir,
         status = plan_work(work, here, first, &used, &target, options->measuring.seed, err);
         work->there = there ? find_there(there, work->name) : NULL;
     }
+    if (status == 0 && there)
+        status = check_there(&page, here, there, options->plan.measured, err);
     if (status == 0 && !options->output.quiet)
         status = print(&page, options->output.json, io, err);
     if (status == 0 && options->output.output)

@@ -82,6 +82,12 @@ int knee_plan_target(struct knee_forecast_target *target, struct knee_forecast_p
                      struct knee_err *err)
 {
     const struct knee_plan_options *plan = &options->plan;
+    const struct knee_goal *goal = &options->measuring.goal;
+    for (size_t i = 0; i < goal->slos_count; i++)
+        if (goal->slos[i].metric == KNEE_SLO_ERRORS)
+            return knee_err_set(err, KNEE_USAGE,
+                                "plan: --slo errors: the model knows of no failures; name a "
+                                "latency, as p99=50ms");
     *target = (struct knee_forecast_target){
         .core_speed = plan->core_speed > 0 ? plan->core_speed : 1,
         .this_machine = !options->host.topology && !plan->cores,
@@ -89,7 +95,7 @@ int knee_plan_target(struct knee_forecast_target *target, struct knee_forecast_p
         .service_s = plan->service_s,
         .pool = plan->pool,
         .throughput_per_s = plan->throughput_per_s,
-        .goal = &options->measuring.goal,
+        .goal = goal,
     };
     if (set_cpus(&target->cpus, options, result, err))
         return -1;

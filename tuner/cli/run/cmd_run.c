@@ -6,6 +6,7 @@
 #include "core/base/version.h"
 #include "reports/json/run_json.h"
 #include "reports/text/run_text.h"
+#include "tuner/cli/interrupted.h"
 #include "tuner/cli/run/run_output.h"
 
 #include <signal.h>
@@ -125,6 +126,11 @@ static int judge(const struct knee_cmd_run *run, const struct knee_run_result *r
                             "run: halted after %llu failure%s; to go on: knee run --resume %.200s",
                             (unsigned long long)failures, failures == 1 ? "" : "s", shown);
     case KNEE_RUN_INTERRUPTED:
+        if (result->complete)
+            return knee_err_set(err, KNEE_INTERRUPTED + result->signal_number,
+                                "run: interrupted when every item had begun; all %llu came to "
+                                "their end",
+                                (unsigned long long)result->items);
         return knee_err_set(err, KNEE_INTERRUPTED + result->signal_number,
                             "run: interrupted; to go on: knee run --resume %.200s", shown);
     }
@@ -183,6 +189,8 @@ static int do_run(struct knee_cmd_run *run, struct knee_err *err)
     run->display.said_s = run->past.end_s;
     int broken = run->fleet ? knee_fleet_run_dispatch(run->fleet, &run->params, &result, err)
                             : knee_dispatch_run(&run->params, &result, err);
+    if (result.items == 0) /* opening the list may have waited */
+        knee_interrupted_early(broken, asked.number, err);
     int status = broken;
     struct knee_err unfinished = {0};
     if ((!broken || result.items > 0) && finish(run, &result, &unfinished) && !broken) {
@@ -203,6 +211,7 @@ static int run_run(const struct knee_arguments *arguments, const struct knee_str
         status =
             knee_cmd_run_read_options(&run, err) || knee_machine_read_open(&run.machine, NULL, err);
     bool is_fleet = io->link && io->link->size > 1;
+    run.command.params.interrupted = &asked.number;
     if (!status)
         status = knee_run_display_open(&run.display, run.options, is_fleet, io->log, err);
     if (!status && is_fleet)
@@ -211,10 +220,9 @@ static int run_run(const struct knee_arguments *arguments, const struct knee_str
         status = open_directory(&run, err) || knee_cmd_run_read_items(&run, err);
     else if (!status) /* a mistake about the items leaves no directory */
         status = knee_cmd_run_read_items(&run, err) || open_directory(&run, err);
-    if (!status) {
-        run.command.params.interrupted = &asked.number;
+    knee_interrupted_early(status, asked.number, err);
+    if (!status)
         status = knee_actor_open(&run.command.actor, &run.command.params, err);
-    }
     if (!status)
         status = do_run(&run, err);
     release(&run);

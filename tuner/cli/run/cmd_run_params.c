@@ -186,7 +186,11 @@ static int read_list(struct knee_cmd_run *run, struct knee_err *err)
                                           ? KNEE_ITEM_LIST_RANDOM
                                       : options->weight ? KNEE_ITEM_LIST_LARGEST
                                                         : KNEE_ITEM_LIST_GIVEN;
-    if (knee_item_list_make(&run->list, &items, &weight, order, options->measuring.seed, err))
+    const struct knee_item_list_params params = {.weight = &weight,
+                                                 .order = order,
+                                                 .seed = options->measuring.seed,
+                                                 .interrupted = run->command.params.interrupted};
+    if (knee_item_list_make(&run->list, &items, &params, err))
         return -1;
     if (run->list.unweighed)
         fprintf(run->io->log,

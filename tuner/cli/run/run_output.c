@@ -31,13 +31,11 @@ int knee_run_output_draw(const struct knee_run_record *record, const char *dir, 
 {
     struct knee_drawing drawing;
     struct knee_err undrawn = {0};
-    enum knee_gnuplot_outcome drawn = KNEE_GNUPLOT_FAILED;
     char again[KNEE_DRAWING_AGAIN_BYTES];
     if (options->no_plots)
         return write_page(record, dir, shown, err);
     knee_drawing_begin(&drawing, signal_number);
-    if (knee_drawing_may(&drawing))
-        drawn = knee_run_charts(record, dir, &options->picture, &undrawn);
+    enum knee_gnuplot_outcome drawn = knee_run_charts(record, dir, &options->picture, &undrawn);
     int failed =
         knee_drawing_end(&drawing, drawn, knee_drawing_by_report(shown, again), log, &undrawn);
     /* The page whatever happens: it leaves out a chart that is missing. */
