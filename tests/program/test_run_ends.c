@@ -40,6 +40,22 @@ static void interrupted_while_items_are_weighed_it_begins_none(void **state)
     shell_run_release(&done);
 }
 
+/* The list's end is not reached yet. The sanitizers see whether a thread outlives the run. */
+static void a_list_that_stays_open_holds_nothing_up(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    shell_run(&done, shell_dir(),
+              "mkfifo l; exec 3<>l; seq 2 >&3\n"
+              "$KNEE run -q -o r --limit 4 --halt now,fail=1 --items l -- false; echo $?\n"
+              "$KNEE run -q -o s --limit 4 --items l -- touch begun &\n"
+              "seq 3 4 >&3; until [ -e begun ]; do sleep 0.02; done; kill -TERM $!; wait $!; "
+              "echo $?");
+    if (strcmp(done.out, "7\n143\n") != 0)
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+}
+
 static void killed_at_any_moment_it_goes_on(void **state)
 {
     (void)state;
@@ -75,6 +91,8 @@ int main(void)
                                         shell_dir_tear_down),
         cmocka_unit_test_setup_teardown(interrupted_while_items_are_weighed_it_begins_none,
                                         shell_dir_set_up, shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(a_list_that_stays_open_holds_nothing_up, shell_dir_set_up,
+                                        shell_dir_tear_down),
         cmocka_unit_test_setup_teardown(killed_at_any_moment_it_goes_on, shell_dir_set_up,
                                         shell_dir_tear_down),
     };

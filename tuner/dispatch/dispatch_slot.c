@@ -222,6 +222,8 @@ static int add_slot(struct knee_dispatch *run)
 
 void knee_dispatch_wake(struct knee_dispatch *run)
 {
+    if (run->over) /* items may still arrive: nobody would join a new slot's thread */
+        return;
     uint32_t limit = run->limit;
     uint32_t room = limit > run->running ? limit - run->running : 0;
     for (uint32_t i = 0; i < run->slots_count && i < limit && room > 0; i++) {
@@ -272,5 +274,7 @@ void knee_dispatch_slots_close(struct knee_dispatch *run)
         pthread_join(run->slots[i]->thread, NULL);
         release(run->slots[i]);
     }
+    pthread_mutex_lock(&run->lock);
     run->slots_count = 0;
+    pthread_mutex_unlock(&run->lock);
 }
