@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests/s for a file of 1 KiB over kept connections, and their 99th percentile: of the http
  * workload against nginx, of wrk against the same nginx, one process each, and for orientation of
- * the net workload without a service time. They take turns in every round. wrk corrects its
- * latencies for requests that a slow answer held back (coordinated omission). */
+ * the net workload without a service time, and of a bare loop of libcurl, which knee asks with.
+ * They take turns in every round. wrk corrects its latencies for requests that a slow answer held
+ * back (coordinated omission). */
 #include "core/base/clock.h"
 #include "core/base/stats.h"
 #include "core/engine/engine.h"
 #include "workloads/registry.h"
+#include "workloads/target/libcurl.h"
 #include "workloads/target/target.h"
 
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,33 +243,96 @@ static void close_http(struct http *http)
         http->target->close(http->service);
 }
 
+#if defined KNEE_WITH_LIBCURL
+/* A thread for each connection that does nothing but ask. */
+struct bare {
+    const struct knee_libcurl *curl;
+    const char *url;
+    atomic_bool stops;
+    _Atomic uint64_t answers;
+};
+
+static size_t take_all(const char *data, size_t size, size_t count, void *context)
+{
+    (void)data, (void)context;
+    return size * count;
+}
+
+static void *ask_on(void *argument)
+{
+    struct bare *bare = argument;
+    CURL *handle = bare->curl->easy_init();
+    bare->curl->easy_setopt(handle, CURLOPT_URL, bare->url);
+    bare->curl->easy_setopt(handle, CURLOPT_PROXY, "");
+    bare->curl->easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    bare->curl->easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_all);
+    while (!atomic_load(&bare->stops))
+        if (bare->curl->easy_perform(handle) == CURLE_OK)
+            atomic_fetch_add_explicit(&bare->answers, 1, memory_order_relaxed);
+    bare->curl->easy_cleanup(handle);
+    return NULL;
+}
+
+/* Answers a second; 0 without libcurl. */
+static double ask_barely(const char *url, uint32_t width)
+{
+    struct knee_libcurl curl;
+    struct knee_err err;
+    pthread_t threads[64];
+    if (knee_libcurl_load(&curl, &err) || width > sizeof threads / sizeof threads[0])
+        return 0;
+    struct bare bare = {.curl = &curl, .url = url};
+    for (uint32_t i = 0; i < width; i++)
+        if (pthread_create(&threads[i], NULL, ask_on, &bare))
+            fail("cannot start a thread");
+    knee_clock_sleep_until_ns(knee_clock_now_ns() + WINDOW_NS / 3);
+    uint64_t before = atomic_load(&bare.answers), start_ns = knee_clock_now_ns();
+    knee_clock_sleep_until_ns(start_ns + WINDOW_NS);
+    uint64_t after = atomic_load(&bare.answers), end_ns = knee_clock_now_ns();
+    atomic_store(&bare.stops, true);
+    for (uint32_t i = 0; i < width; i++)
+        pthread_join(threads[i], NULL);
+    return (double)(after - before) / knee_clock_to_s(end_ns - start_ns);
+}
+#else
+static double ask_barely(const char *url, uint32_t width)
+{
+    (void)url, (void)width;
+    return 0;
+}
+#endif
+
 static void row(const char *bench, const char *subject, uint32_t width, double *values,
                 const char *unit)
 {
     printf("%s,%s,%u,%.3f,%s\n", bench, subject, width, knee_stats_median(values, ROUNDS), unit);
 }
 
-/* wrk runs between two of our windows and is compared with their mean. */
+/* wrk and libcurl alone run between two of our windows and are compared with their mean. */
 static void bench_width(struct knee_engine *engine, const struct http *http,
-                        const struct nginx *nginx, uint32_t width)
+                        const struct nginx *nginx, const char *url, uint32_t width)
 {
     double ours[ROUNDS], asked[ROUNDS], theirs[ROUNDS], ratios[ROUNDS], costs[ROUNDS];
-    double p99s[ROUNDS], their_p99s[ROUNDS], p99_ratios[ROUNDS];
+    double p99s[ROUNDS], their_p99s[ROUNDS], p99_ratios[ROUNDS], bare[ROUNDS], bare_ratios[ROUNDS];
     for (size_t round = 0; round < ROUNDS; round++) {
         struct seen before = {0}, after = {0}, wrk = {0};
+        bare[round] = 0;
         ours[round] = ask_by_knee(engine, width).per_s;
         if (http->engine)
             before = ask_by_knee(http->engine, width);
         if (nginx)
             wrk = ask_by_wrk(nginx, width);
-        if (http->engine)
+        if (http->engine) {
+            bare[round] = ask_barely(url, width);
             after = ask_by_knee(http->engine, width);
+        }
         asked[round] = (before.per_s + after.per_s) / 2;
         p99s[round] = (before.p99_us + after.p99_us) / 2;
         costs[round] = after.cost_us;
         theirs[round] = wrk.per_s;
         their_p99s[round] = wrk.p99_us;
         ratios[round] = wrk.per_s > 0 ? asked[round] / wrk.per_s : 0;
+        bare_ratios[round] = bare[round] > 0 ? asked[round] / bare[round] : 0;
         p99_ratios[round] = wrk.p99_us > 0 ? p99s[round] / wrk.p99_us : 0;
     }
     row("net_requests", "knee", width, ours, "per_s");
@@ -277,6 +344,8 @@ static void bench_width(struct knee_engine *engine, const struct http *http,
         return;
     row("http_requests", "knee", width, asked, "per_s");
     row("http_requests", "knee/wrk", width, ratios, "ratio");
+    row("http_requests", "libcurl", width, bare, "per_s");
+    row("http_requests", "knee/libcurl", width, bare_ratios, "ratio");
     row("http_p99", "knee", width, p99s, "us");
     row("http_p99", "knee/wrk", width, p99_ratios, "ratio");
     row("http_cost", "libcurl", width, costs, "us");
@@ -285,7 +354,7 @@ static void bench_width(struct knee_engine *engine, const struct http *http,
 int main(void)
 {
     double values[KNEE_PARAMETERS_MAX];
-    char url[64];
+    char url[64] = "";
     struct knee_engine *engine = open_engine(values);
     struct nginx nginx = {0};
     struct http http = {0};
@@ -296,7 +365,7 @@ int main(void)
         fprintf(stderr, "bench_net: wrk or nginx is not installed: skipped\n");
     open_http(&http, installed ? &nginx : NULL, url, sizeof url);
     for (size_t i = 0; i < WIDTHS; i++)
-        bench_width(engine, &http, installed ? &nginx : NULL, widths[i]);
+        bench_width(engine, &http, installed ? &nginx : NULL, url, widths[i]);
     close_http(&http);
     if (installed)
         stop_nginx(&nginx);
