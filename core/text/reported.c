@@ -3,16 +3,19 @@
 
 #include "core/text/regex_size.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <regex.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define JSON_PREFIX "json:"
 #define NUMBER_BYTES 64
+#define NAME_BYTES 128
 #define REGEX_SIZE_MAX 500 /* compiled in a millisecond or two */
 
 struct knee_reported {
@@ -33,7 +36,7 @@ int knee_reported_open(struct knee_reported **reported, const char *option, cons
     if (is_json) {
         made->path = strdup(spec + strlen(JSON_PREFIX));
         failed =
-            made->path && *made->path
+            made->path && made->path[strspn(made->path, ".")]
                 ? 0
                 : knee_err_set(err, KNEE_USAGE, "%s: no path; write %s json:PATH", option, option);
     } else if (knee_regex_size(spec) > REGEX_SIZE_MAX) {
@@ -130,12 +133,12 @@ static int find_by_regex(const struct knee_reported *reported, const char *text,
     return status;
 }
 
-/* Names may hold dots themselves ("99.000000"): the longest that is there is taken. */
+/* Names may hold dots and brackets themselves ("99.000000"): the longest that is there is taken. */
 static const json_t *member_of(const json_t *json, const char *path, size_t *bytes)
 {
-    char name[128];
+    char name[NAME_BYTES];
     for (size_t end = strlen(path); end > 0; end--) {
-        if ((path[end] != '.' && path[end] != '\0') || end >= sizeof name)
+        if (!strchr(".[", path[end]) || end >= sizeof name)
             continue;
         memcpy(name, path, end);
         name[end] = '\0';
@@ -147,13 +150,47 @@ static const json_t *member_of(const json_t *json, const char *path, size_t *byt
     return NULL;
 }
 
+/* A name as jq quotes it: "name" or ["name"]. */
+static const json_t *quoted_member_of(const json_t *json, const char *path, size_t *bytes)
+{
+    char name[NAME_BYTES];
+    const char *start = path + (*path == '[') + 1;
+    const char *end = start[-1] == '"' ? strstr(start, *path == '[' ? "\"]" : "\"") : NULL;
+    if (!end || end - start >= (ptrdiff_t)sizeof name)
+        return NULL;
+    memcpy(name, start, (size_t)(end - start));
+    name[end - start] = '\0';
+    *bytes = (size_t)(end - path) + 1 + (*path == '[');
+    return json_object_get(json, name);
+}
+
+/* 0 or [0]. */
+static const json_t *element_of(const json_t *json, const char *path, size_t *bytes)
+{
+    const char *digits = path + (*path == '[');
+    char *end;
+    size_t index = (size_t)strtoul(digits, &end, 10);
+    if (!isdigit((unsigned char)*digits) || (*path == '[' && *end != ']'))
+        return NULL;
+    end += *path == '[';
+    *bytes = (size_t)(end - path);
+    return strchr(".[", *end) ? json_array_get(json, index) : NULL;
+}
+
 static const json_t *follow(const json_t *json, const char *path)
 {
     while (json && *path) {
-        size_t bytes = strcspn(path, ".");
-        json = json_is_array(json) ? json_array_get(json, (size_t)strtoul(path, NULL, 10))
-                                   : member_of(json, path, &bytes);
-        path += bytes + (path[bytes] == '.');
+        size_t bytes = 0;
+        const json_t *next =
+            json_is_array(json) ? element_of(json, path, &bytes) : member_of(json, path, &bytes);
+        if (!next && (*path == '"' || *path == '['))
+            next = json_is_array(json) ? NULL : quoted_member_of(json, path, &bytes);
+        if (!next && *path == '.') { /* jq begins with one */
+            path++;
+            continue;
+        }
+        json = next;
+        path += bytes + (next && path[bytes] == '.');
     }
     return json;
 }
@@ -178,6 +215,11 @@ static int find_in_json(const struct knee_reported *reported, const char *text, 
         json_decref(json);
     }
     return status;
+}
+
+bool knee_reported_is_path(const struct knee_reported *reported)
+{
+    return reported->path != NULL;
 }
 
 int knee_reported_find(const struct knee_reported *reported, const char *text, double *value)

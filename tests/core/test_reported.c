@@ -37,6 +37,22 @@ static void numbers_are_found_as_tools_print_them(void **state)
         {"json:lat", KNEE_REPORTED_DURATION, "{\"lat\": \"3 us\"}", 3e-6},
         {"json:lat", KNEE_REPORTED_DURATION, "{\"lat\": 3}{\"lat\": 4}", .004},
         {"json:lat", KNEE_REPORTED_DURATION, "{\"lat\": {}} { broken", NAN},
+        /* As jq writes a path. */
+        {"json:.rate", KNEE_REPORTED_RATE, "{\"rate\": 12.5}", 12.5},
+        {"json:.jobs[1].iops", KNEE_REPORTED_RATE, "{\"jobs\": [{}, {\"iops\": 7}]}", 7},
+        {"json:jobs[1][0]", KNEE_REPORTED_RATE, "{\"jobs\": [3, [4]]}", 4},
+        {"json:.jobs.[1]", KNEE_REPORTED_RATE, "{\"jobs\": [3, 4]}", 4},
+        {"json:.ms[\"99.0\"]", KNEE_REPORTED_DURATION, "{\"ms\": {\"99.0\": 7}}", .007},
+        {"json:.\"all of it\".ms", KNEE_REPORTED_DURATION, "{\"all of it\": {\"ms\": 7}}", .007},
+        /* Names that look like it. */
+        {"json:.rate", KNEE_REPORTED_RATE, "{\"rate\": 1, \".rate\": 2}", 2},
+        {"json:p[99]", KNEE_REPORTED_RATE, "{\"p\": [], \"p[99]\": 2}", 2},
+        /* Neither of the two: not the first element. */
+        {"json:jobs.read", KNEE_REPORTED_RATE, "{\"jobs\": [5]}", NAN},
+        {"json:.jobs[].iops", KNEE_REPORTED_RATE, "{\"jobs\": [{\"iops\": 7}]}", NAN},
+        {"json:.jobs[0", KNEE_REPORTED_RATE, "{\"jobs\": [7]}", NAN},
+        {"json:.\"jobs", KNEE_REPORTED_RATE, "{\"jobs\": 7}", NAN},
+        {"json:.jobs[\"0]", KNEE_REPORTED_RATE, "{\"jobs\": {\"0\": 7}}", NAN},
     };
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
         struct knee_reported *reported = NULL;
@@ -56,7 +72,7 @@ static void what_is_neither_is_a_usage_error(void **state)
 {
     (void)state;
     static const char *const SPECS[] = {"no group", "(a)(b)", "(unclosed",
-                                        "json:", "(x{255}{255}{255}{255})"};
+                                        "json:",    "json:.", "(x{255}{255}{255}{255})"};
     for (size_t i = 0; i < KNEE_COUNT(SPECS); i++) {
         struct knee_reported *reported = NULL;
         struct knee_err err = {0};

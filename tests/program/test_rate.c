@@ -69,7 +69,9 @@ static void mistakes_are_one_line(void **state)
         {"$KNEE sweep --rate '[0-9]+' -- true {n}", 2, "has 0 groups, not one"},
         {"$KNEE sweep --latency '([0-9]+)' -- true {n}", 2, "--latency: is for --rate; add that"},
         {"$KNEE sweep --rate 'x([0-9]+)' -q --budget 2s -o r -- echo {n}", 1,
-         "--rate: what the command printed at level 1 holds no such number"},
+         "--rate: what the command printed at level 1 holds no such number; try the expression"},
+        {"$KNEE sweep --rate 'json:.[].x' -q --budget 2s -o r -- echo '{\"x\": {n}}'", 1,
+         "try the path (names and indices joined by dots: json:jobs.0.iops) on its output"},
         {"$KNEE sweep --rate 'x([0-9]+)' -q --budget 2s -o r --shell -- 'echo x{n}; [ {n} = 1 ]'",
          6, "command: at level 2: exit code 1"},
     };

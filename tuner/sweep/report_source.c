@@ -156,8 +156,11 @@ static int run_window(struct knee_report_source *report, uint32_t block, uint32_
         if (status)
             knee_err_set(err, KNEE_FAILED,
                          "--rate: what the command printed at level %u holds no such number; try "
-                         "the expression on its output",
-                         level);
+                         "the %s on its output",
+                         level,
+                         knee_reported_is_path(report->rate)
+                             ? "path (names and indices joined by dots: json:jobs.0.iops)"
+                             : "expression");
         window->throughput_per_s = rate_per_s;
         window->items = rate_per_s * knee_clock_to_s(window->window_ns);
         window->latency_p99_s = latency_s;
