@@ -19,24 +19,25 @@ static int make_dir(void **state)
 static void a_budget_that_is_used_up_is_said(void **state)
 {
     static const struct {
-        const char *options;
+        const char *options, *budget;
         int status;
     } CASES[] = {
-        {"-q --budget 1s", 0},
-        {"", 0}, /* the one from before */
-        {"--json --budget 1s --strict", 3},
+        {"-q --budget 1s", "1.0 s", 0},
+        {"", "3.0 s", 0}, /* the plan's: 1 s measured nothing */
+        {"--json --budget 1s --strict", "1.0 s", 3},
     };
     (void)state;
     for (size_t i = 0; i < KNEE_COUNT(CASES); i++) {
-        char command[256];
+        char command[320], used[64];
         struct shell_run run;
+        snprintf(used, sizeof used, " of a budget of %s are used up; --budget ", CASES[i].budget);
         snprintf(command, sizeof command,
                  "cp r/samples.csv before; $KNEE sweep --resume r --no-plots %s; code=$?; "
-                 "cmp before r/samples.csv || exit 9; exit $code",
+                 "cmp before r/samples.csv || exit 9; "
+                 "grep -q '\"budget_ns\": 3000000000' r/plan.json || exit 8; exit $code",
                  CASES[i].options);
         shell_run(&run, shell_dir(), command);
-        if (run.status != CASES[i].status ||
-            !strstr(run.err, " of a budget of 1.0 s are used up; --budget ") ||
+        if (run.status != CASES[i].status || !strstr(run.err, used) ||
             !strstr(run.err, "knee: warning: sleep: nothing more was measured: "))
             fail_msg("%s: status %d: %s", command, run.status, run.err);
         shell_run_release(&run);

@@ -50,7 +50,7 @@ static double all_blocks_s(const struct knee_sweep *sweep, const struct knee_sea
 /* The least and the most that all workloads take. */
 static void estimate(const struct knee_sweep *sweep, double *least_s, double *most_s)
 {
-    const double budget_s = knee_clock_to_s(sweep->plan.budget_ns);
+    const double budget_s = knee_clock_to_s(knee_sweep_budget_ns(sweep));
     const bool fixed = strategy_of(sweep)->blocks > 0;
     *least_s = *most_s = 0;
     for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
@@ -127,8 +127,9 @@ void knee_sweep_print_plan(const struct knee_sweep *sweep)
             fprintf(out, " %u", levels.levels[j]);
         if (strategy_of(sweep)->blocks > 0)
             fprintf(out, ", each %s%u times",
-                    all_blocks_s(sweep, &levels) > knee_clock_to_s(sweep->plan.budget_ns) ? "up to "
-                                                                                          : "",
+                    all_blocks_s(sweep, &levels) > knee_clock_to_s(knee_sweep_budget_ns(sweep))
+                        ? "up to "
+                        : "",
                     strategy_of(sweep)->blocks);
         fprintf(out, "%s; up to %u: %s; rule of thumb %u\n",
                 names_all(sweep) ? "" : ", and levels between them that matter", planned->max_level,

@@ -104,7 +104,7 @@ static void say_if_used_up(const struct measuring *measuring, size_t more, uint6
             "knee: warning: %s: nothing more was measured: %s of a budget of %s are used up; "
             "--budget %.0fs measures more\n",
             measuring->planned->name, knee_human_duration(used, spent_s),
-            knee_human_duration(budget, knee_clock_to_s(sweep->plan.budget_ns)),
+            knee_human_duration(budget, knee_clock_to_s(knee_sweep_budget_ns(sweep))),
             BUDGET_STEP_S * ceil(spent_s / BUDGET_STEP_S + 1));
 }
 
@@ -138,7 +138,7 @@ void knee_sweep_take_windows(struct knee_search_record *record,
 /* The rest of its own share went into the rest for all: it counts only once. */
 static uint64_t budget_ns(const struct knee_sweep *sweep, uint64_t spent_ns)
 {
-    return sweep->extra_ns > 0 ? spent_ns + sweep->extra_ns : sweep->plan.budget_ns;
+    return sweep->extra_ns > 0 ? spent_ns + sweep->extra_ns : knee_sweep_budget_ns(sweep);
 }
 
 /* The command measures itself. */

@@ -241,6 +241,20 @@ int knee_sweep_plan_to_serve(struct knee_sweep *sweep, struct knee_err *err)
                : 0;
 }
 
+/* Has every workload used it up? */
+static bool is_used_up(const struct knee_sweep *sweep, uint64_t budget_ns)
+{
+    for (size_t i = 0; i < sweep->plan.workloads_count; i++) {
+        const struct knee_journal_part *part =
+            knee_journal_rows_find(&sweep->rows, sweep->plan.workloads[i].name);
+        const struct knee_search_record record = {.windows = part ? part->windows : NULL,
+                                                  .count = part ? part->count : 0};
+        if (knee_sweep_spent_ns(&record) < budget_ns)
+            return false;
+    }
+    return true;
+}
+
 int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_arguments *arguments = sweep->arguments;
@@ -273,8 +287,9 @@ int knee_sweep_resume(struct knee_sweep *sweep, struct knee_err *err)
         knee_same_host_check(&before, &now, dir, err) ||
         knee_servers_check(sweep->plan.servers, sweep->plan.servers_count, err))
         return -1;
-    if (sweep->options->measuring.budget_ns)
-        sweep->plan.budget_ns = sweep->options->measuring.budget_ns;
+    uint64_t budget_ns = sweep->options->measuring.budget_ns;
+    if (budget_ns > 0 && !is_used_up(sweep, budget_ns))
+        sweep->plan.budget_ns = budget_ns;
     sweep->plan.results = dir;
     sweep->plan.host_cpus = knee_host_allowed_cpus();
     snprintf(sweep->directory.path, sizeof sweep->directory.path, "%s", dir);

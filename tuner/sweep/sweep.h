@@ -149,6 +149,9 @@ bool knee_sweep_record_open(const struct knee_sweep *sweep,
 /* Windows, and what lies between them: settling and holding. A longer gap is the time of other
  * workloads, or between two runs. */
 uint64_t knee_sweep_spent_ns(const struct knee_search_record *record);
+/* What each workload may use now: the plan's, or that of --resume, which the plan does not take
+ * over if nothing can be measured with it. */
+uint64_t knee_sweep_budget_ns(const struct knee_sweep *sweep);
 
 /* Whether all workloads share one budget: --quick of several, without a --budget of its own. */
 bool knee_sweep_shares_budget(const struct knee_sweep *sweep);

@@ -43,6 +43,12 @@ uint64_t knee_sweep_spent_ns(const struct knee_search_record *record)
     return spent;
 }
 
+uint64_t knee_sweep_budget_ns(const struct knee_sweep *sweep)
+{
+    uint64_t now_ns = sweep->options->measuring.resume ? sweep->options->measuring.budget_ns : 0;
+    return now_ns > 0 ? now_ns : sweep->plan.budget_ns;
+}
+
 bool knee_sweep_record_open(const struct knee_sweep *sweep,
                             const struct knee_sweep_plan_workload *planned,
                             const struct knee_search_record *record, struct knee_sweep_open *open)
