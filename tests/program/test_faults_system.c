@@ -49,8 +49,15 @@ static const struct fault FAULTS[] = {
             "grep -vc warning: err | grep -qx 1"},
     {"another user's directory is not written to", USERS,
      "umask 022; $KNEE sweep sleep -q --no-plots --budget 1s --levels 1,2 -o r 2>/dev/null; "
-     "sum=$(cat r/* | cksum); " NOBODY "$KNEE report r -q --no-plots 2>err; [ $? -ne 0 ] && "
-     "grep -c 'Permission denied' err | grep -qx 1 && [ \"$sum\" = \"$(cat r/* | cksum)\" ]"},
+     "sum=$(cat r/* | cksum); " NOBODY "$KNEE report r -q --no-plots >out 2>err; [ $? -eq 1 ] && "
+     "grep -c 'Permission denied' err | grep -qx 1 && [ \"$sum\" = \"$(cat r/* | cksum)\" ] && "
+     "grep -c 'copy it: cp -r r copy && knee report copy$' err | grep -qx 1 && "
+     "[ \"$(cat out)\" = \"$($KNEE report r -q --no-plots)\" ]"},
+    {"another user's run is not written to", USERS,
+     "umask 022; $KNEE run -q --no-plots -o r -- true ::: a b 2>err || exit 9; "
+     "sum=$(cat r/* | cksum); " NOBODY "$KNEE report r -q 2>err; [ $? -eq 1 ] && "
+     "grep -c 'Permission denied.* cp -r r copy && knee report copy$' err | grep -qx 1 && "
+     "[ \"$sum\" = \"$(cat r/* | cksum)\" ]"},
     {"two users in one directory: one at a time, and no row of the other is lost", USERS,
      "umask 0; new='sleep --strategy grid --levels 1-8 --tolerance 0.1% --confidence 99.9% -o r'; "
      "$KNEE sweep $new --window 200ms --budget 60s -q --no-plots 2>/dev/null & pid=$!; "

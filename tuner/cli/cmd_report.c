@@ -13,8 +13,10 @@
 
 #include "tuner/store/directory.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct report_options {
@@ -58,12 +60,24 @@ static int print_run_json(const struct knee_run_record *record, const char *dir,
     return 0;
 }
 
+/* The result may be someone else's, or on a disk that is read only. One that is not there is named
+ * when it is read. */
+static int check_writable(const char *dir, struct knee_err *err)
+{
+    if (access(dir, W_OK | X_OK) == 0 || (errno != EACCES && errno != EROFS))
+        return 0;
+    return knee_err_set(err, KNEE_FAILED,
+                        "%.200s: %s, and the tables and charts go there; copy it: cp -r %.200s "
+                        "copy && knee report copy",
+                        dir, strerror(errno), dir);
+}
+
 /* Of a run's directory. */
 static int report_run(const struct report_options *options, const char *dir,
                       const struct knee_streams *io, struct knee_err *err)
 {
     struct knee_run_record record = {0};
-    if (check_run(options, dir, err))
+    if (check_run(options, dir, err) || check_writable(dir, err))
         return -1;
     int status = knee_run_output_levels(&record, dir, err);
     if (status == 0 && options->output.json)
@@ -83,30 +97,36 @@ static int report_run(const struct report_options *options, const char *dir,
     return status;
 }
 
+static int report_sweep(const struct report_options *options, const char *dir,
+                        const struct knee_streams *io, struct knee_err *err)
+{
+    struct knee_loaded_result loaded;
+    struct knee_err unwritten = {0};
+    int status = -1, writable = check_writable(dir, &unwritten) == 0;
+    if (knee_loaded_result_read(&loaded, dir, err) == 0 &&
+        knee_expect_check(&options->expect, loaded.result.workloads_count, err) == 0 &&
+        (!writable ||
+         knee_output_write(&loaded.result, dir, &options->output, io->log, err) == 0) &&
+        /* First: a chart that cannot be drawn, or written, does not hide the answer. */
+        knee_output_print(&loaded.result, &loaded.plan, dir, &options->output, io->out, err) == 0)
+        status = writable ? knee_output_draw(&loaded.result, dir, &options->output, 0, io->log, err)
+                          : knee_err_set(err, unwritten.code, "%s", unwritten.message);
+    if (status == 0)
+        status = knee_expect_judge(&options->expect, &loaded.result, io->log, err);
+    knee_loaded_result_release(&loaded);
+    return status;
+}
+
 static int run_report(const struct knee_arguments *arguments, const struct knee_streams *io,
                       struct knee_err *err)
 {
     const struct report_options *options = arguments->values;
     const char *dir = arguments->words[0];
-    struct knee_loaded_result loaded;
-    int status = -1, lock;
+    int lock;
     if (knee_directory_lock(&lock, dir, err))
         return -1;
-    if (knee_run_record_is_in(dir)) {
-        status = report_run(options, dir, io, err);
-        if (lock >= 0)
-            close(lock);
-        return status;
-    }
-    if (knee_loaded_result_read(&loaded, dir, err) == 0 &&
-        knee_expect_check(&options->expect, loaded.result.workloads_count, err) == 0 &&
-        knee_output_write(&loaded.result, dir, &options->output, io->log, err) == 0 &&
-        /* First: a chart that cannot be drawn does not hide the answer. */
-        knee_output_print(&loaded.result, &loaded.plan, dir, &options->output, io->out, err) == 0)
-        status = knee_output_draw(&loaded.result, dir, &options->output, 0, io->log, err);
-    if (status == 0)
-        status = knee_expect_judge(&options->expect, &loaded.result, io->log, err);
-    knee_loaded_result_release(&loaded);
+    int status = knee_run_record_is_in(dir) ? report_run(options, dir, io, err)
+                                            : report_sweep(options, dir, io, err);
     if (lock >= 0)
         close(lock);
     return status;
@@ -123,6 +143,8 @@ const struct knee_command knee_cmd_report = {
     .example = "knee report results/latest",
     .details =
         "Reads DIR/plan.json and DIR/samples.csv alone, and runs nothing. Of a run, also one that\n"
-        "was killed, it reads items.csv and limits.csv.\n",
+        "was killed, it reads items.csv and limits.csv. The files are written to DIR: copy it "
+        "first\n"
+        "if you may not write to it.\n",
     .run = run_report,
 };
