@@ -4,14 +4,17 @@
  * The caller runs its work and rests, in turn, and notes after each what processes used. A family
  * (a process, and the children that bear its name) follows the work if it used CPU time in every
  * stretch of work, and next to none in any stretch of rest. A neighbour that is always there, or
- * that comes and goes by itself, does not. */
+ * that comes and goes by itself, does not. Nor does one that works and rests as we do, as another
+ * knee that looks for its servers: the rests are drawn at random, so that the two part. */
 #ifndef KNEE_CORE_HOST_FOLLOWERS_H
 #define KNEE_CORE_HOST_FOLLOWERS_H
 
+#include "core/base/random.h"
 #include "core/host/processes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define KNEE_FOLLOWERS_MAX 64 /* families that are looked at */
 
@@ -27,6 +30,9 @@ struct knee_followers {
     size_t count;
     size_t working, resting; /* stretches so far */
 };
+
+/* How long the next stretch of rest is to last: 150 ms on average. */
+uint64_t knee_followers_rest_ns(struct knee_random *random);
 
 /* Notes the last stretch: what each process used between the last two readings, which were
  * `length_s` apart. */

@@ -4,6 +4,7 @@
 
 #include "tests/support/test.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define FAMILY_MAX 4
@@ -121,11 +122,72 @@ static void too_few_stretches_say_nothing(void **state)
     }
 }
 
+/* One that looks for its servers: four times calm, rest and work, from `start_s` on. */
+struct look {
+    double rest_s[4], work_s[4], end_s[4]; /* when they begin, and when the work ends */
+};
+
+#define CALM_S .02
+#define WORK_S .25
+
+static struct look look_from(double start_s, uint64_t seed, uint64_t stream)
+{
+    struct knee_random random = knee_random_seed(seed, stream);
+    struct look look;
+    for (int i = 0; i < 4; i++) {
+        look.rest_s[i] = start_s + CALM_S;
+        look.work_s[i] = look.rest_s[i] + (double)knee_followers_rest_ns(&random) / 1e9;
+        look.end_s[i] = start_s = look.work_s[i] + WORK_S;
+    }
+    return look;
+}
+
+/* What the other's items use from `from_s` to `to_s`. */
+static double used_s(const struct look *other, double from_s, double to_s)
+{
+    double sum_s = 0;
+    for (int i = 0; i < 4; i++)
+        sum_s += fmax(0, fmin(to_s, other->end_s[i]) - fmax(from_s, other->work_s[i]));
+    return sum_s;
+}
+
+static bool follows(const struct look *look, const struct look *other)
+{
+    struct knee_followers followers = {0};
+    struct knee_follower found[1];
+    struct knee_process known[] = {made(50, 1, "knee", 0)};
+    struct knee_processes processes = {.known = known, .count = 1};
+    for (int i = 0; i < 4; i++) {
+        known[0].used_s = used_s(other, look->rest_s[i], look->work_s[i]);
+        knee_followers_note(&followers, &processes, false, look->work_s[i] - look->rest_s[i]);
+        known[0].used_s = used_s(other, look->work_s[i], look->end_s[i]);
+        knee_followers_note(&followers, &processes, true, WORK_S);
+    }
+    return knee_followers_find(&followers, found, 1) > 0;
+}
+
+/* With one length of rest it was always so. */
+static void two_that_look_at_once_hardly_follow_each_other(void **state)
+{
+    (void)state;
+    enum { TRIALS = 2000 };
+    int wrong = 0;
+    double rest_s = 0;
+    for (uint64_t i = 0; i < TRIALS; i++) {
+        struct look one = look_from(0, i, 1), other = look_from(.01, i, 2);
+        wrong += follows(&one, &other);
+        rest_s += (one.work_s[0] - one.rest_s[0]) / TRIALS;
+    }
+    assert_in_range(wrong, 0, TRIALS / 25);
+    assert_close(rest_s, .15, .005);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_works_with_us_follows),
         cmocka_unit_test(too_few_stretches_say_nothing),
+        cmocka_unit_test(two_that_look_at_once_hardly_follow_each_other),
     };
     return cmocka_run_group_tests_name("followers", tests, NULL, NULL);
 }

@@ -9,8 +9,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#define REST_NS (150 * KNEE_NS_PER_MS)
+#define REST_NS (150 * KNEE_NS_PER_MS) /* the mean */
 #define WORK_NS (200 * KNEE_NS_PER_MS)
 #define STRETCHES 4
 /* At rest what the last items left behind is cleared up first. */
@@ -72,13 +73,15 @@ static int alternate(struct knee_followers *followers, struct knee_engine *engin
                      uint32_t level, struct knee_err *err)
 {
     struct knee_processes processes = {.counts_children = true};
+    /* Not --seed: another knee beside this one must draw other rests. */
+    struct knee_random random = knee_random_seed(knee_clock_now_ns(), (uint64_t)getpid());
     struct knee_measured window;
     int status = 0;
     for (int i = 0; i < STRETCHES; i++) {
         rest(CALM_NS);
         knee_processes_read(&processes);
         uint64_t since_ns = knee_clock_now_ns();
-        rest(REST_NS);
+        rest(knee_followers_rest_ns(&random));
         note(followers, &processes, false, &since_ns);
         status = knee_engine_window(engine, block, level, WORK_NS, &window, err);
         if (status)
