@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ struct knee_process *knee_processes_find(const struct knee_processes *processes,
                             : NULL;
 }
 
-/* Who it is: "PID (NAME) STATE PPID PGRP SESSION TTY TPGID FLAGS ...". */
+/* Who it is: "PID (NAME) STATE PPID PGRP SESSION TTY TPGID FLAGS ... STARTTIME ...". */
 static bool identify(struct knee_process *process)
 {
     char path[32], text[512], state;
@@ -48,7 +49,9 @@ static bool identify(struct knee_process *process)
         return false;
     char *start = strchr(text, '('), *end = strrchr(text, ')');
     if (!start || !end || end < start ||
-        sscanf(end + 1, " %c %d %*d %*d %*d %*d %u", &state, &process->parent, &flags) != 3)
+        sscanf(end + 1,
+               " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
+               &state, &process->parent, &flags, &process->start_ticks) != 4)
         return false;
     *end = '\0';
     snprintf(process->name, sizeof process->name, "%.15s", start + 1);
@@ -56,14 +59,25 @@ static bool identify(struct knee_process *process)
     return true;
 }
 
-static void add_flags(const struct knee_processes *processes, struct knee_process *process)
+/* What init starts or adopts is not a part of it, unless it bears its name: in a container init may
+ * be the server. */
+static bool is_part_of(const struct knee_process *process, const struct knee_process *parent)
 {
-    const struct knee_process *parent = knee_processes_find(processes, process->parent);
+    return process->pid != getpid() && (parent->pid != 1 || !strcmp(process->name, parent->name));
+}
+
+/* Those of the parents first. Numbers start again at some time, so that theirs may be higher. */
+static void set_flags(const struct knee_processes *processes, struct knee_process *process)
+{
+    struct knee_process *parent = knee_processes_find(processes, process->parent);
     const int self = getpid();
+    process->has_flags = true;
+    if (parent && !parent->has_flags)
+        set_flags(processes, parent);
     process->is_ours =
         process->pid == self || process->parent == self || (parent && parent->is_ours);
     process->is_member =
-        (parent && parent->is_member) ||
+        (parent && parent->is_member && is_part_of(process, parent)) ||
         (processes->is_member && processes->is_member(processes->context, process));
 }
 
@@ -106,36 +120,52 @@ static double read_waited_s(const struct knee_processes *processes,
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
-static void look_at(struct knee_processes *processes, int pid)
+/* Or has another one got its number? */
+static bool is_the_same(struct knee_process *known, uint64_t inode, double clock_s)
+{
+    struct knee_process now = {.pid = known->pid};
+    if (clock_s < known->clock_s)
+        return false;
+    if (inode != known->inode && (!identify(&now) || now.start_ticks != known->start_ticks))
+        return false;
+    known->inode = inode; /* the kernel may have forgotten the old one */
+    return true;
+}
+
+static void look_at(struct knee_processes *processes, int pid, uint64_t inode)
 {
     double clock_s;
     if (!read_clock(pid, &clock_s))
         return;
     struct knee_process *known = knee_processes_find(processes, pid);
-    /* A clock that went back is another process's, which has the number now. */
-    if (!known || clock_s < known->clock_s) {
-        struct knee_process fresh = {.pid = pid};
+    if (!known || !is_the_same(known, inode, clock_s)) {
+        struct knee_process fresh = {.pid = pid, .inode = inode};
         if (!identify(&fresh))
             return;
-        add_flags(processes, &fresh);
-        /* Of one that is new since the first reading all time is new. */
-        if (processes->scan > 1)
-            fresh.cpu_s = fresh.used_s = clock_s;
-        fresh.waited_s = read_waited_s(processes, &fresh);
-        fresh.reaped_s = processes->scan > 1 ? fresh.waited_s : 0;
         known = known ? known : insert(processes, pid);
         if (!known)
             return;
         *known = fresh;
-    } else {
-        double waited_s = read_waited_s(processes, known);
-        known->used_s = clock_s - known->clock_s;
-        known->cpu_s += known->used_s;
-        known->reaped_s = waited_s - known->waited_s;
-        known->waited_s = waited_s;
+        /* Of one that is new since the first reading all time is new. */
+        if (processes->scan == 1)
+            known->clock_s = clock_s;
     }
+    known->used_s = clock_s - known->clock_s;
+    known->cpu_s += known->used_s;
     known->clock_s = clock_s;
     known->scan = processes->scan;
+}
+
+/* What depends on others: once all are known. */
+static void look_again(struct knee_processes *processes, struct knee_process *process)
+{
+    if (process->scan != processes->scan)
+        return;
+    if (!process->has_flags)
+        set_flags(processes, process);
+    double waited_s = read_waited_s(processes, process);
+    process->reaped_s = processes->scan > 1 ? waited_s - process->waited_s : 0;
+    process->waited_s = waited_s;
 }
 
 /* Adds the time that ended children had used, less the part that was counted while they ran. */
@@ -175,8 +205,10 @@ void knee_processes_read(struct knee_processes *processes)
     processes->scan++;
     for (const struct dirent *entry; (entry = readdir(proc));)
         if (isdigit((unsigned char)entry->d_name[0]))
-            look_at(processes, (int)strtol(entry->d_name, NULL, 10));
+            look_at(processes, (int)strtol(entry->d_name, NULL, 10), entry->d_ino);
     closedir(proc);
+    for (size_t i = 0; i < processes->count; i++)
+        look_again(processes, &processes->known[i]);
     forget_ended(processes);
 }
 

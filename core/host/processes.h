@@ -18,11 +18,15 @@ struct knee_process {
     char name[KNEE_PROCESSES_NAME_BYTES];
     bool is_kernel; /* a thread of the kernel's own */
     bool is_ours;   /* this process, or one that it or a descendant has started */
-    bool is_member; /* for the caller, who may set it; children inherit it. False at first */
+    bool is_member; /* for the caller, who may set it; children inherit it, but for this process
+                       and for what init adopts or starts under another name. False at first */
     double cpu_s;   /* since the first reading */
     double used_s;  /* between the last two readings */
     /* Private. */
     uint32_t scan;
+    bool has_flags;
+    uint64_t inode; /* of its folder in /proc: another process that gets its number has another */
+    uint64_t start_ticks; /* since the host's start */
     double clock_s;
     double waited_s; /* of its ended children; 0 if they are not counted */
     double reaped_s; /* of that, what is new */

@@ -15,6 +15,7 @@
 struct knee_server_use {
     char text[256]; /* as the user named it; a group's path */
     int pid;        /* 0: by name */
+    bool is_open;   /* who gets that number from then on is another one */
     struct knee_processes processes;
     int usage_fd; /* a group's; -1: processes */
     int version;  /* of its hierarchy */
@@ -26,7 +27,7 @@ static bool is_member(const void *context, const struct knee_process *process)
 {
     const struct knee_server_use *server = context;
     if (server->pid)
-        return process->pid == server->pid;
+        return !server->is_open && process->pid == server->pid;
     return !process->is_ours && !process->is_kernel &&
            strncmp(process->name, server->text, KNEE_PROCESSES_NAME_BYTES - 1) == 0;
 }
@@ -119,6 +120,7 @@ int knee_server_use_open(struct knee_server_use **server, const char *text, cons
     opened->processes.counts_children = true;
     opened->processes.context = opened;
     knee_processes_read(&opened->processes);
+    opened->is_open = true;
     if (count_members(opened, &first) == 0) {
         knee_server_use_close(opened);
         return knee_err_set(err, KNEE_USAGE,

@@ -9,10 +9,12 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void burn_for_ever(void)
@@ -133,6 +135,127 @@ static void a_server_is_a_process_and_its_children(void **state)
     knee_processes_release(&processes);
 }
 
+/* The number that the next process gets; false without the right to choose it. */
+static bool choose_next(pid_t pid)
+{
+    FILE *last = fopen("/proc/sys/kernel/ns_last_pid", "w");
+    bool chosen = last && fprintf(last, "%d", (int)pid - 1) > 0;
+    return last && fclose(last) == 0 && chosen;
+}
+
+/* Others may take a number first, so it takes tries. `wanted` 0: any below this process's. */
+static pid_t fork_as(pid_t wanted)
+{
+    for (int tries = 0; tries < 100; tries++) {
+        pid_t low = getpid() - 2 - tries;
+        if (!choose_next(wanted ? wanted : low))
+            return -1;
+        pid_t pid = fork();
+        if (pid == 0)
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* also of a test that fails */
+        if (pid == 0 && (wanted ? getpid() != wanted : getpid() > getppid()))
+            _exit(1);
+        if (pid <= 0 || (wanted ? pid == wanted : pid < getpid()))
+            return pid;
+        waitpid(pid, NULL, 0);
+    }
+    return -1;
+}
+
+static void skip_without_the_right(void)
+{
+    if (choose_next(getpid()))
+        return;
+    print_message("no right to choose the numbers of processes: not tested\n");
+    skip();
+}
+
+/* Its number is below its parent's, as happens once the numbers start again. */
+static void a_child_of_a_lower_number_belongs_to_its_parent(void **state)
+{
+    (void)state;
+    int pipes[2];
+    pid_t child = 0;
+    skip_without_the_right();
+    assert_int_equal(pipe(pipes), 0);
+    pid_t parent = fork();
+    if (parent == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        setpgid(0, 0);
+        child = fork_as(0);
+        if (child != 0)
+            (void)!write(pipes[1], &child, sizeof child);
+        burn_for_ever();
+    }
+    setpgid(parent, parent);
+    assert_int_equal(read(pipes[0], &child, sizeof child), sizeof child);
+    close(pipes[0]);
+    close(pipes[1]);
+    if (child > 0) {
+        char number[16];
+        struct knee_server_use *server = NULL;
+        snprintf(number, sizeof number, "%d", (int)parent);
+        assert_int_equal(knee_server_use_open(&server, number, "", NULL), 0);
+        assert_true(child < parent && knee_server_use_has(server, child));
+        knee_server_use_close(server);
+    }
+    end_burner(parent);
+}
+
+/* A process of the server has ended, and its number is a stranger's, who used more than it. */
+static void who_gets_the_number_of_a_server_is_none(void **state)
+{
+    (void)state;
+    char number[16];
+    struct knee_server_use *server = NULL;
+    skip_without_the_right();
+    pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            pause();
+    }
+    snprintf(number, sizeof number, "%d", (int)pid);
+    assert_int_equal(knee_server_use_open(&server, number, "", NULL), 0);
+    assert_true(knee_server_use_has(server, pid));
+    knee_clock_sleep_until_ns(knee_clock_now_ns() + 30 * KNEE_NS_PER_MS); /* some ticks */
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    pid_t stranger = fork_as(pid);
+    if (stranger == 0)
+        burn_for_ever();
+    if (stranger == pid) {
+        struct timespec used = {0};
+        clockid_t clock;
+        assert_int_equal(clock_getcpuclockid(pid, &clock), 0);
+        while (used.tv_nsec < 20000000 && used.tv_sec == 0)
+            assert_int_equal(clock_gettime(clock, &used), 0);
+        assert_close(knee_server_use_cpu_s(server), 0, .01);
+        assert_false(knee_server_use_has(server, pid));
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+    }
+    knee_server_use_close(server);
+}
+
+/* A test program that serves, and starts knee: our time is not the server's. */
+static void we_are_no_part_of_the_server_that_started_us(void **state)
+{
+    (void)state;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct knee_server_use *server = NULL;
+        char number[16];
+        snprintf(number, sizeof number, "%d", (int)getppid());
+        bool opened = knee_server_use_open(&server, number, "", NULL) == 0;
+        _exit(!opened || knee_server_use_has(server, getpid()) ||
+              !knee_server_use_has(server, getppid()));
+    }
+    int status = -1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 static void a_group_counts_by_its_file(void **state)
 {
     (void)state;
@@ -180,6 +303,9 @@ int main(void)
         cmocka_unit_test(a_process_and_its_children_are_ours),
         cmocka_unit_test(processes_on_other_cpus_share_none),
         cmocka_unit_test(a_server_is_a_process_and_its_children),
+        cmocka_unit_test(a_child_of_a_lower_number_belongs_to_its_parent),
+        cmocka_unit_test(who_gets_the_number_of_a_server_is_none),
+        cmocka_unit_test(we_are_no_part_of_the_server_that_started_us),
         cmocka_unit_test(a_group_counts_by_its_file),
         cmocka_unit_test(a_server_that_is_not_there_is_a_usage_error),
     };
