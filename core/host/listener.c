@@ -90,7 +90,9 @@ int knee_listener_pid(uint16_t port, const char *root)
         if (!isdigit((unsigned char)entry->d_name[0]))
             continue;
         long pid = strtol(entry->d_name, NULL, 10);
-        if ((least == 0 || pid < least) && has_one(&sockets, root, entry->d_name))
+        /* Init holds the sockets of what it starts at the first request. */
+        bool better = least == 0 || least == 1 || (pid < least && pid != 1);
+        if (better && has_one(&sockets, root, entry->d_name))
             least = pid;
     }
     closedir(folder);
