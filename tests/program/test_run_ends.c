@@ -56,6 +56,30 @@ static void a_list_that_stays_open_holds_nothing_up(void **state)
     shell_run_release(&done);
 }
 
+/* A full pipe: whoever shows an item waits, with or without lines of progress, while it runs or
+ * when it has ended. A higher limit is obeyed, items begin, and the second signal ends everything.
+ */
+static void an_output_that_nobody_reads_holds_nothing_else_up(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    shell_run(&done, shell_dir(),
+              "mkfifo p; exec 3<>p\n"
+              "dd if=/dev/zero of=p bs=4096 count=1000 oflag=nonblock 2>/dev/null\n"
+              "for how in -q '--report-interval 0.1s' '-q -k' '-q --line-buffer --tag'; do\n"
+              "    $KNEE run $how -o r --limit 2 --no-plots -- sh -c "
+              "'echo {}; : >begun{}; [ $0 != {} ] || sleep 100' 2 ::: 1 2 3 >&3 2>>said &\n"
+              "    until [ -e begun1 ] && [ -e begun2 ]; do sleep 0.02; done; sleep 0.3\n"
+              "    kill -USR1 $!; until [ -e begun3 ]; do sleep 0.02; done\n"
+              "    while kill -TERM $! 2>/dev/null; do sleep 0.1; done; wait $!; echo $?\n"
+              "    grep -c ',done,' r/items.csv; rm -r r begun?\n"
+              "done; grep '^knee: run' said | sort -u");
+    if (strcmp(done.out, "143\n0\n143\n0\n143\n0\n143\n0\n"
+                         "knee: run: interrupted; to go on: knee run --resume r\n") != 0)
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+}
+
 static void killed_at_any_moment_it_goes_on(void **state)
 {
     (void)state;
@@ -93,6 +117,8 @@ int main(void)
                                         shell_dir_set_up, shell_dir_tear_down),
         cmocka_unit_test_setup_teardown(a_list_that_stays_open_holds_nothing_up, shell_dir_set_up,
                                         shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(an_output_that_nobody_reads_holds_nothing_else_up,
+                                        shell_dir_set_up, shell_dir_tear_down),
         cmocka_unit_test_setup_teardown(killed_at_any_moment_it_goes_on, shell_dir_set_up,
                                         shell_dir_tear_down),
     };

@@ -135,7 +135,8 @@ void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *s
     bool failed = end->state == KNEE_RUN_STATE_FAILED || end->state == KNEE_RUN_STATE_TIMEOUT;
     if (end->journal_error)
         knee_dispatch_break(run, KNEE_FAILED, KNEE_RUN_JOURNAL_FILE, end->journal_error);
-    if (end->output_error)
+    if (end->output_error &&
+        end->output_error != ECANCELED) /* that is the end that was asked for */
         knee_dispatch_break(run, KNEE_FAILED, "output", end->output_error);
     if (end->unstarted && run->phase < KNEE_RUN_STOPPING) {
         count_unstarted(run, slot, end);

@@ -48,6 +48,7 @@ int knee_item_output_open(struct knee_item_output **output,
     made->children_fd = open(path, O_RDONLY | O_CLOEXEC);
     made->children_bytes = read_children(made, made->children);
     pthread_mutex_init(&made->lock, NULL);
+    pthread_mutex_init(&made->lines_lock, NULL);
     *output = made;
     return 0;
 }
@@ -59,6 +60,7 @@ void knee_item_output_close(struct knee_item_output *output)
     knee_item_output_drop_kept(output);
     if (output->children_fd >= 0)
         close(output->children_fd);
+    pthread_mutex_destroy(&output->lines_lock);
     pthread_mutex_destroy(&output->lock);
     free(output);
 }
@@ -72,6 +74,7 @@ struct knee_item_output_slot *knee_item_output_slot_open(struct knee_item_output
     slot->output = output;
     slot->index = index;
     slot->fd[0] = slot->fd[1] = -1;
+    pthread_mutex_init(&slot->lock, NULL);
     return slot;
 }
 
@@ -88,6 +91,7 @@ void knee_item_output_slot_close(struct knee_item_output_slot *slot)
     if (!slot)
         return;
     close_files(slot);
+    pthread_mutex_destroy(&slot->lock);
     free(slot);
 }
 
@@ -143,11 +147,11 @@ int knee_item_output_begin(struct knee_item_output_slot *slot, uint64_t number, 
     int error = open_files(slot);
     if (error)
         return error;
-    pthread_mutex_lock(&slot->output->lock);
+    pthread_mutex_lock(&slot->lock);
     slot->item = item;
     slot->shown[0] = slot->shown[1] = 0;
     slot->running = true;
-    pthread_mutex_unlock(&slot->output->lock);
+    pthread_mutex_unlock(&slot->lock);
     *out_fd = slot->fd[0];
     *err_fd = slot->fd[1];
     return 0;
@@ -180,12 +184,8 @@ static void note_last_lines(struct knee_item_output_slot *slot, const off_t size
         return;
     for (int i = 0; i < 2; i++) {
         last_line(slot->fd[i], sizes[i], line, sizeof line);
-        if (!line[0])
-            continue;
-        pthread_mutex_lock(&output->lock);
-        knee_run_live_add_line(&output->lines, slot->number, i == 1, line, strlen(line));
-        output->has_new_lines = true;
-        pthread_mutex_unlock(&output->lock);
+        if (line[0])
+            knee_item_output_note_line(output, slot->number, i == 1, line, strlen(line));
     }
 }
 
@@ -261,9 +261,9 @@ int knee_item_output_end(struct knee_item_output_slot *slot, bool keep, char *li
     memcpy(slot->sizes, sizes, sizeof sizes);
     if (line_bytes)
         last_line(slot->fd[1], sizes[1], line, line_bytes);
-    pthread_mutex_lock(&output->lock);
+    pthread_mutex_lock(&slot->lock);
     slot->running = false;
-    pthread_mutex_unlock(&output->lock);
+    pthread_mutex_unlock(&slot->lock);
     if (keep && is_full(slot, sizes)) {
         keep = false;
         error = ENOSPC;

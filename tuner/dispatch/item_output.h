@@ -63,13 +63,15 @@ void knee_item_output_empty(struct knee_item_output_slot *slot);
 /* The slot has nothing to do: it holds no files meanwhile. */
 void knee_item_output_rest(struct knee_item_output_slot *slot);
 
-/* Shows whole lines of an item that runs, in the mode for lines. From any thread. */
+/* Shows whole lines of an item that runs, in the mode for lines: those that the reader of our
+ * output takes without waiting. From any thread. */
 void knee_item_output_look(struct knee_item_output_slot *slot);
 
 /* The first turn that has not been shown: keep_order waits for that one. From any thread. */
 uint64_t knee_item_output_turn(struct knee_item_output *output);
 
-/* Waits for nobody any more: what cannot be written at once is given up. From any thread. */
+/* Waits for nobody any more: what cannot be written at once is given up (ECANCELED). From any
+ * thread. */
 void knee_item_output_hurry(struct knee_item_output *output);
 
 /* The last lines that were shown, for a live display: copies them; true when there are new ones. */

@@ -26,9 +26,11 @@ struct knee_item_output {
     int children_fd; /* -1: this kernel does not list children */
     char children[1024];
     size_t children_bytes;
-    pthread_mutex_t lock; /* of what follows, of our own output, and of a slot's shown lines */
+    pthread_mutex_t lock; /* of what follows, and of our own output */
     int error;            /* the first that a write met */
     atomic_bool hurried;
+    /* Apart: whoever holds `lock` may wait for a reader, and a live display does not. */
+    pthread_mutex_t lines_lock;
     struct knee_run_live lines; /* of it, only the last lines */
     bool has_new_lines;
     /* A ring of the turns from `turn` on. */
@@ -42,14 +44,19 @@ struct knee_item_output_slot {
     uint32_t index;
     int fd[2]; /* output, errors; -1: closed */
     uint64_t number, turn;
+    off_t sizes[2]; /* when the item ended */
+    /* Of what follows, which another thread reads while the item runs. Taken after the output's. */
+    pthread_mutex_t lock;
     const char *item;
     off_t shown[2];
-    off_t sizes[2]; /* when the item ended */
     bool running;
 };
 
 /* item_output_show.c: shows the slot's item, or keeps it until its turn. 0 or an errno. */
 int knee_item_output_show(struct knee_item_output_slot *slot, const off_t sizes[2]);
 void knee_item_output_drop_kept(struct knee_item_output *output);
+/* The last line that an item has printed, for a live display. */
+void knee_item_output_note_line(struct knee_item_output *output, uint64_t number, bool error,
+                                const char *line, size_t bytes);
 
 #endif

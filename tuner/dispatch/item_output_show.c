@@ -3,9 +3,11 @@
 #include "tuner/dispatch/item_output_private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,7 +26,7 @@ static int wait_for_reader(struct knee_item_output *output, int fd)
         if (ready > 0)
             return 0;
         if (ready == 0 && atomic_load_explicit(&output->hurried, memory_order_acquire))
-            return EAGAIN;
+            return ECANCELED;
     }
 }
 
@@ -67,8 +69,7 @@ static void note_line(struct knee_item_output *output, uint64_t number, bool err
     bytes -= text[bytes - 1] == '\n';
     const char *start = bytes ? memrchr(text, '\n', bytes) : NULL;
     const char *from = start ? start + 1 : text;
-    knee_run_live_add_line(&output->lines, number, error, from, bytes - (size_t)(from - text));
-    output->has_new_lines = true;
+    knee_item_output_note_line(output, number, error, from, bytes - (size_t)(from - text));
 }
 
 /* Each line with its item in front. */
@@ -216,24 +217,70 @@ int knee_item_output_show(struct knee_item_output_slot *slot, const off_t sizes[
     return error;
 }
 
-/* The end of the last whole line between `from` and the file's end. */
-static off_t whole_lines(int fd, off_t from)
+/* ---- lines of items that run ---- */
+/* How many bytes `fd` takes without waiting for its reader. */
+static size_t room_of(int fd)
+{
+    struct stat info;
+    struct pollfd one = {.fd = fd, .events = POLLOUT};
+    int unread = 1;
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode))
+        return SIZE_MAX;
+    if (poll(&one, 1, 0) <= 0)
+        return 0;
+    if (!S_ISFIFO(info.st_mode) || one.revents != POLLOUT) /* the write says what is wrong */
+        return SIZE_MAX;
+    int bytes = ioctl(fd, FIONREAD, &unread) == 0 && unread == 0 ? fcntl(fd, F_GETPIPE_SZ) : -1;
+    /* Small writes may leave half of each page free. */
+    return bytes / 2 > (int)PIPE_BYTES ? (size_t)bytes / 2 : PIPE_BYTES;
+}
+
+/* The end of the last whole line between `from` and `end` that fits into `room`, each with
+ * `tag_bytes` in front. */
+static off_t whole_lines(int fd, off_t from, off_t end, size_t room, size_t tag_bytes)
 {
     char text[COPY_BYTES];
-    struct stat info;
     off_t whole = from;
-    if (fd < 0 || fstat(fd, &info) != 0)
-        return from;
-    for (off_t at = from; at < info.st_size;) {
+    for (off_t at = from; at < end && room > 0;) {
         ssize_t got = pread(fd, text, sizeof text, at);
         if (got <= 0)
             break;
-        const char *last = memrchr(text, '\n', (size_t)got);
-        if (last)
-            whole = at + (last - text) + 1;
+        const char *stop, *rest = text;
+        while ((stop = memchr(rest, '\n', (size_t)(text + got - rest)))) {
+            off_t line_end = at + (stop - text) + 1;
+            size_t bytes = (size_t)(line_end - whole) + tag_bytes;
+            if (bytes > room)
+                return whole;
+            room -= room < SIZE_MAX ? bytes : 0;
+            whole = line_end;
+            rest = stop + 1;
+        }
         at += got;
     }
     return whole;
+}
+
+/* Of the slot's output or errors, what has become whole and goes without waiting. */
+static void show_lines(struct knee_item_output_slot *slot, int which)
+{
+    struct knee_item_output *output = slot->output;
+    struct piece piece = {.from = slot->fd[which],
+                          .to = which ? STDERR_FILENO : STDOUT_FILENO,
+                          .item = slot->item,
+                          .number = slot->number};
+    const size_t tag_bytes = output->params.tag ? strlen(slot->item) + 1 : 0;
+    struct stat info;
+    if (piece.from < 0 || fstat(piece.from, &info) != 0)
+        return;
+    while (!output->error) {
+        piece.start = slot->shown[which];
+        piece.end =
+            whole_lines(piece.from, piece.start, info.st_size, room_of(piece.to), tag_bytes);
+        if (piece.end == piece.start)
+            return;
+        copy(output, &piece);
+        slot->shown[which] = piece.end;
+    }
 }
 
 void knee_item_output_look(struct knee_item_output_slot *slot)
@@ -242,14 +289,13 @@ void knee_item_output_look(struct knee_item_output_slot *slot)
     if (output->params.mode != KNEE_ITEM_OUTPUT_LINES || output->params.keep_order ||
         output->params.directory)
         return;
-    pthread_mutex_lock(&output->lock);
-    if (slot->running && !output->error) {
-        const off_t ends[2] = {whole_lines(slot->fd[0], slot->shown[0]),
-                               whole_lines(slot->fd[1], slot->shown[1])};
-        copy_both(output, slot->fd, slot->shown, ends, slot->item, slot->number);
-        slot->shown[0] = ends[0];
-        slot->shown[1] = ends[1];
-    }
+    /* Somebody who shows an item may wait for the reader. */
+    if (pthread_mutex_trylock(&output->lock) != 0)
+        return;
+    pthread_mutex_lock(&slot->lock);
+    for (int i = 0; i < 2 && slot->running; i++)
+        show_lines(slot, i);
+    pthread_mutex_unlock(&slot->lock);
     pthread_mutex_unlock(&output->lock);
 }
 
@@ -263,16 +309,25 @@ void knee_item_output_hurry(struct knee_item_output *output)
     atomic_store_explicit(&output->hurried, true, memory_order_release);
 }
 
+void knee_item_output_note_line(struct knee_item_output *output, uint64_t number, bool error,
+                                const char *line, size_t bytes)
+{
+    pthread_mutex_lock(&output->lines_lock);
+    knee_run_live_add_line(&output->lines, number, error, line, bytes);
+    output->has_new_lines = true;
+    pthread_mutex_unlock(&output->lines_lock);
+}
+
 bool knee_item_output_lines(struct knee_item_output *output, struct knee_run_live *live)
 {
-    pthread_mutex_lock(&output->lock);
+    pthread_mutex_lock(&output->lines_lock);
     bool has_new = output->has_new_lines;
     if (has_new) {
         memcpy(live->lines, output->lines.lines, sizeof live->lines);
         live->lines_count = output->lines.lines_count;
         output->has_new_lines = false;
     }
-    pthread_mutex_unlock(&output->lock);
+    pthread_mutex_unlock(&output->lines_lock);
     return has_new;
 }
 

@@ -5,6 +5,7 @@
 #include "reports/live/dashboard.h"
 #include "reports/text/run_text.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +37,18 @@ static void catch_suspend(bool catches)
 }
 
 /* ---- lines ---- */
+/* The run does not wait for whoever reads its progress. */
+static bool is_read(FILE *log)
+{
+    struct pollfd one = {.fd = fileno(log), .events = POLLOUT};
+    return one.fd < 0 || poll(&one, 1, 0) != 0;
+}
+
 static void say(struct knee_run_display *display, const struct knee_run_live *live)
 {
     struct knee_builder text = {0};
     if (!display->lines || live->phase == KNEE_RUN_FINISHED ||
-        live->time_s - display->said_s < display->every_s)
+        live->time_s - display->said_s < display->every_s || !is_read(display->log))
         return;
     display->said_s = live->time_s;
     knee_run_text_progress(&text, live);
