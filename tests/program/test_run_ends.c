@@ -80,6 +80,20 @@ static void an_output_that_nobody_reads_holds_nothing_else_up(void **state)
     shell_run_release(&done);
 }
 
+/* Also those that are just being started. */
+static void the_second_signal_ends_every_item(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    shell_run(&done, shell_dir(),
+              "$KNEE run -q -o r --limit 300 --no-plots -- sleep 1000 ::: $(seq 300) &\n"
+              "until [ -e r/items.csv ] && [ $(wc -l <r/items.csv) -gt 200 ]; do sleep 0.01; done\n"
+              "while kill -TERM $! 2>/dev/null; do sleep 0.02; done; wait $!; echo $?");
+    if (strcmp(done.out, "143\n") != 0)
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+}
+
 static void killed_at_any_moment_it_goes_on(void **state)
 {
     (void)state;
@@ -119,6 +133,8 @@ int main(void)
                                         shell_dir_tear_down),
         cmocka_unit_test_setup_teardown(an_output_that_nobody_reads_holds_nothing_else_up,
                                         shell_dir_set_up, shell_dir_tear_down),
+        cmocka_unit_test_setup_teardown(the_second_signal_ends_every_item, shell_dir_set_up,
+                                        shell_dir_tear_down),
         cmocka_unit_test_setup_teardown(killed_at_any_moment_it_goes_on, shell_dir_set_up,
                                         shell_dir_tear_down),
     };

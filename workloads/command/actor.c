@@ -247,6 +247,6 @@ int knee_actor_begin(struct knee_actor *actor, uint32_t block, uint32_t level, s
 
 void knee_actor_cancel(struct knee_actor *actor)
 {
-    atomic_store_explicit(&actor->cancelled, true, memory_order_release);
+    atomic_store(&actor->cancelled, true); /* an item that starts now looks for it */
     knee_keeper_end_groups(&actor->keeper);
 }

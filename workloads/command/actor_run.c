@@ -124,7 +124,9 @@ static int run_child(struct knee_actor_slot *slot, const struct place *place,
     pid_t pid = 0;
     atomic_store_explicit(&usage->since_ns, knee_clock_now_ns(), memory_order_relaxed);
     int error = knee_child_start(&child, &pid);
-    const struct knee_child_waiting waiting = {.timeout_ns = place->timeout_ns,
+    /* Whoever cancels says so first, and then ends the groups that are there. */
+    const bool late = !error && atomic_load(&actor->cancelled);
+    const struct knee_child_waiting waiting = {.timeout_ns = late ? 1 : place->timeout_ns,
                                                .drains = place->drains,
                                                .drains_count = KNEE_ACTOR_OUTPUTS};
     if (!error)
@@ -133,7 +135,9 @@ static int run_child(struct knee_actor_slot *slot, const struct place *place,
     knee_actor_usage_add(usage, &end.used);
     outcome->status = end.status;
     outcome->used = end.used;
-    return error ? error : end.timed_out ? ETIMEDOUT : end.status ? EIO : 0;
+    if (error || late)
+        return error ? error : ECANCELED;
+    return end.timed_out ? ETIMEDOUT : end.status ? EIO : 0;
 }
 
 static int run_with_output(struct knee_actor_slot *slot, uint64_t number,

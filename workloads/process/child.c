@@ -98,6 +98,17 @@ __attribute__((no_sanitize("thread", "address"))) static int child_main(void *ar
     _exit(127);
 }
 
+#if !SHARED_MEMORY
+/* As if the memory were shared: when the parent goes on, the child has a group. */
+static void wait_for_group(pid_t pid)
+{
+    siginfo_t info = {0};
+    while (getpgid(pid) != pid &&
+           waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == 0)
+        sched_yield();
+}
+#endif
+
 int knee_child_start(const struct knee_child_params *params, pid_t *pid)
 {
     struct start start = {.params = params};
@@ -107,6 +118,10 @@ int knee_child_start(const struct knee_child_params *params, pid_t *pid)
     pid_t started = clone(child_main, (char *)params->stack + KNEE_CHILD_STACK_BYTES,
                           SHARED_MEMORY | SIGCHLD, &start);
     int error = started < 0 ? errno : start.error;
+#if !SHARED_MEMORY
+    if (started > 0)
+        wait_for_group(started);
+#endif
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error && started > 0) {
         atomic_store_explicit(params->group, -started, memory_order_release);
