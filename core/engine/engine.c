@@ -243,6 +243,11 @@ static void note_reasons(struct knee_measured *window, bool settled, bool stoppe
         window->valid = false;
 }
 
+bool knee_engine_holds_several(const struct knee_engine *engine)
+{
+    return engine->crew.holds_several;
+}
+
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
                        uint64_t length_ns, struct knee_measured *window, struct knee_err *err)
 {

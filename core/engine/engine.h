@@ -88,6 +88,10 @@ void knee_engine_part_of(struct knee_engine *engine, uint32_t in_all);
 int knee_engine_window(struct knee_engine *engine, uint32_t block, uint32_t level,
                        uint64_t length_ns, struct knee_measured *window, struct knee_err *err);
 
+/* Did threads hold several items each in the last window? Then their waits for a CPU are not those
+ * of items. */
+bool knee_engine_holds_several(const struct knee_engine *engine);
+
 /* The latencies of the last window's successful items; valid until the next. */
 const struct knee_histogram_sum *knee_engine_latencies(const struct knee_engine *engine);
 

@@ -199,6 +199,71 @@ static void little_other_load_scales_little(void **state)
     assert_true(share_ratio >= .98); /* known by then */
 }
 
+/* Requests of 5 ms beside load that swings. Nothing is steady, but each window says itself whether
+ * its items lost anything. */
+struct request_window {
+    const char *name;
+    uint32_t level;
+    double own_cpus, servers_cpus, foreign_cpus;
+    double waited_ratio; /* for a CPU, of the items' time */
+    double item_s;       /* but for its wait for a CPU */
+    bool waits_unknown;
+    double share_ratio; /* NAN: it stays rejected */
+};
+
+static struct knee_measured of_requests(const struct request_window *is)
+{
+    double length_s = .2, own_s = is->own_cpus * length_s;
+    double all_s = is->level * length_s, waited_s = is->waited_ratio * all_s;
+    double items = (all_s - waited_s) / is->item_s;
+    struct knee_measured window = {.level = is->level,
+                                   .window_ns = 200000000,
+                                   .items = items,
+                                   .throughput_per_s = items / length_s,
+                                   .cpu_user_s = own_s,
+                                   .runqueue_wait_s = waited_s,
+                                   .other_wait_s = all_s - waited_s - own_s,
+                                   .foreign_cpus = is->foreign_cpus,
+                                   .server_cpu_s = is->servers_cpus * length_s,
+                                   .reasons = KNEE_WINDOW_FOREIGN};
+    return window;
+}
+
+static void items_that_lost_little_say_so(void **state)
+{
+    (void)state;
+    static const struct request_window low = {"low", 1, .01, .01, 1.4, .001, .005, false, .999};
+    static const struct request_window cases[] = {
+        {"hardly any wait", 16, .2, .1, 1.7, .01, .0067, false, .99},
+        {"some, and no queue", 12, .2, .1, 1.6, .03, .0051, false, .97},
+        {"some, and a queue", 16, .2, .1, 1.6, .03, .0067, false, NAN},
+        {"much", 12, .2, .1, 1.6, .08, .0051, false, NAN},
+        {"an unseen server", 16, .2, .1, 1.6, .01, .0067, true, NAN},
+        {"a busy server", 16, .2, .25, 1.5, .01, .0067, false, NAN},
+        {"computing", 2, .75, .1, 1.1, .01, .0051, false, NAN},
+        {"more load than at low levels", 16, .2, .02, 1.75, .01, .0067, false, NAN},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct knee_steady steady = {.waits_unknown = cases[i].waits_unknown};
+        struct knee_measured first = of_requests(&low), window = of_requests(&cases[i]);
+        knee_steady_admit(&steady, &first, CPUS, INFINITY);
+        knee_steady_admit(&steady, &window, CPUS, INFINITY);
+        if (window.valid == isnan(cases[i].share_ratio) ||
+            (window.valid && fabs(window.share_ratio - cases[i].share_ratio) > .001))
+            fail_msg("%s: valid %d, %g", cases[i].name, window.valid, window.share_ratio);
+    }
+}
+
+static void without_low_levels_little_is_not_known(void **state)
+{
+    (void)state;
+    static const struct request_window high = {"high", 16, .2, .1, 1.7, .01, .0067, false, NAN};
+    struct knee_steady steady = {.seen = 0};
+    struct knee_measured window = of_requests(&high);
+    knee_steady_admit(&steady, &window, CPUS, INFINITY);
+    assert_false(window.valid);
+}
+
 /* Whatever the load: a window in which knee was stopped tells nothing. */
 static void a_worthless_window_stays_so(void **state)
 {
@@ -251,6 +316,8 @@ int main(void)
         cmocka_unit_test(work_that_waits_is_hardly_scaled),
         cmocka_unit_test(a_queue_that_waits_for_cpus_is_not_scaled),
         cmocka_unit_test(little_other_load_scales_little),
+        cmocka_unit_test(items_that_lost_little_say_so),
+        cmocka_unit_test(without_low_levels_little_is_not_known),
         cmocka_unit_test(a_worthless_window_stays_so),
         cmocka_unit_test(windows_before_it_was_known_are_not_held_against_the_sweep),
     };

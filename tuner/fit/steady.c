@@ -20,6 +20,14 @@
  * of what one takes alone. */
 #define QUEUED_SHARE_MIN .95
 #define QUEUED_RATIO .10
+/* Items that lost less than this to others lost hardly anything; with the first of them, even if
+ * they wait for each other. Servers use little up to this many of the CPUs. */
+#define HARDLY_SHARE .98
+#define LITTLE_SHARE .95
+#define SERVERS_RATIO .10
+/* Only work that leaves most of the CPUs free is judged so: whether a sweep of computing work is
+ * disturbed, its low levels must tell (tuner/fit/validity.h). */
+#define ASIDE_RATIO .40
 /* Less other load than this, of the CPUs, takes nothing that shows. */
 #define LITTLE_RATIO .01
 /* Of the differences, four in five are smaller than 1.28 standard deviations: one burst does not
@@ -97,14 +105,37 @@ static double wait_alone(const struct knee_steady *steady)
 
 /* Items wait for each other, as for a lock or a pool: the one that waits for a CPU has not waited
  * for its turn meanwhile. How much longer that would have taken, this window does not say. */
-static bool hides_queue(const struct knee_steady *steady, const struct knee_measured *window,
-                        double share)
+static bool is_queued(const struct knee_steady *steady, const struct knee_measured *window)
 {
     double own_s =
         (window->cpu_user_s + window->cpu_system_s) / (window->items + window->failed_items);
     double alone_s = wait_alone(steady);
-    return window->level > 1 && share < QUEUED_SHARE_MIN &&
-           wait_of(window) - alone_s > QUEUED_RATIO * (own_s + alone_s);
+    return window->level > 1 && wait_of(window) - alone_s > QUEUED_RATIO * (own_s + alone_s);
+}
+
+/* By the items' own waits; NAN: not known. */
+static double share_by_items(const struct knee_measured *window)
+{
+    double own_s = window->cpu_user_s + window->cpu_system_s;
+    double other_s = fmax(window->other_wait_s, 0), waited_s = fmax(window->runqueue_wait_s, 0);
+    if (isnan(window->runqueue_wait_s) || isnan(window->other_wait_s))
+        return NAN;
+    return (own_s + other_s) / (own_s + other_s + waited_s);
+}
+
+static double servers_s(const struct knee_measured *window)
+{
+    return isnan(window->server_cpu_s) ? 0 : window->server_cpu_s;
+}
+
+/* The most load at low levels; -INFINITY: not known yet. */
+static double low_load(const struct knee_steady *steady, double cpus)
+{
+    double most = -INFINITY;
+    for (size_t i = 0; i < held(steady); i++)
+        if (steady->at[i].level <= LOW_FACTOR * cpus)
+            most = fmax(most, steady->at[i].foreign_cpus);
+    return most;
 }
 
 /* X / X alone on the machine, 0 to 1; NAN unknown. `by_wait`: the items' waits say so. */
@@ -113,16 +144,29 @@ static double share_of(const struct knee_measured *window, double cpus, double q
 {
     *by_wait = false;
     double length_s = (double)window->window_ns / 1e9;
-    double server_s = isnan(window->server_cpu_s) ? 0 : window->server_cpu_s;
     double own_s = window->cpu_user_s + window->cpu_system_s;
-    double other_s = fmax(window->other_wait_s, 0), waited_s = fmax(window->runqueue_wait_s, 0);
-    double by_items = (own_s + other_s) / (own_s + other_s + waited_s);
-    double by_cpus = (own_s + server_s) / (fmin(cpus, quota_cpus) * length_s);
+    double by_items = share_by_items(window);
+    double by_cpus = (own_s + servers_s(window)) / (fmin(cpus, quota_cpus) * length_s);
     double by_others = 1 - window->foreign_cpus / fmin(window->level, cpus);
-    if (isnan(window->runqueue_wait_s) || isnan(window->other_wait_s))
+    if (isnan(by_items))
         return NAN;
     *by_wait = by_items >= fmax(by_cpus, by_others);
     return fmin(fmax(fmax(by_items, by_cpus), by_others), 1);
+}
+
+/* Work that leaves most of the CPUs free has lost hardly anything to others, if its share is
+ * near 1. Not if there is more load than at low levels: that may be a server of the items, which
+ * waits for a CPU in their place. */
+static bool lost_little(const struct knee_steady *steady, const struct knee_measured *window,
+                        double cpus, double share)
+{
+    double all_s = cpus * (double)window->window_ns / 1e9, servers = servers_s(window);
+    double used_s = window->cpu_user_s + window->cpu_system_s + servers;
+    if (steady->waits_unknown || used_s > ASIDE_RATIO * all_s || servers > SERVERS_RATIO * all_s ||
+        window->foreign_cpus > low_load(steady, cpus) + OUTLIER_FACTOR * SPREAD_RATIO * cpus)
+        return false;
+    return share >= HARDLY_SHARE ||
+           (share >= LITTLE_SHARE && isfinite(wait_alone(steady)) && !is_queued(steady, window));
 }
 
 void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus,
@@ -136,15 +180,21 @@ void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window,
         (struct knee_steady_sample){window->level, window->foreign_cpus, wait_of(window)};
     double median = median_at(steady, window->level, &windows);
     if (window->foreign_cpus < LITTLE_RATIO * cpus ||
-        window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS) || windows < 2 ||
-        spread_of(steady, cpus) > SPREAD_RATIO * cpus ||
-        fabs(window->foreign_cpus - median) > OUTLIER_FACTOR * SPREAD_RATIO * cpus)
+        window->reasons & (KNEE_WINDOW_STEAL | KNEE_WINDOW_WORTHLESS))
         return;
     bool by_wait;
     double share = share_of(window, cpus, quota_cpus, &by_wait);
+    if (lost_little(steady, window, cpus, share)) {
+        window->valid = true;
+        window->share_ratio = share;
+        return;
+    }
+    if (windows < 2 || spread_of(steady, cpus) > SPREAD_RATIO * cpus ||
+        fabs(window->foreign_cpus - median) > OUTLIER_FACTOR * SPREAD_RATIO * cpus)
+        return;
     if (isnan(share) ? range_of(steady) > SPREAD_RATIO * cpus : share < SHARE_MIN)
         return;
-    if (by_wait && hides_queue(steady, window, share))
+    if (by_wait && share < QUEUED_SHARE_MIN && is_queued(steady, window))
         return;
     /* The reason stays, as a condition. */
     window->valid = true;

@@ -18,12 +18,15 @@
  * more than it ever gives. Such a window is not admitted if R is large.
  *
  * If that is unknown, windows are admitted only if other processes take the same at every level.
- * Load that swings stays a fault. */
+ * Load that swings stays a fault, unless the window's own items say that it took hardly anything
+ * from them: they waited for a CPU for a few hundredths of their time, and their servers, whose
+ * waits are not known, need little. */
 #ifndef KNEE_TUNER_FIT_STEADY_H
 #define KNEE_TUNER_FIT_STEADY_H
 
 #include "core/engine/measured.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +34,9 @@
 
 /* What the last windows saw of other load. Zeroed: nothing yet. */
 struct knee_steady {
+    /* Set by the caller: what waits for a CPU here is not known. A server that is part of the work
+     * is on this host, and nobody knows which process it is; or a thread holds several items. */
+    bool waits_unknown;
     struct knee_steady_sample {
         uint32_t level;
         double foreign_cpus;
@@ -40,8 +46,8 @@ struct knee_steady {
 };
 
 /* Notes a window that knee_validity_judge() has judged, and makes it valid again, with its
- * `share_ratio`, if other load is all that speaks against it and is steady. `cpus` are the
- * machine's, `quota_cpus` of them may be used (INFINITY: all). */
+ * `share_ratio`, if other load is all that speaks against it and is steady, or took hardly
+ * anything. `cpus` are the machine's, `quota_cpus` of them may be used (INFINITY: all). */
 void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window, double cpus,
                        double quota_cpus);
 

@@ -145,8 +145,8 @@ static const struct knee_column samples[] = {
     {"device_write_bytes", KNEE_COLUMN_UINT64, WINDOW(device_writes), "bytes",
      "written to the device itself"},
     {"share_ratio", KNEE_COLUMN_DOUBLE, WINDOW(share_ratio), "ratio",
-     "beside other work that is steady, or of CPU-bound work under steal: throughput against what "
-     "it would be alone; the fit uses throughput_per_s / share_ratio"},
+     "beside other work that is steady or took hardly anything, or of CPU-bound work under steal: "
+     "throughput against what it would be alone; the fit uses throughput_per_s / share_ratio"},
     {"latency_histogram", KNEE_COLUMN_DIGEST, WINDOW(latencies), "",
      "item times: the lowest bucket of the histogram, then for each cell `+` its distance in "
      "buckets and `:` its items (see core/base/histogram.h)"},

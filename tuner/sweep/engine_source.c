@@ -249,6 +249,8 @@ void knee_engine_source_judge(struct knee_engine_source *measure, struct knee_me
     double wanted_cpus = items_cpus(measure, window);
     if (!isnan(wanted_cpus))
         knee_validity_excuse(window, wanted_cpus, measure->cpus);
+    measure->steady.waits_unknown =
+        measure->server_unseen || knee_engine_holds_several(measure->engine);
     knee_steady_admit(&measure->steady, window, measure->cpus, quota_cpus(measure));
     knee_steal_judge(&measure->steal, window, wanted_cpus, measure->cpus, quota_cpus(measure));
 }

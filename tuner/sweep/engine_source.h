@@ -42,6 +42,7 @@ struct knee_engine_source {
     bool quota_holds;     /* it holds items back, so windows are fitted to its periods; at first:
                              the items compute. Found out by the windows themselves, too */
     bool servers_found;   /* by what they did at first: they may do something else later */
+    bool server_unseen;   /* the service is on this host, and nobody knows its process */
     bool park_between;    /* nothing runs when a new block begins */
     bool keeps_latencies; /* of each window: percentiles are asked for */
     /* A window has been measured; a block has ended (`windows` are all so far). May be NULL. 0, or

@@ -27,6 +27,7 @@ static void note_look(struct knee_sweep *sweep, struct knee_sweep_plan_workload 
     if (look->local && !look->server_pid && sweep->plan.servers_count == 0)
         knee_facts_add(&planned->warnings, KNEE_FACT_SERVER_UNSEEN, NULL, NULL);
     sweep->item_s = look->item_s;
+    sweep->target.local = look->local;
     sweep->target.server_pid = look->server_pid;
 }
 
@@ -153,6 +154,7 @@ int knee_sweep_target_resume(struct knee_sweep *sweep, struct knee_err *err)
         target_of(sweep)->look(sweep->target.service, &look, err))
         return -1;
     sweep->item_s = look.item_s;
+    sweep->target.local = look.local;
     sweep->target.server_pid = look.server_pid;
     return 0;
 }

@@ -28,7 +28,8 @@ struct knee_user_target {
     struct knee_items items;          /* owned */
     struct knee_target_params params; /* borrows from the options */
     void *service;                    /* owned; NULL until it is opened */
-    int server_pid;                   /* of the service, if it is on this host; 0: not known */
+    bool local;                       /* it is on this host, */
+    int server_pid;                   /* as this process; 0: not known */
 };
 
 /* The parts that the command has. */

@@ -183,6 +183,7 @@ int knee_sweep_source_open(struct knee_sweep_source *source, struct knee_sweep *
         return -1;
     }
     source->windows.servers_found = source->servers.found;
+    source->windows.server_unseen = sweep->target.local && source->servers.count == 0;
     note_servers(planned, source);
     return 0;
 }
