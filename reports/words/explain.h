@@ -57,8 +57,8 @@ const char *knee_explain_whose(const struct knee_workload_result *workload, char
 /* The use of a level beyond the limit: "16 only adds waiting", "64 loses 40 %". */
 const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text);
 
-/* What limits throughput, from what items demand: "From 16 on, latency grows as n while throughput
- * stands still: something behind the network serves 16 at a time." "" unknown. */
+/* What limits throughput, from what items demand: "Above 16, more items at once only wait
+ * longer: something behind the network serves 16 at a time." "" unknown. */
 const char *knee_explain_limits(const struct knee_workload_result *workload, char *text);
 
 /* What the limit was chosen by, if not the default: "power; p99 <= 50 ms: met". */

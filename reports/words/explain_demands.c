@@ -47,14 +47,12 @@ static int say_waiting(const struct knee_workload_result *workload, char *text)
     double served = fmax(round(demands->served), 1);
     if (isnan(demands->served))
         return snprintf(text, KNEE_EXPLAIN_BYTES,
-                        "From %u on, latency grows as n while throughput stands still: items wait "
-                        "for %s.",
+                        "Above %u, more items at once only wait longer, for %s.",
                         demands->standing_from, what_serves(workload, serves));
     /* A latency and a throughput that vary by percents do not tell 9 from 10. */
     bool agree = served == (double)demands->standing_from;
     return snprintf(text, KNEE_EXPLAIN_BYTES,
-                    "From %u on, latency grows as n while throughput stands still: %s serves "
-                    "%s%.0f at a time.",
+                    "Above %u, more items at once only wait longer: %s serves %s%.0f at a time.",
                     demands->standing_from, what_serves(workload, serves), agree ? "" : "about ",
                     served);
 }

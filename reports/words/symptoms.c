@@ -227,7 +227,7 @@ const struct knee_symptoms knee_symptoms_table[] = {
                "throughput, use more CPUs or make an item compute less."},
     {.symptom = "A queue behind the work",
      .find = find_queue,
-     .remedy = "Latency grows while throughput stands still: a pool, a lock, a device or a "
+     .remedy = "Latency grows and throughput does not: a pool, a lock, a device or a "
                "service takes only a fixed number at a time. Widen it, or keep to the limit."},
     {.symptom = "Collapse beyond the peak",
      .find = find_collapse,

@@ -69,14 +69,14 @@ static const struct {
      1002,
      16,
      0,
-     "From 16 on, latency grows as n while throughput stands still: a lock, a pool or a device "
+     "Above 16, more items at once only wait longer: a lock, a pool or a device "
      "serves 16 at a time."},
     {{1e-5, .002, 2, 1, 0, {1, 2, 4, 8}},
      KNEE_LIMITED_BY_WAITING,
      402,
      1,
      0,
-     "From 1 on, latency grows as n while throughput stands still: a lock, a pool or a device "
+     "Above 1, more items at once only wait longer: a lock, a pool or a device "
      "serves 1 at a time."},
     /* No level tells how many: the lowest is beyond the pool already. */
     {{1e-5, .005, 2, 3, 0, {8, 16, 32}},
@@ -84,7 +84,7 @@ static const struct {
      NAN,
      NAN,
      0,
-     "From 8 on, latency grows as n while throughput stands still: items wait for a lock, a "
+     "Above 8, more items at once only wait longer, for a lock, a "
      "pool or a device."},
     {{1e-5, .010, 2, 0, 0, {1, 2, 4, 8}},
      KNEE_LIMITED_BY_NOTHING,
@@ -196,7 +196,7 @@ static void a_number_that_the_curve_does_not_show_is_about(void **state)
         .decision = {.knee = 12, .limit = 12, .peak = 12},
         .demands = {.limited_by = KNEE_LIMITED_BY_WAITING, .served = 9.8, .standing_from = 12}};
     assert_string_equal(knee_explain_limits(&result, text),
-                        "From 12 on, latency grows as n while throughput stands still: a lock, a "
+                        "Above 12, more items at once only wait longer: a lock, a "
                         "pool or a device serves about 10 at a time.");
     result.demands.served = 12.4;
     assert_non_null(strstr(knee_explain_limits(&result, text), " serves 12 at a time."));

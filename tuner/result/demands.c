@@ -19,7 +19,7 @@
 #define RISING_RATIO .98
 /* Something that serves k at a time is full at k; the next level tried is not far above. */
 #define SHARP_RATIO 2.0
-/* Of the level from which on throughput stands still. */
+/* Of the level above which throughput stays the same. */
 #define FREE_RATIO .5
 /* Of the items at a level. What fails takes a place, too, for a time that throughput and latency
  * tell nothing of: if more of them fail, Little's law gives no number. */

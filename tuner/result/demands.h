@@ -39,7 +39,7 @@ struct knee_demands {
     double cpu_bound_per_s, level_bound_per_s; /* c / D, and 1 / (D + Z) for each level */
     enum knee_limited_by limited_by;
     double served;          /* KNEE_LIMITED_BY_WAITING: how many at a time; NAN: no single number */
-    uint32_t standing_from; /* and from this level on throughput stands still */
+    uint32_t standing_from; /* and above this level throughput stays the same */
     uint32_t failing_from;  /* KNEE_LIMITED_BY_FAILURES: the lowest of these levels */
     uint32_t queueing_from; /* from here on items spend KNEE_DIAGNOSIS_WAITING_SHARE of their time
                                and more waiting for a CPU, */
