@@ -39,6 +39,30 @@ static void few_processes_make_it_slower_not_wrong(void **state)
     shell_run_release(&done);
 }
 
+/* One slot stays busy while those below it leave for want of files. When there are files again, as
+ * many items run at once as before. */
+static void slots_that_left_come_back(void **state)
+{
+    (void)state;
+    struct shell_run done;
+    run(&done,
+        "command -v prlimit >/dev/null || exit 77; seq 100000 >l; : >together\n"
+        "cat >go <<'E'\n"
+        "stay() { until [ -e $1 ]; do sleep 0.05; done; }\n"
+        "if [ -e full ]; then echo >>together; stay end\n"
+        "elif [ $1 = 6 ]; then : >held; stay end; else sleep 0.02; fi\nE\n"
+        "$KNEE run -q --no-plots -o r --output-dir d --limit 6 --items l -- sh go {%} & pid=$!\n"
+        "until [ -e held ]; do sleep 0.02; done; prlimit --pid $pid --nofile=10:\n"
+        "until tail -n 1 r/limits.csv | grep -q ',1,,starved'; do sleep 0.1; done\n"
+        "prlimit --pid $pid --nofile=512:\n"
+        "until tail -n 1 r/limits.csv | grep -q ',6,'; do sleep 0.1; done; : >full\n"
+        "until [ $(wc -l <together) -ge 5 ]; do sleep 0.1; done\n"
+        ": >end; kill -TERM $pid; wait $pid; echo $?");
+    if (done.status != 77 && strcmp(done.out, "143\n") != 0)
+        fail_msg("%s%s", done.out, done.err);
+    shell_run_release(&done);
+}
+
 /* The list goes on until limits.csv tells of it, but not for ever. */
 #define LIST_UNTIL                                                                                 \
     "{ seq 9; for n in $(seq 600); do grep -q ',cpus$' r/limits.csv && break; echo x; "            \
@@ -242,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_processes_make_it_slower_not_wrong),
+        cmocka_unit_test(slots_that_left_come_back),
         cmocka_unit_test(other_cpus_in_mid_run_are_followed),
         cmocka_unit_test(other_cpus_while_it_begins_are_followed),
         cmocka_unit_test(few_descriptors_are_told_in_one_line),

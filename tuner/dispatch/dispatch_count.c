@@ -70,6 +70,8 @@ static void count_unstarted(struct knee_dispatch *run, struct knee_dispatch_slot
         struct knee_run_decision decision = {.reason = KNEE_RUN_STARVED, .gain_ratio = NAN};
         run->start_cap = cap;
         knee_dispatch_set_limit(run, run->wanted, &decision, end->end_s);
+        for (uint32_t i = cap; i < run->slots_count; i++) /* those that wait leave, too */
+            pthread_cond_signal(&run->slots[i]->wake);
     }
 }
 

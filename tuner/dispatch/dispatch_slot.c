@@ -195,6 +195,14 @@ static void release(struct knee_dispatch_slot *slot)
     free(slot);
 }
 
+/* If its thread has left, it has let go of the lock and ends at once. */
+static void join(struct knee_dispatch_slot *slot)
+{
+    if (!slot->joined)
+        pthread_join(slot->thread, NULL);
+    slot->joined = true;
+}
+
 /* One more slot; an errno when that cannot be had. */
 static int add_slot(struct knee_dispatch *run)
 {
@@ -220,13 +228,20 @@ static int add_slot(struct knee_dispatch *run)
     return 0;
 }
 
-void knee_dispatch_wake(struct knee_dispatch *run)
+/* A thread for a slot whose own one has left. 0, or an errno. */
+static int refill_slot(struct knee_dispatch_slot *slot)
 {
-    if (run->over) /* items may still arrive: nobody would join a new slot's thread */
-        return;
-    uint32_t limit = run->limit;
-    uint32_t room = limit > run->running ? limit - run->running : 0;
-    for (uint32_t i = 0; i < run->slots_count && i < limit && room > 0; i++) {
+    join(slot);
+    int error = knee_thread_start(&slot->thread, STACK_BYTES, work, slot);
+    slot->joined = error != 0;
+    slot->gone = slot->joined;
+    return error;
+}
+
+/* Slots that wait: the lowest first. Returns how many more may begin. */
+static uint32_t wake_idle(struct knee_dispatch *run, uint32_t room)
+{
+    for (uint32_t i = 0; i < run->slots_count && i < run->limit && room > 0; i++) {
         struct knee_dispatch_slot *slot = run->slots[i];
         if (!slot->idle)
             continue;
@@ -235,7 +250,24 @@ void knee_dispatch_wake(struct knee_dispatch *run)
         room--;
         pthread_cond_signal(&slot->wake);
     }
-    while (run->slots_count < limit && room > 0 && run->idle == 0 && !run->source_ended) {
+    return room;
+}
+
+void knee_dispatch_wake(struct knee_dispatch *run)
+{
+    if (run->over) /* items may still arrive: nobody would join a new slot's thread */
+        return;
+    uint32_t limit = run->limit;
+    uint32_t room = wake_idle(run, limit > run->running ? limit - run->running : 0);
+    bool more = run->idle == 0 && !run->source_ended;
+    for (uint32_t i = 0; i < run->slots_count && i < limit && room > 0 && more; i++) {
+        if (!run->slots[i]->gone)
+            continue;
+        if (refill_slot(run->slots[i]))
+            return;
+        room--;
+    }
+    while (run->slots_count < limit && room > 0 && more) {
         int error = add_slot(run);
         if (error && run->slots_count == 0)
             knee_dispatch_break(run, KNEE_FAILED, "slots", error);
@@ -249,7 +281,7 @@ void knee_dispatch_reap(struct knee_dispatch *run)
 {
     while (run->slots_count > 0 && run->slots[run->slots_count - 1]->gone) {
         struct knee_dispatch_slot *slot = run->slots[--run->slots_count];
-        pthread_join(slot->thread, NULL); /* it has let go of the lock, and ends at once */
+        join(slot);
         release(slot);
     }
 }
@@ -271,7 +303,7 @@ void knee_dispatch_slots_close(struct knee_dispatch *run)
     uint32_t count = run->slots_count;
     pthread_mutex_unlock(&run->lock);
     for (uint32_t i = 0; i < count; i++) {
-        pthread_join(run->slots[i]->thread, NULL);
+        join(run->slots[i]);
         release(run->slots[i]);
     }
     pthread_mutex_lock(&run->lock);

@@ -38,7 +38,8 @@ struct knee_dispatch_slot {
     pthread_t thread;
     pthread_cond_t wake;
     bool idle, busy;
-    bool gone; /* its thread has left, to be reaped: there are too many for the processes */
+    bool gone;   /* its thread has left: there are too many for the processes */
+    bool joined; /* and has been waited for */
     struct knee_actor_slot *actor;
     struct knee_item_output_slot *output;
     struct knee_random random;
