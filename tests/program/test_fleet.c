@@ -227,6 +227,19 @@ static void a_run_goes_on_after_a_lost_host(void **state)
                 "ended\n0\n0\n60\n60\n");
 }
 
+/* As Ctrl-Z does, for longer than a host may be silent: it is this one that has not listened. */
+static void a_run_that_was_stopped_loses_no_host(void **state)
+{
+    (void)state;
+    fleet_check("cat >item <<'E'\nuntil [ -e open ]; do sleep 0.1; done\nE\n"
+                "$FLEET -np 3 $KNEE_MPI run --limit 6 --no-plots -o out -- sh item ::: $(seq 6) "
+                ">text 2>err &\n"
+                "until_rows 6 out/items.csv; first=$(rank 0); kill -STOP $first; sleep 16\n"
+                "kill -CONT $first; sleep 0.3; : >open; wait $!; echo $?\n"
+                "grep -c 'does not answer' err; grep -c '^[0-9]*,1,done,' out/items.csv",
+                "0\n0\n6\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_lost_host_ends_the_sweep_and_loses_nothing),
         cmocka_unit_test(a_run_gives_each_item_to_one_host),
         cmocka_unit_test(a_run_goes_on_after_a_lost_host),
+        cmocka_unit_test(a_run_that_was_stopped_loses_no_host),
     };
     return cmocka_run_group_tests_name("fleet", tests, NULL, NULL);
 }

@@ -326,11 +326,15 @@ static bool wait_for_post(struct knee_fleet_run *fleet, bool waits)
 void knee_fleet_run_hub_pump(struct knee_fleet_run *fleet)
 {
     bool over = false;
-    hear_all_now(fleet);
+    uint64_t looked_ns = 0;
     while (!over) {
         bool received = receive(fleet);
         over = wait_for_post(fleet, !received);
         send_posts(fleet);
+        /* If this host was stopped, all that the others have said meanwhile is still to be read. */
+        if (knee_clock_now_ns() > looked_ns + KNEE_FLEET_RUN_ALIVE_NS)
+            hear_all_now(fleet);
+        looked_ns = knee_clock_now_ns();
         lose_silent(fleet);
     }
 }
