@@ -25,7 +25,7 @@ struct knee_link {
     uint64_t busy_until_ns; /* other ranks may be in mid-window until then, and answer nobody */
     void *context;
     /* A message of `bytes` to or from another rank; both ends know its length. 0; 1: the deadline
-     * has passed; -1 with `err` filled. */
+     * has passed; -1 with `err` filled. `data` is the caller's again, in any case. */
     int (*send)(void *context, uint32_t to, const void *data, size_t bytes, uint64_t deadline_ns,
                 struct knee_err *err);
     int (*receive)(void *context, uint32_t from, void *data, size_t bytes, uint64_t deadline_ns,

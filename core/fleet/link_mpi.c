@@ -92,28 +92,60 @@ static int check_size(size_t bytes, struct knee_err *err)
                         "MPI: a message of %zu bytes is too long; use fewer items", bytes);
 }
 
+/* MPI may still read or write the bytes of a message that was late, when its deadline has passed and
+ * the caller's are gone. So it has a copy, and that of a late one is left to it. */
+static char *copy_of(const void *data, size_t bytes, struct knee_err *err)
+{
+    char *copy = malloc(bytes + !bytes);
+    if (copy && data)
+        memcpy(copy, data, bytes);
+    if (!copy)
+        knee_err_memory(err, "MPI");
+    return copy;
+}
+
+struct message {
+    const char *what;
+    char *copy;
+    void *data; /* gets the copy at the end; NULL: nothing does */
+    size_t bytes;
+    MPI_Request request;
+    int code; /* of the call that has begun it */
+};
+
+static int finish(const struct knee_link *link, struct message *message, uint64_t deadline_ns,
+                  struct knee_err *err)
+{
+    int status = message->code == MPI_SUCCESS
+                     ? wait_for(link, &message->request, deadline_ns, err)
+                     : fail(message->what, message->code, err);
+    if (status == 0 && message->data)
+        memcpy(message->data, message->copy, message->bytes);
+    if (status != 1)
+        free(message->copy);
+    return status;
+}
+
 static int mpi_send(void *context, uint32_t to, const void *data, size_t bytes,
                     uint64_t deadline_ns, struct knee_err *err)
 {
-    const struct knee_link *link = context;
-    MPI_Request request;
-    if (check_size(bytes, err))
+    struct message message = {.what = "send"};
+    if (check_size(bytes, err) || !(message.copy = copy_of(data, bytes, err)))
         return -1;
-    int code = MPI_Isend(data, (int)bytes, MPI_BYTE, (int)to, TAG, MPI_COMM_WORLD, &request);
-    return code == MPI_SUCCESS ? wait_for(link, &request, deadline_ns, err)
-                               : fail("send", code, err);
+    message.code = MPI_Isend(message.copy, (int)bytes, MPI_BYTE, (int)to, TAG, MPI_COMM_WORLD,
+                             &message.request);
+    return finish(context, &message, deadline_ns, err);
 }
 
 static int mpi_receive(void *context, uint32_t from, void *data, size_t bytes, uint64_t deadline_ns,
                        struct knee_err *err)
 {
-    const struct knee_link *link = context;
-    MPI_Request request;
-    if (check_size(bytes, err))
+    struct message message = {.what = "receive", .data = data, .bytes = bytes};
+    if (check_size(bytes, err) || !(message.copy = copy_of(NULL, bytes, err)))
         return -1;
-    int code = MPI_Irecv(data, (int)bytes, MPI_BYTE, (int)from, TAG, MPI_COMM_WORLD, &request);
-    return code == MPI_SUCCESS ? wait_for(link, &request, deadline_ns, err)
-                               : fail("receive", code, err);
+    message.code = MPI_Irecv(message.copy, (int)bytes, MPI_BYTE, (int)from, TAG, MPI_COMM_WORLD,
+                             &message.request);
+    return finish(context, &message, deadline_ns, err);
 }
 
 static int mpi_poll(void *context, uint32_t *from, size_t *bytes, struct knee_err *err)
@@ -136,29 +168,26 @@ static int mpi_poll(void *context, uint32_t *from, size_t *bytes, struct knee_er
 static int mpi_broadcast(void *context, void *data, size_t bytes, uint64_t deadline_ns,
                          struct knee_err *err)
 {
-    const struct knee_link *link = context;
-    MPI_Request request;
-    if (check_size(bytes, err))
+    struct message message = {.what = "order", .data = data, .bytes = bytes};
+    if (check_size(bytes, err) || !(message.copy = copy_of(data, bytes, err)))
         return -1;
-    int code = MPI_Ibcast(data, (int)bytes, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
-    return code == MPI_SUCCESS ? wait_for(link, &request, deadline_ns, err)
-                               : fail("order", code, err);
+    message.code =
+        MPI_Ibcast(message.copy, (int)bytes, MPI_BYTE, 0, MPI_COMM_WORLD, &message.request);
+    return finish(context, &message, deadline_ns, err);
 }
 
 static int mpi_sum(void *context, uint64_t *values, size_t count, uint64_t deadline_ns,
                    struct knee_err *err)
 {
     const struct knee_link *link = context;
-    MPI_Request request;
-    int code;
-    if (link->rank == 0)
-        code = MPI_Ireduce(MPI_IN_PLACE, values, (int)count, MPI_UINT64_T, MPI_SUM, 0,
-                           MPI_COMM_WORLD, &request);
-    else
-        code = MPI_Ireduce(values, NULL, (int)count, MPI_UINT64_T, MPI_SUM, 0, MPI_COMM_WORLD,
-                           &request);
-    return code == MPI_SUCCESS ? wait_for(link, &request, deadline_ns, err)
-                               : fail("sum", code, err);
+    struct message message = {.what = "sum", .bytes = count * sizeof *values};
+    if (!(message.copy = copy_of(values, message.bytes, err)))
+        return -1;
+    message.data = link->rank == 0 ? values : NULL;
+    message.code = MPI_Ireduce(link->rank == 0 ? MPI_IN_PLACE : message.copy,
+                               link->rank == 0 ? message.copy : NULL, (int)count, MPI_UINT64_T,
+                               MPI_SUM, 0, MPI_COMM_WORLD, &message.request);
+    return finish(context, &message, deadline_ns, err);
 }
 
 static int mpi_ask_alive(void *context, uint32_t rank, uint64_t deadline_ns)

@@ -17,9 +17,7 @@ int knee_fleet_run_send(const struct knee_link *link, uint32_t to,
         memcpy(text + sizeof *message, payload, payload_bytes);
     int status =
         link->send(link->context, to, text, sizeof *message + payload_bytes, deadline_ns, err);
-    /* A message that was not taken in time may still be read from there. */
-    if (status == 0)
-        free(text);
+    free(text);
     return status;
 }
 
