@@ -254,6 +254,29 @@ static void items_that_lost_little_say_so(void **state)
     }
 }
 
+/* Beside the same load, one window has lost a tenth, and a later one nothing: the load is not
+ * steady for that. */
+static void what_lost_little_excuses_no_other_window(void **state)
+{
+    (void)state;
+    static const struct request_window both[] = {
+        {"lost much", 2, .02, .01, 1.5, .1, .005, false, NAN},
+        {"lost little", 1, .01, .01, 1.5, .001, .005, false, .999}};
+    struct knee_steady steady = {.seen = 0};
+    struct knee_window windows[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct knee_measured window = of_requests(&both[i]);
+        knee_steady_admit(&steady, &window, CPUS, INFINITY);
+        windows[i] = (struct knee_window){.level = window.level,
+                                          .foreign_cpus = window.foreign_cpus,
+                                          .valid = window.valid,
+                                          .reasons = window.reasons};
+    }
+    assert_false(windows[0].valid);
+    assert_true(windows[1].valid);
+    assert_false(knee_steady_superseded(windows, 2, 0));
+}
+
 static void without_low_levels_little_is_not_known(void **state)
 {
     (void)state;
@@ -317,6 +340,7 @@ int main(void)
         cmocka_unit_test(a_queue_that_waits_for_cpus_is_not_scaled),
         cmocka_unit_test(little_other_load_scales_little),
         cmocka_unit_test(items_that_lost_little_say_so),
+        cmocka_unit_test(what_lost_little_excuses_no_other_window),
         cmocka_unit_test(without_low_levels_little_is_not_known),
         cmocka_unit_test(a_worthless_window_stays_so),
         cmocka_unit_test(windows_before_it_was_known_are_not_held_against_the_sweep),

@@ -185,6 +185,8 @@ void knee_steady_admit(struct knee_steady *steady, struct knee_measured *window,
     bool by_wait;
     double share = share_of(window, cpus, quota_cpus, &by_wait);
     if (lost_little(steady, window, cpus, share)) {
+        /* It says nothing of windows that did lose something. */
+        window->reasons &= ~(uint32_t)KNEE_WINDOW_FOREIGN;
         window->valid = true;
         window->share_ratio = share;
         return;
