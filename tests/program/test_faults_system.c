@@ -11,6 +11,15 @@
 #define NOBODY "setpriv --reuid nobody --regid nogroup --clear-groups "
 #define MOUNTS "unshare -m true"
 #define USERS NOBODY "true"
+/* Two items of 53 MB fit. */
+#define MEMORY                                                                                     \
+    "mkdir /sys/fs/cgroup/memory/knee-$$ && rmdir /sys/fs/cgroup/memory/knee-$$ && "               \
+    "grep -q '^oom_kill ' /proc/vmstat"
+#define HUNGRY                                                                                     \
+    "g=/sys/fs/cgroup/memory/knee-$$; mkdir $g; trap 'sleep .2; rmdir $g' EXIT; "                  \
+    "echo 120M >$g/memory.limit_in_bytes; printf '%s\\n' '#!/bin/sh' \"echo \\$\\$ "               \
+    ">$g/cgroup.procs\" \"exec awk 'BEGIN { s = \\\"x\\\"; while (length(s) < 8e6) s = s s; "      \
+    "system(\\\"sleep .2\\\") }'\" >hungry; chmod +x hungry; "
 #define PIDS "mkdir /sys/fs/cgroup/pids/knee-$$ && rmdir /sys/fs/cgroup/pids/knee-$$"
 
 struct fault {
@@ -40,6 +49,16 @@ static const struct fault FAULTS[] = {
      "bad=1; "
      "done; "
      "rmdir $g; [ -z \"$bad\" ]"},
+    {"items that the kernel kills for memory: the run yields, and says why", MEMORY,
+     HUNGRY "$KNEE run --limit 12 --no-plots -o r -- ./hungry ::: $(seq 60) >out 2>err; "
+            "[ $? -eq 7 ] && grep -q ' (Killed) for want of memory' err && awk -F, '$4 == "
+            "\"memory\" && $2 < 12 { n++ } END { exit !n }' r/limits.csv"},
+    {"items that the kernel kills for memory: the sweep says so", MEMORY,
+     HUNGRY "timeout -s TERM 240 $KNEE sweep --levels 1,12 --budget 200s --no-plots -o r -- "
+            "./hungry >out 2>err & pid=$!; until awk -F, '$7 > 0 && NR > 1 { n++ } END { exit !n "
+            "}' r/samples.csv 2>/dev/null; do kill -0 $pid || break; sleep .1; done; "
+            "kill -TERM $pid; wait $pid; tr -s '\\n ' ' ' <out >>err; grep -q 'the kernel killed "
+            "[0-9]* process[es]* for want of memory: memory is what limits it' err"},
     {"few processes: fewer levels", PIDS,
      "g=/sys/fs/cgroup/pids/knee-$$; mkdir $g; echo 4 >$g/pids.max; "
      "sh -c 'echo $$ >'$g'/cgroup.procs; exec " SWEEP "-- true' 2>err; code=$?; "

@@ -2,6 +2,7 @@
 #include "tuner/dispatch/dispatch.h"
 
 #include "core/engine/engine.h"
+#include "core/host/oom_kills.h"
 #include "tuner/dispatch/dispatch_journal.h"
 #include "tuner/dispatch/dispatch_live.h"
 #include "tuner/dispatch/dispatch_result.h"
@@ -18,6 +19,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define START_CAP_S 2. /* at first */
 #define TICK_NS (25 * KNEE_NS_PER_MS)
 #define MEMORY_WAIT_S 60. /* at most, for memory to come back between batches */
 #define MEMORY_BACK .98
@@ -95,6 +97,9 @@ static int open_run(struct knee_dispatch **opened, const struct knee_dispatch_pa
     run->class = KNEE_CLASS_NET;
     run->journal_fd = run->limits_fd = run->joblog_fd = -1;
     run->start_cap = UINT32_MAX;
+    run->start_cap_s = START_CAP_S;
+    run->oom_kills = knee_oom_kills("");
+    run->oom_killed_s = -INFINITY;
     run->batch_ended_s = run->batch_memory_bytes = run->median_s = NAN;
     run->began_s = params->past ? params->past->end_s : 0.;
     run->start_ns = knee_clock_now_ns() - (uint64_t)(run->began_s * (double)KNEE_NS_PER_S);

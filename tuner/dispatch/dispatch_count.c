@@ -2,6 +2,7 @@
 /* What becomes of the run when an attempt has ended. */
 #include "tuner/dispatch/dispatch_count.h"
 
+#include "core/host/oom_kills.h"
 #include "tuner/dispatch/dispatch_retry.h"
 #include "tuner/dispatch/dispatch_tune.h"
 
@@ -12,19 +13,48 @@
 
 #define STARTS_FAILED_MAX 57 /* in a row, alone: about 20 s */
 #define FILES_FAILED_MAX 3   /* the files are knee's own, and slots that rest have closed theirs */
+/* An item whose end is known within this time of an OOM kill was the one. */
+#define OOM_KILL_S 1.
+#define START_CAP_MOST_S 64.
 #define PEAK_FADE                                                                                  \
     .98 /* of the largest peak, an item: a hungry one is forgotten after a hundred                 \
          */
 
+/* The kernel has killed it for want of memory: others may be left, but no more than ran beside it.
+ * Each time it takes longer until one more is tried. */
+static bool yield_to_kill(struct knee_dispatch *run, const struct knee_dispatch_slot *slot,
+                          const struct knee_dispatch_end *end)
+{
+    if (!end->how.failed || end->how.timed_out || slot->evicted ||
+        !knee_oom_kills_ended(end->how.signal_number, end->how.exit_code))
+        return false;
+    uint64_t kills = knee_oom_kills("");
+    if (kills > run->oom_kills)
+        run->oom_killed_s = end->end_s; /* it may kill several at once */
+    run->oom_kills = kills;
+    if (!(end->end_s < run->oom_killed_s + OOM_KILL_S))
+        return false;
+    uint32_t cap = run->running > 1 ? run->running : 1;
+    run->start_failed_s = end->end_s;
+    if (cap < run->start_cap) {
+        struct knee_run_decision decision = {.reason = KNEE_RUN_MEMORY, .gain_ratio = NAN};
+        run->start_cap = cap;
+        run->start_cap_s *= run->start_cap_s < START_CAP_MOST_S ? 2 : 1;
+        knee_dispatch_set_limit(run, run->wanted, &decision, end->end_s);
+    }
+    return true;
+}
+
 static void note_failure(struct knee_dispatch *run, const struct knee_dispatch_slot *slot,
-                         const struct knee_dispatch_end *end)
+                         const struct knee_dispatch_end *end, bool oom)
 {
     if (run->failures_count == KNEE_RUN_FAILURES_TOLD)
         return;
     struct knee_run_failure *failure = &run->failures[run->failures_count++];
     failure->number = slot->item.number;
     snprintf(failure->item, sizeof failure->item, "%s", slot->item.text);
-    snprintf(failure->how, sizeof failure->how, "%s", end->text);
+    snprintf(failure->how, sizeof failure->how, "%.70s%s", end->text,
+             oom ? " for want of memory" : "");
     snprintf(failure->line, sizeof failure->line, "%s", end->line);
 }
 
@@ -164,8 +194,9 @@ void knee_dispatch_count(struct knee_dispatch *run, struct knee_dispatch_slot *s
     if (end->state == KNEE_RUN_STATE_DONE)
         count_length(run, slot, end);
     note_memory(run, slot, end->rss_bytes);
+    bool oom = yield_to_kill(run, slot, end);
     if (failed) {
-        note_failure(run, slot, end);
+        note_failure(run, slot, end, oom);
         halt(run);
     }
     if (end->state == KNEE_RUN_STATE_RETRIED && run->phase < KNEE_RUN_STOPPING)

@@ -113,9 +113,14 @@ struct knee_dispatch {
     double cpu_s, wall_s;       /* of all that ended */
     double peak_bytes;          /* of an item, fading */
     /* The limit. */
-    uint32_t limit;     /* items that may run */
-    uint32_t wanted;    /* without the caps */
-    uint32_t start_cap; /* from processes that could not be started; UINT32_MAX: none */
+    uint32_t limit;  /* items that may run */
+    uint32_t wanted; /* without the caps */
+    /* From processes that could not be started, or that the kernel has killed for want of memory;
+     * UINT32_MAX: none. */
+    uint32_t start_cap;
+    double start_cap_s;  /* calm after which one more process is tried */
+    uint64_t oom_kills;  /* as of the last look */
+    double oom_killed_s; /* when there were more than before */
     uint32_t limit_first;
     double start_failed_s;
     unsigned start_failures; /* in a row, with nothing else running */

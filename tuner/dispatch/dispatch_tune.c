@@ -27,8 +27,7 @@
 #define DEMAND_ENDED 4
 /* Items this long leave no time to compare: the climb begins at the level that they demand. */
 #define LONG_S .5
-#define CPU_BOUND .5   /* share of the items' time */
-#define START_CAP_S 2. /* calm after which one more process is tried */
+#define CPU_BOUND .5 /* share of the items' time */
 #define DECISIONS_MAX 100000
 
 /* ---- decisions ---- */
@@ -304,7 +303,7 @@ static void end_window(struct knee_dispatch *run, double now_s)
 
 static void recover_starts(struct knee_dispatch *run, double now_s)
 {
-    if (run->start_cap == UINT32_MAX || now_s - run->start_failed_s < START_CAP_S)
+    if (run->start_cap == UINT32_MAX || now_s - run->start_failed_s < run->start_cap_s)
         return;
     struct knee_run_decision decision = {.reason = KNEE_RUN_RECOVERED, .gain_ratio = NAN};
     run->start_cap = run->start_cap + 1 >= run->wanted ? UINT32_MAX : run->start_cap + 1;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The measuring of one workload: engine, host and journal around the search. */
 #include "core/base/clock.h"
+#include "core/host/oom_kills.h"
 #include "core/text/human.h"
 #include "tuner/sweep/engine_source.h"
 #include "tuner/sweep/report_source.h"
 #include "tuner/sweep/sweep.h"
 #include "tuner/sweep/vary_cores.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -89,6 +91,22 @@ static void note_memory(struct knee_sweep_plan_workload *planned,
              "is free.",
              guard->refused, guard->level, knee_human_size(size, guard->bytes));
     knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
+}
+
+/* Since `before`, while items of a command failed. Another group's may be among them. */
+static bool note_oom_kills(const struct knee_sweep *sweep, struct knee_sweep_plan_workload *planned,
+                           uint64_t before)
+{
+    char line[160];
+    uint64_t kills = knee_oom_kills("");
+    if (!sweep->command.actor || kills <= before ||
+        !knee_facts_find(&planned->warnings, KNEE_FACT_ITEMS_FAILED))
+        return false;
+    snprintf(line, sizeof line,
+             "the kernel killed %" PRIu64 " process%s for want of memory: memory is what limits it",
+             kills - before, kills - before == 1 ? "" : "es");
+    knee_facts_add(&planned->warnings, KNEE_FACT_LINE, NULL, line);
+    return true;
 }
 
 /* A sweep that went on had used `spent_ns`, and has measured `more` windows. */
@@ -186,6 +204,7 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
     struct measuring measuring = {.sweep = sweep, .planned = planned, .source = &source.windows};
     knee_sweep_take_windows(record, &sweep->rows, planned->name);
     uint64_t spent_ns = knee_sweep_spent_ns(record);
+    uint64_t oom_kills = knee_oom_kills("");
     size_t earlier = record->count;
     if (knee_vary_cores_bind(sweep, planned, err))
         return -1;
@@ -226,8 +245,9 @@ int knee_sweep_measure(struct knee_sweep *sweep, size_t index, struct knee_err *
         knee_sweep_command_warn(sweep, planned, record);
         knee_sweep_target_warn(sweep, planned, record);
         note_hang(planned, &source.windows.hang);
+        bool killed = note_oom_kills(sweep, planned, oom_kills);
         /* What went wrong is known only now, and `knee report` says it again. */
-        if (status == 0 && (sweep->target.service || source.windows.hang.level > 0))
+        if (status == 0 && (sweep->target.service || source.windows.hang.level > 0 || killed))
             status = knee_sweep_plan_write(&sweep->plan, sweep->directory.path, err);
         note_memory(planned, &source);
     }
