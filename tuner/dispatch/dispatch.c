@@ -125,12 +125,19 @@ static int open_run(struct knee_dispatch **opened, const struct knee_dispatch_pa
 }
 
 /* ---- the controller's loop ---- */
+/* On several hosts the handler runs in another thread. */
+static sig_atomic_t read_signals(const volatile sig_atomic_t *count)
+{
+    return __atomic_load_n(count, __ATOMIC_RELAXED);
+}
+
 static void obey_signals(struct knee_dispatch *run, double now_s)
 {
     struct knee_dispatch_signals *signals = run->params.signals;
     if (!signals)
         return;
-    sig_atomic_t up = signals->up, down = signals->down;
+    sig_atomic_t up = read_signals(&signals->up), down = read_signals(&signals->down);
+    sig_atomic_t interrupts = read_signals(&signals->interrupts);
     int steps = (int)(up - run->seen_up) - (int)(down - run->seen_down);
     run->seen_up = up;
     run->seen_down = down;
@@ -138,9 +145,9 @@ static void obey_signals(struct knee_dispatch *run, double now_s)
         int64_t limit = (int64_t)run->wanted + steps;
         knee_dispatch_ask(run, limit < 1 ? 1 : (uint32_t)limit, false, now_s);
     }
-    if (signals->interrupts > 0 && run->phase < KNEE_RUN_STOPPING)
+    if (interrupts > 0 && run->phase < KNEE_RUN_STOPPING)
         run->phase = KNEE_RUN_STOPPING;
-    if (signals->interrupts > 1)
+    if (interrupts > 1)
         run->phase = KNEE_RUN_ENDING;
 }
 

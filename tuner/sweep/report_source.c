@@ -2,6 +2,7 @@
 #include "tuner/sweep/report_source.h"
 
 #include "core/base/clock.h"
+#include "core/base/thread.h"
 #include "tuner/store/columns.h"
 
 #include <errno.h>
@@ -140,12 +141,14 @@ static int run_window(struct knee_report_source *report, uint32_t block, uint32_
     pthread_t thread;
     double rate_per_s = 0, latency_s;
     int status = -1;
+    int error = run.attempt.out_fd < 0 || run.attempt.err_fd < 0 || run.ended < 0 ? errno : 0;
     double servers_s = knee_servers_cpu_s(report->servers);
     knee_host_probe_read(report->probe, &from);
     uint64_t start_ns = knee_clock_now_ns();
-    if (run.attempt.out_fd < 0 || run.attempt.err_fd < 0 || run.ended < 0 ||
-        pthread_create(&thread, NULL, run_attempt, &run) != 0) {
-        knee_err_set(err, KNEE_FAILED, "command: %s; close other programs", strerror(errno));
+    if (!error)
+        error = knee_thread_start(&thread, 0, run_attempt, &run);
+    if (error) {
+        knee_err_set(err, KNEE_FAILED, "command: %s; close other programs", strerror(error));
     } else if (join_or_cancel(report, &run, thread, err) == 0 &&
                judge_run(report, &run, level, err) == 0) {
         *window = window_of(report, &run, block, level, start_ns);

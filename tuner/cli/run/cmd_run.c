@@ -19,15 +19,20 @@
 /* The one mutable global: what signals have asked for. */
 static struct knee_dispatch_signals asked;
 
+static void add_one(volatile sig_atomic_t *count)
+{
+    __atomic_fetch_add(count, 1, __ATOMIC_RELAXED); /* threads read it, and handlers may nest */
+}
+
 static void on_signal(int signal_number)
 {
     if (signal_number == SIGUSR1) {
-        asked.up++;
+        add_one(&asked.up);
     } else if (signal_number == SIGUSR2) {
-        asked.down++;
+        add_one(&asked.down);
     } else {
-        asked.number = signal_number;
-        asked.interrupts++;
+        __atomic_store_n(&asked.number, signal_number, __ATOMIC_RELAXED);
+        add_one(&asked.interrupts);
     }
 }
 
