@@ -4,6 +4,7 @@
 #include "core/text/builder.h"
 #include "core/text/human.h"
 #include "reports/words/explain_slo.h"
+#include "reports/words/fact_text.h"
 #include "tuner/result/diagnosis.h"
 #include "tuner/result/service.h"
 
@@ -94,28 +95,28 @@ static bool waits_for_memory(const struct knee_workload_result *workload)
     return !workload->command && strncmp(workload->name, "memory", strlen("memory")) == 0;
 }
 
-/* The rate that a service allows; 0: it bounds none. */
-static double rate_of(const struct knee_workload_result *workload)
+/* The rate that a service allows; NULL: it bounds none. */
+static const struct knee_fact *rate_of(const struct knee_workload_result *workload)
 {
     for (size_t i = 0; i < workload->warnings.count; i++)
         if (workload->warnings.at[i].kind == KNEE_FACT_RATE_LIMIT)
-            return workload->warnings.at[i].values[0];
-    return 0;
+            return &workload->warnings.at[i];
+    return NULL;
 }
 
 bool knee_explain_has_rate(const struct knee_workload_result *workload)
 {
-    return rate_of(workload) > 0;
+    return rate_of(workload) != NULL;
 }
 
 /* A service that bounds the rate: the answer says so at once, since a limit of connections is not
  * what it sets. */
 static bool add_rate(const struct knee_workload_result *workload, struct knee_builder *out)
 {
-    char rate[KNEE_HUMAN_BYTES];
+    char rate[KNEE_FACT_RATE_BYTES];
     if (knee_explain_has_rate(workload))
-        knee_builder_add(out, "; the limit is the service's rate, about %s requests a second",
-                         knee_human_rate(rate, rate_of(workload)));
+        knee_builder_add(out, "; the limit is the service's rate, %s",
+                         knee_fact_rate(rate_of(workload), rate));
     return knee_explain_has_rate(workload);
 }
 
@@ -145,16 +146,16 @@ static void add_cpus(const struct knee_workload_result *workload, struct knee_bu
 
 const char *knee_explain_whose(const struct knee_workload_result *workload, char *text)
 {
-    char rate[KNEE_HUMAN_BYTES];
+    char rate[KNEE_FACT_RATE_BYTES];
     struct knee_builder out;
     knee_builder_over(&out, text, KNEE_EXPLAIN_BYTES);
     if (knee_explain_slo_unmet(workload))
         return text;
     if (knee_explain_has_rate(workload)) {
         knee_builder_add(&out,
-                         "This is the limit of the service's rate, about %s requests a second, "
+                         "This is the limit of the service's rate, %s, "
                          "and not of how many it takes at a time.",
-                         knee_human_rate(rate, rate_of(workload)));
+                         knee_fact_rate(rate_of(workload), rate));
         return text;
     }
     switch (knee_service_cpus_of(workload)) {

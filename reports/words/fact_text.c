@@ -5,6 +5,7 @@
 #include "core/text/human.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdbool.h>
 
 #define MIB (1024. * 1024)
@@ -162,9 +163,17 @@ static void add_first_request(struct knee_builder *out, const struct knee_fact *
 }
 
 /* The facts about a service; false: it is none of them. */
+const char *knee_fact_rate(const struct knee_fact *fact, char *text)
+{
+    char rate[KNEE_HUMAN_BYTES];
+    snprintf(text, KNEE_FACT_RATE_BYTES, "about %s requests a second%s",
+             knee_human_rate(rate, fact->values[0]), fact->values[1] > 0 ? " or more" : "");
+    return text;
+}
+
 static bool add_service(struct knee_builder *out, const struct knee_fact *fact)
 {
-    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES];
+    char a[KNEE_HUMAN_BYTES], b[KNEE_HUMAN_BYTES], rate[KNEE_FACT_RATE_BYTES];
     switch (fact->kind) {
     case KNEE_FACT_FIRST_REQUEST:
         add_first_request(out, fact);
@@ -184,9 +193,11 @@ static bool add_service(struct knee_builder *out, const struct knee_fact *fact)
         return true;
     case KNEE_FACT_RATE_LIMIT:
         knee_builder_add(out,
-                         "the service limits the rate, to about %s requests a second, and not how "
-                         "many it takes at a time: no number of connections gets more",
-                         knee_human_rate(a, fact->values[0]));
+                         "the service limits the rate, to %s, and not how many "
+                         "it takes at a time: %s",
+                         knee_fact_rate(fact, rate),
+                         fact->values[1] > 0 ? "the rest is refused at any level"
+                                             : "no number of connections gets more");
         return true;
     default:
         return false;

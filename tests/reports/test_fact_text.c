@@ -115,7 +115,11 @@ static void facts_about_a_service_are_sentences(void **state)
          "times"},
         {{KNEE_FACT_MAX_REQUESTS, {1000}, ""},
          "the sweep ended at 1,000 requests (--max-requests)"},
-        {{KNEE_FACT_RATE_LIMIT, {100}, ""},
+        {{KNEE_FACT_RATE_LIMIT, {25.3, 1}, ""},
+         "the service limits the rate, to about 25.3 requests a second or more, and not how many "
+         "it "
+         "takes at a time: the rest is refused at any level"},
+        {{KNEE_FACT_RATE_LIMIT, {100, 0}, ""},
          "the service limits the rate, to about 100 requests a second, and not how many it takes "
          "at a time: no number of connections gets more"},
     };

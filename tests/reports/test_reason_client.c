@@ -141,7 +141,7 @@ static void a_limit_of_our_own_cpus_comes_first_for_every_target(void **state)
 static void a_bounded_rate_is_part_of_the_answer(void **state)
 {
     (void)state;
-    const double per_s = 100;
+    const double values[] = {100, 0};
     struct knee_level level = {.level = 1,
                                .windows = 4,
                                .throughput_per_s = 100,
@@ -163,7 +163,7 @@ static void a_bounded_rate_is_part_of_the_answer(void **state)
                                 "second, and not of how many it takes at a time.";
     struct knee_result result = {.workloads = &workload, .workloads_count = 1};
     char answer[KNEE_EXPLAIN_BYTES], text[KNEE_REASON_BYTES];
-    knee_facts_add(&workload.warnings, KNEE_FACT_RATE_LIMIT, &per_s, NULL);
+    knee_facts_add(&workload.warnings, KNEE_FACT_RATE_LIMIT, values, NULL);
     assert_answer_ends(knee_explain_answer(&workload, answer),
                        "; the limit is the service's rate, about 100 requests a second");
     assert_string_equal(knee_explain_whose(&workload, answer), WHOSE);

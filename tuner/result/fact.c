@@ -27,7 +27,7 @@ static const struct {
     [KNEE_FACT_REQUESTS_FAILED] = {"requests_failed", {"failed", "requests", "for_now_ratio"}},
     [KNEE_FACT_RETRY_AFTER] = {"retry_after", {"after_s"}},
     [KNEE_FACT_MAX_REQUESTS] = {"max_requests", {"requests"}},
-    [KNEE_FACT_RATE_LIMIT] = {"rate_limit", {"per_s"}},
+    [KNEE_FACT_RATE_LIMIT] = {"rate_limit", {"per_s", "may_be_more"}},
     [KNEE_FACT_SERVER_UNSEEN] = {"server_unseen", {NULL}},
     [KNEE_FACT_CLIENTS] = {"clients", {"half_ratio"}},
     [KNEE_FACT_SLOW_HOST] = {"slow_host",

@@ -34,7 +34,8 @@ enum knee_fact_kind {
     KNEE_FACT_REQUESTS_FAILED, /* failed, requests, for_now_ratio; `name` says how */
     KNEE_FACT_RETRY_AFTER,     /* after_s: the longest that an answer asked to wait */
     KNEE_FACT_MAX_REQUESTS,    /* requests: all that --max-requests allows were made */
-    KNEE_FACT_RATE_LIMIT,      /* per_s: the service bounds the rate, not the number at a time */
+    KNEE_FACT_RATE_LIMIT,      /* per_s, may_be_more (0 or 1): the service bounds the rate, not the
+                                * number at a time */
     KNEE_FACT_SERVER_UNSEEN,   /* none: it is on this host, but what it uses counts as other work */
     /* Of several hosts. */
     KNEE_FACT_CLIENTS,   /* half_ratio: of the throughput that half of them give; they limit */

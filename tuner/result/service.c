@@ -17,6 +17,8 @@
  * same at all levels is an error of the service's own, unless it is nearly half of them. */
 #define SHARE_GROWS 1.25
 #define SHARE_MOST .4
+/* Of a rate: as good as the same. */
+#define RATE_NEAR .9
 /* Of the CPUs: from here on they are busy, since windows have edges and settling. */
 #define BUSY_RATIO .85
 /* Of the busy CPUs: with less the client is not what takes them. */
@@ -88,6 +90,14 @@ double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t cou
     bool bounds_rate = lowest->level == 1 || most > MORE_RATIO * (lowest->level - 1) ||
                        refusing < LESS_RATIO * fmin(accepted, lowest->level);
     return bounds_rate ? rate : NAN;
+}
+
+bool knee_service_rate_is_shown(const struct knee_level *levels, size_t count, double per_s)
+{
+    size_t near = 0;
+    for (size_t i = 0; i < count; i++)
+        near += levels[i].windows > 0 && levels[i].throughput_median_per_s >= RATE_NEAR * per_s;
+    return near > 1;
 }
 
 /* CPUs that the items and the servers of the work use at a level. */

@@ -6,6 +6,7 @@
 #include "tuner/decide/level.h"
 #include "tuner/result/result.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,10 @@
  * requests wait for their turn looks like one of few slots. The share of requests that a bound
  * refuses grows with the level; errors that are a like share at all levels are none. */
 double knee_service_rate_limit_per_s(const struct knee_level *levels, size_t count);
+
+/* Do two levels show that rate? What refuses and lets nobody wait answers the less below it the
+ * fewer ask, so the rate of one level alone may be too low. */
+bool knee_service_rate_is_shown(const struct knee_level *levels, size_t count, double per_s);
 
 /* Whose CPUs are the limit at a level. */
 enum knee_service_cpus {

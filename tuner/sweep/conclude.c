@@ -277,8 +277,10 @@ static bool refuses_for_now(struct knee_workload_result *result)
 static void warn_of_service(struct knee_workload_result *result)
 {
     double per_s = knee_service_rate_limit_per_s(result->levels, result->levels_count);
+    const double values[] = {
+        per_s, !knee_service_rate_is_shown(result->levels, result->levels_count, per_s)};
     if (refuses_for_now(result) && !isnan(per_s))
-        knee_facts_add(&result->warnings, KNEE_FACT_RATE_LIMIT, &per_s, NULL);
+        knee_facts_add(&result->warnings, KNEE_FACT_RATE_LIMIT, values, NULL);
 }
 
 int knee_sweep_conclude(const struct knee_sweep_plan *plan,
