@@ -18,7 +18,7 @@ static const struct knee_option OPTIONS[] = {
      .fallback = "the workload's own", .read = knee_option_uint32, FIELD(max_level), .min = 1,
      .max = KNEE_ENGINE_LEVEL_MAX, .example = "64"},
     {.name = "current", .argument = "N", .section = SECTION,
-     .help = "today's setting: always measured, marked and judged; at most --max-level", .read = knee_option_uint32,
+     .help = "today's setting: always measured, marked and judged", .read = knee_option_uint32,
      FIELD(current), .min = 1, .max = KNEE_ENGINE_LEVEL_MAX, .example = "16"},
     {.name = "vary", .argument = "none|cores", .section = SECTION,
      .help = "the same sweep on 1, 2, 4 ... cores: how limit and throughput follow them",

@@ -169,31 +169,18 @@ static int plan_one(struct knee_sweep *sweep, struct knee_sweep_plan_workload *p
     return plan_workload(sweep, planned, chosen, err);
 }
 
-/* Options that do not go together. */
-static int check_options(const struct knee_sweep *sweep, struct knee_err *err)
-{
-    const struct knee_sweep_options *options = sweep->options;
-    const struct knee_levels_options *levels = &options->levels;
-    if (knee_arguments_given(sweep->arguments, "min-efficiency") &&
-        !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)
-        return knee_err_set(err, KNEE_USAGE,
-                            "--min-efficiency: is for --objective efficiency; add that");
-    /* It is always measured, and may be the best. */
-    if (levels->max_level > 0 && levels->current > levels->max_level)
-        return knee_err_set(err, KNEE_USAGE,
-                            "--current %u: is above --max-level %u, but is always measured; write "
-                            "--max-level %u, or drop one of them",
-                            levels->current, levels->max_level, levels->current);
-    return levels->vary == KNEE_VARY_CORES ? knee_vary_cores_check(options, err) : 0;
-}
-
 int knee_sweep_plan(struct knee_sweep *sweep, struct knee_err *err)
 {
     const struct knee_sweep_options *options = sweep->options;
     const struct knee_workload *chosen[KNEE_CHOSEN_WORKLOADS_MAX] = {NULL};
     size_t count = 1;
-    if (check_options(sweep, err) ||
-        knee_servers_check(options->measuring.servers, options->measuring.servers_count, err))
+    if (knee_arguments_given(sweep->arguments, "min-efficiency") &&
+        !knee_goal_objective(&options->measuring.goal)->uses_min_efficiency)
+        return knee_err_set(err, KNEE_USAGE,
+                            "--min-efficiency: is for --objective efficiency; add that");
+    if (options->levels.vary == KNEE_VARY_CORES && knee_vary_cores_check(options, err))
+        return -1;
+    if (knee_servers_check(options->measuring.servers, options->measuring.servers_count, err))
         return -1;
     if (choose_work(sweep, chosen, &count, err))
         return -1;
