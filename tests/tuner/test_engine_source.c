@@ -99,6 +99,46 @@ static void a_level_at_which_items_hang_is_noted(void **state)
     knee_host_probe_close(probe);
 }
 
+#define ITEM_S .05
+
+/* Items wait for as long at any level. */
+static int take_waiting(struct knee_fleet *fleet, struct knee_engine_source *measure,
+                        uint32_t block, uint32_t level, uint64_t length_ns,
+                        struct knee_measured *window, struct knee_err *err)
+{
+    (void)fleet, (void)measure, (void)err;
+    *window = knee_measured_unknown(block, level);
+    window->start_ns = knee_clock_now_ns();
+    window->window_ns = length_ns;
+    window->items = level * knee_clock_to_s(length_ns) / ITEM_S;
+    window->throughput_per_s = level / ITEM_S;
+    return 0;
+}
+
+/* A level 64 times as high may take 64 times as long, more than the budget. It was not tried. */
+static void a_level_that_may_fit_is_tried(void **state)
+{
+    (void)state;
+    struct knee_err err = {0};
+    struct knee_search_source source;
+    struct knee_window window;
+    struct knee_engine_source measure = {.engine = known_open(&known_counting, 1, 0),
+                                         .cpus = 1,
+                                         .budget_ns = KNEE_NS_PER_S,
+                                         .take_together = take_waiting};
+    knee_engine_source_make(&measure, &source);
+    assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
+    measure.start_ns = knee_clock_now_ns(); /* on a busy machine, too */
+    assert_int_equal(source.measure(source.context, 0, 64, &window, &err), 0);
+    assert_false(measure.ran_out);
+    /* At a level that was seen, nothing is left to hope for. */
+    measure.spent_ns = measure.budget_ns - 100 * MS;
+    measure.start_ns = knee_clock_now_ns();
+    assert_int_equal(source.measure(source.context, 0, 64, &window, &err), 1);
+    assert_true(measure.ran_out);
+    knee_engine_close(measure.engine);
+}
+
 static int take_stopped(struct knee_fleet *fleet, struct knee_engine_source *measure,
                         uint32_t block, uint32_t level, uint64_t length_ns,
                         struct knee_measured *window, struct knee_err *err)
@@ -319,6 +359,7 @@ int main(void)
         cmocka_unit_test(a_window_costs_all_that_it_takes),
         cmocka_unit_test(earlier_windows_tell_what_one_takes),
         cmocka_unit_test(a_level_at_which_items_hang_is_noted),
+        cmocka_unit_test(a_level_that_may_fit_is_tried),
         cmocka_unit_test(a_stop_is_not_part_of_what_a_window_costs),
         cmocka_unit_test(what_held_up_a_disturbed_window_is_not_its_cost),
         cmocka_unit_test(only_long_items_go_on_between_blocks),

@@ -71,6 +71,19 @@ static struct knee_engine_source_level expect(const struct knee_engine_source *m
     return expected;
 }
 
+/* What a level needs if it is no slower than the one below: items that wait take as long at any
+ * level. */
+static struct knee_engine_source_level hope(const struct knee_engine_source *measure,
+                                            uint32_t level)
+{
+    struct knee_engine_source_level hoped = expect(measure, level);
+    for (size_t i = 0; i < measure->seen_count && measure->seen[i].level <= level; i++) {
+        hoped.latency_s = fmin(hoped.latency_s, measure->seen[i].latency_s);
+        hoped.overhead_s = fmin(hoped.overhead_s, measure->seen[i].overhead_s);
+    }
+    return hoped;
+}
+
 static void learn(struct knee_engine_source *measure, const struct knee_engine_source_level *found)
 {
     size_t i = 0;
@@ -124,6 +137,12 @@ static bool affordable(const struct knee_engine_source *measure, double cost_s)
         return true;
     double budget_s = knee_clock_to_s(measure->budget_ns);
     return knee_engine_source_elapsed_s(measure) + cost_s <= budget_s * (1.0 + BUDGET_SLACK);
+}
+
+static bool fits(const struct knee_engine_source *measure,
+                 const struct knee_engine_source_level *at)
+{
+    return affordable(measure, at->overhead_s + knee_clock_to_s(length_of(measure, at)));
 }
 
 /* The first window is waited for as long as it takes. */
@@ -273,9 +292,11 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     struct knee_measured found;
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
-    const struct knee_engine_source_level expected = expect(measure, level);
+    struct knee_engine_source_level expected = expect(measure, level);
+    if (!fits(measure, &expected)) /* else the rest of the budget would be of no use */
+        expected = hope(measure, level);
     uint64_t length_ns = length_of(measure, &expected);
-    measure->ran_out = !affordable(measure, expected.overhead_s + knee_clock_to_s(length_ns));
+    measure->ran_out = !fits(measure, &expected);
     if (measure->ran_out)
         return 1;
     if (refused_for_memory(measure, block, level, &found))
