@@ -52,29 +52,38 @@ static const char service[] =
     "Plan     knee plan results/latest --cores 16\n";
 /* clang-format on */
 
-/* One of them: a workload's table in report.html, or report.md. To be freed. */
-static char *written(const struct knee_workload_result *workload, const struct knee_result *result)
+/* Something that is written into memory. */
+struct written {
+    char *text;
+    size_t bytes;
+    FILE *out;
+};
+
+static void open_written(struct written *written)
 {
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *out = open_memstream(&text, &bytes);
-    assert_non_null(out);
-    if (workload)
-        knee_html_levels(workload, out);
-    else
-        knee_report_md(result, out);
-    fclose(out);
-    return text;
+    *written = (struct written){.text = NULL};
+    written->out = open_memstream(&written->text, &written->bytes);
+    assert_non_null(written->out);
 }
 
+/* A workload's table in report.html. To be freed. */
 static char *page_of(const struct knee_workload_result *workload)
 {
-    return written(workload, NULL);
+    struct written page;
+    open_written(&page);
+    knee_html_levels(workload, page.out);
+    fclose(page.out);
+    return page.text;
 }
 
+/* report.md. To be freed. */
 static char *markdown_of(const struct knee_result *result)
 {
-    return written(NULL, result);
+    struct written report;
+    open_written(&report);
+    knee_report_md(result, report.out);
+    fclose(report.out);
+    return report.text;
 }
 
 /* fixture_cpu with its levels 1, 2, 4, 8 and 16. */
