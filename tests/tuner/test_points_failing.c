@@ -73,6 +73,32 @@ static void failing_that_the_levels_explain_is_not_normal(void **state)
     assert_int_equal(points.failed_by_time, 0);
 }
 
+/* Beside other load, too: a level at which every item fails each time is none to use. */
+static void a_level_that_fails_all_is_out_beside_other_load(void **state)
+{
+    (void)state;
+    for (int stopped = 0; stopped < 2; stopped++) {
+        struct knee_window windows[6] = {0};
+        for (uint32_t i = 0; i < 6; i++) {
+            bool fails = i % 2;
+            windows[i] = (struct knee_window){.level = fails ? 12 : 1,
+                                              .block = i / 2,
+                                              .window_ns = 200000000,
+                                              .items = fails ? 0 : 10,
+                                              .failed_items = fails ? 100 : 0,
+                                              .throughput_per_s = fails ? 0 : 50,
+                                              .valid = !fails};
+            if (fails)
+                windows[i].reasons =
+                    KNEE_WINDOW_ERRORS | (stopped ? KNEE_WINDOW_STOPPED : KNEE_WINDOW_FOREIGN);
+        }
+        struct knee_points points = fit(windows, 6);
+        assert_false(points.at[0].errors);
+        assert_int_equal(points.at[1].errors, !stopped);
+        assert_int_equal(points.at[1].windows, 0);
+    }
+}
+
 /* An outage fails low levels, too, and higher ones not after it. */
 static void failing_of_a_time_is_counted(void **state)
 {
@@ -129,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_that_fail_are_marked),
+        cmocka_unit_test(a_level_that_fails_all_is_out_beside_other_load),
         cmocka_unit_test(failing_of_a_time_is_counted),
         cmocka_unit_test(failing_of_all_is_never_normal),
         cmocka_unit_test(failing_by_chance_is_not_of_a_time),

@@ -160,7 +160,7 @@ size_t knee_points_failing(const struct knee_points *points, const struct knee_w
 {
     for (size_t i = 0; i < count; i++) {
         size_t level = knee_points_find(points, windows[i].level);
-        bool seen = level != SIZE_MAX && windows[i].valid;
+        bool seen = level != SIZE_MAX && (windows[i].valid || all_failed(&windows[i]));
         failing[i] =
             (struct knee_failing_window){.level_index = seen ? (uint32_t)level : UINT32_MAX,
                                          .ratio = knee_failing_ratio(&windows[i])};
