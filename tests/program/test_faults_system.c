@@ -18,8 +18,8 @@
 #define HUNGRY                                                                                     \
     "g=/sys/fs/cgroup/memory/knee-$$; mkdir $g; trap 'sleep .2; rmdir $g' EXIT; "                  \
     "echo 120M >$g/memory.limit_in_bytes; printf '%s\\n' '#!/bin/sh' \"echo \\$\\$ "               \
-    ">$g/cgroup.procs\" \"exec awk 'BEGIN { s = \\\"x\\\"; while (length(s) < 8e6) s = s s; "      \
-    "system(\\\"sleep .2\\\") }'\" >hungry; chmod +x hungry; "
+    ">$g/cgroup.procs\" 'exec dd if=/dev/zero of=/dev/null bs=53M count=8 2>/dev/null' >hungry; "  \
+    "chmod +x hungry; "
 #define PIDS "mkdir /sys/fs/cgroup/pids/knee-$$ && rmdir /sys/fs/cgroup/pids/knee-$$"
 
 struct fault {

@@ -14,7 +14,8 @@ const char made_result[] =
     "   x = 100 * speed * (n < pool ? n : pool) * (1 + ((b * 7 + n * 3) % 5 - 2) / 1000);\n"
     "   $at[\"block\"] = b; $at[\"level\"] = n; $at[\"start_s\"] = b * 10 + n / 10;\n"
     "   $at[\"window_s\"] = 1; $at[\"items\"] = x; $at[\"failed_items\"] = 0;\n"
-    "   $at[\"throughput_per_s\"] = x; $at[\"valid\"] = 1; $at[\"reason\"] = \"\"; print } }' "
+    "   $at[\"throughput_per_s\"] = x; $at[\"valid\"] = 1; $at[\"reason\"] = \"\"; "
+    "$at[\"share_ratio\"] = \"\"; print } }' "
     "real/samples.csv >$1/samples.csv; }\n";
 
 int made_result_set_up(const char *script)

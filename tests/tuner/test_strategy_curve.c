@@ -176,6 +176,42 @@ static void stalled_level_is_left_alone(void **state)
     }
 }
 
+/* Beside other load, which ends with the twentieth window. Level 12 was never tried again. */
+static int spoil_12_at_first(void *context, struct knee_window *windows, size_t count,
+                             const struct knee_points *points, struct knee_err *err)
+{
+    (void)context, (void)points, (void)err;
+    for (size_t i = 0; i < count && i < 20; i++)
+        if (windows[i].level == 12) {
+            windows[i].valid = false;
+            windows[i].reasons = KNEE_WINDOW_FOREIGN;
+        }
+    return 0;
+}
+
+static void a_level_that_the_host_spoilt_is_tried_again(void **state)
+{
+    (void)state;
+    static struct test_fake fake;
+    test_fake_init(&fake, test_plateau_at_13, 16);
+    fake.candidates[1].level = 12;
+    fake.params.candidates_count = 2;
+    fake.params.fixed_levels = true;
+    fake.budget = 60;
+    struct knee_search_source source = test_fake_source(&fake);
+    source.block_end = spoil_12_at_first;
+    struct knee_search_record record = {0};
+    struct knee_decision decision;
+    struct knee_err err;
+    assert_int_equal(knee_search_run(&fake.params, &source, &record, &decision, &err), 0);
+    size_t later = 0;
+    for (size_t i = 20; i < record.count; i++)
+        later += record.windows[i].level == 12;
+    assert_true(later >= 2);
+    assert_int_equal(decision.limit, 12);
+    knee_search_record_release(&record);
+}
+
 static void collapse_ends_the_climb(void **state)
 {
     (void)state;
@@ -326,6 +362,7 @@ int main(void)
         cmocka_unit_test(failing_level_is_never_the_pick),
         cmocka_unit_test(levels_above_failing_ones_do_not_count),
         cmocka_unit_test(stalled_level_is_left_alone),
+        cmocka_unit_test(a_level_that_the_host_spoilt_is_tried_again),
         cmocka_unit_test(collapse_ends_the_climb),
         cmocka_unit_test(wide_tolerance_picks_a_smaller_level),
         cmocka_unit_test(no_level_comes_first_that_was_measured_last),

@@ -125,6 +125,21 @@ static void add_best(const struct knee_curve_view *view, struct knee_search_bloc
         add_knot(view, block, view->below);
 }
 
+/* Levels of which the host spoilt each window so far. */
+static void add_spoilt(const struct knee_search_state *state, struct knee_search_block *block,
+                       size_t levels)
+{
+    const struct knee_search_record *record = state->record;
+    for (size_t i = 0; i < record->count && block->count < levels; i++) {
+        const struct knee_window *window = &record->windows[i];
+        size_t point = knee_points_find(state->points, window->level);
+        bool spoilt = !window->valid && window->reasons & (KNEE_WINDOW_FOREIGN | KNEE_WINDOW_STEAL);
+        if (spoilt && point != SIZE_MAX && state->points->at[point].windows == 0 &&
+            !state->points->at[point].errors)
+            add(block, window->level);
+    }
+}
+
 /* What the claims rest on, a level that may be better than all that were measured, and then what
  * tells most. */
 static void add_telling(struct knee_curve_view *view, const struct knee_search_state *state,
@@ -146,6 +161,9 @@ static void add_telling(struct knee_curve_view *view, const struct knee_search_s
     /* Nothing else is open once the claims hold. */
     if (!likely || block->count < 2)
         add_best(view, block, likely && block->count > 0 ? 2 : levels);
+    /* With nothing to compare it with, one more window of the same level tells nothing. */
+    if (block->count < 2)
+        add_spoilt(state, block, levels);
 }
 
 /* Levels that tell what the goal asks for beyond the knee: by the curve as the draws know it, which
