@@ -292,11 +292,12 @@ static int measure_window(void *context, uint32_t block, uint32_t level, struct 
     struct knee_measured found;
     if (!measure->start_ns)
         measure->start_ns = knee_clock_now_ns();
-    struct knee_engine_source_level expected = expect(measure, level);
-    if (!fits(measure, &expected)) /* else the rest of the budget would be of no use */
-        expected = hope(measure, level);
-    uint64_t length_ns = length_of(measure, &expected);
-    measure->ran_out = !fits(measure, &expected);
+    const struct knee_engine_source_level expected = expect(measure, level);
+    /* Without the hope the rest of the budget might be of no use. */
+    const struct knee_engine_source_level aimed =
+        fits(measure, &expected) ? expected : hope(measure, level);
+    const uint64_t length_ns = length_of(measure, &aimed);
+    measure->ran_out = !fits(measure, &aimed);
     if (measure->ran_out)
         return 1;
     if (refused_for_memory(measure, block, level, &found))
