@@ -49,7 +49,9 @@ static void fill_values(const struct knee_workload *workload, double *values)
     for (size_t i = 0; i < workload->parameters_count; i++) {
         const struct knee_parameter *parameter = &workload->parameters[i];
         values[i] = parameter->value;
-        if (parameter->unit == KNEE_PARAMETER_SIZE && values[i] > SMALL_BYTES)
+        /* By default arrays are four times as large as the caches, which may be gigabytes. */
+        bool arrays = strcmp(workload->name, "memory") == 0;
+        if (parameter->unit == KNEE_PARAMETER_SIZE && (arrays || values[i] > SMALL_BYTES))
             values[i] = fmax(parameter->min, SMALL_BYTES);
     }
 }
