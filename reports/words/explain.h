@@ -58,7 +58,7 @@ const char *knee_explain_whose(const struct knee_workload_result *workload, char
 const char *knee_explain_beyond(const struct knee_workload_result *workload, char *text);
 
 /* What limits throughput, from what items demand: "Above 16, more items at once only wait
- * longer: something behind the network serves 16 at a time." "" unknown. */
+ * longer: something across the network serves 16 at a time." "" unknown. */
 const char *knee_explain_limits(const struct knee_workload_result *workload, char *text);
 
 /* What the limit was chosen by, if not the default: "power; p99 <= 50 ms: met". */

@@ -26,7 +26,7 @@ static const char *what_serves(const struct knee_workload_result *workload, char
     }
     for (size_t i = 0; i < workload->levels_count; i++)
         if (!isnan(workload->levels[i].server_in_service))
-            return "something behind the network";
+            return "something across the network";
     return workload->resource == KNEE_CLASS_IO ? "the storage" : "a lock, a pool or a device";
 }
 

@@ -251,7 +251,7 @@ static void a_server_is_behind_the_network(void **state)
     levels[4].server_in_service = 4;
     knee_demands_find(&result.demands, levels, result.levels_count, 2);
     assert_non_null(strstr(knee_explain_limits(&result, text),
-                           "something behind the network serves 4 at a time."));
+                           "something across the network serves 4 at a time."));
     result.decision.verdict = KNEE_VERDICT_DISTURBED;
     assert_string_equal(knee_explain_limits(&result, text), "");
 }

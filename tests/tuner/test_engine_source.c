@@ -99,6 +99,18 @@ static void a_level_at_which_items_hang_is_noted(void **state)
     knee_host_probe_close(probe);
 }
 
+/* A source whose windows `take` makes up. */
+static struct knee_engine_source
+made_up(uint64_t budget_ns,
+        int (*take)(struct knee_fleet *, struct knee_engine_source *, uint32_t, uint32_t, uint64_t,
+                    struct knee_measured *, struct knee_err *))
+{
+    return (struct knee_engine_source){.engine = known_open(&known_counting, 1, 0),
+                                       .cpus = 1,
+                                       .budget_ns = budget_ns,
+                                       .take_together = take};
+}
+
 #define ITEM_S .05
 
 /* Items wait for as long at any level. */
@@ -122,10 +134,7 @@ static void a_level_that_may_fit_is_tried(void **state)
     struct knee_err err = {0};
     struct knee_search_source source;
     struct knee_window window;
-    struct knee_engine_source measure = {.engine = known_open(&known_counting, 1, 0),
-                                         .cpus = 1,
-                                         .budget_ns = KNEE_NS_PER_S,
-                                         .take_together = take_waiting};
+    struct knee_engine_source measure = made_up(KNEE_NS_PER_S, take_waiting);
     knee_engine_source_make(&measure, &source);
     assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
     measure.start_ns = knee_clock_now_ns(); /* on a busy machine, too */
@@ -162,11 +171,8 @@ static void a_stop_is_not_part_of_what_a_window_costs(void **state)
     struct knee_err err = {0};
     struct knee_search_source source;
     struct knee_window window;
-    struct knee_engine_source measure = {.engine = known_open(&known_counting, 1, 0),
-                                         .cpus = 1,
-                                         .budget_ns = KNEE_NS_PER_S,
-                                         .window_ns = 10 * MS,
-                                         .take_together = take_stopped};
+    struct knee_engine_source measure = made_up(KNEE_NS_PER_S, take_stopped);
+    measure.window_ns = 10 * MS;
     knee_engine_source_make(&measure, &source);
     assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
     assert_int_equal(window.reasons, KNEE_WINDOW_STOPPED);
@@ -197,12 +203,9 @@ static void what_held_up_a_disturbed_window_is_not_its_cost(void **state)
     struct knee_err err = {0};
     struct knee_search_source source;
     struct knee_window window;
-    struct knee_engine_source measure = {.engine = known_open(&known_counting, 1, 0),
-                                         .cpus = 1,
-                                         .item_s = .001,
-                                         .window_ns = 10 * MS,
-                                         .budget_ns = 60 * KNEE_NS_PER_S,
-                                         .take_together = take_held_up};
+    struct knee_engine_source measure = made_up(60 * KNEE_NS_PER_S, take_held_up);
+    measure.item_s = .001;
+    measure.window_ns = 10 * MS;
     knee_engine_source_make(&measure, &source);
     assert_int_equal(source.measure(source.context, 0, 1, &window, &err), 0);
     assert_false(window.valid);

@@ -30,6 +30,16 @@ static struct knee_measured beside(uint32_t level, double busy, double noise)
     return window;
 }
 
+static struct knee_window kept(const struct knee_measured *window)
+{
+    return (struct knee_window){.level = window->level,
+                                .foreign_cpus = window->foreign_cpus,
+                                .throughput_per_s = window->throughput_per_s,
+                                .share_ratio = window->share_ratio,
+                                .valid = window->valid,
+                                .reasons = window->reasons};
+}
+
 static const uint32_t levels[] = {1, 2, 4, 8, 16};
 
 static void a_steady_neighbour_is_scaled_away(void **state)
@@ -46,10 +56,9 @@ static void a_steady_neighbour_is_scaled_away(void **state)
                 continue; /* it is not known yet that the load is steady */
             assert_true(window.valid);
             double alone = 1000 * fmin(levels[i], CPUS);
-            struct knee_window kept = {.throughput_per_s = window.throughput_per_s,
-                                       .share_ratio = window.share_ratio};
-            if (fabs(knee_steady_throughput_per_s(&kept) / alone - 1) > .03)
-                fail_msg("level %u: %g, not %g", levels[i], knee_steady_throughput_per_s(&kept),
+            struct knee_window row = kept(&window);
+            if (fabs(knee_steady_throughput_per_s(&row) / alone - 1) > .03)
+                fail_msg("level %u: %g, not %g", levels[i], knee_steady_throughput_per_s(&row),
                          alone);
         }
 }
@@ -84,9 +93,8 @@ static void what_a_quota_holds_back_is_not_scaled(void **state)
             knee_steady_admit(&steady, &window, CPUS, 1);
             if (round < 2)
                 continue;
-            struct knee_window kept = {.throughput_per_s = window.throughput_per_s,
-                                       .share_ratio = window.share_ratio};
-            assert_close(knee_steady_throughput_per_s(&kept), 1000, .001);
+            struct knee_window row = kept(&window);
+            assert_close(knee_steady_throughput_per_s(&row), 1000, .001);
         }
 }
 
@@ -267,10 +275,7 @@ static void what_lost_little_excuses_no_other_window(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct knee_measured window = of_requests(&both[i]);
         knee_steady_admit(&steady, &window, CPUS, INFINITY);
-        windows[i] = (struct knee_window){.level = window.level,
-                                          .foreign_cpus = window.foreign_cpus,
-                                          .valid = window.valid,
-                                          .reasons = window.reasons};
+        windows[i] = kept(&window);
     }
     assert_false(windows[0].valid);
     assert_true(windows[1].valid);
@@ -312,10 +317,7 @@ static void windows_before_it_was_known_are_not_held_against_the_sweep(void **st
     for (size_t i = 0; i < 24; i++) {
         struct knee_measured window = beside(levels[i % 2], 1, 0);
         knee_steady_admit(&steady, &window, CPUS, INFINITY);
-        windows[i] = (struct knee_window){.level = window.level,
-                                          .foreign_cpus = window.foreign_cpus,
-                                          .valid = window.valid,
-                                          .reasons = window.reasons};
+        windows[i] = kept(&window);
     }
     assert_false(windows[0].valid);
     assert_true(windows[23].valid);

@@ -71,8 +71,8 @@ static struct knee_engine_source_level expect(const struct knee_engine_source *m
     return expected;
 }
 
-/* What a level needs if it is no slower than the one below: items that wait take as long at any
- * level. */
+/* The need of a level whose items take no longer than those of the level below, as items do that
+ * only wait. */
 static struct knee_engine_source_level hope(const struct knee_engine_source *measure,
                                             uint32_t level)
 {
