@@ -240,7 +240,7 @@ static void what_is_unknown_stays_unknown(void **state)
     assert_int_equal(demands.limited_by, KNEE_LIMITED_BY_UNKNOWN);
 }
 
-static void a_server_is_behind_the_network(void **state)
+static void a_server_is_across_the_network(void **state)
 {
     (void)state;
     const struct system system = {1e-5, .005, 2, 4, 0, {1, 2, 4, 8, 16}};
@@ -256,17 +256,24 @@ static void a_server_is_behind_the_network(void **state)
     assert_string_equal(knee_explain_limits(&result, text), "");
 }
 
+/* Items of 10 ms that hardly compute; at 9 and 16 too many fail. */
+static struct knee_workload_result fails_above_8(struct knee_level *levels)
+{
+    const struct system system = {1e-5, .010, 2, 0, 0, {1, 2, 4, 8, 9, 16}};
+    struct knee_workload_result result = {.decision = {.knee = 8, .limit = 8}, .levels = levels};
+    result.levels_count = make(levels, &system);
+    levels[4].marks = levels[5].marks = KNEE_MARK_ERRORS;
+    return result;
+}
+
 /* A service that takes 8 at a time and refuses more: the CPUs are idle, but that is not all
  * that there is to say. The throughput may have been flat at 7 already. */
 static void failures_above_the_best_level_limit(void **state)
 {
     (void)state;
-    const struct system system = {1e-5, .010, 2, 0, 0, {1, 2, 4, 8, 9, 16}};
     struct knee_level levels[10];
     char text[KNEE_EXPLAIN_BYTES];
-    struct knee_workload_result result = {.decision = {.knee = 8, .limit = 8}, .levels = levels};
-    result.levels_count = make(levels, &system);
-    levels[4].marks = levels[5].marks = KNEE_MARK_ERRORS;
+    struct knee_workload_result result = fails_above_8(levels);
     levels[4].throughput_per_s = levels[5].throughput_per_s = levels[3].throughput_per_s;
     for (int flat = 0; flat < 2; flat++) {
         levels[2].throughput_per_s = flat ? levels[3].throughput_per_s : levels[2].throughput_per_s;
@@ -283,12 +290,9 @@ static void failures_above_the_best_level_limit(void **state)
 static void successes_beside_many_failures_are_said(void **state)
 {
     (void)state;
-    const struct system system = {1e-5, .010, 2, 0, 0, {1, 2, 4, 8, 9, 16}};
     struct knee_level levels[10];
     char text[KNEE_EXPLAIN_BYTES];
-    struct knee_workload_result result = {.decision = {.knee = 8, .limit = 8}, .levels = levels};
-    result.levels_count = make(levels, &system);
-    levels[4].marks = levels[5].marks = KNEE_MARK_ERRORS;
+    struct knee_workload_result result = fails_above_8(levels);
     knee_demands_find(&result.demands, levels, result.levels_count, 2);
     assert_non_null(strstr(knee_explain_limits(&result, text),
                            "from 9 on, too many items fail. Even so, 1,598 items/s succeed at 16: "
@@ -305,7 +309,7 @@ int main(void)
         cmocka_unit_test(a_number_that_the_curve_does_not_show_is_about),
         cmocka_unit_test(bounds_are_the_operational_laws),
         cmocka_unit_test(what_is_unknown_stays_unknown),
-        cmocka_unit_test(a_server_is_behind_the_network),
+        cmocka_unit_test(a_server_is_across_the_network),
         cmocka_unit_test(failures_above_the_best_level_limit),
         cmocka_unit_test(successes_beside_many_failures_are_said),
     };
